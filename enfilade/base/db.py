@@ -1,0 +1,174 @@
+"""Connections, transactions that declare who acts, and typed reading of rows.
+
+Every statement is a literal string with named parameters; a test prepares each one against the migrated schema.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, LiteralString, TypeVar, cast
+from uuid import UUID
+
+from psycopg import AsyncConnection, errors, sql
+from psycopg.rows import class_row, tuple_row
+from psycopg_pool import AsyncConnectionPool
+
+from enfilade.base.actors import Actor
+
+Conn = AsyncConnection[Any]
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many statements ran in this context; BEGIN with its actor and COMMIT are counted as transactions."""
+
+    statements: int = 0
+    transactions: int = 0
+    texts: list[str] = field(default_factory=list[str])
+
+
+tally: ContextVar[Tally | None] = ContextVar("tally", default=None)
+
+
+def _count(query: str) -> None:
+    if (counting := tally.get()) is not None:
+        counting.statements += 1
+        counting.texts.append(query)
+
+
+async def many(conn: Conn, row: type[R], query: LiteralString, **parameters: object) -> list[R]:
+    """All rows of `query`, each as the dataclass `row` whose fields are the columns' names."""
+    _count(query)
+    async with conn.cursor(row_factory=class_row(row)) as cursor:
+        await cursor.execute(query, parameters)
+        return await cursor.fetchall()
+
+
+async def maybe(conn: Conn, row: type[R], query: LiteralString, **parameters: object) -> R | None:
+    """The only row, or None. More than one is a broken assumption."""
+    rows = await many(conn, row, query, **parameters)
+    assert len(rows) <= 1, f"expected one row at most, got {len(rows)}"
+    return rows[0] if rows else None
+
+
+async def one(conn: Conn, row: type[R], query: LiteralString, **parameters: object) -> R:
+    """Exactly one row."""
+    found = await maybe(conn, row, query, **parameters)
+    assert found is not None, "expected one row, got none"
+    return found
+
+
+async def scalar(conn: Conn, query: LiteralString, **parameters: object) -> Any:
+    """The first column of the first row, or None."""
+    _count(query)
+    async with conn.cursor(row_factory=tuple_row) as cursor:
+        await cursor.execute(query, parameters)
+        row = await cursor.fetchone()
+        return row[0] if row else None
+
+
+async def execute(conn: Conn, query: LiteralString, **parameters: object) -> int:
+    """Runs `query` and returns how many rows it touched."""
+    _count(query)
+    async with conn.cursor() as cursor:
+        await cursor.execute(query, parameters)
+        return cursor.rowcount
+
+
+def _declaration(actor: Actor, maison_id: UUID | None, region: str) -> sql.Composed:
+    # One round trip: the values are UUIDs and words of our own, quoted as literals.
+    return sql.SQL(
+        "begin; select set_config('enfilade.actor_kind', {}, true), set_config('enfilade.actor_id', {}, true), "
+        "set_config('enfilade.maison', {}, true), set_config('enfilade.region', {}, true)"
+    ).format(
+        sql.Literal(actor.kind),
+        sql.Literal(str(actor.id) if actor.id else ""),
+        sql.Literal(str(maison_id) if maison_id else ""),
+        sql.Literal(region),
+    )
+
+
+def _pool(address: str, size: int) -> AsyncConnectionPool[AsyncConnection[Any]]:
+    return AsyncConnectionPool(
+        address,
+        min_size=1,
+        max_size=size,
+        open=False,
+        kwargs={"autocommit": True, "application_name": "enfilade"},
+        timeout=10,
+    )
+
+
+class Db:
+    """The three ways to the database: the application with a declared actor, published facts, the group's aggregates."""
+
+    def __init__(self, app: str, public: str, group: str, *, connections_max: int = 16) -> None:
+        self._app = _pool(app, connections_max)
+        self._public = _pool(public, connections_max)
+        self._group = _pool(group, max(2, connections_max // 4))
+
+    async def open(self) -> None:
+        """Opens the pools; raises psycopg_pool.PoolTimeout when the server does not answer in 30 s."""
+        for pool in (self._app, self._public, self._group):
+            await pool.open(wait=True, timeout=30)
+
+    async def close(self) -> None:
+        """Closes the pools; what runs is cancelled."""
+        for pool in (self._app, self._public, self._group):
+            await pool.close()
+
+    @asynccontextmanager
+    async def acting(self, actor: Actor, maison_id: UUID | None, region: str = "eu") -> AsyncIterator[Conn]:
+        """One transaction at (maison, region) as `actor`: committed at the end, rolled back by an exception."""
+        async with self._app.connection() as conn:
+            if (counting := tally.get()) is not None:
+                counting.transactions += 1
+            await conn.execute(_declaration(actor, maison_id, region), prepare=False)
+            try:
+                yield conn
+            except BaseException:
+                if not conn.closed:
+                    await conn.execute("rollback")
+                raise
+            await conn.execute("commit")
+
+    async def run(
+        self, actor: Actor, maison_id: UUID | None, verb: Callable[[Conn], Awaitable[T]], region: str = "eu"
+    ) -> T:
+        """`verb` in a transaction of its own, tried again (four times at most) after a deadlock."""
+        for attempt in range(4):
+            try:
+                async with self.acting(actor, maison_id, region) as conn:
+                    return await verb(conn)
+            except (errors.DeadlockDetected, errors.SerializationFailure):
+                if attempt == 3:
+                    raise
+                await asyncio.sleep(0.01 * 2**attempt)
+        raise AssertionError("unreachable")
+
+    @asynccontextmanager
+    async def public(self) -> AsyncIterator[Conn]:
+        """Published facts only, no actor, each statement by itself."""
+        async with self._public.connection() as conn:
+            yield conn
+
+    @asynccontextmanager
+    async def group(self) -> AsyncIterator[Conn]:
+        """The group's aggregates only, each statement by itself."""
+        async with self._group.connection() as conn:
+            yield conn
+
+    @asynccontextmanager
+    async def door(self) -> AsyncIterator[Conn]:
+        """The application's role before anybody is known: only the functions of schema door answer."""
+        async with self._app.connection() as conn:
+            yield conn
+
+
+def constraint(error: errors.Error) -> str:
+    """The name of the constraint a statement broke, '' if none."""
+    return cast("str", error.diag.constraint_name or "")

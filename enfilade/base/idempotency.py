@@ -1,0 +1,83 @@
+"""A command with a key happens once: its answer is kept for 24 hours and given again to whoever repeats it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from enfilade.base.actors import Actor
+from enfilade.base.db import Conn, execute, maybe
+
+KEPT_HOURS = 24
+
+
+class KeyReused(Exception):
+    """The same idempotency key came with another request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the first request was told."""
+
+    status: int
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    fresh: bool
+    request_hash: bytes
+    status: int | None
+    answer: Any
+
+
+async def claim(conn: Conn, *, actor: Actor, key: str, request: object, now: datetime) -> Answer | None:
+    """First statement of the command's transaction. A repeat waits here for the first and gets its answer.
+
+    None means: go on (new, or the first attempt ended without an answer). Raises KeyReused for another request.
+    """
+    request_hash = hashlib.sha256(msgspec.json.encode(request, order="deterministic")).digest()
+    kept = await maybe(
+        conn,
+        _Kept,
+        """
+        with written as (
+          insert into base.idempotency (actor, key, request_hash, asked_at)
+          values (%(actor)s, %(key)s, %(request_hash)s, %(now)s)
+          on conflict (actor, key) do update set actor = excluded.actor
+          returning xmax = 0 as fresh, request_hash, status, answer
+        ) select fresh, request_hash, status, answer from written
+        """,
+        actor=str(actor),
+        key=key,
+        request_hash=request_hash,
+        now=now,
+    )
+    assert kept is not None
+    if kept.request_hash != request_hash:
+        raise KeyReused
+    return None if kept.status is None else Answer(kept.status, kept.answer)
+
+
+async def settle(conn: Conn, *, actor: Actor, key: str, status: int, answer: object) -> None:
+    """Last statement of the command's transaction: what every repeat will be told."""
+    await execute(
+        conn,
+        "update base.idempotency set status = %(status)s, answer = %(answer)s::jsonb where actor = %(actor)s and key = %(key)s",
+        actor=str(actor),
+        key=key,
+        status=status,
+        answer=msgspec.json.encode(answer).decode(),
+    )
+
+
+async def forget_old(conn: Conn, *, now: datetime) -> int:
+    """Removes answers older than 24 hours; the daily job calls it as the actor of each row's own kind cannot."""
+    return await execute(
+        conn,
+        "delete from base.idempotency where asked_at < %(now)s - make_interval(hours => %(hours)s)",
+        now=now,
+        hours=KEPT_HOURS,
+    )

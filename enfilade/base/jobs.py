@@ -1,0 +1,148 @@
+"""Jobs: work deferred in the transaction that causes it, done by a worker as the maison it names, until it succeeds.
+
+A job's arguments are ids only. It may run more than once; what it does must be safe to do again.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import structlog
+from procrastinate import App, PsycopgConnector, RetryStrategy
+
+from enfilade.base import facts
+from enfilade.base.actors import Actor
+from enfilade.base.db import Conn, Db, execute
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 0.25
+STALLED_AFTER_SECONDS = 60
+
+Work = Callable[[UUID, dict[str, UUID]], Awaitable[None]]
+Listener = Callable[[Conn, facts.Heard], Awaitable[None]]
+Round = Callable[[datetime], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`name` of the work, the ids it is about, and the earliest time to do it (None: now)."""
+
+    name: str
+    ids: dict[str, UUID]
+    at: datetime | None = None
+
+
+async def defer(conn: Conn, *, maison_id: UUID, jobs: list[Job]) -> None:
+    """Defers the jobs with the caller's connection: they exist if, and only if, its transaction commits."""
+    await execute(
+        conn,
+        """
+        select procrastinate.procrastinate_defer_jobs_v1(array(
+          select row('work', 'work', 0, null, null, j.args, j.at)::procrastinate.procrastinate_job_to_defer_v1
+          from jsonb_to_recordset(%(jobs)s::jsonb) as j(args jsonb, at timestamptz)))
+        """,
+        jobs=msgspec.json.encode(
+            [
+                {
+                    "args": {
+                        "maison_id": str(maison_id),
+                        "name": job.name,
+                        "ids": {key: str(value) for key, value in job.ids.items()},
+                    },
+                    "at": job.at.isoformat() if job.at else None,
+                }
+                for job in jobs
+            ]
+        ).decode(),
+    )
+
+
+class Jobs:
+    """What the worker can do: work by name, listeners by fact, rounds by the clock. Filled once, by run.py."""
+
+    def __init__(self, db: Db) -> None:
+        self._db = db
+        self._work: dict[str, Work] = {}
+        self._listeners: dict[str, Listener] = {}
+        self._rounds: list[tuple[str, str, Round]] = []
+
+    def add(self, name: str, work: Work) -> None:
+        """Names the work a deferred `Job` asks for; it receives the maison and the job's ids."""
+        assert name not in self._work, name
+        self._work[name] = work
+
+    def listen(self, fact: type, name: str, listener: Listener) -> None:
+        """Calls `listener` once for every fact of this kind, in a transaction as the fact's maison."""
+        assert name not in self._listeners, name
+        self._listeners[name] = listener
+        facts.LISTENERS.setdefault(fact.__name__, []).append(name)
+
+    def every(self, cron: str, name: str, round_: Round) -> None:
+        """Calls `round_` with the present time whenever `cron` says (five fields, or six with seconds first)."""
+        self._rounds.append((cron, name, round_))
+
+    async def do(self, name: str, maison_id: UUID, ids: dict[str, UUID]) -> None:
+        """Does one piece of work now, as the worker would."""
+        await self._work[name](maison_id, ids)
+
+    async def hear(self, maison_id: UUID, fact_id: UUID, listener: str) -> None:
+        """Lets one listener handle one fact, once."""
+
+        async def verb(conn: Conn) -> None:
+            heard = await facts.hear(
+                conn, maison_id=maison_id, fact_id=fact_id, listener=listener, now=datetime.now(UTC)
+            )
+            if heard is not None:
+                await self._listeners[listener](conn, heard)
+
+        await self._db.run(Actor.job(), maison_id, verb)
+
+    def app(self, address: str) -> App:
+        """The Procrastinate application of the worker."""
+        app = App(connector=PsycopgConnector(conninfo=address, min_size=1, max_size=4))
+        retry = RetryStrategy(max_attempts=12, exponential_wait=2)
+
+        async def work(maison_id: str, name: str, ids: dict[str, str]) -> None:
+            await self.do(name, UUID(maison_id), {key: UUID(value) for key, value in ids.items()})
+
+        async def heard(maison_id: str, fact_id: str, listener: str) -> None:
+            await self.hear(UUID(maison_id), UUID(fact_id), listener)
+
+        app.task(name="work", queue="work", retry=retry)(work)
+        app.task(name="heard", queue="listeners", retry=retry)(heard)
+        for cron, name, round_ in self._rounds:
+            app.periodic(cron=cron)(
+                app.task(name=f"round:{name}", queue="rounds", queueing_lock=name)(_timed(round_))
+            )
+
+        async def rescue(timestamp: int) -> None:
+            manager = app.job_manager
+            for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
+                log.warning("job rescued", job=job.id, task=job.task_name)
+                await manager.retry_job(job)
+
+        app.periodic(cron="* * * * *")(app.task(name="rescue", queue="rounds", queueing_lock="rescue")(rescue))
+        return app
+
+    async def work_until_stopped(self, address: str, concurrency: int = 8) -> None:
+        """Runs the worker: polls every 250 ms, since a NOTIFY for each job would serialise the commits of orders."""
+        app = self.app(address)
+        async with app.open_async():
+            await app.run_worker_async(
+                concurrency=concurrency,
+                fetch_job_polling_interval=POLL_SECONDS,
+                listen_notify=False,
+                delete_jobs="successful",
+                install_signal_handlers=True,
+            )
+
+
+def _timed(round_: Round) -> Callable[..., Any]:
+    async def timed(timestamp: int) -> None:
+        await round_(datetime.fromtimestamp(timestamp, UTC))
+
+    return timed

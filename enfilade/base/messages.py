@@ -1,0 +1,119 @@
+"""Messages to people. One adapter sends mail by SMTP; its local twin keeps the same messages in a folder that the demo shows."""
+
+import asyncio
+import contextlib
+import smtplib
+import ssl
+from dataclasses import dataclass, field
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.utils import format_datetime, parsedate_to_datetime
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture shown inside the message, referred to as `cid:{name}`."""
+
+    name: str
+    content: bytes
+    subtype: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`key` names the message for ever: sent twice, mail programs show it once."""
+
+    key: str
+    to: str
+    subject: str
+    text: str
+    html: str
+    language: str
+    pictures: list[Picture] = field(default_factory=list[Picture])
+
+
+class Messages(Protocol):
+    """Sends, or raises OSError / smtplib.SMTPException so that the job tries again later."""
+
+    async def send(self, message: Message) -> None: ...
+
+
+def _composed(message: Message, sender: str, now: datetime) -> EmailMessage:
+    mail = EmailMessage(policy=policy.SMTP)
+    mail["From"] = sender
+    mail["To"] = message.to
+    mail["Subject"] = message.subject
+    mail["Date"] = format_datetime(now)
+    mail["Message-ID"] = f"<{message.key}@{sender.rpartition('@')[2]}>"
+    mail["Content-Language"] = message.language
+    mail.set_content(message.text)
+    mail.add_alternative(message.html, subtype="html")
+    html = mail.get_payload()[1]  # pyright: ignore[reportIndexIssue]
+    for picture in message.pictures:
+        html.add_related(  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+            picture.content, maintype="image", subtype=picture.subtype, cid=f"<{picture.name}>"
+        )
+    return mail
+
+
+class Smtp:
+    """`smtp://user:password@host:port` (STARTTLS where offered) or `smtps://…`."""
+
+    def __init__(self, url: str, sender: str) -> None:
+        self._url = urlsplit(url)
+        self._sender = sender
+
+    async def send(self, message: Message) -> None:
+        await asyncio.to_thread(self._send, _composed(message, self._sender, datetime.now(UTC)))
+
+    def _send(self, mail: EmailMessage) -> None:
+        url, host = self._url, self._url.hostname or "localhost"
+        context = ssl.create_default_context()
+        if url.scheme == "smtps":
+            server = smtplib.SMTP_SSL(host, url.port or 465, timeout=20, context=context)
+        else:
+            server = smtplib.SMTP(host, url.port or 587, timeout=20)
+        with server:
+            if url.scheme != "smtps" and server.has_extn("starttls"):
+                server.starttls(context=context)
+            if url.username:
+                server.login(unquote(url.username), unquote(url.password or ""))
+            server.send_message(mail)
+
+
+class Mailbox:
+    """The local twin: one `.eml` file a message, named by its key, so that a repeat replaces and never doubles."""
+
+    def __init__(self, folder: Path, sender: str) -> None:
+        self._folder = folder
+        self._sender = sender
+
+    async def send(self, message: Message) -> None:
+        await asyncio.to_thread(self._write, message)
+
+    def _write(self, message: Message) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self._folder / f"{message.key}.eml"
+        partial = path.with_suffix(".partial")
+        partial.write_bytes(bytes(_composed(message, self._sender, datetime.now(UTC))))
+        partial.replace(path)
+
+    def letters(self, most: int = 50) -> list[EmailMessage]:
+        """The newest messages first."""
+        parser = BytesParser(policy=policy.default)
+        letters: list[EmailMessage] = []
+        for path in self._folder.glob("*.eml"):
+            with contextlib.suppress(FileNotFoundError):
+                letters.append(parser.parsebytes(path.read_bytes()))  # pyright: ignore[reportArgumentType]
+        letters.sort(key=lambda letter: parsedate_to_datetime(str(letter["Date"])), reverse=True)
+        return letters[:most]
+
+
+def messages(smtp_url: str, sender: str, data: Path) -> Smtp | Mailbox:
+    """SMTP where an address is set, else the local mailbox."""
+    return Smtp(smtp_url, sender) if smtp_url else Mailbox(data / "mailbox", sender)

@@ -1,0 +1,11 @@
+"""Every address of the house, surface by surface."""
+
+from litestar.types import ControllerRouterHandler
+
+from enfilade.base.settings import Settings
+from enfilade.web.shared import assets, health
+
+
+def handlers(settings: Settings) -> list[ControllerRouterHandler]:
+    """The route handlers of all surfaces; those of the demo only where settings say so."""
+    return [assets.static, health.live, health.ready]

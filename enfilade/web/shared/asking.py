@@ -1,0 +1,123 @@
+"""Who is asking: the visitor's cookie, the client's and the staff's sessions, each turned into an actor."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from litestar import Request
+from litestar.datastructures import Cookie
+from litestar.exceptions import NotAuthorizedException, NotFoundException
+
+from enfilade.base import i18n
+from enfilade.base.actors import Actor
+from enfilade.base.db import Db, maybe
+from enfilade.base.secrets import hashed, new_secret, visitor_id
+
+VISITOR_COOKIE, CLIENT_COOKIE, STAFF_COOKIE = "visitor", "client", "staff"
+VISITOR_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody in the store. `secret` is what the cookie says; `new` when the answer must set it."""
+
+    id: UUID
+    secret: str
+    new: bool
+
+    @property
+    def actor(self) -> Actor:
+        return Actor.visitor(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A signed-in client, of one maison."""
+
+    maison_id: UUID
+    region: str
+    client_id: UUID
+
+    @property
+    def actor(self) -> Actor:
+        return Actor.client(self.client_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Somebody who works for a maison or the group, signed in."""
+
+    maison_id: UUID
+    staff_id: UUID
+    name: str
+    role: str
+
+    @property
+    def actor(self) -> Actor:
+        return Actor.staff(self.staff_id)
+
+
+class SignInFirst(NotAuthorizedException):
+    """Nobody is signed in; pages answer with the way to the sign-in."""
+
+
+def language_of(language: str) -> i18n.Language:
+    """The first part of a storefront address; anything but our four languages is not an address."""
+    if (known := i18n.known(language)) is None:
+        raise NotFoundException
+    return known
+
+
+def visitor(request: Request[Any, Any, Any]) -> Visitor:
+    """The visitor of the cookie, or a new one."""
+    secret = request.cookies.get(VISITOR_COOKIE, "")
+    if len(secret) == 22:
+        return Visitor(visitor_id(secret), secret, new=False)
+    secret = new_secret()
+    return Visitor(visitor_id(secret), secret, new=True)
+
+
+def cookie(request: Request[Any, Any, Any], name: str, value: str, days: float) -> Cookie:
+    """A cookie only our pages read: HttpOnly, SameSite=Lax, Secure wherever the store is served over TLS."""
+    return Cookie(
+        key=name,
+        value=value,
+        max_age=int(timedelta(days=days).total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=request.app.state.settings.base_url.startswith("https:"),
+        path="/",
+    )
+
+
+async def client(request: Request[Any, Any, Any], db: Db) -> Client | None:
+    """The signed-in client, or None."""
+    secret = request.cookies.get(CLIENT_COOKIE, "")
+    if not secret:
+        return None
+    async with db.door() as conn:
+        return await maybe(
+            conn,
+            Client,
+            "select maison_id, region, client_id from door.client_of_session(%(token)s, %(now)s)",
+            token=hashed(secret),
+            now=datetime.now(UTC),
+        )
+
+
+async def staff(request: Request[Any, Any, Any], db: Db) -> Staff:
+    """The signed-in member of staff; raises SignInFirst."""
+    secret = request.cookies.get(STAFF_COOKIE, "")
+    if secret:
+        async with db.door() as conn:
+            found = await maybe(
+                conn,
+                Staff,
+                "select maison_id, staff_id, name, role from door.staff_of_session(%(token)s, %(now)s)",
+                token=hashed(secret),
+                now=datetime.now(UTC),
+            )
+        if found is not None:
+            return found
+    raise SignInFirst(detail="Sign in first")

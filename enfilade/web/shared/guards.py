@@ -1,0 +1,107 @@
+"""Around every request: a request id, the statement tally, the same-origin check against forged requests, headers."""
+
+import time
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import structlog
+from litestar.datastructures import MutableScopeHeaders
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from enfilade.base.db import Tally, tally
+
+log = structlog.get_logger()
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+        "connect-src 'self'; manifest-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "permissions-policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
+    "referrer-policy": "strict-origin-when-cross-origin",
+    "x-content-type-options": "nosniff",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+def forged(method: str, headers: dict[str, str]) -> bool:
+    """Whether a browser sends this command from somebody else's page (by Sec-Fetch-Site, else by Origin).
+
+    Programs send neither header and carry no cookie jar of a client, so they pass; see `docs/security.md`.
+    """
+    if method in SAFE:
+        return False
+    site = headers.get("sec-fetch-site", "")
+    if site:
+        return site not in ("same-origin", "none")
+    origin = headers.get("origin", "")
+    return bool(origin) and urlsplit(origin).netloc != headers.get("host", "")
+
+
+def around(app: ASGIApp, *, tls: bool) -> ASGIApp:
+    """The application with all of it around, refusals of unknown addresses included. `tls`: served by https."""
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
+        counting = Tally()
+        token = tally.set(counting)
+        request_id = headers.get("x-request-id", "")[:64] or uuid4().hex
+        started = time.perf_counter()
+        status: int = 0
+
+        async def tell(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                out = MutableScopeHeaders.from_message(message)
+                for name, value in HEADERS.items():
+                    out.setdefault(name, value)
+                out.setdefault("cache-control", "no-store")
+                out["x-request-id"] = request_id
+                if tls:
+                    out.setdefault("strict-transport-security", "max-age=31536000")
+            await send(message)
+
+        try:
+            with structlog.contextvars.bound_contextvars(request_id=request_id):
+                if forged(scope["method"], headers) and not scope["path"].startswith("/hooks/"):
+                    await _refuse(tell)
+                    return
+                await app(scope, receive, tell)
+                if not scope["path"].startswith("/static/"):
+                    log.info(
+                        "request",
+                        method=scope["method"],
+                        path=_pathless_of_secrets(scope),
+                        status=status,
+                        ms=round((time.perf_counter() - started) * 1000, 1),
+                        statements=counting.statements,
+                    )
+        finally:
+            tally.reset(token)
+
+    return guarded
+
+
+def _pathless_of_secrets(scope: Scope) -> Any:
+    # An order's address holds its secret: the log shows the route, not the address.
+    return scope.get("path_template") or "-"
+
+
+async def _refuse(send: Send) -> None:
+    body = b'{"type":"about:blank","title":"This command came from another site","status":403}'
+    await send(
+        {
+            "type": "http.response.start",
+            "status": 403,
+            "headers": [(b"content-type", b"application/problem+json")],
+        }  # pyright: ignore[reportArgumentType]
+    )
+    await send({"type": "http.response.body", "body": body, "more_body": False})
