@@ -1,4 +1,4 @@
-"""Copy the browser libraries and the fonts that npm fetched to enfilade/web/shared/vendor, and write fonts.css.
+"""Copy the browser libraries and fonts that npm fetched to enfilade/web/shared/vendor, and write fonts.css.
 
 Only the latin and latin-ext files of each family are taken; Chinese uses the reader's own fonts.
 """

