@@ -1,0 +1,1 @@
+"""Locations that hold stock: where they are, when they are open, when they are closed."""

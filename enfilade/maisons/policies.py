@@ -1,0 +1,92 @@
+"""What a maison decides for itself: holds, preparation, collection, delivery, capture."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from enfilade.base.db import Conn, execute, one
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One row a maison; units stand last in each name."""
+
+    hold_minutes: int = 15
+    as_of_limit_minutes: int = 1440
+    pick_sla_minutes: int = 120
+    collect_days: int = 7
+    sourcing_attempts_max: int = 3
+    capture_delay_minutes: int = 10
+    delivery_days_min: int = 2
+    delivery_days_max: int = 4
+    pieces_per_line_max: int = 5
+
+
+async def policy_of(conn: Conn, *, maison_id: UUID) -> Policy:
+    """The maison's policy in force."""
+    return await one(
+        conn,
+        Policy,
+        """
+        select hold_minutes, as_of_limit_minutes, pick_sla_minutes, collect_days, sourcing_attempts_max,
+          capture_delay_minutes, delivery_days_min, delivery_days_max, pieces_per_line_max
+        from maisons.policy where maison_id = %(maison_id)s
+        """,
+        maison_id=maison_id,
+    )
+
+
+async def set_policy(
+    conn: Conn, *, maison_id: UUID, policy: Policy, now: datetime, changed_by: UUID | None = None
+) -> None:
+    """Puts the policy in force and publishes what clients may know. The table's checks bound each number."""
+    touched = await execute(
+        conn,
+        """
+        insert into maisons.policy as kept (maison_id, hold_minutes, as_of_limit_minutes, pick_sla_minutes,
+          collect_days,
+          sourcing_attempts_max, capture_delay_minutes, delivery_days_min, delivery_days_max,
+          pieces_per_line_max,
+          changed_at, changed_by)
+        values (%(maison_id)s, %(hold_minutes)s, %(as_of_limit_minutes)s, %(pick_sla_minutes)s,
+          %(collect_days)s,
+          %(sourcing_attempts_max)s, %(capture_delay_minutes)s, %(delivery_days_min)s, %(delivery_days_max)s,
+          %(pieces_per_line_max)s, %(now)s, %(changed_by)s)
+        on conflict (maison_id) do update set hold_minutes = excluded.hold_minutes,
+          as_of_limit_minutes = excluded.as_of_limit_minutes, pick_sla_minutes = excluded.pick_sla_minutes,
+          collect_days = excluded.collect_days, sourcing_attempts_max = excluded.sourcing_attempts_max,
+          capture_delay_minutes = excluded.capture_delay_minutes,
+          delivery_days_min = excluded.delivery_days_min,
+          delivery_days_max = excluded.delivery_days_max, pieces_per_line_max = excluded.pieces_per_line_max,
+          changed_at = excluded.changed_at, changed_by = excluded.changed_by
+        where (kept.hold_minutes, kept.as_of_limit_minutes, kept.pick_sla_minutes, kept.collect_days,
+          kept.sourcing_attempts_max, kept.capture_delay_minutes, kept.delivery_days_min,
+          kept.delivery_days_max,
+          kept.pieces_per_line_max) is distinct from (excluded.hold_minutes, excluded.as_of_limit_minutes,
+          excluded.pick_sla_minutes, excluded.collect_days, excluded.sourcing_attempts_max,
+          excluded.capture_delay_minutes, excluded.delivery_days_min, excluded.delivery_days_max,
+          excluded.pieces_per_line_max)
+        """,
+        maison_id=maison_id,
+        now=now,
+        changed_by=changed_by,
+        **asdict(policy),
+    )
+    if not touched:
+        return
+    await execute(
+        conn,
+        """
+        insert into public_facts.promise_terms (maison_id, hold_minutes, as_of_limit_minutes, collect_days,
+          delivery_days_min, delivery_days_max, pieces_per_line_max)
+        select maison_id, hold_minutes, as_of_limit_minutes, collect_days, delivery_days_min,
+          delivery_days_max,
+          pieces_per_line_max
+        from maisons.policy where maison_id = %(maison_id)s
+        on conflict (maison_id) do update set hold_minutes = excluded.hold_minutes,
+          as_of_limit_minutes = excluded.as_of_limit_minutes, collect_days = excluded.collect_days,
+          delivery_days_min = excluded.delivery_days_min, delivery_days_max = excluded.delivery_days_max,
+          pieces_per_line_max = excluded.pieces_per_line_max
+        """,
+        maison_id=maison_id,
+    )
