@@ -1,0 +1,293 @@
+"""What everybody may read of the pieces: names, prices in a market, sizes and colours, pictures."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import convert
+
+from enfilade.base.db import Conn, many, maybe
+from enfilade.base.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One size and colour of a piece; `amount_minor` is None where the market has no price for it."""
+
+    id: UUID
+    colour: str
+    size: str
+    currency: str | None
+    amount_minor: int | None
+
+    @property
+    def price(self) -> Money | None:
+        """What it costs in the market asked for."""
+        if self.amount_minor is None or self.currency is None:
+            return None
+        return Money(self.amount_minor, self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A boutique of the maison, where one can ask, try and collect."""
+
+    id: UUID
+    name: str
+    country: str
+    city: str
+    phone: str
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A product in a list or a window, with the lowest price of its variants."""
+
+    id: UUID
+    slug: str
+    family: str
+    brand: str
+    pictures: list[Any]
+    language: str
+    name: str
+    currency: str | None
+    from_minor: int | None
+
+    @property
+    def price(self) -> Money | None:
+        """The lowest price of its variants."""
+        return None if self.from_minor is None or self.currency is None else Money(self.from_minor, self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A piece on its own page, with its maison. `language` is the one its texts were found in."""
+
+    id: UUID
+    maison_id: UUID
+    slug: str
+    brand: str
+    family: str
+    gender: str
+    made_in: str
+    pictures: list[Any]
+    published_at: datetime
+    language: str
+    name: str
+    description: str
+    materials: str
+    care: str
+    variants: list[Variant]
+    maison_slug: str
+    maison_name: str
+    maison_theme: dict[str, Any]
+    maison_wordmark: str
+    places: list[Place]
+    sisters: list[Piece]
+
+
+@dataclass(frozen=True, slots=True)
+class _Product:
+    id: UUID
+    maison_id: UUID
+    slug: str
+    brand: str
+    family: str
+    gender: str
+    made_in: str
+    pictures: list[Any]
+    published_at: datetime
+    language: str
+    name: str
+    description: str
+    materials: str
+    care: str
+    variants: list[Any]
+    maison_slug: str
+    maison_name: str
+    maison_theme: dict[str, Any]
+    maison_wordmark: str
+    places: list[Any]
+    sisters: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A maison in a shop window of the multi-brand store, with a few of its pieces."""
+
+    slug: str
+    name: str
+    segment: str
+    theme: dict[str, Any]
+    wordmark: str
+    language: str
+    tagline: str
+    story: str
+    pieces: list[Piece]
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    slug: str
+    name: str
+    segment: str
+    theme: dict[str, Any]
+    wordmark: str
+    language: str
+    tagline: str
+    story: str
+    pieces: list[Any]
+
+
+async def product(conn: Conn, *, slug: str, language: str, market: str) -> Product | None:
+    """Everything its page says except availability, in one statement; texts fall back to the maison's language."""
+    row = await maybe(
+        conn,
+        _Product,
+        """
+        select p.id, p.maison_id, p.slug, p.brand, p.family, p.gender, p.made_in, p.pictures, p.published_at,
+          t.language, t.name, t.description, t.materials, t.care,
+          m.slug as maison_slug, m.name as maison_name, m.theme as maison_theme, m.wordmark as maison_wordmark,
+          coalesce((select jsonb_agg(jsonb_build_object('id', v.id, 'colour', v.colour, 'size', v.size,
+              'currency', r.currency, 'amount_minor', r.amount_minor) order by v.position, v.id)
+            from public_facts.variant v
+            left join public_facts.price r on r.variant_id = v.id and r.market = %(market)s
+            where v.product_id = p.id), '[]') as variants,
+          coalesce((select jsonb_agg(jsonb_build_object('id', b.id, 'name', b.name, 'country', b.country,
+              'city', b.city, 'phone', b.phone, 'latitude', b.latitude, 'longitude', b.longitude) order by b.name)
+            from public_facts.boutique b where b.maison_id = p.maison_id and b.kind = 'boutique'), '[]') as places,
+          coalesce((select jsonb_agg(to_jsonb(s)) from (
+            select o.id, o.slug, o.family, o.brand, o.pictures, ot.language, ot.name, r.currency, min(r.amount_minor) as from_minor
+            from public_facts.product o
+            join lateral (select x.language, x.name from public_facts.product_text x where x.product_id = o.id
+              order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) ot
+              on true
+            left join public_facts.variant v on v.product_id = o.id
+            left join public_facts.price r on r.variant_id = v.id and r.market = %(market)s
+            where o.maison_id = p.maison_id and o.id <> p.id
+            group by o.id, ot.name, ot.language, r.currency
+            order by o.family = p.family desc, o.position < p.position, o.position, o.id limit 3) s), '[]') as sisters
+        from public_facts.product p
+        join public_facts.maison m on m.maison_id = p.maison_id
+        join lateral (select x.language, x.name, x.description, x.materials, x.care
+          from public_facts.product_text x where x.product_id = p.id
+          order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t on true
+        where p.slug = %(slug)s
+        """,
+        slug=slug,
+        language=language,
+        market=market,
+    )
+    if row is None:
+        return None
+    return Product(
+        row.id,
+        row.maison_id,
+        row.slug,
+        row.brand,
+        row.family,
+        row.gender,
+        row.made_in,
+        row.pictures,
+        row.published_at,
+        row.language,
+        row.name,
+        row.description,
+        row.materials,
+        row.care,
+        convert(row.variants, list[Variant]),
+        row.maison_slug,
+        row.maison_name,
+        row.maison_theme,
+        row.maison_wordmark,
+        convert(row.places, list[Place]),
+        convert(row.sisters, list[Piece]),
+    )
+
+
+async def pieces(
+    conn: Conn, *, maison_id: UUID, language: str, market: str, family: str, after: int, most: int
+) -> list[Piece]:
+    """The maison's pieces in its own order, of one family or ('') of all; `after` is how many were shown before."""
+    return await many(
+        conn,
+        Piece,
+        """
+        select p.id, p.slug, p.family, p.brand, p.pictures, t.language, t.name, r.currency, r.from_minor
+        from public_facts.product p
+        join public_facts.maison m on m.maison_id = p.maison_id
+        join lateral (select x.language, x.name from public_facts.product_text x where x.product_id = p.id
+          order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t on true
+        left join lateral (select c.currency, min(c.amount_minor) as from_minor from public_facts.variant v
+          join public_facts.price c on c.variant_id = v.id and c.market = %(market)s
+          where v.product_id = p.id group by c.currency limit 1) r on true
+        where p.maison_id = %(maison_id)s and (%(family)s = '' or p.family = %(family)s)
+        order by p.position, p.id limit %(most)s offset %(after)s
+        """,
+        maison_id=maison_id,
+        language=language,
+        market=market,
+        family=family,
+        after=after,
+        most=most,
+    )
+
+
+async def windows(
+    conn: Conn, *, store_id: UUID, language: str, market: str, most: int, pieces_each: int
+) -> list[Window]:
+    """The windows of a multi-brand store: the fullest maison of each segment, then the next ones."""
+    rows = await many(
+        conn,
+        _Window,
+        """
+        with counted as (
+          select s.maison_id, count(*) as pieces_count from public_facts.store_maison s
+          join public_facts.product p on p.maison_id = s.maison_id
+          where s.store_id = %(store_id)s group by s.maison_id),
+        ranked as (
+          select m.*, c.pieces_count,
+            row_number() over (partition by m.segment order by c.pieces_count desc, m.slug) as turn
+          from counted c join public_facts.maison m on m.maison_id = c.maison_id),
+        shown as (select * from ranked order by turn, pieces_count desc, slug limit %(most)s)
+        select m.slug, m.name, m.segment, m.theme, m.wordmark,
+          coalesce(t.language, '') as language, coalesce(t.tagline, '') as tagline, coalesce(t.story, '') as story,
+          coalesce((select jsonb_agg(to_jsonb(q)) from (
+            select p.id, p.slug, p.family, p.brand, p.pictures, pt.language, pt.name, r.currency, r.from_minor
+            from public_facts.product p
+            join lateral (select x.language, x.name from public_facts.product_text x where x.product_id = p.id
+              order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) pt
+              on true
+            left join lateral (select c.currency, min(c.amount_minor) as from_minor from public_facts.variant v
+              join public_facts.price c on c.variant_id = v.id and c.market = %(market)s
+              where v.product_id = p.id group by c.currency limit 1) r on true
+            where p.maison_id = m.maison_id order by p.position, p.id limit %(pieces_each)s) q), '[]') as pieces
+        from shown m
+        left join lateral (select x.language, x.tagline, x.story from public_facts.maison_text x
+          where x.maison_id = m.maison_id
+          order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t on true
+        order by m.turn, m.pieces_count desc, m.slug
+        """,
+        store_id=store_id,
+        language=language,
+        market=market,
+        most=most,
+        pieces_each=pieces_each,
+    )
+    return [
+        Window(
+            row.slug,
+            row.name,
+            row.segment,
+            row.theme,
+            row.wordmark,
+            row.language,
+            row.tagline,
+            row.story,
+            convert(row.pieces, list[Piece]),
+        )
+        for row in rows
+    ]

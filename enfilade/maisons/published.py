@@ -1,0 +1,127 @@
+"""What everybody may read of maisons and stores: who they are, how they look, what they say, where they sell."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from enfilade.base.db import Conn, many, maybe
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """A store as its visitors see it, with the look of the tenant it belongs to."""
+
+    id: UUID
+    maison_id: UUID
+    name: str
+    multi_brand: bool
+    slug: str
+    theme: dict[str, Any]
+    wordmark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a stylesheet is made from."""
+
+    slug: str
+    theme: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """A maison on its own page; `language` is the one its texts were found in, '' where it has none yet."""
+
+    maison_id: UUID
+    slug: str
+    name: str
+    segment: str
+    founded: int | None
+    city: str | None
+    theme: dict[str, Any]
+    wordmark: str
+    language: str
+    tagline: str
+    story: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A maison in a list."""
+
+    slug: str
+    name: str
+    segment: str
+    city: str | None
+    founded: int | None
+    theme: dict[str, Any]
+    wordmark: str
+    language: str
+    tagline: str
+
+
+async def front(conn: Conn, *, host: str) -> Front | None:
+    """The store that answers at `host`, else the multi-brand store."""
+    return await maybe(
+        conn,
+        Front,
+        """
+        select s.id, s.maison_id, s.name, s.multi_brand, m.slug, m.theme, m.wordmark
+        from public_facts.store s join public_facts.maison m on m.maison_id = s.maison_id
+        where s.host = %(host)s or s.multi_brand
+        order by (s.host = %(host)s) desc nulls last, s.slug limit 1
+        """,
+        host=host,
+    )
+
+
+async def looks(conn: Conn, *, slugs: list[str]) -> list[Look]:
+    """The themes of the maisons named, in the order of their names; unknown ones are left out."""
+    return await many(
+        conn,
+        Look,
+        'select slug, theme from public_facts.maison where slug = any(%(slugs)s) order by slug collate "C"',
+        slugs=slugs,
+    )
+
+
+async def introduction(conn: Conn, *, slug: str, language: str) -> Introduction | None:
+    """A maison with its texts in `language`, or in its own language while they are not translated."""
+    return await maybe(
+        conn,
+        Introduction,
+        """
+        select m.maison_id, m.slug, m.name, m.segment, m.founded, m.city, m.theme, m.wordmark,
+          coalesce(t.language, '') as language, coalesce(t.tagline, '') as tagline,
+          coalesce(t.story, '') as story
+        from public_facts.maison m
+        left join lateral (select x.language, x.tagline, x.story from public_facts.maison_text x
+          where x.maison_id = m.maison_id
+          order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t
+          on true
+        where m.slug = %(slug)s and m.kind in ('maison', 'retailer')
+        """,
+        slug=slug,
+        language=language,
+    )
+
+
+async def in_store(conn: Conn, *, store_id: UUID, language: str) -> list[Listed]:
+    """Every maison the store shows, by name."""
+    return await many(
+        conn,
+        Listed,
+        """
+        select m.slug, m.name, m.segment, m.city, m.founded, m.theme, m.wordmark,
+          coalesce(t.language, '') as language, coalesce(t.tagline, '') as tagline
+        from public_facts.store_maison s join public_facts.maison m on m.maison_id = s.maison_id
+        left join lateral (select x.language, x.tagline from public_facts.maison_text x
+          where x.maison_id = m.maison_id
+          order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t
+          on true
+        where s.store_id = %(store_id)s
+        order by m.slug collate "C"
+        """,
+        store_id=store_id,
+        language=language,
+    )
