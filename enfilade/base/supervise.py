@@ -49,7 +49,7 @@ async def supervise(
     when_started: Callable[[], Coroutine[Any, Any, None]] | None = None,
     say: Say = say,
 ) -> None:
-    """Runs until SIGINT or SIGTERM, then stops every child; a second signal kills them.
+    """Runs until SIGINT, SIGTERM or SIGHUP, then stops every child; a second signal kills them.
 
     `when_started` runs beside them; when it raises, all is stopped and the exception goes on.
     """
@@ -62,7 +62,7 @@ async def supervise(
                 _signal(process, signal.SIGKILL)
         stopping.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop)
     tasks = [asyncio.create_task(_keep_child(child, running, stopping, say)) for child in children]
     tasks += [asyncio.create_task(_keep_server(server, stopping, say)) for server in kept]
@@ -77,7 +77,7 @@ async def supervise(
         stopping.set()
         first.cancel()
         await asyncio.gather(*tasks, waiting, first, return_exceptions=True)
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.remove_signal_handler(number)
 
 

@@ -1,0 +1,231 @@
+"""The demo: one installation from nothing to its open doors, in one command that stops all it started."""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import socket as sockets
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import click
+import httpx
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import tuple_row
+
+from enfilade.base import database, embedded
+from enfilade.base.binaries import CannotRun
+from enfilade.base.supervise import Child, Kept, supervise
+
+DATABASE = "enfilade"
+READY_SECONDS_MAX = 90.0
+PORTS_TRIED = 50
+# Said of a database in its comment, so that --fresh never drops one that the demo did not make.
+BEING_MADE, MADE = "Enfilade demo, being made", "Enfilade demo, made"
+
+
+class DemoFailed(Exception):
+    """The demo cannot go on; the message says why and what to do."""
+
+
+@click.command(help="Serve the demo world on this machine, with all it needs; Ctrl-C stops it.")
+@click.option("--fresh", is_flag=True, help="Forget what was done in the demo and begin again.")
+@click.option("--workers", default=2, show_default=True, help="Processes that serve the web.")
+@click.option(
+    "--scale", default="small", show_default=True, help="How large a world to make, the first time."
+)
+def demo(fresh: bool, workers: int, scale: str) -> None:
+    """Everything from an empty folder to four open doors."""
+    # A stop asked for while the world is being made ends like Ctrl-C, with everything cleaned up.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    try:
+        port = free_port(os.environ.get("PORT", ""))
+        with server(fresh=fresh) as (admin, name, kept):
+            addresses = world_in(admin, name, fresh=fresh, scale=scale)
+            asyncio.run(serve(addresses, kept, port=port, workers=workers))
+    except (
+        DemoFailed,
+        CannotRun,
+        embedded.ClusterFailed,
+        embedded.DataInUse,
+        psycopg.OperationalError,
+    ) as refusal:
+        raise click.ClickException(str(refusal).strip()) from refusal
+    except KeyboardInterrupt:
+        say("stopped")
+        sys.exit(130)
+    say("stopped; bin/demo goes on where you left")
+
+
+@contextmanager
+def server(*, fresh: bool) -> Generator[tuple[str, str, list[Kept]]]:
+    """An administrator's address, the database's name, and the server to keep alive if it is ours."""
+    place = embedded.place()
+    with embedded.claimed(place.data):
+        if given := os.environ.get("ENFILADE_DATABASE_URL", ""):
+            name = conninfo_to_dict(given).get("dbname") or DATABASE
+            yield make_conninfo(given, dbname="postgres"), str(name), []
+            return
+        cluster = place.cluster()
+        if fresh:
+            cluster.stop()
+            shutil.rmtree(cluster.data, ignore_errors=True)
+        with step("PostgreSQL"):
+            cluster.prepare()
+            cluster.start()
+        try:
+            yield cluster.address(embedded.ADMINISTRATOR, "postgres"), DATABASE, [cluster]
+        finally:
+            cluster.stop()
+
+
+def world_in(admin: str, name: str, *, fresh: bool, scale: str) -> database.Addresses:
+    """The database with the demo world in it: found as it was left, or made."""
+    mark = mark_of(admin, name)
+    if mark is not None and not mark.startswith((BEING_MADE, MADE)):
+        raise DemoFailed(
+            f"database {name} holds something else than the demo; name another in ENFILADE_DATABASE_URL"
+        )
+    if mark is not None and (fresh or mark.startswith(BEING_MADE)):
+        with psycopg.connect(admin, autocommit=True) as conn:
+            conn.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+        mark = None
+    with step("roles and tables"):
+        addresses = database.prepare(admin, name)
+        if mark is None:
+            write_mark(addresses.admin, name, BEING_MADE)
+        database.migrate(addresses.admin)
+    if mark is None:
+        with step(f"the {scale} world"):
+            load_world(addresses, scale)
+        write_mark(addresses.admin, name, f"{MADE}, {scale}")
+    return addresses
+
+
+def load_world(addresses: database.Addresses, scale: str) -> None:
+    """Maisons, boutiques, pieces, stock, people and two years of sales."""
+
+
+def mark_of(admin: str, name: str) -> str | None:
+    """The comment on a database, "" where it has none, None where there is no such database."""
+    with psycopg.connect(admin, row_factory=tuple_row) as conn:
+        found = conn.execute(
+            "select shobj_description(oid, 'pg_database') from pg_database where datname = %(name)s",
+            {"name": name},
+        ).fetchone()
+    return None if found is None else str(found[0] or "")
+
+
+def write_mark(admin: str, name: str, mark: str) -> None:
+    with psycopg.connect(admin, autocommit=True) as conn:
+        conn.execute("set role enfilade_owner")
+        conn.execute(sql.SQL("comment on database {} is {}").format(sql.Identifier(name), sql.Literal(mark)))
+
+
+async def serve(addresses: database.Addresses, kept: list[Kept], *, port: int, workers: int) -> None:
+    """Runs web and worker until a signal; says where the doors are as soon as they open."""
+    base = f"http://127.0.0.1:{port}"
+    environment = {
+        "ENFILADE_DATABASE_URL": addresses.app,
+        "ENFILADE_DATA": str(embedded.place().data),
+        "ENFILADE_BASE_URL": base,
+        "ENFILADE_DEMO": "yes",
+        "PYTHONUNBUFFERED": "1",
+    }
+    granian = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--no-ws"]
+    granian += ["--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)]
+    granian += ["--respawn-failed-workers", "--log-level", "warning", "enfilade.run:web"]
+    worker = [sys.executable, "-c", "from enfilade.run import command_line; command_line()", "worker"]
+    began = time.monotonic()
+
+    async def open_doors() -> None:
+        await until_ready(base, seconds_max=READY_SECONDS_MAX)
+        say(f"ready in {time.monotonic() - began:.1f} s")
+        print(doors(base), flush=True)
+
+    children = [Child("web", granian, environment), Child("worker", worker, environment)]
+    await supervise(children, kept=kept, when_started=open_doors, say=relay)
+
+
+async def until_ready(base: str, *, seconds_max: float) -> None:
+    deadline = time.monotonic() + seconds_max
+    said = ""
+    async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
+        while time.monotonic() < deadline:
+            try:
+                answer = await client.get(f"{base}/health/ready")
+                if answer.status_code == 200:
+                    return
+                said = f"{answer.status_code} {answer.text[:300]}"
+            except httpx.HTTPError as failure:
+                said = str(failure)
+            await asyncio.sleep(0.1)
+    raise DemoFailed(f"{base}/health/ready is not ready after {seconds_max:.0f} s: {said}")
+
+
+def doors(base: str) -> str:
+    """The four surfaces, and who may sign in where."""
+    rows = [
+        ("storefront", f"{base}/", "as a client; no account needed"),
+        ("boutique app", f"{base}/boutique", ""),
+        ("studio", f"{base}/studio", ""),
+        ("cockpit", f"{base}/cockpit", ""),
+    ]
+    lines = [f"  {surface:<14}{address:<38}{who}".rstrip() for surface, address, who in rows]
+    return "\n".join(["", *lines, "", "  Ctrl-C stops everything.", ""])
+
+
+def free_port(asked: str) -> int:
+    """The port of PORT, or 8000; if it is taken, the next one that is not."""
+    try:
+        first = int(asked or 8000)
+        if not 1 <= first <= 65535:
+            raise ValueError(asked)
+    except ValueError:
+        raise DemoFailed(f"PORT={asked!r}: give a number from 1 to 65535") from None
+    for port in range(first, min(first + PORTS_TRIED, 65536)):
+        with sockets.socket() as probe:
+            probe.setsockopt(sockets.SOL_SOCKET, sockets.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as taken:
+                why = os.strerror(taken.errno or 0).lower()
+                say(f"port {port} cannot be used ({why}); trying the next one")
+                continue
+        return port
+    raise DemoFailed(f"no free port from {first} on; name another with PORT")
+
+
+@contextmanager
+def step(what: str) -> Generator[None]:
+    """Says what is being done, and afterwards how long it took when one would have noticed."""
+    say(what)
+    began = time.monotonic()
+    yield
+    if (seconds := time.monotonic() - began) > 2:
+        say(f"{what}: {seconds:.0f} s")
+
+
+def say(text: str) -> None:
+    print(f"demo: {text}", flush=True)
+
+
+def relay(name: str, line: str) -> None:
+    """A line of a child's output; what is routine in a log is left out."""
+    if line.startswith("{"):
+        try:
+            if json.loads(line).get("level") in ("debug", "info"):
+                return
+        except ValueError:
+            pass
+    print(f"{name:>10} | {line}", flush=True)
+
+
+if __name__ == "__main__":
+    demo()
