@@ -93,6 +93,17 @@ create table stock.movement (
   constraint movement_names_state check ((state is null) = (unavailable = 0))
 ) partition by range (recorded_at);
 create table stock.movement_default partition of stock.movement default;
+-- A partition addressed directly does not inherit its parent's policy: each has row-level security on, and no grant.
+do $$ begin
+  for month in 0..35 loop
+    execute format('create table stock.%I partition of stock.movement for values from (%L) to (%L)',
+      'movement_' || to_char(date '2026-01-01' + make_interval(months => month), 'YYYY_MM'),
+      date '2026-01-01' + make_interval(months => month), date '2026-01-01' + make_interval(months => month + 1));
+    execute format('alter table stock.%I enable row level security',
+      'movement_' || to_char(date '2026-01-01' + make_interval(months => month), 'YYYY_MM'));
+  end loop;
+end $$;
+alter table stock.movement_default enable row level security;
 create index movement_of_position on stock.movement (maison_id, location_id, variant_id);
 
 -- A till or feed may tell the same event twice; the second telling finds this row.
@@ -127,8 +138,6 @@ do $$ declare t text; begin
       using (maison_id = base.maison()) with check (maison_id = base.maison())', t);
   end loop;
 end $$;
--- A partition addressed directly does not inherit the policy of its parent: it has its own, and no grant.
-alter table stock.movement_default enable row level security;
 grant select, insert, update on stock.exposure, stock.shortage to enfilade_app;
 grant select, insert, update on stock.position to enfilade_app;
 grant select, insert, update, delete on stock.hold, stock.allocation to enfilade_app;

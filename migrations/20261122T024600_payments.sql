@@ -68,7 +68,9 @@ create table local_provider.charge (
   state text not null check (state in ('second_step', 'authorised', 'refused', 'voided')),
   known_from timestamptz not null,
   authorised_until timestamptz not null,
-  second_step_token text
+  second_step_token text unique,
+  return_url text not null,
+  metadata jsonb not null
 );
 create table local_provider.request (
   key text primary key,

@@ -74,10 +74,10 @@ async def settle(conn: Conn, *, actor: Actor, key: str, status: int, answer: obj
 
 
 async def forget_old(conn: Conn, *, now: datetime) -> int:
-    """Removes answers older than 24 hours; the daily job calls it as the actor of each row's own kind cannot."""
+    """Removes answers older than 24 hours; only a job may."""
     return await execute(
         conn,
-        "delete from base.idempotency where asked_at < %(now)s - make_interval(hours => %(hours)s)",
+        "delete from base.idempotency where asked_at < %(now)s::timestamptz - make_interval(hours => %(hours)s)",
         now=now,
         hours=KEPT_HOURS,
     )

@@ -1,0 +1,124 @@
+"""Intents: what will be asked of the provider is committed before it is asked, and its answer after."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from enfilade.base.db import Conn, execute, many, one
+from enfilade.base.ids import new_id
+from enfilade.base.money import Money
+from enfilade.payments.provider import Charge
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One payment of one checkout at one maison. `operation_id` is the key of its authorisation."""
+
+    id: UUID
+    operation_id: UUID
+    provider: str
+    method: str
+    currency: str
+    amount_minor: int
+    captured_minor: int
+    refunded_minor: int
+    state: str
+    separate_capture: bool
+    authorised_until: datetime | None
+    second_step_url: str | None
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+
+async def intend(
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    checkout_id: UUID,
+    provider: str,
+    method: str,
+    separate_capture: bool,
+    amount: Money,
+    now: datetime,
+) -> Payment:
+    """The payment of this checkout at this maison, made now or, asked again, the one that exists."""
+    return await one(
+        conn,
+        Payment,
+        """
+        with made as (
+          insert into payments.payment (maison_id, id, checkout_id, provider, method, currency, amount_minor, state,
+            separate_capture, created_at, changed_at)
+          values (%(maison_id)s, %(id)s, %(checkout_id)s, %(provider)s, %(method)s, %(currency)s, %(amount)s, 'asked',
+            %(separate_capture)s, %(now)s, %(now)s)
+          on conflict on constraint one_payment_per_checkout do update set changed_at = payments.payment.changed_at
+          returning *
+        ), asked as (
+          insert into payments.operation (maison_id, id, payment_id, kind, amount_minor, state, cause_id, asked_at)
+          select %(maison_id)s, %(operation_id)s, m.id, 'authorise', m.amount_minor, 'asked', %(checkout_id)s, %(now)s
+          from made m
+          on conflict on constraint operation_once_per_cause do update set asked_at = payments.operation.asked_at
+          returning id
+        )
+        select m.id, a.id as operation_id, m.provider, m.method, m.currency, m.amount_minor, m.captured_minor,
+          m.refunded_minor, m.state, m.separate_capture, m.authorised_until, m.second_step_url
+        from made m cross join asked a
+        """,
+        maison_id=maison_id,
+        id=new_id(now),
+        operation_id=new_id(now),
+        checkout_id=checkout_id,
+        provider=provider,
+        method=method,
+        separate_capture=separate_capture,
+        currency=amount.currency,
+        amount=amount.minor,
+        now=now,
+    )
+
+
+async def of_checkout(conn: Conn, *, maison_id: UUID, checkout_id: UUID) -> list[Payment]:
+    """The checkout's payment at this maison, if it was intended."""
+    return await many(
+        conn,
+        Payment,
+        """
+        select p.id, o.id as operation_id, p.provider, p.method, p.currency, p.amount_minor, p.captured_minor,
+          p.refunded_minor, p.state, p.separate_capture, p.authorised_until, p.second_step_url
+        from payments.payment p
+        join payments.operation o on o.maison_id = p.maison_id and o.payment_id = p.id and o.kind = 'authorise'
+        where p.maison_id = %(maison_id)s and p.checkout_id = %(checkout_id)s
+        """,
+        maison_id=maison_id,
+        checkout_id=checkout_id,
+    )
+
+
+async def record_answer(conn: Conn, *, maison_id: UUID, payment: Payment, charge: Charge, now: datetime) -> None:
+    """Writes what the provider answered to the authorisation; an answer that changes nothing may come again."""
+    if charge.state in ("pending", "unknown"):
+        return
+    await execute(
+        conn,
+        """
+        with ended as (
+          update payments.operation set state = case when %(state)s = 'authorised' then 'done' else 'refused' end,
+            ended_at = %(now)s
+          where maison_id = %(maison_id)s and id = %(operation_id)s and state = 'asked' and %(state)s <> 'second_step'
+        )
+        update payments.payment set state = case
+            when %(state)s = 'authorised' and not separate_capture then 'captured' else %(state)s end,
+          captured_minor = case when %(state)s = 'authorised' and not separate_capture then amount_minor else captured_minor end,
+          authorised_until = %(until)s, second_step_url = %(url)s, changed_at = %(now)s
+        where maison_id = %(maison_id)s and id = %(payment_id)s and state in ('asked', 'second_step')
+        """,
+        maison_id=maison_id,
+        payment_id=payment.id,
+        operation_id=payment.operation_id,
+        state=charge.state,
+        until=charge.authorised_until,
+        url=charge.second_step_url,
+        now=now,
+    )

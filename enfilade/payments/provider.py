@@ -1,0 +1,67 @@
+"""What a payment provider can be asked, and what it may answer. One suite of tests runs against every adapter."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+from uuid import UUID
+
+from enfilade.base.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class MethodTerms:
+    """`separate_capture`: authorised now, taken later; otherwise the money is taken at once. `days` an authorisation holds."""
+
+    separate_capture: bool
+    authorised_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What a provider knows of a payment. `pending`: it has been asked and does not know yet."""
+
+    state: Literal["pending", "second_step", "authorised", "refused", "voided", "unknown"]
+    authorised_until: datetime | None = None
+    second_step_url: str | None = None
+
+
+class ProviderSilent(Exception):
+    """No answer in time, or none at all: nothing is known. Ask again with the same key, or look the payment up."""
+
+
+class ProviderRefused(Exception):
+    """The provider will not do this (captured beyond what was authorised, an authorisation that ran out)."""
+
+
+class Provider(Protocol):
+    """Every command carries the operation's id as its key: asked twice, it happens once.
+
+    `reference` is our payment's id, so that a payment can be looked up even when the answer to its creation was lost.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def methods(self) -> Mapping[str, MethodTerms]: ...
+
+    async def authorise(
+        self,
+        *,
+        key: UUID,
+        reference: UUID,
+        amount: Money,
+        method: str,
+        token: str,
+        return_url: str,
+        metadata: dict[str, str],
+    ) -> Charge: ...
+
+    async def look_up(self, *, reference: UUID) -> Charge: ...
+
+    async def capture(self, *, key: UUID, reference: UUID, amount: Money) -> None: ...
+
+    async def void(self, *, key: UUID, reference: UUID) -> None: ...
+
+    async def refund(self, *, key: UUID, reference: UUID, amount: Money) -> None: ...

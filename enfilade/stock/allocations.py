@@ -1,0 +1,269 @@
+"""Allocations: pieces promised to the lines of a placed order, bound to one location until they leave or are given back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from enfilade.base.db import Conn, execute, many
+from enfilade.base.ids import new_id
+from enfilade.stock.holds import Method
+
+
+@dataclass(frozen=True, slots=True)
+class LineDemand:
+    """What one order line needs at one location."""
+
+    order_line_id: UUID
+    location_id: UUID
+    variant_id: UUID
+    quantity: int
+
+
+class NoLongerHeld(Exception):
+    """The holds lapsed and the pieces went to somebody else; nothing was allocated."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    order_line_id: UUID
+
+
+async def convert(conn: Conn, *, maison_id: UUID, holder_id: UUID, lines: list[LineDemand], now: datetime) -> None:
+    """Turns the holder's holds into allocations, all or none; what lapsed and was swept is claimed again where free.
+
+    Raises NoLongerHeld, after which the caller's transaction must roll back.
+    """
+    moved = await many(
+        conn,
+        _Line,
+        """
+        with line as (
+          select * from unnest(%(ids)s::uuid[], %(lines)s::uuid[], %(locations)s::uuid[], %(variants)s::uuid[],
+            %(quantities)s::integer[]) as d(movement_id, order_line_id, location_id, variant_id, quantity)
+        ), locked as materialized (
+          select l.movement_id, l.order_line_id, l.quantity, p.location_id, p.variant_id,
+            p.on_hand - p.unavailable - p.allocated - p.held as free
+          from stock.position p
+          join line l on l.location_id = p.location_id and l.variant_id = p.variant_id
+          where p.maison_id = %(maison_id)s
+          order by p.location_id, p.variant_id
+          for no key update of p
+        ), gone as (
+          delete from stock.hold h using locked l
+          where h.maison_id = %(maison_id)s and h.holder_id = %(holder_id)s
+            and h.location_id = l.location_id and h.variant_id = l.variant_id
+          returning h.location_id, h.variant_id, h.quantity
+        ), judged as (
+          select l.*, coalesce(g.quantity, 0) as was_held, l.free + coalesce(g.quantity, 0) >= l.quantity as fits
+          from locked l left join gone g on g.location_id = l.location_id and g.variant_id = l.variant_id
+        ), moved as (
+          update stock.position p set held = p.held - j.was_held, allocated = p.allocated + j.quantity
+          from judged j
+          where p.maison_id = %(maison_id)s and p.location_id = j.location_id and p.variant_id = j.variant_id and j.fits
+          returning j.movement_id, j.order_line_id, p.location_id, p.variant_id, j.quantity
+        ), promised as (
+          insert into stock.allocation (maison_id, order_line_id, location_id, variant_id, quantity, allocated_at)
+          select %(maison_id)s, m.order_line_id, m.location_id, m.variant_id, m.quantity, %(now)s from moved m
+        ), written as (
+          insert into stock.movement (maison_id, id, recorded_at, location_id, variant_id, kind, allocated, cause_id)
+          select %(maison_id)s, m.movement_id, %(now)s, m.location_id, m.variant_id, 'allocated', m.quantity, m.order_line_id
+          from moved m
+        )
+        select order_line_id from moved
+        """,
+        maison_id=maison_id,
+        holder_id=holder_id,
+        now=now,
+        **_arrays(lines, now),
+    )
+    if len(moved) != len(lines):
+        raise NoLongerHeld
+
+
+async def move(
+    conn: Conn, *, maison_id: UUID, demands: list[LineDemand], method: Method, now: datetime
+) -> set[UUID]:
+    """Promises lines that lost their place to another one, each by itself; returns the lines that were allocated.
+
+    A line must hold no allocation any more. Safety stock counts, as for every new claim.
+    """
+    moved = await many(
+        conn,
+        _Line,
+        """
+        with line as (
+          select * from unnest(%(ids)s::uuid[], %(lines)s::uuid[], %(locations)s::uuid[], %(variants)s::uuid[],
+            %(quantities)s::integer[]) as d(movement_id, order_line_id, location_id, variant_id, quantity)
+        ), locked as materialized (
+          select p.location_id, p.variant_id, p.on_hand, p.unavailable, p.allocated, p.held from stock.position p
+          where p.maison_id = %(maison_id)s and (p.location_id, p.variant_id) in (select location_id, variant_id from line)
+          order by p.location_id, p.variant_id
+          for no key update of p
+        ), lapsed as (
+          delete from stock.hold h using locked l
+          where h.maison_id = %(maison_id)s and h.location_id = l.location_id and h.variant_id = l.variant_id
+            and h.expires_at <= %(now)s
+          returning h.location_id, h.variant_id, h.quantity
+        ), swept as (
+          select location_id, variant_id, sum(quantity)::integer as quantity from lapsed group by 1, 2
+        ), running as (
+          select l.*, sum(l.quantity) over (partition by l.location_id, l.variant_id order by l.order_line_id) as so_far
+          from line l
+        ), fitting as (
+          select r.* from running r
+          join locked p on p.location_id = r.location_id and p.variant_id = r.variant_id
+          join stock.exposure e on e.maison_id = %(maison_id)s and e.location_id = p.location_id
+          left join swept s on s.location_id = r.location_id and s.variant_id = r.variant_id
+          where r.so_far <= case
+            when not case %(method)s::text when 'collect' then e.collect when 'reserve' then e.reserve else e.ship end then 0
+            when %(method)s::text = 'ship' then stock.atp(p.on_hand, p.unavailable, p.allocated, p.held,
+              coalesce(s.quantity, 0), e.safety_ship, e.safety_ship_percent)
+            else stock.atp(p.on_hand, p.unavailable, p.allocated, p.held, coalesce(s.quantity, 0), e.safety_collect,
+              e.safety_collect_percent) end
+        ), gained as (
+          select k.location_id, k.variant_id, coalesce(s.quantity, 0) as was_lapsed, coalesce(f.quantity, 0) as quantity
+          from locked k
+          left join swept s on s.location_id = k.location_id and s.variant_id = k.variant_id
+          left join (select location_id, variant_id, sum(quantity)::integer as quantity from fitting group by 1, 2) f
+            on f.location_id = k.location_id and f.variant_id = k.variant_id
+        ), counted as (
+          update stock.position p set held = p.held - g.was_lapsed, allocated = p.allocated + g.quantity
+          from gained g
+          where p.maison_id = %(maison_id)s and p.location_id = g.location_id and p.variant_id = g.variant_id
+            and (g.was_lapsed > 0 or g.quantity > 0)
+        ), promised as (
+          insert into stock.allocation (maison_id, order_line_id, location_id, variant_id, quantity, allocated_at)
+          select %(maison_id)s, f.order_line_id, f.location_id, f.variant_id, f.quantity, %(now)s from fitting f
+        ), written as (
+          insert into stock.movement (maison_id, id, recorded_at, location_id, variant_id, kind, allocated, cause_id)
+          select %(maison_id)s, f.movement_id, %(now)s, f.location_id, f.variant_id, 'allocated', f.quantity, f.order_line_id
+          from fitting f
+        )
+        select order_line_id from fitting
+        """,
+        maison_id=maison_id,
+        method=method,
+        now=now,
+        **_arrays(demands, now),
+    )
+    return {row.order_line_id for row in moved}
+
+
+async def release(conn: Conn, *, maison_id: UUID, order_line_ids: list[UUID], now: datetime) -> int:
+    """Gives the lines' allocations back; lines without one are passed over. Returns how many were given back."""
+    return await execute(
+        conn,
+        """
+        with locked as materialized (
+          select p.location_id, p.variant_id from stock.position p
+          where p.maison_id = %(maison_id)s and (p.location_id, p.variant_id) in (
+            select a.location_id, a.variant_id from stock.allocation a
+            where a.maison_id = %(maison_id)s and a.order_line_id = any(%(lines)s))
+          order by p.location_id, p.variant_id
+          for no key update of p
+        ), gone as (
+          delete from stock.allocation a using locked l
+          where a.maison_id = %(maison_id)s and a.order_line_id = any(%(lines)s)
+            and a.location_id = l.location_id and a.variant_id = l.variant_id
+          returning a.order_line_id, a.location_id, a.variant_id, a.quantity
+        ), counted as (
+          update stock.position p set allocated = p.allocated - g.quantity
+          from (select location_id, variant_id, sum(quantity)::integer as quantity from gone group by 1, 2) g
+          where p.maison_id = %(maison_id)s and p.location_id = g.location_id and p.variant_id = g.variant_id
+        )
+        insert into stock.movement (maison_id, id, recorded_at, location_id, variant_id, kind, allocated, cause_id)
+        select %(maison_id)s, uuidv7(), %(now)s, g.location_id, g.variant_id, 'released', -g.quantity, g.order_line_id
+        from gone g
+        """,
+        maison_id=maison_id,
+        lines=order_line_ids,
+        now=now,
+    )
+
+
+async def leave(
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    order_line_ids: list[UUID],
+    kind: Literal["collected", "dispatched"],
+    now: datetime,
+) -> int:
+    """The lines' pieces leave the house: on hand and allocated go down together. Returns how many lines left."""
+    return await execute(
+        conn,
+        """
+        with locked as materialized (
+          select p.location_id, p.variant_id from stock.position p
+          where p.maison_id = %(maison_id)s and (p.location_id, p.variant_id) in (
+            select a.location_id, a.variant_id from stock.allocation a
+            where a.maison_id = %(maison_id)s and a.order_line_id = any(%(lines)s))
+          order by p.location_id, p.variant_id
+          for no key update of p
+        ), gone as (
+          delete from stock.allocation a using locked l
+          where a.maison_id = %(maison_id)s and a.order_line_id = any(%(lines)s)
+            and a.location_id = l.location_id and a.variant_id = l.variant_id
+          returning a.order_line_id, a.location_id, a.variant_id, a.quantity
+        ), counted as (
+          update stock.position p set allocated = p.allocated - g.quantity, on_hand = p.on_hand - g.quantity
+          from (select location_id, variant_id, sum(quantity)::integer as quantity from gone group by 1, 2) g
+          where p.maison_id = %(maison_id)s and p.location_id = g.location_id and p.variant_id = g.variant_id
+        )
+        insert into stock.movement (maison_id, id, recorded_at, location_id, variant_id, kind, on_hand, allocated, cause_id)
+        select %(maison_id)s, uuidv7(), %(now)s, g.location_id, g.variant_id, %(kind)s, -g.quantity, -g.quantity,
+          g.order_line_id
+        from gone g
+        """,
+        maison_id=maison_id,
+        lines=order_line_ids,
+        kind=kind,
+        now=now,
+    )
+
+
+async def take_back(conn: Conn, *, maison_id: UUID, lines: list[LineDemand], now: datetime) -> int:
+    """Undoes `leave`: the pieces are here again and promised to the same lines. Returns how many lines came back."""
+    return await execute(
+        conn,
+        """
+        with line as (
+          select * from unnest(%(ids)s::uuid[], %(lines)s::uuid[], %(locations)s::uuid[], %(variants)s::uuid[],
+            %(quantities)s::integer[]) as d(movement_id, order_line_id, location_id, variant_id, quantity)
+        ), locked as materialized (
+          select p.location_id, p.variant_id from stock.position p
+          where p.maison_id = %(maison_id)s and (p.location_id, p.variant_id) in (select location_id, variant_id from line)
+          order by p.location_id, p.variant_id
+          for no key update of p
+        ), back as (
+          insert into stock.allocation (maison_id, order_line_id, location_id, variant_id, quantity, allocated_at)
+          select %(maison_id)s, l.order_line_id, l.location_id, l.variant_id, l.quantity, %(now)s
+          from line l join locked k on k.location_id = l.location_id and k.variant_id = l.variant_id
+          on conflict on constraint one_allocation_per_line do nothing
+          returning order_line_id, location_id, variant_id, quantity
+        ), counted as (
+          update stock.position p set allocated = p.allocated + b.quantity, on_hand = p.on_hand + b.quantity
+          from (select location_id, variant_id, sum(quantity)::integer as quantity from back group by 1, 2) b
+          where p.maison_id = %(maison_id)s and p.location_id = b.location_id and p.variant_id = b.variant_id
+        )
+        insert into stock.movement (maison_id, id, recorded_at, location_id, variant_id, kind, on_hand, allocated, cause_id)
+        select %(maison_id)s, l.movement_id, %(now)s, b.location_id, b.variant_id, 'returned', b.quantity, b.quantity,
+          b.order_line_id
+        from back b join line l on l.order_line_id = b.order_line_id
+        """,
+        maison_id=maison_id,
+        now=now,
+        **_arrays(lines, now),
+    )
+
+
+def _arrays(lines: list[LineDemand], now: datetime) -> dict[str, object]:
+    ordered = sorted(lines, key=lambda line: (line.location_id, line.variant_id))
+    return {
+        "ids": [new_id(now) for _ in ordered],
+        "lines": [line.order_line_id for line in ordered],
+        "locations": [line.location_id for line in ordered],
+        "variants": [line.variant_id for line in ordered],
+        "quantities": [line.quantity for line in ordered],
+    }

@@ -1,0 +1,226 @@
+"""Holds: pieces kept for somebody for a while. A claim is one guarded statement; expiry is judged when read.
+
+Lock order, everywhere in stock: positions by (location, variant), then their holds and allocations.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from enfilade.base.db import Conn, execute, many
+from enfilade.base.ids import new_id
+
+Method = Literal["collect", "reserve", "ship"]
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """So many pieces of a variant at a location."""
+
+    location_id: UUID
+    variant_id: UUID
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What was asked and what is left of it, at one location."""
+
+    location_id: UUID
+    variant_id: UUID
+    asked: int
+    left: int
+
+
+class NotEnoughStock(Exception):
+    """Some pieces cannot be promised there; nothing was claimed."""
+
+    def __init__(self, lacking: list[Lack]) -> None:
+        super().__init__("; ".join(f"{lack.variant_id}: {lack.asked} asked, {lack.left} left" for lack in lacking))
+        self.lacking = lacking
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    location_id: UUID
+    variant_id: UUID
+    asked: int
+    left: int
+    claimed: bool
+
+
+def summed(demands: list[Demand]) -> list[Demand]:
+    """One demand a position, in lock order: two lines that share an item are judged together."""
+    totals: dict[tuple[UUID, UUID], int] = {}
+    for demand in demands:
+        key = (demand.location_id, demand.variant_id)
+        totals[key] = totals.get(key, 0) + demand.quantity
+    return [Demand(*key, quantity) for key, quantity in sorted(totals.items())]
+
+
+async def claim(
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    purpose: str,
+    holder_id: UUID,
+    demands: list[Demand],
+    method: Method,
+    expires_at: datetime,
+    now: datetime,
+) -> None:
+    """Holds all demands until `expires_at`, or none. Raises NotEnoughStock after lapsed holds were swept once."""
+    asked = summed(demands)
+    assert asked and all(demand.quantity > 0 for demand in asked)
+    judged = await _claim(conn, maison_id, purpose, holder_id, asked, method, expires_at, now)
+    if not all(row.claimed for row in judged):
+        if await sweep(conn, maison_id=maison_id, demands=asked, now=now):
+            judged = await _claim(conn, maison_id, purpose, holder_id, asked, method, expires_at, now)
+        lacking = [Lack(r.location_id, r.variant_id, r.asked, r.left) for r in judged if r.left < r.asked]
+        if not all(row.claimed for row in judged):
+            raise NotEnoughStock(lacking)
+
+
+async def _claim(
+    conn: Conn,
+    maison_id: UUID,
+    purpose: str,
+    holder_id: UUID,
+    asked: list[Demand],
+    method: Method,
+    expires_at: datetime,
+    now: datetime,
+) -> list[_Judged]:
+    return await many(
+        conn,
+        _Judged,
+        """
+        with demand as (
+          select * from unnest(%(ids)s::uuid[], %(locations)s::uuid[], %(variants)s::uuid[], %(quantities)s::integer[])
+            as d(hold_id, location_id, variant_id, quantity)
+        ), locked as materialized (
+          select p.location_id, p.variant_id, d.hold_id, d.quantity,
+            case when not case %(method)s::text when 'collect' then e.collect when 'reserve' then e.reserve else e.ship end
+              then 0
+              when %(method)s::text = 'ship' then stock.atp(p.on_hand, p.unavailable, p.allocated, p.held, 0,
+                e.safety_ship, e.safety_ship_percent)
+              else stock.atp(p.on_hand, p.unavailable, p.allocated, p.held, 0, e.safety_collect, e.safety_collect_percent)
+            end as left
+          from stock.position p
+          join demand d on d.location_id = p.location_id and d.variant_id = p.variant_id
+          join stock.exposure e on e.maison_id = p.maison_id and e.location_id = p.location_id
+          where p.maison_id = %(maison_id)s
+          order by p.location_id, p.variant_id
+          for no key update of p
+        ), fits as (
+          select count(*) filter (where l.left >= l.quantity) = (select count(*) from demand) as everything from locked l
+        ), claimed as (
+          update stock.position p set held = p.held + l.quantity
+          from locked l, fits f
+          where f.everything and p.maison_id = %(maison_id)s and p.location_id = l.location_id
+            and p.variant_id = l.variant_id and p.on_hand - p.unavailable - p.allocated - p.held >= l.quantity
+          returning l.hold_id, p.location_id, p.variant_id, l.quantity
+        ), kept as (
+          insert into stock.hold (maison_id, id, location_id, variant_id, purpose, holder_id, quantity, expires_at, created_at)
+          select %(maison_id)s, c.hold_id, c.location_id, c.variant_id, %(purpose)s, %(holder_id)s, c.quantity,
+            %(expires_at)s, %(now)s
+          from claimed c
+          returning location_id, variant_id
+        )
+        select d.location_id, d.variant_id, d.quantity as asked, coalesce(l.left, 0) as left, k.variant_id is not null as claimed
+        from demand d
+        left join locked l on l.location_id = d.location_id and l.variant_id = d.variant_id
+        left join kept k on k.location_id = d.location_id and k.variant_id = d.variant_id
+        """,
+        maison_id=maison_id,
+        purpose=purpose,
+        holder_id=holder_id,
+        method=method,
+        expires_at=expires_at,
+        now=now,
+        ids=[new_id(now) for _ in asked],
+        locations=[demand.location_id for demand in asked],
+        variants=[demand.variant_id for demand in asked],
+        quantities=[demand.quantity for demand in asked],
+    )
+
+
+async def sweep(conn: Conn, *, maison_id: UUID, demands: list[Demand], now: datetime) -> int:
+    """Removes lapsed holds of these positions and lowers their counters; returns how many positions gained."""
+    return await execute(
+        conn,
+        """
+        with asked as (
+          select * from unnest(%(locations)s::uuid[], %(variants)s::uuid[]) as d(location_id, variant_id)
+        ), locked as materialized (
+          select p.location_id, p.variant_id from stock.position p
+          join asked a on a.location_id = p.location_id and a.variant_id = p.variant_id
+          where p.maison_id = %(maison_id)s
+          order by p.location_id, p.variant_id
+          for no key update of p
+        ), lapsed as (
+          delete from stock.hold h using locked l
+          where h.maison_id = %(maison_id)s and h.location_id = l.location_id and h.variant_id = l.variant_id
+            and h.expires_at <= %(now)s
+          returning h.location_id, h.variant_id, h.quantity
+        )
+        update stock.position p set held = p.held - g.quantity
+        from (select location_id, variant_id, sum(quantity)::integer as quantity from lapsed group by 1, 2) g
+        where p.maison_id = %(maison_id)s and p.location_id = g.location_id and p.variant_id = g.variant_id
+        """,
+        maison_id=maison_id,
+        now=now,
+        locations=[demand.location_id for demand in demands],
+        variants=[demand.variant_id for demand in demands],
+    )
+
+
+async def extend(conn: Conn, *, maison_id: UUID, holder_id: UUID, expires_at: datetime) -> int:
+    """Lets the holder's holds live until `expires_at` at least; returns how many there are still."""
+    return await execute(
+        conn,
+        """
+        with locked as materialized (
+          select p.location_id, p.variant_id from stock.position p
+          where p.maison_id = %(maison_id)s and (p.location_id, p.variant_id) in (
+            select h.location_id, h.variant_id from stock.hold h
+            where h.maison_id = %(maison_id)s and h.holder_id = %(holder_id)s)
+          order by p.location_id, p.variant_id
+          for no key update of p
+        )
+        update stock.hold h set expires_at = greatest(h.expires_at, %(expires_at)s)
+        from locked l
+        where h.maison_id = %(maison_id)s and h.holder_id = %(holder_id)s
+          and h.location_id = l.location_id and h.variant_id = l.variant_id
+        """,
+        maison_id=maison_id,
+        holder_id=holder_id,
+        expires_at=expires_at,
+    )
+
+
+async def release(conn: Conn, *, maison_id: UUID, holder_id: UUID) -> int:
+    """Gives back all the holder holds at this maison; returns how many positions gained."""
+    return await execute(
+        conn,
+        """
+        with locked as materialized (
+          select p.location_id, p.variant_id from stock.position p
+          where p.maison_id = %(maison_id)s and (p.location_id, p.variant_id) in (
+            select h.location_id, h.variant_id from stock.hold h
+            where h.maison_id = %(maison_id)s and h.holder_id = %(holder_id)s)
+          order by p.location_id, p.variant_id
+          for no key update of p
+        ), gone as (
+          delete from stock.hold h using locked l
+          where h.maison_id = %(maison_id)s and h.holder_id = %(holder_id)s
+            and h.location_id = l.location_id and h.variant_id = l.variant_id
+          returning h.location_id, h.variant_id, h.quantity
+        )
+        update stock.position p set held = p.held - g.quantity from gone g
+        where p.maison_id = %(maison_id)s and p.location_id = g.location_id and p.variant_id = g.variant_id
+        """,
+        maison_id=maison_id,
+        holder_id=holder_id,
+    )

@@ -1,0 +1,97 @@
+"""Real PostgreSQL for every test: one cluster a worker, one migrated template, a clone for whoever asks."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from enfilade.base import database
+from enfilade.base.db import Db
+from enfilade.base.embedded import ADMINISTRATOR, Cluster, temporary
+from enfilade.base.settings import Settings, read
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A throw-away PostgreSQL of this worker."""
+    with temporary() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster) -> str:
+    """The name of a migrated, empty database."""
+    at = database.prepare(cluster.address(ADMINISTRATOR, "postgres"), "template_migrated")
+    database.migrate(at.admin)
+    return "template_migrated"
+
+
+@pytest.fixture(scope="session")
+def migrated(cluster: Cluster, template: str) -> database.Addresses:
+    """Addresses of a migrated, empty database that nobody writes to."""
+    with psycopg.connect(cluster.address(ADMINISTRATOR, "postgres"), autocommit=True) as conn:
+        conn.execute("create database migrated template template_migrated owner enfilade_owner strategy file_copy")
+    return database.prepare(cluster.address(ADMINISTRATOR, "postgres"), "migrated")
+
+
+@contextmanager
+def cloned(cluster: Cluster, template: str) -> Iterator[database.Addresses]:
+    """A database of one's own, copied from `template` in well under a second, dropped afterwards."""
+    name = f"clone_{uuid4().hex[:12]}"
+    admin = cluster.address(ADMINISTRATOR, "postgres")
+    with psycopg.connect(admin, autocommit=True) as conn:
+        conn.execute(
+            sql.SQL("create database {} template {} owner enfilade_owner strategy file_copy").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+    try:
+        yield database.prepare(admin, name)
+    finally:
+        with psycopg.connect(admin, autocommit=True) as conn:
+            conn.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def addresses(cluster: Cluster, template: str) -> Iterator[database.Addresses]:
+    """The addresses of a fresh, migrated database of this test."""
+    with cloned(cluster, template) as at:
+        yield at
+
+
+@pytest.fixture
+async def db(addresses: database.Addresses) -> AsyncIterator[Db]:
+    """The application's three pools in a fresh database; what a test does is committed."""
+    pools = Db(addresses.app, addresses.public, addresses.group, connections_max=8)
+    await pools.open()
+    try:
+        yield pools
+    finally:
+        await pools.close()
+
+
+@pytest.fixture
+def settings(addresses: database.Addresses, tmp_path: Path) -> Settings:
+    """Settings of a shop on this test's database, with its data in a folder of its own."""
+    return settings_of(addresses, tmp_path)
+
+
+def settings_of(at: database.Addresses, data: Path, **more: str) -> Settings:
+    """As `read` makes them from an environment."""
+    return read({"ENFILADE_DATABASE_URL": at.admin, "ENFILADE_DATA": str(data), "ENFILADE_DEMO": "yes", **more})
+
+
+@pytest.fixture
+def admin(addresses: database.Addresses) -> Iterator[Callable[..., list[tuple[object, ...]]]]:
+    """Looks at any row, past all policies: `admin("select …", parameters)`."""
+    with psycopg.connect(addresses.admin, autocommit=True) as conn:
+
+        def look(query: str, parameters: object = None) -> list[tuple[object, ...]]:
+            cursor = conn.execute(query.encode(), parameters)  # type: ignore[arg-type]
+            return cursor.fetchall() if cursor.description else []
+
+        yield look
