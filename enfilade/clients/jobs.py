@@ -1,0 +1,84 @@
+"""What the worker does for clients: sends sign-in codes, and forgets those that ended."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from enfilade.base.actors import Actor
+from enfilade.base.db import Db, many, maybe
+from enfilade.base.jobs import Jobs
+from enfilade.base.messages import Messages
+from enfilade.clients import letters, sign_in
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    value: str
+    language: str
+    maison_name: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Tenant:
+    maison_id: UUID
+
+
+def register(jobs: Jobs, db: Db, *, key: bytes, messages: Messages, base_url: str) -> None:
+    """Names `clients.mail_sign_in` and the daily round that forgets old codes."""
+
+    async def mail_sign_in(maison_id: UUID, ids: dict[str, UUID]) -> None:
+        sign_in_id = ids["sign_in_id"]
+        async with db.acting(Actor.job(), maison_id) as conn:
+            asked = await maybe(
+                conn,
+                _Asked,
+                """
+                select c.value, c.language, m.name as maison_name, c.expires_at
+                from clients.sign_in_code c join public_facts.maison m on m.maison_id = c.maison_id
+                where c.maison_id = %(maison_id)s and c.id = %(id)s and c.used_at is null
+                """,
+                maison_id=maison_id,
+                id=sign_in_id,
+            )
+        if asked is None or asked.expires_at <= datetime.now(UTC):
+            return  # used or too old: nothing to send any more
+        language, _ = letters.words(asked.language)
+        await messages.send(
+            letters.message(
+                sign_in_letter(
+                    asked.maison_name,
+                    asked.language,
+                    code=sign_in.code_of(key, sign_in_id),
+                    link=f"{base_url}/{language}/sign-in/{sign_in.link_of(key, sign_in_id)}",
+                ),
+                key=f"sign-in-{sign_in_id}",
+                to=asked.value,
+                language=language,
+            )
+        )
+
+    async def forget(now: datetime) -> None:
+        async with db.door() as conn:
+            tenants = await many(conn, _Tenant, "select maison_id from door.tenants()")
+        for tenant in tenants:
+            async with db.acting(Actor.job(), tenant.maison_id) as conn:
+                await sign_in.forget_old(conn, maison_id=tenant.maison_id, now=now)
+
+    jobs.add("clients.mail_sign_in", mail_sign_in)
+    jobs.every("17 3 * * *", "clients.forget_codes", forget)
+
+
+def sign_in_letter(maison_name: str, language: str, *, code: str, link: str) -> letters.Letter:
+    """The letter that carries the code and the link."""
+    _, say = letters.words(language)
+    return letters.Letter(
+        sender=maison_name,
+        subject=say("%(code)s is your sign-in code for %(maison)s") % {"code": code, "maison": maison_name},
+        before=[say("Use this code to sign in. It is good for fifteen minutes.")],
+        code=code,
+        link=(say("Sign in without the code"), link),
+        last=say(
+            "If you did not ask for this, you need do nothing: nobody can sign in without this message."
+        ),
+    )

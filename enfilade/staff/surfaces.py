@@ -1,0 +1,28 @@
+"""Which role may enter which surface of the house, decided in one place."""
+
+from typing import Literal
+
+Role = Literal["advisor", "boutique_manager", "maison_manager", "group_analyst", "group_administrator"]
+Surface = Literal["boutique", "studio", "cockpit"]
+
+ENTERS: dict[Role, tuple[Surface, ...]] = {
+    "advisor": ("boutique",),
+    "boutique_manager": ("boutique",),
+    "maison_manager": ("boutique", "studio", "cockpit"),
+    "group_analyst": ("cockpit",),
+    "group_administrator": ("studio", "cockpit"),
+}
+ROLES: tuple[Role, ...] = tuple(ENTERS)
+
+
+def may_enter(role: str, surface: Surface) -> bool:
+    """Whether somebody of this role may enter; an unknown role enters nothing."""
+    return any(known == role and surface in surfaces for known, surfaces in ENTERS.items())
+
+
+def home(role: str) -> Surface:
+    """Where somebody of this role begins the day."""
+    for known, surfaces in ENTERS.items():
+        if known == role:
+            return surfaces[0]
+    return "boutique"
