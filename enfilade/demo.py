@@ -100,7 +100,10 @@ def world_in(admin: str, name: str, *, fresh: bool, scale: str) -> database.Addr
         addresses = database.prepare(admin, name)
         if mark is None:
             write_mark(addresses.admin, name, BEING_MADE)
-        database.migrate(addresses.admin)
+        try:
+            database.migrate(addresses.admin)
+        except database.MigrationChanged as change:
+            raise DemoFailed(f"{change}.\nThe demo's data is older; --fresh makes it anew.") from change
     if mark is None:
         with step(f"the {scale} world"):
             load_world(addresses, scale)

@@ -103,7 +103,7 @@ async def _keep_child(
         )
         running[child.name] = process
         reading = asyncio.create_task(_read(child.name, process, say))
-        ended = asyncio.create_task(process.wait())
+        ended = asyncio.create_task(_end(process))
         asked = asyncio.create_task(stopping.wait())
         await asyncio.wait({ended, asked}, return_when=asyncio.FIRST_COMPLETED)
         if stopping.is_set():
@@ -146,10 +146,17 @@ async def _read(name: str, process: asyncio.subprocess.Process, say: Say) -> Non
 async def _stop(process: asyncio.subprocess.Process) -> None:
     _signal(process, signal.SIGTERM, group=False)
     with suppress(TimeoutError):
-        await asyncio.wait_for(process.wait(), STOP_SECONDS_MAX)
+        await asyncio.wait_for(_end(process), STOP_SECONDS_MAX)
         return
     _signal(process, signal.SIGKILL)
-    await process.wait()
+    await _end(process)
+
+
+async def _end(process: asyncio.subprocess.Process) -> int:
+    """Waits for the process itself; `wait()` waits for all that hold its output, and those we want to end."""
+    while process.returncode is None:  # noqa: ASYNC110 - asyncio has no event for this
+        await asyncio.sleep(0.05)
+    return process.returncode
 
 
 def _signal(process: asyncio.subprocess.Process, number: signal.Signals, *, group: bool = True) -> None:
