@@ -1,0 +1,118 @@
+"""From the catalogue to the published facts: what a client may see, and nothing of an unpublished piece."""
+
+from datetime import datetime
+from uuid import UUID
+
+from enfilade.base.db import Conn, execute
+
+
+async def publish_products(
+    conn: Conn, *, maison_id: UUID, now: datetime, product_ids: list[UUID] | None = None
+) -> None:
+    """Brings the published facts of these products, or of all, in line with the catalogue at `now`.
+
+    Belongs in the transaction that changed them; once a day over all, for prices that begin by their date.
+    """
+    which: dict[str, object] = {
+        "maison_id": maison_id,
+        "every": product_ids is None,
+        "ids": product_ids or [],
+    }
+    await _withdraw(conn, which)
+    await execute(
+        conn,
+        """
+        insert into public_facts.product as shown (id, maison_id, slug, brand, family, gender, made_in,
+          position,
+          pictures, published_at)
+        select p.id, p.maison_id, p.slug, p.brand, p.family, p.gender, p.made_in, p.position,
+          coalesce((select jsonb_agg(
+            jsonb_build_object('name', i.name, 'source_url', i.source_url, 'alt', i.alt)
+            order by i.position) from catalogue.picture i
+            where i.maison_id = p.maison_id and i.product_id = p.id), '[]'), %(now)s
+        from catalogue.product p
+        where p.maison_id = %(maison_id)s and p.published
+          and (%(every)s::boolean or p.id = any(%(ids)s::uuid[]))
+        on conflict (id) do update set slug = excluded.slug, brand = excluded.brand, family = excluded.family,
+          gender = excluded.gender, made_in = excluded.made_in, position = excluded.position,
+          pictures = excluded.pictures
+        where (shown.slug, shown.brand, shown.family, shown.gender, shown.made_in, shown.position,
+          shown.pictures)
+          is distinct from (excluded.slug, excluded.brand, excluded.family, excluded.gender, excluded.made_in,
+          excluded.position, excluded.pictures)
+        """,
+        now=now,
+        **which,
+    )
+    await execute(
+        conn,
+        """
+        insert into public_facts.product_text as shown (product_id, language, name, description, materials,
+          care)
+        select t.product_id, t.language, t.name, t.description, t.materials, t.care
+        from catalogue.product_text t
+        join catalogue.product p on p.maison_id = t.maison_id and p.id = t.product_id
+        where t.maison_id = %(maison_id)s and p.published
+          and (%(every)s::boolean or p.id = any(%(ids)s::uuid[]))
+        on conflict (product_id, language) do update set name = excluded.name,
+          description = excluded.description,
+          materials = excluded.materials, care = excluded.care
+        where shown is distinct from excluded
+        """,
+        **which,
+    )
+    await execute(
+        conn,
+        """
+        insert into public_facts.variant as shown (id, product_id, maison_id, sku, colour, size, options,
+          position)
+        select v.id, v.product_id, v.maison_id, v.sku, v.colour, v.size, v.options, v.position
+        from catalogue.variant v
+        join catalogue.product p on p.maison_id = v.maison_id and p.id = v.product_id
+        where v.maison_id = %(maison_id)s and p.published
+          and (%(every)s::boolean or p.id = any(%(ids)s::uuid[]))
+        on conflict (id) do update set sku = excluded.sku, colour = excluded.colour, size = excluded.size,
+          options = excluded.options, position = excluded.position
+        where shown is distinct from excluded
+        """,
+        **which,
+    )
+    await execute(
+        conn,
+        """
+        insert into public_facts.price as shown (variant_id, market, currency, amount_minor)
+        select distinct on (r.variant_id, r.market) r.variant_id, r.market, r.currency, r.amount_minor
+        from catalogue.price r
+        join catalogue.variant v on v.maison_id = r.maison_id and v.id = r.variant_id
+        join catalogue.product p on p.maison_id = v.maison_id and p.id = v.product_id
+        where r.maison_id = %(maison_id)s and r.valid_from <= %(now)s and p.published
+          and (%(every)s::boolean or p.id = any(%(ids)s::uuid[]))
+        order by r.variant_id, r.market, r.valid_from desc
+        on conflict (variant_id, market) do update set currency = excluded.currency,
+          amount_minor = excluded.amount_minor
+        where shown is distinct from excluded
+        """,
+        now=now,
+        **which,
+    )
+
+
+async def _withdraw(conn: Conn, which: dict[str, object]) -> None:
+    await execute(
+        conn,
+        """
+        with hidden as materialized (
+          select id from catalogue.product
+          where maison_id = %(maison_id)s and not published
+          and (%(every)s::boolean or id = any(%(ids)s::uuid[]))
+        ), variants as (
+          delete from public_facts.variant v using hidden h where v.product_id = h.id returning v.id
+        ), prices as (
+          delete from public_facts.price r using variants v where r.variant_id = v.id
+        ), texts as (
+          delete from public_facts.product_text t using hidden h where t.product_id = h.id
+        )
+        delete from public_facts.product p using hidden h where p.id = h.id
+        """,
+        **which,
+    )
