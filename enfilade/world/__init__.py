@@ -1,0 +1,3 @@
+"""The demo world: a fictional group, its maisons, their pieces, boutiques, stock, sales and people, as rows
+for the importers.
+"""

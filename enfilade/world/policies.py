@@ -1,0 +1,53 @@
+"""What a maison has decided, and how far it has come onto the platform, as values to begin with."""
+
+from datetime import date, timedelta
+
+from enfilade.world.chance import chance
+from enfilade.world.maisons import Maison
+
+CAPABILITIES = (
+    "availability",
+    "click_and_collect",
+    "reserve_in_boutique",
+    "ship_from_store",
+    "appointments",
+    "stories",
+    "personal_shopper",
+    "drops",
+    "certificates",
+)
+STATES = ("not_started", "importing", "shadow", "live")
+
+
+def policy(maison: Maison) -> dict[str, int]:
+    """Times and limits; units stand last in the name. Dear pieces are held longer and offered for return
+    longer.
+    """
+    dear = maison.segment == "watches_and_jewellery" or maison.slug == "brisseval"
+    return {
+        "hold_minutes": 30 if dear else 20,
+        "collect_by_days": 7 if dear else 5,
+        "reserve_days": 3 if dear else 2,
+        "pick_sla_minutes": 120 if dear else 90,
+        "sourcing_attempts_max": 3,
+        "as_of_limit_minutes": 240 if dear else 1440,
+        "network_threshold": 0,
+        "return_days": 30 if maison.segment != "wines_and_spirits" else 14,
+        "quota_pieces": 2 if dear else 0,
+        "quota_days": 365 if dear else 0,
+        "basket_hold": 0,
+    }
+
+
+def adoption_rows(maison: Maison, today: date) -> list[dict[str, str]]:
+    """State of each capability: none is further on than those before it."""
+    draw = chance(0, "adoption", maison.slug)
+    reached = len(CAPABILITIES) if maison.drawn else draw.choice((0, 1, 1, 2, 3, 3, 4, 5, 6))
+    rows: list[dict[str, str]] = []
+    for number, capability in enumerate(CAPABILITIES):
+        state = (
+            "live" if number < reached else draw.choice(STATES[1:3]) if number == reached else "not_started"
+        )
+        since = today - timedelta(days=40 + 70 * max(0, reached - number) + draw.randint(0, 30))
+        rows.append({"capability": capability, "state": state, "since": since.isoformat()})
+    return rows

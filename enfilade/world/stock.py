@@ -1,0 +1,66 @@
+"""What each location holds this morning: most pieces in some number, a few on display, a few the last, a
+few gone.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+
+from enfilade.world.boutiques import boutique_rows
+from enfilade.world.catalogue import Row, catalogue_rows
+from enfilade.world.chance import chance
+from enfilade.world.maisons import Maison
+from enfilade.world.scale import Scale
+
+STATES = ("display", "damaged", "quality_control", "on_approval", "vic_hold", "at_atelier")
+COLUMNS = ["location", "sku", "on_hand", *STATES, "as_of"]
+COUNTED_AT_HOUR_UTC = 5
+DEAR_FROM_EUROS = 5000
+
+
+def stock_rows(scale: Scale, maison: Maison, today: date) -> list[Row]:
+    """One row for each place a location keeps for a variant; an atelier keeps none."""
+    draw = chance(scale.seed, "stock", maison.slug)
+    morning = datetime(today.year, today.month, today.day, COUNTED_AT_HOUR_UTC, tzinfo=UTC)
+    variants = [(row["sku"], float(row["price_EUR"])) for row in catalogue_rows(scale, maison)]
+    rows: list[Row] = []
+    for location in boutique_rows(scale, maison):
+        if location["kind"] == "atelier":
+            continue
+        late = timedelta(days=2) if draw.random() < 0.03 else timedelta(minutes=draw.randint(0, 170))
+        as_of = (morning - late).isoformat()
+        always_open = location["opening_hours"] == "24/7"
+        full = location["kind"] == "warehouse" or always_open
+        density = 1.0 if full else min(1.0, max(0.2, draw.gauss(scale.assortment, 0.15)))
+        for sku, euros in variants:
+            if draw.random() < density:
+                rows.append(_position(draw, location, sku, euros, always_open) | {"as_of": as_of})
+    return rows
+
+
+def _position(draw: Random, location: Row, sku: str, euros: float, always_open: bool) -> Row:
+    dear = euros >= DEAR_FROM_EUROS
+    if location["kind"] == "warehouse":
+        on_hand = draw.randint(0, 6) if dear else draw.randint(0, 90)
+    elif always_open:
+        on_hand = draw.randint(2, 4) if dear else draw.randint(3, 12)
+    else:
+        on_hand = draw.choice((0, 1, 1, 1, 2)) if dear else draw.choice((0, 0, 1, 1, 2, 2, 3, 3, 4, 5, 6, 8))
+    states = dict.fromkeys(STATES, 0)
+    free = on_hand
+    for state, likely in zip(STATES, _likelihoods(location, dear), strict=True):
+        if free and draw.random() < likely and not (always_open and state != "display"):
+            states[state] = 1
+            free -= 1
+    return {
+        "location": location["code"],
+        "sku": sku,
+        "on_hand": str(on_hand),
+        **{state: str(n) for state, n in states.items()},
+    }
+
+
+def _likelihoods(location: Row, dear: bool) -> tuple[float, ...]:
+    """Of each state in turn: a warehouse inspects and shows nothing, a boutique shows and lends."""
+    if location["kind"] == "warehouse":
+        return (0.0, 0.05, 0.06, 0.0, 0.02, 0.02)
+    return (0.3, 0.015, 0.005, 0.04, 0.04, 0.03) if dear else (0.16, 0.02, 0.005, 0.01, 0.01, 0.005)
