@@ -24,6 +24,7 @@ def derived_wordmark(name: str, theme: Theme) -> str:
     tracking = float(theme.tracking.removesuffix("em"))
     width = round(SIZE * sum((capital if letter.isupper() else small) + tracking for letter in text))
     shown = escape(text)
+    generic = "sans-serif" if theme.display in ("Jost", "Inter") else "serif"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 56" role="img" fill="currentColor">'
         f"<title>{escape(name)}</title>"
