@@ -20,10 +20,17 @@ create function base.actor_id() returns uuid language sql stable parallel safe
   return nullif(current_setting('enfilade.actor_id', true), '')::uuid;
 -- Those who work for the declared maison see its rows; everybody else only their own.
 create function base.inside() returns boolean language sql stable parallel safe
-  return coalesce(current_setting('enfilade.actor_kind', true), '') in ('staff', 'job', 'importer', 'provider');
+  return coalesce(current_setting('enfilade.actor_kind', true), '') in ('staff', 'job', 'importer');
 create function base.acts_as(kind text, id uuid) returns boolean language sql stable parallel safe
   return coalesce(current_setting('enfilade.actor_kind', true), '') = kind
      and id = nullif(current_setting('enfilade.actor_id', true), '')::uuid;
+
+-- Stock is moved by those inside, and by a checkout for what it holds and places.
+create function base.writes_stock() returns boolean language sql stable parallel safe
+  return coalesce(current_setting('enfilade.actor_kind', true), '') in ('staff', 'job', 'importer', 'checkout');
+-- What has happened is told by whoever may make it happen; visitors and holders of a link make nothing happen but jobs.
+create function base.tells_facts() returns boolean language sql stable parallel safe
+  return coalesce(current_setting('enfilade.actor_kind', true), '') in ('staff', 'job', 'importer', 'checkout', 'provider');
 
 -- Facts are read forward by writing transaction: a reader stops at pg_snapshot_xmin, so a late commit is never skipped.
 create table base.fact (
@@ -39,10 +46,11 @@ create table base.fact (
   primary key (maison_id, id, region)
 );
 create index fact_forward on base.fact (xid, id);
+create index fact_of_maison on base.fact (maison_id, region, xid, id);
 create index fact_of_subject on base.fact (maison_id, subject_id, id);
 alter table base.fact enable row level security;
 create policy own_maison on base.fact for select to enfilade_app using (maison_id = base.maison() and base.inside());
-create policy recorded on base.fact for insert to enfilade_app with check (maison_id = base.maison());
+create policy recorded on base.fact for insert to enfilade_app with check (maison_id = base.maison() and base.tells_facts());
 grant select, insert on base.fact to enfilade_app;
 
 -- A listener handles a fact at least once; this row makes its effect happen once.
@@ -54,26 +62,28 @@ create table base.handled_fact (
   constraint handled_once primary key (maison_id, fact_id, listener)
 );
 alter table base.handled_fact enable row level security;
-create policy own_maison on base.handled_fact to enfilade_app using (maison_id = base.maison()) with check (maison_id = base.maison());
+create policy own_maison on base.handled_fact to enfilade_app
+  using (maison_id = base.maison() and base.inside()) with check (maison_id = base.maison() and base.inside());
 grant select, insert on base.handled_fact to enfilade_app;
 
 create table base.idempotency (
+  maison_id uuid not null default base.maison(),
   actor text not null,
   key text not null,
   request_hash bytea not null,
   status integer,
   answer jsonb,
   asked_at timestamptz not null,
-  constraint idempotency_once primary key (actor, key),
+  constraint idempotency_once primary key (maison_id, actor, key),
   constraint key_bounded check (length(key) between 8 and 200)
 );
 create index idempotency_age on base.idempotency (asked_at);
 alter table base.idempotency enable row level security;
 create policy own_key on base.idempotency to enfilade_app
-  using (actor = coalesce(base.actor_kind(), '') || ':' || coalesce(base.actor_id()::text, ''))
-  with check (actor = coalesce(base.actor_kind(), '') || ':' || coalesce(base.actor_id()::text, ''));
-create policy swept on base.idempotency for delete to enfilade_app using (base.actor_kind() = 'job');
-create policy seen_to_sweep on base.idempotency for select to enfilade_app using (base.actor_kind() = 'job');
+  using (maison_id = base.maison() and actor = coalesce(base.actor_kind(), '') || ':' || coalesce(base.actor_id()::text, ''))
+  with check (maison_id = base.maison() and actor = coalesce(base.actor_kind(), '') || ':' || coalesce(base.actor_id()::text, ''));
+create policy swept on base.idempotency for delete to enfilade_app using (maison_id = base.maison() and base.actor_kind() = 'job');
+create policy seen_to_sweep on base.idempotency for select to enfilade_app using (maison_id = base.maison() and base.actor_kind() = 'job');
 grant select, insert, update, delete on base.idempotency to enfilade_app;
 
 -- Limits that hold across server processes: one row a bucket and window. Buckets are hashes, they name nobody.
@@ -97,7 +107,7 @@ create table base.audit (
 );
 alter table base.audit enable row level security;
 create policy own_maison on base.audit for select to enfilade_app using (maison_id = base.maison() and base.inside());
-create policy recorded on base.audit for insert to enfilade_app with check (maison_id = base.maison());
+create policy recorded on base.audit for insert to enfilade_app with check (maison_id = base.maison() and base.inside());
 grant select, insert on base.audit to enfilade_app;
 
 create table base.import_run (

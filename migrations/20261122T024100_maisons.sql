@@ -17,7 +17,9 @@ create table maisons.maison (
   created_at timestamptz not null
 );
 alter table maisons.maison enable row level security;
-create policy own_maison on maisons.maison to enfilade_app using (maison_id = base.maison()) with check (maison_id = base.maison());
+create policy own_maison on maisons.maison for select to enfilade_app using (maison_id = base.maison());
+create policy kept_inside on maisons.maison to enfilade_app
+  using (maison_id = base.maison() and base.inside()) with check (maison_id = base.maison() and base.inside());
 grant select, insert, update on maisons.maison to enfilade_app;
 
 create table maisons.maison_text (
@@ -28,7 +30,9 @@ create table maisons.maison_text (
   primary key (maison_id, language)
 );
 alter table maisons.maison_text enable row level security;
-create policy own_maison on maisons.maison_text to enfilade_app using (maison_id = base.maison()) with check (maison_id = base.maison());
+create policy own_maison on maisons.maison_text for select to enfilade_app using (maison_id = base.maison());
+create policy kept_inside on maisons.maison_text to enfilade_app
+  using (maison_id = base.maison() and base.inside()) with check (maison_id = base.maison() and base.inside());
 grant select, insert, update on maisons.maison_text to enfilade_app;
 
 create table maisons.legal_entity (
@@ -43,7 +47,9 @@ create table maisons.legal_entity (
   constraint legal_entity_code_once unique (maison_id, code)
 );
 alter table maisons.legal_entity enable row level security;
-create policy own_maison on maisons.legal_entity to enfilade_app using (maison_id = base.maison()) with check (maison_id = base.maison());
+create policy own_maison on maisons.legal_entity for select to enfilade_app using (maison_id = base.maison());
+create policy kept_inside on maisons.legal_entity to enfilade_app
+  using (maison_id = base.maison() and base.inside()) with check (maison_id = base.maison() and base.inside());
 grant select, insert, update on maisons.legal_entity to enfilade_app;
 
 create table maisons.market (
@@ -59,7 +65,9 @@ create table maisons.market (
   foreign key (maison_id, legal_entity_id) references maisons.legal_entity
 );
 alter table maisons.market enable row level security;
-create policy own_maison on maisons.market to enfilade_app using (maison_id = base.maison()) with check (maison_id = base.maison());
+create policy own_maison on maisons.market for select to enfilade_app using (maison_id = base.maison());
+create policy kept_inside on maisons.market to enfilade_app
+  using (maison_id = base.maison() and base.inside()) with check (maison_id = base.maison() and base.inside());
 grant select, insert, update on maisons.market to enfilade_app;
 
 -- A storefront and its tenant: a maison's own, or the multi-brand store of a retailer.
@@ -73,7 +81,9 @@ create table maisons.store (
   primary key (maison_id, id)
 );
 alter table maisons.store enable row level security;
-create policy own_maison on maisons.store to enfilade_app using (maison_id = base.maison()) with check (maison_id = base.maison());
+create policy own_maison on maisons.store for select to enfilade_app using (maison_id = base.maison());
+create policy kept_inside on maisons.store to enfilade_app
+  using (maison_id = base.maison() and base.inside()) with check (maison_id = base.maison() and base.inside());
 grant select, insert, update on maisons.store to enfilade_app;
 
 -- Policies: one row a maison. Absent columns do not exist; the defaults are the group's.
@@ -92,7 +102,9 @@ create table maisons.policy (
   changed_by uuid
 );
 alter table maisons.policy enable row level security;
-create policy own_maison on maisons.policy to enfilade_app using (maison_id = base.maison()) with check (maison_id = base.maison());
+create policy own_maison on maisons.policy for select to enfilade_app using (maison_id = base.maison());
+create policy kept_inside on maisons.policy to enfilade_app
+  using (maison_id = base.maison() and base.inside()) with check (maison_id = base.maison() and base.inside());
 grant select, insert, update on maisons.policy to enfilade_app;
 
 create table maisons.capability (
@@ -103,7 +115,9 @@ create table maisons.capability (
   primary key (maison_id, name)
 );
 alter table maisons.capability enable row level security;
-create policy own_maison on maisons.capability to enfilade_app using (maison_id = base.maison()) with check (maison_id = base.maison());
+create policy own_maison on maisons.capability for select to enfilade_app using (maison_id = base.maison());
+create policy kept_inside on maisons.capability to enfilade_app
+  using (maison_id = base.maison() and base.inside()) with check (maison_id = base.maison() and base.inside());
 grant select, insert, update on maisons.capability to enfilade_app;
 
 -- What is published of them.

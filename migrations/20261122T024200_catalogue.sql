@@ -75,8 +75,9 @@ create table catalogue.picture (
 do $$ declare t text; begin
   foreach t in array array['product', 'product_text', 'variant', 'price', 'picture'] loop
     execute format('alter table catalogue.%I enable row level security', t);
-    execute format('create policy own_maison on catalogue.%I to enfilade_app
-      using (maison_id = base.maison()) with check (maison_id = base.maison())', t);
+    execute format('create policy own_maison on catalogue.%I for select to enfilade_app using (maison_id = base.maison())', t);
+    execute format('create policy kept_inside on catalogue.%I to enfilade_app
+      using (maison_id = base.maison() and base.inside()) with check (maison_id = base.maison() and base.inside())', t);
     execute format('grant select, insert, update, delete on catalogue.%I to enfilade_app', t);
   end loop;
 end $$;

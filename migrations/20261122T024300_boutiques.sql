@@ -25,7 +25,8 @@ create table boutiques.location (
   published boolean not null default true,
   changed_at timestamptz not null,
   primary key (maison_id, id),
-  constraint location_code_once unique (maison_id, code)
+  constraint location_code_once unique (maison_id, code),
+  constraint location_in_region unique (maison_id, id, region)
 );
 create table boutiques.closure (
   maison_id uuid not null,
@@ -41,8 +42,9 @@ create table boutiques.closure (
 do $$ declare t text; begin
   foreach t in array array['location', 'closure'] loop
     execute format('alter table boutiques.%I enable row level security', t);
-    execute format('create policy own_maison on boutiques.%I to enfilade_app
-      using (maison_id = base.maison()) with check (maison_id = base.maison())', t);
+    execute format('create policy own_maison on boutiques.%I for select to enfilade_app using (maison_id = base.maison())', t);
+    execute format('create policy kept_inside on boutiques.%I to enfilade_app
+      using (maison_id = base.maison() and base.inside()) with check (maison_id = base.maison() and base.inside())', t);
     execute format('grant select, insert, update, delete on boutiques.%I to enfilade_app', t);
   end loop;
 end $$;

@@ -36,7 +36,8 @@ create table stock.position (
   held integer not null default 0,
   as_of timestamptz not null,
   primary key (maison_id, location_id, variant_id, region),
-  foreign key (maison_id, location_id) references boutiques.location,
+  constraint position_in_region foreign key (maison_id, location_id, region)
+    references boutiques.location (maison_id, id, region),
   foreign key (maison_id, variant_id) references catalogue.variant,
   constraint never_oversold check (allocated + held + unavailable <= on_hand),
   constraint counters_not_negative check (least(on_hand, display, damaged, quality_control, on_approval, vic_hold,
@@ -56,8 +57,10 @@ create table stock.hold (
   expires_at timestamptz not null,
   created_at timestamptz not null,
   primary key (maison_id, id, region),
-  constraint one_hold_per_holder unique (maison_id, holder_id, location_id, variant_id, region)
+  constraint one_hold_per_holder unique (maison_id, holder_id, location_id, variant_id, region),
+  constraint hold_of_a_position foreign key (maison_id, location_id, variant_id, region) references stock.position
 );
+create index hold_lapsing on stock.hold (maison_id, expires_at);
 create index hold_of_position on stock.hold (maison_id, location_id, variant_id, expires_at);
 
 create table stock.allocation (
@@ -67,8 +70,10 @@ create table stock.allocation (
   location_id uuid not null,
   variant_id uuid not null,
   quantity integer not null constraint allocation_positive check (quantity > 0),
+  secured boolean not null default false, -- picked and put aside: given up last
   allocated_at timestamptz not null,
-  constraint one_allocation_per_line primary key (maison_id, order_line_id, region)
+  constraint one_allocation_per_line primary key (maison_id, order_line_id, region),
+  constraint allocation_of_a_position foreign key (maison_id, location_id, variant_id, region) references stock.position
 );
 create index allocation_of_position on stock.allocation (maison_id, location_id, variant_id, allocated_at desc);
 
@@ -134,8 +139,9 @@ create index shortage_open on stock.shortage (maison_id, location_id) where reso
 do $$ declare t text; begin
   foreach t in array array['exposure', 'position', 'hold', 'allocation', 'movement', 'told', 'shortage'] loop
     execute format('alter table stock.%I enable row level security', t);
-    execute format('create policy own_maison on stock.%I to enfilade_app
-      using (maison_id = base.maison()) with check (maison_id = base.maison())', t);
+    execute format('create policy moved_inside on stock.%I to enfilade_app
+      using (maison_id = base.maison() and base.writes_stock())
+      with check (maison_id = base.maison() and base.writes_stock())', t);
   end loop;
 end $$;
 grant select, insert, update on stock.exposure, stock.shortage to enfilade_app;
@@ -160,9 +166,10 @@ select p.maison_id, p.variant_id, p.location_id,
     e.safety_ship, e.safety_ship_percent)) else 0 end as ship,
   p.as_of
 from stock.position p
+join public_facts.variant v on v.id = p.variant_id
 join stock.exposure e on e.maison_id = p.maison_id and e.location_id = p.location_id
 cross join lateral (select case when p.held = 0 then 0 else
     (select coalesce(sum(h.quantity), 0)::integer from stock.hold h
       where h.maison_id = p.maison_id and h.location_id = p.location_id and h.variant_id = p.variant_id
-        and h.expires_at <= now()) end as lapsed) l;
+        and h.expires_at <= now()) end as lapsed offset 0) l;
 grant select on public_facts.availability to enfilade_public, enfilade_app;

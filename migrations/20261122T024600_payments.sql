@@ -8,12 +8,15 @@ create table payments.payment (
   region text not null default base.region(),
   id uuid not null,
   checkout_id uuid not null,
+  legal_entity_id uuid,
   provider text not null,
   method text not null,
   currency text not null check (currency ~ '^[A-Z]{3}$'),
   amount_minor bigint not null check (amount_minor >= 0),
   captured_minor bigint not null default 0,
   refunded_minor bigint not null default 0,
+  capture_asked_minor bigint not null default 0,
+  refund_asked_minor bigint not null default 0,
   state text not null constraint payment_state check (state in
     ('asked', 'second_step', 'authorised', 'refused', 'captured', 'voided')),
   separate_capture boolean not null,
@@ -23,10 +26,16 @@ create table payments.payment (
   created_at timestamptz not null,
   changed_at timestamptz not null,
   primary key (maison_id, id, region),
-  constraint one_payment_per_checkout unique (maison_id, checkout_id, region),
   constraint never_captured_beyond check (captured_minor between 0 and amount_minor),
-  constraint never_refunded_beyond check (refunded_minor between 0 and captured_minor)
+  constraint never_refunded_beyond check (refunded_minor between 0 and captured_minor),
+  constraint never_asked_beyond check (capture_asked_minor between captured_minor and amount_minor),
+  constraint never_refund_asked_beyond check (refund_asked_minor between refunded_minor and captured_minor)
 );
+-- A refused card does not stand in the way of the next one; of those that live there is one a checkout.
+create unique index one_live_payment on payments.payment (maison_id, checkout_id, region)
+  where state in ('asked', 'second_step', 'authorised', 'captured');
+create unique index payment_reference_once on payments.payment (maison_id, provider, provider_reference)
+  where provider_reference is not null;
 -- Each call to the provider is an operation, committed before it is made; its id is the provider's idempotency key.
 create table payments.operation (
   maison_id uuid not null,
@@ -47,13 +56,15 @@ create index operation_open on payments.operation (maison_id, asked_at) where st
 
 alter table payments.payment enable row level security;
 create policy own_payment on payments.payment to enfilade_app
-  using (maison_id = base.maison() and (base.inside() or base.acts_as('checkout', checkout_id)))
-  with check (maison_id = base.maison() and (base.inside() or base.acts_as('checkout', checkout_id)));
+  using (maison_id = base.maison() and (base.inside() or base.actor_kind() = 'provider' or base.acts_as('checkout', checkout_id)))
+  with check (maison_id = base.maison() and (base.inside() or base.actor_kind() = 'provider' or base.acts_as('checkout', checkout_id)));
 alter table payments.operation enable row level security;
 create policy own_payment on payments.operation to enfilade_app
   using (maison_id = base.maison() and (base.inside() or exists (select 1 from payments.payment p
-    where p.maison_id = operation.maison_id and p.id = operation.payment_id)))
-  with check (maison_id = base.maison());
+    where p.maison_id = operation.maison_id and p.id = operation.payment_id)));
+-- The payment and its first operation are written in one statement, whose snapshot does not see the payment yet.
+create policy asked on payments.operation for insert to enfilade_app with check (maison_id = base.maison()
+  and (base.inside() or base.acts_as('checkout', cause_id)));
 grant select, insert, update on payments.payment, payments.operation to enfilade_app;
 
 -- The local provider's own books: the outside world's twin, written in transactions of its own, read by nobody else.

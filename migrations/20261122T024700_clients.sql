@@ -49,13 +49,13 @@ create table clients.session (
 alter table clients.client enable row level security;
 create policy own_client on clients.client to enfilade_app
   using (maison_id = base.maison() and (base.inside() or base.acts_as('client', id)))
-  with check (maison_id = base.maison());
+  with check (maison_id = base.maison() and (base.inside() or base.acts_as('client', id)));
 do $$ declare t text; begin
   foreach t in array array['contact_point', 'session'] loop
     execute format('alter table clients.%I enable row level security', t);
     execute format('create policy own_client on clients.%I to enfilade_app
       using (maison_id = base.maison() and (base.inside() or base.acts_as(''client'', client_id)))
-      with check (maison_id = base.maison())', t);
+      with check (maison_id = base.maison() and base.inside())', t);
   end loop;
 end $$;
 alter table clients.sign_in_code enable row level security;

@@ -44,18 +44,24 @@ create table orders.checkout (
   contact_id uuid,
   expires_at timestamptz not null,
   opened_at timestamptz not null,
+  changed_at timestamptz not null,
   ended_at timestamptz,
   primary key (maison_id, id, region),
   constraint completed_has_contact check (state in ('open', 'released') or contact_id is not null)
 );
 create index checkout_of_visitor on orders.checkout (maison_id, visitor_id, state);
-create index checkout_unfinished on orders.checkout (maison_id, expires_at) where state in ('open', 'paying', 'choosing');
+create unique index one_live_checkout on orders.checkout (maison_id, basket_id, region)
+  where state in ('open', 'paying', 'choosing');
+create index checkout_unfinished on orders.checkout (changed_at) where state in ('open', 'paying', 'choosing');
 create table orders.checkout_line (
   maison_id uuid not null,
   region text not null default base.region(),
   checkout_id uuid not null,
   selling_maison_id uuid not null,
   variant_id uuid not null,
+  product_id uuid not null,
+  sku text not null,
+  brand text not null,
   quantity integer not null constraint checkout_quantity check (quantity between 1 and 100),
   location_id uuid not null,
   name text not null,
@@ -68,11 +74,24 @@ create table orders.checkout_line (
   constraint one_checkout_line_per_variant primary key (maison_id, checkout_id, variant_id, region),
   foreign key (maison_id, checkout_id, region) references orders.checkout (maison_id, id, region)
 );
+-- What became of the checkout at each selling maison: what the store may know of its own buyers' orders.
+create table orders.checkout_seller (
+  maison_id uuid not null,
+  region text not null default base.region(),
+  checkout_id uuid not null,
+  selling_maison_id uuid not null,
+  order_id uuid,
+  order_number text,
+  refusal text,
+  primary key (maison_id, checkout_id, selling_maison_id, region),
+  foreign key (maison_id, checkout_id, region) references orders.checkout (maison_id, id, region)
+);
 -- The one place where a person's name and address stand; erased without touching the order.
 create table orders.contact (
   maison_id uuid not null,
   region text not null default base.region(),
   id uuid not null,
+  checkout_id uuid not null,
   name text not null,
   mail text not null default '',
   phone text not null default '',
@@ -91,6 +110,7 @@ create table orders.order (
   store_maison_id uuid not null,
   checkout_id uuid not null,
   payment_id uuid,
+  legal_entity_id uuid,
   client_id uuid,
   contact_id uuid not null,
   channel text not null constraint order_channel check (channel in
@@ -107,9 +127,11 @@ create table orders.order (
   changed_at timestamptz not null,
   primary key (maison_id, id, region),
   constraint placed_once unique (maison_id, checkout_id, region),
-  constraint order_number_once unique (maison_id, number, region)
+  constraint order_number_once unique (maison_id, number, region),
+  constraint order_has_contact foreign key (maison_id, contact_id, region) references orders.contact (maison_id, id, region)
 );
 create index order_recent on orders.order (maison_id, placed_at desc, id desc);
+create index order_of_contact on orders.order (maison_id, contact_id);
 create index order_of_client on orders.order (maison_id, client_id) where client_id is not null;
 
 create table orders.fulfilment (
@@ -150,6 +172,9 @@ create table orders.order_line (
   order_id uuid not null,
   fulfilment_id uuid,
   variant_id uuid not null,
+  product_id uuid not null,
+  sku text not null,
+  brand text not null,
   name text not null,
   colour text not null,
   size text not null,
@@ -157,6 +182,8 @@ create table orders.order_line (
   unit_price_minor bigint not null check (unit_price_minor >= 0),
   total_minor bigint not null check (total_minor >= 0),
   tax_minor bigint not null check (tax_minor between 0 and total_minor),
+  tax_rate_basis_points integer not null,
+  promised_online boolean not null,
   state text not null constraint line_state check (state in
     ('sourced', 'unsourced', 'picked', 'handed_over', 'dispatched', 'refused', 'cancelled')),
   attempts integer not null default 1,
@@ -217,11 +244,18 @@ alter table orders.checkout enable row level security;
 create policy own_checkout on orders.checkout to enfilade_app
   using (maison_id = base.maison() and (base.inside() or base.acts_as('visitor', visitor_id) or base.acts_as('checkout', id)))
   with check (maison_id = base.maison() and (base.inside() or base.acts_as('visitor', visitor_id) or base.acts_as('checkout', id)));
+alter table orders.checkout_seller enable row level security;
+create policy own_checkout on orders.checkout_seller to enfilade_app
+  using (maison_id = base.maison() and (base.inside() or exists (select 1 from orders.checkout c
+    where c.maison_id = checkout_seller.maison_id and c.id = checkout_seller.checkout_id)));
+create policy opened on orders.checkout_seller for insert to enfilade_app
+  with check (maison_id = base.maison() and base.actor_kind() in ('visitor', 'staff', 'job'));
 alter table orders.checkout_line enable row level security;
 create policy own_checkout on orders.checkout_line to enfilade_app
   using (maison_id = base.maison() and (base.inside() or exists (select 1 from orders.checkout c
-    where c.maison_id = checkout_line.maison_id and c.id = checkout_line.checkout_id)))
-  with check (maison_id = base.maison());
+    where c.maison_id = checkout_line.maison_id and c.id = checkout_line.checkout_id)));
+create policy opened on orders.checkout_line for insert to enfilade_app
+  with check (maison_id = base.maison() and base.actor_kind() in ('visitor', 'staff', 'job'));
 -- Orders: the maison's people, the checkout that places them, the client, and whoever holds the order's link.
 alter table orders.order enable row level security;
 create policy own_order on orders.order to enfilade_app
@@ -231,18 +265,25 @@ create policy own_order on orders.order to enfilade_app
 do $$ declare t text; begin
   foreach t in array array['fulfilment', 'order_line'] loop
     execute format('alter table orders.%I enable row level security', t);
-    execute format('create policy own_order on orders.%I to enfilade_app
+    execute format('create policy own_order on orders.%I for select to enfilade_app
       using (maison_id = base.maison() and (base.inside() or exists (select 1 from orders.order o
-        where o.maison_id = %I.maison_id and o.id = %I.order_id)))
-      with check (maison_id = base.maison())', t, t, t);
+        where o.maison_id = %I.maison_id and o.id = %I.order_id)))', t, t, t);
+    -- Placed in one statement with its order, whose snapshot does not see the order yet.
+    execute format('create policy placed on orders.%I for insert to enfilade_app
+      with check (maison_id = base.maison() and (base.inside() or base.actor_kind() = ''checkout''))', t);
+    execute format('create policy worked_on on orders.%I for update to enfilade_app
+      using (maison_id = base.maison() and base.inside())', t);
   end loop;
 end $$;
 alter table orders.contact enable row level security;
 create policy own_contact on orders.contact for select to enfilade_app
-  using (maison_id = base.maison() and (base.inside()
-    or exists (select 1 from orders.order o where o.maison_id = contact.maison_id and o.contact_id = contact.id)
-    or exists (select 1 from orders.checkout c where c.maison_id = contact.maison_id and c.contact_id = contact.id)));
-create policy written on orders.contact for insert to enfilade_app with check (maison_id = base.maison());
+  using (maison_id = base.maison() and (base.inside() or base.acts_as('checkout', checkout_id)
+    or exists (select 1 from orders.order o where o.maison_id = contact.maison_id and o.checkout_id = contact.checkout_id
+      and o.contact_id = contact.id)
+    or exists (select 1 from orders.checkout c where c.maison_id = contact.maison_id and c.id = contact.checkout_id)));
+create policy written on orders.contact for insert to enfilade_app with check (maison_id = base.maison()
+  and (base.inside() or base.acts_as('checkout', checkout_id)
+    or exists (select 1 from orders.checkout c where c.maison_id = contact.maison_id and c.id = contact.checkout_id)));
 create policy changed on orders.contact for update to enfilade_app using (maison_id = base.maison() and base.inside());
 do $$ declare t text; begin
   foreach t in array array['rejection', 'external_sale'] loop
@@ -251,7 +292,7 @@ do $$ declare t text; begin
       using (maison_id = base.maison() and base.inside()) with check (maison_id = base.maison() and base.inside())', t);
   end loop;
 end $$;
-grant select, insert, update on orders.basket, orders.checkout, orders.checkout_line, orders.contact, orders.order,
+grant select, insert, update on orders.basket, orders.checkout, orders.checkout_line, orders.checkout_seller, orders.contact, orders.order,
   orders.fulfilment, orders.order_line, orders.external_sale to enfilade_app;
 grant select, insert, update, delete on orders.basket_line to enfilade_app;
 grant select, insert on orders.rejection to enfilade_app;

@@ -2,7 +2,7 @@
 
 grant usage, create on schema door to enfilade_door;
 grant usage on schema staff, clients, orders, base, public_facts to enfilade_door;
-grant select on staff.person, staff.session, clients.session, clients.sign_in_code, orders.order, base.fact,
+grant select on staff.person, staff.session, clients.session, clients.sign_in_code, orders.order, orders.checkout, base.fact,
   public_facts.maison to enfilade_door;
 
 -- The tables' policies are written for enfilade_app; the doors have their own, on exactly what they read.
@@ -11,6 +11,7 @@ create policy door on staff.session for select to enfilade_door using (true);
 create policy door on clients.session for select to enfilade_door using (true);
 create policy door on clients.sign_in_code for select to enfilade_door using (true);
 create policy door on orders.order for select to enfilade_door using (true);
+create policy door on orders.checkout for select to enfilade_door using (true);
 create policy door on base.fact for select to enfilade_door using (true);
 
 create function door.staff_of_mail(mail text)
@@ -54,7 +55,17 @@ create function door.news_since(seen xid8, most integer)
 begin atomic
   select f.xid, f.maison_id, f.location_id, f.kind from base.fact f
   where f.xid > seen and f.xid < pg_snapshot_xmin(pg_current_snapshot())
-  order by f.xid, f.id limit most;
+  order by f.xid fetch first most rows with ties;
+end;
+-- Checkouts somebody left in the middle, for the round that finishes or releases them.
+create function door.unfinished_checkouts(before timestamptz, most integer)
+  returns table (maison_id uuid, region text, checkout_id uuid)
+  language sql stable security definer set search_path = pg_catalog
+begin atomic
+  select c.maison_id, c.region, c.id from orders.checkout c
+  where c.state in ('open', 'paying', 'choosing') and c.changed_at < before
+    and (c.state <> 'open' or c.expires_at < before)
+  order by c.changed_at limit most;
 end;
 -- Every tenant's id, for jobs that visit each maison as that maison.
 create function door.tenants()

@@ -64,7 +64,15 @@ def prepare(admin: str, database: str) -> Addresses:
         conn.execute("grant enfilade_owner to current_user")
         # Procrastinate's functions name their tables without a schema.
         conn.execute("alter role enfilade_app set search_path = procrastinate, pg_catalog")
-        conn.execute("alter role enfilade_app set idle_in_transaction_session_timeout = '30s'")
+        # Nobody waits for ever on a hot row, and nobody keeps one locked by falling silent.
+        for limit, length in (
+            ("lock_timeout", "5s"),
+            ("statement_timeout", "30s"),
+            ("idle_in_transaction_session_timeout", "30s"),
+        ):
+            conn.execute(
+                sql.SQL("alter role enfilade_app set {} = {}").format(sql.Identifier(limit), sql.Literal(length))
+            )
         if not conn.execute("select 1 from pg_database where datname = %s", [database]).fetchone():
             conn.execute(
                 sql.SQL("create database {} owner enfilade_owner template template0").format(sql.Identifier(database))
@@ -93,9 +101,7 @@ def migrate(admin: str) -> list[str]:
             "(name text primary key, checksum text not null, applied_at timestamptz not null default now())"
         )
         known = dict(conn.execute("select name, checksum from public.migration").fetchall())
-        if not conn.execute("select to_regclass('procrastinate.procrastinate_jobs')").fetchone() == (None,):
-            pass
-        else:
+        if conn.execute("select to_regclass('procrastinate.procrastinate_jobs')").fetchone() == (None,):
             _install_jobs(conn)
         for path in sorted(migrations_folder().glob("*.sql")):
             text = path.read_text(encoding="utf-8")

@@ -79,10 +79,11 @@ async def execute(conn: Conn, query: LiteralString, **parameters: object) -> int
         return cursor.rowcount
 
 
-def _declaration(actor: Actor, maison_id: UUID | None, region: str) -> sql.Composed:
+def _declaration(actor: Actor, maison_id: UUID | None, region: str, snapshot: bool) -> sql.Composed:
     # One round trip: the values are UUIDs and words of our own, quoted as literals.
-    return sql.SQL(
-        "begin; select set_config('enfilade.actor_kind', {}, true), set_config('enfilade.actor_id', {}, true), "
+    begin = sql.SQL("begin isolation level repeatable read read only; " if snapshot else "begin; ")
+    return begin + sql.SQL(
+        "select set_config('enfilade.actor_kind', {}, true), set_config('enfilade.actor_id', {}, true), "
         "set_config('enfilade.maison', {}, true), set_config('enfilade.region', {}, true)"
     ).format(
         sql.Literal(actor.kind),
@@ -122,19 +123,27 @@ class Db:
             await pool.close()
 
     @asynccontextmanager
-    async def acting(self, actor: Actor, maison_id: UUID | None, region: str = "eu") -> AsyncIterator[Conn]:
-        """One transaction at (maison, region) as `actor`: committed at the end, rolled back by an exception."""
+    async def acting(
+        self, actor: Actor, maison_id: UUID | None, region: str = "eu", *, snapshot: bool = False
+    ) -> AsyncIterator[Conn]:
+        """One transaction at (maison, region) as `actor`: committed at the end, rolled back by an exception.
+
+        `snapshot`: read only, all statements see one moment. Raises NotCommitted when a database error was swallowed.
+        """
         async with self._app.connection() as conn:
             if (counting := tally.get()) is not None:
                 counting.transactions += 1
-            await conn.execute(_declaration(actor, maison_id, region), prepare=False)
+            await conn.execute(_declaration(actor, maison_id, region, snapshot), prepare=False)
             try:
                 yield conn
             except BaseException:
                 if not conn.closed:
                     await conn.execute("rollback")
                 raise
-            await conn.execute("commit")
+            committed = await conn.execute("commit")
+            if committed.statusmessage != "COMMIT":
+                # The server answers ROLLBACK to the commit of a transaction that an error has aborted.
+                raise NotCommitted
 
     async def run(
         self, actor: Actor, maison_id: UUID | None, verb: Callable[[Conn], Awaitable[T]], region: str = "eu"
@@ -144,7 +153,7 @@ class Db:
             try:
                 async with self.acting(actor, maison_id, region) as conn:
                     return await verb(conn)
-            except (errors.DeadlockDetected, errors.SerializationFailure):
+            except RETRIED:
                 if attempt == 3:
                     raise
                 await asyncio.sleep(0.01 * 2**attempt)
@@ -167,6 +176,13 @@ class Db:
         """The application's role before anybody is known: only the functions of schema door answer."""
         async with self._app.connection() as conn:
             yield conn
+
+
+class NotCommitted(Exception):
+    """The transaction was rolled back though its verb ended well: it caught a database error outside a savepoint."""
+
+
+RETRIED = (errors.DeadlockDetected, errors.SerializationFailure)
 
 
 def constraint(error: errors.Error) -> str:

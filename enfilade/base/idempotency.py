@@ -33,10 +33,13 @@ class _Kept:
     answer: Any
 
 
-async def claim(conn: Conn, *, actor: Actor, key: str, request: object, now: datetime) -> Answer | None:
+async def claim(
+    conn: Conn, *, actor: Actor, key: str, request: object, now: datetime, answer: object = None
+) -> Answer | None:
     """First statement of the command's transaction. A repeat waits here for the first and gets its answer.
 
-    None means: go on (new, or the first attempt ended without an answer). Raises KeyReused for another request.
+    None means: go on (new, or the first attempt ended without an answer). `answer`, where it is known before the work,
+    is kept at once with status 200. Raises KeyReused for another request.
     """
     request_hash = hashlib.sha256(msgspec.json.encode(request, order="deterministic")).digest()
     kept = await maybe(
@@ -44,9 +47,10 @@ async def claim(conn: Conn, *, actor: Actor, key: str, request: object, now: dat
         _Kept,
         """
         with written as (
-          insert into base.idempotency (actor, key, request_hash, asked_at)
-          values (%(actor)s, %(key)s, %(request_hash)s, %(now)s)
-          on conflict (actor, key) do update set actor = excluded.actor
+          insert into base.idempotency (actor, key, request_hash, asked_at, status, answer)
+          values (%(actor)s, %(key)s, %(request_hash)s, %(now)s, case when %(answer)s::jsonb is null then null else 200 end,
+            %(answer)s::jsonb)
+          on conflict on constraint idempotency_once do update set actor = excluded.actor
           returning xmax = 0 as fresh, request_hash, status, answer
         ) select fresh, request_hash, status, answer from written
         """,
@@ -54,11 +58,12 @@ async def claim(conn: Conn, *, actor: Actor, key: str, request: object, now: dat
         key=key,
         request_hash=request_hash,
         now=now,
+        answer=None if answer is None else msgspec.json.encode(answer).decode(),
     )
     assert kept is not None
     if kept.request_hash != request_hash:
         raise KeyReused
-    return None if kept.status is None else Answer(kept.status, kept.answer)
+    return None if kept.fresh or kept.status is None else Answer(kept.status, kept.answer)
 
 
 async def settle(conn: Conn, *, actor: Actor, key: str, status: int, answer: object) -> None:

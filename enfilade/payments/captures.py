@@ -54,10 +54,18 @@ async def _ask(
     operation_id = await scalar(
         conn,
         """
-        insert into payments.operation (maison_id, id, payment_id, kind, amount_minor, state, cause_id, asked_at)
-        values (%(maison_id)s, %(id)s, %(payment_id)s, %(kind)s, %(amount)s, 'asked', %(cause_id)s, %(now)s)
-        on conflict on constraint operation_once_per_cause do nothing
-        returning id
+        with asked as (
+          insert into payments.operation (maison_id, id, payment_id, kind, amount_minor, state, cause_id, asked_at)
+          values (%(maison_id)s, %(id)s, %(payment_id)s, %(kind)s, %(amount)s, 'asked', %(cause_id)s, %(now)s)
+          on conflict on constraint operation_once_per_cause do nothing
+          returning id, payment_id, kind, amount_minor
+        ), counted as (
+          update payments.payment p set
+            capture_asked_minor = p.capture_asked_minor + case when a.kind = 'capture' then a.amount_minor else 0 end,
+            refund_asked_minor = p.refund_asked_minor + case when a.kind = 'refund' then a.amount_minor else 0 end
+          from asked a where p.maison_id = %(maison_id)s and p.id = a.payment_id
+        )
+        select id from asked
         """,
         maison_id=maison_id,
         id=new_id(now),
@@ -152,6 +160,12 @@ async def _record(conn: Conn, maison_id: UUID, operation: _Operation, *, refused
             changed_at = %(now)s
           from ended e
           where p.maison_id = %(maison_id)s and p.id = e.payment_id and not %(refused)s
+        ), uncounted as (
+          update payments.payment p set
+            capture_asked_minor = p.capture_asked_minor - case when e.kind = 'capture' then e.amount_minor else 0 end,
+            refund_asked_minor = p.refund_asked_minor - case when e.kind = 'refund' then e.amount_minor else 0 end
+          from ended e
+          where p.maison_id = %(maison_id)s and p.id = e.payment_id and %(refused)s
         )
         select kind from ended
         """,

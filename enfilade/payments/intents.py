@@ -53,7 +53,8 @@ async def intend(
             separate_capture, created_at, changed_at)
           values (%(maison_id)s, %(id)s, %(checkout_id)s, %(provider)s, %(method)s, %(currency)s, %(amount)s, 'asked',
             %(separate_capture)s, %(now)s, %(now)s)
-          on conflict on constraint one_payment_per_checkout do update set changed_at = payments.payment.changed_at
+          on conflict (maison_id, checkout_id, region) where state in ('asked', 'second_step', 'authorised', 'captured')
+            do update set changed_at = payments.payment.changed_at
           returning *
         ), asked as (
           insert into payments.operation (maison_id, id, payment_id, kind, amount_minor, state, cause_id, asked_at)
@@ -80,7 +81,7 @@ async def intend(
 
 
 async def of_checkout(conn: Conn, *, maison_id: UUID, checkout_id: UUID) -> list[Payment]:
-    """The checkout's payment at this maison, if it was intended."""
+    """The checkout's payments at this maison, the newest first: refused ones, and one that lives at most."""
     return await many(
         conn,
         Payment,
@@ -90,6 +91,7 @@ async def of_checkout(conn: Conn, *, maison_id: UUID, checkout_id: UUID) -> list
         from payments.payment p
         join payments.operation o on o.maison_id = p.maison_id and o.payment_id = p.id and o.kind = 'authorise'
         where p.maison_id = %(maison_id)s and p.checkout_id = %(checkout_id)s
+        order by p.created_at desc
         """,
         maison_id=maison_id,
         checkout_id=checkout_id,
@@ -111,6 +113,8 @@ async def record_answer(conn: Conn, *, maison_id: UUID, payment: Payment, charge
         update payments.payment set state = case
             when %(state)s = 'authorised' and not separate_capture then 'captured' else %(state)s end,
           captured_minor = case when %(state)s = 'authorised' and not separate_capture then amount_minor else captured_minor end,
+          capture_asked_minor = case when %(state)s = 'authorised' and not separate_capture then amount_minor
+            else capture_asked_minor end,
           authorised_until = %(until)s, second_step_url = %(url)s, changed_at = %(now)s
         where maison_id = %(maison_id)s and id = %(payment_id)s and state in ('asked', 'second_step')
         """,

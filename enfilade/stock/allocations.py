@@ -7,7 +7,7 @@ from uuid import UUID
 
 from enfilade.base.db import Conn, execute, many
 from enfilade.base.ids import new_id
-from enfilade.stock.holds import Method
+from enfilade.stock.holds import Demand, Method, lock, sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,18 @@ class _Line:
     order_line_id: UUID
 
 
-async def convert(conn: Conn, *, maison_id: UUID, holder_id: UUID, lines: list[LineDemand], now: datetime) -> None:
+async def convert(
+    conn: Conn, *, maison_id: UUID, holder_id: UUID, lines: list[LineDemand], now: datetime, again: bool = False
+) -> None:
     """Turns the holder's holds into allocations, all or none; what lapsed and was swept is claimed again where free.
 
-    Raises NoLongerHeld, after which the caller's transaction must roll back.
+    Raises NoLongerHeld, after which the caller's transaction must roll back. `again` is the second, certain try: it locks
+    first and looks afresh, and takes what others let lapse. Safety stock is ignored: the piece is paid for.
     """
+    if again:
+        demands = [Demand(line.location_id, line.variant_id, line.quantity) for line in lines]
+        await lock(conn, maison_id=maison_id, demands=demands)
+        await sweep(conn, maison_id=maison_id, demands=demands, now=now)
     moved = await many(
         conn,
         _Line,
@@ -61,6 +68,7 @@ async def convert(conn: Conn, *, maison_id: UUID, holder_id: UUID, lines: list[L
           update stock.position p set held = p.held - j.was_held, allocated = p.allocated + j.quantity
           from judged j
           where p.maison_id = %(maison_id)s and p.location_id = j.location_id and p.variant_id = j.variant_id and j.fits
+            and p.on_hand - p.unavailable - p.allocated - p.held + j.was_held >= j.quantity
           returning j.movement_id, j.order_line_id, p.location_id, p.variant_id, j.quantity
         ), promised as (
           insert into stock.allocation (maison_id, order_line_id, location_id, variant_id, quantity, allocated_at)
@@ -88,6 +96,11 @@ async def move(
 
     A line must hold no allocation any more. Safety stock counts, as for every new claim.
     """
+    await lock(
+        conn,
+        maison_id=maison_id,
+        demands=[Demand(demand.location_id, demand.variant_id, demand.quantity) for demand in demands],
+    )
     moved = await many(
         conn,
         _Line,
@@ -220,6 +233,19 @@ async def leave(
         lines=order_line_ids,
         kind=kind,
         now=now,
+    )
+
+
+async def secure(conn: Conn, *, maison_id: UUID, order_line_ids: list[UUID]) -> int:
+    """Marks the lines' pieces as picked and put aside: a fact that takes pieces away takes these last."""
+    return await execute(
+        conn,
+        """
+        update stock.allocation set secured = true
+        where maison_id = %(maison_id)s and order_line_id = any(%(lines)s) and not secured
+        """,
+        maison_id=maison_id,
+        lines=order_line_ids,
     )
 
 

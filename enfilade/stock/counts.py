@@ -12,6 +12,7 @@ from uuid import UUID
 from enfilade.base import facts
 from enfilade.base.db import Conn, execute, many, maybe, one, scalar
 from enfilade.base.ids import new_id
+from enfilade.stock import holds
 from enfilade.stock.events import AllocationLost, ShortageRecorded
 
 STATES = ("display", "damaged", "quality_control", "on_approval", "vic_hold", "at_atelier")
@@ -99,7 +100,7 @@ class _Place:
 async def record_counts(
     conn: Conn, *, maison_id: UUID, counts: list[Count], source: str, now: datetime
 ) -> list[Shortfall]:
-    """Records thousands of counts in three statements; those below what is promised are taken one by one.
+    """Records thousands of counts in four statements; those below what is promised are taken one by one.
 
     A count older than what is known of its position is passed over. One count a position.
     """
@@ -127,6 +128,11 @@ async def record_counts(
         """,
         **arrays,
     )
+    await holds.lock(
+        conn,
+        maison_id=maison_id,
+        demands=[holds.Demand(count.location_id, count.variant_id, 0) for count in ordered],
+    )
     await execute(
         conn,
         """
@@ -136,17 +142,12 @@ async def record_counts(
             %(on_approval)s::integer[], %(vic_hold)s::integer[], %(at_atelier)s::integer[])
             as c(id, location_id, variant_id, on_hand, as_of, display, damaged, quality_control, on_approval, vic_hold,
               at_atelier)
-        ), locked as materialized (
-          select p.* from stock.position p
-          join counted c on c.location_id = p.location_id and c.variant_id = p.variant_id
-          where p.maison_id = %(maison_id)s
-          order by p.location_id, p.variant_id
-          for no key update of p
         ), known as (
           update stock.position p set on_hand = c.on_hand, display = c.display, damaged = c.damaged,
             quality_control = c.quality_control, on_approval = c.on_approval, vic_hold = c.vic_hold,
             at_atelier = c.at_atelier, as_of = c.as_of
-          from counted c join locked l on l.location_id = c.location_id and l.variant_id = c.variant_id
+          from counted c join stock.position l
+            on l.maison_id = %(maison_id)s and l.location_id = c.location_id and l.variant_id = c.variant_id
           where p.maison_id = %(maison_id)s and p.location_id = c.location_id and p.variant_id = c.variant_id
             and c.as_of >= l.as_of
             and l.allocated + l.held + c.display + c.damaged + c.quality_control + c.on_approval + c.vic_hold
@@ -475,7 +476,7 @@ async def _drop_allocations(
         _Given,
         """
         with latest as (
-          select order_line_id, sum(quantity) over (order by allocated_at desc, order_line_id desc) - quantity as before
+          select order_line_id, sum(quantity) over (order by secured, allocated_at desc, order_line_id desc) - quantity as before
           from stock.allocation
           where maison_id = %(maison_id)s and location_id = %(location_id)s and variant_id = %(variant_id)s
         ), gone as (

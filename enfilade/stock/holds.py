@@ -70,16 +70,49 @@ async def claim(
     expires_at: datetime,
     now: datetime,
 ) -> None:
-    """Holds all demands until `expires_at`, or none. Raises NotEnoughStock after lapsed holds were swept once."""
+    """Holds all demands until `expires_at`, or none; asked again, what the holder has is not held twice.
+
+    Raises NotEnoughStock after lapsed holds were swept once.
+    """
     asked = summed(demands)
     assert asked and all(demand.quantity > 0 for demand in asked)
     judged = await _claim(conn, maison_id, purpose, holder_id, asked, method, expires_at, now)
     if not all(row.claimed for row in judged):
-        if await sweep(conn, maison_id=maison_id, demands=asked, now=now):
-            judged = await _claim(conn, maison_id, purpose, holder_id, asked, method, expires_at, now)
-        lacking = [Lack(r.location_id, r.variant_id, r.asked, r.left) for r in judged if r.left < r.asked]
-        if not all(row.claimed for row in judged):
-            raise NotEnoughStock(lacking)
+        # A guard that waited for another transaction judged what it saw before the wait: lock first, then look afresh.
+        if any(row.claimed for row in judged):
+            await release(conn, maison_id=maison_id, holder_id=holder_id)
+        await lock(conn, maison_id=maison_id, demands=asked)
+        await sweep(conn, maison_id=maison_id, demands=asked, now=now)
+        judged = await _claim(conn, maison_id, purpose, holder_id, asked, method, expires_at, now)
+    if not all(row.claimed for row in judged):
+        assert not any(row.claimed for row in judged), "a claim is all or nothing"
+        raise NotEnoughStock(
+            [Lack(row.location_id, row.variant_id, row.asked, row.left) for row in judged if row.left < row.asked]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    location_id: UUID
+    variant_id: UUID
+
+
+async def lock(conn: Conn, *, maison_id: UUID, demands: list[Demand]) -> None:
+    """Locks these positions in key order; what is read in later statements of the transaction stays true."""
+    await many(
+        conn,
+        _Place,
+        """
+        select p.location_id, p.variant_id from stock.position p
+        where p.maison_id = %(maison_id)s and (p.location_id, p.variant_id) in
+          (select * from unnest(%(locations)s::uuid[], %(variants)s::uuid[]))
+        order by p.location_id, p.variant_id
+        for no key update
+        """,
+        maison_id=maison_id,
+        locations=[demand.location_id for demand in demands],
+        variants=[demand.variant_id for demand in demands],
+    )
 
 
 async def _claim(
@@ -99,6 +132,8 @@ async def _claim(
         with demand as (
           select * from unnest(%(ids)s::uuid[], %(locations)s::uuid[], %(variants)s::uuid[], %(quantities)s::integer[])
             as d(hold_id, location_id, variant_id, quantity)
+          where not exists (select 1 from stock.hold h where h.maison_id = %(maison_id)s and h.holder_id = %(holder_id)s
+            and h.location_id = d.location_id and h.variant_id = d.variant_id)
         ), locked as materialized (
           select p.location_id, p.variant_id, d.hold_id, d.quantity,
             case when not case %(method)s::text when 'collect' then e.collect when 'reserve' then e.reserve else e.ship end

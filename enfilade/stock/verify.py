@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from enfilade.base.actors import Actor
-from enfilade.base.db import Db, execute, many
+from enfilade.base.db import Db, many
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,7 @@ async def verify(db: Db, *, maison_id: UUID) -> list[Drift]:
 
     States are compared one by one; records without a position are found too.
     """
-    async with db.acting(Actor.job(), maison_id) as conn:
-        await execute(conn, "set transaction isolation level repeatable read, read only")
+    async with db.acting(Actor.job(), maison_id, snapshot=True) as conn:
         return await many(
             conn,
             Drift,

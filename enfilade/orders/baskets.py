@@ -1,0 +1,268 @@
+"""Baskets: what a visitor of a store has put aside, of one maison or several. Nothing is held yet."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from enfilade.base.db import Conn, execute, many, maybe, one
+from enfilade.base.ids import new_id
+from enfilade.base.money import Money
+
+LINES_MAX = 30
+
+
+class NotSold(Exception):
+    """This store does not sell this piece."""
+
+
+class TooMany(Exception):
+    """More of one piece, or more lines, than the maison sells at once."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"at most {most} at once")
+        self.most = most
+
+
+@dataclass(frozen=True, slots=True)
+class BasketLine:
+    """A variant in the basket as the store shows it today; `unit` is the market's published price, None: not sold there."""
+
+    selling_maison_id: UUID
+    maison_slug: str
+    maison_name: str
+    variant_id: UUID
+    product_id: UUID
+    slug: str
+    name: str
+    text_language: str
+    colour: str
+    size: str
+    picture: str
+    quantity: int
+    currency: str | None
+    amount_minor: int | None
+
+    @property
+    def unit(self) -> Money | None:
+        if self.amount_minor is None or self.currency is None:
+            return None
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def total(self) -> Money | None:
+        return self.unit * self.quantity if self.unit else None
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """The open basket; `id` is None while there is none."""
+
+    id: UUID | None
+    lines: list[BasketLine]
+
+    @property
+    def totals(self) -> list[Money]:
+        """One a currency."""
+        sums: dict[str, Money] = {}
+        for line in self.lines:
+            if line.total is not None:
+                before = sums.get(line.total.currency)
+                sums[line.total.currency] = before + line.total if before else line.total
+        return list(sums.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Sold:
+    maison_id: UUID
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Basket:
+    id: UUID
+    lines: int
+
+
+async def put(
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    store_id: UUID,
+    visitor_id: UUID,
+    variant_id: UUID,
+    quantity: int,
+    now: datetime,
+) -> None:
+    """Adds `quantity` of a published variant. Raises NotSold, TooMany."""
+    await _write(conn, maison_id, store_id, visitor_id, variant_id, quantity, now, add=True)
+
+
+async def change(
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    store_id: UUID,
+    visitor_id: UUID,
+    variant_id: UUID,
+    quantity: int,
+    now: datetime,
+) -> None:
+    """Sets the quantity of a line; 0 takes it out. Raises NotSold, TooMany."""
+    if quantity == 0:
+        await execute(
+            conn,
+            """
+            delete from orders.basket_line l using orders.basket b
+            where b.maison_id = %(maison_id)s and b.store_id = %(store_id)s and b.visitor_id = %(visitor_id)s
+              and b.state = 'open' and l.maison_id = b.maison_id and l.basket_id = b.id and l.variant_id = %(variant_id)s
+            """,
+            maison_id=maison_id,
+            store_id=store_id,
+            visitor_id=visitor_id,
+            variant_id=variant_id,
+        )
+        return
+    await _write(conn, maison_id, store_id, visitor_id, variant_id, quantity, now, add=False)
+
+
+async def _write(
+    conn: Conn,
+    maison_id: UUID,
+    store_id: UUID,
+    visitor_id: UUID,
+    variant_id: UUID,
+    quantity: int,
+    now: datetime,
+    *,
+    add: bool,
+) -> None:
+    sold = await maybe(
+        conn,
+        _Sold,
+        """
+        select v.maison_id, t.pieces_per_line_max as most
+        from public_facts.variant v
+        join public_facts.store_maison s on s.store_id = %(store_id)s and s.maison_id = v.maison_id
+        join public_facts.promise_terms t on t.maison_id = v.maison_id
+        where v.id = %(variant_id)s
+        """,
+        store_id=store_id,
+        variant_id=variant_id,
+    )
+    if sold is None:
+        raise NotSold
+    if not 1 <= quantity <= sold.most:
+        raise TooMany(sold.most)
+    basket = await one(
+        conn,
+        _Basket,
+        """
+        with kept as (
+          insert into orders.basket (maison_id, id, store_id, visitor_id, state, created_at, changed_at)
+          values (%(maison_id)s, %(id)s, %(store_id)s, %(visitor_id)s, 'open', %(now)s, %(now)s)
+          on conflict (maison_id, store_id, visitor_id, region) where state = 'open' do update set changed_at = %(now)s
+          returning id
+        )
+        select k.id, (select count(*) from orders.basket_line l where l.maison_id = %(maison_id)s and l.basket_id = k.id)::integer
+          as lines
+        from kept k
+        """,
+        maison_id=maison_id,
+        id=new_id(now),
+        store_id=store_id,
+        visitor_id=visitor_id,
+        now=now,
+    )
+    if basket.lines >= LINES_MAX and add:
+        raise TooMany(LINES_MAX)
+    written = await execute(
+        conn,
+        """
+        insert into orders.basket_line as l (maison_id, basket_id, selling_maison_id, variant_id, quantity, added_at)
+        values (%(maison_id)s, %(basket_id)s, %(selling)s, %(variant_id)s, %(quantity)s, %(now)s)
+        on conflict on constraint one_line_per_variant do update
+          set quantity = case when %(add)s then l.quantity + excluded.quantity else excluded.quantity end
+          where case when %(add)s then l.quantity + excluded.quantity else excluded.quantity end <= %(most)s
+        """,
+        maison_id=maison_id,
+        basket_id=basket.id,
+        selling=sold.maison_id,
+        variant_id=variant_id,
+        quantity=quantity,
+        add=add,
+        most=sold.most,
+        now=now,
+    )
+    if not written:
+        raise TooMany(sold.most)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    basket_id: UUID
+    selling_maison_id: UUID
+    maison_slug: str
+    maison_name: str
+    variant_id: UUID
+    product_id: UUID
+    slug: str
+    name: str
+    text_language: str
+    colour: str
+    size: str
+    picture: str
+    quantity: int
+    currency: str | None
+    amount_minor: int | None
+
+
+async def read(
+    conn: Conn, *, maison_id: UUID, store_id: UUID, visitor_id: UUID, market: str, language: str
+) -> Basket:
+    """The visitor's open basket with today's names and prices; pieces no longer published are left out."""
+    rows = await many(
+        conn,
+        _Line,
+        """
+        select b.id as basket_id, l.selling_maison_id, m.slug as maison_slug, m.name as maison_name, l.variant_id,
+          v.product_id, p.slug, t.name, t.language as text_language, v.colour, v.size,
+          coalesce(p.pictures -> 0 ->> 'name', '') as picture, l.quantity, r.currency, r.amount_minor
+        from orders.basket b
+        join orders.basket_line l on l.maison_id = b.maison_id and l.basket_id = b.id
+        join public_facts.variant v on v.id = l.variant_id
+        join public_facts.product p on p.id = v.product_id
+        join public_facts.maison m on m.maison_id = l.selling_maison_id
+        cross join lateral (select x.name, x.language from public_facts.product_text x where x.product_id = v.product_id
+          order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t
+        left join public_facts.price r on r.variant_id = l.variant_id and r.market = %(market)s
+        where b.maison_id = %(maison_id)s and b.store_id = %(store_id)s and b.visitor_id = %(visitor_id)s and b.state = 'open'
+        order by m.name, l.added_at, l.variant_id
+        """,
+        maison_id=maison_id,
+        store_id=store_id,
+        visitor_id=visitor_id,
+        market=market,
+        language=language,
+    )
+    return Basket(
+        rows[0].basket_id if rows else None,
+        [
+            BasketLine(
+                row.selling_maison_id,
+                row.maison_slug,
+                row.maison_name,
+                row.variant_id,
+                row.product_id,
+                row.slug,
+                row.name,
+                row.text_language,
+                row.colour,
+                row.size,
+                row.picture,
+                row.quantity,
+                row.currency,
+                row.amount_minor,
+            )
+            for row in rows
+        ],
+    )
