@@ -1,0 +1,1 @@
+"""The atelier: models, materials and light for the pieces of the demo world."""
