@@ -28,6 +28,6 @@ def derived_wordmark(name: str, theme: Theme) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 56" role="img" fill="currentColor">'
         f"<title>{escape(name)}</title>"
-        f'<text x="0" y="41" font-family="\'{theme.display} Variable\', \'{theme.display}\', serif" '
+        f'<text x="0" y="41" font-family="\'{theme.display} Variable\', \'{theme.display}\', {generic}" '
         f'font-size="{SIZE}" textLength="{width}" lengthAdjust="spacing">{shown}</text></svg>'
     )
