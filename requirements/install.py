@@ -144,7 +144,9 @@ def fetch_browser_libraries() -> None:
     npm = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     path = f"{wheel / 'bin'}{os.pathsep}{os.environ['PATH']}"
     quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-    command = [str(wheel / "bin" / "node"), str(npm), "ci", *quiet]
+    # Certificates the machine trusts count too: many networks look into traffic with one of their own.
+    node = [str(wheel / "bin" / "node"), "--use-system-ca"]
+    command = [*node, str(npm), "ci", *quiet]
     run(command, doing="fetch the browser libraries with npm", env={**os.environ, "PATH": path})
     browser_libraries.copy(ROOT)
 
