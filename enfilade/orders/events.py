@@ -1,0 +1,183 @@
+"""News of orders: ids and figures only. `location_id` names the boutique whose screens show it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPlaced:
+    """A checkout became an order of this maison; its pieces are allocated."""
+
+    subject_id: UUID  # order
+    method: str
+    total_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class FulfilmentAsked:
+    """A location has work: an order was placed there, or lines of it were sourced again."""
+
+    subject_id: UUID  # fulfilment
+    order_id: UUID
+    location_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FulfilmentAccepted:
+    """An advisor took it."""
+
+    subject_id: UUID
+    order_id: UUID
+    location_id: UUID
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FulfilmentGivenBack:
+    """The advisor who took it lets a colleague take it."""
+
+    subject_id: UUID
+    order_id: UUID
+    location_id: UUID
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LinePicked:
+    """The pieces of a line were found and set aside."""
+
+    subject_id: UUID  # order line
+    fulfilment_id: UUID
+    location_id: UUID
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LinePutBack:
+    """A line was not picked after all."""
+
+    subject_id: UUID
+    fulfilment_id: UUID
+    location_id: UUID
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FulfilmentReady:
+    """All that remains is picked and waits for the client."""
+
+    subject_id: UUID
+    order_id: UUID
+    location_id: UUID
+    collect_by: datetime
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FulfilmentLate:
+    """Half of the time to prepare has passed and nobody accepted: the managers are told."""
+
+    subject_id: UUID
+    order_id: UUID
+    location_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FulfilmentExpired:
+    """The time to prepare has passed: its lines are sourced again."""
+
+    subject_id: UUID
+    order_id: UUID
+    location_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LineRejected:
+    """A location cannot give this line; `reason` as in `orders.rejection`."""
+
+    subject_id: UUID  # order line
+    order_id: UUID
+    location_id: UUID
+    reason: str
+    by_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class LineResourced:
+    """Another location was found for the line."""
+
+    subject_id: UUID  # order line
+    order_id: UUID
+    location_id: UUID
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineCancelled:
+    """The line ends without its piece; `cause` is unsourced or no_show."""
+
+    subject_id: UUID  # order line
+    order_id: UUID
+    cause: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientOnTheWay:
+    """The client comes to collect now."""
+
+    subject_id: UUID  # fulfilment
+    order_id: UUID
+    location_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FulfilmentHandedOver:
+    """The client has what they kept; until the capture it can be undone."""
+
+    subject_id: UUID
+    order_id: UUID
+    location_id: UUID
+    lines: int
+    refused: int
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverUndone:
+    """The pieces are back behind the counter."""
+
+    subject_id: UUID
+    order_id: UUID
+    location_id: UUID
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FulfilmentDispatched:
+    """The parcel left."""
+
+    subject_id: UUID
+    order_id: UUID
+    location_id: UUID
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FulfilmentNotCollected:
+    """The last day passed: pieces are for sale again."""
+
+    subject_id: UUID
+    order_id: UUID
+    location_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OrderClosed:
+    """No line is open any more; `state` is completed or cancelled."""
+
+    subject_id: UUID  # order
+    state: str

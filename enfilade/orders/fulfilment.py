@@ -1,0 +1,213 @@
+"""Fulfilment: one location's work for one order; which step is legal when, and the lock every step begins with.
+
+Lock order of all steps: the order's row, its fulfilment, then stock positions. See `docs/algorithms`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from enfilade.base import facts
+from enfilade.base.db import Conn, many, maybe
+from enfilade.orders.events import OrderClosed
+from enfilade.staff.people import Colleague
+
+#: Which steps a state allows; what is not here is refused with these words.
+STEPS: dict[str, tuple[str, ...]] = {
+    "asked": ("accept", "reject"),
+    "accepted": ("pick", "put back", "ready", "dispatch", "reject", "give back"),
+    "ready": ("hand over", "reject"),
+    "handed_over": ("undo the hand-over",),
+    "cancelled": ("undo the hand-over",),
+    "dispatched": (),
+    "rejected": (),
+    "expired": (),
+    "no_show": (),
+}
+STATE_WORDS = {
+    "asked": "waiting to be accepted",
+    "accepted": "being prepared",
+    "ready": "ready to hand over",
+    "handed_over": "handed over",
+    "dispatched": "dispatched",
+    "rejected": "rejected",
+    "expired": "expired",
+    "cancelled": "cancelled",
+    "no_show": "not collected",
+}
+
+
+#: Time to prepare at a place whose hours are not published.
+UNKNOWN_HOURS_DAYS = 2
+
+
+class NoSuchFulfilment(Exception):
+    """There is none of this id at this maison."""
+
+
+class NotYourBoutique(Exception):
+    """The work is another boutique's; whoever asks is not told more than that it is not theirs."""
+
+
+class IllegalStep(Exception):
+    """The step does not follow from the present state."""
+
+    def __init__(self, step: str, state: str, instead: str = "") -> None:
+        legal = instead or ", ".join(STEPS[state]) or "nothing"
+        super().__init__(f"This is {STATE_WORDS[state]}: “{step}” is not possible. Possible now: {legal}.")
+        self.step, self.state = step, state
+
+
+class TakenBy(Exception):
+    """A colleague was first."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name or 'A colleague'} has accepted this already")
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class Fulfilment:
+    """The locked row, with what its order knows."""
+
+    id: UUID
+    order_id: UUID
+    location_id: UUID
+    method: str
+    state: str
+    attempt: int
+    pick_by: datetime
+    warned_at: datetime | None
+    accepted_by: UUID | None
+    collect_by: datetime | None
+    code_hash: bytes | None
+    on_my_way_at: datetime | None
+    capture_after: datetime | None
+    order_state: str
+    checkout_id: UUID
+    payment_id: UUID | None
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the fulfilment."""
+
+    id: UUID
+    variant_id: UUID
+    quantity: int
+    state: str
+    total_minor: int
+
+    @property
+    def open(self) -> bool:
+        return self.state in ("sourced", "picked")
+
+
+async def locked(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, by: Colleague | None) -> Fulfilment:
+    """The fulfilment and its order, locked until the transaction ends. `by` None: a job or the client acts.
+
+    Raises NoSuchFulfilment, NotYourBoutique.
+    """
+    found = await maybe(
+        conn,
+        Fulfilment,
+        """
+        with ordered as materialized (
+          select o.id, o.state, o.checkout_id, o.payment_id, o.currency from orders.order o
+          where o.maison_id = %(maison_id)s and o.id = (select f.order_id from orders.fulfilment f
+            where f.maison_id = %(maison_id)s and f.id = %(fulfilment_id)s)
+          for no key update
+        )
+        select f.id, f.order_id, f.location_id, f.method, f.state, f.attempt, f.pick_by, f.warned_at,
+          f.accepted_by, f.collect_by, f.code_hash, f.on_my_way_at, f.capture_after, o.state as order_state,
+          o.checkout_id, o.payment_id, o.currency
+        from ordered o join orders.fulfilment f on f.order_id = o.id
+        where f.maison_id = %(maison_id)s and f.id = %(fulfilment_id)s
+        for no key update of f
+        """,
+        maison_id=maison_id,
+        fulfilment_id=fulfilment_id,
+    )
+    if found is None:
+        raise NoSuchFulfilment
+    if by is not None and not by.works_at(found.location_id):
+        raise NotYourBoutique
+    return found
+
+
+async def lines_of(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> list[Line]:
+    """All lines of a locked fulfilment, in the order of their ids."""
+    return await many(
+        conn,
+        Line,
+        """
+        select id, variant_id, quantity, state, total_minor from orders.order_line
+        where maison_id = %(maison_id)s and fulfilment_id = %(fulfilment_id)s order by id
+        """,
+        maison_id=maison_id,
+        fulfilment_id=fulfilment_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    state: str
+
+
+async def close_if_done(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime) -> bool:
+    """Closes the locked order when no line of it is open: completed if anything left, else cancelled."""
+    closed: _Closed | None = await maybe(
+        conn,
+        _Closed,
+        """
+        update orders.order o set changed_at = %(now)s, state = case when exists (
+            select 1 from orders.order_line l where l.maison_id = o.maison_id and l.order_id = o.id
+              and l.state in ('handed_over', 'dispatched')) then 'completed' else 'cancelled' end
+        where o.maison_id = %(maison_id)s and o.id = %(order_id)s and o.state = 'placed' and not exists (
+          select 1 from orders.order_line l where l.maison_id = o.maison_id and l.order_id = o.id
+            and l.state in ('sourced', 'unsourced', 'picked'))
+        returning o.state
+        """,
+        maison_id=maison_id,
+        order_id=order_id,
+        now=now,
+    )
+    if closed is None:
+        return False
+    await facts.record(conn, maison_id=maison_id, now=now, facts=[OrderClosed(order_id, closed.state)])
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Half-open."""
+
+    opens_at: datetime
+    closes_at: datetime
+
+
+async def pick_by(conn: Conn, *, location_id: UUID, minutes: int, now: datetime) -> datetime:
+    """When a location asked now has had `minutes` of its opening time, as placing an order says it too."""
+    openings = await many(
+        conn,
+        Opening,
+        """
+        select opens_at, closes_at from public_facts.opening
+        where location_id = %(location_id)s and closes_at > %(now)s order by opens_at limit 60
+        """,
+        location_id=location_id,
+        now=now,
+    )
+    return after_working(openings, minutes, now)
+
+
+def after_working(openings: list[Opening], minutes: int, now: datetime) -> datetime:
+    """`now` plus so many minutes within the openings (sorted, apart); where they are unknown or end, two days."""
+    left = timedelta(minutes=minutes)
+    for opening in openings:
+        begins = max(now, opening.opens_at)
+        if opening.closes_at - begins >= left:
+            return begins + left
+        left -= max(timedelta(), opening.closes_at - begins)
+    return now + timedelta(days=UNKNOWN_HOURS_DAYS)
