@@ -18,6 +18,7 @@ from enfilade.payments.events import (
     PaymentRefunded,
     PaymentVoided,
 )
+from enfilade.payments.payment import Payment
 from enfilade.payments.provider import Provider, ProviderRefused, ProviderSilent
 
 CARRY_OUT = "payments.carry_out"
@@ -40,6 +41,21 @@ async def ask_refund(
 async def ask_void(conn: Conn, *, maison_id: UUID, payment_id: UUID, cause_id: UUID, now: datetime) -> None:
     """Lets go what is authorised and not captured; nothing more can be captured afterwards."""
     await _ask(conn, maison_id, payment_id, "void", cause_id, 0, now)
+
+
+async def let_go(conn: Conn, *, maison_id: UUID, payment: Payment, cause_id: UUID, now: datetime) -> None:
+    """Nothing of this payment is due: voided, or given back whole where the method took the money at once."""
+    if payment.separate_capture:
+        await ask_void(conn, maison_id=maison_id, payment_id=payment.id, cause_id=cause_id, now=now)
+    else:
+        await ask_refund(
+            conn,
+            maison_id=maison_id,
+            payment_id=payment.id,
+            cause_id=cause_id,
+            amount_minor=payment.amount_minor,
+            now=now,
+        )
 
 
 async def _ask(

@@ -1,35 +1,14 @@
 """Intents: what will be asked of the provider is committed before it is asked, and its answer after."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from enfilade.base.db import Conn, execute, many, one
 from enfilade.base.ids import new_id
 from enfilade.base.money import Money
+from enfilade.payments import captures
+from enfilade.payments.payment import Payment
 from enfilade.payments.provider import Charge
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """One payment of one checkout at one maison. `operation_id` is the key of its authorisation."""
-
-    id: UUID
-    operation_id: UUID
-    provider: str
-    method: str
-    currency: str
-    amount_minor: int
-    captured_minor: int
-    refunded_minor: int
-    state: str
-    separate_capture: bool
-    authorised_until: datetime | None
-    second_step_url: str | None
-
-    @property
-    def amount(self) -> Money:
-        return Money(self.amount_minor, self.currency)
 
 
 async def intend(
@@ -99,7 +78,10 @@ async def of_checkout(conn: Conn, *, maison_id: UUID, checkout_id: UUID) -> list
 
 
 async def record_answer(conn: Conn, *, maison_id: UUID, payment: Payment, charge: Charge, now: datetime) -> None:
-    """Writes what the provider answered to the authorisation; an answer that changes nothing may come again."""
+    """Writes what the provider answered to the authorisation; an answer that changes nothing may come again.
+
+    It locks the payment, first of all rows: whoever settles the same checkout waits here.
+    """
     if charge.state in ("pending", "unknown"):
         return
     await execute(
@@ -126,3 +108,61 @@ async def record_answer(conn: Conn, *, maison_id: UUID, payment: Payment, charge
         url=charge.second_step_url,
         now=now,
     )
+
+
+async def abandon(conn: Conn, *, maison_id: UUID, payment: Payment, now: datetime) -> None:
+    """Gives up waiting. The authorisation stays asked: should the provider have taken it after all, `late` finds it."""
+    await execute(
+        conn,
+        """
+        update payments.payment set state = 'voided', changed_at = %(now)s
+        where maison_id = %(maison_id)s and id = %(payment_id)s and state in ('asked', 'second_step')
+        """,
+        maison_id=maison_id,
+        payment_id=payment.id,
+        now=now,
+    )
+
+
+async def late(conn: Conn, *, maison_id: UUID, since: datetime) -> list[Payment]:
+    """Payments given up whose authorisation never ended: the provider is asked about them for a day."""
+    return await many(
+        conn,
+        Payment,
+        """
+        select p.id, o.id as operation_id, p.provider, p.method, p.currency, p.amount_minor, p.captured_minor,
+          p.refunded_minor, p.state, p.separate_capture, p.authorised_until, p.second_step_url
+        from payments.operation o
+        join payments.payment p on p.maison_id = o.maison_id and p.id = o.payment_id and p.state = 'voided'
+        where o.maison_id = %(maison_id)s and o.kind = 'authorise' and o.state = 'asked' and o.asked_at > %(since)s
+        """,
+        maison_id=maison_id,
+        since=since,
+    )
+
+
+async def end_late(conn: Conn, *, maison_id: UUID, payment: Payment, charge: Charge, now: datetime) -> None:
+    """What the provider did after we gave up is let go: voided, or given back where money was taken at once."""
+    if charge.state in ("pending", "unknown", "second_step"):
+        return
+    ended = await execute(
+        conn,
+        """
+        with ended as (
+          update payments.operation set state = case when %(state)s = 'authorised' then 'done' else 'refused' end,
+            ended_at = %(now)s
+          where maison_id = %(maison_id)s and id = %(operation_id)s and state = 'asked'
+          returning payment_id
+        )
+        update payments.payment p set changed_at = %(now)s,
+          captured_minor = case when %(state)s = 'authorised' and not p.separate_capture then p.amount_minor else 0 end,
+          capture_asked_minor = case when %(state)s = 'authorised' and not p.separate_capture then p.amount_minor else 0 end
+        from ended e where p.maison_id = %(maison_id)s and p.id = e.payment_id
+        """,
+        maison_id=maison_id,
+        operation_id=payment.operation_id,
+        state=charge.state,
+        now=now,
+    )
+    if ended and charge.state == "authorised":
+        await captures.let_go(conn, maison_id=maison_id, payment=payment, cause_id=payment.id, now=now)

@@ -1,0 +1,237 @@
+"""Placing: a checkout's lines at one maison become its order, exactly once, with their allocations, in one transaction."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from enfilade.base import facts
+from enfilade.base.db import Conn, maybe, one
+from enfilade.base.ids import new_id
+from enfilade.base.money import Money, tax_inside, tax_on_top
+from enfilade.base.secrets import CODE_LETTERS, derived, hashed
+from enfilade.orders.events import FulfilmentAsked, OrderPlaced
+from enfilade.stock import allocations
+from enfilade.stock.allocations import LineDemand
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom the order is for, and who else may collect it."""
+
+    name: str
+    mail: str
+    phone: str
+    address: dict[str, str] | None
+    collector_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlacingLine:
+    """A line as the checkout froze it."""
+
+    selling_maison_id: UUID
+    variant_id: UUID
+    product_id: UUID
+    sku: str
+    brand: str
+    name: str
+    colour: str
+    size: str
+    quantity: int
+    location_id: UUID
+    currency: str
+    unit_price_minor: int
+    tax_rate_basis_points: int
+    prices_include_tax: bool
+
+    @property
+    def tax(self) -> Money:
+        """Rounded per line, half up."""
+        gross = self.unit_price_minor * self.quantity
+        rule = tax_inside if self.prices_include_tax else tax_on_top
+        return Money(rule(gross, self.tax_rate_basis_points), self.currency)
+
+    @property
+    def total(self) -> Money:
+        """What the client pays for the line, tax included."""
+        gross = Money(self.unit_price_minor * self.quantity, self.currency)
+        return gross if self.prices_include_tax else gross + self.tax
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """What placing needs to know of the checkout."""
+
+    checkout_id: UUID
+    store_id: UUID
+    store_maison_id: UUID
+    client_id: UUID | None
+    contact: Contact
+    method: str
+    market: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedOrder:
+    """An order and the number people call it by."""
+
+    id: UUID
+    number: str
+
+
+def new_number() -> str:
+    """Eight letters, unguessable enough not to count orders, short enough to read aloud. Unique within the maison."""
+    letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+async def place(
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    placing: Placing,
+    lines: list[PlacingLine],
+    payment_id: UUID | None,
+    key: bytes,
+    now: datetime,
+    again: bool = False,
+) -> PlacedOrder:
+    """The order of this checkout at this maison: placed now, or the one placed before.
+
+    Raises allocations.NoLongerHeld, after which the transaction must roll back; `again`: see allocations.convert.
+    """
+    order_id, number, contact_id = new_id(now), new_number(), new_id(now)
+    fulfilments = {location: new_id(now) for location in sorted({line.location_id for line in lines})}
+    ids = [new_id(now) for _ in lines]
+    channel = "reserve" if placing.method == "reserve" else "web"
+    placed = await maybe(
+        conn,
+        PlacedOrder,
+        """
+        with placed as (
+          insert into orders.order (maison_id, id, number, store_id, store_maison_id, checkout_id, payment_id, legal_entity_id,
+            client_id, contact_id, channel, method, state, language, market, currency, total_minor, tax_minor, link_hash,
+            placed_at, changed_at)
+          select %(maison_id)s, %(order_id)s, %(number)s, %(store_id)s, %(store_maison_id)s, %(checkout_id)s, %(payment_id)s,
+            (select k.legal_entity_id from maisons.market k where k.maison_id = %(maison_id)s and k.code = %(market)s),
+            case when %(store_maison_id)s = %(maison_id)s then %(client_id)s::uuid end, %(contact_id)s, %(channel)s, %(method)s,
+            'placed', %(language)s, %(market)s, %(currency)s, %(total)s, %(tax)s, %(link_hash)s, %(now)s, %(now)s
+          on conflict on constraint placed_once do nothing
+          returning id, number
+        ), known as (
+          insert into orders.contact (maison_id, id, checkout_id, name, mail, phone, address, collector_name)
+          select %(maison_id)s, %(contact_id)s, %(checkout_id)s, %(name)s, %(mail)s, %(phone)s, %(address)s::jsonb,
+            %(collector_name)s from placed
+        ), asked as (
+          insert into orders.fulfilment (maison_id, id, order_id, location_id, method, state, attempt, asked_at, pick_by)
+          select %(maison_id)s, f.id, p.id, f.location_id, %(method)s, 'asked', 1, %(now)s,
+            -- The time to pick runs while the location is open; where no hours are known, two days.
+            coalesce(due.pick_by, %(now)s::timestamptz + interval '2 days')
+          from placed p
+          cross join unnest(%(fulfilments)s::uuid[], %(locations)s::uuid[]) as f(id, location_id)
+          cross join (select make_interval(mins => y.pick_sla_minutes) as sla from maisons.policy y
+            where y.maison_id = %(maison_id)s) terms
+          cross join lateral (
+            select min(greatest(i.opens_at, %(now)s::timestamptz) + (terms.sla - i.before)) as pick_by
+            from (select o.opens_at, o.closes_at, coalesce(sum(o.closes_at - greatest(o.opens_at, %(now)s::timestamptz))
+                over (order by o.opens_at rows between unbounded preceding and 1 preceding), interval '0') as before
+              from public_facts.opening o where o.location_id = f.location_id and o.closes_at > %(now)s::timestamptz) i
+            where i.before + (i.closes_at - greatest(i.opens_at, %(now)s::timestamptz)) > terms.sla) due
+        ), written as (
+          insert into orders.order_line (maison_id, id, order_id, fulfilment_id, variant_id, product_id, sku, brand, name,
+            colour, size, quantity, unit_price_minor, total_minor, tax_minor, tax_rate_basis_points, promised_online, state,
+            credited_channel, credited_location_id)
+          select %(maison_id)s, l.id, p.id, l.fulfilment_id, l.variant_id, l.product_id, l.sku, l.brand, l.name, l.colour,
+            l.size, l.quantity, l.unit_price_minor, l.total_minor, l.tax_minor, l.tax_rate_basis_points,
+            %(method)s::text <> 'reserve', 'sourced', %(channel)s, l.location_id
+          from placed p, jsonb_to_recordset(%(lines)s::jsonb) as l(id uuid, fulfilment_id uuid, variant_id uuid,
+            product_id uuid, sku text, brand text, name text, colour text, size text, quantity integer,
+            unit_price_minor bigint, total_minor bigint, tax_minor bigint, tax_rate_basis_points integer, location_id uuid)
+        )
+        select id, number from placed
+        """,
+        maison_id=maison_id,
+        order_id=order_id,
+        number=number,
+        store_id=placing.store_id,
+        store_maison_id=placing.store_maison_id,
+        checkout_id=placing.checkout_id,
+        payment_id=payment_id,
+        client_id=placing.client_id,
+        contact_id=contact_id,
+        channel=channel,
+        method=placing.method,
+        language=placing.language,
+        market=placing.market,
+        currency=lines[0].currency,
+        total=sum(line.total.minor for line in lines),
+        tax=sum(line.tax.minor for line in lines),
+        link_hash=hashed(derived(key, "order", order_id)),
+        now=now,
+        name=placing.contact.name,
+        mail=placing.contact.mail,
+        phone=placing.contact.phone,
+        address=msgspec.json.encode(placing.contact.address).decode() if placing.contact.address else None,
+        collector_name=placing.contact.collector_name,
+        fulfilments=list(fulfilments.values()),
+        locations=list(fulfilments),
+        lines=msgspec.json.encode(
+            [
+                {
+                    "id": line_id,
+                    "fulfilment_id": fulfilments[line.location_id],
+                    "variant_id": line.variant_id,
+                    "product_id": line.product_id,
+                    "sku": line.sku,
+                    "brand": line.brand,
+                    "name": line.name,
+                    "colour": line.colour,
+                    "size": line.size,
+                    "quantity": line.quantity,
+                    "unit_price_minor": line.unit_price_minor,
+                    "total_minor": line.total.minor,
+                    "tax_minor": line.tax.minor,
+                    "tax_rate_basis_points": line.tax_rate_basis_points,
+                    "location_id": line.location_id,
+                }
+                for line_id, line in zip(ids, lines, strict=True)
+            ]
+        ).decode(),
+    )
+    if placed is None:
+        return await one(
+            conn,
+            PlacedOrder,
+            "select id, number from orders.order where maison_id = %(maison_id)s and checkout_id = %(checkout_id)s",
+            maison_id=maison_id,
+            checkout_id=placing.checkout_id,
+        )
+    await allocations.convert(
+        conn,
+        maison_id=maison_id,
+        holder_id=placing.checkout_id,
+        lines=[
+            LineDemand(line_id, line.location_id, line.variant_id, line.quantity)
+            for line_id, line in zip(ids, lines, strict=True)
+        ],
+        now=now,
+        again=again,
+    )
+    await facts.record(
+        conn,
+        maison_id=maison_id,
+        now=now,
+        facts=[
+            OrderPlaced(order_id, placing.method, sum(line.total.minor for line in lines), lines[0].currency),
+            *(
+                FulfilmentAsked(fulfilment_id, order_id, location_id)
+                for location_id, fulfilment_id in fulfilments.items()
+            ),
+        ],
+    )
+    return placed
+

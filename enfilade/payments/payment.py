@@ -1,0 +1,29 @@
+"""A payment: one checkout's money at one maison, as our books know it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from enfilade.base.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One payment of one checkout at one maison. `operation_id` is the key of its authorisation."""
+
+    id: UUID
+    operation_id: UUID
+    provider: str
+    method: str
+    currency: str
+    amount_minor: int
+    captured_minor: int
+    refunded_minor: int
+    state: str
+    separate_capture: bool
+    authorised_until: datetime | None
+    second_step_url: str | None
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
