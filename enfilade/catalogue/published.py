@@ -59,7 +59,19 @@ class Piece:
     @property
     def price(self) -> Money | None:
         """The lowest price of its variants."""
-        return None if self.from_minor is None or self.currency is None else Money(self.from_minor, self.currency)
+        return (
+            None
+            if self.from_minor is None or self.currency is None
+            else Money(self.from_minor, self.currency)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A kind of piece and how many a maison shows of it."""
+
+    family: str
+    pieces: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,3 +303,16 @@ async def windows(
         )
         for row in rows
     ]
+
+
+async def families(conn: Conn, *, maison_id: UUID) -> list[Family]:
+    """The families a maison has pieces of, the fullest first."""
+    return await many(
+        conn,
+        Family,
+        """
+        select family, count(*) as pieces from public_facts.product where maison_id = %(maison_id)s
+        group by family order by count(*) desc, family
+        """,
+        maison_id=maison_id,
+    )

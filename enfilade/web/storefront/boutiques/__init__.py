@@ -1,0 +1,1 @@
+"""The boutiques and their hours."""

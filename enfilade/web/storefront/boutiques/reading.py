@@ -1,0 +1,122 @@
+"""What the pages of the boutiques read: cities, boutiques, opening intervals. Published facts only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from enfilade.base.db import Conn, many, maybe
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """A city with boutiques of the store's maisons."""
+
+    country: str
+    city: str
+    boutiques: int
+
+
+@dataclass(frozen=True, slots=True)
+class Boutique:
+    """A boutique in a list; `closes_at` is the end of the interval open now, `opens_at` the next beginning."""
+
+    id: UUID
+    name: str
+    country: str
+    city: str
+    postcode: str
+    address: str
+    zone: str
+    phone: str
+    maison_slug: str
+    maison_name: str
+    closes_at: datetime | None
+    opens_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BoutiquePage:
+    """One boutique with its maison's look and the opening intervals of the coming days."""
+
+    id: UUID
+    name: str
+    country: str
+    city: str
+    postcode: str
+    address: str
+    latitude: float
+    longitude: float
+    zone: str
+    phone: str
+    maison_slug: str
+    maison_name: str
+    maison_theme: dict[str, object]
+    maison_wordmark: str
+    opens: list[datetime]
+    closes: list[datetime]
+
+
+async def cities(conn: Conn, *, store_id: UUID) -> list[City]:
+    """Every city where a maison of the store has a boutique."""
+    return await many(
+        conn,
+        City,
+        """
+        select b.country, b.city, count(*) as boutiques
+        from public_facts.store_maison s
+        join public_facts.boutique b on b.maison_id = s.maison_id and b.kind = 'boutique'
+        where s.store_id = %(store_id)s
+        group by b.country, b.city order by b.country, b.city
+        """,
+        store_id=store_id,
+    )
+
+
+async def boutiques(
+    conn: Conn, *, store_id: UUID, city: str, maison_slug: str, now: datetime, most: int
+) -> list[Boutique]:
+    """The boutiques of a city, of a maison, or of both; '' leaves one open."""
+    return await many(
+        conn,
+        Boutique,
+        """
+        select b.id, b.name, b.country, b.city, b.postcode, b.address, b.zone, b.phone,
+          m.slug as maison_slug, m.name as maison_name, o.closes_at, n.opens_at
+        from public_facts.store_maison s
+        join public_facts.maison m on m.maison_id = s.maison_id
+        join public_facts.boutique b on b.maison_id = s.maison_id and b.kind = 'boutique'
+        left join lateral (select i.closes_at from public_facts.opening i
+          where i.location_id = b.id and i.opens_at <= %(now)s and i.closes_at > %(now)s limit 1) o on true
+        left join lateral (select i.opens_at from public_facts.opening i
+          where i.location_id = b.id and i.opens_at > %(now)s order by i.opens_at limit 1) n on true
+        where s.store_id = %(store_id)s and (%(city)s = '' or b.city = %(city)s)
+          and (%(maison_slug)s = '' or m.slug = %(maison_slug)s)
+        order by b.country, b.city, m.name, b.name limit %(most)s
+        """,
+        store_id=store_id,
+        city=city,
+        maison_slug=maison_slug,
+        now=now,
+        most=most,
+    )
+
+
+async def boutique(conn: Conn, *, boutique_id: UUID, now: datetime) -> BoutiquePage | None:
+    """One boutique with the opening intervals of the next eight days."""
+    return await maybe(
+        conn,
+        BoutiquePage,
+        """
+        select b.id, b.name, b.country, b.city, b.postcode, b.address, b.latitude, b.longitude, b.zone, b.phone,
+          m.slug as maison_slug, m.name as maison_name, m.theme as maison_theme, m.wordmark as maison_wordmark,
+          coalesce(o.opens, '{}') as opens, coalesce(o.closes, '{}') as closes
+        from public_facts.boutique b join public_facts.maison m on m.maison_id = b.maison_id
+        cross join lateral (
+          select array_agg(i.opens_at order by i.opens_at) as opens, array_agg(i.closes_at order by i.opens_at) as closes
+          from public_facts.opening i where i.location_id = b.id
+            and i.closes_at > %(now)s and i.opens_at < %(now)s::timestamptz + interval '8 days') o
+        where b.id = %(boutique_id)s and b.kind = 'boutique'
+        """,
+        boutique_id=boutique_id,
+        now=now,
+    )

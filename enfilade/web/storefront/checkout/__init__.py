@@ -1,0 +1,1 @@
+"""The checkout: from the held piece to the placed order."""

@@ -1,0 +1,1 @@
+"""The front door and the home of the multi-brand store."""

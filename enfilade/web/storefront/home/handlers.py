@@ -1,0 +1,59 @@
+"""The front door, which finds the visitor's language, and the home of the multi-brand store with its windows."""
+
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.response import Redirect
+
+from enfilade.base import i18n
+from enfilade.base.db import Db
+from enfilade.catalogue import published
+from enfilade.web.storefront.asked import PUBLIC, asked, shown
+
+WINDOWS = 7
+PIECES_EACH = 3
+
+
+def preferred(accept: str) -> i18n.Language:
+    """The language of ours that an Accept-Language header likes best; English when it likes none."""
+    wishes: list[tuple[float, int, i18n.Language]] = []
+    for place, wish in enumerate(accept.split(",")[:20]):
+        tag, _, weight = wish.strip().partition(";")
+        known = i18n.known(tag.strip().lower().split("-")[0])
+        try:
+            quality = float(weight.strip().removeprefix("q=") or 1) if weight else 1.0
+        except ValueError:
+            quality = 0.0
+        if known is not None and quality > 0:
+            wishes.append((-quality, place, known))
+    return min(wishes)[2] if wishes else "en"
+
+
+@get("/", include_in_schema=False)
+async def door(request: Request[Any, Any, Any]) -> Redirect:
+    """To the home in the visitor's language."""
+    language = preferred(request.headers.get("accept-language", ""))
+    return Redirect(f"/{language}/", status_code=302, headers={**PUBLIC, "vary": "accept-language"})
+
+
+@get("/{language:str}", include_in_schema=False)
+async def home(request: Request[Any, Any, Any], db: Db, language: str) -> Response[str]:
+    """Windows of maisons, each in its own look."""
+    frame = await asked(request, db, language)
+    async with db.public() as conn:
+        windows = await published.windows(
+            conn,
+            store_id=frame.front.id,
+            language=frame.language,
+            market=frame.market,
+            most=WINDOWS,
+            pieces_each=PIECES_EACH,
+        )
+    return shown(
+        request,
+        frame,
+        "storefront/home/home.html",
+        looks={window.slug: window.theme for window in windows},
+        public=True,
+        windows=windows,
+    )

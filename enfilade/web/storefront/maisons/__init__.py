@@ -1,0 +1,1 @@
+"""The maisons: all of them by segment, and each in its own look."""

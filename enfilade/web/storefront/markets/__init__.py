@@ -1,0 +1,1 @@
+"""Which market the visitor buys in."""

@@ -1,0 +1,1 @@
+"""An order, for whoever holds its link."""

@@ -1,0 +1,1 @@
+"""A piece on its own page, and where it can be had."""

@@ -1,0 +1,169 @@
+"""A piece on its own page: what it is, what it costs, and whether, where and when one can have it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from litestar import Request, Response, get
+from litestar.exceptions import NotFoundException
+from litestar.params import Parameter
+
+from enfilade.base.db import Db
+from enfilade.catalogue import published
+from enfilade.catalogue.published import Product, Variant
+from enfilade.stock import availability
+from enfilade.stock.availability import Availability
+from enfilade.web.shared import asking
+from enfilade.web.storefront.asked import Asked, asked, shown
+from enfilade.web.storefront.pictures import pictures
+from enfilade.web.storefront.products import places
+from enfilade.web.storefront.products.linked import linked
+from enfilade.web.storefront.products.sentences import answer
+from enfilade.web.storefront.prose import paragraphs
+
+Word = Annotated[str, Parameter(max_length=200)]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One size or colour, with the address that chooses it; `here`: somebody can have it today."""
+
+    label: str
+    address: str
+    chosen: bool
+    here: bool
+
+
+@get("/{language:str}/products/{slug:str}", include_in_schema=False)
+async def product(
+    request: Request[Any, Any, Any],
+    db: Db,
+    language: str,
+    slug: str,
+    colour: Word = "",
+    size: Word = "",
+    place: Word = "",
+) -> Response[str]:
+    """The whole page."""
+    frame = await asked(request, db, language)
+    context = await _read(request, db, frame, slug, colour, size, place)
+    found: Product = context["product"]
+    response = shown(
+        request,
+        frame,
+        "storefront/products/product.html",
+        look=(found.maison_slug, found.maison_theme),
+        public=True,
+        **context,
+    )
+    if (chosen := places.place_of(place)) is not None:
+        response.set_cookie(
+            asking.cookie(request, places.PLACE_COOKIE, places.kept(chosen), places.PLACE_DAYS)
+        )
+    return response
+
+
+@get("/{language:str}/products/{slug:str}/availability", include_in_schema=False)
+async def product_availability(
+    request: Request[Any, Any, Any],
+    db: Db,
+    language: str,
+    slug: str,
+    colour: Word = "",
+    size: Word = "",
+    place: Word = "",
+) -> Response[str]:
+    """Only the sentences, for a page that is open already."""
+    frame = await asked(request, db, language)
+    context = await _read(request, db, frame, slug, colour, size, place)
+    response = shown(request, frame, "storefront/products/availability.html", public=True, **context)
+    if (chosen := places.place_of(place)) is not None:
+        response.set_cookie(
+            asking.cookie(request, places.PLACE_COOKIE, places.kept(chosen), places.PLACE_DAYS)
+        )
+    return response
+
+
+async def _read(
+    request: Request[Any, Any, Any], db: Db, frame: Asked, slug: str, colour: str, size: str, place: str
+) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    at = places.place(place, request.cookies.get(places.PLACE_COOKIE, ""), frame.market, frame.language)
+    async with db.public() as conn:
+        found = await published.product(conn, slug=slug, language=frame.language, market=frame.market)
+        if found is None or not found.variants:
+            raise NotFoundException
+        known = await availability.near(
+            conn, product_id=found.id, latitude=at.latitude, longitude=at.longitude, now=now
+        )
+    variant = chosen(found.variants, colour, size, known)
+    sizes = list(dict.fromkeys(v.size for v in found.variants if v.colour == variant.colour))
+    address = f"/{frame.language}/products/{slug}"
+    return {
+        "product": found,
+        "maison_slug": found.maison_slug,
+        "maison_name": found.maison_name,
+        "maison_wordmark": found.maison_wordmark,
+        "variant": variant,
+        "shots": pictures(found.pictures, frame.language, found.name),
+        "description": paragraphs(found.description),
+        "colours": choices(found, variant, known, address, of="colour"),
+        "sizes": choices(found, variant, known, address, of="size"),
+        "sized": len(sizes) > 1,
+        "answer": answer(
+            variant, sized=len(sizes) > 1, found=known, place=at, now=now, language=frame.language
+        ),
+        "place": at,
+        "cities": places.cities(found.places),
+        "others": [
+            choice
+            for choice in choices(found, variant, known, address, of="size")
+            + choices(found, variant, known, address, of="colour")
+            if choice.here and not choice.chosen
+        ],
+        "advisor": next((p for p in found.places if p.city == at.city and p.phone), None)
+        or next((p for p in found.places if p.phone), None),
+        "linked": linked(found, variant, known, request.app.state.settings.base_url, frame.language),
+    }
+
+
+def chosen(variants: list[Variant], colour: str, size: str, known: Availability) -> Variant:
+    """The variant asked for; else one that somebody can have today; else the first."""
+    asked_for = [v for v in variants if (not colour or v.colour == colour) and (not size or v.size == size)]
+    among = asked_for or [v for v in variants if not colour or v.colour == colour] or variants
+    return next((variant for variant in among if here(variant, known)), among[0])
+
+
+def here(variant: Variant, known: Availability) -> bool:
+    """Whether a boutique has it or a parcel could bring it."""
+    return bool(known.offers.get(variant.id)) or known.delivery.get(variant.id) is not None
+
+
+def choices(found: Product, variant: Variant, known: Availability, address: str, *, of: str) -> list[Choice]:
+    """Every colour, or every size of the chosen colour; nothing where there is nothing to choose."""
+    if of == "colour":
+        labels = list(dict.fromkeys(v.colour for v in found.variants if v.colour))
+        matching = {label: [v for v in found.variants if v.colour == label] for label in labels}
+    else:
+        labels = list(dict.fromkeys(v.size for v in found.variants if v.size and v.colour == variant.colour))
+        matching = {
+            label: [v for v in found.variants if v.size == label and v.colour == variant.colour]
+            for label in labels
+        }
+    return [
+        Choice(
+            label,
+            address
+            + "?"
+            + urlencode(
+                {
+                    "colour": label if of == "colour" else variant.colour,
+                    "size": label if of == "size" else variant.size,
+                }
+            ),
+            label == (variant.colour if of == "colour" else variant.size),
+            any(here(v, known) for v in matching[label]),
+        )
+        for label in labels
+    ]

@@ -1,0 +1,30 @@
+"""Every address of the storefront."""
+
+from litestar.types import ControllerRouterHandler
+
+from enfilade.web.storefront import templates
+from enfilade.web.storefront.boutiques import handlers as boutiques
+from enfilade.web.storefront.home import handlers as home
+from enfilade.web.storefront.legal import handlers as legal
+from enfilade.web.storefront.maisons import handlers as maisons
+from enfilade.web.storefront.markets import handlers as markets
+from enfilade.web.storefront.products import handlers as products
+from enfilade.web.storefront.themes import handlers as themes
+
+
+def handlers() -> list[ControllerRouterHandler]:
+    """The store's screens, from the front door to the legal page."""
+    templates.install()
+    return [
+        home.door,
+        home.home,
+        maisons.maisons,
+        maisons.maison,
+        products.product,
+        products.product_availability,
+        boutiques.boutiques,
+        boutiques.boutique,
+        markets.choose_market,
+        legal.legal,
+        themes.theme,
+    ]

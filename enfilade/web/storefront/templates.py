@@ -1,0 +1,31 @@
+"""What the store's templates may call: pictures, wordmarks, families and sizes in the reader's words."""
+
+from enfilade.base import i18n
+from enfilade.base.i18n import Language
+from enfilade.web.shared.pages import ENVIRONMENTS
+from enfilade.web.storefront import words
+from enfilade.web.storefront.pictures import pictures
+from enfilade.web.storefront.typeset import typeset
+from enfilade.web.storefront.wordmarks import wordmark
+
+
+def lang(text_language: str, language: Language) -> str:
+    """The `lang` of a text shown in another language than the page's, '' for its own."""
+    known = i18n.known(text_language)
+    return "" if known is None or known == language else i18n.TAGS[known]
+
+
+def install() -> None:
+    """Gives every environment the store's words; called once, by routes."""
+    for environment in ENVIRONMENTS.values():
+        environment.globals.update(
+            pictures_of=pictures,
+            wordmark=wordmark,
+            lang_of=lang,
+            set_in=typeset,
+            family_name=words.family,
+            segment_name=words.segment,
+            size_name=words.size,
+            colour_name=words.colour,
+            country_name=words.country,
+        )

@@ -1,0 +1,56 @@
+"""Hours, days and distances as a reader of each language writes them, in the time of the place they are about."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from enfilade.base import i18n
+from enfilade.base.i18n import Language
+
+NBSP = "\u00a0"
+
+
+def clock(at: datetime, language: Language) -> str:
+    """19:00; in French 19 h, 10 h 30; in Dutch 19.00 uur."""
+    if language == "fr":
+        return f"{at.hour}{NBSP}h" + (f"{NBSP}{at.minute:02d}" if at.minute else "")
+    if language == "nl":
+        return f"{at.hour}.{at.minute:02d}{NBSP}uur"
+    return f"{at.hour}:{at.minute:02d}"
+
+
+def day(on: date, today: date, language: Language) -> str:
+    """Today, tomorrow, else the day of the week and the date."""
+    _ = i18n.translations(language).gettext
+    if on == today:
+        return _("today")
+    if on == today + timedelta(days=1):
+        return _("tomorrow")
+    return calendar_day(on, language)
+
+
+def calendar_day(on: date, language: Language) -> str:
+    """Tuesday 24 November."""
+    pattern = "M月d日EEEE" if language == "zh" else "EEEE d MMMM"
+    return format_date(on, pattern, locale=i18n.LOCALES[language])
+
+
+def words_of(at: datetime, now: datetime, zone: str, language: Language) -> dict[str, str]:
+    """`day` and `time` to be put into a sentence, in the zone of the place, up to the next quarter of an hour."""
+    there = ZoneInfo(zone)
+    rounded = at + timedelta(seconds=-at.timestamp() % 900)
+    local = rounded.astimezone(there)
+    return {
+        "day": day(local.date(), now.astimezone(there).date(), language),
+        "time": clock(local, language),
+    }
+
+
+def distance(km: float, language: Language) -> str:
+    """450 m, 1.2 km, 38 km."""
+    if km < 0.95:
+        return f"{max(50, round(km * 20) * 50)}{NBSP}m"
+    shown = format_decimal(round(km, 1) if km < 10 else round(km), locale=i18n.LOCALES[language])
+    return f"{shown}{NBSP}km"

@@ -1,0 +1,35 @@
+"""Wordmarks are drawn by maisons and stand inside our pages: only the shapes and letters of an SVG are let through."""
+
+from functools import lru_cache
+
+import nh3
+from markupsafe import Markup, escape
+
+SHAPES = {
+    "svg",
+    "g",
+    "path",
+    "text",
+    "tspan",
+    "title",
+    "rect",
+    "circle",
+    "ellipse",
+    "line",
+    "polygon",
+    "polyline",
+}
+ATTRIBUTES = set(
+    "d x y dx dy cx cy r rx ry x1 x2 y1 y2 width height points fill stroke stroke-width stroke-linecap "
+    "stroke-linejoin fill-rule clip-rule transform opacity font-family font-size font-weight font-style "
+    "letter-spacing text-anchor textLength lengthAdjust viewBox role aria-label".split()
+)
+
+
+@lru_cache(maxsize=512)
+def wordmark(svg: str, name: str) -> Markup:
+    """The wordmark to be put into a page, or the name in letters where there is none."""
+    if "<svg" not in svg:
+        return Markup('<span class="wordmark-letters">{}</span>').format(name)
+    clean = nh3.clean(svg, tags=SHAPES, attributes={"*": ATTRIBUTES}, clean_content_tags={"script", "style"})
+    return Markup(clean) if "<svg" in clean else escape(name)
