@@ -1,0 +1,124 @@
+"""Our own catalogue CSV: one row a variant, texts by language, prices by currency; see docs/formats.md."""
+
+from collections.abc import Iterable, Iterator
+
+from enfilade.catalogue.descriptions import plain
+from enfilade.catalogue.entries import PictureEntry, PriceEntry, ProductEntry, TextEntry, VariantEntry
+from enfilade.catalogue.options import options_of
+from enfilade.channels import cells
+from enfilade.channels.catalogues import (
+    DESCRIPTION_CHARACTERS_MAX,
+    HANDLE_CHARACTERS_MAX,
+    NAME_CHARACTERS_MAX,
+    WORD_CHARACTERS_MAX,
+    Group,
+    Offered,
+    PriceList,
+    grouped,
+    picture,
+    price,
+    refused_group,
+)
+from enfilade.channels.cells import CellRefused
+from enfilade.channels.files import Row
+from enfilade.channels.imports import Item, Notice, Refusal
+
+_TEXTS = ("name", "description", "materials", "care")
+
+
+def recognises(columns: list[str]) -> bool:
+    """Whether the header is ours: a handle and a name in some language."""
+    return "handle" in columns and any(name.startswith("name_") for name in columns)
+
+
+def read_catalogue(
+    rows: Iterable[Row | Refusal], columns: list[str], prices: PriceList
+) -> Iterator[Item[Offered] | Refusal | Notice]:
+    """The products of the rows. A column for a currency no market has is noticed and passed over."""
+    currencies = [name.removeprefix("price_").upper() for name in columns if name.startswith("price_")]
+    sold_in = {market.currency for market in prices.in_question}
+    for currency in currencies:
+        if currency not in sold_in:
+            yield Notice(
+                1, f"price_{currency}: no market of the maison sells in {currency}; the column is passed over"
+            )
+    languages = sorted({name.removeprefix("name_") for name in columns if name.startswith("name_")})
+    for group in grouped(rows, _handle):
+        if isinstance(group, Refusal):
+            yield group
+        else:
+            yield from _product(group, languages, [name for name in currencies if name in sold_in], prices)
+
+
+def _handle(row: Row) -> str:
+    return cells.required(row, "handle", HANDLE_CHARACTERS_MAX)
+
+
+def _product(
+    group: Group, languages: list[str], currencies: list[str], prices: PriceList
+) -> Iterator[Item[Offered] | Refusal]:
+    product = ProductEntry(group.rows[0].line, group.handle)
+    facts: dict[str, str | None] = {}
+    published: bool | None = None
+    texts: dict[str, dict[str, str]] = {}
+    pictures: dict[PictureEntry, None] = {}
+    row = group.rows[0]
+    try:
+        for row in group.rows:
+            for name in ("brand", "family", "gender", "made_in"):
+                facts[name] = facts.get(name) or cells.text(row, name, WORD_CHARACTERS_MAX)
+            published = cells.yes_no(row, "published") if published is None else published
+            for language in languages:
+                _texts(row, language, texts)
+            for name in ("picture_1", "picture_2", "picture_3"):
+                if (value := cells.text(row, name, cells.ADDRESS_CHARACTERS_MAX)) is not None:
+                    pictures[picture(name, value)] = None
+    except CellRefused as refused:
+        yield from refused_group(group, refused, row.line)
+        return
+    variants: list[VariantEntry] = []
+    for row in group.rows:
+        try:
+            variants.append(_variant(row, currencies, prices))
+        except CellRefused as refused:
+            yield refused.at(row.line)
+    if not variants:
+        return
+    product = ProductEntry(
+        line=group.rows[0].line,
+        handle=group.handle,
+        brand=facts["brand"],
+        family=facts["family"],
+        gender=facts["gender"],
+        made_in=facts["made_in"],
+        published=published,
+        texts=[TextEntry(language, **words) for language, words in texts.items()],
+        variants=variants,
+        pictures=list(pictures),
+    )
+    yield Item(product.line, len(variants), Offered(product))
+
+
+def _texts(row: Row, language: str, texts: dict[str, dict[str, str]]) -> None:
+    for kind in _TEXTS:
+        limit = NAME_CHARACTERS_MAX if kind == "name" else DESCRIPTION_CHARACTERS_MAX
+        value = cells.text(row, f"{kind}_{language}", limit)
+        if value is not None and (shown := plain(value)):
+            texts.setdefault(language, {}).setdefault(kind, shown)
+
+
+def _variant(row: Row, currencies: list[str], prices: PriceList) -> VariantEntry:
+    entries: list[PriceEntry] = []
+    for currency in currencies:
+        column = f"price_{currency.lower()}"
+        if (value := cells.text(row, column, 100)) is not None:
+            entries += prices.entries(price(column, value, currency))
+    return VariantEntry(
+        line=row.line,
+        options=options_of(
+            {name: cells.text(row, name, WORD_CHARACTERS_MAX) or "" for name in ("colour", "size")}
+        ),
+        sku=cells.text(row, "sku", WORD_CHARACTERS_MAX),
+        barcode=cells.text(row, "barcode", WORD_CHARACTERS_MAX),
+        prices=entries,
+    )
