@@ -71,22 +71,37 @@ class _Taken:
     captured_minor: int
 
 
+async def take(
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    payment_id: UUID | None,
+    fulfilment_id: UUID,
+    amount_minor: int,
+    now: datetime,
+) -> None:
+    """Captures what left with this fulfilment, where the method has not taken the money already."""
+    if payment_id is None or amount_minor == 0:
+        return
+    taken = await _taken(conn, maison_id, payment_id)
+    if taken is not None and taken.separate_capture:
+        await captures.ask_capture(
+            conn,
+            maison_id=maison_id,
+            payment_id=payment_id,
+            cause_id=fulfilment_id,
+            amount_minor=amount_minor,
+            now=now,
+        )
+
+
 async def give_back(
     conn: Conn, *, maison_id: UUID, payment_id: UUID | None, amounts: dict[UUID, int], now: datetime
 ) -> None:
     """Refunds order lines (id → minor units) whose money was taken at once; other methods have taken nothing for them."""
     if payment_id is None or not amounts:
         return
-    taken = await maybe(
-        conn,
-        _Taken,
-        """
-        select separate_capture, captured_minor from payments.payment
-        where maison_id = %(maison_id)s and id = %(payment_id)s
-        """,
-        maison_id=maison_id,
-        payment_id=payment_id,
-    )
+    taken = await _taken(conn, maison_id, payment_id)
     if taken is None or taken.separate_capture or taken.captured_minor == 0:
         return
     for line_id, amount in amounts.items():
@@ -99,3 +114,16 @@ async def give_back(
                 amount_minor=amount,
                 now=now,
             )
+
+
+async def _taken(conn: Conn, maison_id: UUID, payment_id: UUID) -> _Taken | None:
+    return await maybe(
+        conn,
+        _Taken,
+        """
+        select separate_capture, captured_minor from payments.payment
+        where maison_id = %(maison_id)s and id = %(payment_id)s
+        """,
+        maison_id=maison_id,
+        payment_id=payment_id,
+    )

@@ -1,0 +1,278 @@
+"""What a client is told of an order after it is placed: ready, elsewhere, on its way, cancelled, not collected.
+
+Words are chosen in the client's language; names and addresses are read when the letter is written, never kept in a job.
+"""
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import segno
+from babel.dates import format_date
+
+from enfilade.base import i18n
+from enfilade.base.db import Conn, many, maybe
+from enfilade.base.messages import Message, Picture
+from enfilade.base.money import Money
+from enfilade.base.secrets import derived
+from enfilade.clients.letters import Letter, message, words
+from enfilade.orders.preparations import pickup_code
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    order_id: UUID
+    number: str
+    state: str
+    method: str
+    language: str
+    maison_name: str
+    mail: str
+    name: str
+    collector_name: str
+    location_name: str
+    location_address: str
+    zone: str
+    collect_by: datetime | None
+    tracking: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Cancelled:
+    name: str
+    colour: str
+    size: str
+    total_minor: int
+    currency: str
+    paid: bool
+
+
+async def of_fulfilment(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> _About | None:
+    """Whom to tell what about a fulfilment; None when there is no mail address."""
+    return await maybe(
+        conn,
+        _About,
+        """
+        select o.id as order_id, o.number, f.state, f.method, o.language, m.name as maison_name, c.mail, c.name,
+          c.collector_name, l.name as location_name,
+          concat_ws(', ', nullif(l.address, ''), nullif(concat_ws(' ', nullif(l.postcode, ''), l.city), ''))
+            as location_address,
+          l.zone, f.collect_by, f.tracking
+        from orders.fulfilment f
+        join orders.order o on o.maison_id = f.maison_id and o.id = f.order_id
+        join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
+        join maisons.maison m on m.maison_id = o.maison_id
+        join boutiques.location l on l.maison_id = f.maison_id and l.id = f.location_id
+        where f.maison_id = %(maison_id)s and f.id = %(fulfilment_id)s and c.mail <> ''
+        """,
+        maison_id=maison_id,
+        fulfilment_id=fulfilment_id,
+    )
+
+
+def _order_page(key: bytes, base_url: str, language: i18n.Language, order_id: UUID) -> str:
+    return f"{base_url}/{language}/orders/{derived(key, 'order', order_id)}"
+
+
+def _qr(code: str) -> Picture:
+    drawn = io.BytesIO()
+    segno.make(code, error="m", micro=False).save(drawn, kind="png", scale=8, border=3)
+    return Picture("code", drawn.getvalue(), "png")
+
+
+def last_day(collect_by: datetime, zone: str, language: i18n.Language) -> str:
+    """The last whole day, as the boutique's calendar names it."""
+    return format_date(collect_by.astimezone(ZoneInfo(zone)), "EEEE d MMMM", locale=i18n.LOCALES[language])
+
+
+def ready_letter(about: _About, *, fulfilment_id: UUID, key: bytes, base_url: str) -> Message | None:
+    """Come and collect: the code, its picture, the last day, and the way to say that one is coming."""
+    if about.state != "ready" or about.collect_by is None:
+        return None
+    language, say = words(about.language)
+    code = pickup_code(key, fulfilment_id)
+    collector = about.collector_name
+    after = [
+        say("%(boutique)s, %(address)s. We keep it for you until %(day)s.")
+        % {
+            "boutique": about.location_name,
+            "address": about.location_address,
+            "day": last_day(about.collect_by, about.zone, language),
+        }
+    ]
+    if collector:
+        after.append(say("%(name)s may collect it with this code.") % {"name": collector})
+    if about.method == "reserve":
+        after.append(say("You pay in the boutique, after you have seen it."))
+    letter = Letter(
+        sender=about.maison_name,
+        subject=say("Ready for you: order %(number)s") % {"number": about.number},
+        before=[say("Your order is ready. Please show this code in the boutique.")],
+        code=f"{code[:4]} {code[4:]}",
+        picture=_qr(code),
+        picture_says=say("The same code, to be scanned"),
+        after=after,
+        link=(say("I’m on my way"), _order_page(key, base_url, language, about.order_id)),
+        last=say("What you do not wish to keep, you may leave at the counter: you pay only what you take."),
+    )
+    return message(letter, key=f"ready-{fulfilment_id}", to=about.mail, language=language)
+
+
+def moved_letter(about: _About, *, fulfilment_id: UUID, key: bytes, base_url: str) -> Message | None:
+    """Another boutique prepares it."""
+    if about.state not in ("asked", "accepted"):
+        return None
+    language, say = words(about.language)
+    letter = Letter(
+        sender=about.maison_name,
+        subject=say("Another boutique prepares your order %(number)s") % {"number": about.number},
+        before=[
+            say("The boutique you chose could not give us what you ordered as it should be."),
+            say("We found it at %(boutique)s, %(address)s. We write again as soon as it is ready there.")
+            % {"boutique": about.location_name, "address": about.location_address},
+        ],
+        link=(say("See your order"), _order_page(key, base_url, language, about.order_id)),
+    )
+    return message(letter, key=f"moved-{fulfilment_id}", to=about.mail, language=language)
+
+
+def dispatched_letter(about: _About, *, fulfilment_id: UUID, key: bytes, base_url: str) -> Message | None:
+    """It is on its way."""
+    language, say = words(about.language)
+    before = [say("Your order has left us and is on its way to you.")]
+    if about.tracking:
+        before.append(say("The carrier knows it as %(tracking)s.") % {"tracking": about.tracking})
+    letter = Letter(
+        sender=about.maison_name,
+        subject=say("On its way: order %(number)s") % {"number": about.number},
+        before=before,
+        link=(say("See your order"), _order_page(key, base_url, language, about.order_id)),
+    )
+    return message(letter, key=f"dispatched-{fulfilment_id}", to=about.mail, language=language)
+
+
+def not_collected_letter(about: _About, *, fulfilment_id: UUID, key: bytes, base_url: str) -> Message | None:
+    """The last day has passed."""
+    language, say = words(about.language)
+    letter = Letter(
+        sender=about.maison_name,
+        subject=say("Order %(number)s was not collected") % {"number": about.number},
+        before=[
+            say("We kept your order at %(boutique)s until today and have now put it back.")
+            % {"boutique": about.location_name},
+            say("Nothing remains to be paid, and what was paid is given back to you."),
+        ],
+        link=(say("See your order"), _order_page(key, base_url, language, about.order_id)),
+        last=say("If you still wish to have it, we are glad to look for it again."),
+    )
+    return message(letter, key=f"not-collected-{fulfilment_id}", to=about.mail, language=language)
+
+
+@dataclass(frozen=True, slots=True)
+class _Buyer:
+    number: str
+    language: str
+    maison_name: str
+    mail: str
+
+
+async def cancelled_letter(
+    conn: Conn, *, maison_id: UUID, order_id: UUID, event_id: UUID, key: bytes, base_url: str
+) -> Message | None:
+    """Which pieces could not be found anywhere, and what of the money."""
+    buyer = await maybe(
+        conn,
+        _Buyer,
+        """
+        select o.number, o.language, m.name as maison_name, c.mail
+        from orders.order o
+        join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
+        join maisons.maison m on m.maison_id = o.maison_id
+        where o.maison_id = %(maison_id)s and o.id = %(order_id)s and c.mail <> ''
+        """,
+        maison_id=maison_id,
+        order_id=order_id,
+    )
+    if buyer is None:
+        return None
+    lines = await many(
+        conn,
+        _Cancelled,
+        """
+        select l.name, l.colour, l.size, l.total_minor, o.currency, o.payment_id is not null as paid
+        from orders.order_line l join orders.order o on o.maison_id = l.maison_id and o.id = l.order_id
+        where l.maison_id = %(maison_id)s and l.order_id = %(order_id)s and l.state = 'cancelled' order by l.id
+        """,
+        maison_id=maison_id,
+        order_id=order_id,
+    )
+    language, say = words(buyer.language)
+    letter = Letter(
+        sender=buyer.maison_name,
+        subject=say("We could not find all of your order %(number)s") % {"number": buyer.number},
+        before=[
+            say("We looked in our other boutiques too, and are sorry that we cannot give you:"),
+            *(
+                " · ".join(
+                    part
+                    for part in (
+                        line.name,
+                        line.colour,
+                        line.size,
+                        Money(line.total_minor, line.currency).shown(i18n.LOCALES[language]),
+                    )
+                    if part
+                )
+                for line in lines
+            ),
+        ],
+        after=[say("You pay nothing for it. What was reserved or taken for it is given back.")]
+        if any(line.paid for line in lines)
+        else [],
+        link=(say("See your order"), _order_page(key, base_url, language, order_id)),
+    )
+    return message(letter, key=f"cancelled-{event_id}", to=buyer.mail, language=language)
+
+
+@dataclass(frozen=True, slots=True)
+class _Late:
+    location_id: UUID
+    location_name: str
+    number: str
+    pick_by: datetime
+    zone: str
+    state: str
+
+
+async def late_letter(
+    conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, base_url: str
+) -> tuple[UUID, Letter] | None:
+    """To the managers of the boutique, in English like their app: nobody has accepted. With the location's id."""
+    late = await maybe(
+        conn,
+        _Late,
+        """
+        select f.location_id, l.name as location_name, o.number, f.pick_by, l.zone, f.state
+        from orders.fulfilment f
+        join orders.order o on o.maison_id = f.maison_id and o.id = f.order_id
+        join boutiques.location l on l.maison_id = f.maison_id and l.id = f.location_id
+        where f.maison_id = %(maison_id)s and f.id = %(fulfilment_id)s
+        """,
+        maison_id=maison_id,
+        fulfilment_id=fulfilment_id,
+    )
+    if late is None or late.state != "asked":
+        return None
+    until = late.pick_by.astimezone(ZoneInfo(late.zone)).strftime("%H:%M")
+    letter = Letter(
+        sender=late.location_name,
+        subject=f"Order {late.number} waits for somebody to accept it",
+        before=[
+            f"Half of the time to prepare order {late.number} at {late.location_name} has passed.",
+            f"At {until} it goes to another boutique, and the credit with it.",
+        ],
+        link=("Open it", f"{base_url}/boutique/preparations/{fulfilment_id}"),
+    )
+    return late.location_id, letter

@@ -1,0 +1,190 @@
+"""What the worker does for preparing and collecting: mails, re-sourcing, captures, and the round that finds what is due."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from enfilade.base.actors import Actor
+from enfilade.base.db import Conn, Db, many
+from enfilade.base.facts import Heard
+from enfilade.base.jobs import Jobs
+from enfilade.base.messages import Message, Messages
+from enfilade.clients import letters as writing
+from enfilade.orders import letters, pickup, rejections, resourcing, settlement
+from enfilade.orders.fulfilment import IllegalStep
+from enfilade.payments.events import PaymentCaptured, PaymentOperationRefused
+from enfilade.staff import people
+from enfilade.stock.events import AllocationLost
+
+ROUND = "* * * * *"
+DUE_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A fulfilment whose moment has come, and which: late, expired or no_show."""
+
+    id: UUID
+    what: str
+    sla_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Tenant:
+    maison_id: UUID
+
+
+def register_preparing(jobs: Jobs, *, db: Db, key: bytes, messages: Messages, base_url: str) -> None:
+    """Names the work, listeners and the round of this room's half that follows the placed order."""
+    _register_verbs(jobs, db)
+    _register_mails(jobs, db, key, messages, base_url)
+
+    async def lost(conn: Conn, heard: Heard) -> None:
+        await rejections.lose(
+            conn, maison_id=heard.maison_id, line_id=heard.subject_id, now=datetime.now(UTC)
+        )
+
+    async def money_moved(conn: Conn, heard: Heard) -> None:
+        await settlement.captured(
+            conn, maison_id=heard.maison_id, payment_id=heard.subject_id, now=datetime.now(UTC)
+        )
+
+    jobs.listen(AllocationLost, "orders.lose", lost)
+    jobs.listen(PaymentCaptured, "orders.captured", money_moved)
+    jobs.listen(PaymentOperationRefused, "orders.capture_refused", money_moved)
+
+    async def round_(now: datetime) -> None:
+        async with db.door() as conn:
+            tenants = await many(conn, _Tenant, "select maison_id from door.tenants()")
+        for tenant in tenants:
+            await go_round(db, maison_id=tenant.maison_id, now=now)
+
+    jobs.every(ROUND, "orders.preparing", round_)
+
+
+async def due(conn: Conn, *, maison_id: UUID, now: datetime) -> list[Due]:
+    """What is late, expired or not collected at this moment; each verb looks again under its lock."""
+    return await many(
+        conn,
+        Due,
+        """
+        select f.id, case when f.state = 'ready' then 'no_show' when f.pick_by <= %(now)s then 'expired' else 'late' end
+          as what, t.pick_sla_minutes as sla_minutes
+        from orders.fulfilment f join maisons.policy t on t.maison_id = f.maison_id
+        where f.maison_id = %(maison_id)s and (
+          f.state in ('asked', 'accepted') and f.pick_by <= %(now)s
+          or f.state = 'asked' and f.warned_at is null
+            and f.pick_by - make_interval(mins => t.pick_sla_minutes) / 2 <= %(now)s
+          or f.state = 'ready' and f.collect_by <= %(now)s)
+        order by f.pick_by, f.id limit %(most)s
+        """,
+        maison_id=maison_id,
+        now=now,
+        most=DUE_MAX,
+    )
+
+
+async def go_round(db: Db, *, maison_id: UUID, now: datetime) -> int:
+    """Does what is due at one maison, each in a transaction of its own; returns how much was done."""
+    async with db.acting(Actor.job(), maison_id) as conn:
+        found = await due(conn, maison_id=maison_id, now=now)
+    done = 0
+    for one in found:
+
+        async def verb(conn: Conn, one: Due = one) -> bool:
+            if one.what == "no_show":
+                return await pickup.no_show(conn, maison_id=maison_id, fulfilment_id=one.id, now=now)
+            if one.what == "expired":
+                return await rejections.expire(conn, maison_id=maison_id, fulfilment_id=one.id, now=now)
+            return await rejections.warn(
+                conn, maison_id=maison_id, fulfilment_id=one.id, sla_minutes=one.sla_minutes, now=now
+            )
+
+        done += await db.run(Actor.job(), maison_id, verb)
+    return done
+
+
+def _register_verbs(jobs: Jobs, db: Db) -> None:
+    async def resource(maison_id: UUID, ids: dict[str, UUID]) -> None:
+        async def verb(conn: Conn) -> None:
+            await resourcing.resource(
+                conn, maison_id=maison_id, order_id=ids["order_id"], now=datetime.now(UTC)
+            )
+
+        await db.run(Actor.job(), maison_id, verb)
+
+    async def finish(maison_id: UUID, ids: dict[str, UUID]) -> None:
+        async def verb(conn: Conn) -> None:
+            await pickup.finish_hand_over(
+                conn, maison_id=maison_id, fulfilment_id=ids["fulfilment_id"], now=datetime.now(UTC)
+            )
+
+        await db.run(Actor.job(), maison_id, verb)
+
+    async def on_my_way(maison_id: UUID, ids: dict[str, UUID]) -> None:
+        async def verb(conn: Conn) -> None:
+            try:
+                await pickup.on_my_way(
+                    conn, maison_id=maison_id, fulfilment_id=ids["fulfilment_id"], now=datetime.now(UTC)
+                )
+            except IllegalStep:
+                return  # collected, or given back, since the client pressed
+
+        await db.run(Actor.job(), maison_id, verb)
+
+    jobs.add("orders.resource", resource)
+    jobs.add("orders.finish_hand_over", finish)
+    jobs.add("orders.on_my_way", on_my_way)
+
+
+def _register_mails(jobs: Jobs, db: Db, key: bytes, messages: Messages, base_url: str) -> None:
+    def about_fulfilment(
+        write: Callable[..., Message | None],
+    ) -> Callable[[UUID, dict[str, UUID]], Awaitable[None]]:
+        async def mail(maison_id: UUID, ids: dict[str, UUID]) -> None:
+            fulfilment_id = ids["fulfilment_id"]
+            async with db.acting(Actor.job(), maison_id) as conn:
+                about = await letters.of_fulfilment(conn, maison_id=maison_id, fulfilment_id=fulfilment_id)
+            if about is None:
+                return
+            written = write(about, fulfilment_id=fulfilment_id, key=key, base_url=base_url)
+            if written is not None:
+                await messages.send(written)
+
+        return mail
+
+    async def cancelled(maison_id: UUID, ids: dict[str, UUID]) -> None:
+        async with db.acting(Actor.job(), maison_id) as conn:
+            written = await letters.cancelled_letter(
+                conn,
+                maison_id=maison_id,
+                order_id=ids["order_id"],
+                event_id=ids["event_id"],
+                key=key,
+                base_url=base_url,
+            )
+        if written is not None:
+            await messages.send(written)
+
+    async def late(maison_id: UUID, ids: dict[str, UUID]) -> None:
+        fulfilment_id = ids["fulfilment_id"]
+        async with db.acting(Actor.job(), maison_id) as conn:
+            found = await letters.late_letter(
+                conn, maison_id=maison_id, fulfilment_id=fulfilment_id, base_url=base_url
+            )
+            if found is None:
+                return
+            location_id, letter = found
+            managers = await people.managers_of(conn, maison_id=maison_id, location_id=location_id)
+        for number, to in enumerate(managers):
+            await messages.send(
+                writing.message(letter, key=f"late-{fulfilment_id}-{number}", to=to, language="en")
+            )
+
+    jobs.add("orders.mail_ready", about_fulfilment(letters.ready_letter))
+    jobs.add("orders.mail_moved", about_fulfilment(letters.moved_letter))
+    jobs.add("orders.mail_dispatched", about_fulfilment(letters.dispatched_letter))
+    jobs.add("orders.mail_not_collected", about_fulfilment(letters.not_collected_letter))
+    jobs.add("orders.mail_cancelled", cancelled)
+    jobs.add("orders.mail_late", late)
