@@ -21,8 +21,8 @@ from enfilade.channels.stock_csv import unknown_location
 from enfilade.orders.external_sales import Channel, ExternalSale, record_external_sales
 
 _CHANNELS = get_args(Channel)
-#: Where a row does not say: the promise of these was made on the client's own screen.
-_ONLINE = frozenset({"web", "reserve"})
+#: Where a row does not say: the promise of these was made online. A reservation is shown apart.
+_ONLINE = frozenset({"web"})
 
 
 @dataclass(frozen=True, slots=True)
