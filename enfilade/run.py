@@ -1,8 +1,9 @@
-"""Builds the program: reads settings, joins every package's listeners, jobs, routes and commands into web, worker and command line."""
+"""Builds the program: settings, every package's listeners, jobs, routes and commands, joined into web, worker, command line."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -18,8 +19,14 @@ from enfilade.base import settings as settings_module
 from enfilade.base.db import Db
 from enfilade.base.jobs import Jobs
 from enfilade.base.live import Live
-from enfilade.base.messages import Messages
+from enfilade.base.messages import Messages, messages
 from enfilade.base.settings import Settings
+from enfilade.clients import jobs as client_jobs
+from enfilade.orders import confirmation, unfinished
+from enfilade.orders.checkout import Checkouts
+from enfilade.orders.events import OrderPlaced
+from enfilade.payments import jobs as payment_jobs
+from enfilade.payments.local_provider import LocalProvider
 from enfilade.web import routes
 from enfilade.web.shared import refusals
 from enfilade.web.shared.guards import around
@@ -49,10 +56,32 @@ def database(settings: Settings) -> Db:
     )
 
 
-def jobs(db: Db, settings: Settings) -> Jobs:
-    """Everything the worker can do."""
+@dataclass(frozen=True, slots=True)
+class House:
+    """What both the web and the worker are made of."""
+
+    settings: Settings
+    db: Db
+    messages: Messages
+    local_provider: LocalProvider
+    checkouts: Checkouts
+    jobs: Jobs
+
+
+def house(settings: Settings) -> House:
+    """Joins the packages: adapters chosen by the settings, listeners and work registered."""
+    db = database(settings)
+    letters = messages(settings.smtp_url, settings.mail_from, settings.data)
+    local_provider = LocalProvider(db, settings.base_url)
+    providers = {"local": local_provider}
+    checkouts = Checkouts(db, providers, settings.key, settings.base_url, settings.payment_timeout_seconds)
     known = Jobs(db)
-    return known
+    confirmation.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
+    known.listen(OrderPlaced, "orders.mail_when_placed", confirmation.mail_when_placed)
+    unfinished.register(known, db, checkouts)
+    payment_jobs.register(known, db, providers, timeout_seconds=settings.payment_timeout_seconds)
+    client_jobs.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
+    return House(settings, db, letters, local_provider, checkouts, known)
 
 
 def web(settings: Settings | None = None) -> ASGIApp:
@@ -63,29 +92,18 @@ def web(settings: Settings | None = None) -> ASGIApp:
 
 
 def application(settings: Settings) -> Litestar:
-    """The routes of every surface with what they need: database, settings, live news."""
-    db = database(settings)
-    live = Live(db)
-    jobs(db, settings)  # fills the listeners that facts defer to
-
+    """The routes of every surface with what they need, given by name."""
+    made = house(settings)
+    live = Live(made.db)
     @asynccontextmanager
     async def opened(app: Litestar) -> AsyncIterator[None]:
-        await db.open()
+        await made.db.open()
         following = asyncio.create_task(live.follow())
         try:
             yield
         finally:
             following.cancel()
-            await db.close()
-
-    def provide_db() -> Db:
-        return db
-
-    def provide_settings() -> Settings:
-        return settings
-
-    def provide_live() -> Live:
-        return live
+            await made.db.close()
 
     def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         return refusals.answer(request, error)
@@ -93,9 +111,12 @@ def application(settings: Settings) -> Litestar:
     return Litestar(
         route_handlers=routes.handlers(settings),
         dependencies={
-            "db": Provide(provide_db, sync_to_thread=False),
-            "settings": Provide(provide_settings, sync_to_thread=False),
-            "live": Provide(provide_live, sync_to_thread=False),
+            "db": _given(made.db),
+            "settings": _given(settings),
+            "live": _given(live),
+            "messages": _given(made.messages),
+            "checkouts": _given(made.checkouts),
+            "local_provider": _given(made.local_provider),
         },
         exception_handlers={Exception: on_error},
         lifespan=[opened],
@@ -109,14 +130,18 @@ def application(settings: Settings) -> Litestar:
     )
 
 
+def _given(thing: object) -> Provide:
+    return Provide(lambda: thing, sync_to_thread=False, use_cache=True)
+
+
 async def _work(settings: Settings) -> None:
     log_as_json()
-    db = database(settings)
-    await db.open()
+    made = house(settings)
+    await made.db.open()
     try:
-        await jobs(db, settings).work_until_stopped(settings.database_url)
+        await made.jobs.work_until_stopped(settings.database_url)
     finally:
-        await db.close()
+        await made.db.close()
 
 
 @click.group(help="One platform for a group of maisons: catalogue, stock, orders, boutiques, figures.")

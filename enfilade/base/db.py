@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, LiteralString, TypeVar, cast
+from typing import Any, LiteralString, TypeVar
 from uuid import UUID
 
 from psycopg import AsyncConnection, errors, sql
@@ -187,4 +187,4 @@ RETRIED = (errors.DeadlockDetected, errors.SerializationFailure)
 
 def constraint(error: errors.Error) -> str:
     """The name of the constraint a statement broke, '' if none."""
-    return cast("str", error.diag.constraint_name or "")
+    return error.diag.constraint_name or ""

@@ -43,7 +43,7 @@ async def record(conn: Conn, *, maison_id: UUID, now: datetime, facts: list[Fact
     if not facts:
         return
     rows: list[dict[str, object]] = []
-    jobs: list[dict[str, object]] = []
+    jobs: list[dict[str, Any]] = []
     for fact in facts:
         kind = type(fact).__name__
         fact_id = new_id(now)

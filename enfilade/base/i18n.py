@@ -3,7 +3,7 @@
 import io
 from functools import cache
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -22,7 +22,7 @@ LOCALE = Path(__file__).parents[1] / "locale"
 
 def known(language: str) -> Language | None:
     """`language` if it is one of ours."""
-    return cast("Language", language) if language in LANGUAGES else None
+    return language if language in LANGUAGES else None
 
 
 @cache

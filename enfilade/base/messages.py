@@ -5,11 +5,11 @@ import contextlib
 import smtplib
 import ssl
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import format_datetime, parsedate_to_datetime
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -53,9 +53,9 @@ def _composed(message: Message, sender: str, now: datetime) -> EmailMessage:
     mail["Content-Language"] = message.language
     mail.set_content(message.text)
     mail.add_alternative(message.html, subtype="html")
-    html = mail.get_payload()[1]  # pyright: ignore[reportIndexIssue]
+    html = list(mail.iter_parts())[1]
     for picture in message.pictures:
-        html.add_related(  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+        html.add_related(
             picture.content, maintype="image", subtype=picture.subtype, cid=f"<{picture.name}>"
         )
     return mail

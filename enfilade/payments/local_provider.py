@@ -5,7 +5,7 @@ does is written in its token.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +20,12 @@ from enfilade.payments.provider import Charge, MethodTerms, ProviderRefused
 
 #: What a test card does, shown in the demo's checkout.
 TOKENS = ("tok_ok", "tok_refused", "tok_second_step", "tok_timeout_then_ok", "tok_timeout_then_refused")
+METHODS: Mapping[str, MethodTerms] = {
+    "card": MethodTerms(separate_capture=True, authorised_days=7),
+    "ideal": MethodTerms(separate_capture=False, authorised_days=0),
+    "alipay": MethodTerms(separate_capture=False, authorised_days=0),
+    "wechat_pay": MethodTerms(separate_capture=False, authorised_days=0),
+}
 SILENT_SECONDS = 30.0
 LATE_SECONDS = 5.0
 
@@ -35,15 +41,9 @@ class _Row:
 class LocalProvider:
     """`known_after_seconds`: how long a late answer takes until `look_up` tells it."""
 
-    name = "local"
-    methods = {
-        "card": MethodTerms(separate_capture=True, authorised_days=7),
-        "ideal": MethodTerms(separate_capture=False, authorised_days=0),
-        "alipay": MethodTerms(separate_capture=False, authorised_days=0),
-        "wechat_pay": MethodTerms(separate_capture=False, authorised_days=0),
-    }
-
     def __init__(self, db: Db, base_url: str, *, known_after_seconds: float = LATE_SECONDS) -> None:
+        self.name = "local"
+        self.methods: Mapping[str, MethodTerms] = METHODS
         self._db = db
         self._base_url = base_url
         self._late = timedelta(seconds=known_after_seconds)

@@ -1,7 +1,7 @@
 """Around every request: a request id, the statement tally, the same-origin check against forged requests, headers."""
 
 import time
-from typing import Any
+from typing import cast
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -25,7 +25,9 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
+    "cache-control": "no-store",
 }
+TLS_HEADERS = {"strict-transport-security": "max-age=31536000"}
 
 
 def forged(method: str, headers: dict[str, str]) -> bool:
@@ -61,12 +63,10 @@ def around(app: ASGIApp, *, tls: bool) -> ASGIApp:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 out = MutableScopeHeaders.from_message(message)
-                for name, value in HEADERS.items():
-                    out.setdefault(name, value)
-                out.setdefault("cache-control", "no-store")
+                for name, value in (HEADERS | TLS_HEADERS if tls else HEADERS).items():
+                    if name not in out:
+                        out[name] = value
                 out["x-request-id"] = request_id
-                if tls:
-                    out.setdefault("strict-transport-security", "max-age=31536000")
             await send(message)
 
         try:
@@ -90,9 +90,9 @@ def around(app: ASGIApp, *, tls: bool) -> ASGIApp:
     return guarded
 
 
-def _pathless_of_secrets(scope: Scope) -> Any:
+def _pathless_of_secrets(scope: Scope) -> str:
     # An order's address holds its secret: the log shows the route, not the address.
-    return scope.get("path_template") or "-"
+    return str(cast("dict[str, object]", scope).get("path_template") or "-")
 
 
 async def _refuse(send: Send) -> None:

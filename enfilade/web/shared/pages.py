@@ -1,7 +1,8 @@
 """Pages: one template environment; in development the last line says which handler made the page, with what."""
 
 from collections.abc import Callable
-from typing import Any
+from datetime import date, datetime
+from typing import Any, cast
 
 import msgspec
 from babel.dates import format_date, format_datetime, format_time
@@ -24,22 +25,40 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
-    environment.globals.update(asset=asset, has_asset=lambda name: name in ASSETS, languages=i18n.NAMES, tags=i18n.TAGS)
-    environment.policies["json.dumps_function"] = lambda value, **_: msgspec.json.encode(value).decode()
-    environment.filters.update(
-        money=lambda value, language: Money.shown(value, language),
-        day=lambda value, language: format_date(value, "EEEE d MMMM", locale=i18n.LOCALES[language]),
-        clock=lambda value, language: format_time(value, "short", locale=i18n.LOCALES[language]),
-        moment=lambda value, language: format_datetime(value, "medium", locale=i18n.LOCALES[language]),
-    )
+    names = cast("dict[str, object]", environment.globals)
+    names.update(asset=asset, has_asset=_has_asset, languages=i18n.NAMES, tags=i18n.TAGS)
+    environment.policies["json.dumps_function"] = _json
+    filters = cast("dict[str, object]", environment.filters)
+    filters.update(money=Money.shown, day=_day, clock=_clock, moment=_moment)
     return environment
+
+
+def _has_asset(name: str) -> bool:
+    return name in ASSETS
+
+
+def _json(value: object, **_: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _day(value: date, language: i18n.Language) -> str:
+    return format_date(value, "EEEE d MMMM", locale=i18n.LOCALES[language])
+
+
+def _clock(value: datetime, language: i18n.Language) -> str:
+    # The value carries the zone of the place it is about.
+    return format_time(value, "short", tzinfo=value.tzinfo, locale=i18n.LOCALES[language])
+
+
+def _moment(value: datetime, language: i18n.Language) -> str:
+    return format_datetime(value, "medium", tzinfo=value.tzinfo, locale=i18n.LOCALES[language])
 
 
 ENVIRONMENTS: dict[str, Environment] = {}
 for _language in i18n.LANGUAGES:
     ENVIRONMENTS[_language] = _environment()
-    install: Callable[..., None] = ENVIRONMENTS[_language].install_gettext_translations  # pyright: ignore[reportAttributeAccessIssue]
-    install(i18n.translations(_language), newstyle=True)
+    _install = cast("Callable[..., None]", getattr(ENVIRONMENTS[_language], "install_gettext_translations"))  # noqa: B009
+    _install(i18n.translations(_language), newstyle=True)
 
 
 def page(

@@ -1,0 +1,139 @@
+"""The confirmation: what was ordered or reserved, where it will be, and the link that opens the order."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from enfilade.base import facts, jobs
+from enfilade.base.actors import Actor
+from enfilade.base.db import Conn, Db, many, maybe
+from enfilade.base.messages import Message, Messages
+from enfilade.base.money import Money
+from enfilade.base.secrets import derived
+from enfilade.clients import letters
+
+MAIL_PLACED = "orders.mail_placed"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """The order as its confirmation tells it."""
+
+    id: UUID
+    number: str
+    method: str
+    language: str
+    currency: str
+    total_minor: int
+    maison_name: str
+    mail: str
+    name: str
+    placed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedLine:
+    """A line and the place that prepares it."""
+
+    name: str
+    colour: str
+    size: str
+    quantity: int
+    total_minor: int
+    location_name: str
+    address: str
+    city: str
+
+
+async def mail_when_placed(conn: Conn, heard: facts.Heard) -> None:
+    """Listener of OrderPlaced: the letter is a job of its own, since sending is not part of any transaction."""
+    await jobs.defer(
+        conn, maison_id=heard.maison_id, jobs=[jobs.Job(MAIL_PLACED, {"order_id": heard.subject_id})]
+    )
+
+
+async def read(conn: Conn, *, maison_id: UUID, order_id: UUID) -> tuple[Confirmed, list[ConfirmedLine]] | None:
+    """What the letter needs; None when the contact was erased or gave no address."""
+    order = await maybe(
+        conn,
+        Confirmed,
+        """
+        select o.id, o.number, o.method, o.language, o.currency, o.total_minor, m.name as maison_name, c.mail, c.name,
+          o.placed_at
+        from orders.order o
+        join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
+        join public_facts.maison m on m.maison_id = o.maison_id
+        where o.maison_id = %(maison_id)s and o.id = %(order_id)s and c.erased_at is null and c.mail <> ''
+        """,
+        maison_id=maison_id,
+        order_id=order_id,
+    )
+    if order is None:
+        return None
+    lines = await many(
+        conn,
+        ConfirmedLine,
+        """
+        select l.name, l.colour, l.size, l.quantity, l.total_minor, b.name as location_name, b.address, b.city
+        from orders.order_line l
+        join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
+        join boutiques.location b on b.maison_id = f.maison_id and b.id = f.location_id
+        where l.maison_id = %(maison_id)s and l.order_id = %(order_id)s order by l.id
+        """,
+        maison_id=maison_id,
+        order_id=order_id,
+    )
+    return order, lines
+
+
+def letter(order: Confirmed, lines: list[ConfirmedLine], *, key: bytes, base_url: str) -> Message:
+    """The confirmation in the order's language."""
+    language, _ = letters.words(order.language)  # `_` so that the catalogues find the sentences
+    said = [
+        f"{line.quantity} × {line.name}{', ' + line.size if line.size else ''} — "
+        f"{Money(line.total_minor, order.currency).shown(language)}"
+        for line in lines
+    ]
+    where = f"{lines[0].location_name}, {lines[0].address}, {lines[0].city}"
+    if order.method == "reserve":
+        subject = _("Your reservation {number}")
+        opening = _("Thank you. We are putting these pieces aside for you at {place}.")
+        closing = _("We write again as soon as they are ready. You decide, and pay, in the boutique.")
+    elif order.method == "collect":
+        subject = _("Your order {number}")
+        opening = _("Thank you. We are preparing your order at {place}.")
+        closing = _("We write again as soon as it is ready, with a code for collecting it. Nothing is charged before.")
+    else:
+        subject = _("Your order {number}")
+        opening = _("Thank you. We are preparing your order.")
+        closing = _("We write again when it leaves. Nothing is charged before.")
+    return letters.message(
+        letters.Letter(
+            sender=order.maison_name,
+            subject=subject.format(number=order.number),
+            before=[
+                _("Dear {name},").format(name=order.name),
+                opening.format(place=where),
+                *said,
+                _("Total: {total}").format(total=Money(order.total_minor, order.currency).shown(language)),
+            ],
+            after=[closing],
+            link=(_("Your order"), f"{base_url}/{language}/orders/{derived(key, 'order', order.id)}"),
+            last=_("Keep this message to yourself: its link opens your order."),
+        ),
+        key=f"placed-{order.id}",
+        to=order.mail,
+        language=language,
+    )
+
+
+def register(known: jobs.Jobs, db: Db, *, key: bytes, messages: Messages, base_url: str) -> None:
+    """Names the work `orders.mail_placed`."""
+
+    async def mail_placed(maison_id: UUID, ids: dict[str, UUID]) -> None:
+        async with db.acting(Actor.job(), maison_id) as conn:
+            found = await read(conn, maison_id=maison_id, order_id=ids["order_id"])
+        if found is not None:
+            await messages.send(letter(*found, key=key, base_url=base_url))
+
+    known.add(MAIL_PLACED, mail_placed)

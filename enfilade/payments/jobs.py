@@ -1,0 +1,86 @@
+"""What the worker does for payments: carries out what was asked, and asks again about everything uncertain."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from enfilade.base.actors import Actor
+from enfilade.base.db import Db, many
+from enfilade.base.jobs import Jobs
+from enfilade.payments import captures, intents
+from enfilade.payments.provider import Provider, ProviderSilent
+
+log = structlog.get_logger()
+
+UNCERTAIN_AFTER = timedelta(minutes=2)
+ASKED_ABOUT_FOR = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A maison the round visits as that maison."""
+
+    maison_id: UUID
+
+
+async def reconcile(
+    db: Db, providers: Mapping[str, Provider], *, timeout_seconds: float, now: datetime
+) -> list[UUID]:
+    """Every operation that should have ended is carried out, every payment given up is asked about; returns what failed."""
+    async with db.door() as conn:
+        tenants = await many(conn, Tenant, "select maison_id from door.tenants()")
+    failed: list[UUID] = []
+    for tenant in tenants:
+        async with db.acting(Actor.job(), tenant.maison_id) as conn:
+            waiting = await captures.waiting(conn, maison_id=tenant.maison_id, since=now - UNCERTAIN_AFTER)
+            late = await intents.late(conn, maison_id=tenant.maison_id, since=now - ASKED_ABOUT_FOR)
+        for operation_id in waiting:
+            try:
+                await captures.carry_out(
+                    db,
+                    providers,
+                    maison_id=tenant.maison_id,
+                    operation_id=operation_id,
+                    timeout_seconds=timeout_seconds,
+                    now=now,
+                )
+            except (ProviderSilent, OSError):
+                failed.append(operation_id)
+        for payment in late:
+            try:
+                async with asyncio.timeout(timeout_seconds):
+                    charge = await providers[payment.provider].look_up(reference=payment.id)
+            except (TimeoutError, ProviderSilent, OSError):
+                failed.append(payment.id)
+                continue
+            async with db.acting(Actor.job(), tenant.maison_id) as conn:
+                await intents.end_late(
+                    conn, maison_id=tenant.maison_id, payment=payment, charge=charge, now=now
+                )
+    if failed:
+        log.warning("payments still uncertain", count=len(failed))
+    return failed
+
+
+def register(jobs: Jobs, db: Db, providers: Mapping[str, Provider], *, timeout_seconds: float) -> None:
+    """Names `payments.carry_out` and reconciles every minute."""
+
+    async def carry_out(maison_id: UUID, ids: dict[str, UUID]) -> None:
+        await captures.carry_out(
+            db,
+            providers,
+            maison_id=maison_id,
+            operation_id=ids["operation_id"],
+            timeout_seconds=timeout_seconds,
+            now=datetime.now(UTC),
+        )
+
+    async def round_(now: datetime) -> None:
+        await reconcile(db, providers, timeout_seconds=timeout_seconds, now=now)
+
+    jobs.add(captures.CARRY_OUT, carry_out)
+    jobs.every("* * * * *", "reconcile_payments", round_)
