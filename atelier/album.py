@@ -26,11 +26,13 @@ def has(kind, finish, view):
     return all((FOLDER / f"{name}{end}").exists() for end in (".avif", ".webp", "-400.avif", "-400.webp"))
 
 
-def dominant_colour(picture):
-    """The most common colour, as a placeholder while the picture loads."""
-    small = picture.resize((80, 100)).quantize(6)
-    _, position = max(small.getcolors())
-    r, g, b = small.getpalette()[position * 3 : position * 3 + 3]
+def placeholder_colour(picture):
+    """The backdrop's colour, taken from the margin, to show while the picture loads."""
+    small = picture.resize((40, 50), Image.Resampling.BOX)
+    margin = [
+        small.getpixel((x, y)) for y in range(50) for x in range(40) if x < 3 or x > 36 or y < 3 or y > 46
+    ]
+    r, g, b = (sorted(channel)[len(channel) // 2] for channel in zip(*margin, strict=True))
     return f"#{r:02x}{g:02x}{b:02x}"
 
 
@@ -56,8 +58,12 @@ def add(original, table, kind, finish, view):
             )
         sized.save(FOLDER / f"{name}{end}.avif", quality=AVIF_QUALITY, speed=6)
         sized.save(FOLDER / f"{name}{end}.webp", quality=WEBP_QUALITY, method=6)
-    record = {
-        "name": name,
+    _write([e for e in _entries() if e["name"] != name] + [_record(picture, table, kind, finish, view)])
+
+
+def _record(picture, table, kind, finish, view):
+    return {
+        "name": picture_name(kind, finish, view),
         "kind": kind,
         "finish": finish,
         "colour_name": table[kind]["finishes"][finish]["name"]["en"],
@@ -65,16 +71,30 @@ def add(original, table, kind, finish, view):
         "width": picture.width,
         "height": picture.height,
         "alt": alternative_text(table[kind], finish, view),
-        "lqip": dominant_colour(picture),
+        "lqip": placeholder_colour(picture),
     }
-    _record(record)
 
 
-def _record(record):
-    """Replace or append one entry; the file is whole at every moment."""
-    entries = json.loads(INDEX.read_text("utf-8")) if INDEX.exists() else []
-    entries = [e for e in entries if e["name"] != record["name"]] + [record]
-    entries.sort(key=lambda e: e["name"])
+def _entries():
+    return json.loads(INDEX.read_text("utf-8")) if INDEX.exists() else []
+
+
+def _write(entries):
+    """Replace the index; the file is whole at every moment."""
     draft = INDEX.with_suffix(".json.part")
-    draft.write_text(json.dumps(entries, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    ordered = sorted(entries, key=lambda e: e["name"])
+    draft.write_text(json.dumps(ordered, ensure_ascii=False, indent=1) + "\n", "utf-8")
     draft.replace(INDEX)
+
+
+def reindex(table):
+    """Describe anew every picture that exists, after words or kinds changed."""
+    entries = []
+    for kind, entry in table.items():
+        for finish in entry["finishes"]:
+            for view in VIEW_PHRASE:
+                if has(kind, finish, view):
+                    path = FOLDER / f"{picture_name(kind, finish, view)}.webp"
+                    entries.append(_record(Image.open(path).convert("RGB"), table, kind, finish, view))
+    _write(entries)
+    return len(entries)

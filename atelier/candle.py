@@ -42,7 +42,7 @@ def build(finish):
         for z in np.linspace(0.33, 0.97, 6)
     ]
     s.solidify(s.sheet("label", rows, paper), 0.01, offset=0)
-    on = r + 0.012
+    on = r + 0.0035
     s.arches("emblem", 0.17, 0.26, accent, 3, 0.0065, (0, 0, 0.63), bend=on)
     s.text("scent", finish["scent"], 0.062, ink, (0, 0, 0.52), 1.35, 0.002, bend=on)
     s.text("weight", "220 G", 0.036, ink, (0, 0, 0.43), 1.4, 0.002, bend=on)

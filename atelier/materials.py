@@ -72,6 +72,8 @@ class _Nodes:
         ramp = self.node("ShaderNodeValToRGB")
         ramp.color_ramp.elements[0].color = a
         ramp.color_ramp.elements[1].color = b
+        # What remains when textures are cut off for a GLB.
+        self.bsdf.inputs[target].default_value = [(x + y) / 2 for x, y in zip(a, b, strict=True)]
         self.link(factor, ramp.inputs["Fac"])
         self.link(ramp.outputs["Color"], self.bsdf.inputs[target])
         return ramp
@@ -267,7 +269,7 @@ def plain(colour, roughness=0.6):
 
 def silk(image):
     """Twill printed with an image laid out on the cloth's own coordinates."""
-    n = _Nodes("silk").set(Roughness=0.42, Specular_IOR_Level=0.45, Sheen_Weight=0.35, Sheen_Roughness=0.3)
+    n = _Nodes("silk").set(Roughness=0.5, Specular_IOR_Level=0.35, Sheen_Weight=0.5, Sheen_Roughness=0.3)
     n.set(Anisotropic=0.4)
     uv = n.node("ShaderNodeUVMap")
     picture = n.node("ShaderNodeTexImage", image=image)
@@ -297,8 +299,10 @@ def acetate(dark, light=None, through=0.35):
 
 def lens(colour, ior=1.5):
     """Tinted sun lens: one sheet, so no refraction, but a clear reflection."""
-    n = _Nodes("lens").set(Base_Color=(0, 0, 0, 1), Roughness=0.02, IOR=1.5, Specular_IOR_Level=0.5)
-    clear = n.node("ShaderNodeBsdfTransparent", Color=rgb(colour))
+    tint = rgb(colour)
+    # The principled shader is not rendered here; it stands in when the lens goes into a GLB.
+    n = _Nodes("lens").set(Base_Color=tint, Roughness=0.02, Alpha=max(0.12, 0.95 - min(tint[:3])))
+    clear = n.node("ShaderNodeBsdfTransparent", Color=tint)
     mirror = n.node("ShaderNodeBsdfGlossy", Roughness=0.02)
     fresnel = n.node("ShaderNodeFresnel", IOR=ior)
     blend = n.node("ShaderNodeMixShader")

@@ -34,6 +34,9 @@ def _thin(objects, share):
     for obj in objects:
         mod = obj.modifiers.get("thin") or obj.modifiers.new("thin", "DECIMATE")
         mod.ratio = share if len(obj.data.polygons) > 60 else max(share, 0.5)
+        bevel = obj.modifiers.get("bevel")
+        if bevel:
+            bevel.segments = 2 if share > 0.5 else 1
 
 
 def export(kind, finish, path):
@@ -60,8 +63,6 @@ def export(kind, finish, path):
     handle.location.z *= piece.real_height_m / tall
     for obj in objects:
         for mod in obj.modifiers:
-            if mod.type == "BEVEL":
-                mod.segments = 2
             if mod.type == "SUBSURF":
                 mod.levels = 0
     for share in SHARES:

@@ -73,9 +73,13 @@ def main(arguments=None):
     parser.add_argument("--samples", type=int, default=32)
     parser.add_argument("--seconds", type=int, default=40, help="longest time for sampling one picture")
     parser.add_argument("--out", type=Path, help="where PNG originals are kept (default: thrown away)")
+    parser.add_argument("--reindex", action="store_true", help="only describe anew the pictures that exist")
     options = parser.parse_args(arguments)
 
     table = load_table()
+    if options.reindex:
+        print(f"{album.reindex(table)} pictures in the index.")
+        return 0
     wanted = jobs(table, options.kind, options.finish, options.view, options.first)
     if not options.draft and not options.again:
         wanted = [job for job in wanted if not album.has(*job)]

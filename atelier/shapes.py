@@ -124,7 +124,7 @@ def lathe(name, profile, material, radius=0.02, steps=112, centre=(0, 0), flutes
     points = round_corners([tuple(p) for p in profile], radius, 7)
     if flutes:
         steps = max(steps, flutes[0] * 12)
-        points = _denser(points, 0.05)
+        points = dense(points, 0.05)
     angles = np.linspace(0, 2 * math.pi, steps, endpoint=False)
     vertices = []
     for r, z in points:
@@ -138,7 +138,7 @@ def lathe(name, profile, material, radius=0.02, steps=112, centre=(0, 0), flutes
     return _grid(name, vertices, len(points), steps, material, wrap=True)
 
 
-def _denser(points, gap):
+def dense(points, gap):
     """Insert points so that no span is longer than ``gap``."""
     out = [points[0]]
     for a, b in itertools.pairwise(points):

@@ -34,8 +34,8 @@ def _nails(accent):
     for z in np.arange(0.25, SEAM - 0.2, 0.1):
         fronts += [(x, front, z) for x in (-WIDTH / 2 + 0.065, WIDTH / 2 - 0.065)]
         sides += [(x, y, z) for x in (left, right) for y in (-DEPTH / 2 + 0.065, DEPTH / 2 - 0.065)]
-    s.spheres("front nails", fronts, 0.02, accent, (1, 0.5, 1), 8)
-    s.spheres("side nails", sides, 0.02, accent, (0.5, 1, 1), 8)
+    s.spheres("front nails", fronts, 0.02, accent, (1, 0.5, 1), 6)
+    s.spheres("side nails", sides, 0.02, accent, (0.5, 1, 1), 6)
 
 
 def _corners(accent):

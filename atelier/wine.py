@@ -48,6 +48,12 @@ def _inside(profile, wall=0.035, level=2.0):
     return [*out, (r, level), (0, level)]
 
 
+def _over(profile, low, high, lift=0.006):
+    """The bottle's own outline between two heights, lifted off the glass."""
+    outline = s.dense(s.round_corners(profile, 0.02, 7), 0.02)
+    return [(r + lift, z) for r, z in outline if low <= z <= high and r > 0.1]
+
+
 def _label(finish, radius, low, high, paper, accent, ink):
     """A label on the glass: doorways, two lines of lettering, two rules."""
     import numpy as np
@@ -81,23 +87,10 @@ def build(finish):
     s.lathe("bottle", profile, glass, 0.02, 128)
     s.lathe("wine", _inside(profile, level=1.88 if sparkling else 2.1), m.liquid(finish["colour"]), 0.05, 128)
     if sparkling:
-        s.lathe(
-            "foil",
-            [
-                (0.212, 1.86),
-                (0.166, 2.1, 0.3),
-                (0.162, 2.49, 0.02),
-                (0.19, 2.51, 0.01),
-                (0.19, 2.59, 0.02),
-                (0.17, 2.66, 0.06),
-                (0.1, 2.71, 0.05),
-                (0, 2.71),
-            ],
-            foil,
-            0.01,
-        )
-        s.torus("band", 0.163, 0.008, accent, (0, 0, 2.42), "z")
-        s.lathe("collar", [(0.262, 1.66), (0.217, 1.83)], paper, 0)
+        top = [(0.19, 2.51, 0.01), (0.19, 2.59, 0.02), (0.17, 2.66, 0.06), (0.1, 2.71, 0.05), (0, 2.71)]
+        s.lathe("foil", [*_over(profile, 1.72, 2.49), *s.round_corners(top, 0.01)], foil, 0)
+        s.torus("band", 0.172, 0.008, accent, (0, 0, 2.42), "z")
+        s.lathe("collar", _over(profile, 1.68, 1.8, 0.012), paper, 0)
         _label(finish, 0.455, 0.38, 0.98, paper, accent, ink)
     else:
         s.lathe(
