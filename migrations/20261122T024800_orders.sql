@@ -225,7 +225,7 @@ create table orders.external_sale (
   currency text not null,
   promised_online boolean not null,
   collected boolean not null,
-  primary key (maison_id, reference)
+  primary key (maison_id, reference, sku)
 );
 create index external_sale_day on orders.external_sale (maison_id, sold_at);
 

@@ -139,7 +139,7 @@ class SalesTaking:
             figures={
                 "sales new": recorded.new,
                 "sales corrected": recorded.corrected,
-                "sales unchanged": len({sale.reference for sale in sales})
+                "sales unchanged": len({(sale.reference, sale.sku) for sale in sales})
                 - recorded.new
                 - recorded.corrected,
             },

@@ -14,7 +14,7 @@ Channel = Literal["boutique", "web", "reserve", "pay_by_link", "endless_aisle", 
 
 @dataclass(frozen=True, slots=True)
 class ExternalSale:
-    """One line of a sale, known by `reference` within the maison. A return has negative quantity and amounts.
+    """One line of a sale, known by its `reference` and SKU. A return has negative quantity and amounts.
 
     `promised_online`: the promise was made on a screen of the client's; `collected`: handed over in a
       boutique.
@@ -49,9 +49,9 @@ class _Fresh:
 async def record_external_sales(conn: Conn, *, maison_id: UUID, sales: list[ExternalSale]) -> Recorded:
     """Records thousands of lines in one statement; the same line again changes nothing, another corrects it.
 
-    A reference given twice in `sales` counts as its last line.
+    A reference and SKU given twice in `sales` count as their last line.
     """
-    last = {sale.reference: sale for sale in sales}
+    last = {(sale.reference, sale.sku): sale for sale in sales}
     written = await many(
         conn,
         _Fresh,
@@ -65,10 +65,10 @@ async def record_external_sales(conn: Conn, *, maison_id: UUID, sales: list[Exte
         from jsonb_to_recordset(%(sales)s::jsonb) as s(reference text, sold_at timestamptz, channel text,
           location_id uuid, sku text, quantity integer, net_minor bigint, tax_minor bigint, currency text,
           promised_online boolean, collected boolean)
-        order by s.reference
-        on conflict (maison_id, reference) do update set sold_at = excluded.sold_at,
+        order by s.reference, s.sku
+        on conflict (maison_id, reference, sku) do update set sold_at = excluded.sold_at,
           channel = excluded.channel,
-          location_id = excluded.location_id, sku = excluded.sku, quantity = excluded.quantity,
+          location_id = excluded.location_id, quantity = excluded.quantity,
           net_minor = excluded.net_minor, tax_minor = excluded.tax_minor, currency = excluded.currency,
           promised_online = excluded.promised_online, collected = excluded.collected
         where kept is distinct from excluded

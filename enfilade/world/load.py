@@ -14,7 +14,7 @@ from enfilade.boutiques.locations import ids_of
 from enfilade.channels.boutiques import BoutiquesTaking
 from enfilade.channels.boutiques_csv import read_boutiques
 from enfilade.channels.catalogues import CatalogueTaking, PriceList
-from enfilade.channels.files import Row
+from enfilade.channels.files import Row, column
 from enfilade.channels.imports import Item, Notice, Refusal, Take
 from enfilade.channels.own_csv import read_catalogue
 from enfilade.channels.sales_csv import SalesTaking, read_sales
@@ -191,7 +191,9 @@ async def _take_rows(conn: Conn, maison_id: UUID, loading: _Loading, maison: Mai
     if pieces:
         prices = PriceList(await markets.markets_of(conn, maison_id=maison_id))
         offered = CatalogueTaking(maison_id=maison_id, source="main", now=now)
-        await _take(conn, read_catalogue(_rows(pieces), list(pieces[0]), prices), offered)
+        await _take(
+            conn, read_catalogue(_rows(pieces), [column(name) for name in pieces[0]], prices), offered
+        )
     # A world already lived in keeps its own stock: counting the first day's again would undo what was sold.
     if not await scalar(
         conn, "select exists (select 1 from stock.position where maison_id = %(id)s)", id=maison_id
@@ -215,7 +217,7 @@ async def _take_rows(conn: Conn, maison_id: UUID, loading: _Loading, maison: Mai
 
 def _rows(rows: Iterable[dict[str, str]]) -> Iterator[Row]:
     for number, row in enumerate(rows, 1):
-        yield Row(number, {name: value for name, value in row.items() if value})
+        yield Row(number, {column(name): value for name, value in row.items() if value})
 
 
 async def _take(conn: Conn, read: Iterable[Item[T] | Refusal | Notice], take: Take[T]) -> None:
