@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import click
 import httpx
@@ -17,16 +18,24 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import tuple_row
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from enfilade.base import database, embedded
 from enfilade.base.binaries import CannotRun
+from enfilade.base.db import Db
 from enfilade.base.supervise import Child, Kept, supervise
+from enfilade.world.generate import world
+from enfilade.world.load import DEMO_PASSWORD, load
+from enfilade.world.maisons import maisons
+from enfilade.world.people import DOMAIN
+from enfilade.world.scale import SMALL, TINY, Scale
 
 DATABASE = "enfilade"
 READY_SECONDS_MAX = 90.0
 PORTS_TRIED = 50
 # Said of a database in its comment, so that --fresh never drops one that the demo did not make.
 BEING_MADE, MADE = "Enfilade demo, being made", "Enfilade demo, made"
+SCALES = {"tiny": TINY, "small": SMALL}
 
 
 class DemoFailed(Exception):
@@ -75,7 +84,8 @@ def server(*, fresh: bool) -> Generator[tuple[str, str, list[Kept]]]:
         cluster = place.cluster()
         if fresh:
             cluster.stop()
-            shutil.rmtree(cluster.data, ignore_errors=True)
+            for folder in (cluster.data, place.data / "mailbox"):
+                shutil.rmtree(folder, ignore_errors=True)
         with step("PostgreSQL"):
             cluster.prepare()
             cluster.start()
@@ -92,7 +102,7 @@ def world_in(admin: str, name: str, *, fresh: bool, scale: str) -> database.Addr
         raise DemoFailed(
             f"database {name} holds something else than the demo; name another in ENFILADE_DATABASE_URL"
         )
-    if mark is not None and (fresh or mark.startswith(BEING_MADE)):
+    if mark is not None and fresh:
         with psycopg.connect(admin, autocommit=True) as conn:
             conn.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
         mark = None
@@ -104,15 +114,38 @@ def world_in(admin: str, name: str, *, fresh: bool, scale: str) -> database.Addr
             database.migrate(addresses.admin)
         except database.MigrationChanged as change:
             raise DemoFailed(f"{change}.\nThe demo's data is older; --fresh makes it anew.") from change
-    if mark is None:
+    if mark is None or mark.startswith(BEING_MADE):
         with step(f"the {scale} world"):
-            load_world(addresses, scale)
+            asyncio.run(load_world(addresses, SCALES[scale]))
         write_mark(addresses.admin, name, f"{MADE}, {scale}")
     return addresses
 
 
-def load_world(addresses: database.Addresses, scale: str) -> None:
-    """Maisons, boutiques, pieces, stock, people and two years of sales."""
+async def load_world(addresses: database.Addresses, scale: Scale) -> None:
+    """Maisons, boutiques, pieces, stock, people and two years of sales; goes on where it was interrupted."""
+    now = datetime.now(UTC)
+    db = Db(addresses.app, addresses.public, addresses.group, connections_max=4)
+    await db.open()
+    columns = (
+        TextColumn("demo: {task.description:<28}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    try:
+        with Progress(*columns, transient=True, disable=not sys.stdout.isatty()) as progress:
+            task = progress.add_task("", total=None)
+
+            def told(name: str, done: int, total: int) -> None:
+                progress.update(task, description=name, completed=done, total=total)
+
+            await load(db, world(scale, today=now.date()), now, told)
+    finally:
+        await db.close()
+    with psycopg.connect(addresses.admin, autocommit=True) as conn:
+        # So that the first page is planned with what was loaded, not as if every table were empty.
+        conn.execute("set role enfilade_owner")
+        conn.execute("analyze")
 
 
 def mark_of(admin: str, name: str) -> str | None:
@@ -174,14 +207,21 @@ async def until_ready(base: str, *, seconds_max: float) -> None:
 
 def doors(base: str) -> str:
     """The four surfaces, and who may sign in where."""
+    slug = maisons()[0].slug
     rows = [
-        ("storefront", f"{base}/", "as a client; no account needed"),
-        ("boutique app", f"{base}/boutique", ""),
-        ("studio", f"{base}/studio", ""),
-        ("cockpit", f"{base}/cockpit", ""),
+        ("storefront", "/", "client", "no account needed"),
+        ("boutique app", "/boutique", "advisor", f"advisor.{slug}@{DOMAIN}"),
+        ("", "", "boutique manager", f"boutique.{slug}@{DOMAIN}"),
+        ("studio", "/studio", "maison manager", f"maison.{slug}@{DOMAIN}"),
+        ("cockpit", "/cockpit", "group analyst", f"analyst@{DOMAIN}"),
+        ("", "", "group administrator", f"administrator@{DOMAIN}"),
     ]
-    lines = [f"  {surface:<14}{address:<38}{who}".rstrip() for surface, address, who in rows]
-    return "\n".join(["", *lines, "", "  Ctrl-C stops everything.", ""])
+    lines = [
+        f"  {surface:<14}{base + path if path else '':<34}{role:<21}{who}"
+        for surface, path, role, who in rows
+    ]
+    foot = [f"  Every password is {DEMO_PASSWORD}", "  Ctrl-C stops everything."]
+    return "\n".join(["", *lines, "", *foot, ""])
 
 
 def free_port(asked: str) -> int:
