@@ -3,11 +3,14 @@
 from litestar.types import ControllerRouterHandler
 
 from enfilade.web.storefront import templates
+from enfilade.web.storefront.basket import handlers as basket
 from enfilade.web.storefront.boutiques import handlers as boutiques
+from enfilade.web.storefront.checkout import handlers as checkout
 from enfilade.web.storefront.home import handlers as home
 from enfilade.web.storefront.legal import handlers as legal
 from enfilade.web.storefront.maisons import handlers as maisons
 from enfilade.web.storefront.markets import handlers as markets
+from enfilade.web.storefront.orders import handlers as orders
 from enfilade.web.storefront.products import handlers as products
 from enfilade.web.storefront.themes import handlers as themes
 
@@ -24,6 +27,17 @@ def handlers() -> list[ControllerRouterHandler]:
         products.product_availability,
         boutiques.boutiques,
         boutiques.boutique,
+        basket.basket,
+        basket.put,
+        basket.change,
+        checkout.open_checkout,
+        checkout.checkout,
+        checkout.complete,
+        checkout.come_back,
+        checkout.choose,
+        orders.order,
+        orders.order_progress,
+        orders.on_my_way,
         markets.choose_market,
         legal.legal,
         themes.theme,

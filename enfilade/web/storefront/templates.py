@@ -1,5 +1,7 @@
 """What the store's templates may call: pictures, wordmarks, families and sizes in the reader's words."""
 
+from typing import Any
+
 from enfilade.base import i18n
 from enfilade.base.i18n import Language
 from enfilade.web.shared.pages import ENVIRONMENTS
@@ -15,17 +17,21 @@ def lang(text_language: str, language: Language) -> str:
     return "" if known is None or known == language else i18n.TAGS[known]
 
 
+#: By the name templates call them.
+WORDS: dict[str, Any] = {
+    "pictures_of": pictures,
+    "wordmark": wordmark,
+    "lang_of": lang,
+    "set_in": typeset,
+    "family_name": words.family,
+    "segment_name": words.segment,
+    "size_name": words.size,
+    "colour_name": words.colour,
+    "country_name": words.country,
+}
+
+
 def install() -> None:
     """Gives every environment the store's words; called once, by routes."""
     for environment in ENVIRONMENTS.values():
-        environment.globals.update(
-            pictures_of=pictures,
-            wordmark=wordmark,
-            lang_of=lang,
-            set_in=typeset,
-            family_name=words.family,
-            segment_name=words.segment,
-            size_name=words.size,
-            colour_name=words.colour,
-            country_name=words.country,
-        )
+        environment.globals.update(WORDS)

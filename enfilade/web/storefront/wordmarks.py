@@ -19,11 +19,39 @@ SHAPES = {
     "polygon",
     "polyline",
 }
-ATTRIBUTES = set(
-    "d x y dx dy cx cy r rx ry x1 x2 y1 y2 width height points fill stroke stroke-width stroke-linecap "
-    "stroke-linejoin fill-rule clip-rule transform opacity font-family font-size font-weight font-style "
-    "letter-spacing text-anchor textLength lengthAdjust viewBox role aria-label".split()
-)
+ATTRIBUTES = {
+    *(
+        "d",
+        "x",
+        "y",
+        "dx",
+        "dy",
+        "cx",
+        "cy",
+        "r",
+        "rx",
+        "ry",
+        "x1",
+        "x2",
+        "y1",
+        "y2",
+        "width",
+        "height",
+        "points",
+    ),
+    *(
+        "fill",
+        "stroke",
+        "stroke-width",
+        "stroke-linecap",
+        "stroke-linejoin",
+        "fill-rule",
+        "clip-rule",
+        "opacity",
+    ),
+    *("font-family", "font-size", "font-weight", "font-style", "letter-spacing", "text-anchor", "textLength"),
+    *("lengthAdjust", "transform", "viewBox", "role", "aria-label"),
+}
 
 
 @lru_cache(maxsize=512)
@@ -32,4 +60,4 @@ def wordmark(svg: str, name: str) -> Markup:
     if "<svg" not in svg:
         return Markup('<span class="wordmark-letters">{}</span>').format(name)
     clean = nh3.clean(svg, tags=SHAPES, attributes={"*": ATTRIBUTES}, clean_content_tags={"script", "style"})
-    return Markup(clean) if "<svg" in clean else escape(name)
+    return Markup(clean) if "<svg" in clean else escape(name)  # noqa: S704 cleaned the line before

@@ -3,13 +3,15 @@
 What is not in the catalogue is shown as the maison wrote it.
 """
 
+from typing import cast
+
 from babel import Locale
 
 from enfilade.base import i18n
 from enfilade.base.i18n import Language
 
 
-def N_(word: str) -> str:  # noqa: N802
+def N_(word: str) -> str:
     """Marks a word for the catalogues."""
     return word
 
@@ -72,7 +74,8 @@ def colour(label: str, language: Language) -> str:
 
 def country(code: str, language: Language) -> str:
     """The name of a country, by its ISO 3166 code."""
-    return Locale.parse(i18n.LOCALES[language]).territories.get(code, code)
+    territories = cast("dict[str, str]", Locale.parse(i18n.LOCALES[language]).territories)
+    return territories.get(code, code)
 
 
 def _said(word: str, language: Language) -> str:

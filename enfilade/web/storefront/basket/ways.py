@@ -1,0 +1,126 @@
+"""The ways to receive a basket: which boutiques have all of a maison's pieces, and whether all can be sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from enfilade.base import i18n
+from enfilade.base.db import Conn
+from enfilade.base.i18n import Language
+from enfilade.orders.baskets import BasketLine
+from enfilade.stock import availability
+from enfilade.stock.availability import Availability, Offer
+from enfilade.web.storefront.products.places import Place
+from enfilade.web.storefront.products.sentences import delivered, place_name
+from enfilade.web.storefront.times import distance, words_of
+
+BOUTIQUES_READ = 40
+BOUTIQUES_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A boutique one may choose, and what to expect there."""
+
+    location_id: UUID
+    name: str
+    distance: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """The pieces of one maison in the basket, and where all of them can be had together."""
+
+    maison_id: UUID
+    name: str
+    slug: str
+    lines: list[BasketLine]
+    collect: list[Spot]
+    reserve: list[Spot]
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What is possible for the whole basket. `delivery` is '' when something cannot be sent."""
+
+    sellers: list[Seller]
+    delivery: str
+
+    @property
+    def collect(self) -> bool:
+        return bool(self.sellers) and all(seller.collect for seller in self.sellers)
+
+    @property
+    def reserve(self) -> bool:
+        return bool(self.sellers) and all(seller.reserve for seller in self.sellers)
+
+    @property
+    def first(self) -> str:
+        """The way proposed: collecting, where it can be done."""
+        return "collect" if self.collect else "ship" if self.delivery else "reserve" if self.reserve else ""
+
+
+async def ways(
+    conn: Conn, *, lines: list[BasketLine], place: Place, now: datetime, language: Language
+) -> Ways:
+    """Reads the availability of each product in the basket; nothing is held by looking."""
+    known: dict[UUID, Availability] = {}
+    for product_id in dict.fromkeys(line.product_id for line in lines):
+        known[product_id] = await availability.near(
+            conn,
+            product_id=product_id,
+            latitude=place.latitude,
+            longitude=place.longitude,
+            now=now,
+            most=BOUTIQUES_READ,
+        )
+    sellers: list[Seller] = []
+    for maison_id in dict.fromkeys(line.selling_maison_id for line in lines):
+        own = [line for line in lines if line.selling_maison_id == maison_id]
+        sellers.append(
+            Seller(
+                maison_id,
+                own[0].maison_name,
+                own[0].maison_slug,
+                own,
+                _together(own, known, now, language, collecting=True),
+                _together(own, known, now, language, collecting=False),
+            )
+        )
+    parcels = [known[line.product_id].delivery.get(line.variant_id) for line in lines]
+    latest = max((parcel for parcel in parcels if parcel), key=lambda parcel: parcel.to_day, default=None)
+    sendable = latest is not None and all(parcels)
+    return Ways(sellers, delivered(latest, now, language) if sendable and latest else "")
+
+
+def _together(
+    lines: list[BasketLine],
+    known: dict[UUID, Availability],
+    now: datetime,
+    language: Language,
+    *,
+    collecting: bool,
+) -> list[Spot]:
+    offers: dict[UUID, list[Offer]] = {}
+    for line in lines:
+        for offer in known[line.product_id].offers.get(line.variant_id, []):
+            if (offer.collect if collecting else offer.reserve) >= line.quantity:
+                offers.setdefault(offer.location_id, []).append(offer)
+    complete = [found for found in offers.values() if len(found) == len(lines)]
+    complete.sort(key=lambda found: (found[0].distance_km or 0.0, found[0].name))
+    return [_spot(found, now, language) for found in complete[:BOUTIQUES_SHOWN]]
+
+
+def _spot(offers: list[Offer], now: datetime, language: Language) -> Spot:
+    _ = i18n.translations(language).gettext
+    offer = offers[0]
+    if not all(one.certain for one in offers):
+        sentence = _("We confirm within the hour.")
+    elif all(one.collect_from for one in offers):
+        latest = max(one.collect_from for one in offers if one.collect_from)
+        sentence = _("Ready %(day)s from %(time)s.") % words_of(latest, now, offer.zone, language)
+    else:
+        sentence = ""
+    far = distance(offer.distance_km, language) if offer.distance_km is not None else ""
+    return Spot(offer.location_id, place_name(offer), far, sentence)

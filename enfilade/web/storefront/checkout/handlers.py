@@ -1,0 +1,265 @@
+"""The checkout's pages: contact and payment, the second step, a calm wait, a refusal with another try, thanks."""
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from litestar import Request, Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.response import Redirect
+
+from enfilade.base import i18n
+from enfilade.base.db import Db
+from enfilade.base.secrets import new_secret
+from enfilade.orders.checkout import (
+    BasketEmpty,
+    Checkout,
+    CheckoutOver,
+    Checkouts,
+    CheckoutUnderway,
+    NotOffered,
+    Outcome,
+    PiecesGone,
+    Store,
+)
+from enfilade.web.shared import asking
+from enfilade.web.storefront.asked import Asked, asked, shown
+from enfilade.web.storefront.basket.handlers import basket_page
+from enfilade.web.storefront.checkout import forms
+from enfilade.web.storefront.products import places
+from enfilade.web.storefront.times import clock
+
+REFRESH_SECONDS = "3"
+COUNTRIES: dict[str, list[str]] = {
+    "fr": ["FR", "BE", "LU", "MC"],
+    "nl": ["NL"],
+    "gb": ["GB"],
+    "cn": ["CN"],
+    "us": ["US"],
+}
+
+
+@post("/{language:str}/checkout", include_in_schema=False)
+async def open_checkout(
+    request: Request[Any, Any, Any], db: Db, checkouts: Checkouts, language: str
+) -> Response[Any]:
+    """Holds the pieces and goes on; what cannot be held is named, and the basket stays as it was."""
+    frame = await asked(request, db, language)
+    translations = i18n.translations(frame.language)
+    _ = translations.gettext
+    form = await request.form()
+    method = str(form.get("method", ""))
+    if method not in ("collect", "reserve", "ship"):
+        return await basket_page(
+            request, db, frame, status=400, notices=[_("Please choose how you would like to receive it.")]
+        )
+    boutiques: dict[UUID, UUID] = {}
+    for name, value in form.items():
+        kind, dash, maison = str(name).partition("-")
+        if kind == method and dash:
+            try:
+                boutiques[UUID(maison)] = UUID(str(value))
+            except ValueError:
+                continue
+    visitor = asking.visitor(request)
+    at = places.place("", request.cookies.get(places.PLACE_COOKIE, ""), frame.market, frame.language)
+    signed_in = await asking.client(request, db)
+    try:
+        checkout_id = await checkouts.open(
+            _store(frame),
+            visitor.id,
+            method=method,
+            boutiques=boutiques,
+            latitude=at.latitude,
+            longitude=at.longitude,
+            market=frame.market,
+            language=frame.language,
+            key=str(form.get("key", ""))[:100] or new_secret(),
+            now=datetime.now(UTC),
+            client_id=signed_in.client_id
+            if signed_in and signed_in.maison_id == frame.front.maison_id
+            else None,
+        )
+    except BasketEmpty:
+        return Redirect(f"/{frame.language}/basket", status_code=303)
+    except NotOffered:
+        notice = _("Please choose a boutique, or another way: this one is not open for one of the pieces.")
+        return await basket_page(request, db, frame, status=409, notices=[notice])
+    except CheckoutUnderway:
+        notice = _("This basket is being paid for in another window. Please finish there, or wait a minute.")
+        return await basket_page(request, db, frame, status=409, notices=[notice])
+    except PiecesGone as refusal:
+        notices = [
+            _(
+                "%(piece)s has just been taken by somebody else. Another boutique or another way may still have it."
+            )
+            % {"piece": gone.name}
+            if gone.left == 0
+            else translations.ngettext(
+                "Only one of %(piece)s can be held there.",
+                "Only %(num)s of %(piece)s can be held there.",
+                gone.left,
+            )
+            % {"piece": gone.name, "num": gone.left}
+            for gone in refusal.lacking
+        ]
+        return await basket_page(request, db, frame, status=409, notices=notices)
+    return Redirect(f"/{frame.language}/checkout/{checkout_id}", status_code=303)
+
+
+@get("/{language:str}/checkout/{checkout_id:uuid}", include_in_schema=False)
+async def checkout(
+    request: Request[Any, Any, Any], db: Db, checkouts: Checkouts, language: str, checkout_id: UUID
+) -> Response[Any]:
+    """Where the checkout stands, whatever happened before."""
+    frame = await asked(request, db, language)
+    found = await _own(request, frame, checkouts, checkout_id)
+    now = datetime.now(UTC)
+    if found.state == "paying" or (found.state == "open" and now >= found.expires_at):
+        outcome = await checkouts.settle(frame.front.maison_id, checkout_id, now=now)
+        if outcome.kind != "confirming":
+            found = await _own(request, frame, checkouts, checkout_id)
+        return _told(request, frame, found, outcome)
+    return _told(request, frame, found, None)
+
+
+@post("/{language:str}/checkout/{checkout_id:uuid}", include_in_schema=False)
+async def complete(
+    request: Request[Any, Any, Any], db: Db, checkouts: Checkouts, language: str, checkout_id: UUID
+) -> Response[Any]:
+    """Pays and places; a form with something wrong comes back as it was written."""
+    frame = await asked(request, db, language)
+    found = await _own(request, frame, checkouts, checkout_id)
+    form = await request.form()
+    written = forms.filled(form, method=found.method, market=found.market, language=frame.language)
+    if written.wrong:
+        return _form(request, frame, found, written, status=400)
+    try:
+        outcome = await checkouts.complete(
+            _store(frame),
+            asking.visitor(request).id,
+            checkout_id,
+            contact=written.contact,
+            payment_method="" if found.method == "reserve" else written.values["payment_method"],
+            card_token=written.values["card_token"] or "tok_ok",
+            key=str(form.get("key", ""))[:100] or new_secret(),
+            now=datetime.now(UTC),
+        )
+    except CheckoutOver:
+        return Redirect(f"/{frame.language}/checkout/{checkout_id}", status_code=303)
+    if outcome.kind == "refused":
+        return _form(request, frame, found, written, status=402, refused=True)
+    if outcome.kind == "second_step" and outcome.url:
+        return _second_step(request, frame, found, outcome.url)
+    return Redirect(f"/{frame.language}/checkout/{checkout_id}", status_code=303)
+
+
+@get("/{language:str}/checkout/{checkout_id:uuid}/return", include_in_schema=False)
+async def come_back(
+    request: Request[Any, Any, Any], db: Db, checkouts: Checkouts, language: str, checkout_id: UUID
+) -> Response[Any]:
+    """Back from the provider's second step."""
+    frame = await asked(request, db, language)
+    found = await _own(request, frame, checkouts, checkout_id)
+    outcome = await checkouts.settle(frame.front.maison_id, checkout_id, now=datetime.now(UTC))
+    if outcome.kind == "refused":
+        blank = forms.empty(found.market, COUNTRIES[found.market])
+        return _form(request, frame, found, blank, status=402, refused=True)
+    return Redirect(f"/{frame.language}/checkout/{checkout_id}", status_code=303)
+
+
+@post("/{language:str}/checkout/{checkout_id:uuid}/choose", include_in_schema=False)
+async def choose(
+    request: Request[Any, Any, Any], db: Db, checkouts: Checkouts, language: str, checkout_id: UUID
+) -> Response[Any]:
+    """One maison's payment was refused: keep the others, or let all go."""
+    frame = await asked(request, db, language)
+    await _own(request, frame, checkouts, checkout_id)
+    keep = str((await request.form()).get("keep", "")) == "yes"
+    # When it is over already, the page says how it ended.
+    with suppress(CheckoutOver):
+        await checkouts.choose(
+            _store(frame), asking.visitor(request).id, checkout_id, keep=keep, now=datetime.now(UTC)
+        )
+    return Redirect(f"/{frame.language}/checkout/{checkout_id}", status_code=303)
+
+
+def _store(frame: Asked) -> Store:
+    return Store(frame.front.id, frame.front.maison_id)
+
+
+async def _own(
+    request: Request[Any, Any, Any], frame: Asked, checkouts: Checkouts, checkout_id: UUID
+) -> Checkout:
+    found = await checkouts.read(_store(frame), asking.visitor(request).id, checkout_id)
+    if found is None:
+        raise NotFoundException
+    return found
+
+
+def _told(
+    request: Request[Any, Any, Any], frame: Asked, found: Checkout, outcome: Outcome | None
+) -> Response[Any]:
+    if found.state == "completed":
+        return _thanks(request, frame, found)
+    if found.state == "choosing":
+        return shown(request, frame, "storefront/checkout/choosing.html", checkout=found)
+    if found.state == "released":
+        reason = outcome.reason if outcome else ""
+        return shown(request, frame, "storefront/checkout/released.html", checkout=found, reason=reason)
+    if outcome is not None and outcome.kind == "second_step" and outcome.url:
+        return _second_step(request, frame, found, outcome.url, waiting=True)
+    if found.state == "paying":
+        response = shown(request, frame, "storefront/checkout/confirming.html", checkout=found)
+        response.headers["refresh"] = REFRESH_SECONDS
+        return response
+    blank = forms.empty(found.market, COUNTRIES[found.market])
+    refused = outcome is not None and outcome.kind == "refused"
+    return _form(request, frame, found, blank, refused=refused)
+
+
+def _form(
+    request: Request[Any, Any, Any],
+    frame: Asked,
+    found: Checkout,
+    written: forms.Filled,
+    *,
+    status: int = 200,
+    refused: bool = False,
+) -> Response[str]:
+    return shown(
+        request,
+        frame,
+        "storefront/checkout/checkout.html",
+        status=status,
+        checkout=found,
+        written=written,
+        refused=refused,
+        until=clock(found.expires_at.astimezone(ZoneInfo(found.lines[0].zone)), frame.language),
+        countries=COUNTRIES[found.market],
+        methods=forms.METHODS[found.market],
+        test_cards=forms.TEST_CARDS,
+        key=new_secret(),
+    )
+
+
+def _second_step(
+    request: Request[Any, Any, Any], frame: Asked, found: Checkout, url: str, *, waiting: bool = False
+) -> Response[Any]:
+    # A form may only lead to our own pages (form-action), so another host's is opened by a link.
+    base: str = request.app.state.settings.base_url
+    if not waiting and (url.startswith(base + "/") or (url.startswith("/") and not url.startswith("//"))):
+        return Redirect(url, status_code=303)
+    return shown(request, frame, "storefront/checkout/second_step.html", checkout=found, url=url)
+
+
+def _thanks(request: Request[Any, Any, Any], frame: Asked, found: Checkout) -> Response[Any]:
+    placed = [seller for seller in found.sellers if seller.link]
+    if len(found.sellers) == 1 and placed:
+        return Redirect(f"/{frame.language}/orders/{placed[0].link}", status_code=303)
+    names = {line.selling_maison_id: line.maison_name for line in found.lines}
+    return shown(
+        request, frame, "storefront/checkout/thanks.html", checkout=found, names=names, placed=len(placed)
+    )

@@ -1,0 +1,71 @@
+"""An order as its client follows it, by the secret link of the mail."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.response import Redirect
+
+from enfilade.base.db import Db
+from enfilade.base.settings import Settings
+from enfilade.orders import pickup
+from enfilade.web.storefront.asked import asked, shown
+from enfilade.web.storefront.orders import reading
+from enfilade.web.storefront.orders.progress import parts
+
+
+@get("/{language:str}/orders/{secret:str}", include_in_schema=False)
+async def order(
+    request: Request[Any, Any, Any], db: Db, settings: Settings, language: str, secret: str
+) -> Response[str]:
+    """Steps, code, place, who may collect."""
+    return await _page(request, db, settings, language, secret, "storefront/orders/order.html")
+
+
+@get("/{language:str}/orders/{secret:str}/progress", include_in_schema=False)
+async def order_progress(
+    request: Request[Any, Any, Any], db: Db, settings: Settings, language: str, secret: str
+) -> Response[str]:
+    """Only how it stands, for a page that is open already."""
+    return await _page(request, db, settings, language, secret, "storefront/orders/progress.html")
+
+
+@post("/{language:str}/orders/{secret:str}/on-my-way", include_in_schema=False)
+async def on_my_way(request: Request[Any, Any, Any], db: Db, language: str, secret: str) -> Redirect:
+    """Tells the boutique that the client is coming."""
+    frame = await asked(request, db, language)
+    found = await reading.opened(db, secret)
+    if found is None:
+        raise NotFoundException
+    async with db.acting(reading.actor(found), found.maison_id, found.region) as conn:
+        await pickup.ask_on_my_way(conn, maison_id=found.maison_id, order_id=found.order_id)
+    return Redirect(f"/{frame.language}/orders/{secret}?told=yes", status_code=303)
+
+
+async def _page(
+    request: Request[Any, Any, Any], db: Db, settings: Settings, language: str, secret: str, template: str
+) -> Response[str]:
+    frame = await asked(request, db, language)
+    found = await reading.opened(db, secret)
+    if found is None:
+        raise NotFoundException
+    async with db.acting(reading.actor(found), found.maison_id, found.region) as conn:
+        order = await reading.order(conn, maison_id=found.maison_id, order_id=found.order_id)
+        lines = await reading.lines(conn, maison_id=found.maison_id, order_id=found.order_id)
+    assert order is not None, "the door opened an order that is not there"
+    response = shown(
+        request,
+        frame,
+        template,
+        look=(order.maison_slug, order.maison_theme),
+        order=order,
+        parts=parts(order, lines, key=settings.key, language=frame.language),
+        secret=secret,
+        told=request.query_params.get("told") == "yes",
+        maison_slug=order.maison_slug,
+        maison_name=order.maison_name,
+        maison_wordmark=order.maison_wordmark,
+    )
+    # The address is the key: it must not travel with a click to another site.
+    response.headers["referrer-policy"] = "no-referrer"
+    return response

@@ -1,0 +1,152 @@
+"""How an order stands, said to its client: a line of steps, one sentence, and what can be done now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import segno
+from markupsafe import Markup
+
+from enfilade.base import i18n
+from enfilade.base.i18n import Language
+from enfilade.base.money import Money
+from enfilade.orders.preparations import pickup_code
+from enfilade.web.storefront.orders.reading import Line, Order
+from enfilade.web.storefront.times import calendar_day
+
+#: Line states that end a piece's way without it.
+LOST = {"cancelled", "refused"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`reached`: behind us; `now`: where we are."""
+
+    name: str
+    reached: bool
+    now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A line with its price."""
+
+    line: Line
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What goes one way together. `code` is set while it waits to be collected."""
+
+    fulfilment_id: UUID | None
+    sentence: str
+    steps: list[Step]
+    place: Line | None
+    pieces: list[Piece]
+    code: str
+    qr: Markup
+    on_the_way: bool
+
+
+def parts(order: Order, lines: list[Line], *, key: bytes, language: Language) -> list[Part]:
+    """One part a fulfilment; pieces that look for a new place stand together, as do those that are lost."""
+    groups: dict[object, list[Line]] = {}
+    for line in lines:
+        if line.state in LOST:
+            group: object = "lost"
+        else:
+            group = "seeking" if line.state == "unsourced" else line.fulfilment_id
+        groups.setdefault(group, []).append(line)
+    return [_part(order, group, of, key, language) for group, of in groups.items()]
+
+
+def _part(order: Order, group: object, of: list[Line], key: bytes, language: Language) -> Part:
+    _ = i18n.translations(language).gettext
+    first = of[0]
+    pieces = [Piece(line, Money(line.total_minor, order.currency)) for line in of]
+    if group == "lost":
+        sentence = _("Not to be had after all, or left in the boutique. It is not charged.")
+        return Part(None, sentence, [], None, pieces, "", Markup(""), False)
+    if group == "seeking":
+        sentence = _("We are looking for it in another boutique, and write as soon as it is found.")
+        return Part(None, sentence, _steps(order.method, 1, language), None, pieces, "", Markup(""), False)
+    state = first.fulfilment_state or "asked"
+    reached = {
+        "asked": 0,
+        "accepted": 1,
+        "ready": 2,
+        "handed_over": 3,
+        "dispatched": 2 if order.method == "ship" else 3,
+    }
+    ready = state == "ready" and order.method != "ship" and first.fulfilment_id is not None
+    code = pickup_code(key, first.fulfilment_id) if ready and first.fulfilment_id else ""
+    return Part(
+        first.fulfilment_id,
+        _sentence(order, first, state, language),
+        _steps(order.method, reached[state], language) if state in reached else [],
+        first if order.method != "ship" else None,
+        pieces,
+        f"{code[:4]} {code[4:]}" if code else "",
+        _qr(code) if code else Markup(""),
+        first.on_my_way_at is not None,
+    )
+
+
+def _steps(method: str, reached: int, language: Language) -> list[Step]:
+    _ = i18n.translations(language).gettext
+    names = {
+        "collect": [_("Ordered"), _("Being prepared"), _("Ready"), _("Collected")],
+        "reserve": [_("Reserved"), _("Being put aside"), _("Ready"), _("In your hands")],
+        "ship": [_("Ordered"), _("Being prepared"), _("On its way")],
+    }[method]
+    return [Step(name, place <= reached, place == reached) for place, name in enumerate(names)]
+
+
+def _sentence(order: Order, line: Line, state: str, language: Language) -> str:
+    _ = i18n.translations(language).gettext
+    words = {"place": line.location_name or order.maison_name, "maison": order.maison_name}
+    if state == "ready" and order.method != "ship":
+        by = _local(line.collect_by, line.zone)
+        if by is not None:
+            words["day"] = calendar_day(by.date(), language)
+            return _("Ready for you at %(place)s, until %(day)s.") % words
+        return _("Ready for you at %(place)s.") % words
+    if order.method == "ship":
+        said = {
+            "asked": _("%(maison)s has your order and prepares it."),
+            "accepted": _("It is being prepared and packed."),
+            "ready": _("It is packed and waits for the carrier."),
+            "dispatched": _("It is on its way to you."),
+        }
+    elif order.method == "reserve":
+        said = {
+            "asked": _("%(place)s has your wish and puts the piece aside. We write when it is ready."),
+            "accepted": _("It is being put aside at %(place)s. We write when it is ready."),
+            "handed_over": _("It went with you. We hope it keeps you company for long."),
+        }
+    else:
+        said = {
+            "asked": _("%(place)s has your order. We write when it is ready."),
+            "accepted": _("It is being prepared at %(place)s. We write when it is ready."),
+            "handed_over": _("It went with you. We hope it keeps you company for long."),
+        }
+    ended = {
+        "no_show": _("It was kept for you at %(place)s and has gone back to its shelf. Nothing was charged."),
+        "cancelled": _("This part of the order has ended. It is not charged."),
+    }
+    return (said | ended).get(
+        state, _("We are looking for it in another boutique, and write as soon as it is found.")
+    ) % words
+
+
+def _local(at: datetime | None, zone: str | None) -> datetime | None:
+    return at.astimezone(ZoneInfo(zone)) if at is not None and zone else at
+
+
+def _qr(code: str) -> Markup:
+    drawn = segno.make(code, error="m", micro=False).svg_inline(
+        scale=1, border=2, omitsize=True, dark="#111111", light="#ffffff"
+    )
+    return Markup(drawn)  # noqa: S704 drawn by us from our own letters

@@ -1,0 +1,130 @@
+"""What the holder of an order's link may see of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from enfilade.base.actors import Actor
+from enfilade.base.db import Conn, Db, many, maybe
+from enfilade.base.money import Money
+from enfilade.base.secrets import hashed
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The order behind a link, and where it stands."""
+
+    maison_id: UUID
+    region: str
+    order_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The order with its maison's look."""
+
+    id: UUID
+    number: str
+    method: str
+    state: str
+    currency: str
+    total_minor: int
+    placed_at: datetime
+    name: str
+    collector_name: str
+    address: dict[str, str] | None
+    maison_slug: str
+    maison_name: str
+    maison_theme: dict[str, object]
+    maison_wordmark: str
+
+    @property
+    def total(self) -> Money:
+        return Money(self.total_minor, self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A piece of the order, with the fulfilment it is in now and its place."""
+
+    id: UUID
+    name: str
+    colour: str
+    size: str
+    quantity: int
+    total_minor: int
+    state: str
+    slug: str | None
+    picture: str
+    fulfilment_id: UUID | None
+    fulfilment_state: str | None
+    ready_at: datetime | None
+    collect_by: datetime | None
+    on_my_way_at: datetime | None
+    location_id: UUID | None
+    location_kind: str | None
+    location_name: str | None
+    address: str | None
+    postcode: str | None
+    city: str | None
+    zone: str | None
+    phone: str | None
+
+
+async def opened(db: Db, secret: str) -> Opened | None:
+    """The order this link opens, or None."""
+    async with db.door() as conn:
+        return await maybe(
+            conn,
+            Opened,
+            "select maison_id, region, order_id from door.order_of_link(%(link)s)",
+            link=hashed(secret),
+        )
+
+
+def actor(found: Opened) -> Actor:
+    """Who looks: the holder of the link of this order, and of no other."""
+    return Actor.link(found.order_id)
+
+
+async def order(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Order | None:
+    """The order itself."""
+    return await maybe(
+        conn,
+        Order,
+        """
+        select o.id, o.number, o.method, o.state, o.currency, o.total_minor, o.placed_at,
+          c.name, c.collector_name, c.address,
+          m.slug as maison_slug, m.name as maison_name, m.theme as maison_theme, m.wordmark as maison_wordmark
+        from orders.order o
+        join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
+        join public_facts.maison m on m.maison_id = o.maison_id
+        where o.maison_id = %(maison_id)s and o.id = %(order_id)s
+        """,
+        maison_id=maison_id,
+        order_id=order_id,
+    )
+
+
+async def lines(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Line]:
+    """Its pieces, those of one fulfilment together."""
+    return await many(
+        conn,
+        Line,
+        """
+        select l.id, l.name, l.colour, l.size, l.quantity, l.total_minor, l.state, p.slug,
+          coalesce(p.pictures -> 0 ->> 'name', '') as picture,
+          f.id as fulfilment_id, f.state as fulfilment_state, f.ready_at, f.collect_by, f.on_my_way_at,
+          b.id as location_id, b.kind as location_kind, b.name as location_name, b.address, b.postcode, b.city,
+          b.zone, b.phone
+        from orders.order_line l
+        left join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
+        left join public_facts.boutique b on b.id = f.location_id
+        left join public_facts.variant v on v.id = l.variant_id
+        left join public_facts.product p on p.id = v.product_id
+        where l.maison_id = %(maison_id)s and l.order_id = %(order_id)s
+        order by f.asked_at desc nulls last, f.id, l.id
+        """,
+        maison_id=maison_id,
+        order_id=order_id,
+    )
