@@ -18,8 +18,6 @@ from enfilade.stock import allocations
 from enfilade.stock.allocations import LineDemand
 from enfilade.stock.holds import Method
 
-#: Nobody is sent farther than this to collect what they chose elsewhere.
-COLLECT_KM_MAX = 60.0
 ROUNDS_MAX = 3
 EARTH_KM = 6371.0
 
@@ -67,15 +65,13 @@ def distance_km(origin: Origin, place: Place) -> float:
 
 
 def candidates(lost: list[Lost], places: list[Place], origin: Origin, method: Method) -> list[Candidate]:
-    """The locations that may take a line: none that rejected it, and for collection boutiques the client can reach."""
+    """The locations that may take a line: none that rejected it, and for collection boutiques of the same country."""
     rejected = {line.variant_id: set(line.rejected_at) for line in lost}
     stock: dict[UUID, dict[UUID, int]] = {}
     far: dict[UUID, float] = {}
     for place in places:
         distance = distance_km(origin, place)
-        reachable = (
-            place.kind == "boutique" and place.country == origin.country and distance <= COLLECT_KM_MAX
-        )
+        reachable = place.kind == "boutique" and place.country == origin.country
         if place.location_id in rejected[place.variant_id] or (method != "ship" and not reachable):
             continue
         stock.setdefault(place.location_id, {})[place.variant_id] = place.left
