@@ -195,6 +195,7 @@ def _batches(read: Read[T], report: Report, refuse: Callable[[Refusal], None]) -
 
 async def _take(conn: Conn, batch: list[Item[T]], take: Take[T]) -> Taken:
     """The batch, or, where the database refuses something, its halves: only the row at fault is lost."""
+    await plan_afresh(conn)
     try:
         async with conn.transaction():
             return await take(conn, [item.entry for item in batch])
@@ -214,6 +215,14 @@ async def _take(conn: Conn, batch: list[Item[T]], take: Take[T]) -> Taken:
             for name in (*first.figures, *second.figures)
         },
     )
+
+
+async def plan_afresh(conn: Conn) -> None:
+    """For the rest of the transaction every statement is planned for the tables as they are now.
+
+    A plan kept from when a table was empty reads all of it, again and again, while the import fills it.
+    """
+    await execute(conn, "select set_config('plan_cache_mode', 'force_custom_plan', true)")
 
 
 async def _begin(db: Db, maison_id: UUID, run_id: UUID, report: Report, now: datetime) -> None:

@@ -15,7 +15,7 @@ from enfilade.channels.boutiques import BoutiquesTaking
 from enfilade.channels.boutiques_csv import read_boutiques
 from enfilade.channels.catalogues import CatalogueTaking, PriceList
 from enfilade.channels.files import Row, column
-from enfilade.channels.imports import Item, Notice, Refusal, Take
+from enfilade.channels.imports import Item, Notice, Refusal, Take, plan_afresh
 from enfilade.channels.own_csv import read_catalogue
 from enfilade.channels.sales_csv import SalesTaking, read_sales
 from enfilade.channels.stock_csv import StockTaking, read_stock
@@ -109,6 +109,7 @@ async def _load_maison(db: Db, loading: _Loading, maison: Maison, shown_in: UUID
     now = loading.now
     maison_id = await _tenant(db, maison.slug, now)
     async with db.acting(Actor.importer(), maison_id) as conn:
+        await plan_afresh(conn)
         store_id = await _found(conn, maison_id, loading, maison)
         if shown_in is not None:
             await stores.show_in(conn, maison_id=maison_id, store_id=shown_in)
