@@ -15,20 +15,26 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp
 
+from enfilade.base import commands as database_commands
 from enfilade.base import settings as settings_module
 from enfilade.base.db import Db
 from enfilade.base.jobs import Jobs
 from enfilade.base.live import Live
 from enfilade.base.messages import Messages, messages
 from enfilade.base.settings import Settings
+from enfilade.boutiques import jobs as boutique_jobs
+from enfilade.catalogue import jobs as catalogue_jobs
+from enfilade.channels import commands as channel_commands
 from enfilade.clients import jobs as client_jobs
-from enfilade.orders import confirmation, unfinished
+from enfilade.demo import demo
+from enfilade.orders import commands as order_commands
+from enfilade.orders import confirmation, preparing, unfinished
 from enfilade.orders.checkout import Checkouts
 from enfilade.orders.events import OrderPlaced
 from enfilade.payments import jobs as payment_jobs
 from enfilade.payments.local_provider import LocalProvider
 from enfilade.web import routes
-from enfilade.web.shared import refusals
+from enfilade.web.shared import refusals, where
 from enfilade.web.shared.guards import around
 
 
@@ -80,7 +86,10 @@ def house(settings: Settings) -> House:
     known.listen(OrderPlaced, "orders.mail_when_placed", confirmation.mail_when_placed)
     unfinished.register(known, db, checkouts)
     payment_jobs.register(known, db, providers, timeout_seconds=settings.payment_timeout_seconds)
+    preparing.register_preparing(known, db=db, key=settings.key, messages=letters, base_url=settings.base_url)
     client_jobs.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
+    boutique_jobs.register(known, db)
+    catalogue_jobs.register(known, db)
     return House(settings, db, letters, local_provider, checkouts, known)
 
 
@@ -95,6 +104,7 @@ def application(settings: Settings) -> Litestar:
     """The routes of every surface with what they need, given by name."""
     made = house(settings)
     live = Live(made.db)
+
     @asynccontextmanager
     async def opened(app: Litestar) -> AsyncIterator[None]:
         await made.db.open()
@@ -109,7 +119,7 @@ def application(settings: Settings) -> Litestar:
         return refusals.answer(request, error)
 
     return Litestar(
-        route_handlers=routes.handlers(settings),
+        route_handlers=routes.handlers(demo=settings.demo),
         dependencies={
             "db": _given(made.db),
             "settings": _given(settings),
@@ -153,3 +163,21 @@ def command_line() -> None:
 def worker() -> None:
     """One worker process."""
     asyncio.run(_work(settings_module.read()))
+
+
+def _database() -> Db:
+    return database(settings_module.read())
+
+
+for _command in (
+    demo,
+    channel_commands.commands(_database),
+    order_commands.commands(_database),
+    database_commands.database,
+    where.command(lambda: routes.handlers(demo=True)),
+):
+    command_line.add_command(_command)
+
+
+if __name__ == "__main__":
+    command_line()

@@ -34,7 +34,9 @@ def template(cluster: Cluster) -> str:
 def migrated(cluster: Cluster, template: str) -> database.Addresses:
     """Addresses of a migrated, empty database that nobody writes to."""
     with psycopg.connect(cluster.address(ADMINISTRATOR, "postgres"), autocommit=True) as conn:
-        conn.execute("create database migrated template template_migrated owner enfilade_owner strategy file_copy")
+        conn.execute(
+            "create database migrated template template_migrated owner enfilade_owner strategy file_copy"
+        )
     return database.prepare(cluster.address(ADMINISTRATOR, "postgres"), "migrated")
 
 
@@ -82,7 +84,9 @@ def settings(addresses: database.Addresses, tmp_path: Path) -> Settings:
 
 def settings_of(at: database.Addresses, data: Path, **more: str) -> Settings:
     """As `read` makes them from an environment."""
-    return read({"ENFILADE_DATABASE_URL": at.admin, "ENFILADE_DATA": str(data), "ENFILADE_DEMO": "yes", **more})
+    return read(
+        {"ENFILADE_DATABASE_URL": at.admin, "ENFILADE_DATA": str(data), "ENFILADE_DEMO": "yes", **more}
+    )
 
 
 @pytest.fixture

@@ -82,7 +82,10 @@ async def found_house(
             now=now,
         )
         await legal_entities.establish(
-            conn, maison_id=maison_id, entities=[legal_entities.LegalEntity("FR", f"{slug} SAS", "FR")], now=now
+            conn,
+            maison_id=maison_id,
+            entities=[legal_entities.LegalEntity("FR", f"{slug} SAS", "FR")],
+            now=now,
         )
         await markets.open_markets(
             conn,
@@ -94,7 +97,10 @@ async def found_house(
         )
         await policies.set_policy(conn, maison_id=maison_id, policy=policies.Policy(), now=now)
         store_id = await stores.open_store(
-            conn, maison_id=maison_id, store=stores.Store(slug, slug.title(), multi_brand=kind == "retailer"), now=now
+            conn,
+            maison_id=maison_id,
+            store=stores.Store(slug, slug.title(), multi_brand=kind == "retailer"),
+            now=now,
         )
         house = House(maison_id, slug, Store(store_id, maison_id))
         if not with_pieces:
@@ -110,14 +116,34 @@ async def found_house(
 
 
 async def _places(conn: Conn, house: House, now: datetime) -> None:
-    paris = {"country": "FR", "city": "Paris", "latitude": 48.8675, "longitude": 2.3295, "zone": "Europe/Paris"}
+    paris = {
+        "country": "FR",
+        "city": "Paris",
+        "latitude": 48.8675,
+        "longitude": 2.3295,
+        "zone": "Europe/Paris",
+    }
     lyon = {"country": "FR", "city": "Lyon", "latitude": 45.7601, "longitude": 4.8357, "zone": "Europe/Paris"}
     written = await upsert_locations(
         conn,
         maison_id=house.maison_id,
         locations=[
-            Location(f"{house.slug}-1", "Paris", **paris, kind="boutique", opening_hours="24/7", preparation_minutes=60),
-            Location(f"{house.slug}-2", "Lyon", **lyon, kind="boutique", opening_hours="24/7", preparation_minutes=60),
+            Location(
+                f"{house.slug}-1",
+                "Paris",
+                **paris,
+                kind="boutique",
+                opening_hours="24/7",
+                preparation_minutes=60,
+            ),
+            Location(
+                f"{house.slug}-2",
+                "Lyon",
+                **lyon,
+                kind="boutique",
+                opening_hours="24/7",
+                preparation_minutes=60,
+            ),
             Location(f"{house.slug}-wh", "Warehouse", **lyon, kind="warehouse", opening_hours="24/7"),
         ],
         now=now,
@@ -173,7 +199,9 @@ async def _pieces(conn: Conn, house: House, now: datetime) -> None:
         conn,
         maison_id=house.maison_id,
         counts=[
-            Count(place, variant, 5, now) for place in house.places.values() for variant in house.variants.values()
+            Count(place, variant, 5, now)
+            for place in house.places.values()
+            for variant in house.variants.values()
         ],
         source="opening",
         now=now,
@@ -207,7 +235,9 @@ async def _hire(conn: Conn, maison_id: UUID, email: str, role: str, posts: list[
     )
 
 
-async def count(db: Db, house: House, place: str, sku: str, on_hand: int, now: datetime, **states: int) -> None:
+async def count(
+    db: Db, house: House, place: str, sku: str, on_hand: int, now: datetime, **states: int
+) -> None:
     """Somebody counts a variant at a place: so many, and of these so many in each state."""
 
     async def verb(conn: Conn) -> None:

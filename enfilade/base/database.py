@@ -71,14 +71,20 @@ def prepare(admin: str, database: str) -> Addresses:
             ("idle_in_transaction_session_timeout", "30s"),
         ):
             conn.execute(
-                sql.SQL("alter role enfilade_app set {} = {}").format(sql.Identifier(limit), sql.Literal(length))
+                sql.SQL("alter role enfilade_app set {} = {}").format(
+                    sql.Identifier(limit), sql.Literal(length)
+                )
             )
         if not conn.execute("select 1 from pg_database where datname = %s", [database]).fetchone():
             conn.execute(
-                sql.SQL("create database {} owner enfilade_owner template template0").format(sql.Identifier(database))
+                sql.SQL("create database {} owner enfilade_owner template template0").format(
+                    sql.Identifier(database)
+                )
             )
             conn.execute(
-                sql.SQL("revoke connect, temporary on database {} from public").format(sql.Identifier(database))
+                sql.SQL("revoke connect, temporary on database {} from public").format(
+                    sql.Identifier(database)
+                )
             )
             for role in LOGIN_ROLES:
                 conn.execute(
@@ -112,7 +118,9 @@ def migrate(admin: str) -> list[str]:
                 continue
             with conn.transaction():
                 conn.execute(text.encode())
-                conn.execute("insert into public.migration (name, checksum) values (%s, %s)", [path.name, checksum])
+                conn.execute(
+                    "insert into public.migration (name, checksum) values (%s, %s)", [path.name, checksum]
+                )
             applied.append(path.name)
     return applied
 
@@ -125,7 +133,9 @@ def _install_jobs(conn: psycopg.Connection) -> None:
         conn.execute(SchemaManager.get_schema().encode())
         conn.execute("drop trigger procrastinate_jobs_notify_queue_job_inserted_v1 on procrastinate_jobs")
         conn.execute("grant usage on schema procrastinate to enfilade_app")
-        conn.execute("grant select, insert, update, delete on all tables in schema procrastinate to enfilade_app")
+        conn.execute(
+            "grant select, insert, update, delete on all tables in schema procrastinate to enfilade_app"
+        )
         conn.execute("grant usage on all sequences in schema procrastinate to enfilade_app")
 
 
@@ -134,6 +144,7 @@ def normalised(dump: str) -> str:
     lines = [
         line
         for line in dump.splitlines()
-        if line.strip() and not line.startswith(("--", "\\restrict", "\\unrestrict", "SET ", "SELECT pg_catalog.set_config"))
+        if line.strip()
+        and not line.startswith(("--", "\\restrict", "\\unrestrict", "SET ", "SELECT pg_catalog.set_config"))
     ]
     return re.sub(r"\n{2,}", "\n", "\n".join(lines)) + "\n"

@@ -58,7 +58,10 @@ async def record(conn: Conn, *, maison_id: UUID, now: datetime, facts: list[Fact
             }
         )
         jobs += [
-            {"listener": name, "args": {"maison_id": str(maison_id), "fact_id": str(fact_id), "listener": name}}
+            {
+                "listener": name,
+                "args": {"maison_id": str(maison_id), "fact_id": str(fact_id), "listener": name},
+            }
             for name in LISTENERS.get(kind, [])
         ]
     await execute(

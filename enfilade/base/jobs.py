@@ -125,7 +125,9 @@ class Jobs:
                 log.warning("job rescued", job=job.id, task=job.task_name)
                 await manager.retry_job(job)
 
-        app.periodic(cron="* * * * *")(app.task(name="rescue", queue="rounds", queueing_lock="rescue")(rescue))
+        app.periodic(cron="* * * * *")(
+            app.task(name="rescue", queue="rounds", queueing_lock="rescue")(rescue)
+        )
         return app
 
     async def work_until_stopped(self, address: str, concurrency: int = 8) -> None:

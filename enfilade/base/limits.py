@@ -35,5 +35,7 @@ async def spend(conn: Conn, *, bucket: str, most: int, window_seconds: int, now:
 async def forget_old(conn: Conn, *, now: datetime) -> int:
     """Removes windows that began more than a day ago."""
     return await execute(
-        conn, "delete from base.rate_limit where window_start < %(now)s::timestamptz - interval '1 day'", now=now
+        conn,
+        "delete from base.rate_limit where window_start < %(now)s::timestamptz - interval '1 day'",
+        now=now,
     )

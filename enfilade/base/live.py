@@ -39,7 +39,10 @@ class Live:
             try:
                 if seen is None:
                     async with self._db.door() as conn:
-                        seen = int(await scalar(conn, "select pg_snapshot_xmin(pg_current_snapshot())::text")) - 1
+                        seen = (
+                            int(await scalar(conn, "select pg_snapshot_xmin(pg_current_snapshot())::text"))
+                            - 1
+                        )
                 if self._listening:
                     seen = await self._tell(seen)
                 else:

@@ -55,9 +55,7 @@ def _composed(message: Message, sender: str, now: datetime) -> EmailMessage:
     mail.add_alternative(message.html, subtype="html")
     html = list(mail.iter_parts())[1]
     for picture in message.pictures:
-        html.add_related(
-            picture.content, maintype="image", subtype=picture.subtype, cid=f"<{picture.name}>"
-        )
+        html.add_related(picture.content, maintype="image", subtype=picture.subtype, cid=f"<{picture.name}>")
     return mail
 
 

@@ -49,7 +49,9 @@ def from_major(amount: Decimal, currency: str) -> Money:
 
 def tax_inside(gross_minor: int, rate_basis_points: int) -> int:
     """The tax contained in a price that includes it: gross × rate / (1 + rate), rounded half up per line."""
-    return (gross_minor * rate_basis_points * 2 + 10_000 + rate_basis_points) // (2 * (10_000 + rate_basis_points))
+    return (gross_minor * rate_basis_points * 2 + 10_000 + rate_basis_points) // (
+        2 * (10_000 + rate_basis_points)
+    )
 
 
 def tax_on_top(net_minor: int, rate_basis_points: int) -> int:

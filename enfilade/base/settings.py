@@ -38,7 +38,9 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
 
     url = environment.get("ENFILADE_DATABASE_URL", "")
     if not url:
-        raise SettingRefused("ENFILADE_DATABASE_URL is not set: give the address of PostgreSQL, or start bin/demo")
+        raise SettingRefused(
+            "ENFILADE_DATABASE_URL is not set: give the address of PostgreSQL, or start bin/demo"
+        )
     derived = addresses(url)
     data = Path(environment.get("ENFILADE_DATA", "") or "enfilade-data")
     return Settings(

@@ -51,7 +51,9 @@ class PiecesGone(Exception):
     """Some pieces cannot be promised as asked; `lacking` names each with what is left."""
 
     def __init__(self, lacking: list["Gone"]) -> None:
-        super().__init__("; ".join(f"{gone.name} {gone.size}: {gone.left} left of {gone.asked}" for gone in lacking))
+        super().__init__(
+            "; ".join(f"{gone.name} {gone.size}: {gone.left} left of {gone.asked}" for gone in lacking)
+        )
         self.lacking = lacking
 
 
@@ -229,7 +231,9 @@ class _Head:
 
     @property
     def contact(self) -> Contact:
-        return Contact(self.name or "", self.mail or "", self.phone or "", self.address, self.collector_name or "")
+        return Contact(
+            self.name or "", self.mail or "", self.phone or "", self.address, self.collector_name or ""
+        )
 
 
 @dataclass(slots=True)
@@ -308,7 +312,12 @@ class Checkouts:
 
         async def begin(conn: Conn) -> tuple[UUID, list[PlacingLine], datetime, list[_Superseded]]:
             repeat = await idempotency.claim(
-                conn, actor=actor, key=f"open:{key}", request=request, now=now, answer={"checkout": checkout_id}
+                conn,
+                actor=actor,
+                key=f"open:{key}",
+                request=request,
+                now=now,
+                answer={"checkout": checkout_id},
             )
             if repeat is not None:
                 known = UUID(repeat.body["checkout"])
@@ -569,7 +578,9 @@ class Checkouts:
         else:
             try:
                 async with asyncio.timeout(self.payment_timeout_seconds):
-                    charge = await self.providers[seller.payment.provider].look_up(reference=seller.payment.id)
+                    charge = await self.providers[seller.payment.provider].look_up(
+                        reference=seller.payment.id
+                    )
             except (TimeoutError, ProviderSilent, OSError):
                 charge = Charge("pending")
             seller.charge = Charge("pending") if charge.state == "unknown" else charge
@@ -653,7 +664,9 @@ class Checkouts:
         actor = Actor.checkout(head.id)
         for again in (False, True):
             try:
-                seller.order = await self.db.run(actor, seller.maison_id, lambda conn, again=again: verb(conn, again))
+                seller.order = await self.db.run(
+                    actor, seller.maison_id, lambda conn, again=again: verb(conn, again)
+                )
                 return
             except NoLongerHeld:
                 continue
@@ -670,7 +683,9 @@ class Checkouts:
             if charge is None or charge.state in ("pending", "unknown", "second_step"):
                 await intents.abandon(conn, maison_id=seller.maison_id, payment=payment, now=now)
                 return
-            await intents.record_answer(conn, maison_id=seller.maison_id, payment=payment, charge=charge, now=now)
+            await intents.record_answer(
+                conn, maison_id=seller.maison_id, payment=payment, charge=charge, now=now
+            )
             placed = await maybe(
                 conn,
                 _Id,
@@ -770,7 +785,13 @@ def _by_seller(lines: list[PlacingLine]) -> list[_Seller]:
 def _named(lacking: list[Lack], lines: list[PlacingLine]) -> list[Gone]:
     by_variant = {line.variant_id: line for line in lines}
     return [
-        Gone(lack.variant_id, by_variant[lack.variant_id].name, by_variant[lack.variant_id].size, lack.asked, lack.left)
+        Gone(
+            lack.variant_id,
+            by_variant[lack.variant_id].name,
+            by_variant[lack.variant_id].size,
+            lack.asked,
+            lack.left,
+        )
         for lack in lacking
     ]
 
@@ -783,7 +804,9 @@ def _sourced(wanted: list[_Wanted], method: Method, boutiques: Mapping[UUID, UUI
     if method == "ship":
         for maison_id in {row.selling_maison_id for row in wanted}:
             rows = [row for row in wanted if row.selling_maison_id == maison_id]
-            places |= sourcing.decide([sourcing.Need(r.variant_id, r.quantity) for r in rows], _candidates(rows))
+            places |= sourcing.decide(
+                [sourcing.Need(r.variant_id, r.quantity) for r in rows], _candidates(rows)
+            )
         missing = [row for row in wanted if row.variant_id not in places]
         if missing:
             raise PiecesGone([Gone(row.variant_id, row.name, row.size, row.quantity, 0) for row in missing])
@@ -826,7 +849,9 @@ def _candidates(rows: list[_Wanted]) -> list[sourcing.Candidate]:
             stock.setdefault(location_id, {})[row.variant_id] = int(str(place["ship"]))
             known = place["distance_km"]
             distance[location_id] = None if known is None else float(str(known))
-    return [sourcing.Candidate(location_id, distance[location_id], have) for location_id, have in stock.items()]
+    return [
+        sourcing.Candidate(location_id, distance[location_id], have) for location_id, have in stock.items()
+    ]
 
 
 async def _wanted(

@@ -52,7 +52,9 @@ async def mail_when_placed(conn: Conn, heard: facts.Heard) -> None:
     )
 
 
-async def read(conn: Conn, *, maison_id: UUID, order_id: UUID) -> tuple[Confirmed, list[ConfirmedLine]] | None:
+async def read(
+    conn: Conn, *, maison_id: UUID, order_id: UUID
+) -> tuple[Confirmed, list[ConfirmedLine]] | None:
     """What the letter needs; None when the contact was erased or gave no address."""
     order = await maybe(
         conn,
@@ -102,7 +104,9 @@ def letter(order: Confirmed, lines: list[ConfirmedLine], *, key: bytes, base_url
     elif order.method == "collect":
         subject = _("Your order {number}")
         opening = _("Thank you. We are preparing your order at {place}.")
-        closing = _("We write again as soon as it is ready, with a code for collecting it. Nothing is charged before.")
+        closing = _(
+            "We write again as soon as it is ready, with a code for collecting it. Nothing is charged before."
+        )
     else:
         subject = _("Your order {number}")
         opening = _("Thank you. We are preparing your order.")

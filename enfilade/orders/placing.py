@@ -234,4 +234,3 @@ async def place(
         ],
     )
     return placed
-

@@ -158,7 +158,9 @@ class _Ended:
     kind: str
 
 
-async def _record(conn: Conn, maison_id: UUID, operation: _Operation, *, refused: bool, now: datetime) -> None:
+async def _record(
+    conn: Conn, maison_id: UUID, operation: _Operation, *, refused: bool, now: datetime
+) -> None:
     ended = await many(
         conn,
         _Ended,

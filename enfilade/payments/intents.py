@@ -77,7 +77,9 @@ async def of_checkout(conn: Conn, *, maison_id: UUID, checkout_id: UUID) -> list
     )
 
 
-async def record_answer(conn: Conn, *, maison_id: UUID, payment: Payment, charge: Charge, now: datetime) -> None:
+async def record_answer(
+    conn: Conn, *, maison_id: UUID, payment: Payment, charge: Charge, now: datetime
+) -> None:
     """Writes what the provider answered to the authorisation; an answer that changes nothing may come again.
 
     It locks the payment, first of all rows: whoever settles the same checkout waits here.

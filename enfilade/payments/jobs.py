@@ -2,15 +2,15 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import structlog
 
 from enfilade.base.actors import Actor
-from enfilade.base.db import Db, many
+from enfilade.base.db import Db
 from enfilade.base.jobs import Jobs
+from enfilade.base.tenants import tenants
 from enfilade.payments import captures, intents
 from enfilade.payments.provider import Provider, ProviderSilent
 
@@ -20,21 +20,12 @@ UNCERTAIN_AFTER = timedelta(minutes=2)
 ASKED_ABOUT_FOR = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Tenant:
-    """A maison the round visits as that maison."""
-
-    maison_id: UUID
-
-
 async def reconcile(
     db: Db, providers: Mapping[str, Provider], *, timeout_seconds: float, now: datetime
 ) -> list[UUID]:
     """Every operation that should have ended is carried out, every payment given up is asked about; returns what failed."""
-    async with db.door() as conn:
-        tenants = await many(conn, Tenant, "select maison_id from door.tenants()")
     failed: list[UUID] = []
-    for tenant in tenants:
+    for tenant in await tenants(db):
         async with db.acting(Actor.job(), tenant.maison_id) as conn:
             waiting = await captures.waiting(conn, maison_id=tenant.maison_id, since=now - UNCERTAIN_AFTER)
             late = await intents.late(conn, maison_id=tenant.maison_id, since=now - ASKED_ABOUT_FOR)

@@ -30,7 +30,13 @@ class _Line:
 
 
 async def convert(
-    conn: Conn, *, maison_id: UUID, holder_id: UUID, lines: list[LineDemand], now: datetime, again: bool = False
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    holder_id: UUID,
+    lines: list[LineDemand],
+    now: datetime,
+    again: bool = False,
 ) -> None:
     """Turns the holder's holds into allocations, all or none; what lapsed and was swept is claimed again where free.
 

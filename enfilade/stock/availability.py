@@ -152,7 +152,8 @@ async def near(
         offers,
         {
             row.variant_id: Delivery(
-                _working_day(now.date(), row.delivery_days_min), _working_day(now.date(), row.delivery_days_max)
+                _working_day(now.date(), row.delivery_days_min),
+                _working_day(now.date(), row.delivery_days_max),
             )
             if row.ships
             else None

@@ -37,7 +37,9 @@ class NotEnoughStock(Exception):
     """Some pieces cannot be promised there; nothing was claimed."""
 
     def __init__(self, lacking: list[Lack]) -> None:
-        super().__init__("; ".join(f"{lack.variant_id}: {lack.asked} asked, {lack.left} left" for lack in lacking))
+        super().__init__(
+            "; ".join(f"{lack.variant_id}: {lack.asked} asked, {lack.left} left" for lack in lacking)
+        )
         self.lacking = lacking
 
 
@@ -87,7 +89,11 @@ async def claim(
     if not all(row.claimed for row in judged):
         assert not any(row.claimed for row in judged), "a claim is all or nothing"
         raise NotEnoughStock(
-            [Lack(row.location_id, row.variant_id, row.asked, row.left) for row in judged if row.left < row.asked]
+            [
+                Lack(row.location_id, row.variant_id, row.asked, row.left)
+                for row in judged
+                if row.left < row.asked
+            ]
         )
 
 

@@ -13,7 +13,9 @@ OPEN_TABLES = {
     "local_provider.request",
 }
 VIEWS_THAT_READ_AS_OWNER = {"public_facts.availability"}
-OUR_SCHEMAS = "n.nspname not in ('procrastinate', 'public', 'information_schema') and left(n.nspname, 3) <> 'pg_'"
+OUR_SCHEMAS = (
+    "n.nspname not in ('procrastinate', 'public', 'information_schema') and left(n.nspname, 3) <> 'pg_'"
+)
 
 
 def test_every_tenant_table_has_row_level_security(admin) -> None:
@@ -41,11 +43,14 @@ def test_every_view_reads_as_its_caller_unless_listed(admin) -> None:
 
 
 def test_no_login_role_owns_a_table_or_bypasses_policies(admin) -> None:
-    assert admin("""
+    assert (
+        admin("""
         select r.rolname from pg_roles r
         where r.rolname like 'enfilade\\_%' and r.rolname <> 'enfilade_admin' and r.rolcanlogin
           and (r.rolsuper or r.rolbypassrls or exists (select 1 from pg_class c where c.relowner = r.oid)
-               or exists (select 1 from pg_auth_members m where m.member = r.oid))""") == []
+               or exists (select 1 from pg_auth_members m where m.member = r.oid))""")
+        == []
+    )
 
 
 def test_doors_belong_to_their_own_role_and_nobody_else_opens_them(admin) -> None:
@@ -54,7 +59,9 @@ def test_doors_belong_to_their_own_role_and_nobody_else_opens_them(admin) -> Non
           has_function_privilege('enfilade_public', p.oid, 'execute')
         from pg_proc p where p.pronamespace = 'door'::regnamespace""")
     assert doors
-    assert {(definer, owner, public) for _, definer, owner, public in doors} == {(True, "enfilade_door", False)}
+    assert {(definer, owner, public) for _, definer, owner, public in doors} == {
+        (True, "enfilade_door", False)
+    }
     definers = admin("""select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
         where p.prosecdef and n.nspname not in ('door', 'pg_catalog', 'procrastinate')""")
     assert definers == []
@@ -72,7 +79,10 @@ def test_the_reading_roles_have_no_privilege_on_a_base_table(admin, role: str) -
             [role, role],
         )
     }
-    allowed = {"enfilade_public": ("public_facts.",), "enfilade_group": ("aggregates.", "public_facts.maison")}[role]
+    allowed = {
+        "enfilade_public": ("public_facts.",),
+        "enfilade_group": ("aggregates.", "public_facts.maison"),
+    }[role]
     assert reachable
     assert all(name.startswith(allowed) for name in reachable), reachable
 
@@ -80,7 +90,9 @@ def test_the_reading_roles_have_no_privilege_on_a_base_table(admin, role: str) -
 def test_the_application_without_an_actor_sees_no_tenant_row(admin, addresses: Addresses) -> None:
     tables = [
         name
-        for (name,) in admin(f"""select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        for (
+            name,
+        ) in admin(f"""select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where c.relkind in ('r', 'p') and {OUR_SCHEMAS} and c.relrowsecurity
               and has_table_privilege('enfilade_app', c.oid, 'select')""")
     ]

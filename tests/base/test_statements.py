@@ -82,7 +82,11 @@ def test_statement_fits_the_schema(statement: Statement, migrated: Addresses) ->
         if row is None or not dataclasses.is_dataclass(row):
             return  # a type variable of a wrapper
         fields = dataclasses.fields(row)
-        required = {f.name for f in fields if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING}
+        required = {
+            f.name
+            for f in fields
+            if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+        }
         assert set(columns) <= {f.name for f in fields}, f"columns {columns}"
         assert required <= set(columns), f"missing {required - set(columns)}"
 

@@ -43,7 +43,9 @@ async def shop(db: Db, now: datetime) -> Shop:
 @pytest.fixture
 async def counter(db: Db, shop: Shop, now: datetime) -> AsyncIterator["Counter"]:
     provider = LocalProvider(db, "http://shop.example", known_after_seconds=0.3)
-    counter = Counter(db, shop, now, Checkouts(db, {"local": provider}, b"k" * 32, "http://shop.example", 0.2), provider)
+    counter = Counter(
+        db, shop, now, Checkouts(db, {"local": provider}, b"k" * 32, "http://shop.example", 0.2), provider
+    )
     yield counter
     for house in (shop.a, shop.b):
         assert await verify(db, maison_id=house.maison_id) == []
@@ -52,7 +54,9 @@ async def counter(db: Db, shop: Shop, now: datetime) -> AsyncIterator["Counter"]
 class Counter:
     """A visitor of the multi-brand store at the checkout."""
 
-    def __init__(self, db: Db, shop: Shop, now: datetime, checkouts: Checkouts, provider: LocalProvider) -> None:
+    def __init__(
+        self, db: Db, shop: Shop, now: datetime, checkouts: Checkouts, provider: LocalProvider
+    ) -> None:
         self.db, self.shop, self.now, self.checkouts, self.provider = db, shop, now, checkouts, provider
         self.visitor = uuid4()
 
@@ -69,7 +73,9 @@ class Counter:
                 now=self.now,
             )
 
-    async def open(self, method: str = "collect", *, key: str = "", market: str = "fr", **boutiques: UUID) -> UUID:
+    async def open(
+        self, method: str = "collect", *, key: str = "", market: str = "fr", **boutiques: UUID
+    ) -> UUID:
         chosen = boutiques or {"a": self.shop.a.places["alba-1"], "b": self.shop.b.places["borea-1"]}
         return await self.checkouts.open(
             self.shop.store,
@@ -82,7 +88,9 @@ class Counter:
             now=self.now,
         )
 
-    async def pay(self, checkout_id: UUID, token: str = "tok_ok", *, method: str = "card", key: str = "") -> Outcome:
+    async def pay(
+        self, checkout_id: UUID, token: str = "tok_ok", *, method: str = "card", key: str = ""
+    ) -> Outcome:
         return await self.checkouts.complete(
             self.shop.store,
             self.visitor,
@@ -128,7 +136,11 @@ async def test_a_whole_checkout_takes_at_most_twelve_statements(counter: Counter
             assert (await counter.pay(checkout)).kind == "placed"
         finally:
             tally.reset(token)
-        assert counting.statements <= 12, (method, counting.statements, [text.split("\n")[1:3] for text in counting.texts])
+        assert counting.statements <= 12, (
+            method,
+            counting.statements,
+            [text.split("\n")[1:3] for text in counting.texts],
+        )
         assert counting.transactions <= 6
 
 
@@ -158,9 +170,9 @@ async def test_a_reservation_needs_no_payment(counter: Counter, admin) -> None:
     assert (await counter.pay(await counter.open("reserve"), method="")).kind == "placed"
     left = standing(admin, counter.shop)
     assert (left.orders, left.allocated, left.payments) == (1, 1, {})
-    assert admin("select channel, promised_online from orders.order o join orders.order_line l on l.order_id = o.id") == [
-        ("reserve", False)
-    ]
+    assert admin(
+        "select channel, promised_online from orders.order o join orders.order_line l on l.order_id = o.id"
+    ) == [("reserve", False)]
 
 
 async def test_a_refused_card_loses_nothing_and_another_may_be_tried(counter: Counter, admin) -> None:
@@ -187,7 +199,9 @@ async def test_the_second_step_is_asked_for_and_then_places(counter: Counter, ad
     assert standing(admin, counter.shop).orders == 1
 
 
-async def test_a_method_that_takes_money_at_once_is_given_back_when_nothing_is_placed(counter: Counter, admin) -> None:
+async def test_a_method_that_takes_money_at_once_is_given_back_when_nothing_is_placed(
+    counter: Counter, admin
+) -> None:
     variant = counter.shop.a.variants["alba-bag"]
     await counter.put(variant)
     checkout = await counter.open()
@@ -230,7 +244,10 @@ async def test_what_the_provider_did_after_we_gave_up_is_let_go(counter: Counter
     await asyncio.sleep(1.1)
     for minutes in (3, 6):
         await reconcile(
-            counter.db, {"local": counter.provider}, timeout_seconds=1, now=counter.now + timedelta(minutes=minutes)
+            counter.db,
+            {"local": counter.provider},
+            timeout_seconds=1,
+            now=counter.now + timedelta(minutes=minutes),
         )
     assert admin("select state from local_provider.charge") == [("voided",)]
     assert standing(admin, counter.shop).orders == 0
@@ -244,7 +261,12 @@ async def test_when_one_maison_is_refused_the_client_chooses(counter: Counter, a
         real = counter.provider.authorise
 
         async def one_refused(real=real, **asked):
-            return await real(**{**asked, "token": "tok_refused" if asked["amount"].minor == 120_000 and first.pop() else "tok_ok"})
+            return await real(
+                **{
+                    **asked,
+                    "token": "tok_refused" if asked["amount"].minor == 120_000 and first.pop() else "tok_ok",
+                }
+            )
 
         first = [False, True]
         counter.provider.authorise = one_refused  # type: ignore[method-assign]
@@ -256,7 +278,9 @@ async def test_when_one_maison_is_refused_the_client_chooses(counter: Counter, a
         assert outcome.kind == ("placed" if keep else "released")
         assert standing(admin, counter.shop).held == 0
     assert standing(admin, counter.shop).orders == 1
-    await reconcile(counter.db, {"local": counter.provider}, timeout_seconds=1, now=counter.now + timedelta(minutes=5))
+    await reconcile(
+        counter.db, {"local": counter.provider}, timeout_seconds=1, now=counter.now + timedelta(minutes=5)
+    )
     assert sorted(admin("select state from local_provider.charge")) == [
         ("authorised",),
         ("refused",),
@@ -265,7 +289,9 @@ async def test_when_one_maison_is_refused_the_client_chooses(counter: Counter, a
     ]
 
 
-async def test_the_same_key_opens_one_checkout_and_another_request_under_it_is_refused(counter: Counter, admin) -> None:
+async def test_the_same_key_opens_one_checkout_and_another_request_under_it_is_refused(
+    counter: Counter, admin
+) -> None:
     await counter.put(counter.shop.a.variants["alba-bag"])
     key = uuid4().hex
     first = await counter.open(key=key)
@@ -298,7 +324,9 @@ async def test_a_second_tab_takes_over_the_basket(counter: Counter, admin) -> No
 
 
 async def test_what_is_not_there_is_refused_by_name_with_what_is_left(counter: Counter, admin) -> None:
-    await count(counter.db, counter.shop.a, "alba-1", "alba-bag", 2, counter.now + timedelta(seconds=1), display=1)
+    await count(
+        counter.db, counter.shop.a, "alba-1", "alba-bag", 2, counter.now + timedelta(seconds=1), display=1
+    )
     await counter.put(counter.shop.a.variants["alba-bag"], 2)
     await counter.put(counter.shop.b.variants["borea-bag"])
     with pytest.raises(PiecesGone) as refused:
@@ -319,7 +347,9 @@ async def test_a_lapsed_hold_does_not_hide_the_piece(counter: Counter, admin) ->
     assert (await other.pay(await other.open())).kind == "placed"
 
 
-async def test_a_checkout_that_ran_out_is_released_and_the_basket_is_still_there(counter: Counter, admin) -> None:
+async def test_a_checkout_that_ran_out_is_released_and_the_basket_is_still_there(
+    counter: Counter, admin
+) -> None:
     await counter.put(counter.shop.a.variants["alba-bag"])
     checkout = await counter.open()
     await settle_unfinished(counter.db, counter.checkouts, now=counter.now + timedelta(minutes=17))

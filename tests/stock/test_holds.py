@@ -79,7 +79,8 @@ async def test_without_the_guard_the_same_buyers_oversell(
         async with db.acting(Actor.job(), shop.a.maison_id) as conn:
             where = [shop.a.places["alba-1"], shop.a.variants["alba-bag"]]
             cursor = await conn.execute(
-                "select on_hand - held - allocated from stock.position where location_id = %s and variant_id = %s", where
+                "select on_hand - held - allocated from stock.position where location_id = %s and variant_id = %s",
+                where,
             )
             (free,) = await cursor.fetchone() or (0,)
             await together.wait()
@@ -94,7 +95,9 @@ async def test_without_the_guard_the_same_buyers_oversell(
     assert await verify(db, maison_id=shop.a.maison_id) != []
 
 
-async def test_two_lines_are_held_together_or_not_at_all_in_any_order(db: Db, shop: Shop, now: datetime) -> None:
+async def test_two_lines_are_held_together_or_not_at_all_in_any_order(
+    db: Db, shop: Shop, now: datetime
+) -> None:
     await count(db, shop.a, "alba-1", "alba-ring-52", 1, now + timedelta(seconds=1))
     results = await asyncio.gather(
         *(
@@ -232,7 +235,9 @@ async def test_random_histories_side_by_side_keep_every_counter_true(
     async def step() -> None:
         clock[0] += 1
         at = now + timedelta(seconds=clock[0])
-        act = chance.choice(["claim", "claim", "claim", "convert", "convert", "release", "leave", "reject", "count", "till"])
+        act = chance.choice(
+            ["claim", "claim", "claim", "convert", "convert", "release", "leave", "reject", "count", "till"]
+        )
         if act == "claim":
             holder = uuid4()
             demands = [bag(shop, chance.randint(1, 2)), ring(shop, 1)][: chance.randint(1, 2)]
@@ -286,7 +291,9 @@ async def test_random_histories_side_by_side_keep_every_counter_true(
 
             await db.run(Actor.job(), shop.a.maison_id, end)
         elif act == "count":
-            await count(db, shop.a, "alba-1", chance.choice(["alba-bag", "alba-ring-52"]), chance.randint(0, 6), at)
+            await count(
+                db, shop.a, "alba-1", chance.choice(["alba-bag", "alba-ring-52"]), chance.randint(0, 6), at
+            )
         elif act == "till":
             reference = uuid4().hex
 

@@ -1,0 +1,63 @@
+"""Proves, while orders run, that what lines were promised is what stock has allocated, and that money agrees with both."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from enfilade.base.actors import Actor
+from enfilade.base.db import Db, many
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """What is wrong with which row; `subject_id` is an order line or a payment."""
+
+    what: str
+    subject_id: UUID
+
+
+async def verify(db: Db, *, maison_id: UUID) -> list[Disagreement]:
+    """Lines against allocations and payments against operations and orders, of one maison, in one snapshot.
+
+    What a listener still has to hear (a lost allocation, a capture under way) is not reported before a minute has passed.
+    """
+    async with db.acting(Actor.job(), maison_id, snapshot=True) as conn:
+        return await many(
+            conn,
+            Disagreement,
+            """
+            with line as (
+              select l.id, l.variant_id, l.quantity, f.location_id, o.changed_at
+              from orders.order_line l
+              join orders.order o on o.maison_id = l.maison_id and o.id = l.order_id
+              join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
+              where l.maison_id = %(maison_id)s and l.state in ('sourced', 'picked')
+            ), given as (
+              select order_line_id, location_id, variant_id, quantity from stock.allocation where maison_id = %(maison_id)s
+            )
+            select case when l.id is null then 'allocation without an open line'
+                when g.order_line_id is null then 'open line without allocation'
+                else 'line and allocation differ' end as what,
+              coalesce(l.id, g.order_line_id) as subject_id
+            from line l full join given g on g.order_line_id = l.id
+            where (l.location_id, l.variant_id, l.quantity) is distinct from (g.location_id, g.variant_id, g.quantity)
+              and not (g.order_line_id is null and exists (select 1 from base.fact f where f.maison_id = %(maison_id)s
+                and f.subject_id = l.id and f.kind = 'AllocationLost' and f.recorded_at > now() - interval '1 minute'))
+            union all
+            select 'payment differs from its operations', p.id
+            from payments.payment p
+            left join payments.operation o on o.maison_id = p.maison_id and o.payment_id = p.id and o.state = 'done'
+            where p.maison_id = %(maison_id)s
+            group by p.id, p.captured_minor, p.refunded_minor, p.separate_capture
+            having p.separate_capture
+                and p.captured_minor <> coalesce(sum(o.amount_minor) filter (where o.kind = 'capture'), 0)
+              or p.refunded_minor <> coalesce(sum(o.amount_minor) filter (where o.kind = 'refund'), 0)
+            union all
+            select 'money authorised without an order', p.id
+            from payments.payment p
+            where p.maison_id = %(maison_id)s and p.state in ('authorised', 'captured')
+              and p.refunded_minor < p.captured_minor + case when p.state = 'authorised' then 1 else 0 end
+              and p.changed_at < now() - interval '30 minutes'
+              and not exists (select 1 from orders.order o where o.maison_id = p.maison_id and o.checkout_id = p.checkout_id)
+            """,
+            maison_id=maison_id,
+        )

@@ -1,0 +1,2619 @@
+CREATE SCHEMA aggregates;
+ALTER SCHEMA aggregates OWNER TO enfilade_owner;
+CREATE SCHEMA base;
+ALTER SCHEMA base OWNER TO enfilade_owner;
+CREATE SCHEMA boutiques;
+ALTER SCHEMA boutiques OWNER TO enfilade_owner;
+CREATE SCHEMA catalogue;
+ALTER SCHEMA catalogue OWNER TO enfilade_owner;
+CREATE SCHEMA clients;
+ALTER SCHEMA clients OWNER TO enfilade_owner;
+CREATE SCHEMA door;
+ALTER SCHEMA door OWNER TO enfilade_owner;
+CREATE SCHEMA local_provider;
+ALTER SCHEMA local_provider OWNER TO enfilade_owner;
+CREATE SCHEMA maisons;
+ALTER SCHEMA maisons OWNER TO enfilade_owner;
+CREATE SCHEMA orders;
+ALTER SCHEMA orders OWNER TO enfilade_owner;
+CREATE SCHEMA payments;
+ALTER SCHEMA payments OWNER TO enfilade_owner;
+CREATE SCHEMA public_facts;
+ALTER SCHEMA public_facts OWNER TO enfilade_owner;
+CREATE SCHEMA staff;
+ALTER SCHEMA staff OWNER TO enfilade_owner;
+CREATE SCHEMA stock;
+ALTER SCHEMA stock OWNER TO enfilade_owner;
+CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
+COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
+CREATE FUNCTION base.actor_id() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NULLIF(current_setting('enfilade.actor_id'::text, true), ''::text))::uuid;
+ALTER FUNCTION base.actor_id() OWNER TO enfilade_owner;
+CREATE FUNCTION base.actor_kind() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN NULLIF(current_setting('enfilade.actor_kind'::text, true), ''::text);
+ALTER FUNCTION base.actor_kind() OWNER TO enfilade_owner;
+CREATE FUNCTION base.acts_as(kind text, id uuid) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN ((COALESCE(current_setting('enfilade.actor_kind'::text, true), ''::text) = kind) AND (id = (NULLIF(current_setting('enfilade.actor_id'::text, true), ''::text))::uuid));
+ALTER FUNCTION base.acts_as(kind text, id uuid) OWNER TO enfilade_owner;
+CREATE FUNCTION base.inside() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (COALESCE(current_setting('enfilade.actor_kind'::text, true), ''::text) = ANY (ARRAY['staff'::text, 'job'::text, 'importer'::text]));
+ALTER FUNCTION base.inside() OWNER TO enfilade_owner;
+CREATE FUNCTION base.maison() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NULLIF(current_setting('enfilade.maison'::text, true), ''::text))::uuid;
+ALTER FUNCTION base.maison() OWNER TO enfilade_owner;
+CREATE FUNCTION base.region() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN COALESCE(NULLIF(current_setting('enfilade.region'::text, true), ''::text), 'eu'::text);
+ALTER FUNCTION base.region() OWNER TO enfilade_owner;
+CREATE FUNCTION base.tells_facts() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (COALESCE(current_setting('enfilade.actor_kind'::text, true), ''::text) = ANY (ARRAY['staff'::text, 'job'::text, 'importer'::text, 'checkout'::text, 'provider'::text]));
+ALTER FUNCTION base.tells_facts() OWNER TO enfilade_owner;
+CREATE FUNCTION base.writes_stock() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (COALESCE(current_setting('enfilade.actor_kind'::text, true), ''::text) = ANY (ARRAY['staff'::text, 'job'::text, 'importer'::text, 'checkout'::text]));
+ALTER FUNCTION base.writes_stock() OWNER TO enfilade_owner;
+CREATE TABLE clients.session (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    token_hash bytea NOT NULL,
+    client_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone
+);
+ALTER TABLE clients.session OWNER TO enfilade_owner;
+CREATE FUNCTION door.client_of_session(token bytea, at timestamp with time zone) RETURNS TABLE(maison_id uuid, region text, client_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT s.maison_id,
+     s.region,
+     s.client_id
+    FROM clients.session s
+   WHERE ((s.token_hash = client_of_session.token) AND (s.revoked_at IS NULL) AND (s.expires_at > client_of_session.at));
+END;
+ALTER FUNCTION door.client_of_session(token bytea, at timestamp with time zone) OWNER TO enfilade_door;
+CREATE TABLE base.fact (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    location_id uuid,
+    body jsonb NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
+);
+ALTER TABLE base.fact OWNER TO enfilade_owner;
+CREATE FUNCTION door.news_since(seen xid8, most integer) RETURNS TABLE(xid xid8, maison_id uuid, location_id uuid, kind text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT f.xid,
+     f.maison_id,
+     f.location_id,
+     f.kind
+    FROM base.fact f
+   WHERE ((f.xid > news_since.seen) AND (f.xid < pg_snapshot_xmin(pg_current_snapshot())))
+   ORDER BY f.xid
+  FETCH FIRST (news_since.most) ROWS WITH TIES;
+END;
+ALTER FUNCTION door.news_since(seen xid8, most integer) OWNER TO enfilade_door;
+CREATE TABLE orders."order" (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    number text NOT NULL,
+    store_id uuid NOT NULL,
+    store_maison_id uuid NOT NULL,
+    checkout_id uuid NOT NULL,
+    payment_id uuid,
+    legal_entity_id uuid,
+    client_id uuid,
+    contact_id uuid NOT NULL,
+    channel text NOT NULL,
+    method text NOT NULL,
+    state text NOT NULL,
+    language text NOT NULL,
+    market text NOT NULL,
+    currency text NOT NULL,
+    total_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    link_hash bytea NOT NULL,
+    placed_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT order_channel CHECK ((channel = ANY (ARRAY['web'::text, 'boutique'::text, 'reserve'::text, 'pay_by_link'::text, 'endless_aisle'::text, 'phone'::text, 'marketplace'::text]))),
+    CONSTRAINT order_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT order_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text]))),
+    CONSTRAINT order_state CHECK ((state = ANY (ARRAY['placed'::text, 'completed'::text, 'cancelled'::text]))),
+    CONSTRAINT order_tax_minor_check CHECK ((tax_minor >= 0)),
+    CONSTRAINT order_total_minor_check CHECK ((total_minor >= 0))
+);
+ALTER TABLE orders."order" OWNER TO enfilade_owner;
+CREATE FUNCTION door.order_of_link(link bytea) RETURNS TABLE(maison_id uuid, region text, order_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT o.maison_id,
+     o.region,
+     o.id
+    FROM orders."order" o
+   WHERE (o.link_hash = order_of_link.link);
+END;
+ALTER FUNCTION door.order_of_link(link bytea) OWNER TO enfilade_door;
+CREATE TABLE clients.sign_in_code (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    value text NOT NULL,
+    language text NOT NULL,
+    code_hash bytea NOT NULL,
+    link_hash bytea NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT attempts_bounded CHECK ((attempts <= 5))
+);
+ALTER TABLE clients.sign_in_code OWNER TO enfilade_owner;
+CREATE FUNCTION door.sign_in_of_link(link bytea, at timestamp with time zone) RETURNS TABLE(maison_id uuid, region text, sign_in_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT c.maison_id,
+     c.region,
+     c.id
+    FROM clients.sign_in_code c
+   WHERE ((c.link_hash = sign_in_of_link.link) AND (c.used_at IS NULL) AND (c.expires_at > sign_in_of_link.at));
+END;
+ALTER FUNCTION door.sign_in_of_link(link bytea, at timestamp with time zone) OWNER TO enfilade_door;
+CREATE TABLE staff.person (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    password_hash text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT staff_email_lower CHECK ((email = lower(email))),
+    CONSTRAINT staff_role CHECK ((role = ANY (ARRAY['advisor'::text, 'boutique_manager'::text, 'maison_manager'::text, 'group_analyst'::text, 'group_administrator'::text])))
+);
+ALTER TABLE staff.person OWNER TO enfilade_owner;
+CREATE FUNCTION door.staff_of_mail(mail text) RETURNS TABLE(maison_id uuid, staff_id uuid, password_hash text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT p.maison_id,
+     p.id,
+     p.password_hash
+    FROM staff.person p
+   WHERE ((p.email = lower(staff_of_mail.mail)) AND p.active);
+END;
+ALTER FUNCTION door.staff_of_mail(mail text) OWNER TO enfilade_door;
+CREATE TABLE staff.session (
+    maison_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    staff_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone
+);
+ALTER TABLE staff.session OWNER TO enfilade_owner;
+CREATE FUNCTION door.staff_of_session(token bytea, at timestamp with time zone) RETURNS TABLE(maison_id uuid, staff_id uuid, name text, role text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT p.maison_id,
+     p.id,
+     p.name,
+     p.role
+    FROM (staff.session s
+      JOIN staff.person p ON (((p.maison_id = s.maison_id) AND (p.id = s.staff_id))))
+   WHERE ((s.token_hash = staff_of_session.token) AND (s.revoked_at IS NULL) AND (s.expires_at > staff_of_session.at) AND p.active);
+END;
+ALTER FUNCTION door.staff_of_session(token bytea, at timestamp with time zone) OWNER TO enfilade_door;
+CREATE TABLE public_facts.maison (
+    maison_id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    segment text NOT NULL,
+    founded integer,
+    city text,
+    default_language text NOT NULL,
+    theme jsonb NOT NULL,
+    wordmark text NOT NULL
+);
+ALTER TABLE public_facts.maison OWNER TO enfilade_owner;
+CREATE FUNCTION door.tenants() RETURNS TABLE(maison_id uuid, slug text, kind text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT m.maison_id,
+     m.slug,
+     m.kind
+    FROM public_facts.maison m;
+END;
+ALTER FUNCTION door.tenants() OWNER TO enfilade_door;
+CREATE TABLE orders.checkout (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    basket_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    visitor_id uuid NOT NULL,
+    client_id uuid,
+    state text NOT NULL,
+    language text NOT NULL,
+    market text NOT NULL,
+    method text NOT NULL,
+    payment_method text,
+    contact_id uuid,
+    expires_at timestamp with time zone NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT checkout_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text]))),
+    CONSTRAINT checkout_state CHECK ((state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text, 'completed'::text, 'released'::text]))),
+    CONSTRAINT completed_has_contact CHECK (((state = ANY (ARRAY['open'::text, 'released'::text])) OR (contact_id IS NOT NULL)))
+);
+ALTER TABLE orders.checkout OWNER TO enfilade_owner;
+CREATE FUNCTION door.unfinished_checkouts(before timestamp with time zone, most integer) RETURNS TABLE(maison_id uuid, region text, checkout_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT c.maison_id,
+     c.region,
+     c.id
+    FROM orders.checkout c
+   WHERE ((c.state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text])) AND (c.changed_at < unfinished_checkouts.before) AND ((c.state <> 'open'::text) OR (c.expires_at < unfinished_checkouts.before)))
+   ORDER BY c.changed_at
+  LIMIT unfinished_checkouts.most;
+END;
+ALTER FUNCTION door.unfinished_checkouts(before timestamp with time zone, most integer) OWNER TO enfilade_door;
+CREATE FUNCTION stock.atp(on_hand integer, unavailable integer, allocated integer, held integer, lapsed integer, safety integer, safety_percent integer) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN GREATEST(0, (((((on_hand - unavailable) - allocated) - held) + lapsed) - GREATEST(safety, (((on_hand * safety_percent) + 99) / 100))));
+ALTER FUNCTION stock.atp(on_hand integer, unavailable integer, allocated integer, held integer, lapsed integer, safety integer, safety_percent integer) OWNER TO enfilade_owner;
+CREATE TABLE aggregates.sales_day (
+    maison_id uuid NOT NULL,
+    day date NOT NULL,
+    market text NOT NULL,
+    channel text NOT NULL,
+    currency text NOT NULL,
+    promised_online boolean NOT NULL,
+    lines integer NOT NULL,
+    net_minor bigint NOT NULL,
+    refreshed_at timestamp with time zone NOT NULL
+);
+ALTER TABLE aggregates.sales_day OWNER TO enfilade_owner;
+CREATE TABLE aggregates.service_day (
+    maison_id uuid NOT NULL,
+    day date NOT NULL,
+    fulfilments integer NOT NULL,
+    collections integer NOT NULL,
+    rejections integer NOT NULL,
+    ready integer NOT NULL,
+    minutes_to_ready_sum bigint NOT NULL,
+    visits_begun_online integer NOT NULL,
+    visits_with_beside integer NOT NULL,
+    refreshed_at timestamp with time zone NOT NULL
+);
+ALTER TABLE aggregates.service_day OWNER TO enfilade_owner;
+CREATE TABLE base.audit (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    staff_id uuid,
+    act text NOT NULL,
+    subject_kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
+);
+ALTER TABLE base.audit OWNER TO enfilade_owner;
+CREATE TABLE base.handled_fact (
+    maison_id uuid NOT NULL,
+    fact_id uuid NOT NULL,
+    listener text NOT NULL,
+    handled_at timestamp with time zone NOT NULL
+);
+ALTER TABLE base.handled_fact OWNER TO enfilade_owner;
+CREATE TABLE base.idempotency (
+    maison_id uuid DEFAULT base.maison() NOT NULL,
+    actor text NOT NULL,
+    key text NOT NULL,
+    request_hash bytea NOT NULL,
+    status integer,
+    answer jsonb,
+    asked_at timestamp with time zone NOT NULL,
+    CONSTRAINT key_bounded CHECK (((length(key) >= 8) AND (length(key) <= 200)))
+);
+ALTER TABLE base.idempotency OWNER TO enfilade_owner;
+CREATE TABLE base.import_run (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    format text NOT NULL,
+    file_name text NOT NULL,
+    rows_read integer DEFAULT 0 NOT NULL,
+    rows_taken integer DEFAULT 0 NOT NULL,
+    rows_refused integer DEFAULT 0 NOT NULL,
+    dry_run boolean DEFAULT false NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone
+);
+ALTER TABLE base.import_run OWNER TO enfilade_owner;
+CREATE TABLE base.rate_limit (
+    bucket bytea NOT NULL,
+    window_start timestamp with time zone NOT NULL,
+    used integer NOT NULL
+);
+ALTER TABLE base.rate_limit OWNER TO enfilade_owner;
+CREATE TABLE boutiques.closure (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    during tstzrange NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT closure_not_empty CHECK ((NOT isempty(during)))
+);
+ALTER TABLE boutiques.closure OWNER TO enfilade_owner;
+CREATE TABLE boutiques.location (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    code text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    country text NOT NULL,
+    city text NOT NULL,
+    postcode text DEFAULT ''::text NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    latitude double precision NOT NULL,
+    longitude double precision NOT NULL,
+    zone text NOT NULL,
+    opening_hours text NOT NULL,
+    phone text DEFAULT ''::text NOT NULL,
+    preparation_minutes integer DEFAULT 60 NOT NULL,
+    daily_cap integer,
+    published boolean DEFAULT true NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT location_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT location_daily_cap_check CHECK ((daily_cap > 0)),
+    CONSTRAINT location_kind CHECK ((kind = ANY (ARRAY['boutique'::text, 'warehouse'::text, 'atelier'::text]))),
+    CONSTRAINT location_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+    CONSTRAINT location_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
+    CONSTRAINT location_preparation_minutes_check CHECK (((preparation_minutes >= 0) AND (preparation_minutes <= 10080)))
+);
+ALTER TABLE boutiques.location OWNER TO enfilade_owner;
+CREATE TABLE catalogue.picture (
+    maison_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    source_url text DEFAULT ''::text NOT NULL,
+    alt text DEFAULT ''::text NOT NULL,
+    CONSTRAINT picture_named CHECK (((name <> ''::text) OR (source_url <> ''::text)))
+);
+ALTER TABLE catalogue.picture OWNER TO enfilade_owner;
+CREATE TABLE catalogue.price (
+    maison_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    market text NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    currency text NOT NULL,
+    amount_minor bigint NOT NULL,
+    CONSTRAINT price_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT price_not_negative CHECK ((amount_minor >= 0))
+);
+ALTER TABLE catalogue.price OWNER TO enfilade_owner;
+CREATE TABLE catalogue.product (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    source text NOT NULL,
+    handle text NOT NULL,
+    slug text NOT NULL,
+    brand text NOT NULL,
+    family text NOT NULL,
+    gender text DEFAULT ''::text NOT NULL,
+    made_in text DEFAULT ''::text NOT NULL,
+    published boolean DEFAULT false NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+);
+ALTER TABLE catalogue.product OWNER TO enfilade_owner;
+CREATE TABLE catalogue.product_text (
+    maison_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    language text NOT NULL,
+    name text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    materials text DEFAULT ''::text NOT NULL,
+    care text DEFAULT ''::text NOT NULL,
+    CONSTRAINT product_text_name_check CHECK (((length(name) >= 1) AND (length(name) <= 300)))
+);
+ALTER TABLE catalogue.product_text OWNER TO enfilade_owner;
+CREATE TABLE catalogue.variant (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    option_key text NOT NULL,
+    options jsonb NOT NULL,
+    sku text,
+    barcode text DEFAULT ''::text NOT NULL,
+    colour text DEFAULT ''::text NOT NULL,
+    size text DEFAULT ''::text NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL
+);
+ALTER TABLE catalogue.variant OWNER TO enfilade_owner;
+CREATE TABLE clients.client (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    language text NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+ALTER TABLE clients.client OWNER TO enfilade_owner;
+CREATE TABLE clients.contact_point (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    client_id uuid NOT NULL,
+    kind text NOT NULL,
+    value text NOT NULL,
+    verified_at timestamp with time zone NOT NULL,
+    CONSTRAINT contact_point_kind_check CHECK ((kind = ANY (ARRAY['mail'::text, 'phone'::text, 'openid'::text])))
+);
+ALTER TABLE clients.contact_point OWNER TO enfilade_owner;
+CREATE TABLE local_provider.charge (
+    reference text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    captured_minor bigint DEFAULT 0 NOT NULL,
+    refunded_minor bigint DEFAULT 0 NOT NULL,
+    state text NOT NULL,
+    known_from timestamp with time zone NOT NULL,
+    authorised_until timestamp with time zone NOT NULL,
+    second_step_token text,
+    return_url text NOT NULL,
+    metadata jsonb NOT NULL,
+    CONSTRAINT charge_check CHECK ((captured_minor <= amount_minor)),
+    CONSTRAINT charge_check1 CHECK ((refunded_minor <= captured_minor)),
+    CONSTRAINT charge_state_check CHECK ((state = ANY (ARRAY['second_step'::text, 'authorised'::text, 'refused'::text, 'voided'::text])))
+);
+ALTER TABLE local_provider.charge OWNER TO enfilade_owner;
+CREATE TABLE local_provider.request (
+    key text NOT NULL,
+    reference text NOT NULL,
+    kind text NOT NULL,
+    amount_minor bigint NOT NULL,
+    done boolean NOT NULL
+);
+ALTER TABLE local_provider.request OWNER TO enfilade_owner;
+CREATE TABLE maisons.capability (
+    maison_id uuid NOT NULL,
+    name text NOT NULL,
+    state text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    CONSTRAINT capability_state_check CHECK ((state = ANY (ARRAY['not_started'::text, 'importing'::text, 'shadow'::text, 'live'::text, 'retired'::text])))
+);
+ALTER TABLE maisons.capability OWNER TO enfilade_owner;
+CREATE TABLE maisons.legal_entity (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    country text NOT NULL,
+    tax_id text DEFAULT ''::text NOT NULL,
+    payment_account text DEFAULT 'local'::text NOT NULL,
+    CONSTRAINT legal_entity_country_check CHECK ((country ~ '^[A-Z]{2}$'::text))
+);
+ALTER TABLE maisons.legal_entity OWNER TO enfilade_owner;
+CREATE TABLE maisons.maison (
+    maison_id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    segment text NOT NULL,
+    founded integer,
+    city text,
+    default_language text NOT NULL,
+    theme jsonb DEFAULT '{}'::jsonb NOT NULL,
+    wordmark text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT maison_kind CHECK ((kind = ANY (ARRAY['maison'::text, 'retailer'::text, 'group'::text])))
+);
+ALTER TABLE maisons.maison OWNER TO enfilade_owner;
+CREATE TABLE maisons.maison_text (
+    maison_id uuid NOT NULL,
+    language text NOT NULL,
+    tagline text NOT NULL,
+    story text NOT NULL
+);
+ALTER TABLE maisons.maison_text OWNER TO enfilade_owner;
+CREATE TABLE maisons.market (
+    maison_id uuid NOT NULL,
+    code text NOT NULL,
+    legal_entity_id uuid NOT NULL,
+    countries text[] NOT NULL,
+    currency text NOT NULL,
+    languages text[] NOT NULL,
+    tax_rate_basis_points integer NOT NULL,
+    prices_include_tax boolean NOT NULL,
+    CONSTRAINT market_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT market_tax_rate_basis_points_check CHECK (((tax_rate_basis_points >= 0) AND (tax_rate_basis_points <= 5000)))
+);
+ALTER TABLE maisons.market OWNER TO enfilade_owner;
+CREATE TABLE maisons.policy (
+    maison_id uuid NOT NULL,
+    hold_minutes integer DEFAULT 15 NOT NULL,
+    as_of_limit_minutes integer DEFAULT 1440 NOT NULL,
+    pick_sla_minutes integer DEFAULT 120 NOT NULL,
+    collect_days integer DEFAULT 7 NOT NULL,
+    sourcing_attempts_max integer DEFAULT 3 NOT NULL,
+    capture_delay_minutes integer DEFAULT 10 NOT NULL,
+    delivery_days_min integer DEFAULT 2 NOT NULL,
+    delivery_days_max integer DEFAULT 4 NOT NULL,
+    pieces_per_line_max integer DEFAULT 5 NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by uuid,
+    CONSTRAINT policy_as_of_limit_minutes_check CHECK (((as_of_limit_minutes >= 1) AND (as_of_limit_minutes <= 43200))),
+    CONSTRAINT policy_capture_delay_minutes_check CHECK (((capture_delay_minutes >= 0) AND (capture_delay_minutes <= 120))),
+    CONSTRAINT policy_collect_days_check CHECK (((collect_days >= 1) AND (collect_days <= 30))),
+    CONSTRAINT policy_delivery_days_max_check CHECK (((delivery_days_max >= 0) AND (delivery_days_max <= 90))),
+    CONSTRAINT policy_delivery_days_min_check CHECK (((delivery_days_min >= 0) AND (delivery_days_min <= 60))),
+    CONSTRAINT policy_hold_minutes_check CHECK (((hold_minutes >= 5) AND (hold_minutes <= 60))),
+    CONSTRAINT policy_pick_sla_minutes_check CHECK (((pick_sla_minutes >= 5) AND (pick_sla_minutes <= 2880))),
+    CONSTRAINT policy_pieces_per_line_max_check CHECK (((pieces_per_line_max >= 1) AND (pieces_per_line_max <= 100))),
+    CONSTRAINT policy_sourcing_attempts_max_check CHECK (((sourcing_attempts_max >= 1) AND (sourcing_attempts_max <= 10)))
+);
+ALTER TABLE maisons.policy OWNER TO enfilade_owner;
+CREATE TABLE maisons.store (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    multi_brand boolean NOT NULL,
+    host text
+);
+ALTER TABLE maisons.store OWNER TO enfilade_owner;
+CREATE TABLE orders.basket (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    visitor_id uuid NOT NULL,
+    state text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT basket_state CHECK ((state = ANY (ARRAY['open'::text, 'ordered'::text])))
+);
+ALTER TABLE orders.basket OWNER TO enfilade_owner;
+CREATE TABLE orders.basket_line (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    basket_id uuid NOT NULL,
+    selling_maison_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    quantity integer NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    CONSTRAINT basket_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
+);
+ALTER TABLE orders.basket_line OWNER TO enfilade_owner;
+CREATE TABLE orders.checkout_line (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    checkout_id uuid NOT NULL,
+    selling_maison_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    sku text NOT NULL,
+    brand text NOT NULL,
+    quantity integer NOT NULL,
+    location_id uuid NOT NULL,
+    name text NOT NULL,
+    colour text NOT NULL,
+    size text NOT NULL,
+    currency text NOT NULL,
+    unit_price_minor bigint NOT NULL,
+    tax_rate_basis_points integer NOT NULL,
+    prices_include_tax boolean NOT NULL,
+    CONSTRAINT checkout_line_unit_price_minor_check CHECK ((unit_price_minor >= 0)),
+    CONSTRAINT checkout_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
+);
+ALTER TABLE orders.checkout_line OWNER TO enfilade_owner;
+CREATE TABLE orders.checkout_seller (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    checkout_id uuid NOT NULL,
+    selling_maison_id uuid NOT NULL,
+    order_id uuid,
+    order_number text,
+    refusal text
+);
+ALTER TABLE orders.checkout_seller OWNER TO enfilade_owner;
+CREATE TABLE orders.contact (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    checkout_id uuid NOT NULL,
+    name text NOT NULL,
+    mail text DEFAULT ''::text NOT NULL,
+    phone text DEFAULT ''::text NOT NULL,
+    address jsonb,
+    collector_name text DEFAULT ''::text NOT NULL,
+    erased_at timestamp with time zone
+);
+ALTER TABLE orders.contact OWNER TO enfilade_owner;
+CREATE TABLE orders.external_sale (
+    maison_id uuid NOT NULL,
+    reference text NOT NULL,
+    sold_at timestamp with time zone NOT NULL,
+    channel text NOT NULL,
+    location_id uuid,
+    sku text NOT NULL,
+    quantity integer NOT NULL,
+    net_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    currency text NOT NULL,
+    promised_online boolean NOT NULL,
+    collected boolean NOT NULL
+);
+ALTER TABLE orders.external_sale OWNER TO enfilade_owner;
+CREATE TABLE orders.fulfilment (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    method text NOT NULL,
+    state text NOT NULL,
+    attempt integer NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    pick_by timestamp with time zone NOT NULL,
+    warned_at timestamp with time zone,
+    accepted_at timestamp with time zone,
+    accepted_by uuid,
+    ready_at timestamp with time zone,
+    collect_by timestamp with time zone,
+    code_hash bytea,
+    on_my_way_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    ended_by uuid,
+    capture_after timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    tracking text DEFAULT ''::text NOT NULL,
+    CONSTRAINT fulfilment_attempt_check CHECK ((attempt >= 1)),
+    CONSTRAINT fulfilment_state CHECK ((state = ANY (ARRAY['asked'::text, 'accepted'::text, 'ready'::text, 'handed_over'::text, 'dispatched'::text, 'rejected'::text, 'expired'::text, 'cancelled'::text, 'no_show'::text]))),
+    CONSTRAINT tracking_bounded CHECK ((length(tracking) <= 100))
+);
+ALTER TABLE orders.fulfilment OWNER TO enfilade_owner;
+CREATE TABLE orders.order_line (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    fulfilment_id uuid,
+    variant_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    sku text NOT NULL,
+    brand text NOT NULL,
+    name text NOT NULL,
+    colour text NOT NULL,
+    size text NOT NULL,
+    quantity integer NOT NULL,
+    unit_price_minor bigint NOT NULL,
+    total_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    tax_rate_basis_points integer NOT NULL,
+    promised_online boolean NOT NULL,
+    state text NOT NULL,
+    attempts integer DEFAULT 1 NOT NULL,
+    credited_channel text NOT NULL,
+    credited_location_id uuid,
+    credited_staff_id uuid,
+    CONSTRAINT line_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
+    CONSTRAINT line_state CHECK ((state = ANY (ARRAY['sourced'::text, 'unsourced'::text, 'picked'::text, 'handed_over'::text, 'dispatched'::text, 'refused'::text, 'cancelled'::text]))),
+    CONSTRAINT order_line_check CHECK (((tax_minor >= 0) AND (tax_minor <= total_minor))),
+    CONSTRAINT order_line_total_minor_check CHECK ((total_minor >= 0)),
+    CONSTRAINT order_line_unit_price_minor_check CHECK ((unit_price_minor >= 0)),
+    CONSTRAINT sourced_has_fulfilment CHECK (((state = ANY (ARRAY['unsourced'::text, 'cancelled'::text])) OR (fulfilment_id IS NOT NULL)))
+);
+ALTER TABLE orders.order_line OWNER TO enfilade_owner;
+CREATE TABLE orders.rejection (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    order_line_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    reason text NOT NULL,
+    rejected_by uuid,
+    rejected_at timestamp with time zone NOT NULL,
+    CONSTRAINT rejection_reason CHECK ((reason = ANY (ARRAY['not_in_stock'::text, 'mismatch'::text, 'damaged'::text, 'worn_display'::text, 'expired'::text, 'shortage'::text])))
+);
+ALTER TABLE orders.rejection OWNER TO enfilade_owner;
+CREATE TABLE payments.operation (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    payment_id uuid NOT NULL,
+    kind text NOT NULL,
+    amount_minor bigint NOT NULL,
+    state text NOT NULL,
+    cause_id uuid NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT operation_amount_minor_check CHECK ((amount_minor >= 0)),
+    CONSTRAINT operation_kind CHECK ((kind = ANY (ARRAY['authorise'::text, 'capture'::text, 'void'::text, 'refund'::text]))),
+    CONSTRAINT operation_state CHECK ((state = ANY (ARRAY['asked'::text, 'done'::text, 'refused'::text])))
+);
+ALTER TABLE payments.operation OWNER TO enfilade_owner;
+CREATE TABLE payments.payment (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    checkout_id uuid NOT NULL,
+    legal_entity_id uuid,
+    provider text NOT NULL,
+    method text NOT NULL,
+    currency text NOT NULL,
+    amount_minor bigint NOT NULL,
+    captured_minor bigint DEFAULT 0 NOT NULL,
+    refunded_minor bigint DEFAULT 0 NOT NULL,
+    capture_asked_minor bigint DEFAULT 0 NOT NULL,
+    refund_asked_minor bigint DEFAULT 0 NOT NULL,
+    state text NOT NULL,
+    separate_capture boolean NOT NULL,
+    authorised_until timestamp with time zone,
+    second_step_url text,
+    provider_reference text,
+    created_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT never_asked_beyond CHECK (((capture_asked_minor >= captured_minor) AND (capture_asked_minor <= amount_minor))),
+    CONSTRAINT never_captured_beyond CHECK (((captured_minor >= 0) AND (captured_minor <= amount_minor))),
+    CONSTRAINT never_refund_asked_beyond CHECK (((refund_asked_minor >= refunded_minor) AND (refund_asked_minor <= captured_minor))),
+    CONSTRAINT never_refunded_beyond CHECK (((refunded_minor >= 0) AND (refunded_minor <= captured_minor))),
+    CONSTRAINT payment_amount_minor_check CHECK ((amount_minor >= 0)),
+    CONSTRAINT payment_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT payment_state CHECK ((state = ANY (ARRAY['asked'::text, 'second_step'::text, 'authorised'::text, 'refused'::text, 'captured'::text, 'voided'::text])))
+);
+ALTER TABLE payments.payment OWNER TO enfilade_owner;
+CREATE TABLE public.migration (
+    name text NOT NULL,
+    checksum text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE public.migration OWNER TO enfilade_owner;
+CREATE TABLE public_facts.variant (
+    id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    sku text,
+    colour text NOT NULL,
+    size text NOT NULL,
+    options jsonb NOT NULL,
+    "position" integer NOT NULL
+);
+ALTER TABLE public_facts.variant OWNER TO enfilade_owner;
+CREATE TABLE stock.exposure (
+    maison_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    collect boolean DEFAULT false NOT NULL,
+    reserve boolean DEFAULT false NOT NULL,
+    ship boolean DEFAULT false NOT NULL,
+    safety_collect integer DEFAULT 0 NOT NULL,
+    safety_ship integer DEFAULT 0 NOT NULL,
+    safety_collect_percent integer DEFAULT 0 NOT NULL,
+    safety_ship_percent integer DEFAULT 0 NOT NULL,
+    CONSTRAINT exposure_safety_collect_check CHECK ((safety_collect >= 0)),
+    CONSTRAINT exposure_safety_collect_percent_check CHECK (((safety_collect_percent >= 0) AND (safety_collect_percent <= 100))),
+    CONSTRAINT exposure_safety_ship_check CHECK ((safety_ship >= 0)),
+    CONSTRAINT exposure_safety_ship_percent_check CHECK (((safety_ship_percent >= 0) AND (safety_ship_percent <= 100)))
+);
+ALTER TABLE stock.exposure OWNER TO enfilade_owner;
+CREATE TABLE stock.hold (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    purpose text NOT NULL,
+    holder_id uuid NOT NULL,
+    quantity integer NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT hold_positive CHECK ((quantity > 0)),
+    CONSTRAINT hold_purpose CHECK ((purpose = ANY (ARRAY['checkout'::text, 'offer'::text, 'appointment'::text, 'selection'::text, 'drop'::text])))
+);
+ALTER TABLE stock.hold OWNER TO enfilade_owner;
+CREATE TABLE stock."position" (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    location_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    on_hand integer DEFAULT 0 NOT NULL,
+    display integer DEFAULT 0 NOT NULL,
+    damaged integer DEFAULT 0 NOT NULL,
+    quality_control integer DEFAULT 0 NOT NULL,
+    on_approval integer DEFAULT 0 NOT NULL,
+    vic_hold integer DEFAULT 0 NOT NULL,
+    at_atelier integer DEFAULT 0 NOT NULL,
+    unavailable integer GENERATED ALWAYS AS ((((((display + damaged) + quality_control) + on_approval) + vic_hold) + at_atelier)) STORED NOT NULL,
+    allocated integer DEFAULT 0 NOT NULL,
+    held integer DEFAULT 0 NOT NULL,
+    as_of timestamp with time zone NOT NULL,
+    CONSTRAINT counters_not_negative CHECK ((LEAST(on_hand, display, damaged, quality_control, on_approval, vic_hold, at_atelier, allocated, held) >= 0)),
+    CONSTRAINT never_oversold CHECK ((((allocated + held) + unavailable) <= on_hand))
+)
+WITH (fillfactor='80');
+ALTER TABLE stock."position" OWNER TO enfilade_owner;
+CREATE VIEW public_facts.availability AS
+ SELECT p.maison_id,
+    p.variant_id,
+    p.location_id,
+        CASE
+            WHEN e.collect THEN LEAST(9, stock.atp(p.on_hand, p.unavailable, p.allocated, p.held, l.lapsed, e.safety_collect, e.safety_collect_percent))
+            ELSE 0
+        END AS collect,
+        CASE
+            WHEN e.reserve THEN LEAST(9, stock.atp(p.on_hand, p.unavailable, p.allocated, p.held, l.lapsed, e.safety_collect, e.safety_collect_percent))
+            ELSE 0
+        END AS reserve,
+        CASE
+            WHEN e.ship THEN LEAST(9, stock.atp(p.on_hand, p.unavailable, p.allocated, p.held, l.lapsed, e.safety_ship, e.safety_ship_percent))
+            ELSE 0
+        END AS ship,
+    p.as_of
+   FROM (((stock."position" p
+     JOIN public_facts.variant v ON ((v.id = p.variant_id)))
+     JOIN stock.exposure e ON (((e.maison_id = p.maison_id) AND (e.location_id = p.location_id))))
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN (p.held = 0) THEN 0
+                    ELSE ( SELECT (COALESCE(sum(h.quantity), (0)::bigint))::integer AS "coalesce"
+                       FROM stock.hold h
+                      WHERE ((h.maison_id = p.maison_id) AND (h.location_id = p.location_id) AND (h.variant_id = p.variant_id) AND (h.expires_at <= now())))
+                END AS lapsed
+         OFFSET 0) l);
+ALTER VIEW public_facts.availability OWNER TO enfilade_owner;
+CREATE TABLE public_facts.boutique (
+    id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    code text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    country text NOT NULL,
+    city text NOT NULL,
+    postcode text NOT NULL,
+    address text NOT NULL,
+    latitude double precision NOT NULL,
+    longitude double precision NOT NULL,
+    zone text NOT NULL,
+    opening_hours text NOT NULL,
+    phone text NOT NULL,
+    preparation_minutes integer NOT NULL
+);
+ALTER TABLE public_facts.boutique OWNER TO enfilade_owner;
+CREATE TABLE public_facts.maison_text (
+    maison_id uuid NOT NULL,
+    language text NOT NULL,
+    tagline text NOT NULL,
+    story text NOT NULL
+);
+ALTER TABLE public_facts.maison_text OWNER TO enfilade_owner;
+CREATE TABLE public_facts.market (
+    maison_id uuid NOT NULL,
+    code text NOT NULL,
+    countries text[] NOT NULL,
+    currency text NOT NULL,
+    languages text[] NOT NULL,
+    tax_rate_basis_points integer NOT NULL,
+    prices_include_tax boolean NOT NULL
+);
+ALTER TABLE public_facts.market OWNER TO enfilade_owner;
+CREATE TABLE public_facts.opening (
+    location_id uuid NOT NULL,
+    opens_at timestamp with time zone NOT NULL,
+    closes_at timestamp with time zone NOT NULL,
+    CONSTRAINT opening_forward CHECK ((closes_at > opens_at))
+);
+ALTER TABLE public_facts.opening OWNER TO enfilade_owner;
+CREATE TABLE public_facts.price (
+    variant_id uuid NOT NULL,
+    market text NOT NULL,
+    currency text NOT NULL,
+    amount_minor bigint NOT NULL
+);
+ALTER TABLE public_facts.price OWNER TO enfilade_owner;
+CREATE TABLE public_facts.product (
+    id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    slug text NOT NULL,
+    brand text NOT NULL,
+    family text NOT NULL,
+    gender text NOT NULL,
+    made_in text NOT NULL,
+    "position" integer NOT NULL,
+    pictures jsonb NOT NULL,
+    published_at timestamp with time zone NOT NULL
+);
+ALTER TABLE public_facts.product OWNER TO enfilade_owner;
+CREATE TABLE public_facts.product_text (
+    product_id uuid NOT NULL,
+    language text NOT NULL,
+    name text NOT NULL,
+    description text NOT NULL,
+    materials text NOT NULL,
+    care text NOT NULL
+);
+ALTER TABLE public_facts.product_text OWNER TO enfilade_owner;
+CREATE TABLE public_facts.promise_terms (
+    maison_id uuid NOT NULL,
+    hold_minutes integer NOT NULL,
+    as_of_limit_minutes integer NOT NULL,
+    collect_days integer NOT NULL,
+    delivery_days_min integer NOT NULL,
+    delivery_days_max integer NOT NULL,
+    pieces_per_line_max integer NOT NULL
+);
+ALTER TABLE public_facts.promise_terms OWNER TO enfilade_owner;
+CREATE TABLE public_facts.store (
+    id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    multi_brand boolean NOT NULL,
+    host text
+);
+ALTER TABLE public_facts.store OWNER TO enfilade_owner;
+CREATE TABLE public_facts.store_maison (
+    store_id uuid NOT NULL,
+    maison_id uuid NOT NULL
+);
+ALTER TABLE public_facts.store_maison OWNER TO enfilade_owner;
+CREATE TABLE staff.post (
+    maison_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    location_id uuid NOT NULL
+);
+ALTER TABLE staff.post OWNER TO enfilade_owner;
+CREATE TABLE stock.allocation (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    order_line_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    quantity integer NOT NULL,
+    secured boolean DEFAULT false NOT NULL,
+    allocated_at timestamp with time zone NOT NULL,
+    CONSTRAINT allocation_positive CHECK ((quantity > 0))
+);
+ALTER TABLE stock.allocation OWNER TO enfilade_owner;
+CREATE TABLE stock.movement (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    location_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    kind text NOT NULL,
+    on_hand integer DEFAULT 0 NOT NULL,
+    allocated integer DEFAULT 0 NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+)
+PARTITION BY RANGE (recorded_at);
+ALTER TABLE stock.movement OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2026_01 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2026_01 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2026_02 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2026_02 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2026_03 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2026_03 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2026_04 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2026_04 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2026_05 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2026_05 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2026_06 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2026_06 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2026_07 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2026_07 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2026_08 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2026_08 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2026_09 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2026_09 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2026_10 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2026_10 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2026_11 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2026_11 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2026_12 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2026_12 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2027_01 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2027_01 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2027_02 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2027_02 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2027_03 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2027_03 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2027_04 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2027_04 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2027_05 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2027_05 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2027_06 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2027_06 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2027_07 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2027_07 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2027_08 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2027_08 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2027_09 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2027_09 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2027_10 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2027_10 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2027_11 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2027_11 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2027_12 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2027_12 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2028_01 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2028_01 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2028_02 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2028_02 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2028_03 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2028_03 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2028_04 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2028_04 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2028_05 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2028_05 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2028_06 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2028_06 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2028_07 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2028_07 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2028_08 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2028_08 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2028_09 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2028_09 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2028_10 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2028_10 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2028_11 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2028_11 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_2028_12 (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_2028_12 OWNER TO enfilade_owner;
+CREATE TABLE stock.movement_default (
+    maison_id uuid CONSTRAINT movement_maison_id_not_null NOT NULL,
+    region text DEFAULT base.region() CONSTRAINT movement_region_not_null NOT NULL,
+    id uuid CONSTRAINT movement_id_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT movement_recorded_at_not_null NOT NULL,
+    location_id uuid CONSTRAINT movement_location_id_not_null NOT NULL,
+    variant_id uuid CONSTRAINT movement_variant_id_not_null NOT NULL,
+    kind text CONSTRAINT movement_kind_not_null NOT NULL,
+    on_hand integer DEFAULT 0 CONSTRAINT movement_on_hand_not_null NOT NULL,
+    allocated integer DEFAULT 0 CONSTRAINT movement_allocated_not_null NOT NULL,
+    state text,
+    unavailable integer DEFAULT 0 CONSTRAINT movement_unavailable_not_null NOT NULL,
+    cause_id uuid,
+    CONSTRAINT movement_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'allocated'::text, 'released'::text, 'dispatched'::text, 'collected'::text, 'adjusted'::text, 'state_changed'::text, 'returned'::text, 'transferred'::text, 'sold'::text]))),
+    CONSTRAINT movement_names_state CHECK (((state IS NULL) = (unavailable = 0))),
+    CONSTRAINT movement_says_something CHECK (((on_hand <> 0) OR (allocated <> 0) OR (unavailable <> 0))),
+    CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
+);
+ALTER TABLE stock.movement_default OWNER TO enfilade_owner;
+CREATE TABLE stock.shortage (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    quantity integer NOT NULL,
+    cause text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    resolved_at timestamp with time zone,
+    resolved_by uuid,
+    CONSTRAINT shortage_quantity_check CHECK ((quantity > 0))
+);
+ALTER TABLE stock.shortage OWNER TO enfilade_owner;
+CREATE TABLE stock.told (
+    maison_id uuid NOT NULL,
+    source text NOT NULL,
+    reference text NOT NULL,
+    told_at timestamp with time zone NOT NULL
+);
+ALTER TABLE stock.told OWNER TO enfilade_owner;
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2026_01 FOR VALUES FROM ('2026-01-01 00:00:00+00') TO ('2026-02-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2026_02 FOR VALUES FROM ('2026-02-01 00:00:00+00') TO ('2026-03-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2026_03 FOR VALUES FROM ('2026-03-01 00:00:00+00') TO ('2026-04-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2026_04 FOR VALUES FROM ('2026-04-01 00:00:00+00') TO ('2026-05-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2026_05 FOR VALUES FROM ('2026-05-01 00:00:00+00') TO ('2026-06-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2026_06 FOR VALUES FROM ('2026-06-01 00:00:00+00') TO ('2026-07-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2026_07 FOR VALUES FROM ('2026-07-01 00:00:00+00') TO ('2026-08-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2026_08 FOR VALUES FROM ('2026-08-01 00:00:00+00') TO ('2026-09-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2026_09 FOR VALUES FROM ('2026-09-01 00:00:00+00') TO ('2026-10-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2026_10 FOR VALUES FROM ('2026-10-01 00:00:00+00') TO ('2026-11-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2026_11 FOR VALUES FROM ('2026-11-01 00:00:00+00') TO ('2026-12-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2026_12 FOR VALUES FROM ('2026-12-01 00:00:00+00') TO ('2027-01-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2027_01 FOR VALUES FROM ('2027-01-01 00:00:00+00') TO ('2027-02-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2027_02 FOR VALUES FROM ('2027-02-01 00:00:00+00') TO ('2027-03-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2027_03 FOR VALUES FROM ('2027-03-01 00:00:00+00') TO ('2027-04-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2027_04 FOR VALUES FROM ('2027-04-01 00:00:00+00') TO ('2027-05-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2027_05 FOR VALUES FROM ('2027-05-01 00:00:00+00') TO ('2027-06-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2027_06 FOR VALUES FROM ('2027-06-01 00:00:00+00') TO ('2027-07-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2027_07 FOR VALUES FROM ('2027-07-01 00:00:00+00') TO ('2027-08-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2027_08 FOR VALUES FROM ('2027-08-01 00:00:00+00') TO ('2027-09-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2027_09 FOR VALUES FROM ('2027-09-01 00:00:00+00') TO ('2027-10-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2027_10 FOR VALUES FROM ('2027-10-01 00:00:00+00') TO ('2027-11-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2027_11 FOR VALUES FROM ('2027-11-01 00:00:00+00') TO ('2027-12-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2027_12 FOR VALUES FROM ('2027-12-01 00:00:00+00') TO ('2028-01-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2028_01 FOR VALUES FROM ('2028-01-01 00:00:00+00') TO ('2028-02-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2028_02 FOR VALUES FROM ('2028-02-01 00:00:00+00') TO ('2028-03-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2028_03 FOR VALUES FROM ('2028-03-01 00:00:00+00') TO ('2028-04-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2028_04 FOR VALUES FROM ('2028-04-01 00:00:00+00') TO ('2028-05-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2028_05 FOR VALUES FROM ('2028-05-01 00:00:00+00') TO ('2028-06-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2028_06 FOR VALUES FROM ('2028-06-01 00:00:00+00') TO ('2028-07-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2028_07 FOR VALUES FROM ('2028-07-01 00:00:00+00') TO ('2028-08-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2028_08 FOR VALUES FROM ('2028-08-01 00:00:00+00') TO ('2028-09-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2028_09 FOR VALUES FROM ('2028-09-01 00:00:00+00') TO ('2028-10-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2028_10 FOR VALUES FROM ('2028-10-01 00:00:00+00') TO ('2028-11-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2028_11 FOR VALUES FROM ('2028-11-01 00:00:00+00') TO ('2028-12-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2028_12 FOR VALUES FROM ('2028-12-01 00:00:00+00') TO ('2029-01-01 00:00:00+00');
+ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_default DEFAULT;
+ALTER TABLE ONLY aggregates.sales_day
+    ADD CONSTRAINT sales_day_pkey PRIMARY KEY (maison_id, day, market, channel, currency, promised_online);
+ALTER TABLE ONLY aggregates.service_day
+    ADD CONSTRAINT service_day_pkey PRIMARY KEY (maison_id, day);
+ALTER TABLE ONLY base.audit
+    ADD CONSTRAINT audit_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY base.fact
+    ADD CONSTRAINT fact_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY base.handled_fact
+    ADD CONSTRAINT handled_once PRIMARY KEY (maison_id, fact_id, listener);
+ALTER TABLE ONLY base.idempotency
+    ADD CONSTRAINT idempotency_once PRIMARY KEY (maison_id, actor, key);
+ALTER TABLE ONLY base.import_run
+    ADD CONSTRAINT import_run_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY base.rate_limit
+    ADD CONSTRAINT rate_limit_pkey PRIMARY KEY (bucket, window_start);
+ALTER TABLE ONLY boutiques.closure
+    ADD CONSTRAINT closure_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY boutiques.closure
+    ADD CONSTRAINT closures_apart EXCLUDE USING gist (location_id WITH =, during WITH &&);
+ALTER TABLE ONLY boutiques.location
+    ADD CONSTRAINT location_code_once UNIQUE (maison_id, code);
+ALTER TABLE ONLY boutiques.location
+    ADD CONSTRAINT location_in_region UNIQUE (maison_id, id, region);
+ALTER TABLE ONLY boutiques.location
+    ADD CONSTRAINT location_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY catalogue.picture
+    ADD CONSTRAINT picture_pkey PRIMARY KEY (maison_id, product_id, "position");
+ALTER TABLE ONLY catalogue.price
+    ADD CONSTRAINT price_pkey PRIMARY KEY (maison_id, variant_id, market, valid_from);
+ALTER TABLE ONLY catalogue.product
+    ADD CONSTRAINT product_handle_once UNIQUE (maison_id, source, handle);
+ALTER TABLE ONLY catalogue.product
+    ADD CONSTRAINT product_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY catalogue.product
+    ADD CONSTRAINT product_slug_once UNIQUE (slug);
+ALTER TABLE ONLY catalogue.product_text
+    ADD CONSTRAINT product_text_pkey PRIMARY KEY (maison_id, product_id, language);
+ALTER TABLE ONLY catalogue.variant
+    ADD CONSTRAINT variant_options_once UNIQUE (maison_id, product_id, option_key);
+ALTER TABLE ONLY catalogue.variant
+    ADD CONSTRAINT variant_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY catalogue.variant
+    ADD CONSTRAINT variant_sku_once UNIQUE (maison_id, sku);
+ALTER TABLE ONLY clients.client
+    ADD CONSTRAINT client_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY clients.session
+    ADD CONSTRAINT client_session_once UNIQUE (token_hash);
+ALTER TABLE ONLY clients.contact_point
+    ADD CONSTRAINT contact_point_pkey PRIMARY KEY (maison_id, kind, value, region);
+ALTER TABLE ONLY clients.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (maison_id, token_hash, region);
+ALTER TABLE ONLY clients.sign_in_code
+    ADD CONSTRAINT sign_in_code_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY clients.sign_in_code
+    ADD CONSTRAINT sign_in_link_once UNIQUE (link_hash);
+ALTER TABLE ONLY local_provider.charge
+    ADD CONSTRAINT charge_pkey PRIMARY KEY (reference);
+ALTER TABLE ONLY local_provider.charge
+    ADD CONSTRAINT charge_second_step_token_key UNIQUE (second_step_token);
+ALTER TABLE ONLY local_provider.request
+    ADD CONSTRAINT request_pkey PRIMARY KEY (key);
+ALTER TABLE ONLY maisons.capability
+    ADD CONSTRAINT capability_pkey PRIMARY KEY (maison_id, name);
+ALTER TABLE ONLY maisons.legal_entity
+    ADD CONSTRAINT legal_entity_code_once UNIQUE (maison_id, code);
+ALTER TABLE ONLY maisons.legal_entity
+    ADD CONSTRAINT legal_entity_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY maisons.maison
+    ADD CONSTRAINT maison_pkey PRIMARY KEY (maison_id);
+ALTER TABLE ONLY maisons.maison
+    ADD CONSTRAINT maison_slug_once UNIQUE (slug);
+ALTER TABLE ONLY maisons.maison_text
+    ADD CONSTRAINT maison_text_pkey PRIMARY KEY (maison_id, language);
+ALTER TABLE ONLY maisons.market
+    ADD CONSTRAINT market_pkey PRIMARY KEY (maison_id, code);
+ALTER TABLE ONLY maisons.policy
+    ADD CONSTRAINT policy_pkey PRIMARY KEY (maison_id);
+ALTER TABLE ONLY maisons.store
+    ADD CONSTRAINT store_host_once UNIQUE (host);
+ALTER TABLE ONLY maisons.store
+    ADD CONSTRAINT store_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY maisons.store
+    ADD CONSTRAINT store_slug_once UNIQUE (slug);
+ALTER TABLE ONLY orders.basket
+    ADD CONSTRAINT basket_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.checkout
+    ADD CONSTRAINT checkout_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.checkout_seller
+    ADD CONSTRAINT checkout_seller_pkey PRIMARY KEY (maison_id, checkout_id, selling_maison_id, region);
+ALTER TABLE ONLY orders.contact
+    ADD CONSTRAINT contact_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.external_sale
+    ADD CONSTRAINT external_sale_pkey PRIMARY KEY (maison_id, reference, sku);
+ALTER TABLE ONLY orders.fulfilment
+    ADD CONSTRAINT fulfilment_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.checkout_line
+    ADD CONSTRAINT one_checkout_line_per_variant PRIMARY KEY (maison_id, checkout_id, variant_id, region);
+ALTER TABLE ONLY orders.basket_line
+    ADD CONSTRAINT one_line_per_variant PRIMARY KEY (maison_id, basket_id, variant_id, region);
+ALTER TABLE ONLY orders.order_line
+    ADD CONSTRAINT order_line_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders."order"
+    ADD CONSTRAINT order_link_once UNIQUE (link_hash);
+ALTER TABLE ONLY orders."order"
+    ADD CONSTRAINT order_number_once UNIQUE (maison_id, number, region);
+ALTER TABLE ONLY orders."order"
+    ADD CONSTRAINT order_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders."order"
+    ADD CONSTRAINT placed_once UNIQUE (maison_id, checkout_id, region);
+ALTER TABLE ONLY orders.rejection
+    ADD CONSTRAINT rejection_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY payments.operation
+    ADD CONSTRAINT operation_once_per_cause UNIQUE (maison_id, payment_id, kind, cause_id, region);
+ALTER TABLE ONLY payments.operation
+    ADD CONSTRAINT operation_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY payments.payment
+    ADD CONSTRAINT payment_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY public.migration
+    ADD CONSTRAINT migration_pkey PRIMARY KEY (name);
+ALTER TABLE ONLY public_facts.boutique
+    ADD CONSTRAINT boutique_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public_facts.maison
+    ADD CONSTRAINT maison_pkey PRIMARY KEY (maison_id);
+ALTER TABLE ONLY public_facts.maison
+    ADD CONSTRAINT maison_slug_key UNIQUE (slug);
+ALTER TABLE ONLY public_facts.maison_text
+    ADD CONSTRAINT maison_text_pkey PRIMARY KEY (maison_id, language);
+ALTER TABLE ONLY public_facts.market
+    ADD CONSTRAINT market_pkey PRIMARY KEY (maison_id, code);
+ALTER TABLE ONLY public_facts.opening
+    ADD CONSTRAINT opening_pkey PRIMARY KEY (location_id, opens_at);
+ALTER TABLE ONLY public_facts.price
+    ADD CONSTRAINT price_pkey PRIMARY KEY (variant_id, market);
+ALTER TABLE ONLY public_facts.product
+    ADD CONSTRAINT product_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public_facts.product
+    ADD CONSTRAINT product_slug_key UNIQUE (slug);
+ALTER TABLE ONLY public_facts.product_text
+    ADD CONSTRAINT product_text_pkey PRIMARY KEY (product_id, language);
+ALTER TABLE ONLY public_facts.promise_terms
+    ADD CONSTRAINT promise_terms_pkey PRIMARY KEY (maison_id);
+ALTER TABLE ONLY public_facts.store_maison
+    ADD CONSTRAINT store_maison_pkey PRIMARY KEY (store_id, maison_id);
+ALTER TABLE ONLY public_facts.store
+    ADD CONSTRAINT store_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public_facts.store
+    ADD CONSTRAINT store_slug_key UNIQUE (slug);
+ALTER TABLE ONLY public_facts.variant
+    ADD CONSTRAINT variant_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY staff.person
+    ADD CONSTRAINT person_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY staff.post
+    ADD CONSTRAINT post_pkey PRIMARY KEY (maison_id, staff_id, location_id);
+ALTER TABLE ONLY staff.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (maison_id, token_hash);
+ALTER TABLE ONLY staff.session
+    ADD CONSTRAINT session_token_once UNIQUE (token_hash);
+ALTER TABLE ONLY staff.person
+    ADD CONSTRAINT staff_email_once UNIQUE (email);
+ALTER TABLE ONLY stock.exposure
+    ADD CONSTRAINT exposure_pkey PRIMARY KEY (maison_id, location_id);
+ALTER TABLE ONLY stock.hold
+    ADD CONSTRAINT hold_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY stock.movement
+    ADD CONSTRAINT movement_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2026_01
+    ADD CONSTRAINT movement_2026_01_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2026_02
+    ADD CONSTRAINT movement_2026_02_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2026_03
+    ADD CONSTRAINT movement_2026_03_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2026_04
+    ADD CONSTRAINT movement_2026_04_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2026_05
+    ADD CONSTRAINT movement_2026_05_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2026_06
+    ADD CONSTRAINT movement_2026_06_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2026_07
+    ADD CONSTRAINT movement_2026_07_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2026_08
+    ADD CONSTRAINT movement_2026_08_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2026_09
+    ADD CONSTRAINT movement_2026_09_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2026_10
+    ADD CONSTRAINT movement_2026_10_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2026_11
+    ADD CONSTRAINT movement_2026_11_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2026_12
+    ADD CONSTRAINT movement_2026_12_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2027_01
+    ADD CONSTRAINT movement_2027_01_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2027_02
+    ADD CONSTRAINT movement_2027_02_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2027_03
+    ADD CONSTRAINT movement_2027_03_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2027_04
+    ADD CONSTRAINT movement_2027_04_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2027_05
+    ADD CONSTRAINT movement_2027_05_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2027_06
+    ADD CONSTRAINT movement_2027_06_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2027_07
+    ADD CONSTRAINT movement_2027_07_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2027_08
+    ADD CONSTRAINT movement_2027_08_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2027_09
+    ADD CONSTRAINT movement_2027_09_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2027_10
+    ADD CONSTRAINT movement_2027_10_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2027_11
+    ADD CONSTRAINT movement_2027_11_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2027_12
+    ADD CONSTRAINT movement_2027_12_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2028_01
+    ADD CONSTRAINT movement_2028_01_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2028_02
+    ADD CONSTRAINT movement_2028_02_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2028_03
+    ADD CONSTRAINT movement_2028_03_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2028_04
+    ADD CONSTRAINT movement_2028_04_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2028_05
+    ADD CONSTRAINT movement_2028_05_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2028_06
+    ADD CONSTRAINT movement_2028_06_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2028_07
+    ADD CONSTRAINT movement_2028_07_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2028_08
+    ADD CONSTRAINT movement_2028_08_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2028_09
+    ADD CONSTRAINT movement_2028_09_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2028_10
+    ADD CONSTRAINT movement_2028_10_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2028_11
+    ADD CONSTRAINT movement_2028_11_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_2028_12
+    ADD CONSTRAINT movement_2028_12_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.movement_default
+    ADD CONSTRAINT movement_default_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
+ALTER TABLE ONLY stock.allocation
+    ADD CONSTRAINT one_allocation_per_line PRIMARY KEY (maison_id, order_line_id, region);
+ALTER TABLE ONLY stock.hold
+    ADD CONSTRAINT one_hold_per_holder UNIQUE (maison_id, holder_id, location_id, variant_id, region);
+ALTER TABLE ONLY stock."position"
+    ADD CONSTRAINT position_pkey PRIMARY KEY (maison_id, location_id, variant_id, region);
+ALTER TABLE ONLY stock.shortage
+    ADD CONSTRAINT shortage_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY stock.told
+    ADD CONSTRAINT told_once PRIMARY KEY (maison_id, source, reference);
+CREATE INDEX fact_forward ON base.fact USING btree (xid, id);
+CREATE INDEX fact_of_maison ON base.fact USING btree (maison_id, region, xid, id);
+CREATE INDEX fact_of_subject ON base.fact USING btree (maison_id, subject_id, id);
+CREATE INDEX idempotency_age ON base.idempotency USING btree (asked_at);
+CREATE INDEX variant_barcode ON catalogue.variant USING btree (maison_id, barcode) WHERE (barcode <> ''::text);
+CREATE INDEX contact_point_of_client ON clients.contact_point USING btree (maison_id, client_id);
+CREATE INDEX sign_in_code_age ON clients.sign_in_code USING btree (maison_id, expires_at);
+CREATE INDEX checkout_of_visitor ON orders.checkout USING btree (maison_id, visitor_id, state);
+CREATE INDEX checkout_unfinished ON orders.checkout USING btree (changed_at) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
+CREATE INDEX external_sale_day ON orders.external_sale USING btree (maison_id, sold_at);
+CREATE INDEX fulfilment_due ON orders.fulfilment USING btree (maison_id, pick_by) WHERE (state = ANY (ARRAY['asked'::text, 'accepted'::text]));
+CREATE INDEX fulfilment_of_order ON orders.fulfilment USING btree (maison_id, order_id);
+CREATE INDEX fulfilment_open ON orders.fulfilment USING btree (maison_id, location_id, asked_at) WHERE (state = ANY (ARRAY['asked'::text, 'accepted'::text, 'ready'::text]));
+CREATE INDEX fulfilment_uncollected ON orders.fulfilment USING btree (maison_id, collect_by) WHERE (state = 'ready'::text);
+CREATE INDEX fulfilment_undoable ON orders.fulfilment USING btree (maison_id, location_id, capture_after) WHERE (capture_after IS NOT NULL);
+CREATE INDEX line_of_fulfilment ON orders.order_line USING btree (maison_id, fulfilment_id);
+CREATE INDEX line_of_order ON orders.order_line USING btree (maison_id, order_id);
+CREATE INDEX line_unsourced ON orders.order_line USING btree (maison_id, order_id) WHERE (state = 'unsourced'::text);
+CREATE UNIQUE INDEX one_live_checkout ON orders.checkout USING btree (maison_id, basket_id, region) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
+CREATE UNIQUE INDEX one_open_basket ON orders.basket USING btree (maison_id, store_id, visitor_id, region) WHERE (state = 'open'::text);
+CREATE INDEX order_of_client ON orders."order" USING btree (maison_id, client_id) WHERE (client_id IS NOT NULL);
+CREATE INDEX order_of_contact ON orders."order" USING btree (maison_id, contact_id);
+CREATE INDEX order_of_payment ON orders."order" USING btree (maison_id, payment_id) WHERE (payment_id IS NOT NULL);
+CREATE INDEX order_recent ON orders."order" USING btree (maison_id, placed_at DESC, id DESC);
+CREATE UNIQUE INDEX pickup_code_once ON orders.fulfilment USING btree (maison_id, location_id, code_hash, region) WHERE (state = 'ready'::text);
+CREATE INDEX rejection_of_line ON orders.rejection USING btree (maison_id, order_line_id);
+CREATE UNIQUE INDEX one_live_payment ON payments.payment USING btree (maison_id, checkout_id, region) WHERE (state = ANY (ARRAY['asked'::text, 'second_step'::text, 'authorised'::text, 'captured'::text]));
+CREATE INDEX operation_open ON payments.operation USING btree (maison_id, asked_at) WHERE (state = 'asked'::text);
+CREATE UNIQUE INDEX payment_reference_once ON payments.payment USING btree (maison_id, provider, provider_reference) WHERE (provider_reference IS NOT NULL);
+CREATE INDEX boutique_of_maison ON public_facts.boutique USING btree (maison_id, country, city);
+CREATE INDEX product_of_maison ON public_facts.product USING btree (maison_id, "position", id);
+CREATE INDEX variant_of_product ON public_facts.variant USING btree (product_id, "position", id);
+CREATE INDEX allocation_of_position ON stock.allocation USING btree (maison_id, location_id, variant_id, allocated_at DESC);
+CREATE INDEX hold_lapsing ON stock.hold USING btree (maison_id, expires_at);
+CREATE INDEX hold_of_position ON stock.hold USING btree (maison_id, location_id, variant_id, expires_at);
+CREATE INDEX movement_of_position ON ONLY stock.movement USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2026_01_maison_id_location_id_variant_id_idx ON stock.movement_2026_01 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2026_02_maison_id_location_id_variant_id_idx ON stock.movement_2026_02 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2026_03_maison_id_location_id_variant_id_idx ON stock.movement_2026_03 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2026_04_maison_id_location_id_variant_id_idx ON stock.movement_2026_04 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2026_05_maison_id_location_id_variant_id_idx ON stock.movement_2026_05 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2026_06_maison_id_location_id_variant_id_idx ON stock.movement_2026_06 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2026_07_maison_id_location_id_variant_id_idx ON stock.movement_2026_07 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2026_08_maison_id_location_id_variant_id_idx ON stock.movement_2026_08 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2026_09_maison_id_location_id_variant_id_idx ON stock.movement_2026_09 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2026_10_maison_id_location_id_variant_id_idx ON stock.movement_2026_10 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2026_11_maison_id_location_id_variant_id_idx ON stock.movement_2026_11 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2026_12_maison_id_location_id_variant_id_idx ON stock.movement_2026_12 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2027_01_maison_id_location_id_variant_id_idx ON stock.movement_2027_01 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2027_02_maison_id_location_id_variant_id_idx ON stock.movement_2027_02 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2027_03_maison_id_location_id_variant_id_idx ON stock.movement_2027_03 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2027_04_maison_id_location_id_variant_id_idx ON stock.movement_2027_04 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2027_05_maison_id_location_id_variant_id_idx ON stock.movement_2027_05 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2027_06_maison_id_location_id_variant_id_idx ON stock.movement_2027_06 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2027_07_maison_id_location_id_variant_id_idx ON stock.movement_2027_07 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2027_08_maison_id_location_id_variant_id_idx ON stock.movement_2027_08 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2027_09_maison_id_location_id_variant_id_idx ON stock.movement_2027_09 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2027_10_maison_id_location_id_variant_id_idx ON stock.movement_2027_10 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2027_11_maison_id_location_id_variant_id_idx ON stock.movement_2027_11 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2027_12_maison_id_location_id_variant_id_idx ON stock.movement_2027_12 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2028_01_maison_id_location_id_variant_id_idx ON stock.movement_2028_01 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2028_02_maison_id_location_id_variant_id_idx ON stock.movement_2028_02 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2028_03_maison_id_location_id_variant_id_idx ON stock.movement_2028_03 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2028_04_maison_id_location_id_variant_id_idx ON stock.movement_2028_04 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2028_05_maison_id_location_id_variant_id_idx ON stock.movement_2028_05 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2028_06_maison_id_location_id_variant_id_idx ON stock.movement_2028_06 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2028_07_maison_id_location_id_variant_id_idx ON stock.movement_2028_07 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2028_08_maison_id_location_id_variant_id_idx ON stock.movement_2028_08 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2028_09_maison_id_location_id_variant_id_idx ON stock.movement_2028_09 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2028_10_maison_id_location_id_variant_id_idx ON stock.movement_2028_10 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2028_11_maison_id_location_id_variant_id_idx ON stock.movement_2028_11 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_2028_12_maison_id_location_id_variant_id_idx ON stock.movement_2028_12 USING btree (maison_id, location_id, variant_id);
+CREATE INDEX movement_default_maison_id_location_id_variant_id_idx ON stock.movement_default USING btree (maison_id, location_id, variant_id);
+CREATE INDEX position_of_variant ON stock."position" USING btree (maison_id, variant_id);
+CREATE INDEX shortage_open ON stock.shortage USING btree (maison_id, location_id) WHERE (resolved_at IS NULL);
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2026_01_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2026_01_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2026_02_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2026_02_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2026_03_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2026_03_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2026_04_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2026_04_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2026_05_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2026_05_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2026_06_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2026_06_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2026_07_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2026_07_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2026_08_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2026_08_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2026_09_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2026_09_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2026_10_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2026_10_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2026_11_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2026_11_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2026_12_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2026_12_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2027_01_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2027_01_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2027_02_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2027_02_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2027_03_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2027_03_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2027_04_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2027_04_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2027_05_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2027_05_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2027_06_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2027_06_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2027_07_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2027_07_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2027_08_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2027_08_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2027_09_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2027_09_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2027_10_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2027_10_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2027_11_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2027_11_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2027_12_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2027_12_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2028_01_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2028_01_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2028_02_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2028_02_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2028_03_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2028_03_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2028_04_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2028_04_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2028_05_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2028_05_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2028_06_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2028_06_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2028_07_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2028_07_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2028_08_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2028_08_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2028_09_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2028_09_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2028_10_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2028_10_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2028_11_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2028_11_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2028_12_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2028_12_pkey;
+ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_default_maison_id_location_id_variant_id_idx;
+ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_default_pkey;
+ALTER TABLE ONLY boutiques.closure
+    ADD CONSTRAINT closure_maison_id_location_id_fkey FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
+ALTER TABLE ONLY boutiques.location
+    ADD CONSTRAINT location_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
+ALTER TABLE ONLY catalogue.picture
+    ADD CONSTRAINT picture_maison_id_product_id_fkey FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
+ALTER TABLE ONLY catalogue.price
+    ADD CONSTRAINT price_maison_id_market_fkey FOREIGN KEY (maison_id, market) REFERENCES maisons.market(maison_id, code);
+ALTER TABLE ONLY catalogue.price
+    ADD CONSTRAINT price_maison_id_variant_id_fkey FOREIGN KEY (maison_id, variant_id) REFERENCES catalogue.variant(maison_id, id);
+ALTER TABLE ONLY catalogue.product
+    ADD CONSTRAINT product_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
+ALTER TABLE ONLY catalogue.product_text
+    ADD CONSTRAINT product_text_maison_id_product_id_fkey FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
+ALTER TABLE ONLY catalogue.variant
+    ADD CONSTRAINT variant_maison_id_product_id_fkey FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
+ALTER TABLE ONLY clients.contact_point
+    ADD CONSTRAINT contact_point_maison_id_client_id_region_fkey FOREIGN KEY (maison_id, client_id, region) REFERENCES clients.client(maison_id, id, region);
+ALTER TABLE ONLY maisons.capability
+    ADD CONSTRAINT capability_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
+ALTER TABLE ONLY maisons.legal_entity
+    ADD CONSTRAINT legal_entity_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
+ALTER TABLE ONLY maisons.maison_text
+    ADD CONSTRAINT maison_text_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
+ALTER TABLE ONLY maisons.market
+    ADD CONSTRAINT market_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
+ALTER TABLE ONLY maisons.market
+    ADD CONSTRAINT market_maison_id_legal_entity_id_fkey FOREIGN KEY (maison_id, legal_entity_id) REFERENCES maisons.legal_entity(maison_id, id);
+ALTER TABLE ONLY maisons.policy
+    ADD CONSTRAINT policy_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
+ALTER TABLE ONLY maisons.store
+    ADD CONSTRAINT store_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
+ALTER TABLE ONLY orders.basket_line
+    ADD CONSTRAINT basket_line_maison_id_basket_id_region_fkey FOREIGN KEY (maison_id, basket_id, region) REFERENCES orders.basket(maison_id, id, region) ON DELETE CASCADE;
+ALTER TABLE ONLY orders.checkout_line
+    ADD CONSTRAINT checkout_line_maison_id_checkout_id_region_fkey FOREIGN KEY (maison_id, checkout_id, region) REFERENCES orders.checkout(maison_id, id, region);
+ALTER TABLE ONLY orders.checkout_seller
+    ADD CONSTRAINT checkout_seller_maison_id_checkout_id_region_fkey FOREIGN KEY (maison_id, checkout_id, region) REFERENCES orders.checkout(maison_id, id, region);
+ALTER TABLE ONLY orders.fulfilment
+    ADD CONSTRAINT fulfilment_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
+ALTER TABLE ONLY orders."order"
+    ADD CONSTRAINT order_has_contact FOREIGN KEY (maison_id, contact_id, region) REFERENCES orders.contact(maison_id, id, region);
+ALTER TABLE ONLY orders.order_line
+    ADD CONSTRAINT order_line_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
+ALTER TABLE ONLY payments.operation
+    ADD CONSTRAINT operation_maison_id_payment_id_region_fkey FOREIGN KEY (maison_id, payment_id, region) REFERENCES payments.payment(maison_id, id, region);
+ALTER TABLE ONLY staff.person
+    ADD CONSTRAINT person_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
+ALTER TABLE ONLY staff.post
+    ADD CONSTRAINT post_maison_id_location_id_fkey FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
+ALTER TABLE ONLY staff.post
+    ADD CONSTRAINT post_maison_id_staff_id_fkey FOREIGN KEY (maison_id, staff_id) REFERENCES staff.person(maison_id, id);
+ALTER TABLE ONLY staff.session
+    ADD CONSTRAINT session_maison_id_staff_id_fkey FOREIGN KEY (maison_id, staff_id) REFERENCES staff.person(maison_id, id);
+ALTER TABLE ONLY stock.allocation
+    ADD CONSTRAINT allocation_of_a_position FOREIGN KEY (maison_id, location_id, variant_id, region) REFERENCES stock."position"(maison_id, location_id, variant_id, region);
+ALTER TABLE ONLY stock.exposure
+    ADD CONSTRAINT exposure_maison_id_location_id_fkey FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
+ALTER TABLE ONLY stock.hold
+    ADD CONSTRAINT hold_of_a_position FOREIGN KEY (maison_id, location_id, variant_id, region) REFERENCES stock."position"(maison_id, location_id, variant_id, region);
+ALTER TABLE ONLY stock."position"
+    ADD CONSTRAINT position_in_region FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
+ALTER TABLE ONLY stock."position"
+    ADD CONSTRAINT position_maison_id_variant_id_fkey FOREIGN KEY (maison_id, variant_id) REFERENCES catalogue.variant(maison_id, id);
+CREATE POLICY group_reads ON aggregates.sales_day FOR SELECT TO enfilade_group USING (true);
+CREATE POLICY group_reads ON aggregates.service_day FOR SELECT TO enfilade_group USING (true);
+CREATE POLICY own_maison ON aggregates.sales_day TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_maison ON aggregates.service_day TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE aggregates.sales_day ENABLE ROW LEVEL SECURITY;
+ALTER TABLE aggregates.service_day ENABLE ROW LEVEL SECURITY;
+ALTER TABLE base.audit ENABLE ROW LEVEL SECURITY;
+CREATE POLICY door ON base.fact FOR SELECT TO enfilade_door USING (true);
+ALTER TABLE base.fact ENABLE ROW LEVEL SECURITY;
+ALTER TABLE base.handled_fact ENABLE ROW LEVEL SECURITY;
+ALTER TABLE base.idempotency ENABLE ROW LEVEL SECURITY;
+ALTER TABLE base.import_run ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_key ON base.idempotency TO enfilade_app USING (((maison_id = base.maison()) AND (actor = ((COALESCE(base.actor_kind(), ''::text) || ':'::text) || COALESCE((base.actor_id())::text, ''::text))))) WITH CHECK (((maison_id = base.maison()) AND (actor = ((COALESCE(base.actor_kind(), ''::text) || ':'::text) || COALESCE((base.actor_id())::text, ''::text)))));
+CREATE POLICY own_maison ON base.audit FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_maison ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_maison ON base.handled_fact TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_maison ON base.import_run TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK ((maison_id = base.maison()));
+CREATE POLICY recorded ON base.audit FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY recorded ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.tells_facts()));
+CREATE POLICY seen_to_sweep ON base.idempotency FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
+CREATE POLICY swept ON base.idempotency FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
+ALTER TABLE boutiques.closure ENABLE ROW LEVEL SECURITY;
+CREATE POLICY kept_inside ON boutiques.closure TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON boutiques.location TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE boutiques.location ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_maison ON boutiques.closure FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+CREATE POLICY own_maison ON boutiques.location FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+CREATE POLICY kept_inside ON catalogue.picture TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON catalogue.price TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON catalogue.product TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON catalogue.product_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON catalogue.variant TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_maison ON catalogue.picture FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+CREATE POLICY own_maison ON catalogue.price FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+CREATE POLICY own_maison ON catalogue.product FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+CREATE POLICY own_maison ON catalogue.product_text FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+CREATE POLICY own_maison ON catalogue.variant FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+ALTER TABLE catalogue.picture ENABLE ROW LEVEL SECURITY;
+ALTER TABLE catalogue.price ENABLE ROW LEVEL SECURITY;
+ALTER TABLE catalogue.product ENABLE ROW LEVEL SECURITY;
+ALTER TABLE catalogue.product_text ENABLE ROW LEVEL SECURITY;
+ALTER TABLE catalogue.variant ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked ON clients.sign_in_code FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('link'::text, id)));
+ALTER TABLE clients.client ENABLE ROW LEVEL SECURITY;
+ALTER TABLE clients.contact_point ENABLE ROW LEVEL SECURITY;
+CREATE POLICY door ON clients.session FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON clients.sign_in_code FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY first_sign_in ON clients.client FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (EXISTS ( SELECT 1
+   FROM clients.sign_in_code c
+  WHERE ((c.maison_id = client.maison_id) AND (c.id = base.actor_id()) AND base.acts_as('link'::text, c.id) AND (c.used_at IS NOT NULL))))));
+CREATE POLICY first_sign_in ON clients.contact_point FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (EXISTS ( SELECT 1
+   FROM clients.sign_in_code c
+  WHERE ((c.maison_id = contact_point.maison_id) AND (c.id = base.actor_id()) AND base.acts_as('link'::text, c.id) AND (c.kind = contact_point.kind) AND (c.value = contact_point.value) AND (c.used_at IS NOT NULL))))));
+CREATE POLICY held ON clients.sign_in_code FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.acts_as('link'::text, id)));
+CREATE POLICY inside ON clients.sign_in_code TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK ((maison_id = base.maison()));
+CREATE POLICY opened ON clients.session FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (EXISTS ( SELECT 1
+   FROM clients.contact_point p
+  WHERE ((p.maison_id = session.maison_id) AND (p.client_id = session.client_id))))));
+CREATE POLICY own_client ON clients.client TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('client'::text, id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('client'::text, id))));
+CREATE POLICY own_client ON clients.contact_point TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('client'::text, client_id)))) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_client ON clients.session TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('client'::text, client_id)))) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY proven ON clients.contact_point FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (EXISTS ( SELECT 1
+   FROM clients.sign_in_code c
+  WHERE ((c.maison_id = contact_point.maison_id) AND (c.id = base.actor_id()) AND base.acts_as('link'::text, c.id) AND (c.kind = contact_point.kind) AND (c.value = contact_point.value) AND (c.used_at IS NOT NULL))))));
+ALTER TABLE clients.session ENABLE ROW LEVEL SECURITY;
+ALTER TABLE clients.sign_in_code ENABLE ROW LEVEL SECURITY;
+CREATE POLICY signed_out ON clients.session FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.acts_as('client'::text, client_id))) WITH CHECK (((maison_id = base.maison()) AND base.acts_as('client'::text, client_id)));
+CREATE POLICY used ON clients.sign_in_code FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.acts_as('link'::text, id))) WITH CHECK (((maison_id = base.maison()) AND base.acts_as('link'::text, id)));
+ALTER TABLE maisons.capability ENABLE ROW LEVEL SECURITY;
+CREATE POLICY kept_inside ON maisons.capability TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON maisons.legal_entity TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON maisons.maison TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON maisons.maison_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON maisons.market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON maisons.policy TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON maisons.store TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE maisons.legal_entity ENABLE ROW LEVEL SECURITY;
+ALTER TABLE maisons.maison ENABLE ROW LEVEL SECURITY;
+ALTER TABLE maisons.maison_text ENABLE ROW LEVEL SECURITY;
+ALTER TABLE maisons.market ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_maison ON maisons.capability FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+CREATE POLICY own_maison ON maisons.legal_entity FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+CREATE POLICY own_maison ON maisons.maison FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+CREATE POLICY own_maison ON maisons.maison_text FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+CREATE POLICY own_maison ON maisons.market FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+CREATE POLICY own_maison ON maisons.policy FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+CREATE POLICY own_maison ON maisons.store FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+ALTER TABLE maisons.policy ENABLE ROW LEVEL SECURITY;
+ALTER TABLE maisons.store ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.basket ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.basket_line ENABLE ROW LEVEL SECURITY;
+CREATE POLICY changed ON orders.contact FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE orders.checkout ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.checkout_line ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.checkout_seller ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.contact ENABLE ROW LEVEL SECURITY;
+CREATE POLICY door ON orders.checkout FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON orders."order" FOR SELECT TO enfilade_door USING (true);
+ALTER TABLE orders.external_sale ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.fulfilment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY opened ON orders.checkout_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = ANY (ARRAY['visitor'::text, 'staff'::text, 'job'::text]))));
+CREATE POLICY opened ON orders.checkout_seller FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = ANY (ARRAY['visitor'::text, 'staff'::text, 'job'::text]))));
+ALTER TABLE orders."order" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.order_line ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_basket ON orders.basket TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('visitor'::text, visitor_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('visitor'::text, visitor_id))));
+CREATE POLICY own_basket ON orders.basket_line TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
+   FROM orders.basket b
+  WHERE ((b.maison_id = basket_line.maison_id) AND (b.id = basket_line.basket_id))))))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
+   FROM orders.basket b
+  WHERE ((b.maison_id = basket_line.maison_id) AND (b.id = basket_line.basket_id)))))));
+CREATE POLICY own_checkout ON orders.checkout TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('visitor'::text, visitor_id) OR base.acts_as('checkout'::text, id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('visitor'::text, visitor_id) OR base.acts_as('checkout'::text, id))));
+CREATE POLICY own_checkout ON orders.checkout_line TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
+   FROM orders.checkout c
+  WHERE ((c.maison_id = checkout_line.maison_id) AND (c.id = checkout_line.checkout_id)))))));
+CREATE POLICY own_checkout ON orders.checkout_seller TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
+   FROM orders.checkout c
+  WHERE ((c.maison_id = checkout_seller.maison_id) AND (c.id = checkout_seller.checkout_id)))))));
+CREATE POLICY own_contact ON orders.contact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('checkout'::text, checkout_id) OR (EXISTS ( SELECT 1
+   FROM orders."order" o
+  WHERE ((o.maison_id = contact.maison_id) AND (o.checkout_id = contact.checkout_id) AND (o.contact_id = contact.id)))) OR (EXISTS ( SELECT 1
+   FROM orders.checkout c
+  WHERE ((c.maison_id = contact.maison_id) AND (c.id = contact.checkout_id)))))));
+CREATE POLICY own_maison ON orders.external_sale TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_maison ON orders.rejection TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_order ON orders.fulfilment FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
+   FROM orders."order" o
+  WHERE ((o.maison_id = fulfilment.maison_id) AND (o.id = fulfilment.order_id)))))));
+CREATE POLICY own_order ON orders."order" TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('checkout'::text, checkout_id) OR base.acts_as('client'::text, client_id) OR base.acts_as('link'::text, id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('checkout'::text, checkout_id))));
+CREATE POLICY own_order ON orders.order_line FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
+   FROM orders."order" o
+  WHERE ((o.maison_id = order_line.maison_id) AND (o.id = order_line.order_id)))))));
+CREATE POLICY placed ON orders.fulfilment FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
+CREATE POLICY placed ON orders.order_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
+ALTER TABLE orders.rejection ENABLE ROW LEVEL SECURITY;
+CREATE POLICY worked_on ON orders.fulfilment FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY worked_on ON orders.order_line FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY written ON orders.contact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('checkout'::text, checkout_id) OR (EXISTS ( SELECT 1
+   FROM orders.checkout c
+  WHERE ((c.maison_id = contact.maison_id) AND (c.id = contact.checkout_id)))))));
+ALTER TABLE payments.operation ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_payment ON payments.operation TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'provider'::text) OR base.acts_as('checkout'::text, cause_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'provider'::text) OR base.acts_as('checkout'::text, cause_id))));
+CREATE POLICY own_payment ON payments.payment TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'provider'::text) OR base.acts_as('checkout'::text, checkout_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'provider'::text) OR base.acts_as('checkout'::text, checkout_id))));
+ALTER TABLE payments.payment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.boutique ENABLE ROW LEVEL SECURITY;
+CREATE POLICY kept_inside ON public_facts.boutique TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.maison TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.maison_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.opening TO enfilade_app USING ((base.inside() AND (EXISTS ( SELECT 1
+   FROM boutiques.location l
+  WHERE ((l.maison_id = base.maison()) AND (l.id = opening.location_id)))))) WITH CHECK ((base.inside() AND (EXISTS ( SELECT 1
+   FROM boutiques.location l
+  WHERE ((l.maison_id = base.maison()) AND (l.id = opening.location_id))))));
+CREATE POLICY kept_inside ON public_facts.price TO enfilade_app USING ((base.inside() AND (EXISTS ( SELECT 1
+   FROM catalogue.variant v
+  WHERE ((v.maison_id = base.maison()) AND (v.id = price.variant_id)))))) WITH CHECK ((base.inside() AND (EXISTS ( SELECT 1
+   FROM catalogue.variant v
+  WHERE ((v.maison_id = base.maison()) AND (v.id = price.variant_id))))));
+CREATE POLICY kept_inside ON public_facts.product TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.product_text TO enfilade_app USING ((base.inside() AND (EXISTS ( SELECT 1
+   FROM catalogue.product p
+  WHERE ((p.maison_id = base.maison()) AND (p.id = product_text.product_id)))))) WITH CHECK ((base.inside() AND (EXISTS ( SELECT 1
+   FROM catalogue.product p
+  WHERE ((p.maison_id = base.maison()) AND (p.id = product_text.product_id))))));
+CREATE POLICY kept_inside ON public_facts.promise_terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.store TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.store_maison TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.variant TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE public_facts.maison ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.maison_text ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.market ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.opening ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.price ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.product ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.product_text ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.promise_terms ENABLE ROW LEVEL SECURITY;
+CREATE POLICY published ON public_facts.boutique FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.maison FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.maison_text FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.market FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.opening FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.price FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.product FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.product_text FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.promise_terms FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.store FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.store_maison FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.variant FOR SELECT USING (true);
+ALTER TABLE public_facts.store ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.store_maison ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.variant ENABLE ROW LEVEL SECURITY;
+CREATE POLICY door ON staff.person FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON staff.session FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY own_maison ON staff.person TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_maison ON staff.post TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_maison ON staff.session TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE staff.person ENABLE ROW LEVEL SECURITY;
+ALTER TABLE staff.post ENABLE ROW LEVEL SECURITY;
+ALTER TABLE staff.session ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.allocation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.exposure ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.hold ENABLE ROW LEVEL SECURITY;
+CREATE POLICY moved_inside ON stock.allocation TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
+CREATE POLICY moved_inside ON stock.exposure TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
+CREATE POLICY moved_inside ON stock.hold TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
+CREATE POLICY moved_inside ON stock.movement TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
+CREATE POLICY moved_inside ON stock."position" TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
+CREATE POLICY moved_inside ON stock.shortage TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
+CREATE POLICY moved_inside ON stock.told TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
+ALTER TABLE stock.movement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2026_01 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2026_02 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2026_03 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2026_04 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2026_05 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2026_06 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2026_07 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2026_08 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2026_09 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2026_10 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2026_11 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2026_12 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2027_01 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2027_02 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2027_03 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2027_04 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2027_05 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2027_06 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2027_07 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2027_08 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2027_09 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2027_10 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2027_11 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2027_12 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2028_01 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2028_02 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2028_03 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2028_04 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2028_05 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2028_06 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2028_07 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2028_08 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2028_09 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2028_10 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2028_11 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_2028_12 ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.movement_default ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock."position" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.shortage ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.told ENABLE ROW LEVEL SECURITY;
+GRANT USAGE ON SCHEMA aggregates TO enfilade_group;
+GRANT USAGE ON SCHEMA aggregates TO enfilade_app;
+GRANT USAGE ON SCHEMA base TO enfilade_app;
+GRANT USAGE ON SCHEMA base TO enfilade_public;
+GRANT USAGE ON SCHEMA base TO enfilade_door;
+GRANT USAGE ON SCHEMA boutiques TO enfilade_app;
+GRANT USAGE ON SCHEMA catalogue TO enfilade_app;
+GRANT USAGE ON SCHEMA clients TO enfilade_app;
+GRANT USAGE ON SCHEMA clients TO enfilade_door;
+GRANT USAGE ON SCHEMA door TO enfilade_app;
+GRANT ALL ON SCHEMA door TO enfilade_door;
+GRANT USAGE ON SCHEMA local_provider TO enfilade_app;
+GRANT USAGE ON SCHEMA maisons TO enfilade_app;
+GRANT USAGE ON SCHEMA orders TO enfilade_app;
+GRANT USAGE ON SCHEMA orders TO enfilade_door;
+GRANT USAGE ON SCHEMA payments TO enfilade_app;
+GRANT USAGE ON SCHEMA public_facts TO enfilade_app;
+GRANT USAGE ON SCHEMA public_facts TO enfilade_public;
+GRANT USAGE ON SCHEMA public_facts TO enfilade_door;
+GRANT USAGE ON SCHEMA public_facts TO enfilade_group;
+GRANT USAGE ON SCHEMA staff TO enfilade_app;
+GRANT USAGE ON SCHEMA staff TO enfilade_door;
+GRANT USAGE ON SCHEMA stock TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.session TO enfilade_app;
+GRANT SELECT ON TABLE clients.session TO enfilade_door;
+REVOKE ALL ON FUNCTION door.client_of_session(token bytea, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.client_of_session(token bytea, at timestamp with time zone) TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE base.fact TO enfilade_app;
+GRANT SELECT ON TABLE base.fact TO enfilade_door;
+REVOKE ALL ON FUNCTION door.news_since(seen xid8, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.news_since(seen xid8, most integer) TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE orders."order" TO enfilade_app;
+GRANT SELECT ON TABLE orders."order" TO enfilade_door;
+REVOKE ALL ON FUNCTION door.order_of_link(link bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.order_of_link(link bytea) TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.sign_in_code TO enfilade_app;
+GRANT SELECT ON TABLE clients.sign_in_code TO enfilade_door;
+REVOKE ALL ON FUNCTION door.sign_in_of_link(link bytea, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.sign_in_of_link(link bytea, at timestamp with time zone) TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.person TO enfilade_app;
+GRANT SELECT ON TABLE staff.person TO enfilade_door;
+REVOKE ALL ON FUNCTION door.staff_of_mail(mail text) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.staff_of_mail(mail text) TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.session TO enfilade_app;
+GRANT SELECT ON TABLE staff.session TO enfilade_door;
+REVOKE ALL ON FUNCTION door.staff_of_session(token bytea, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.staff_of_session(token bytea, at timestamp with time zone) TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.maison TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.maison TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.maison TO enfilade_door;
+GRANT SELECT ON TABLE public_facts.maison TO enfilade_group;
+REVOKE ALL ON FUNCTION door.tenants() FROM PUBLIC;
+GRANT ALL ON FUNCTION door.tenants() TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout TO enfilade_app;
+GRANT SELECT ON TABLE orders.checkout TO enfilade_door;
+REVOKE ALL ON FUNCTION door.unfinished_checkouts(before timestamp with time zone, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.unfinished_checkouts(before timestamp with time zone, most integer) TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.sales_day TO enfilade_app;
+GRANT SELECT ON TABLE aggregates.sales_day TO enfilade_group;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.service_day TO enfilade_app;
+GRANT SELECT ON TABLE aggregates.service_day TO enfilade_group;
+GRANT SELECT,INSERT ON TABLE base.audit TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE base.handled_fact TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE base.idempotency TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE base.import_run TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE base.rate_limit TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.closure TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.location TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.picture TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.price TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.product TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.product_text TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.variant TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.client TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.contact_point TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.charge TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.request TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE maisons.capability TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE maisons.legal_entity TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE maisons.maison TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE maisons.maison_text TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE maisons.market TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE maisons.policy TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE maisons.store TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE orders.basket TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.basket_line TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_line TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_seller TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE orders.contact TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE orders.external_sale TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE orders.fulfilment TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE orders.order_line TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.rejection TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE payments.operation TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE payments.payment TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.variant TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.variant TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE stock.exposure TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE stock.hold TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE stock."position" TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.availability TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.availability TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.boutique TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.boutique TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.maison_text TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.maison_text TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.market TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.market TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.opening TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.opening TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.price TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.price TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.product TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.product TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.product_text TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.product_text TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.promise_terms TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.promise_terms TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.store TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.store TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.store_maison TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.store_maison TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.post TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE stock.allocation TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE stock.movement TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE stock.shortage TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE stock.told TO enfilade_app;
