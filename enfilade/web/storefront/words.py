@@ -9,12 +9,7 @@ from babel import Locale
 
 from enfilade.base import i18n
 from enfilade.base.i18n import Language
-
-
-def N_(word: str) -> str:
-    """Marks a word for the catalogues."""
-    return word
-
+from enfilade.web.storefront.colours import COLOURS, N_
 
 SEGMENTS = {
     "fashion_and_leather_goods": N_("Fashion and leather goods"),
@@ -68,8 +63,9 @@ def size(label: str, language: Language) -> str:
 
 
 def colour(label: str, language: Language) -> str:
-    """A colour by name, translated where the catalogue knows it."""
-    return _said(label, language) if label else ""
+    """A colour by name, translated where we know the word; otherwise as the maison wrote it."""
+    known = COLOURS.get(label.lower())
+    return label if known is None else _said(known, language)
 
 
 def country(code: str, language: Language) -> str:
