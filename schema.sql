@@ -282,31 +282,42 @@ CREATE FUNCTION stock.atp(on_hand integer, unavailable integer, allocated intege
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN GREATEST(0, (((((on_hand - unavailable) - allocated) - held) + lapsed) - GREATEST(safety, (((on_hand * safety_percent) + 99) / 100))));
 ALTER FUNCTION stock.atp(on_hand integer, unavailable integer, allocated integer, held integer, lapsed integer, safety integer, safety_percent integer) OWNER TO enfilade_owner;
-CREATE TABLE aggregates.sales_day (
+CREATE TABLE aggregates.freshness (
     maison_id uuid NOT NULL,
-    day date NOT NULL,
-    market text NOT NULL,
-    channel text NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    as_of timestamp with time zone NOT NULL
+);
+ALTER TABLE aggregates.freshness OWNER TO enfilade_owner;
+CREATE TABLE aggregates.sales (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
     currency text NOT NULL,
-    promised_online boolean NOT NULL,
+    detail text NOT NULL,
+    first_month date NOT NULL,
+    last_month date NOT NULL,
+    part text NOT NULL,
     lines integer NOT NULL,
     net_minor bigint NOT NULL,
-    refreshed_at timestamp with time zone NOT NULL
+    CONSTRAINT no_small_cell CHECK ((lines >= 5)),
+    CONSTRAINT sales_detail CHECK ((detail = ANY (ARRAY['total'::text, 'promise'::text, 'method'::text, 'channel'::text]))),
+    CONSTRAINT whole_months CHECK (((first_month <= last_month) AND (EXTRACT(day FROM first_month) = (1)::numeric) AND (EXTRACT(day FROM last_month) = (1)::numeric)))
 );
-ALTER TABLE aggregates.sales_day OWNER TO enfilade_owner;
-CREATE TABLE aggregates.service_day (
+ALTER TABLE aggregates.sales OWNER TO enfilade_owner;
+CREATE TABLE aggregates.service (
     maison_id uuid NOT NULL,
-    day date NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    first_month date NOT NULL,
+    last_month date NOT NULL,
     fulfilments integer NOT NULL,
-    collections integer NOT NULL,
+    lines_asked integer NOT NULL,
     rejections integer NOT NULL,
     ready integer NOT NULL,
-    minutes_to_ready_sum bigint NOT NULL,
+    minutes_to_ready bigint NOT NULL,
     visits_begun_online integer NOT NULL,
-    visits_with_beside integer NOT NULL,
-    refreshed_at timestamp with time zone NOT NULL
+    CONSTRAINT no_small_cell CHECK ((fulfilments >= 5)),
+    CONSTRAINT whole_months CHECK (((first_month <= last_month) AND (EXTRACT(day FROM first_month) = (1)::numeric) AND (EXTRACT(day FROM last_month) = (1)::numeric)))
 );
-ALTER TABLE aggregates.service_day OWNER TO enfilade_owner;
+ALTER TABLE aggregates.service OWNER TO enfilade_owner;
 CREATE TABLE base.audit (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -667,6 +678,13 @@ CREATE TABLE orders.external_sale (
     collected boolean NOT NULL
 );
 ALTER TABLE orders.external_sale OWNER TO enfilade_owner;
+CREATE TABLE orders.figures_read (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    seen xid8 NOT NULL,
+    full_at timestamp with time zone NOT NULL
+);
+ALTER TABLE orders.figures_read OWNER TO enfilade_owner;
 CREATE TABLE orders.fulfilment (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -739,6 +757,30 @@ CREATE TABLE orders.rejection (
     CONSTRAINT rejection_reason CHECK ((reason = ANY (ARRAY['not_in_stock'::text, 'mismatch'::text, 'damaged'::text, 'worn_display'::text, 'expired'::text, 'shortage'::text])))
 );
 ALTER TABLE orders.rejection OWNER TO enfilade_owner;
+CREATE TABLE orders.sales_day (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    day date NOT NULL,
+    channel text NOT NULL,
+    promised_online boolean NOT NULL,
+    collected boolean NOT NULL,
+    currency text NOT NULL,
+    lines integer NOT NULL,
+    net_minor bigint NOT NULL
+);
+ALTER TABLE orders.sales_day OWNER TO enfilade_owner;
+CREATE TABLE orders.service_day (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    day date NOT NULL,
+    fulfilments integer NOT NULL,
+    lines_asked integer NOT NULL,
+    rejections integer NOT NULL,
+    ready integer NOT NULL,
+    minutes_to_ready bigint NOT NULL,
+    visits_begun_online integer NOT NULL
+);
+ALTER TABLE orders.service_day OWNER TO enfilade_owner;
 CREATE TABLE payments.operation (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1777,10 +1819,12 @@ ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2028_10 FOR VALU
 ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2028_11 FOR VALUES FROM ('2028-11-01 00:00:00+00') TO ('2028-12-01 00:00:00+00');
 ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2028_12 FOR VALUES FROM ('2028-12-01 00:00:00+00') TO ('2029-01-01 00:00:00+00');
 ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_default DEFAULT;
-ALTER TABLE ONLY aggregates.sales_day
-    ADD CONSTRAINT sales_day_pkey PRIMARY KEY (maison_id, day, market, channel, currency, promised_online);
-ALTER TABLE ONLY aggregates.service_day
-    ADD CONSTRAINT service_day_pkey PRIMARY KEY (maison_id, day);
+ALTER TABLE ONLY aggregates.freshness
+    ADD CONSTRAINT freshness_pkey PRIMARY KEY (maison_id, region);
+ALTER TABLE ONLY aggregates.sales
+    ADD CONSTRAINT sales_pkey PRIMARY KEY (maison_id, region, currency, detail, first_month, part);
+ALTER TABLE ONLY aggregates.service
+    ADD CONSTRAINT service_pkey PRIMARY KEY (maison_id, region, first_month);
 ALTER TABLE ONLY base.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY base.fact
@@ -1871,6 +1915,8 @@ ALTER TABLE ONLY orders.contact
     ADD CONSTRAINT contact_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.external_sale
     ADD CONSTRAINT external_sale_pkey PRIMARY KEY (maison_id, reference, sku);
+ALTER TABLE ONLY orders.figures_read
+    ADD CONSTRAINT figures_read_pkey PRIMARY KEY (maison_id, region);
 ALTER TABLE ONLY orders.fulfilment
     ADD CONSTRAINT fulfilment_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.checkout_line
@@ -1889,6 +1935,10 @@ ALTER TABLE ONLY orders."order"
     ADD CONSTRAINT placed_once UNIQUE (maison_id, checkout_id, region);
 ALTER TABLE ONLY orders.rejection
     ADD CONSTRAINT rejection_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.sales_day
+    ADD CONSTRAINT sales_day_pkey PRIMARY KEY (maison_id, region, day, channel, promised_online, collected, currency);
+ALTER TABLE ONLY orders.service_day
+    ADD CONSTRAINT service_day_pkey PRIMARY KEY (maison_id, region, day);
 ALTER TABLE ONLY payments.operation
     ADD CONSTRAINT operation_once_per_cause UNIQUE (maison_id, payment_id, kind, cause_id, region);
 ALTER TABLE ONLY payments.operation
@@ -2038,6 +2088,7 @@ CREATE INDEX checkout_of_visitor ON orders.checkout USING btree (maison_id, visi
 CREATE INDEX checkout_unfinished ON orders.checkout USING btree (changed_at) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
 CREATE INDEX external_sale_day ON orders.external_sale USING btree (maison_id, sold_at);
 CREATE INDEX fulfilment_due ON orders.fulfilment USING btree (maison_id, pick_by) WHERE (state = ANY (ARRAY['asked'::text, 'accepted'::text]));
+CREATE INDEX fulfilment_ended ON orders.fulfilment USING btree (maison_id, ended_at) WHERE (ended_at IS NOT NULL);
 CREATE INDEX fulfilment_of_order ON orders.fulfilment USING btree (maison_id, order_id);
 CREATE INDEX fulfilment_open ON orders.fulfilment USING btree (maison_id, location_id, asked_at) WHERE (state = ANY (ARRAY['asked'::text, 'accepted'::text, 'ready'::text]));
 CREATE INDEX fulfilment_uncollected ON orders.fulfilment USING btree (maison_id, collect_by) WHERE (state = 'ready'::text);
@@ -2240,12 +2291,15 @@ ALTER TABLE ONLY stock."position"
     ADD CONSTRAINT position_in_region FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
 ALTER TABLE ONLY stock."position"
     ADD CONSTRAINT position_maison_id_variant_id_fkey FOREIGN KEY (maison_id, variant_id) REFERENCES catalogue.variant(maison_id, id);
-CREATE POLICY group_reads ON aggregates.sales_day FOR SELECT TO enfilade_group USING (true);
-CREATE POLICY group_reads ON aggregates.service_day FOR SELECT TO enfilade_group USING (true);
-CREATE POLICY own_maison ON aggregates.sales_day TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY own_maison ON aggregates.service_day TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-ALTER TABLE aggregates.sales_day ENABLE ROW LEVEL SECURITY;
-ALTER TABLE aggregates.service_day ENABLE ROW LEVEL SECURITY;
+ALTER TABLE aggregates.freshness ENABLE ROW LEVEL SECURITY;
+CREATE POLICY group_reads ON aggregates.freshness FOR SELECT TO enfilade_group USING (true);
+CREATE POLICY group_reads ON aggregates.sales FOR SELECT TO enfilade_group USING (true);
+CREATE POLICY group_reads ON aggregates.service FOR SELECT TO enfilade_group USING (true);
+CREATE POLICY own_maison ON aggregates.freshness TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_maison ON aggregates.sales TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_maison ON aggregates.service TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE aggregates.sales ENABLE ROW LEVEL SECURITY;
+ALTER TABLE aggregates.service ENABLE ROW LEVEL SECURITY;
 ALTER TABLE base.audit ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON base.fact FOR SELECT TO enfilade_door USING (true);
 ALTER TABLE base.fact ENABLE ROW LEVEL SECURITY;
@@ -2339,6 +2393,7 @@ ALTER TABLE orders.contact ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON orders.checkout FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders."order" FOR SELECT TO enfilade_door USING (true);
 ALTER TABLE orders.external_sale ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.figures_read ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.fulfilment ENABLE ROW LEVEL SECURITY;
 CREATE POLICY opened ON orders.checkout_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = ANY (ARRAY['visitor'::text, 'staff'::text, 'job'::text]))));
 CREATE POLICY opened ON orders.checkout_seller FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = ANY (ARRAY['visitor'::text, 'staff'::text, 'job'::text]))));
@@ -2363,7 +2418,10 @@ CREATE POLICY own_contact ON orders.contact FOR SELECT TO enfilade_app USING (((
    FROM orders.checkout c
   WHERE ((c.maison_id = contact.maison_id) AND (c.id = contact.checkout_id)))))));
 CREATE POLICY own_maison ON orders.external_sale TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_maison ON orders.figures_read TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.rejection TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_maison ON orders.sales_day TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_maison ON orders.service_day TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_order ON orders.fulfilment FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fulfilment.maison_id) AND (o.id = fulfilment.order_id)))))));
@@ -2374,6 +2432,8 @@ CREATE POLICY own_order ON orders.order_line FOR SELECT TO enfilade_app USING ((
 CREATE POLICY placed ON orders.fulfilment FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 CREATE POLICY placed ON orders.order_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 ALTER TABLE orders.rejection ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.sales_day ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.service_day ENABLE ROW LEVEL SECURITY;
 CREATE POLICY worked_on ON orders.fulfilment FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY worked_on ON orders.order_line FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY written ON orders.contact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('checkout'::text, checkout_id) OR (EXISTS ( SELECT 1
@@ -2547,10 +2607,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout TO enfilade_app;
 GRANT SELECT ON TABLE orders.checkout TO enfilade_door;
 REVOKE ALL ON FUNCTION door.unfinished_checkouts(before timestamp with time zone, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.unfinished_checkouts(before timestamp with time zone, most integer) TO enfilade_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.sales_day TO enfilade_app;
-GRANT SELECT ON TABLE aggregates.sales_day TO enfilade_group;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.service_day TO enfilade_app;
-GRANT SELECT ON TABLE aggregates.service_day TO enfilade_group;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.freshness TO enfilade_app;
+GRANT SELECT ON TABLE aggregates.freshness TO enfilade_group;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.sales TO enfilade_app;
+GRANT SELECT ON TABLE aggregates.sales TO enfilade_group;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.service TO enfilade_app;
+GRANT SELECT ON TABLE aggregates.service TO enfilade_group;
 GRANT SELECT,INSERT ON TABLE base.audit TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE base.handled_fact TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE base.idempotency TO enfilade_app;
@@ -2580,9 +2642,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_line TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_seller TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.contact TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.external_sale TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.figures_read TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.fulfilment TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.order_line TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.rejection TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.sales_day TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.service_day TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE payments.operation TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE payments.payment TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.variant TO enfilade_public;

@@ -1,0 +1,25 @@
+"""Fixed exchange rates of one day, with which figures in several currencies are made comparable; never for a price or a payment.
+
+Euro foreign exchange reference rates of the European Central Bank, 30 September 2026. One day for all months, so that
+a curve shows what was sold and not what currencies did. A new day is a change of this table and a full refresh.
+"""
+
+import csv
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from enfilade.base.money import Money, from_major
+
+DAY = date(2026, 9, 30)
+SOURCE = "European Central Bank, euro foreign exchange reference rates"
+
+with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as _file:
+    #: Currency → how many of it one euro buys.
+    UNITS_PER_EURO = {row["currency"]: Decimal(row["units_per_euro"]) for row in csv.DictReader(_file)}
+
+
+def in_euros(money: Money) -> Money:
+    """Rounded to the cent; an amount in a currency without a reference rate stays what it is."""
+    rate = UNITS_PER_EURO.get(money.currency)
+    return money if rate is None else from_major(money.major / rate, "EUR")
