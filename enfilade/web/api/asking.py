@@ -1,0 +1,82 @@
+"""Who asks the API: a visitor by cookie or header, a maison's system by the secret of a staff session."""
+
+import re
+from collections.abc import Collection
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from litestar import Request
+from litestar.exceptions import NotAuthorizedException, NotFoundException, PermissionDeniedException
+from litestar.params import HeaderParameter
+
+from enfilade.base.actors import Actor
+from enfilade.base.db import Db, maybe
+from enfilade.base.secrets import hashed, visitor_id
+from enfilade.orders.checkout import Store
+from enfilade.staff.people import Colleague, colleague
+from enfilade.web.api.refusals import wrong
+from enfilade.web.shared.asking import VISITOR_COOKIE, Staff, Visitor
+
+VISITOR_HEADER = "Enfilade-Visitor"
+_SECRET = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+def visitor(
+    request: Request[Any, Any, Any],
+    enfilade_visitor: Annotated[
+        str,
+        HeaderParameter(
+            name=VISITOR_HEADER,
+            description="22 random letters of A–Z, a–z, 0–9, - and _: whoever has them is this visitor. "
+            "Browsers of the store send its cookie instead.",
+        ),
+    ] = "",
+) -> Visitor:
+    """The visitor of the header, else of the store's cookie. Raises ValidationException naming the header."""
+    secret = enfilade_visitor or request.cookies.get(VISITOR_COOKIE, "")
+    if not _SECRET.fullmatch(secret):
+        raise wrong(VISITOR_HEADER, "is missing, or not 22 random letters of A–Z, a–z, 0–9, - and _")
+    return Visitor(visitor_id(secret), secret, new=False)
+
+
+async def store(db: Db, slug: str) -> Store:
+    """The store of this name, published; 404 where there is none."""
+    async with db.public() as conn:
+        found = await maybe(
+            conn,
+            Store,
+            "select id as store_id, maison_id from public_facts.store where slug = %(slug)s",
+            slug=slug,
+        )
+    if found is None:
+        raise NotFoundException(detail=f"no store is called “{slug}”")
+    return found
+
+
+async def staff(request: Request[Any, Any, Any], db: Db, roles: Collection[str]) -> Staff:
+    """Who the bearer token's session belongs to. 401 when to nobody (any more), 403 when of another role."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    found = None
+    if scheme.lower() == "bearer" and 0 < len(secret) <= 200:
+        async with db.door() as conn:
+            found = await maybe(
+                conn,
+                Staff,
+                "select maison_id, staff_id, name, role from door.staff_of_session(%(token)s, %(now)s)",
+                token=hashed(secret.strip()),
+                now=datetime.now(UTC),
+            )
+    if found is None:
+        raise NotAuthorizedException(
+            detail="Give the secret of a staff session",
+            headers={"www-authenticate": 'Bearer realm="Enfilade"'},
+        )
+    if found.role not in roles:
+        raise PermissionDeniedException(detail=f"A session of {' or '.join(sorted(roles))} may do this")
+    return found
+
+
+async def at_work(db: Db, asker: Staff) -> Colleague:
+    """The asker with the places they work at."""
+    async with db.acting(Actor.staff(asker.staff_id), asker.maison_id) as conn:
+        return await colleague(conn, maison_id=asker.maison_id, staff_id=asker.staff_id)

@@ -1,0 +1,1 @@
+"""Checkouts, from opening to the order."""

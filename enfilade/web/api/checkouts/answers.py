@@ -1,0 +1,109 @@
+"""A checkout as the API shows it, and where it stands after a step."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from enfilade.orders.checkout import Checkout as Read
+from enfilade.orders.checkout import CheckoutLine, Outcome, Seller
+from enfilade.web.api.words import Amount, amount
+
+State = Literal["open", "paying", "choosing", "completed", "released"]
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A line with the price frozen when the checkout opened, and the place that prepares it."""
+
+    variant_id: UUID
+    maison_id: UUID
+    maison: str
+    name: str
+    colour: str
+    size: str
+    quantity: int
+    unit: Amount
+    total: Amount
+    tax: Amount
+    location_id: UUID
+    location_name: str
+
+
+class Order(msgspec.Struct, frozen=True):
+    """What became of it at one maison: an order, or `refusal`. `secret` opens the order's page."""
+
+    maison_id: UUID
+    order_id: UUID | None
+    number: str | None
+    refusal: str | None
+    secret: str | None
+
+
+class Checkout(msgspec.Struct, frozen=True):
+    """Pieces are held until `expires_at`. `totals` is what the client pays, tax included, one a currency."""
+
+    id: UUID
+    state: State
+    method: Literal["collect", "reserve", "ship"]
+    market: str
+    language: str
+    payment_method: str | None
+    expires_at: datetime
+    lines: list[Line]
+    totals: list[Amount]
+    orders: list[Order]
+
+
+class Step(msgspec.Struct, frozen=True):
+    """`second_step`: send the client to `url`, then read again. `confirming`: read again in a moment.
+
+    `refused`: pay another way, the pieces are still held. `choosing`: one maison's payment was refused.
+    """
+
+    outcome: Literal["open", "placed", "second_step", "confirming", "refused", "choosing", "released"]
+    url: str | None
+    reason: str
+    checkout: Checkout
+
+
+def shown(found: Read) -> Checkout:
+    """The checkout."""
+    return Checkout(
+        found.id,
+        found.state,
+        found.method,
+        found.market,
+        found.language,
+        found.payment_method or None,
+        found.expires_at,
+        [_line(line) for line in found.lines],
+        [amount(total) for total in found.totals],
+        [_order(seller) for seller in found.sellers],
+    )
+
+
+def step(outcome: Outcome, found: Read) -> Step:
+    """The checkout after a step."""
+    return Step(outcome.kind, outcome.url, outcome.reason, shown(found))
+
+
+def _line(line: CheckoutLine) -> Line:
+    return Line(
+        line.variant_id,
+        line.selling_maison_id,
+        line.maison_slug,
+        line.name,
+        line.colour,
+        line.size,
+        line.quantity,
+        amount(line.unit),
+        amount(line.total),
+        amount(line.tax),
+        line.location_id,
+        line.location_name,
+    )
+
+
+def _order(seller: Seller) -> Order:
+    return Order(seller.maison_id, seller.order_id, seller.number, seller.refusal, seller.link)

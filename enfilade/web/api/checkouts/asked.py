@@ -1,0 +1,100 @@
+"""What a caller says of a checkout: how the pieces are wanted, for whom, and how they are paid."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from enfilade.orders.placing import Contact
+from enfilade.web.api.refusals import wrong
+from enfilade.web.api.words import PLAIN
+
+Word = Annotated[str, Meta(max_length=200, pattern=PLAIN)]
+
+
+class BoutiqueChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which boutique of a selling maison prepares its pieces."""
+
+    maison_id: UUID
+    boutique_id: UUID
+
+
+class Near(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the client is, in degrees: a parcel leaves from a place near by."""
+
+    latitude: Annotated[float, Meta(ge=-90, le=90)]
+    longitude: Annotated[float, Meta(ge=-180, le=180)]
+
+
+class Opening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`boutiques` names one for every selling maison, unless `method` is ship."""
+
+    store: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,100}$")]
+    method: Literal["collect", "reserve", "ship"]
+    market: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,20}$")]
+    language: Literal["en", "fr", "nl", "zh"] = "en"
+    boutiques: Annotated[list[BoutiqueChoice], Meta(max_length=100)] = []
+    near: Near | None = None
+
+    @property
+    def places(self) -> dict[UUID, UUID]:
+        """Selling maison → boutique. Raises ValidationException where a maison is given two."""
+        places = {choice.maison_id: choice.boutique_id for choice in self.boutiques}
+        if len(places) < len(self.boutiques):
+            raise wrong("boutiques", "names two boutiques of one maison")
+        return places
+
+
+class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a parcel goes."""
+
+    line1: Annotated[str, Meta(min_length=1, max_length=200, pattern=PLAIN)]
+    postcode: Annotated[str, Meta(min_length=1, max_length=20, pattern=PLAIN)]
+    city: Annotated[str, Meta(min_length=1, max_length=100, pattern=PLAIN)]
+    country: Annotated[str, Meta(pattern="^[A-Z]{2}$")]
+    line2: Word = ""
+
+
+class Client(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom the order is for; `collector_name` is somebody else who may collect it."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=200, pattern=PLAIN)]
+    mail: Annotated[
+        str,
+        Meta(max_length=320, pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f]+$"),
+    ]
+    phone: Annotated[str, Meta(max_length=40, pattern=r"^[0-9+() ./-]*$")] = ""
+    address: Address | None = None
+    collector_name: Word = ""
+
+    @property
+    def contact(self) -> Contact:
+        """As orders keep it."""
+        address: dict[str, str] | None = None
+        if self.address is not None:
+            address = {name: text for name, text in msgspec.to_builtins(self.address).items() if text}
+        return Contact(self.name, self.mail, self.phone, address, self.collector_name)
+
+
+class Completion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`payment_method` and `card_token` stay blank where nothing is paid now (reserve)."""
+
+    contact: Client
+    payment_method: Annotated[str, Meta(max_length=40, pattern="^[a-z_]*$")] = ""
+    card_token: Annotated[str, Meta(max_length=200, pattern=PLAIN)] = ""
+
+    def fits(self, method: str) -> None:
+        """Raises ValidationException where a checkout of this method needs something else."""
+        if method == "reserve" and self.payment_method:
+            raise wrong("payment_method", "must be blank: a reservation is paid in the boutique")
+        if method != "reserve" and not self.payment_method:
+            raise wrong("payment_method", "is missing")
+        if method == "ship" and self.contact.address is None:
+            raise wrong("contact.address", "is missing: a parcel needs one")
+
+
+class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Keep the orders whose payment went through, or let everything go."""
+
+    keep: bool

@@ -1,0 +1,1 @@
+"""Maisons and the stores that show them."""

@@ -1,0 +1,1 @@
+"""A maison's orders."""

@@ -1,0 +1,1 @@
+"""Pieces, and where one can have them."""

@@ -1,0 +1,53 @@
+"""Which refusal of the shop the API answers with which status, and how it names the field that is wrong."""
+
+from typing import Any, cast
+
+from litestar import Request, Response
+from litestar.exceptions import ValidationException
+
+from enfilade.orders.baskets import NotSold, TooMany
+from enfilade.orders.checkout import (
+    BasketEmpty,
+    CheckoutOver,
+    CheckoutUnderway,
+    NotOffered,
+    PaymentMethodUnknown,
+    PiecesGone,
+)
+from enfilade.web.shared import refusals
+
+refusals.refuse(NotSold, 404, "This store does not sell this piece")
+refusals.refuse(TooMany, 422, "More than is sold at once")
+refusals.refuse(BasketEmpty, 409, "There is nothing to check out")
+refusals.refuse(NotOffered, 422, "A piece is not offered this way here")
+refusals.refuse(PiecesGone, 409, "Some pieces cannot be promised")
+refusals.refuse(CheckoutUnderway, 409, "This basket is being paid for already")
+refusals.refuse(CheckoutOver, 409, "This checkout is over")
+refusals.refuse(PaymentMethodUnknown, 422, "This way to pay is not offered")
+
+
+def wrong(field: str, reason: str) -> ValidationException:
+    """The refusal of one field, for what a type cannot say."""
+    return ValidationException(detail=f"{field} {reason}", extra=[{"key": field, "message": reason}])
+
+
+def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """As every surface answers, with each wrong field by its name in `errors`."""
+    if isinstance(error, ValidationException):
+        fields = [_field(entry) for entry in cast("list[dict[str, str]]", error.extra or [])]
+        named = [one for one in fields if one["field"]] or [_field({"message": error.detail})]
+        error = ValidationException(
+            detail="; ".join(f"{one['field']}: {one['reason']}" for one in named), extra=list(named)
+        )
+    return refusals.answer(request, error)
+
+
+def _field(entry: dict[str, str]) -> dict[str, str]:
+    field, reason = str(entry.get("key", "")), str(entry.get("message", ""))
+    # A field too few or too many is named in the message, not in the place.
+    if "field `" in reason and reason.startswith("Object "):
+        name = reason.split("field `", 1)[1].split("`", 1)[0]
+        field = ".".join(part for part in (field.removeprefix("data").strip("."), name) if part)
+    elif reason.startswith("Missing required ") and "'" in reason:
+        field = reason.split("'")[1]
+    return {"field": field.removeprefix("data.") or "body", "reason": reason}

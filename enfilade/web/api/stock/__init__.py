@@ -1,0 +1,1 @@
+"""Stock as tills and feeds tell it."""
