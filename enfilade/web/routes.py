@@ -10,4 +10,11 @@ from enfilade.web.storefront import routes as storefront
 
 def handlers(*, demo: bool) -> list[ControllerRouterHandler]:
     """The route handlers of all surfaces; those of the demo only where it runs."""
-    return [assets.static, health.live, health.ready, *storefront.handlers(), *hooks.handlers(demo=demo)]
+    return [
+        assets.static,
+        health.live,
+        health.ready,
+        *storefront.handlers(),
+        *hooks.handlers(demo=demo),
+        *api.handlers(),
+    ]
