@@ -51,7 +51,17 @@ async def served(
         "ENFILADE_DEMO": "yes",
         **environment,
     }
-    granian = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--no-ws", "--host", "127.0.0.1"]
+    granian = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "asgi",
+        "--factory",
+        "--no-ws",
+        "--host",
+        "127.0.0.1",
+    ]
     granian += ["--port", str(port), "--workers", str(workers), "--log-level", "warning", "enfilade.run:web"]
     with (data / "web.log").open("wb") as web_log, (data / "worker.log").open("wb") as worker_log:
         web = subprocess.Popen(granian, env=settings, stdout=web_log, stderr=web_log, start_new_session=True)

@@ -58,11 +58,15 @@ async def buy(client: httpx.AsyncClient, shop: Shop) -> list[httpx.Response]:
 async def race(db: Db, shop: Shop, addresses: Addresses, data: Path) -> list[list[httpx.Response]]:
     async with served(addresses, data) as running:
         limits = httpx.Limits(max_connections=BUYERS, max_keepalive_connections=BUYERS)
-        async with httpx.AsyncClient(base_url=running.base, timeout=60, limits=limits, trust_env=False) as client:
+        async with httpx.AsyncClient(
+            base_url=running.base, timeout=60, limits=limits, trust_env=False
+        ) as client:
             return await asyncio.gather(*(buy(client, shop) for _ in range(BUYERS)))
 
 
-async def test_one_piece_sixty_four_buyers_one_order(db: Db, addresses: Addresses, tmp_path: Path, admin) -> None:
+async def test_one_piece_sixty_four_buyers_one_order(
+    db: Db, addresses: Addresses, tmp_path: Path, admin
+) -> None:
     now = datetime.now(UTC)
     shop = await found_shop(db, now)
     await count(db, shop.a, "alba-1", "alba-bag", 1, now + timedelta(seconds=1))

@@ -1,0 +1,84 @@
+"""Promises over opening intervals: the examples of docs/algorithms/availability.md, and what pages read."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from enfilade.base.actors import Actor
+from enfilade.base.db import Db, Tally, tally
+from enfilade.boutiques.hours import intervals
+from enfilade.boutiques.openings import renew_openings
+from enfilade.stock.availability import collect_from, near
+from tests.shop import count, found_shop
+
+PARIS = ZoneInfo("Europe/Paris")
+HOURS = "Mo 14:00-19:00; Tu-Sa 10:00-19:00; PH off"
+
+
+@pytest.mark.parametrize(
+    ("asked", "preparation", "ready"),
+    [
+        ("2026-11-24 10:00", 60, "2026-11-24 11:00"),  # a Tuesday
+        ("2026-11-24 18:30", 60, "2026-11-25 10:30"),
+        ("2026-11-24 18:00", 60, "2026-11-25 10:00"),
+        ("2026-11-28 18:30", 60, "2026-11-30 14:30"),  # Saturday, Sunday closed, Monday afternoon
+        ("2026-12-24 18:30", 60, "2026-12-26 10:30"),  # Christmas Day is a holiday
+        ("2026-11-24 09:00", 0, "2026-11-24 10:00"),
+        (
+            "2027-03-27 18:30",
+            60,
+            "2027-03-30 10:30",
+        ),  # clocks go forward on the 28th; Easter Monday is the 29th
+    ],
+)
+def test_ready_when_prepared_and_open(asked: str, preparation: int, ready: str) -> None:
+    at = datetime.fromisoformat(asked).replace(tzinfo=PARIS)
+    open_at = intervals(HOURS, zone=PARIS.key, country="FR", closures=[], start=at.date(), days=10)
+    known = [(interval.opens_at, interval.closes_at) for interval in open_at]
+    found = collect_from(known, timedelta(minutes=preparation), at.astimezone(UTC))
+    assert found is not None
+    assert found.astimezone(PARIS).strftime("%Y-%m-%d %H:%M") == ready
+
+
+def test_nothing_is_promised_beyond_what_is_known() -> None:
+    now = datetime(2026, 11, 24, 10, tzinfo=UTC)
+    assert collect_from([], timedelta(0), now) is None
+    assert collect_from([(now, now + timedelta(hours=1))], timedelta(hours=1), now) is None
+
+
+async def test_a_page_reads_it_in_at_most_four_statements(db: Db) -> None:
+    now = datetime.now(UTC)
+    shop = await found_shop(db, now)
+    await count(
+        db, shop.a, "alba-2", "alba-bag", 1, now - timedelta(days=3)
+    )  # older than the limit: passed over
+    await count(db, shop.a, "alba-2", "alba-bag", 1, now + timedelta(seconds=1))
+    counting = Tally()
+    token = tally.set(counting)
+    try:
+        async with db.public() as conn:
+            found = await near(
+                conn, product_id=shop.a.products["bag"], latitude=48.87, longitude=2.33, now=now
+            )
+    finally:
+        tally.reset(token)
+    assert counting.statements <= 4
+    offers = found.offers[shop.a.variants["alba-bag"]]
+    assert [(offer.city, offer.collect) for offer in offers] == [("Paris", 5), ("Lyon", 1)]
+    assert offers[0].distance_km is not None
+    assert offers[0].distance_km < 1 < 390 < (offers[1].distance_km or 0) < 395
+    assert all(offer.certain and offer.open_now and offer.collect_from for offer in offers)
+    delivery = found.delivery[shop.a.variants["alba-bag"]]
+    assert delivery is not None
+    assert delivery.from_day > now.date()
+    later = now + timedelta(days=2)
+    async with db.acting(Actor.job(), shop.a.maison_id) as conn:
+        await renew_openings(conn, maison_id=shop.a.maison_id, now=later)
+    async with db.public() as conn:
+        stale = await near(conn, product_id=shop.a.products["bag"], latitude=None, longitude=None, now=later)
+    by_city = {offer.city: offer.certain for offer in stale.offers[shop.a.variants["alba-bag"]]}
+    assert by_city == {
+        "Paris": True,
+        "Lyon": False,
+    }  # two days old: five are promised, the last one is confirmed first
