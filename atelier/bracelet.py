@@ -41,4 +41,4 @@ def build(finish):
             normal = math.degrees(math.atan2(0.86 * math.sin(b), math.cos(b)))
             s.move([tiny], (0, 0, 0), tilt=90)
             s.move([tiny], out * (1.0 + (0.084 - 0.001 * k)), turn=normal)
-    return Piece(turn=-16, pitch=22, fill_height=0.4, fill_width=0.72, real_height_m=0.05)
+    return Piece(turn=-16, pitch=22, fill_height=0.4, fill_width=0.72, real_height_m=0.0105)

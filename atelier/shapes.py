@@ -416,7 +416,9 @@ def spheres(name, centres, radius, material, squash=(1, 1, 1), rings=12):
                         base + i * sides + n,
                     )
                 )
-    return add_mesh(name, vertices, faces, material, sharp=180)
+    obj = add_mesh(name, vertices, faces, material, sharp=180)
+    _merge(obj)
+    return obj
 
 
 def text(name, body, size, material, centre=(0, 0, 0), spacing=1.4, depth=0.004, bend=None):

@@ -114,4 +114,4 @@ def build(finish):
     everything = [o for o in bpy.context.scene.objects if o.type == "MESH"]
     bpy.context.view_layer.update()
     s.move(everything, tilt=-8.5)
-    return Piece(turn=-21, pitch=13, fill_height=0.42, fill_width=0.76, real_height_m=0.05)
+    return Piece(turn=-21, pitch=13, fill_height=0.42, fill_width=0.76, real_height_m=0.057)
