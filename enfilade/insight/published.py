@@ -1,0 +1,94 @@
+"""What maisons have published of their sales and service: the only rows insight reads, as the group or as one maison."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from enfilade.base.db import Conn, many
+
+
+@dataclass(frozen=True, slots=True)
+class Maison:
+    """`as_of`: its figures hold everything that had happened by then; None before they were first counted."""
+
+    maison_id: UUID
+    slug: str
+    name: str
+    segment: str
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SalesCell:
+    """Some lines of a maison over whole months, first and last included; see docs/figures.md."""
+
+    maison_id: UUID
+    region: str
+    currency: str
+    detail: str
+    first_month: date
+    last_month: date
+    part: str
+    lines: int
+    net_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePeriod:
+    """What the maison's places were asked and did for the orders of these months."""
+
+    maison_id: UUID
+    first_month: date
+    last_month: date
+    fulfilments: int
+    lines_asked: int
+    rejections: int
+    ready: int
+    minutes_to_ready: int
+    visits_begun_online: int
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """All of it at one moment."""
+
+    maisons: list[Maison]
+    sales: list[SalesCell]
+    service: list[ServicePeriod]
+
+
+async def read(conn: Conn, *, maison_id: UUID | None) -> Published:
+    """Of one maison, or of all (None). Three statements; `conn` may be the group's or that of the maison's own people."""
+    maisons = await many(
+        conn,
+        Maison,
+        """
+        select m.maison_id, m.slug, m.name, m.segment, f.as_of
+        from public_facts.maison m
+        left join (select maison_id, min(as_of) as as_of from aggregates.freshness group by maison_id) f
+          on f.maison_id = m.maison_id
+        where m.kind <> 'group' and (%(maison_id)s::uuid is null or m.maison_id = %(maison_id)s::uuid)
+        order by m.name, m.slug
+        """,
+        maison_id=maison_id,
+    )
+    sales = await many(
+        conn,
+        SalesCell,
+        """
+        select maison_id, region, currency, detail, first_month, last_month, part, lines, net_minor
+        from aggregates.sales where %(maison_id)s::uuid is null or maison_id = %(maison_id)s::uuid
+        """,
+        maison_id=maison_id,
+    )
+    service = await many(
+        conn,
+        ServicePeriod,
+        """
+        select maison_id, first_month, last_month, fulfilments, lines_asked, rejections, ready, minutes_to_ready,
+          visits_begun_online
+        from aggregates.service where %(maison_id)s::uuid is null or maison_id = %(maison_id)s::uuid
+        """,
+        maison_id=maison_id,
+    )
+    return Published(maisons, sales, service)
