@@ -71,15 +71,20 @@ def page(
     **context: object,
 ) -> Response[str]:
     """`template` (a path below `enfilade/web`) as a page in `language`."""
-    html = ENVIRONMENTS[language].get_template(template).render(
-        request=request,
-        language=language,
-        path=request.url.path,
-        demo=request.app.state.settings.demo,
-        **context,
+    html = (
+        ENVIRONMENTS[language]
+        .get_template(template)
+        .render(
+            request=request,
+            language=language,
+            path=request.url.path,
+            demo=request.app.state.settings.demo,
+            **context,
+        )
     )
     counting = tally.get()
     if request.app.state.settings.development and counting is not None:
-        handler = request.route_handler
-        html += f"<!-- {handler.handler_name} · {template} · {counting.statements} statements -->\n"
+        # An address that is not ours has no handler.
+        handler = request.scope.get("route_handler")
+        html += f"<!-- {handler.handler_name if handler else 'no handler'} · {template} · {counting.statements} statements -->\n"
     return Response(html, media_type=MediaType.HTML, status_code=status, headers=headers or {})

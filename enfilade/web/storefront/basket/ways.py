@@ -11,7 +11,7 @@ from enfilade.orders.baskets import BasketLine
 from enfilade.stock import availability
 from enfilade.stock.availability import Availability, Offer
 from enfilade.web.storefront.products.places import Place
-from enfilade.web.storefront.products.sentences import delivered, place_name
+from enfilade.web.storefront.products.sentences import DAYS_JOURNEY_KM, delivered, place_name
 from enfilade.web.storefront.times import distance, words_of
 
 BOUTIQUES_READ = 40
@@ -109,7 +109,8 @@ def _together(
                 offers.setdefault(offer.location_id, []).append(offer)
     complete = [found for found in offers.values() if len(found) == len(lines)]
     complete.sort(key=lambda found: (found[0].distance_km or 0.0, found[0].name))
-    return [_spot(found, now, language) for found in complete[:BOUTIQUES_SHOWN]]
+    near = [found for found in complete if (found[0].distance_km or 0.0) <= DAYS_JOURNEY_KM]
+    return [_spot(found, now, language) for found in (near or complete[:2])[:BOUTIQUES_SHOWN]]
 
 
 def _spot(offers: list[Offer], now: datetime, language: Language) -> Spot:

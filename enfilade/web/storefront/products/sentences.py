@@ -54,7 +54,7 @@ def answer(
     delivery = found.delivery.get(variant.id)
     return Answer(
         lead=_lead(offers, delivery, sized, place, now, language),
-        spots=[_spot(offer, now, language) for offer in worth_going(offers)],
+        spots=[_spot(offer, now, language) for offer in worth_going(offers, delivery)],
         delivery=delivered(delivery, now, language) if delivery else "",
         possible=bool(offers) or delivery is not None,
     )
@@ -72,11 +72,20 @@ def delivered(delivery: Delivery, now: datetime, language: Language) -> str:
     }
 
 
-def worth_going(offers: list[Offer]) -> list[Offer]:
-    """Boutiques near; beside a single one, or instead of none, the next ones within a day's journey."""
-    near = [offer for offer in offers if offer.distance_km is None or offer.distance_km <= NEAR_KM]
-    far = [offer for offer in offers if offer not in near and (offer.distance_km or 0) <= DAYS_JOURNEY_KM]
-    return (near if len(near) > 1 else [*near, *(far or offers[len(near) :])[:2]])[:BOUTIQUES_SHOWN]
+def worth_going(offers: list[Offer], delivery: Delivery | None) -> list[Offer]:
+    """Boutiques near; beside a single one, or instead of none, the next ones within a day's journey.
+
+    Farther ones only when there is no other way to have the piece.
+    """
+    near = [offer for offer in offers if _within(offer, NEAR_KM)]
+    if len(near) > 1:
+        return near[:BOUTIQUES_SHOWN]
+    reachable = [offer for offer in offers if _within(offer, DAYS_JOURNEY_KM)]
+    return (reachable if reachable or delivery else offers)[: len(near) + 2]
+
+
+def _within(offer: Offer, km: float) -> bool:
+    return offer.distance_km is None or offer.distance_km <= km
 
 
 def _lead(
@@ -88,7 +97,7 @@ def _lead(
     language: Language,
 ) -> str:
     _ = i18n.translations(language).gettext
-    near = [offer for offer in offers if offer.distance_km is None or offer.distance_km <= NEAR_KM]
+    near = [offer for offer in offers if _within(offer, NEAR_KM)]
     best = next((o for o in near if o.certain and o.open_now), None) or next(
         (o for o in near if o.certain), None
     )
@@ -102,7 +111,7 @@ def _lead(
                 % words
             )
         return _("Very likely at %(place)s: ask for it, and we confirm within the hour.") % words
-    if offers:
+    if offers and (delivery is None or _within(offers[0], DAYS_JOURNEY_KM)):
         words = {
             "city": place.city,
             "place": place_name(offers[0]),
@@ -111,6 +120,8 @@ def _lead(
         if place.city:
             return _("Not in %(city)s today. The nearest is at %(place)s, %(distance)s away.") % words
         return _("Not near you today. The nearest is at %(place)s, %(distance)s away.") % words
+    if delivery is not None and offers and place.city:
+        return _("Not in %(city)s today. We can bring it to your door.") % {"city": place.city}
     if delivery is not None:
         return _("Not in a boutique today. We can bring it to your door.")
     if sized:
