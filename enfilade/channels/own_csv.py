@@ -57,7 +57,6 @@ def _handle(row: Row) -> str:
 def _product(
     group: Group, languages: list[str], currencies: list[str], prices: PriceList
 ) -> Iterator[Item[Offered] | Refusal]:
-    product = ProductEntry(group.rows[0].line, group.handle)
     facts: dict[str, str | None] = {}
     published: bool | None = None
     texts: dict[str, dict[str, str]] = {}
@@ -70,16 +69,15 @@ def _product(
             published = cells.yes_no(row, "published") if published is None else published
             for language in languages:
                 _texts(row, language, texts)
-            for name in ("picture_1", "picture_2", "picture_3"):
-                if (value := cells.text(row, name, cells.ADDRESS_CHARACTERS_MAX)) is not None:
-                    pictures[picture(name, value)] = None
     except CellRefused as refused:
         yield from refused_group(group, refused, row.line)
         return
     variants: list[VariantEntry] = []
     for row in group.rows:
         try:
+            shots = _pictures(row)
             variants.append(_variant(row, currencies, prices))
+            pictures |= dict.fromkeys(shots)
         except CellRefused as refused:
             yield refused.at(row.line)
     if not variants:
@@ -105,6 +103,12 @@ def _texts(row: Row, language: str, texts: dict[str, dict[str, str]]) -> None:
         value = cells.text(row, f"{kind}_{language}", limit)
         if value is not None and (shown := plain(value)):
             texts.setdefault(language, {}).setdefault(kind, shown)
+
+
+def _pictures(row: Row) -> list[PictureEntry]:
+    names = ("picture_1", "picture_2", "picture_3")
+    told = [(name, cells.text(row, name, cells.ADDRESS_CHARACTERS_MAX)) for name in names]
+    return [picture(name, value) for name, value in told if value is not None]
 
 
 def _variant(row: Row, currencies: list[str], prices: PriceList) -> VariantEntry:

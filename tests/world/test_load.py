@@ -1,0 +1,48 @@
+"""The demo world goes through the importers, once."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from enfilade.base.db import Db
+from enfilade.stock.verify import verify
+from enfilade.world.generate import world
+from enfilade.world.load import load
+from enfilade.world.scale import TINY
+
+NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
+TABLES = (
+    "maisons.maison", "maisons.market", "maisons.capability", "boutiques.location", "catalogue.product",
+    "catalogue.variant", "catalogue.price", "stock.position", "stock.movement", "stock.exposure", "staff.person",
+    "staff.post", "orders.external_sale", "public_facts.product", "public_facts.boutique", "public_facts.opening",
+)  # fmt: skip
+
+
+async def test_loading_twice_is_loading_once(db: Db, admin):
+    small = world(replace(TINY, orders=120, days=20), today=NOW.date())
+    heard: list[tuple[str, int, int]] = []
+    await load(db, small, NOW, lambda name, done, total: heard.append((name, done, total)))
+    assert [done for _, done, _ in heard] == [1, 2, 3, 4]
+    assert {total for *_, total in heard} == {4}
+
+    drawn = [*small.maisons, small.store]
+    sales = {(row["reference"], row["sku"]) for m in drawn for row in small.sales_rows(m)}
+    assert admin("select count(*) from orders.external_sale") == [(len(sales),)]
+    assert admin("select count(*) from stock.position") == [(sum(len(small.stock_rows(m)) for m in drawn),)]
+    prices = sum(
+        len([name for name, value in row.items() if name.startswith("price_") and value])
+        for m in drawn
+        for row in small.catalogue_rows(m)
+    )
+    assert admin("select count(*) from public_facts.price where market <> 'nl'") == [(prices,)]
+    people = [row["email"] for m in drawn for row in small.staff_rows(m)]
+    people += [row["email"] for row in small.group_staff_rows()]
+    assert admin("select count(*) from staff.person") == [(len(people),)]
+    assert admin("select count(*) from stock.position where as_of > %s", [NOW]) == [(0,)]
+    assert admin("select count(*) from public_facts.store_maison") == [(3,)]
+    for (maison_id,) in admin("select maison_id from maisons.maison"):
+        assert await verify(db, maison_id=maison_id) == []
+
+    versions = " union all ".join(f"select '{t}', xmin::text, ctid::text from {t}" for t in TABLES)
+    before = sorted(admin(versions))
+    await load(db, small, NOW)
+    assert sorted(admin(versions)) == before
