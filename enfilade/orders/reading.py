@@ -84,6 +84,21 @@ async def tasks(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) ->
 
 
 @dataclass(frozen=True, slots=True)
+class _Place:
+    id: UUID
+
+
+async def places_of(conn: Conn, *, maison_id: UUID, by: Colleague) -> frozenset[UUID]:
+    """The locations whose news are for `by`: the posts, or all of the maison's for its manager."""
+    if by.role != "maison_manager":
+        return by.location_ids
+    rows = await many(
+        conn, _Place, "select id from boutiques.location where maison_id = %(maison_id)s", maison_id=maison_id
+    )
+    return frozenset(row.id for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """A line as the advisor looks for it."""
 
@@ -130,6 +145,7 @@ class _Head:
     collect_by: datetime | None
     on_my_way_at: datetime | None
     capture_after: datetime | None
+    code_hash: bytes | None
     tracking: str
     credited_minor: int
     credited_to: str
@@ -173,7 +189,7 @@ async def preparation(conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_
           c.phone, c.address, o.language, o.currency, o.payment_id is not null as paid, f.asked_at, f.pick_by,
           t.pick_sla_minutes as sla_minutes, f.accepted_by, coalesce(s.name, '') as accepted_by_name,
           coalesce(e.name, '') as ended_by_name, f.ended_at, f.ready_at, f.collect_by, f.on_my_way_at,
-          f.capture_after, f.tracking,
+          f.capture_after, f.code_hash, f.tracking,
           (select coalesce(sum(x.total_minor), 0)::bigint from orders.order_line x
             where x.maison_id = f.maison_id and x.fulfilment_id = f.id and x.state not in ('cancelled', 'refused')
               and coalesce(x.credited_location_id, f.location_id) = f.location_id) as credited_minor,

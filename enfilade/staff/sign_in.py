@@ -12,7 +12,7 @@ from enfilade.base import limits
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, execute, maybe
 from enfilade.base.secrets import hashed, new_secret
-from enfilade.staff import passwords
+from enfilade.staff import passwords, people
 
 SESSION_HOURS = 12
 WINDOW_SECONDS = 15 * 60
@@ -26,6 +26,7 @@ class SignedIn:
 
     maison_id: UUID
     staff_id: UUID
+    role: str
     token: str
 
 
@@ -68,7 +69,8 @@ async def sign_in(db: Db, *, email: str, password: str, network: str, now: datet
         return None
     async with db.acting(Actor.staff(known.staff_id), known.maison_id) as conn:
         token = await open_session(conn, maison_id=known.maison_id, staff_id=known.staff_id, now=now)
-    return SignedIn(known.maison_id, known.staff_id, token)
+        person = await people.colleague(conn, maison_id=known.maison_id, staff_id=known.staff_id)
+    return SignedIn(known.maison_id, known.staff_id, person.role, token)
 
 
 async def open_session(conn: Conn, *, maison_id: UUID, staff_id: UUID, now: datetime) -> str:

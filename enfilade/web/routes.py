@@ -3,6 +3,8 @@
 from litestar.types import ControllerRouterHandler
 
 from enfilade.web.api import routes as api
+from enfilade.web.boutique import routes as boutique
+from enfilade.web.demo import routes as demo_routes
 from enfilade.web.hooks import routes as hooks
 from enfilade.web.shared import assets, health
 from enfilade.web.storefront import routes as storefront
@@ -15,6 +17,8 @@ def handlers(*, demo: bool) -> list[ControllerRouterHandler]:
         health.live,
         health.ready,
         *storefront.handlers(),
+        *boutique.handlers(),
         *hooks.handlers(demo=demo),
+        *demo_routes.handlers(demo=demo),
         *api.handlers(),
     ]

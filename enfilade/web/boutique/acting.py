@@ -1,0 +1,86 @@
+"""One act of a member of staff: read from a form with a key, done once in one transaction, answered by the way on."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request
+from litestar.exceptions import ValidationException
+from litestar.response import Redirect
+
+from enfilade.base import idempotency
+from enfilade.base.db import Conn, Db
+from enfilade.staff.people import Colleague
+from enfilade.web.boutique.entering import Member
+
+FIELD_CHARACTERS_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields of a form, by name; a field may come more than once."""
+
+    fields: dict[str, list[str]]
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """The field, without outer spaces. Raises ValidationException when it is missing or too long."""
+        values = self.fields.get(name, [])
+        if not values and default is not None:
+            return default
+        if len(values) != 1 or len(values[0]) > FIELD_CHARACTERS_MAX:
+            raise ValidationException(f"{name}: expected once, at most {FIELD_CHARACTERS_MAX} characters")
+        return values[0].strip()
+
+    def ids(self, name: str) -> list[UUID]:
+        """The ids of a list of boxes."""
+        try:
+            return [UUID(value) for value in self.fields.get(name, [])]
+        except ValueError:
+            raise ValidationException(f"{name}: not an id") from None
+
+    def id(self, name: str) -> UUID:
+        """One id."""
+        found = self.ids(name)
+        if len(found) != 1:
+            raise ValidationException(f"{name}: expected once")
+        return found[0]
+
+
+async def form_of(request: Request[Any, Any, Any]) -> Form:
+    """What was sent; files are not fields."""
+    sent = await request.form()
+    fields: dict[str, list[str]] = {}
+    for name, value in sent.multi_items():
+        if isinstance(value, str):
+            fields.setdefault(str(name), []).append(value)
+    return Form(fields)
+
+
+Verb = Callable[[Conn, Colleague, datetime], Awaitable[object]]
+
+
+async def act(
+    request: Request[Any, Any, Any], db: Db, member: Member, form: Form, verb: Verb, *, to: str
+) -> Redirect:
+    """Does the verb once for the form's key and sends the browser on; refusals of the domain pass through."""
+    key = form.text("key")
+    if len(key) < 8:
+        raise ValidationException("key: too short")
+    now = datetime.now(UTC)
+
+    async def step(conn: Conn) -> None:
+        before = await idempotency.claim(
+            conn,
+            actor=member.actor,
+            key=key,
+            request=[request.url.path, form.fields],
+            now=now,
+            answer={"to": to},
+        )
+        if before is None:
+            await verb(conn, await member.by(conn), now)
+
+    await db.run(member.actor, member.maison_id, step)
+    return Redirect(to, status_code=303)

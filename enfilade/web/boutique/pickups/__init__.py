@@ -1,0 +1,1 @@
+"""The counter: a code, a name, what is kept."""

@@ -1,0 +1,1 @@
+"""Preparing an order, one act a screen."""

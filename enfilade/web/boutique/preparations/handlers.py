@@ -1,0 +1,201 @@
+"""Preparing an order, one act a screen: accept, pick piece by piece, ready or sent; or say why it cannot be given."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+
+from enfilade.base.db import Conn, Db
+from enfilade.base.settings import Settings
+from enfilade.orders import preparations, reading, rejections
+from enfilade.orders.preparations import NothingToPick
+from enfilade.orders.rejections import REASONS
+from enfilade.staff.people import Colleague
+from enfilade.web.boutique.acting import Form, Verb, act, form_of
+from enfilade.web.boutique.entering import Member
+from enfilade.web.boutique.refusals import AT_WORK
+from enfilade.web.boutique.showing import screen
+
+Asked = Request[Any, Any, Any]
+
+
+@get("/preparations/{fulfilment_id:uuid}", include_in_schema=False)
+async def preparation(request: Asked, db: Db, member: Member, fulfilment_id: UUID) -> Response[str]:
+    """The next thing to do for this order."""
+    return await _screen(request, db, member, fulfilment_id)
+
+
+@post("/preparations/{fulfilment_id:uuid}/acceptance", include_in_schema=False)
+async def accept(request: Asked, db: Db, member: Member, fulfilment_id: UUID) -> Response[Any]:
+    """It is theirs, and so is the credit."""
+
+    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
+        await preparations.accept(
+            conn, maison_id=member.maison_id, by=by, fulfilment_id=fulfilment_id, now=now
+        )
+
+    return await _act(request, db, member, fulfilment_id, await form_of(request), verb)
+
+
+@post("/preparations/{fulfilment_id:uuid}/giving-back", include_in_schema=False)
+async def give_back(request: Asked, db: Db, member: Member, fulfilment_id: UUID) -> Response[Any]:
+    """A colleague may take it."""
+
+    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
+        await preparations.give_back(
+            conn, maison_id=member.maison_id, by=by, fulfilment_id=fulfilment_id, now=now
+        )
+
+    return await _act(request, db, member, fulfilment_id, await form_of(request), verb)
+
+
+@post("/preparations/{fulfilment_id:uuid}/picks", include_in_schema=False)
+async def pick(request: Asked, db: Db, member: Member, fulfilment_id: UUID) -> Response[Any]:
+    """By a tap on the piece (`line`) or by its SKU or barcode, scanned or typed (`code`)."""
+    sent = await form_of(request)
+
+    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
+        line_id = sent.id("line") if "line" in sent.fields else None
+        if line_id is None:
+            found = await reading.preparation(
+                conn, maison_id=member.maison_id, by=by, fulfilment_id=fulfilment_id
+            )
+            code = sent.text("code")
+            piece = reading.scanned(found.pieces, code)
+            if piece is None:
+                raise NothingToPick(f"{code or 'Nothing'} is not among the pieces still to pick")
+            line_id = piece.id
+        await preparations.pick(
+            conn, maison_id=member.maison_id, by=by, fulfilment_id=fulfilment_id, line_id=line_id, now=now
+        )
+
+    return await _act(request, db, member, fulfilment_id, sent, verb)
+
+
+@post("/preparations/{fulfilment_id:uuid}/putting-back", include_in_schema=False)
+async def put_back(request: Asked, db: Db, member: Member, fulfilment_id: UUID) -> Response[Any]:
+    """The piece was not the right one after all."""
+    sent = await form_of(request)
+    line_id = sent.id("line")
+
+    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
+        await preparations.put_back(
+            conn, maison_id=member.maison_id, by=by, fulfilment_id=fulfilment_id, line_id=line_id, now=now
+        )
+
+    return await _act(request, db, member, fulfilment_id, sent, verb)
+
+
+@get("/preparations/{fulfilment_id:uuid}/rejection", include_in_schema=False)
+async def rejection(
+    request: Asked, db: Db, member: Member, fulfilment_id: UUID, line: UUID | None = None
+) -> Response[str]:
+    """Which piece, and why it cannot be given."""
+    return await _rejection(request, db, member, fulfilment_id, line)
+
+
+@post("/preparations/{fulfilment_id:uuid}/rejection", include_in_schema=False)
+async def reject(request: Asked, db: Db, member: Member, fulfilment_id: UUID) -> Response[Any]:
+    """Stock is corrected, the piece goes to another boutique."""
+    sent = await form_of(request)
+    line_id, reason = sent.id("line"), sent.text("reason", "")
+    if not reason:
+        return await _rejection(request, db, member, fulfilment_id, line_id, words="Choose a reason first.")
+
+    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
+        await rejections.reject(
+            conn,
+            maison_id=member.maison_id,
+            by=by,
+            fulfilment_id=fulfilment_id,
+            line_id=line_id,
+            reason=reason,
+            now=now,
+        )
+
+    return await _act(request, db, member, fulfilment_id, sent, verb)
+
+
+@post("/preparations/{fulfilment_id:uuid}/readiness", include_in_schema=False)
+async def ready(
+    request: Asked, db: Db, settings: Settings, member: Member, fulfilment_id: UUID
+) -> Response[Any]:
+    """The client is told, with a code."""
+
+    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
+        await preparations.ready(
+            conn, maison_id=member.maison_id, by=by, fulfilment_id=fulfilment_id, key=settings.key, now=now
+        )
+
+    return await _act(request, db, member, fulfilment_id, await form_of(request), verb)
+
+
+@post("/preparations/{fulfilment_id:uuid}/dispatch", include_in_schema=False)
+async def dispatch(request: Asked, db: Db, member: Member, fulfilment_id: UUID) -> Response[Any]:
+    """The parcel left."""
+    sent = await form_of(request)
+
+    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
+        await preparations.dispatch(
+            conn,
+            maison_id=member.maison_id,
+            by=by,
+            fulfilment_id=fulfilment_id,
+            tracking=sent.text("tracking", ""),
+            now=now,
+        )
+
+    return await _act(request, db, member, fulfilment_id, sent, verb)
+
+
+async def _act(
+    request: Asked, db: Db, member: Member, fulfilment_id: UUID, sent: Form, verb: Verb
+) -> Response[Any]:
+    try:
+        return await act(request, db, member, sent, verb, to=f"/boutique/preparations/{fulfilment_id}")
+    except AT_WORK as refusal:
+        return await _screen(request, db, member, fulfilment_id, words=str(refusal), status=409)
+
+
+async def _read(db: Db, member: Member, fulfilment_id: UUID) -> reading.Preparation:
+    async with db.acting(member.actor, member.maison_id) as conn:
+        return await reading.preparation(
+            conn, maison_id=member.maison_id, by=await member.by(conn), fulfilment_id=fulfilment_id
+        )
+
+
+async def _screen(
+    request: Asked, db: Db, member: Member, fulfilment_id: UUID, *, words: str = "", status: int = 200
+) -> Response[str]:
+    found = await _read(db, member, fulfilment_id)
+    return screen(
+        request,
+        "boutique/preparations/preparation.html",
+        member=member,
+        status=status,
+        tab="tasks",
+        of=found.head,
+        it=found,
+        mine=found.head.accepted_by == member.staff_id,
+        words=words,
+    )
+
+
+async def _rejection(
+    request: Asked, db: Db, member: Member, fulfilment_id: UUID, line_id: UUID | None, *, words: str = ""
+) -> Response[str]:
+    found = await _read(db, member, fulfilment_id)
+    open_pieces = [*found.left, *found.picked]
+    return screen(
+        request,
+        "boutique/preparations/rejection.html",
+        member=member,
+        status=400 if words else 200,
+        tab="tasks",
+        of=found.head,
+        pieces=open_pieces,
+        chosen=line_id or (open_pieces[0].id if len(open_pieces) == 1 else None),
+        reasons=REASONS,
+        words=words,
+    )

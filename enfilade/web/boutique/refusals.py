@@ -1,0 +1,74 @@
+"""How the boutique app says no: the way to the sign-in, a page that is not there, or the refusal's own words."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request, Response
+from litestar.exceptions import NotFoundException
+from litestar.response import Redirect
+
+from enfilade.orders.fulfilment import IllegalStep, NoSuchFulfilment, NotYourBoutique, TakenBy
+from enfilade.orders.pickup import NotAmongThese, PiecesGone, TooLateToUndo, WrongCode
+from enfilade.orders.preparations import NotAllPicked, NothingToPick
+from enfilade.orders.rejections import NothingToReject, UnknownReason
+from enfilade.staff.passwords import PasswordRefused
+from enfilade.staff.people import WorksElsewhere
+from enfilade.web.boutique.entering import OtherSurface
+from enfilade.web.shared.asking import SignInFirst
+from enfilade.web.shared.pages import page
+from enfilade.web.shared.refusals import refuse
+
+#: What an advisor may run into at work: the screen is shown again as it stands now, with these words on top.
+AT_WORK = (
+    IllegalStep,
+    TakenBy,
+    NotAllPicked,
+    NothingToPick,
+    NothingToReject,
+    UnknownReason,
+    WrongCode,
+    NotAmongThese,
+    PiecesGone,
+    TooLateToUndo,
+)
+
+refuse(NoSuchFulfilment, 404, "This page is not here")
+refuse(NotYourBoutique, 404, "This page is not here")
+refuse(IllegalStep, 409, "This step does not follow from the present state")
+refuse(TakenBy, 409, "A colleague was first")
+refuse(NotAllPicked, 409, "Some pieces are neither picked nor rejected")
+refuse(NothingToPick, 404, "This piece is not to be picked here")
+refuse(NothingToReject, 404, "This piece is not to be prepared here")
+refuse(UnknownReason, 400, "A rejection names one of four reasons")
+refuse(WrongCode, 403, "The code does not open this order")
+refuse(NotAmongThese, 400, "A refused piece is not among those to hand over")
+refuse(PiecesGone, 409, "A piece was taken from stock meanwhile")
+refuse(TooLateToUndo, 409, "The payment has been taken")
+refuse(PasswordRefused, 400, "The password is too short or too long")
+refuse(WorksElsewhere, 409, "This address belongs to another maison")
+refuse(OtherSurface, 403, "This surface is not for this role")
+
+
+def _sign_in(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    if request.method != "GET":
+        return Redirect("/boutique/sign-in", status_code=303)
+    return Redirect(f"/boutique/sign-in?next={quote(request.url.path)}", status_code=303)
+
+
+def _elsewhere(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    assert isinstance(error, OtherSurface)
+    return page(request, "boutique/elsewhere.html", status=403, home=error.home)
+
+
+def _not_here(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    return page(request, "boutique/not_here.html", status=404)
+
+
+HANDLERS: dict[int | type[Exception], Callable[[Request[Any, Any, Any], Any], Response[Any]]] = {
+    SignInFirst: _sign_in,
+    OtherSurface: _elsewhere,
+    NoSuchFulfilment: _not_here,
+    NotYourBoutique: _not_here,
+    NotFoundException: _not_here,
+}

@@ -1,0 +1,45 @@
+"""Every address of the boutique app."""
+
+from litestar import Router
+from litestar.di import Provide
+from litestar.types import ControllerRouterHandler
+
+from enfilade.web.boutique import refusals
+from enfilade.web.boutique.entering import member
+from enfilade.web.boutique.pickups import handlers as pickups
+from enfilade.web.boutique.preparations import handlers as preparations
+from enfilade.web.boutique.shortages import handlers as shortages
+from enfilade.web.boutique.sign_in import handlers as sign_in
+from enfilade.web.boutique.tasks import handlers as tasks
+from enfilade.web.boutique.tasks import live
+
+
+def handlers() -> list[ControllerRouterHandler]:
+    """The app's screens; all but the sign-in know who is asking."""
+    inside = Router(
+        path="/boutique",
+        dependencies={"member": Provide(member)},
+        exception_handlers=refusals.HANDLERS,
+        route_handlers=[
+            tasks.tasks,
+            live.news,
+            preparations.preparation,
+            preparations.accept,
+            preparations.give_back,
+            preparations.pick,
+            preparations.put_back,
+            preparations.rejection,
+            preparations.reject,
+            preparations.ready,
+            preparations.dispatch,
+            pickups.pickups,
+            pickups.pickup,
+            pickups.hand_over,
+            pickups.undo,
+            shortages.shortages,
+            shortages.resolve,
+            shortages.reopen,
+            sign_in.sign_out,
+        ],
+    )
+    return [inside, sign_in.form, sign_in.sign_in]

@@ -1,0 +1,1 @@
+"""What is missing, until a person has seen to it."""

@@ -1,0 +1,1 @@
+"""Today's tasks, and the news that keeps them fresh."""

@@ -1,0 +1,60 @@
+"""Today's tasks: who is on the way, what is late, what is to prepare, what waits, what can still be undone."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import Request, Response, get
+
+from enfilade.base.db import Db
+from enfilade.orders import reading
+from enfilade.orders.reading import Task
+from enfilade.orders.rejections import is_late
+from enfilade.web.boutique.entering import Member
+from enfilade.web.boutique.showing import screen
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The tasks as sections, each in the order they came."""
+
+    coming: list[Task]
+    late: list[Task]
+    to_prepare: list[Task]
+    ready: list[Task]
+    undoable: list[Task]
+
+    @property
+    def empty(self) -> bool:
+        return not (self.coming or self.late or self.to_prepare or self.ready or self.undoable)
+
+
+def day(tasks: list[Task], now: datetime) -> Day:
+    """Sorts tasks into the sections of the screen; each stands in one."""
+    made = Day([], [], [], [], [])
+    for task in tasks:
+        if task.state == "ready":
+            (made.coming if task.on_my_way_at else made.ready).append(task)
+        elif task.state in ("asked", "accepted"):
+            late = is_late(task.pick_by, task.sla_minutes, now)
+            (made.late if late else made.to_prepare).append(task)
+        else:
+            made.undoable.append(task)
+    return made
+
+
+@get("/", include_in_schema=False)
+async def tasks(request: Request[Any, Any, Any], db: Db, member: Member) -> Response[str]:
+    """The first screen of the day."""
+    now = datetime.now(UTC)
+    async with db.acting(member.actor, member.maison_id) as conn:
+        by = await member.by(conn)
+        found = await reading.tasks(conn, maison_id=member.maison_id, by=by, now=now)
+    return screen(
+        request,
+        "boutique/tasks/tasks.html",
+        member=member,
+        tab="tasks",
+        day=day(found, now),
+        places=sorted({task.location_name for task in found}),
+    )
