@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 #: How shops name the two options that clients choose by, in the languages seen in exports.
 _NAMES = {
@@ -49,6 +50,8 @@ def option_key(options: Mapping[str, str]) -> str:
     return "|".join(f"{_escaped(name)}={_escaped(pairs[name])}" for name in sorted(pairs))
 
 
+# A file says the same few colours and sizes again and again.
+@lru_cache(maxsize=8192)
 def _folded(text: str) -> str:
     # Folding can undo the normal form (and the reverse), hence both twice: the result is a fixed point.
     for _ in range(2):

@@ -74,8 +74,8 @@ async def upsert_products(
         conn,
         _Ground,
         """
-        select m.slug, m.name, (select coalesce(max(p.position), 0) from catalogue.product p
-          where p.maison_id = m.maison_id) as position
+        select m.slug, m.name, coalesce((select p.position from public_facts.product p
+          where p.maison_id = m.maison_id order by p.position desc limit 1), 0) as position
         from maisons.maison m where m.maison_id = %(maison_id)s
         """,
         maison_id=maison_id,
@@ -369,7 +369,12 @@ async def _write_prices(
         for variant_id, found in product.matches:
             product_of[variant_id] = product.id
             for price in found.entry.prices:
-                rows[variant_id, price.market] = {"id": variant_id, **asdict(price)}
+                rows[variant_id, price.market] = {
+                    "id": variant_id,
+                    "market": price.market,
+                    "currency": price.currency,
+                    "amount_minor": price.amount_minor,
+                }
     changed = await many(
         conn,
         _Id,
