@@ -454,17 +454,23 @@ class Checkouts:
                 now=now,
                 answer={"checkout": checkout_id},
             )
-            if repeat is not None:
-                return None
-            return await _begin_paying(
-                conn,
-                maison_id=store.maison_id,
-                checkout_id=checkout_id,
-                visitor_id=visitor_id,
-                contact=contact,
-                payment_method=payment_method,
-                now=now,
-            )
+            begun = None
+            if repeat is None:
+                begun = await _begin_paying(
+                    conn,
+                    maison_id=store.maison_id,
+                    checkout_id=checkout_id,
+                    visitor_id=visitor_id,
+                    contact=contact,
+                    payment_method=payment_method,
+                    now=now,
+                )
+            # `settle` acts as a job and tells whoever asks: only the visitor's own checkout gets that far.
+            if begun is None and await _head(conn, maison_id=store.maison_id, checkout_id=checkout_id) is None:
+                raise CheckoutOver
+            if begun is not None and begun[0].method != "reserve" and not payment_method:
+                raise PaymentMethodUnknown(payment_method)
+            return begun
 
         begun = await self.db.run(actor, store.maison_id, begin)
         if begun is None:
@@ -885,9 +891,10 @@ async def _wanted(
         left join public_facts.market k on k.maison_id = l.selling_maison_id and k.code = %(market)s
         left join lateral (
           select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'distance_km',
-            6371 * 2 * asin(sqrt(least(1, power(sin(radians(o.latitude - %(latitude)s::float8) / 2), 2)
+            -- least() passes over nulls: without a place to measure from, the distance must be asked to be null.
+            case when %(latitude)s::float8 is not null then 6371 * 2 * asin(sqrt(least(1, power(sin(radians(o.latitude - %(latitude)s::float8) / 2), 2)
               + cos(radians(%(latitude)s::float8)) * cos(radians(o.latitude))
-              * power(sin(radians(o.longitude - %(longitude)s::float8) / 2), 2)))))) as ships_from
+              * power(sin(radians(o.longitude - %(longitude)s::float8) / 2), 2)))) end)) as ships_from
           from public_facts.availability a join public_facts.boutique o on o.id = a.location_id
           where %(shipping)s and a.maison_id = l.selling_maison_id and a.variant_id = l.variant_id and a.ship >= l.quantity
         ) s on true

@@ -102,9 +102,10 @@ async def near(
         with found as materialized (
           select a.variant_id, a.location_id, a.collect, a.reserve, a.ship, a.as_of, b.name, b.address, b.city, b.country,
             b.zone, b.latitude, b.longitude, b.phone, b.preparation_minutes, b.maison_id,
-            6371 * 2 * asin(sqrt(least(1,
+            -- least() passes over nulls: without a place to measure from, the distance must be asked to be null.
+            case when %(latitude)s::float8 is not null then 6371 * 2 * asin(sqrt(least(1,
               power(sin(radians(b.latitude - %(latitude)s::float8) / 2), 2) + cos(radians(%(latitude)s::float8))
-              * cos(radians(b.latitude)) * power(sin(radians(b.longitude - %(longitude)s::float8) / 2), 2)))) as distance_km
+              * cos(radians(b.latitude)) * power(sin(radians(b.longitude - %(longitude)s::float8) / 2), 2)))) end as distance_km
           from public_facts.variant v
           join public_facts.availability a on a.maison_id = v.maison_id and a.variant_id = v.id
           join public_facts.boutique b on b.id = a.location_id
