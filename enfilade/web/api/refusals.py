@@ -26,6 +26,10 @@ refusals.refuse(CheckoutOver, 409, "This checkout is over")
 refusals.refuse(PaymentMethodUnknown, 422, "This way to pay is not offered")
 
 
+#: Parameters that are called otherwise outside.
+_CALLED = {"idempotency_key": "Idempotency-Key", "enfilade_visitor": "Enfilade-Visitor", "in_state": "state"}
+
+
 def wrong(field: str, reason: str) -> ValidationException:
     """The refusal of one field, for what a type cannot say."""
     return ValidationException(detail=f"{field} {reason}", extra=[{"key": field, "message": reason}])
@@ -50,4 +54,5 @@ def _field(entry: dict[str, str]) -> dict[str, str]:
         field = ".".join(part for part in (field.removeprefix("data").strip("."), name) if part)
     elif reason.startswith("Missing required ") and "'" in reason:
         field = reason.split("'")[1]
-    return {"field": field.removeprefix("data.") or "body", "reason": reason}
+    field = field.removeprefix("data.") or "body"
+    return {"field": _CALLED.get(field, field), "reason": reason}
