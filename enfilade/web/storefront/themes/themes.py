@@ -64,10 +64,13 @@ def theme_of(values: dict[str, Any]) -> Theme:
     if isinstance(rhythm, (int, float)) and 1.1 <= rhythm <= 2:
         good["rhythm"] = float(rhythm)
     for name, known in (("display", FACES), ("body", FACES), ("case", CASES), ("ratio", RATIOS)):
-        if values.get(name) in known:
-            good[name] = values[name]
+        if isinstance(value := values.get(name), str) and value in known:
+            good[name] = value
     asked = values.get("composition")
-    return Theme(**good, composition=asked if asked in COMPOSITIONS else composition(Theme(**good)))
+    return Theme(
+        **good,
+        composition=asked if isinstance(asked, str) and asked in COMPOSITIONS else composition(Theme(**good)),
+    )
 
 
 def composition(theme: Theme) -> str:

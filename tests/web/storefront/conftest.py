@@ -1,0 +1,36 @@
+"""A small shop behind the whole web application."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from enfilade.base.db import Db
+from enfilade.base.settings import Settings
+from enfilade.run import application
+from tests.shop import Shop, found_shop
+from tests.web.storefront.visiting import Visit, Visitor, running
+
+
+@pytest.fixture
+async def shop(db: Db) -> Shop:
+    return await found_shop(db, datetime.now(UTC))
+
+
+@pytest.fixture
+async def visitor(shop: Shop, settings: Settings) -> AsyncIterator[Visitor]:
+    """Opens a visit; each has cookies of its own."""
+    app = application(settings)
+    async with running(app):
+
+        async def come() -> Visit:
+            transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+            return Visit(httpx.AsyncClient(transport=transport, base_url=settings.base_url), shop)
+
+        yield come
+
+
+@pytest.fixture
+async def visit(visitor: Visitor) -> Visit:
+    return await visitor()
