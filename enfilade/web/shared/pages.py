@@ -1,5 +1,6 @@
 """Pages: one template environment; in development the last line says which handler made the page, with what."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, cast
@@ -60,6 +61,9 @@ for _language in i18n.LANGUAGES:
     _install = cast("Callable[..., None]", getattr(ENVIRONMENTS[_language], "install_gettext_translations"))  # noqa: B009
     _install(i18n.translations(_language), newstyle=True)
 
+#: Where the demo's bar goes: first in the body, after the link that skips to the content.
+_BODY = re.compile(r'<body[^>]*>(?:\s*<a class="skip"[^<]*</a>)?')
+
 
 def page(
     request: Request[Any, Any, Any],
@@ -82,9 +86,21 @@ def page(
             **context,
         )
     )
+    if request.app.state.settings.demo:
+        html = _with_bar(request, html, context.get("member"))
     counting = tally.get()
     if request.app.state.settings.development and counting is not None:
         # An address that is not ours has no handler.
         handler = request.scope.get("route_handler")
         html += f"<!-- {handler.handler_name if handler else 'no handler'} · {template} · {counting.statements} statements -->\n"
     return Response(html, media_type=MediaType.HTML, status_code=status, headers=headers or {})
+
+
+def _with_bar(request: Request[Any, Any, Any], html: str, member: object) -> str:
+    """In the demo only: a whole page gets the bar that changes person; a piece of a page stays as it is."""
+    body = _BODY.search(html)
+    if body is None:
+        return html
+    bar = ENVIRONMENTS["en"].get_template("demo/bar.html").render(request=request, member=member)
+    style = f'<link rel="stylesheet" href="{asset("demo/bar.css")}">\n</head>'
+    return html[: body.start()].replace("</head>", style, 1) + body.group() + "\n" + bar + html[body.end() :]

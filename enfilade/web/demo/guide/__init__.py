@@ -1,0 +1,1 @@
+"""The five steps in full, and how far the visitor's order is."""

@@ -1,0 +1,1 @@
+"""The letters that the demo sent, to nobody but this mailbox."""

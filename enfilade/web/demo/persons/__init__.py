@@ -1,0 +1,1 @@
+"""Becoming one of the five persons of the demo, in one click."""
