@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from enfilade.insight.months import Amount, Monthly, Sales, sales, service_share
+from enfilade.insight.months import NOTHING, Amount, Monthly, Sales, sales, service_share
 from enfilade.insight.published import Published, SalesCell, ServicePeriod
 
 ONLINE = frozenset({"online_collected", "online_shipped"})
@@ -31,7 +31,7 @@ class Ratio:
         return self.part / self.whole if self.whole > 0 else None
 
 
-NOTHING, UNKNOWN = Amount(), Ratio()
+UNKNOWN = Ratio()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,20 +160,20 @@ def added(figures: Iterable[Figures]) -> Figures:
 
 
 def _added(amounts: Iterable[Amount]) -> Amount:
-    whole = Amount()
+    lines, net = 0.0, 0.0
     for amount in amounts:
-        whole = whole + amount
-    return whole
+        lines, net = lines + amount.lines, net + amount.net
+    return Amount(lines, net)
 
 
-def _within(monthly: Monthly, months: set[date]) -> Amount:
-    return _added(amount for month, amount in monthly.items() if month in months)
+def _within(monthly: Monthly, months: Iterable[date]) -> Amount:
+    return _added(monthly[month] for month in months if month in monthly)
 
 
-def _parts(sold: Sales, detail: str, months: set[date]) -> dict[frozenset[str], Amount]:
+def _parts(sold: Sales, detail: str, months: Iterable[date]) -> dict[frozenset[str], Amount]:
     found = {leaves: _within(monthly, months) for leaves, monthly in sold.details.get(detail, {}).items()}
     return {leaves: amount for leaves, amount in found.items() if amount.lines}
 
 
-def _sum(sold: Sales, detail: str, months: set[date]) -> Amount:
+def _sum(sold: Sales, detail: str, months: Iterable[date]) -> Amount:
     return _added(_parts(sold, detail, months).values())

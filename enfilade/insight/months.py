@@ -6,6 +6,7 @@ Sums over whole periods stay exact; a month inside a longer period is an estimat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from enfilade.insight.published import SalesCell, ServicePeriod
 
@@ -24,7 +25,9 @@ class Amount:
         return Amount(self.lines - other.lines, self.net - other.net)
 
 
+NOTHING = Amount()
 Monthly = dict[date, Amount]
+DETAILS = ("total", "promise", "method", "channel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,13 @@ class Sales:
     periods: dict[str, list[tuple[date, ...]]]
 
 
+@cache
+def leaves_of(part: str) -> frozenset[str]:
+    """The leaves a part's name joins by '+'."""
+    return frozenset(part.split("+"))
+
+
+@cache
 def span(first: date, last: date) -> tuple[date, ...]:
     """The first days of the months from `first` to `last`."""
     count = (last.year - first.year) * 12 + last.month - first.month + 1
@@ -51,35 +61,48 @@ def last_months(today: date, count: int) -> tuple[date, ...]:
 
 
 def sales(cells: Iterable[SalesCell]) -> Sales:
-    """Of one maison and currency; where it keeps several regions, each is shared out by its own totals."""
+    """Of one maison and currency; where it keeps several regions, each is shared out by its own totals.
+
+    A part is shared out as the part of the coarser detail that holds it, so that in every month parts add up.
+    """
     details: dict[str, dict[frozenset[str], Monthly]] = {}
     periods: dict[str, list[tuple[date, ...]]] = {}
     by_region: dict[str, list[SalesCell]] = {}
     for cell in cells:
         by_region.setdefault(cell.region, []).append(cell)
+        if cell.first_month != cell.last_month:
+            periods.setdefault(cell.detail, []).append(span(cell.first_month, cell.last_month))
     for inside in by_region.values():
-        totals: Monthly = {}
-        for cell in sorted(inside, key=lambda cell: cell.detail != "total"):
-            months = span(cell.first_month, cell.last_month)
-            if cell.detail == "total":
-                shares = [(1 / len(months), 1 / len(months))] * len(months)
-            else:
-                shares = _shares([totals.get(month, Amount()) for month in months])
-            leaves = details.setdefault(cell.detail, {}).setdefault(frozenset(cell.part.split("+")), {})
-            for month, (of_lines, of_net) in zip(months, shares, strict=True):
-                here = Amount(cell.lines * of_lines, cell.net_minor * of_net)
-                leaves[month] = leaves.get(month, Amount()) + here
-                if cell.detail == "total":
-                    totals[month] = totals.get(month, Amount()) + here
-            if len(months) > 1:
-                periods.setdefault(cell.detail, []).append(months)
+        coarser: dict[frozenset[str], Monthly] = {}
+        for detail in DETAILS:
+            here: dict[frozenset[str], Monthly] = {}
+            for cell in inside:
+                if cell.detail == detail:
+                    part = leaves_of(cell.part)
+                    around = next((known for leaves, known in coarser.items() if part <= leaves), None)
+                    here.setdefault(part, {}).update(_shared_out(cell, around or {}))
+            for part, monthly in here.items():
+                known = details.setdefault(detail, {}).setdefault(part, {})
+                for month, amount in monthly.items():
+                    known[month] = known[month] + amount if month in known else amount
+            coarser = here
     return Sales(details, periods)
 
 
-def _shares(totals: list[Amount]) -> list[tuple[float, float]]:
-    lines, net = sum(total.lines for total in totals), sum(total.net for total in totals)
-    even = 1 / len(totals)
-    return [(t.lines / lines if lines > 0 else even, t.net / net if net > 0 else even) for t in totals]
+def _shared_out(cell: SalesCell, around: Monthly) -> Monthly:
+    months = span(cell.first_month, cell.last_month)
+    if len(months) == 1:
+        return {months[0]: Amount(cell.lines, cell.net_minor)}
+    of = [around.get(month, NOTHING) for month in months]
+    lines, net = sum(amount.lines for amount in of), sum(amount.net for amount in of)
+    even = 1 / len(months)
+    return {
+        month: Amount(
+            cell.lines * (amount.lines / lines if lines > 0 else even),
+            cell.net_minor * (amount.net / net if net > 0 else even),
+        )
+        for month, amount in zip(months, of, strict=True)
+    }
 
 
 def service_share(period: ServicePeriod, months: Iterable[date]) -> float:

@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from enfilade.web.api import routes as api
 from enfilade.web.boutique import routes as boutique
+from enfilade.web.cockpit import routes as cockpit
 from enfilade.web.demo import routes as demo_routes
 from enfilade.web.hooks import routes as hooks
 from enfilade.web.shared import assets, health
@@ -18,6 +19,7 @@ def handlers(*, demo: bool) -> list[ControllerRouterHandler]:
         health.ready,
         *storefront.handlers(),
         *boutique.handlers(),
+        *cockpit.handlers(),
         *hooks.handlers(demo=demo),
         *demo_routes.handlers(demo=demo),
         *api.handlers(),

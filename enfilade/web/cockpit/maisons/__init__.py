@@ -1,0 +1,1 @@
+"""One maison, month by month."""
