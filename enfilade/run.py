@@ -34,7 +34,7 @@ from enfilade.orders.events import OrderPlaced
 from enfilade.payments import jobs as payment_jobs
 from enfilade.payments.local_provider import LocalProvider
 from enfilade.web import routes
-from enfilade.web.shared import refusals, where
+from enfilade.web.shared import refusals, telemetry, where
 from enfilade.web.shared.guards import around
 
 
@@ -97,10 +97,12 @@ def web(settings: Settings | None = None) -> ASGIApp:
     """The web application; Granian calls it as a factory."""
     settings = settings or settings_module.read()
     log_as_json()
-    return around(application(settings), tls=settings.base_url.startswith("https:"))
+    telling = telemetry.telemetry(settings)
+    app = application(settings, telling)
+    return around(app, tls=settings.base_url.startswith("https:"), telling=telling)
 
 
-def application(settings: Settings) -> Litestar:
+def application(settings: Settings, telling: telemetry.Telemetry | None = None) -> Litestar:
     """The routes of every surface with what they need, given by name."""
     made = house(settings)
     live = Live(made.db)
@@ -110,7 +112,8 @@ def application(settings: Settings) -> Litestar:
         await made.db.open()
         following = asyncio.create_task(live.follow())
         try:
-            yield
+            async with _told(telling, made.db):
+                yield
         finally:
             following.cancel()
             await made.db.close()
@@ -119,7 +122,10 @@ def application(settings: Settings) -> Litestar:
         return refusals.answer(request, error)
 
     return Litestar(
-        route_handlers=routes.handlers(demo=settings.demo),
+        route_handlers=[
+            *routes.handlers(demo=settings.demo),
+            *([telemetry.metrics] if settings.metrics else []),
+        ],
         dependencies={
             "db": _given(made.db),
             "settings": _given(settings),
@@ -144,12 +150,27 @@ def _given(thing: object) -> Provide:
     return Provide(lambda: thing, sync_to_thread=False, use_cache=True)
 
 
+@asynccontextmanager
+async def _told(telling: telemetry.Telemetry | None, db: Db) -> AsyncIterator[None]:
+    """Watches the pools meanwhile, and sends at the end what has not been sent."""
+    if telling is None:
+        yield
+        return
+    watching = asyncio.create_task(telling.watch(db.waiting))
+    try:
+        yield
+    finally:
+        watching.cancel()
+        await telling.close()
+
+
 async def _work(settings: Settings) -> None:
     log_as_json()
     made = house(settings)
     await made.db.open()
     try:
-        await made.jobs.work_until_stopped(settings.database_url)
+        async with _told(telemetry.telemetry(settings), made.db):
+            await made.jobs.work_until_stopped(settings.database_url)
     finally:
         await made.db.close()
 
@@ -169,12 +190,21 @@ def _database() -> Db:
     return database(settings_module.read())
 
 
+def _unconnected() -> Litestar:
+    """The application as `where` looks at it: nothing is opened, no setting is read."""
+    return application(
+        settings_module.read(
+            {"ENFILADE_DATABASE_URL": "postgresql:///", "ENFILADE_KEY": "-" * 32, "ENFILADE_DEMO": "yes"}
+        )
+    )
+
+
 for _command in (
     demo,
     channel_commands.commands(_database),
     order_commands.commands(_database),
     database_commands.database,
-    where.command(lambda: routes.handlers(demo=True)),
+    where.command(_unconnected),
 ):
     command_line.add_command(_command)
 

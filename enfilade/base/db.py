@@ -122,6 +122,11 @@ class Db:
         for pool in (self._app, self._public, self._group):
             await pool.close()
 
+    def waiting(self) -> dict[str, int]:
+        """How many wait for a connection now, by pool."""
+        pools = {"app": self._app, "public": self._public, "group": self._group}
+        return {name: pool.get_stats().get("requests_waiting", 0) for name, pool in pools.items()}
+
     @asynccontextmanager
     async def acting(
         self, actor: Actor, maison_id: UUID | None, region: str = "eu", *, snapshot: bool = False

@@ -10,6 +10,7 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from enfilade.base.db import Tally, tally
+from enfilade.web.shared.telemetry import Ended, Telemetry
 
 log = structlog.get_logger()
 
@@ -44,8 +45,11 @@ def forged(method: str, headers: dict[str, str]) -> bool:
     return bool(origin) and urlsplit(origin).netloc != headers.get("host", "")
 
 
-def around(app: ASGIApp, *, tls: bool) -> ASGIApp:
-    """The application with all of it around, refusals of unknown addresses included. `tls`: served by https."""
+def around(app: ASGIApp, *, tls: bool, telling: Telemetry | None = None) -> ASGIApp:
+    """The application with all of it around, refusals of unknown addresses included. `tls`: served by https.
+
+    `telling` is told of every request, where metrics or traces are switched on.
+    """
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -86,6 +90,12 @@ def around(app: ASGIApp, *, tls: bool) -> ASGIApp:
                     )
         finally:
             tally.reset(token)
+            if telling is not None:
+                seconds = time.perf_counter() - started
+                route = _pathless_of_secrets(scope)
+                telling.ended(
+                    Ended(scope["method"], route, status, seconds, counting.statements, request_id, headers)
+                )
 
     return guarded
 

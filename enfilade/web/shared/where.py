@@ -9,7 +9,6 @@ import click
 from litestar import Litestar
 from litestar.exceptions import NotFoundException
 from litestar.routes import HTTPRoute
-from litestar.types import ControllerRouterHandler
 
 PACKAGE = Path(__file__).parents[2]
 
@@ -18,17 +17,17 @@ class NoSuchAddress(Exception):
     """Nothing is served there."""
 
 
-def where(address: str, handlers: list[ControllerRouterHandler]) -> Iterator[str]:
+def where(address: str, app: Litestar) -> Iterator[str]:
     """One line a finding. Raises NoSuchAddress."""
     parts = address.strip("/").split("/")
-    for route in Litestar(handlers, openapi_config=None).routes:
+    for route in app.routes:
         if not isinstance(route, HTTPRoute) or not _fits(route.path, parts):
             continue
         for handler in route.route_handlers:
             function = handler.fn
-            if handler.http_methods == {"OPTIONS"}:
-                continue
             source = Path(inspect.getsourcefile(function) or "")
+            if handler.http_methods == {"OPTIONS"} or not source.is_relative_to(PACKAGE):
+                continue
             line = inspect.getsourcelines(function)[1]
             yield f"{' '.join(sorted(handler.http_methods - {'OPTIONS'}))} {route.path}"
             yield f"  handler    {_named(source)}:{line} {function.__name__}"
@@ -65,14 +64,14 @@ def _named(path: Path) -> str:
     return path.relative_to(PACKAGE.parent).as_posix()
 
 
-def command(handlers: Callable[[], list[ControllerRouterHandler]]) -> click.Command:
+def command(app: Callable[[], Litestar]) -> click.Command:
     """`enfilade where ADDRESS`."""
 
     @click.command("where", help="Tell where an address is made: handler, templates, verbs.")
     @click.argument("address")
     def run(address: str) -> None:
         try:
-            for line in where(address, handlers()):
+            for line in where(address, app()):
                 click.echo(line)
         except (NoSuchAddress, NotFoundException) as error:
             raise click.ClickException(f"nothing is served at {address}") from error
