@@ -14,6 +14,7 @@ class Maison:
     maison_id: UUID
     slug: str
     name: str
+    kind: str
     segment: str
     as_of: datetime | None
 
@@ -57,29 +58,35 @@ class Published:
     service: list[ServicePeriod]
 
 
-async def read(conn: Conn, *, maison_id: UUID | None) -> Published:
-    """Of one maison, or of all (None). Three statements; `conn` may be the group's or that of the maison's own people."""
+async def read(conn: Conn, *, maison_id: UUID | None, slug: str | None = None) -> Published:
+    """Of all maisons, or of the one with this id and this slug, where given; nothing of an unknown one.
+
+    Three statements; `conn` may be the group's or that of the maison's own people.
+    """
     maisons = await many(
         conn,
         Maison,
         """
-        select m.maison_id, m.slug, m.name, m.segment, f.as_of
+        select m.maison_id, m.slug, m.name, m.kind, m.segment, f.as_of
         from public_facts.maison m
         left join (select maison_id, min(as_of) as as_of from aggregates.freshness group by maison_id) f
           on f.maison_id = m.maison_id
         where m.kind <> 'group' and (%(maison_id)s::uuid is null or m.maison_id = %(maison_id)s::uuid)
+          and (%(slug)s::text is null or m.slug = %(slug)s::text)
         order by m.name, m.slug
         """,
         maison_id=maison_id,
+        slug=slug,
     )
+    known = [maison.maison_id for maison in maisons]
     sales = await many(
         conn,
         SalesCell,
         """
         select maison_id, region, currency, detail, first_month, last_month, part, lines, net_minor
-        from aggregates.sales where %(maison_id)s::uuid is null or maison_id = %(maison_id)s::uuid
+        from aggregates.sales where maison_id = any(%(known)s::uuid[])
         """,
-        maison_id=maison_id,
+        known=known,
     )
     service = await many(
         conn,
@@ -87,8 +94,8 @@ async def read(conn: Conn, *, maison_id: UUID | None) -> Published:
         """
         select maison_id, first_month, last_month, fulfilments, lines_asked, rejections, ready, minutes_to_ready,
           visits_begun_online
-        from aggregates.service where %(maison_id)s::uuid is null or maison_id = %(maison_id)s::uuid
+        from aggregates.service where maison_id = any(%(known)s::uuid[])
         """,
-        maison_id=maison_id,
+        known=known,
     )
     return Published(maisons, sales, service)

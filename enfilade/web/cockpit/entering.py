@@ -44,10 +44,13 @@ async def reader(request: Request[Any, Any, Any], db: Db) -> Reader:
     return Reader(found.maison_id, found.staff_id, found.name, found.role)
 
 
-async def read(db: Db, reader: Reader) -> Published:
-    """What this reader may see: of all maisons as the group, or of the reader's own maison as one of its people."""
+async def read(db: Db, reader: Reader, slug: str | None = None) -> Published:
+    """What this reader may see: of all maisons as the group, or of the reader's own maison as one of its people.
+
+    `slug` asks for one maison; another than their own is not there for a manager.
+    """
     if reader.of_group:
         async with db.group() as conn:
-            return await published.read(conn, maison_id=None)
+            return await published.read(conn, maison_id=None, slug=slug)
     async with db.acting(Actor.staff(reader.staff_id), reader.maison_id, snapshot=True) as conn:
-        return await published.read(conn, maison_id=reader.maison_id)
+        return await published.read(conn, maison_id=reader.maison_id, slug=slug)

@@ -95,11 +95,21 @@ def whole_percent(value: float) -> str:
     return f"{value * 100:g} %"
 
 
+def round_euros(minor: float) -> str:
+    """For the marks of an axis, which are round."""
+    major = minor / 100
+    for size, letter in ((1_000_000, " m"), (1000, " k")):
+        if major >= size:
+            return f"€{major / size:g}{letter}"
+    return f"€{major:g}"
+
+
 #: What templates say figures with, under the name `show` and each by its own.
 SHOW: dict[str, Any] = {
     "percent": percent,
     "whole_percent": whole_percent,
     "points": points,
+    "round_euros": round_euros,
     "euros": euros,
     "thousands": thousands,
     "count": count,

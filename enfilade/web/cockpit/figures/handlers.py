@@ -28,6 +28,8 @@ HEADER = (
     ),
     *("minutes_to_ready", "rejection_percent", "visits_begun_online", "estimated"),
 )
+#: All small curves alike, so that they compare: from 0 to 25 %.
+SMALL_CURVE = drawing.Axis(0.25, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +92,11 @@ def gather(published: Published, by: Asked, today: date) -> Group:
     told = {maison.maison_id: books[maison.maison_id].figures(window) for maison in published.maisons}
     chosen = [maison for maison in published.maisons if not by.segment or maison.segment == by.segment]
     monthly = {maison.maison_id: _monthly(books[maison.maison_id], history) for maison in chosen}
-    scale = drawing.axis([f.share.value for months in monthly.values() for f in months], 0.2)
     rows = [
         Row(
             maison,
             told[maison.maison_id],
-            drawing.curves([one.share.value for one in monthly[maison.maison_id]], scale),
+            drawing.curves([one.share.value for one in monthly[maison.maison_id]], SMALL_CURVE),
         )
         for maison in chosen
     ]
@@ -149,10 +150,21 @@ async def group(request: Request[Any, Any, Any], db: Db, reader: Reader) -> Resp
         today=today,
         group=gathered,
         together=together(gathered.whole),
+        scope=scope(gathered.rows),
         share_axis=(share_axis := drawing.axis(share, 0.05)),
         share_curves=drawing.curves(share, share_axis),
         sales_axis=drawing.axis([month.total.net for _, month in gathered.by_month]),
     )
+
+
+def scope(rows: Sequence[Row]) -> str:
+    """How many of whom the figures are about."""
+    stores = sum(row.maison.kind == "retailer" for row in rows)
+    maisons = len(rows) - stores
+    words = [f"{maisons} maison{'s' * (maisons != 1)}"] * bool(maisons) + [
+        f"{stores} store{'s' * (stores != 1)}"
+    ] * bool(stores)
+    return " and ".join(words)
 
 
 def together(whole: Figures) -> list[tuple[str, float]]:

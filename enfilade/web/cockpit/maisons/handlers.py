@@ -37,11 +37,10 @@ def _months(book: Book, history: Sequence[date]) -> list[Month]:
 
 async def _of(db: Db, reader: Reader, slug: str) -> tuple[Maison, Book]:
     """Another maison's address is not here for a manager: they read nothing but their own."""
-    published = await read(db, reader)
-    maison = next((one for one in published.maisons if one.slug == slug), None)
-    if maison is None:
+    published = await read(db, reader, slug)
+    if not published.maisons:
         raise NotFoundException
-    return maison, figures.books(published)[maison.maison_id]
+    return published.maisons[0], figures.books(published)[published.maisons[0].maison_id]
 
 
 @get("/maisons/{slug:str}", include_in_schema=False)
