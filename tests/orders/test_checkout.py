@@ -21,6 +21,7 @@ from enfilade.orders.checkout import (
     Store,
 )
 from enfilade.orders.placing import Contact
+from enfilade.orders.settling import Settling
 from enfilade.orders.unfinished import settle_unfinished
 from enfilade.payments.jobs import reconcile
 from enfilade.payments.local_provider import LocalProvider
@@ -367,13 +368,13 @@ async def test_death_after_asking_for_money_is_finished_by_the_round(counter: Co
     async def die(*_: object, **__: object) -> None:
         raise Killed
 
-    real = Checkouts._conclude
-    Checkouts._conclude = die  # type: ignore[assignment, method-assign]
+    real = Settling.conclude
+    Settling.conclude = die  # type: ignore[assignment, method-assign]
     try:
         with pytest.raises(Killed):
             await counter.pay(checkout)
     finally:
-        Checkouts._conclude = real  # type: ignore[method-assign]
+        Settling.conclude = real  # type: ignore[method-assign]
     assert standing(admin, counter.shop).orders == 0
     await settle_unfinished(counter.db, counter.checkouts, now=counter.now + timedelta(seconds=90))
     left = standing(admin, counter.shop)
@@ -389,13 +390,13 @@ async def test_death_before_asking_for_money_frees_the_pieces(counter: Counter, 
     async def die(*_: object, **__: object) -> None:
         raise Killed
 
-    real = Checkouts._intend
-    Checkouts._intend = die  # type: ignore[assignment, method-assign]
+    real = Settling.intend
+    Settling.intend = die  # type: ignore[assignment, method-assign]
     try:
         with pytest.raises(Killed):
             await counter.pay(checkout)
     finally:
-        Checkouts._intend = real  # type: ignore[method-assign]
+        Settling.intend = real  # type: ignore[method-assign]
     assert (await counter.settle(checkout, timedelta(seconds=30))).kind == "confirming"
     assert (await counter.settle(checkout, timedelta(minutes=3))).kind == "refused"
     assert standing(admin, counter.shop).payments == {}

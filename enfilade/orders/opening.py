@@ -1,0 +1,268 @@
+"""Opening a checkout: what the basket holds, at today's prices, where each piece comes from, written down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from enfilade.base.db import Conn, many
+from enfilade.orders import sourcing
+from enfilade.orders.placing import PlacingLine
+from enfilade.stock.holds import Lack, Method
+
+
+class BasketEmpty(Exception):
+    """There is nothing to check out."""
+
+
+class NotOffered(Exception):
+    """Some piece has no price in this market, or no place was chosen for it."""
+
+
+class PiecesGone(Exception):
+    """Some pieces cannot be promised as asked; `lacking` names each with what is left."""
+
+    def __init__(self, lacking: list["Gone"]) -> None:
+        super().__init__(
+            "; ".join(f"{gone.name} {gone.size}: {gone.left} left of {gone.asked}" for gone in lacking)
+        )
+        self.lacking = lacking
+
+
+class CheckoutUnderway(Exception):
+    """This basket is being paid for already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A piece that cannot be promised."""
+
+    variant_id: UUID
+    name: str
+    size: str
+    asked: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    basket_id: UUID
+    selling_maison_id: UUID
+    variant_id: UUID
+    product_id: UUID
+    sku: str
+    brand: str
+    name: str
+    colour: str
+    size: str
+    quantity: int
+    hold_minutes: int
+    currency: str | None
+    unit_price_minor: int | None
+    tax_rate_basis_points: int | None
+    prices_include_tax: bool | None
+    ships_from: list[dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    checkout_id: UUID
+    selling_maison_ids: list[UUID]
+
+
+async def wanted_by(
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    store_id: UUID,
+    visitor_id: UUID,
+    market: str,
+    language: str,
+    shipping: bool,
+    latitude: float | None,
+    longitude: float | None,
+) -> list[Wanted]:
+    return await many(
+        conn,
+        Wanted,
+        """
+        select b.id as basket_id, l.selling_maison_id, l.variant_id, v.product_id, coalesce(v.sku, '') as sku, p.brand, t.name,
+          v.colour, v.size, l.quantity, y.hold_minutes, r.currency, r.amount_minor as unit_price_minor,
+          k.tax_rate_basis_points, k.prices_include_tax, coalesce(s.ships_from, '[]') as ships_from
+        from orders.basket b
+        join orders.basket_line l on l.maison_id = b.maison_id and l.basket_id = b.id
+        join public_facts.variant v on v.id = l.variant_id
+        join public_facts.product p on p.id = v.product_id
+        join public_facts.maison m on m.maison_id = l.selling_maison_id
+        join public_facts.promise_terms y on y.maison_id = l.selling_maison_id
+        cross join lateral (select x.name from public_facts.product_text x where x.product_id = v.product_id
+          order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t
+        left join public_facts.price r on r.variant_id = l.variant_id and r.market = %(market)s
+        left join public_facts.market k on k.maison_id = l.selling_maison_id and k.code = %(market)s
+        left join lateral (
+          select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'distance_km',
+            -- least() passes over nulls: without a place to measure from, the distance must be asked to be null.
+            case when %(latitude)s::float8 is not null then 6371 * 2 * asin(sqrt(least(1,
+              power(sin(radians(o.latitude - %(latitude)s::float8) / 2), 2)
+              + cos(radians(%(latitude)s::float8)) * cos(radians(o.latitude))
+              * power(sin(radians(o.longitude - %(longitude)s::float8) / 2), 2)))) end)) as ships_from
+          from public_facts.availability a join public_facts.boutique o on o.id = a.location_id
+          where %(shipping)s and a.maison_id = l.selling_maison_id and a.variant_id = l.variant_id and a.ship >= l.quantity
+        ) s on true
+        where b.maison_id = %(maison_id)s and b.store_id = %(store_id)s and b.visitor_id = %(visitor_id)s and b.state = 'open'
+        order by l.selling_maison_id, l.variant_id
+        """,
+        maison_id=maison_id,
+        store_id=store_id,
+        visitor_id=visitor_id,
+        market=market,
+        language=language,
+        shipping=shipping,
+        latitude=latitude,
+        longitude=longitude,
+    )
+
+
+def sourced(wanted: list[Wanted], method: Method, boutiques: Mapping[UUID, UUID]) -> list[PlacingLine]:
+    """A location for every line: the boutique the client chose, or for a parcel what sourcing decides."""
+    if not wanted:
+        raise BasketEmpty
+    places: dict[UUID, UUID] = {}
+    if method == "ship":
+        for maison_id in {row.selling_maison_id for row in wanted}:
+            rows = [row for row in wanted if row.selling_maison_id == maison_id]
+            places |= sourcing.decide(
+                [sourcing.Need(r.variant_id, r.quantity) for r in rows], _candidates(rows)
+            )
+        missing = [row for row in wanted if row.variant_id not in places]
+        if missing:
+            raise PiecesGone([Gone(row.variant_id, row.name, row.size, row.quantity, 0) for row in missing])
+    else:
+        for row in wanted:
+            if row.selling_maison_id not in boutiques:
+                raise NotOffered(row.name)
+            places[row.variant_id] = boutiques[row.selling_maison_id]
+    lines: list[PlacingLine] = []
+    for row in wanted:
+        if row.currency is None or row.unit_price_minor is None or row.tax_rate_basis_points is None:
+            raise NotOffered(row.name)
+        lines.append(
+            PlacingLine(
+                row.selling_maison_id,
+                row.variant_id,
+                row.product_id,
+                row.sku,
+                row.brand,
+                row.name,
+                row.colour,
+                row.size,
+                row.quantity,
+                places[row.variant_id],
+                row.currency,
+                row.unit_price_minor,
+                row.tax_rate_basis_points,
+                bool(row.prices_include_tax),
+            )
+        )
+    return lines
+
+
+def _candidates(rows: list[Wanted]) -> list[sourcing.Candidate]:
+    stock: dict[UUID, dict[UUID, int]] = {}
+    distance: dict[UUID, float | None] = {}
+    for row in rows:
+        for place in row.ships_from:
+            location_id = UUID(str(place["location_id"]))
+            stock.setdefault(location_id, {})[row.variant_id] = int(str(place["ship"]))
+            known = place["distance_km"]
+            distance[location_id] = None if known is None else float(str(known))
+    return [
+        sourcing.Candidate(location_id, distance[location_id], have) for location_id, have in stock.items()
+    ]
+
+
+def named(lacking: list[Lack], lines: list[PlacingLine]) -> list[Gone]:
+    by_variant = {line.variant_id: line for line in lines}
+    return [
+        Gone(
+            lack.variant_id,
+            by_variant[lack.variant_id].name,
+            by_variant[lack.variant_id].size,
+            lack.asked,
+            lack.left,
+        )
+        for lack in lacking
+    ]
+
+
+async def insert(
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    checkout_id: UUID,
+    basket_id: UUID,
+    store_id: UUID,
+    visitor_id: UUID,
+    client_id: UUID | None,
+    language: str,
+    market: str,
+    method: Method,
+    expires_at: datetime,
+    lines: list[PlacingLine],
+    now: datetime,
+) -> list[Superseded]:
+    """Writes the open checkout; the basket's earlier open one is released in the same statement and returned."""
+    superseded = await many(
+        conn,
+        Superseded,
+        """
+        with ended as (
+          update orders.checkout set state = 'released', ended_at = %(now)s, changed_at = %(now)s
+          where maison_id = %(maison_id)s and basket_id = %(basket_id)s and state = 'open'
+          returning id
+        ), opened as (
+          insert into orders.checkout (maison_id, id, basket_id, store_id, visitor_id, client_id, state, language, market,
+            method, expires_at, opened_at, changed_at)
+          select %(maison_id)s, %(id)s, %(basket_id)s, %(store_id)s, %(visitor_id)s, %(client_id)s::uuid, 'open',
+            %(language)s, %(market)s, %(method)s, %(expires_at)s, %(now)s, %(now)s
+          from (select count(*) from ended) first_ended
+          on conflict (maison_id, basket_id, region) where state in ('open', 'paying', 'choosing') do nothing
+          returning id
+        ), line as (
+          select * from jsonb_to_recordset(%(lines)s::jsonb) as l(selling_maison_id uuid, variant_id uuid, product_id uuid,
+            sku text, brand text, name text, colour text, size text, quantity integer, location_id uuid, currency text,
+            unit_price_minor bigint, tax_rate_basis_points integer, prices_include_tax boolean)
+        ), frozen as (
+          insert into orders.checkout_line (maison_id, checkout_id, selling_maison_id, variant_id, product_id, sku, brand,
+            quantity, location_id, name, colour, size, currency, unit_price_minor, tax_rate_basis_points, prices_include_tax)
+          select %(maison_id)s, o.id, l.selling_maison_id, l.variant_id, l.product_id, l.sku, l.brand, l.quantity,
+            l.location_id, l.name, l.colour, l.size, l.currency, l.unit_price_minor, l.tax_rate_basis_points,
+            l.prices_include_tax
+          from opened o, line l
+        ), selling as (
+          insert into orders.checkout_seller (maison_id, checkout_id, selling_maison_id)
+          select distinct %(maison_id)s::uuid, o.id, l.selling_maison_id from opened o, line l
+        )
+        select o.id as checkout_id, '{}'::uuid[] as selling_maison_ids from opened o
+        union all
+        select e.id, array(select s.selling_maison_id from orders.checkout_seller s
+          where s.maison_id = %(maison_id)s and s.checkout_id = e.id) from ended e
+        """,
+        maison_id=maison_id,
+        id=checkout_id,
+        basket_id=basket_id,
+        store_id=store_id,
+        visitor_id=visitor_id,
+        client_id=client_id,
+        language=language,
+        market=market,
+        method=method,
+        expires_at=expires_at,
+        now=now,
+        lines=msgspec.json.encode(lines).decode(),
+    )
+    if not any(row.checkout_id == checkout_id for row in superseded):
+        raise CheckoutUnderway
+    return [row for row in superseded if row.checkout_id != checkout_id]

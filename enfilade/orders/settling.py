@@ -1,0 +1,322 @@
+"""Settling a checkout: money asked for at each selling maison, orders placed, or everything let go.
+
+What is asked of a provider is committed before and recorded after. Every step may be the last of its process.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+import structlog
+
+from enfilade.base.actors import Actor
+from enfilade.base.db import Conn, Db, maybe
+from enfilade.base.money import Money
+from enfilade.orders import frozen, placing
+from enfilade.orders.frozen import Ended, Head
+from enfilade.orders.placing import PlacedOrder, Placing, PlacingLine
+from enfilade.payments import captures, intents
+from enfilade.payments.payment import Payment
+from enfilade.payments.provider import Charge, Provider, ProviderRefused, ProviderSilent
+from enfilade.stock import holds
+from enfilade.stock.allocations import NoLongerHeld
+
+log = structlog.get_logger()
+
+#: Holds outlive the checkout by this: enough for a payment asked for in its last second.
+HOLD_GRACE = timedelta(minutes=2)
+#: How long the client may take over the provider's second step, and we over its silence.
+SECOND_STEP = timedelta(minutes=15)
+GIVE_UP_AFTER = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where the checkout stands after a step. `url`: the provider's second step. `refused`: try another way to pay."""
+
+    kind: Literal["open", "placed", "second_step", "confirming", "refused", "choosing", "released"]
+    url: str | None = None
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class SellerPart:
+    """One maison's part while a checkout is being settled."""
+
+    maison_id: UUID
+    lines: list[PlacingLine]
+    payment: Payment | None = None
+    charge: Charge | None = None
+    order: PlacedOrder | None = None
+    refusal: str | None = None
+
+    @property
+    def amount(self) -> Money:
+        return Money(sum(line.total.minor for line in self.lines), self.lines[0].currency)
+
+
+@dataclass(frozen=True, slots=True)
+class _Id:
+    id: UUID
+
+
+@dataclass(slots=True)
+class Settling:
+    """The steps of paying, each in transactions of its own. `key` makes order links, `base_url` is where clients return to."""
+
+    db: Db
+    providers: Mapping[str, Provider]
+    key: bytes
+    base_url: str
+    payment_timeout_seconds: float
+    provider_name: str
+
+    async def intend(self, head: Head, seller: SellerPart, payment_method: str, now: datetime) -> None:
+        terms = self.providers[self.provider_name].methods[payment_method]
+
+        async def verb(conn: Conn) -> Payment:
+            return await intents.intend(
+                conn,
+                maison_id=seller.maison_id,
+                checkout_id=head.id,
+                provider=self.provider_name,
+                method=payment_method,
+                separate_capture=terms.separate_capture,
+                amount=seller.amount,
+                now=now,
+            )
+
+        seller.payment = await self.db.run(Actor.checkout(head.id), seller.maison_id, verb)
+
+    async def authorise(
+        self, store_maison_id: UUID, head: Head, seller: SellerPart, card_token: str
+    ) -> Charge:
+        payment = seller.payment
+        assert payment is not None
+        try:
+            async with asyncio.timeout(self.payment_timeout_seconds):
+                return await self.providers[payment.provider].authorise(
+                    key=payment.operation_id,
+                    reference=payment.id,
+                    amount=payment.amount,
+                    method=payment.method,
+                    token=card_token,
+                    return_url=f"{self.base_url}/{head.language}/checkout/{head.id}/return",
+                    metadata={"store_maison": str(store_maison_id), "checkout": str(head.id)},
+                )
+        except ProviderRefused:
+            return Charge("refused")
+        except (TimeoutError, ProviderSilent, OSError) as error:
+            log.warning("payment provider silent", payment=str(payment.id), error=type(error).__name__)
+            return Charge("pending")
+
+    async def recall(self, head: Head, seller: SellerPart, now: datetime) -> None:
+        """What we and the provider know of this seller's payment, asked anew."""
+        async with self.db.acting(Actor.checkout(head.id), seller.maison_id) as conn:
+            payments = await intents.of_checkout(conn, maison_id=seller.maison_id, checkout_id=head.id)
+        if not payments:
+            # We died before asking for money. Nobody may be about to ask any more.
+            seller.charge = Charge("pending" if now - head.changed_at < GIVE_UP_AFTER else "refused")
+            return
+        seller.payment = payments[0]
+        if seller.payment.state in ("authorised", "captured"):
+            seller.charge = Charge("authorised", seller.payment.authorised_until)
+        elif seller.payment.state in ("refused", "voided"):
+            seller.charge = Charge("refused")
+        else:
+            try:
+                async with asyncio.timeout(self.payment_timeout_seconds):
+                    charge = await self.providers[seller.payment.provider].look_up(
+                        reference=seller.payment.id
+                    )
+            except (TimeoutError, ProviderSilent, OSError):
+                charge = Charge("pending")
+            seller.charge = Charge("pending") if charge.state == "unknown" else charge
+
+    async def conclude(
+        self, actor: Actor, store_maison_id: UUID, head: Head, sellers: list[SellerPart], now: datetime
+    ) -> Outcome:
+        if all(paid(head, seller) for seller in sellers):
+            return await self.place_all(actor, store_maison_id, head, sellers, now)
+        await self._record(head, sellers, now)
+        waiting = [s for s in sellers if s.charge and s.charge.state in ("pending", "second_step")]
+        if waiting:
+            asked_since = now - head.changed_at
+            patience = SECOND_STEP if any(_in_second_step(seller) for seller in waiting) else GIVE_UP_AFTER
+            if asked_since > patience:
+                return await self.void_all(actor, store_maison_id, head, sellers, now)
+            for seller in sellers:
+                await self._extend(head, seller, head.changed_at + SECOND_STEP + HOLD_GRACE)
+            step = next((seller.charge for seller in waiting if _in_second_step(seller)), None)
+            return Outcome("second_step", step.second_step_url) if step else Outcome("confirming")
+        if any(paid(head, seller) for seller in sellers):
+            await self.set_state(actor, store_maison_id, head.id, "paying", "choosing", now)
+            for seller in sellers:
+                await self._extend(head, seller, head.expires_at + SECOND_STEP + HOLD_GRACE)
+            return Outcome("choosing")
+        # All refused: the pieces stay held for another try, as long as the checkout had anyway.
+        await self.set_state(actor, store_maison_id, head.id, "paying", "open", now)
+        return Outcome("refused", reason="payment")
+
+    async def _record(self, head: Head, sellers: list[SellerPart], now: datetime) -> None:
+        for seller in sellers:
+            payment, charge = seller.payment, seller.charge
+            if payment is None or charge is None or charge.state in ("pending", "unknown"):
+                continue
+            async with self.db.acting(Actor.checkout(head.id), seller.maison_id) as conn:
+                await intents.record_answer(
+                    conn, maison_id=seller.maison_id, payment=payment, charge=charge, now=now
+                )
+
+    async def place_all(
+        self, actor: Actor, store_maison_id: UUID, head: Head, sellers: list[SellerPart], now: datetime
+    ) -> Outcome:
+        for seller in sellers:
+            if seller.refusal is None:
+                await self._place(store_maison_id, head, seller, now)
+            else:
+                await self.release_holds(head.id, [seller.maison_id])
+        await self._finish(actor, store_maison_id, head, sellers, now)
+        if any(seller.order for seller in sellers):
+            return Outcome("placed")
+        return Outcome("released", reason="gone")
+
+    async def _place(self, store_maison_id: UUID, head: Head, seller: SellerPart, now: datetime) -> None:
+        about = Placing(
+            head.id,
+            head.store_id,
+            store_maison_id,
+            head.client_id,
+            head.contact,
+            head.method,
+            head.market,
+            head.language,
+        )
+
+        async def verb(conn: Conn, again: bool) -> PlacedOrder:
+            if seller.payment is not None and seller.charge is not None:
+                await intents.record_answer(
+                    conn, maison_id=seller.maison_id, payment=seller.payment, charge=seller.charge, now=now
+                )
+            return await placing.place(
+                conn,
+                maison_id=seller.maison_id,
+                placing=about,
+                lines=seller.lines,
+                payment_id=seller.payment.id if seller.payment else None,
+                key=self.key,
+                now=now,
+                again=again,
+            )
+
+        actor = Actor.checkout(head.id)
+        for again in (False, True):
+            try:
+                seller.order = await self.db.run(
+                    actor, seller.maison_id, lambda conn, again=again: verb(conn, again)
+                )
+                return
+            except NoLongerHeld:
+                continue
+        seller.refusal = "gone"
+        await self._let_go(head, seller, now)
+
+    async def _let_go(self, head: Head, seller: SellerPart, now: datetime) -> None:
+        """Gives the money back and the pieces free, unless the order was placed meanwhile."""
+
+        async def verb(conn: Conn) -> None:
+            payment, charge = seller.payment, seller.charge
+            if payment is None:
+                return
+            if charge is None or charge.state in ("pending", "unknown", "second_step"):
+                await intents.abandon(conn, maison_id=seller.maison_id, payment=payment, now=now)
+                return
+            await intents.record_answer(
+                conn, maison_id=seller.maison_id, payment=payment, charge=charge, now=now
+            )
+            placed = await maybe(
+                conn,
+                _Id,
+                "select id from orders.order where maison_id = %(maison_id)s and checkout_id = %(checkout_id)s",
+                maison_id=seller.maison_id,
+                checkout_id=head.id,
+            )
+            if charge.state == "authorised" and placed is None:
+                await captures.let_go(
+                    conn, maison_id=seller.maison_id, payment=payment, cause_id=head.id, now=now
+                )
+
+        await self.db.run(Actor.checkout(head.id), seller.maison_id, verb)
+        await self.release_holds(head.id, [seller.maison_id])
+
+    async def void_all(
+        self, actor: Actor, store_maison_id: UUID, head: Head, sellers: list[SellerPart], now: datetime
+    ) -> Outcome:
+        for seller in sellers:
+            if seller.charge is None and head.method != "reserve":
+                await self.recall(head, seller, now)
+            await self._let_go(head, seller, now)
+        await self.set_state(actor, store_maison_id, head.id, head.state, "released", now)
+        return Outcome("released", reason="payment")
+
+    async def _finish(
+        self, actor: Actor, store_maison_id: UUID, head: Head, sellers: list[SellerPart], now: datetime
+    ) -> None:
+        async def verb(conn: Conn) -> None:
+            await frozen.finish(
+                conn,
+                maison_id=store_maison_id,
+                checkout_id=head.id,
+                placed=any(seller.order for seller in sellers),
+                sellers=[
+                    Ended(
+                        seller.maison_id,
+                        seller.order.id if seller.order else None,
+                        seller.order.number if seller.order else None,
+                        seller.refusal,
+                    )
+                    for seller in sellers
+                ],
+                now=now,
+            )
+
+        await self.db.run(actor, store_maison_id, verb)
+
+    async def _extend(self, head: Head, seller: SellerPart, until: datetime) -> None:
+        async with self.db.acting(Actor.checkout(head.id), seller.maison_id) as conn:
+            await holds.extend(conn, maison_id=seller.maison_id, holder_id=head.id, expires_at=until)
+
+    async def set_state(
+        self, actor: Actor, store_maison_id: UUID, checkout_id: UUID, before: str, after: str, now: datetime
+    ) -> bool:
+        """One step of the checkout's own state, in a transaction of its own."""
+        async with self.db.acting(actor, store_maison_id) as conn:
+            return await frozen.set_state(
+                conn, maison_id=store_maison_id, checkout_id=checkout_id, before=before, after=after, now=now
+            )
+
+    async def release_holds(self, checkout_id: UUID, maison_ids: list[UUID]) -> None:
+        for maison_id in maison_ids:
+
+            async def verb(conn: Conn, maison_id: UUID = maison_id) -> None:
+                await holds.release(conn, maison_id=maison_id, holder_id=checkout_id)
+
+            await self.db.run(Actor.checkout(checkout_id), maison_id, verb)
+
+
+def paid(head: Head, seller: SellerPart) -> bool:
+    return head.method == "reserve" or (seller.charge is not None and seller.charge.state == "authorised")
+
+
+def _in_second_step(seller: SellerPart) -> bool:
+    return seller.charge is not None and seller.charge.state == "second_step"
+
+
+def by_seller(lines: list[PlacingLine]) -> list[SellerPart]:
+    return [
+        SellerPart(maison_id, [line for line in lines if line.selling_maison_id == maison_id])
+        for maison_id in sorted({line.selling_maison_id for line in lines})
+    ]
