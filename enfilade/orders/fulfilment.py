@@ -1,6 +1,6 @@
 """Fulfilment: one location's work for one order; which step is legal when, and the lock every step begins with.
 
-Lock order of all steps: the order's row, its fulfilment, then stock positions. See `docs/algorithms`.
+Lock order of all steps: the order's row, its fulfilment, then stock positions.
 """
 
 from dataclasses import dataclass

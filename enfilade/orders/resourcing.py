@@ -1,6 +1,6 @@
 """Re-sourcing: a line that lost its place finds another location, or, after the last attempt, is cancelled and repaid.
 
-What to do is decided by plain functions; the verb fetches, decides, saves. See `docs/algorithms`.
+What to do is decided by plain functions; the verb fetches, decides, saves.
 """
 
 import math
