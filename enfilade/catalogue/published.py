@@ -172,7 +172,8 @@ async def product(conn: Conn, *, slug: str, language: str, market: str) -> Produ
               'city', b.city, 'phone', b.phone, 'latitude', b.latitude, 'longitude', b.longitude) order by b.name)
             from public_facts.boutique b where b.maison_id = p.maison_id and b.kind = 'boutique'), '[]') as places,
           coalesce((select jsonb_agg(to_jsonb(s)) from (
-            select o.id, o.slug, o.family, o.brand, o.pictures, ot.language, ot.name, r.currency, min(r.amount_minor) as from_minor
+            select o.id, o.slug, o.family, o.brand, o.pictures, ot.language, ot.name, r.currency,
+              min(r.amount_minor) as from_minor
             from public_facts.product o
             join lateral (select x.language, x.name from public_facts.product_text x where x.product_id = o.id
               order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) ot
@@ -181,7 +182,10 @@ async def product(conn: Conn, *, slug: str, language: str, market: str) -> Produ
             left join public_facts.price r on r.variant_id = v.id and r.market = %(market)s
             where o.maison_id = p.maison_id and o.id <> p.id
             group by o.id, ot.name, ot.language, r.currency
-            order by o.family = p.family desc, o.position < p.position, o.position, o.id limit 3) s), '[]') as sisters
+            order by coalesce(o.pictures -> 0 ->> 'name' = p.pictures -> 0 ->> 'name', false),
+              o.family = p.family desc,
+              row_number() over (partition by o.family, o.pictures -> 0 ->> 'name' order by o.position, o.id),
+              o.position, o.id limit 3) s), '[]') as sisters
         from public_facts.product p
         join public_facts.maison m on m.maison_id = p.maison_id
         join lateral (select x.language, x.name, x.description, x.materials, x.care
@@ -251,7 +255,9 @@ async def pieces(
 async def windows(
     conn: Conn, *, store_id: UUID, language: str, market: str, most: int, pieces_each: int
 ) -> list[Window]:
-    """The windows of a multi-brand store: the fullest maison of each segment, then the next ones."""
+    """The windows of a multi-brand store: the fullest maison of each segment, then the next ones.
+
+    Its pieces are those that look different first."""
     rows = await many(
         conn,
         _Window,
@@ -276,7 +282,9 @@ async def windows(
             left join lateral (select c.currency, min(c.amount_minor) as from_minor from public_facts.variant v
               join public_facts.price c on c.variant_id = v.id and c.market = %(market)s
               where v.product_id = p.id group by c.currency limit 1) r on true
-            where p.maison_id = m.maison_id order by p.position, p.id limit %(pieces_each)s) q), '[]') as pieces
+            where p.maison_id = m.maison_id
+            order by row_number() over (partition by p.pictures -> 0 ->> 'name' order by p.position, p.id),
+              p.position, p.id limit %(pieces_each)s) q), '[]') as pieces
         from shown m
         left join lateral (select x.language, x.tagline, x.story from public_facts.maison_text x
           where x.maison_id = m.maison_id

@@ -4,6 +4,7 @@ What is not in the catalogue is shown as the maison wrote it.
 """
 
 from typing import cast
+from unicodedata import combining, normalize
 
 from babel import Locale
 
@@ -72,6 +73,11 @@ def country(code: str, language: Language) -> str:
     """The name of a country, by its ISO 3166 code."""
     territories = cast("dict[str, str]", Locale.parse(i18n.LOCALES[language]).territories)
     return territories.get(code, code)
+
+
+def sorting(name: str) -> str:
+    """A key by which names stand as a reader expects them, accents apart."""
+    return "".join(c for c in normalize("NFKD", name) if not combining(c)).casefold()
 
 
 def _said(word: str, language: Language) -> str:

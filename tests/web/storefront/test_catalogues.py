@@ -2,11 +2,12 @@
 
 import re
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
-from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.frontend import parse_mapping_cfg  # pyright: ignore[reportUnknownVariableType]
 from babel.messages.pofile import read_po
 
 import enfilade
@@ -19,7 +20,7 @@ PLACES = re.compile(r"%\(\w+\)s|\{\w+\}")
 def said() -> set[str | tuple[str, ...]]:
     """Every msgid of a template or handler that speaks to clients."""
     with (LOCALE / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = cast("tuple[Any, Any]", parse_mapping_cfg(file))
     found = extract_from_dir(PACKAGE, methods, options)
     return {message if isinstance(message, str) else tuple(message) for _, _, message, _, _ in found}
 
@@ -27,6 +28,14 @@ def said() -> set[str | tuple[str, ...]]:
 def catalogue(language: str) -> Catalog:
     with (LOCALE / f"{language}.po").open("rb") as file:
         return read_po(file, locale=language)
+
+
+def strings_of(entry: Message) -> list[str]:
+    """The translation, one string a plural form."""
+    return [
+        str(string or "")
+        for string in (entry.string if isinstance(entry.string, (tuple, list)) else [entry.string])
+    ]
 
 
 def test_what_is_said_is_found() -> None:
@@ -41,7 +50,7 @@ def test_everything_is_translated(language: str) -> None:
         source = message if isinstance(message, str) else message[0]
         entry = known.get(source)
         assert entry is not None, f"{language}.po lacks {source!r}"
-        strings = entry.string if isinstance(entry.string, (tuple, list)) else (entry.string,)
+        strings = strings_of(entry)
         assert not entry.fuzzy and all(strings), f"{language}.po leaves {source!r} open"
         if not isinstance(message, str):
             assert len(strings) == known.num_plurals
@@ -52,5 +61,5 @@ def test_everything_is_translated(language: str) -> None:
 
 def test_french_punctuation_does_not_begin_a_line() -> None:
     for entry in catalogue("fr"):
-        for string in entry.string if isinstance(entry.string, (tuple, list)) else (entry.string,):
+        for string in strings_of(entry):
             assert not re.search(r" [;!?:»]|« |\w'\w", string), string

@@ -8,7 +8,6 @@ import pytest
 from enfilade.base.i18n import LANGUAGES, TAGS
 from enfilade.web.storefront.home.handlers import preferred
 from enfilade.web.storefront.markets.handlers import within
-
 from tests.web.storefront.visiting import Visit
 
 HTML_MAX = 40_000

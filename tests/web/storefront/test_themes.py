@@ -6,13 +6,12 @@ import pytest
 
 from enfilade.web.storefront.themes import themes
 from enfilade.web.storefront.themes.themes import COMPOSITIONS, Theme, theme_of
-
 from tests.web.storefront.visiting import Visit
 
 EVIL = "red;} body{background:url(https://evil.example/)} .x{"
 
 
-@pytest.mark.parametrize("name", [name for name in asdict(Theme())])
+@pytest.mark.parametrize("name", list(asdict(Theme())))
 def test_a_value_of_another_form_is_replaced_by_the_houses_own(name: str) -> None:
     for value in (EVIL, "", None, 7000, ["#000000"], "#00000", "url(x)", "expression(1)"):
         theme = theme_of({name: value})

@@ -12,6 +12,7 @@ from enfilade.base.db import Db
 from enfilade.web.storefront.asked import asked, shown
 from enfilade.web.storefront.boutiques import reading
 from enfilade.web.storefront.boutiques.hours import open_line, week
+from enfilade.web.storefront.words import country, sorting
 
 MOST = 120
 
@@ -44,7 +45,9 @@ async def boutiques(
         "storefront/boutiques/list.html",
         public=True,
         cities=cities,
-        countries=list(dict.fromkeys(place.country for place in cities)),
+        countries=sorted(
+            {place.country for place in cities}, key=lambda code: sorting(country(code, frame.language))
+        ),
         found=[(one, open_line(one.closes_at, one.opens_at, one.zone, now, frame.language)) for one in found],
         city=city,
         maison=maison,

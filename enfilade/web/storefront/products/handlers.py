@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from urllib.parse import urlencode
 
 from litestar import Request, Response, get
@@ -106,7 +106,7 @@ async def _read(
         "maison_name": found.maison_name,
         "maison_wordmark": found.maison_wordmark,
         "variant": variant,
-        "shots": pictures(found.pictures, frame.language, found.name),
+        "shots": pictures(of_colour(found.pictures, variant.colour), frame.language, found.name),
         "description": paragraphs(found.description),
         "colours": choices(found, variant, known, address, of="colour"),
         "sizes": choices(found, variant, known, address, of="size"),
@@ -126,6 +126,16 @@ async def _read(
         or next((p for p in found.places if p.phone), None),
         "linked": linked(found, variant, known, request.app.state.settings.base_url, frame.language),
     }
+
+
+def of_colour(published_pictures: list[Any], colour: str) -> list[Any]:
+    """The pictures named for the chosen colour; all of them where their names say nothing of it."""
+    marked = [entry for entry in published_pictures if f"-{colour}-" in f"{_name(entry)}-"]
+    return marked if colour and marked else published_pictures
+
+
+def _name(entry: Any) -> str:
+    return str(cast("dict[str, Any]", entry).get("name", "") if isinstance(entry, dict) else entry)
 
 
 def chosen(variants: list[Variant], colour: str, size: str, known: Availability) -> Variant:
