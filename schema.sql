@@ -2310,7 +2310,7 @@ CREATE POLICY own_key ON base.idempotency TO enfilade_app USING (((maison_id = b
 CREATE POLICY own_maison ON base.audit FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON base.handled_fact TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY own_maison ON base.import_run TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK ((maison_id = base.maison()));
+CREATE POLICY own_maison ON base.import_run TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY recorded ON base.audit FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY recorded ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.tells_facts()));
 CREATE POLICY seen_to_sweep ON base.idempotency FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
@@ -2348,7 +2348,7 @@ CREATE POLICY first_sign_in ON clients.contact_point FOR INSERT TO enfilade_app 
    FROM clients.sign_in_code c
   WHERE ((c.maison_id = contact_point.maison_id) AND (c.id = base.actor_id()) AND base.acts_as('link'::text, c.id) AND (c.kind = contact_point.kind) AND (c.value = contact_point.value) AND (c.used_at IS NOT NULL))))));
 CREATE POLICY held ON clients.sign_in_code FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.acts_as('link'::text, id)));
-CREATE POLICY inside ON clients.sign_in_code TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK ((maison_id = base.maison()));
+CREATE POLICY inside ON clients.sign_in_code TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY opened ON clients.session FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (EXISTS ( SELECT 1
    FROM clients.contact_point p
   WHERE ((p.maison_id = session.maison_id) AND (p.client_id = session.client_id))))));
