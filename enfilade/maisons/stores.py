@@ -73,11 +73,14 @@ async def open_store(conn: Conn, *, maison_id: UUID, store: Store, now: datetime
         """,
         maison_id=maison_id,
     )
+    if not store.multi_brand:
+        # A maison's own store sells the maison's pieces without being told to.
+        await show_in(conn, maison_id=maison_id, store_id=store_id)
     return store_id
 
 
 async def show_in(conn: Conn, *, maison_id: UUID, store_id: UUID) -> None:
-    """The maison decides to show its published pieces in a multi-brand store."""
+    """The maison decides to show its published pieces in a store: a multi-brand one, or its own."""
     await execute(
         conn,
         """
