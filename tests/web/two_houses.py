@@ -1,0 +1,206 @@
+"""Two maisons lived in: each has orders, people, clients, stock and figures of its own, under names that can be told apart."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from enfilade.base.actors import Actor
+from enfilade.base.db import Conn, Db
+from enfilade.base.ids import new_id
+from enfilade.base.secrets import hashed, new_secret, visitor_id
+from enfilade.base.settings import Settings
+from enfilade.orders import baskets
+from enfilade.orders.checkout import Checkouts
+from enfilade.orders.placing import Contact
+from enfilade.payments.local_provider import LocalProvider
+from enfilade.staff.sign_in import open_session
+from enfilade.stock.counts import record_movement
+from tests.shop import House, Shop, count
+
+Admin = Callable[..., list[tuple[Any, ...]]]
+
+
+@dataclass(slots=True)
+class Life:
+    """What happened in a maison. `visitor` and `client` are secrets of cookies, `staff` too, by role."""
+
+    house: House
+    visitor: str
+    checkout_id: UUID
+    open_checkout_id: UUID
+    order_id: UUID
+    fulfilment_id: UUID
+    line_id: UUID
+    link: str
+    client: str
+    client_id: UUID
+    shortage_id: UUID
+    contact: Contact
+    staff: dict[str, str] = field(default_factory=dict)
+    marks: list[str] = field(default_factory=list)
+
+
+async def live_in(
+    db: Db, settings: Settings, admin: Admin, shop: Shop, house: House, name: str, now: datetime
+) -> Life:
+    """An order placed, a basket checked out halfway, a shortage, a client, sessions, and a row in every other table."""
+    contact = Contact(
+        f"{name} Secrète", f"{name.lower()}@secret.example", "+33600000099", None, f"{name} Voisin"
+    )
+    checkouts = Checkouts(
+        db, {"local": LocalProvider(db, settings.base_url)}, settings.key, settings.base_url, 1
+    )
+    visitor = new_secret()
+    await count(db, house, f"{house.slug}-1", f"{house.slug}-bag", 43210, now)
+    await _put(db, house, visitor, now)
+    checkout_id = await _open(checkouts, house, visitor, now)
+    outcome = await checkouts.complete(
+        house.store,
+        visitor_id(visitor),
+        checkout_id,
+        contact=contact,
+        payment_method="card",
+        card_token="tok_ok",
+        key=f"complete-{name}",
+        now=now,
+    )
+    assert outcome.kind == "placed"
+    placed = await checkouts.read(house.store, visitor_id(visitor), checkout_id)
+    assert placed is not None
+    (seller,) = placed.sellers
+    assert seller.order_id and seller.link and seller.number
+    await _put(db, house, visitor, now)
+    open_checkout_id = await _open(checkouts, house, visitor, now)
+
+    async def run_out(conn: Conn) -> None:
+        await record_movement(
+            conn,
+            maison_id=house.maison_id,
+            location_id=house.places[f"{house.slug}-2"],
+            variant_id=house.variants[f"{house.slug}-ring-52"],
+            kind="sold",
+            on_hand=-7,
+            source="till",
+            reference="1",
+            now=now,
+        )
+
+    await db.run(Actor.importer(), house.maison_id, run_out)
+    ((fulfilment_id,),) = admin("select id from orders.fulfilment where order_id = %s", [seller.order_id])
+    ((line_id,),) = admin("select id from orders.order_line where order_id = %s", [seller.order_id])
+    ((shortage_id,),) = admin("select id from stock.shortage where maison_id = %s", [house.maison_id])
+    client, client_id = new_secret(), new_id(now)
+    life = Life(
+        house,
+        visitor,
+        checkout_id,
+        open_checkout_id,
+        seller.order_id,
+        fulfilment_id,
+        line_id,
+        seller.link,
+        client,
+        client_id,
+        shortage_id,
+        contact,
+    )
+    _the_rest(admin, life, name, now)
+    for role, staff_id in house.staff.items():
+        async with db.acting(Actor.staff(staff_id), house.maison_id) as conn:
+            life.staff[role] = await open_session(conn, maison_id=house.maison_id, staff_id=staff_id, now=now)
+    # What may be seen of this maison's life only from inside. A mail address of staff stands for the whole person.
+    life.marks = [
+        contact.name,
+        contact.mail,
+        contact.collector_name,
+        seller.number,
+        str(seller.order_id),
+        str(fulfilment_id),
+        str(checkout_id),
+        str(open_checkout_id),
+        seller.link,
+        "43210",
+        f"{name} unpublished",
+        f"advisor.{house.slug}@enfilade.example",
+        f"advisor.{house.slug}",
+    ]
+    return life
+
+
+async def _put(db: Db, house: House, visitor: str, now: datetime) -> None:
+    async with db.acting(Actor.visitor(visitor_id(visitor)), house.maison_id) as conn:
+        await baskets.put(
+            conn,
+            maison_id=house.maison_id,
+            store_id=house.store.store_id,
+            visitor_id=visitor_id(visitor),
+            variant_id=house.variants[f"{house.slug}-bag"],
+            quantity=1,
+            now=now,
+        )
+
+
+async def _open(checkouts: Checkouts, house: House, visitor: str, now: datetime) -> UUID:
+    return await checkouts.open(
+        house.store,
+        visitor_id(visitor),
+        method="collect",
+        boutiques={house.maison_id: house.places[f"{house.slug}-1"]},
+        market="fr",
+        language="en",
+        key=new_secret(),
+        now=now,
+    )
+
+
+def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
+    """Rows that no verb above writes, so that no table is empty when it is looked at."""
+    house, later, hidden = life.house, now + timedelta(days=1), f"{name} unpublished"
+    some_id, place, day, mail = new_id(now), house.places[f"{house.slug}-1"], "2026-01-01", life.contact.mail
+    whose, client = {"maison_id": house.maison_id}, {"client_id": life.client_id}
+    link = hashed(f"link of {name}")
+
+    def add(table: str, **row: object) -> None:
+        row = whose | row
+        columns, values = ", ".join(row), ", ".join(f"%({column})s" for column in row)
+        admin(f"insert into {table} ({columns}) values ({values})", row)
+
+    add("clients.client", id=life.client_id, name=life.contact.name, language="en", created_at=now)
+    add("clients.contact_point", **client, kind="mail", value=mail, verified_at=now)
+    add("clients.session", **client, token_hash=hashed(life.client), created_at=now, expires_at=later)
+    code = {"kind": "mail", "value": mail, "language": "en", "code_hash": link, "link_hash": link}
+    add("clients.sign_in_code", id=some_id, **code, expires_at=later)
+    seen = {"act": "looked", "subject_kind": "client", "subject_id": life.client_id}
+    add("base.audit", id=some_id, staff_id=house.staff["advisor"], **seen, recorded_at=now)
+    add("base.import_run", id=some_id, kind="stock", format="own", file_name=hidden, started_at=now)
+    add("base.handled_fact", fact_id=some_id, listener="test", handled_at=now)
+    add("boutiques.closure", id=some_id, location_id=place, during="[2030-01-01,2030-01-02)", created_at=now)
+    where = {"country": "FR", "city": "Paris", "latitude": 48, "longitude": 2, "zone": "Europe/Paris"}
+    closed = {"code": "hidden", "kind": "boutique", "opening_hours": "24/7", "published": False}
+    add("boutiques.location", id=some_id, name=hidden, **where, **closed, changed_at=now)
+    draft = {"handle": "hidden", "slug": f"hidden-{house.slug}", "family": "bag", "published": False}
+    add("catalogue.product", id=some_id, source="main", brand=hidden, **draft, changed_at=now)
+    add("catalogue.picture", product_id=house.products["bag"], position=9, name="bag-noir")
+    add("maisons.capability", name="stock", state="live", since=now)
+    refused = {"order_line_id": life.line_id, "location_id": place, "reason": "damaged"}
+    add("orders.rejection", id=some_id, **refused, rejected_at=now)
+    sale = {
+        "channel": "boutique",
+        "sku": "x",
+        "quantity": 1,
+        "net_minor": 1,
+        "tax_minor": 0,
+        "currency": "EUR",
+    }
+    add("orders.external_sale", reference=hidden, sold_at=now, **sale, promised_online=False, collected=False)
+    made = {"channel": "web", "promised_online": True, "collected": True, "currency": "EUR"}
+    add("orders.sales_day", day=day, **made, lines=1, net_minor=1)
+    work = {"fulfilments": 5, "lines_asked": 5, "rejections": 0, "ready": 5, "minutes_to_ready": 5}
+    add("orders.service_day", day=day, **work, visits_begun_online=1)
+    add("orders.figures_read", seen="1", full_at=now)
+    months = {"first_month": day, "last_month": day}
+    add("aggregates.sales", currency="EUR", detail="total", **months, part="all", lines=5, net_minor=1)
+    add("aggregates.service", **months, **work, visits_begun_online=1)
+    add("aggregates.freshness", as_of=now)
