@@ -28,21 +28,21 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uf
 
 def percent(value: float | None) -> str:
     """One decimal."""
-    return UNKNOWN if value is None else f"{value * 100:.1f} %"
+    return UNKNOWN if value is None else f"{value * 100:.1f}\u00a0%"
 
 
 def points(now: float | None, before: float | None) -> str:
     """The difference of two shares in points, '' where one is unknown."""
-    return "" if now is None or before is None else f"{(now - before) * 100:+.1f} points".replace("-", "−")
+    return "" if now is None or before is None else f"{(now - before) * 100:+.1f}\u00a0points".replace("-", "−")
 
 
 def euros(minor: float) -> str:
     """Millions above one, else thousands, else euros."""
     major = minor / 100
     if abs(major) >= 1_000_000:
-        return f"€{format_decimal(round(major / 1_000_000, 2), format='#,##0.00', locale='en')} m"
+        return f"€{format_decimal(round(major / 1_000_000, 2), format='#,##0.00', locale='en')}\u00a0m"
     if abs(major) >= 10_000:
-        return f"€{format_decimal(round(major / 1000), locale='en')} k"
+        return f"€{format_decimal(round(major / 1000), locale='en')}\u00a0k"
     return f"€{format_decimal(round(major), locale='en')}"
 
 
@@ -61,7 +61,7 @@ def waited(minutes: float | None) -> str:
     if minutes is None:
         return UNKNOWN
     whole = round(minutes)
-    return f"{whole} min" if whole < 120 else f"{whole // 60} h {whole % 60:02d}"
+    return f"{whole}\u00a0min" if whole < 120 else f"{whole // 60}\u00a0h\u00a0{whole % 60:02d}"
 
 
 def family(segment: str) -> str:
@@ -92,13 +92,13 @@ def day(value: date) -> str:
 
 def whole_percent(value: float) -> str:
     """For the marks of an axis."""
-    return f"{value * 100:g} %"
+    return f"{value * 100:g}\u00a0%"
 
 
 def round_euros(minor: float) -> str:
     """For the marks of an axis, which are round."""
     major = minor / 100
-    for size, letter in ((1_000_000, " m"), (1000, " k")):
+    for size, letter in ((1_000_000, "\u00a0m"), (1000, "\u00a0k")):
         if major >= size:
             return f"€{major / size:g}{letter}"
     return f"€{major:g}"
@@ -149,7 +149,7 @@ def file(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> 
     writer.writerows([safe(cell) for cell in row] for row in rows)
     return Response(
         b"\xef\xbb\xbf" + out.getvalue().encode(),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )
 
