@@ -9,6 +9,7 @@ from enfilade.web.demo import routes as demo_routes
 from enfilade.web.hooks import routes as hooks
 from enfilade.web.shared import assets, health
 from enfilade.web.storefront import routes as storefront
+from enfilade.web.studio import routes as studio
 
 
 def handlers(*, demo: bool) -> list[ControllerRouterHandler]:
@@ -19,6 +20,7 @@ def handlers(*, demo: bool) -> list[ControllerRouterHandler]:
         health.ready,
         *storefront.handlers(),
         *boutique.handlers(),
+        *studio.handlers(),
         *cockpit.handlers(),
         *hooks.handlers(demo=demo),
         *demo_routes.handlers(demo=demo),

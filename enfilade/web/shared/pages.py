@@ -87,7 +87,7 @@ def page(
         )
     )
     if request.app.state.settings.demo:
-        html = _with_bar(request, html, context.get("member"))
+        html = _with_bar(request, html, context.get("member", context.get("reader")))
     counting = tally.get()
     if request.app.state.settings.development and counting is not None:
         # An address that is not ours has no handler.

@@ -1,0 +1,52 @@
+"""Who is at the screen: somebody signed in whose role may enter the studio, always within their own maison."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from litestar import Request
+
+from enfilade.base.actors import Actor
+from enfilade.base.db import Conn, Db, scalar
+from enfilade.staff.surfaces import home, may_enter
+from enfilade.web.shared import asking
+
+
+@dataclass(frozen=True, slots=True)
+class Manager:
+    """A member of staff in the studio."""
+
+    maison_id: UUID
+    staff_id: UUID
+    name: str
+    role: str
+
+    @property
+    def actor(self) -> Actor:
+        return Actor.staff(self.staff_id)
+
+
+class NotOfTheStudio(Exception):
+    """Somebody whose place is another surface."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__("The studio is for the managers of a maison")
+        self.home = f"/{home(role)}/"
+
+
+async def manager(request: Request[Any, Any, Any], db: Db) -> Manager:
+    """Raises asking.SignInFirst, NotOfTheStudio."""
+    found = await asking.staff(request, db)
+    if not may_enter(found.role, "studio"):
+        raise NotOfTheStudio(found.role)
+    return Manager(found.maison_id, found.staff_id, found.name, found.role)
+
+
+async def maison_name(conn: Conn, manager: Manager) -> str:
+    """Whose studio it is."""
+    name: str = await scalar(
+        conn,
+        "select name from maisons.maison where maison_id = %(maison_id)s",
+        maison_id=manager.maison_id,
+    )
+    return name

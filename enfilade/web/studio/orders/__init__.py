@@ -1,0 +1,1 @@
+"""The maison's orders, and the whole story of each."""

@@ -1,0 +1,241 @@
+"""Orders as the maison's team reads them: a page of the list, and everything about one."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from enfilade.base.db import Conn, many, maybe
+
+STATES = ("placed", "completed", "cancelled")
+Key = tuple[datetime, UUID]
+FIRST: Key = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An order in the list; `work` is the state of its newest fulfilment."""
+
+    id: UUID
+    number: str
+    placed_at: datetime
+    method: str
+    state: str
+    currency: str
+    total_minor: int
+    client_name: str
+    pieces: int
+    work: str
+    place: str
+    zone: str
+
+
+async def listed(conn: Conn, *, maison_id: UUID, state: str, after: Key, most: int) -> list[Listed]:
+    """Newest first; `state` blank for all."""
+    return await many(
+        conn,
+        Listed,
+        """
+        select o.id, o.number, o.placed_at, o.method, o.state, o.currency, o.total_minor, c.name as client_name,
+          (select coalesce(sum(l.quantity), 0)::integer from orders.order_line l
+            where l.maison_id = o.maison_id and l.order_id = o.id) as pieces,
+          coalesce(f.state, '') as work, coalesce(p.name, '') as place, coalesce(p.zone, '') as zone
+        from orders.order o
+        join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
+        left join lateral (select x.maison_id, x.state, x.location_id from orders.fulfilment x
+          where x.maison_id = o.maison_id and x.order_id = o.id
+          order by x.attempt desc, x.asked_at desc, x.id desc limit 1) f on true
+        left join boutiques.location p on p.maison_id = f.maison_id and p.id = f.location_id
+        where o.maison_id = %(maison_id)s and (%(state)s = '' or o.state = %(state)s)
+          and (o.placed_at, o.id) < (%(placed_at)s, %(id)s::uuid)
+        order by o.placed_at desc, o.id desc limit %(most)s
+        """,
+        maison_id=maison_id,
+        state=state,
+        placed_at=after[0],
+        id=after[1],
+        most=most,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The order, whom it is for, and the payment's id."""
+
+    id: UUID
+    number: str
+    state: str
+    method: str
+    channel: str
+    market: str
+    language: str
+    currency: str
+    total_minor: int
+    tax_minor: int
+    placed_at: datetime
+    store: str
+    payment_id: UUID | None
+    client_name: str
+    collector_name: str
+    mail: str
+    phone: str
+    address: dict[str, str] | None
+    erased_at: datetime | None
+
+
+async def order(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Order | None:
+    """None where this maison has no such order."""
+    return await maybe(
+        conn,
+        Order,
+        """
+        select o.id, o.number, o.state, o.method, o.channel, o.market, o.language, o.currency, o.total_minor,
+          o.tax_minor, o.placed_at, coalesce(s.name, '') as store, o.payment_id, c.name as client_name,
+          c.collector_name, c.mail, c.phone, c.address, c.erased_at
+        from orders.order o
+        join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
+        left join public_facts.store s on s.id = o.store_id
+        where o.maison_id = %(maison_id)s and o.id = %(order_id)s
+        """,
+        maison_id=maison_id,
+        order_id=order_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A piece of the order, and whom its sale is credited to."""
+
+    id: UUID
+    name: str
+    brand: str
+    colour: str
+    size: str
+    sku: str
+    quantity: int
+    total_minor: int
+    state: str
+    attempts: int
+    credited_to: str
+    credited_at: str
+
+
+async def lines(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Line]:
+    """All of them, those that ended too."""
+    return await many(
+        conn,
+        Line,
+        """
+        select l.id, l.name, l.brand, l.colour, l.size, l.sku, l.quantity, l.total_minor, l.state, l.attempts,
+          coalesce(s.name, '') as credited_to, coalesce(p.name, '') as credited_at
+        from orders.order_line l
+        left join staff.person s on s.maison_id = l.maison_id and s.id = l.credited_staff_id
+        left join boutiques.location p on p.maison_id = l.maison_id and p.id = l.credited_location_id
+        where l.maison_id = %(maison_id)s and l.order_id = %(order_id)s order by l.id
+        """,
+        maison_id=maison_id,
+        order_id=order_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A fulfilment: one place's work for the order."""
+
+    id: UUID
+    place: str
+    zone: str
+    state: str
+    attempt: int
+    asked_at: datetime
+    pick_by: datetime
+    accepted_at: datetime | None
+    accepted_by: str
+    ready_at: datetime | None
+    collect_by: datetime | None
+    ended_at: datetime | None
+    tracking: str
+
+
+async def works(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Work]:
+    """In the order they were asked for."""
+    return await many(
+        conn,
+        Work,
+        """
+        select f.id, p.name as place, p.zone, f.state, f.attempt, f.asked_at, f.pick_by, f.accepted_at,
+          coalesce(s.name, '') as accepted_by, f.ready_at, f.collect_by, f.ended_at, f.tracking
+        from orders.fulfilment f
+        join boutiques.location p on p.maison_id = f.maison_id and p.id = f.location_id
+        left join staff.person s on s.maison_id = f.maison_id and s.id = f.accepted_by
+        where f.maison_id = %(maison_id)s and f.order_id = %(order_id)s order by f.asked_at, f.id
+        """,
+        maison_id=maison_id,
+        order_id=order_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """The order's money as our books know it; `open_operations` are asked and not answered."""
+
+    id: UUID
+    method: str
+    provider: str
+    currency: str
+    state: str
+    amount_minor: int
+    captured_minor: int
+    refunded_minor: int
+    separate_capture: bool
+    authorised_until: datetime | None
+    open_operations: int
+
+
+async def payment(conn: Conn, *, maison_id: UUID, payment_id: UUID) -> Payment | None:
+    """One payment of this maison."""
+    return await maybe(
+        conn,
+        Payment,
+        """
+        select p.id, p.method, p.provider, p.currency, p.state, p.amount_minor, p.captured_minor, p.refunded_minor,
+          p.separate_capture, p.authorised_until, (select count(*) from payments.operation o
+            where o.maison_id = p.maison_id and o.payment_id = p.id and o.state = 'asked') as open_operations
+        from payments.payment p where p.maison_id = %(maison_id)s and p.id = %(payment_id)s
+        """,
+        maison_id=maison_id,
+        payment_id=payment_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fact about the order, with the names its ids stand for."""
+
+    kind: str
+    subject_id: UUID
+    body: dict[str, Any]
+    recorded_at: datetime
+    who: str
+    place: str
+    zone: str
+
+
+async def events(conn: Conn, *, maison_id: UUID, subject_ids: list[UUID], most: int = 500) -> list[Event]:
+    """Oldest first, of the order, its fulfilments, its lines and its payment."""
+    return await many(
+        conn,
+        Event,
+        """
+        select f.kind, f.subject_id, f.body, f.recorded_at, coalesce(s.name, '') as who,
+          coalesce(p.name, '') as place, coalesce(p.zone, '') as zone
+        from base.fact f
+        left join staff.person s on s.maison_id = f.maison_id and s.id = (f.body ->> 'by_id')::uuid
+        left join boutiques.location p on p.maison_id = f.maison_id and p.id = f.location_id
+        where f.maison_id = %(maison_id)s and f.subject_id = any(%(subject_ids)s::uuid[])
+        order by f.recorded_at, f.id limit %(most)s
+        """,
+        maison_id=maison_id,
+        subject_ids=subject_ids,
+        most=most,
+    )

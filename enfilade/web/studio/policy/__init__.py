@@ -1,0 +1,1 @@
+"""What the maison decides for itself."""

@@ -1,0 +1,117 @@
+"""The terms a maison sets, each with its bounds, and a form of them read field by field."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from enfilade.maisons.policies import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """`least` and `most` are the bounds of the table; a test compares them."""
+
+    name: str
+    label: str
+    says: str
+    unit: str
+    least: int
+    most: int
+
+
+TERMS: tuple[Term, ...] = (
+    Term(
+        "hold_minutes",
+        "Hold in a checkout",
+        "How long a piece stays held for a client who is paying.",
+        "minutes",
+        5,
+        60,
+    ),
+    Term(
+        "as_of_limit_minutes",
+        "A count is certain for",
+        "With an older count the last piece is offered as “we confirm within the hour”.",
+        "minutes",
+        1,
+        43_200,
+    ),
+    Term(
+        "pick_sla_minutes",
+        "Time to prepare",
+        "In opening hours. At half of it the boutique’s managers are told.",
+        "minutes",
+        5,
+        2880,
+    ),
+    Term(
+        "collect_days",
+        "Days to collect",
+        "After that the pieces are for sale again and the client is told.",
+        "days",
+        1,
+        30,
+    ),
+    Term(
+        "sourcing_attempts_max",
+        "Places tried",
+        "How many places are asked before the client hears no.",
+        "places",
+        1,
+        10,
+    ),
+    Term(
+        "capture_delay_minutes",
+        "Hand-over can be undone for",
+        "Money is taken only afterwards.",
+        "minutes",
+        0,
+        120,
+    ),
+    Term(
+        "delivery_days_min", "Delivery takes at least", "From dispatch to the client’s door.", "days", 0, 60
+    ),
+    Term("delivery_days_max", "Delivery takes at most", "Not less than at least.", "days", 0, 90),
+    Term(
+        "pieces_per_line_max",
+        "Pieces of one kind in an order",
+        "More are refused in the basket.",
+        "pieces",
+        1,
+        100,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The form as it was sent; `wrong` names each field that needs another look, with the reason."""
+
+    values: dict[str, str]
+    wrong: dict[str, str]
+
+    @property
+    def policy(self) -> Policy:
+        """What was decided; only where nothing is wrong."""
+        return Policy(**{name: int(value) for name, value in self.values.items()})
+
+
+def kept(policy: Policy) -> Written:
+    """The form before anybody writes."""
+    return Written({name: str(value) for name, value in asdict(policy).items()}, {})
+
+
+def read(form: Mapping[str, object]) -> Written:
+    """Every term as it was written, with what is out of bounds."""
+    values = {term.name: str(form.get(term.name, "")).strip()[:20] for term in TERMS}
+    wrong: dict[str, str] = {}
+    for term in TERMS:
+        written = values[term.name]
+        if not (written.isascii() and written.isdigit()):
+            wrong[term.name] = f"Give a whole number of {term.unit}."
+        elif not term.least <= int(written) <= term.most:
+            wrong[term.name] = f"Between {term.least} and {term.most} {term.unit}."
+    if not wrong.keys() & {"delivery_days_min", "delivery_days_max"} and int(
+        values["delivery_days_max"]
+    ) < int(values["delivery_days_min"]):
+        wrong["delivery_days_max"] = "Not less than delivery takes at least."
+    return Written(values, wrong)

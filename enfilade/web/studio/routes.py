@@ -1,0 +1,31 @@
+"""Every address of the studio."""
+
+from litestar import Router
+from litestar.di import Provide
+from litestar.types import ControllerRouterHandler
+
+from enfilade.web.studio import refusals
+from enfilade.web.studio.entering import manager
+from enfilade.web.studio.home import handlers as home
+from enfilade.web.studio.missing import handlers as missing
+from enfilade.web.studio.orders import handlers as orders
+from enfilade.web.studio.policy import handlers as policy
+
+
+def handlers() -> list[ControllerRouterHandler]:
+    """Its screens, all of them for somebody signed in."""
+    return [
+        Router(
+            path="/studio",
+            dependencies={"manager": Provide(manager)},
+            exception_handlers=refusals.HANDLERS,
+            route_handlers=[
+                home.overview,
+                missing.missing,
+                orders.orders,
+                orders.order,
+                policy.policy,
+                policy.change,
+            ],
+        )
+    ]
