@@ -16,6 +16,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp
 
 from enfilade.base import commands as database_commands
+from enfilade.base import forgetting
 from enfilade.base import settings as settings_module
 from enfilade.base.db import Db
 from enfilade.base.jobs import Jobs
@@ -82,6 +83,7 @@ def house(settings: Settings) -> House:
     providers = {"local": local_provider}
     checkouts = Checkouts(db, providers, settings.key, settings.base_url, settings.payment_timeout_seconds)
     known = Jobs(db)
+    forgetting.register(known, db)
     confirmation.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     known.listen(OrderPlaced, "orders.mail_when_placed", confirmation.mail_when_placed)
     unfinished.register(known, db, checkouts)

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 import structlog
 from procrastinate import App, PsycopgConnector, RetryStrategy
+from procrastinate.exceptions import ConnectorException
 
 from enfilade.base import facts
 from enfilade.base.actors import Actor
@@ -20,7 +21,8 @@ from enfilade.base.db import Conn, Db, execute
 log = structlog.get_logger()
 
 POLL_SECONDS = 0.25
-STALLED_AFTER_SECONDS = 60
+STALLED_AFTER_SECONDS = 60.0
+RESCUE = "* * * * *"
 
 Work = Callable[[UUID, dict[str, UUID]], Awaitable[None]]
 Listener = Callable[[Conn, facts.Heard], Awaitable[None]]
@@ -64,8 +66,9 @@ async def defer(conn: Conn, *, maison_id: UUID, jobs: list[Job]) -> None:
 class Jobs:
     """What the worker can do: work by name, listeners by fact, rounds by the clock. Filled once, by run.py."""
 
-    def __init__(self, db: Db) -> None:
+    def __init__(self, db: Db, *, stalled_after_seconds: float = STALLED_AFTER_SECONDS) -> None:
         self._db = db
+        self._stalled_after_seconds = stalled_after_seconds
         self._work: dict[str, Work] = {}
         self._listeners: dict[str, Listener] = {}
         self._rounds: list[tuple[str, str, Round]] = []
@@ -79,7 +82,9 @@ class Jobs:
         """Calls `listener` once for every fact of this kind, in a transaction as the fact's maison."""
         assert name not in self._listeners, name
         self._listeners[name] = listener
-        facts.LISTENERS.setdefault(fact.__name__, []).append(name)
+        known = facts.LISTENERS.setdefault(fact.__name__, [])
+        if name not in known:  # another house in this process registered it already
+            known.append(name)
 
     def every(self, cron: str, name: str, round_: Round) -> None:
         """Calls `round_` with the present time whenever `cron` says (five fields, or six with seconds first)."""
@@ -101,7 +106,7 @@ class Jobs:
 
         await self._db.run(Actor.job(), maison_id, verb)
 
-    def app(self, address: str) -> App:
+    def app(self, address: str, rescue_cron: str = RESCUE) -> App:
         """The Procrastinate application of the worker."""
         app = App(connector=PsycopgConnector(conninfo=address, min_size=1, max_size=4))
         retry = RetryStrategy(max_attempts=12, exponential_wait=2)
@@ -115,17 +120,22 @@ class Jobs:
         app.task(name="work", queue="work", retry=retry)(work)
         app.task(name="heard", queue="listeners", retry=retry)(heard)
         for cron, name, round_ in self._rounds:
-            app.periodic(cron=cron)(
+            app.periodic(cron=_seconds_last(cron))(
                 app.task(name=f"round:{name}", queue="rounds", queueing_lock=name)(_timed(round_))
             )
 
         async def rescue(timestamp: int) -> None:
             manager = app.job_manager
-            for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
-                log.warning("job rescued", job=job.id, task=job.task_name)
-                await manager.retry_job(job)
+            for job in await manager.get_stalled_jobs(seconds_since_heartbeat=self._stalled_after_seconds):
+                try:
+                    await manager.retry_job(job)
+                except ConnectorException as error:
+                    # A round whose next turn waits already, or a job that ended meanwhile: the others must not wait for it.
+                    log.warning("job not rescued", job=job.id, task=job.task_name, error=type(error).__name__)
+                else:
+                    log.warning("job rescued", job=job.id, task=job.task_name)
 
-        app.periodic(cron="* * * * *")(
+        app.periodic(cron=_seconds_last(rescue_cron))(
             app.task(name="rescue", queue="rounds", queueing_lock="rescue")(rescue)
         )
         return app
@@ -141,6 +151,12 @@ class Jobs:
                 delete_jobs="successful",
                 install_signal_handlers=True,
             )
+
+
+def _seconds_last(cron: str) -> str:
+    """Croniter reads the seconds of six fields at the end."""
+    fields = cron.split()
+    return " ".join([*fields[1:], fields[0]]) if len(fields) == 6 else cron
 
 
 def _timed(round_: Round) -> Callable[..., Any]:

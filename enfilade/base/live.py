@@ -30,28 +30,30 @@ class Live:
 
     def __init__(self, db: Db) -> None:
         self._db = db
-        self._listening: dict[asyncio.Queue[News], UUID] = {}
+        self._listening: dict[asyncio.Queue[News], tuple[UUID, frozenset[UUID]]] = {}
 
     async def follow(self) -> None:
         """Reads the facts forward for ever; a broken connection is tried again."""
         seen: int | None = None
         while True:
             try:
-                if seen is None:
-                    async with self._db.door() as conn:
-                        seen = (
-                            int(await scalar(conn, "select pg_snapshot_xmin(pg_current_snapshot())::text"))
-                            - 1
-                        )
-                if self._listening:
+                if self._listening and seen is not None:
                     seen = await self._tell(seen)
                 else:
-                    seen = None
+                    # Only the place is kept, and not past somebody who began to listen meanwhile.
+                    end = await self._end()
+                    if seen is None or not self._listening:
+                        seen = end
             except asyncio.CancelledError:
                 raise
             except Exception as error:
                 log.warning("live feed interrupted", error=type(error).__name__)
             await asyncio.sleep(POLL_SECONDS)
+
+    async def _end(self) -> int:
+        """Where the news that can be read now end."""
+        async with self._db.door() as conn:
+            return int(await scalar(conn, "select pg_snapshot_xmin(pg_current_snapshot())::text")) - 1
 
     async def _tell(self, seen: int) -> int:
         async with self._db.door() as conn:
@@ -66,19 +68,18 @@ class Live:
                 most=NEWS_MAX,
             )
         for item in news:
-            for queue, maison_id in self._listening.items():
-                if maison_id == item.maison_id and not queue.full():
+            for queue, (maison_id, location_ids) in self._listening.items():
+                here = item.location_id is None or item.location_id in location_ids
+                if maison_id == item.maison_id and here and not queue.full():
                     queue.put_nowait(item)
         return max((item.xid for item in news), default=seen)
 
     async def listen(self, maison_id: UUID, location_ids: frozenset[UUID]) -> AsyncIterator[News]:
         """News of a maison's locations, from now on; a slow listener loses news, never blocks others."""
         queue: asyncio.Queue[News] = asyncio.Queue(maxsize=100)
-        self._listening[queue] = maison_id
+        self._listening[queue] = (maison_id, location_ids)
         try:
             while True:
-                item = await queue.get()
-                if item.location_id is None or item.location_id in location_ids:
-                    yield item
+                yield await queue.get()
         finally:
             del self._listening[queue]

@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import format_datetime, parseaddr, parsedate_to_datetime
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
+
+from enfilade.base.secrets import new_secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def _composed(message: Message, sender: str, now: datetime) -> EmailMessage:
     mail["To"] = message.to
     mail["Subject"] = message.subject
     mail["Date"] = format_datetime(now)
-    mail["Message-ID"] = f"<{message.key}@{sender.rpartition('@')[2]}>"
+    mail["Message-ID"] = f"<{message.key}@{parseaddr(sender)[1].rpartition('@')[2]}>"
     mail["Content-Language"] = message.language
     mail.set_content(message.text)
     mail.add_alternative(message.html, subtype="html")
@@ -97,7 +99,7 @@ class Mailbox:
     def _write(self, message: Message) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._folder / f"{message.key}.eml"
-        partial = path.with_suffix(".partial")
+        partial = path.with_suffix(f".{new_secret()}")
         partial.write_bytes(bytes(_composed(message, self._sender, datetime.now(UTC))))
         partial.replace(path)
 

@@ -1,10 +1,18 @@
 """Settings: one frozen dataclass, read once from the environment by run.py. Every default works on a laptop."""
 
+import math
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from psycopg import ProgrammingError
+
+KEY_LETTERS_MIN = 32
 
 
 class SettingRefused(Exception):
@@ -41,23 +49,29 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         raise SettingRefused(
             "ENFILADE_DATABASE_URL is not set: give the address of PostgreSQL, or start bin/demo"
         )
-    derived = addresses(url)
+    try:
+        derived = addresses(url)
+    except ProgrammingError:
+        # Not quoted: it may hold a password.
+        raise SettingRefused(
+            "ENFILADE_DATABASE_URL cannot be read: give postgresql://host/database or host=… dbname=…"
+        ) from None
     data = Path(environment.get("ENFILADE_DATA", "") or "enfilade-data")
     return Settings(
         database_url=derived.app,
         database_public_url=environment.get("ENFILADE_DATABASE_PUBLIC_URL", "") or derived.public,
         database_group_url=environment.get("ENFILADE_DATABASE_GROUP_URL", "") or derived.group,
         data=data,
-        base_url=environment.get("ENFILADE_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        base_url=_address(environment, "ENFILADE_BASE_URL", "http://127.0.0.1:8000", ("http", "https")),
         key=_key(environment, data),
         demo=_flag(environment, "ENFILADE_DEMO"),
         development=_flag(environment, "ENFILADE_DEVELOPMENT"),
-        smtp_url=environment.get("ENFILADE_SMTP_URL", ""),
-        mail_from=environment.get("ENFILADE_MAIL_FROM", "orders@enfilade.example"),
+        smtp_url=_address(environment, "ENFILADE_SMTP_URL", "", ("smtp", "smtps")),
+        mail_from=_sender(environment),
         payment_timeout_seconds=_number(environment, "ENFILADE_PAYMENT_TIMEOUT_SECONDS", 3.0),
-        connections_max=int(_number(environment, "ENFILADE_CONNECTIONS_MAX", 16)),
+        connections_max=_whole(environment, "ENFILADE_CONNECTIONS_MAX", 16),
         metrics=_flag(environment, "ENFILADE_METRICS"),
-        trace_endpoint=environment.get("ENFILADE_TRACE_ENDPOINT", ""),
+        trace_endpoint=_address(environment, "ENFILADE_TRACE_ENDPOINT", "", ("http", "https")),
     )
 
 
@@ -74,24 +88,58 @@ def _number(environment: Mapping[str, str], name: str, default: float) -> float:
         number = float(value) if value else default
     except ValueError:
         raise SettingRefused(f"{name}={value!r}: give a number") from None
-    if number <= 0:
+    if not (math.isfinite(number) and number > 0):
         raise SettingRefused(f"{name}={value!r}: give a number above 0")
     return number
+
+
+def _whole(environment: Mapping[str, str], name: str, default: int) -> int:
+    number = _number(environment, name, default)
+    if number != int(number):
+        raise SettingRefused(f"{name}={number}: give a whole number")
+    return int(number)
+
+
+def _address(environment: Mapping[str, str], name: str, default: str, schemes: tuple[str, ...]) -> str:
+    value = (environment.get(name, "") or default).rstrip("/")
+    with suppress(ValueError):  # a port that is no number
+        parts = urlsplit(value)
+        if not value or (parts.scheme in schemes and parts.hostname and parts.port != 0):
+            return value
+    # Not quoted: it may hold a password.
+    raise SettingRefused(
+        f"{name}: give an address that begins with {' or '.join(f'{s}://' for s in schemes)}"
+    )
+
+
+def _sender(environment: Mapping[str, str]) -> str:
+    value = environment.get("ENFILADE_MAIL_FROM", "") or "orders@enfilade.example"
+    name, _, domain = parseaddr(value)[1].rpartition("@")
+    if not (name and domain):
+        raise SettingRefused(f"ENFILADE_MAIL_FROM={value!r}: give a mail address")
+    return value
 
 
 def _key(environment: Mapping[str, str], data: Path) -> bytes:
     """The installation's key: from ENFILADE_KEY, else from the file `key` in the data folder, made there once."""
     if given := environment.get("ENFILADE_KEY", ""):
-        if len(given) < 32:
-            raise SettingRefused("ENFILADE_KEY is shorter than 32 characters")
+        if len(given) < KEY_LETTERS_MIN:
+            raise SettingRefused(f"ENFILADE_KEY is shorter than {KEY_LETTERS_MIN} characters")
         return given.encode()
     path = data / "key"
     if not path.exists():
         data.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(secrets.token_urlsafe(48))
-        except FileExistsError:
-            pass
-    return path.read_text(encoding="ascii").encode()
+        # Written whole and then linked: of processes that start together one wins, and none reads half a key.
+        written = data / f"key.{secrets.token_hex(8)}"
+        descriptor = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            os.link(written, path)
+        written.unlink()
+    key = path.read_text(encoding="ascii").strip()
+    if len(key) < KEY_LETTERS_MIN:
+        raise SettingRefused(
+            f"the key in ENFILADE_DATA/key is shorter than {KEY_LETTERS_MIN} characters: {path}"
+        )
+    return key.encode()

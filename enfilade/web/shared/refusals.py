@@ -50,7 +50,14 @@ def _refusal(error: Exception) -> Refusal | None:
 
 def problem(status: int, title: str, detail: str, instance: str, **more: object) -> Response[bytes]:
     """An RFC 9457 answer."""
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": instance, **more}
+    body = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": instance,
+        **more,
+    }
     return Response(msgspec.json.encode(body), media_type="application/problem+json", status_code=status)
 
 
@@ -58,7 +65,11 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """What the client is told. Unknown errors are logged with their trace and shown without it."""
     more: dict[str, object] = {}
     if isinstance(error, ValidationException):
-        status, title, detail = 400, "The request does not have the shape this address expects", str(error.detail)
+        status, title, detail = (
+            400,
+            "The request does not have the shape this address expects",
+            str(error.detail),
+        )
         more = {"errors": error.extra or []}
     elif isinstance(error, HTTPException):
         status, title, detail = error.status_code, error.detail, ""
@@ -66,18 +77,27 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         status, title, detail = found.status, found.title, str(error) if found.status < 500 else ""
         more = {"refusal": type(error).__name__}
     else:
-        log.exception("unexpected", path=request.url.path, exc_info=error)
+        # The route, not the address: an order's address holds its secret.
+        log.exception("unexpected", path=request.scope.get("path_template", "-"), exc_info=error)
         status, title, detail = 500, "Something broke on our side", ""
     headers = dict(getattr(error, "headers", None) or {})
     if isinstance(error, TooManyAttempts):
         headers["retry-after"] = str(error.seconds)
     path = request.url.path
-    if path.startswith(("/api/", "/hooks/", "/health")) or "application/json" in request.headers.get("accept", ""):
+    if path.startswith(("/api/", "/hooks/", "/health")) or "application/json" in request.headers.get(
+        "accept", ""
+    ):
         response = problem(status, title, detail, path, **more)
     else:
         language = i18n.known(path.split("/")[1] if "/" in path else "") or "en"
         response = page(
-            request, "shared/refusal.html", language=language, status=status, code=status, title=title, detail=detail
+            request,
+            "shared/refusal.html",
+            language=language,
+            status=status,
+            code=status,
+            title=title,
+            detail=detail,
         )
     response.headers.update(headers)
     return response
