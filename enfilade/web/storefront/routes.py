@@ -12,6 +12,7 @@ from enfilade.web.storefront.maisons import handlers as maisons
 from enfilade.web.storefront.markets import handlers as markets
 from enfilade.web.storefront.orders import handlers as orders
 from enfilade.web.storefront.products import handlers as products
+from enfilade.web.storefront.sign_in import handlers as sign_in
 from enfilade.web.storefront.themes import handlers as themes
 
 
@@ -38,6 +39,13 @@ def handlers() -> list[ControllerRouterHandler]:
         orders.order,
         orders.order_progress,
         orders.on_my_way,
+        sign_in.ask_page,
+        sign_in.ask,
+        sign_in.code_page,
+        sign_in.enter_with_code,
+        sign_in.link_page,
+        sign_in.enter_with_link,
+        sign_in.leave,
         markets.choose_market,
         legal.legal,
         themes.theme,

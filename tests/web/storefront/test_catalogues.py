@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg  # pyright: ignore[reportUnknownVariableType]
 from babel.messages.pofile import read_po
 
@@ -14,6 +14,8 @@ import enfilade
 from enfilade.base.i18n import LOCALE
 
 PACKAGE = Path(enfilade.__file__).parent
+#: Letters are written outside a request and call their gettext `say`.
+KEYWORDS = {**DEFAULT_KEYWORDS, "say": None}
 PLACES = re.compile(r"%\(\w+\)s|\{\w+\}")
 
 
@@ -21,7 +23,7 @@ def said() -> set[str | tuple[str, ...]]:
     """Every msgid of a template or handler that speaks to clients."""
     with (LOCALE / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = cast("tuple[Any, Any]", parse_mapping_cfg(file))
-    found = extract_from_dir(PACKAGE, methods, options)
+    found = extract_from_dir(PACKAGE, methods, options, keywords=KEYWORDS)
     return {message if isinstance(message, str) else tuple(message) for _, _, message, _, _ in found}
 
 

@@ -31,7 +31,7 @@ class Visit:
     client: httpx.AsyncClient
     shop: Shop
 
-    async def get(self, address: str, **headers: str) -> Page:
+    async def get(self, address: str, /, **headers: str) -> Page:
         counting = Tally()
         token = tally.set(counting)
         try:
@@ -40,7 +40,7 @@ class Visit:
             tally.reset(token)
         return Page(response, counting.statements)
 
-    async def post(self, address: str, **fields: str) -> httpx.Response:
+    async def post(self, address: str, /, **fields: str) -> httpx.Response:
         return await self.client.post(address, data=fields)
 
 

@@ -1,0 +1,1 @@
+"""Signing in with a code or a link; nobody needs it to buy."""

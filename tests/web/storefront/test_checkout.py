@@ -1,0 +1,160 @@
+"""From the piece to the order's page, without script: three ways, every answer of the provider, nothing lost."""
+
+import re
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from tests.web.storefront.visiting import Visit, Visitor
+
+Look = Callable[..., list[tuple[object, ...]]]
+CONTACT = {
+    "name": "Camille Aubry",
+    "mail": "camille@client.example",
+    "phone": "",
+    "collector_name": "Louis Aubry",
+}
+HOME = {"line1": "12 rue de la Paix", "postcode": "75002", "city": "Paris", "country": "FR"}
+
+
+async def into_basket(visit: Visit, *skus: str) -> None:
+    """By hand: the market, then the pieces."""
+    await visit.post("/en/market", market="fr", next="/en/")
+    houses = (visit.shop.a, visit.shop.b)
+    for sku in skus:
+        variant = next(house.variants[sku] for house in houses if sku in house.variants)
+        answer = await visit.post("/en/basket", variant_id=str(variant))
+        assert answer.status_code == 303, answer.text
+
+
+async def open_checkout(visit: Visit, method: str) -> str:
+    """Sends the basket's own form, with the boutiques it proposes first."""
+    page = (await visit.get("/en/basket")).text
+    fields = {"method": method, "key": key_of(page)}
+    for name, value in re.findall(
+        r'name="((?:collect|reserve)-[0-9a-f-]+)" value="([0-9a-f-]+)" checked', page
+    ):
+        fields[name] = value
+    answer = await visit.post("/en/checkout", **fields)
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"])
+
+
+async def pay(visit: Visit, at: str, **fields: str) -> httpx.Response:
+    """Sends the checkout's own form."""
+    key = key_of((await visit.get(at)).text)
+    return await visit.post(
+        at, **{"key": key, "payment_method": "card", "card_token": "tok_ok", **CONTACT, **fields}
+    )
+
+
+def key_of(page: str) -> str:
+    """The hidden key of the page's form."""
+    found = re.search(r'name="key" value="([^"]+)"', page)
+    assert found is not None, page[:2000]
+    return found[1]
+
+
+@pytest.mark.parametrize("method", ["collect", "reserve", "ship"])
+async def test_a_piece_becomes_an_order(visit: Visit, method: str) -> None:
+    await into_basket(visit, "alba-bag")
+    at = await open_checkout(visit, method)
+    assert (await pay(visit, at, **(HOME if method == "ship" else {}))).headers["location"] == at
+    thanks = (await visit.get(at)).response
+    assert thanks.status_code == 303 and "/en/orders/" in thanks.headers["location"]
+    order = await visit.get(thanks.headers["location"])
+    assert order.response.status_code == 200 and "Camille Aubry" in order.text
+    assert ("Louis Aubry" in order.text) == (method != "ship")
+    assert ("12 rue de la Paix" in order.text) == (method == "ship")
+    assert order.response.headers["referrer-policy"] == "no-referrer"
+    assert "Nothing yet" in (await visit.get("/en/basket")).text
+
+
+async def test_two_maisons_are_two_orders(visit: Visit) -> None:
+    await into_basket(visit, "alba-bag", "borea-bag")
+    at = await open_checkout(visit, "collect")
+    await pay(visit, at)
+    thanks = await visit.get(at)
+    assert len(set(re.findall(r"/en/orders/[\w-]+", thanks.text))) == 2
+
+
+async def test_a_refused_payment_loses_nothing(visit: Visit) -> None:
+    await into_basket(visit, "alba-bag")
+    at = await open_checkout(visit, "collect")
+    refused = await pay(visit, at, card_token="tok_refused")
+    assert refused.status_code == 402
+    assert "was not accepted" in refused.text and 'value="Camille Aubry"' in refused.text
+    assert (await pay(visit, at)).status_code == 303
+    assert (await visit.get(at)).response.status_code == 303
+
+
+async def test_the_second_step_leads_to_the_bank_and_back(visit: Visit) -> None:
+    await into_basket(visit, "alba-bag")
+    at = await open_checkout(visit, "collect")
+    bank = (await pay(visit, at, card_token="tok_second_step")).headers["location"]
+    assert "Your bank asks you once more" in (await visit.get(at)).text
+    back = await visit.post(bank, decision="approve")
+    assert str(back.headers["location"]).endswith(at + "/return")
+    await visit.get(back.headers["location"])
+    assert "/en/orders/" in (await visit.get(at)).response.headers["location"]
+
+
+async def test_what_is_missing_is_named_and_what_was_written_stays(visit: Visit) -> None:
+    await into_basket(visit, "alba-bag")
+    at = await open_checkout(visit, "ship")
+    answer = await pay(visit, at, name="", mail="camille", **{**HOME, "city": ""})
+    assert answer.status_code == 400
+    for field in ("name", "mail", "city"):
+        assert f'id="{field}-wrong"' in answer.text
+    assert 'id="line1-wrong"' not in answer.text and 'value="12 rue de la Paix"' in answer.text
+
+
+async def test_a_piece_that_is_gone_is_named_and_the_basket_stays(visit: Visit, admin: Look) -> None:
+    await into_basket(visit, "alba-bag")
+    page = (await visit.get("/en/basket")).text
+    fields = dict(re.findall(r'name="(collect-[0-9a-f-]+)" value="([0-9a-f-]+)" checked', page))
+    admin("update stock.position set on_hand = 0")
+    gone = await visit.post("/en/checkout", method="collect", key="a-key-of-sixteen", **fields)
+    assert gone.status_code == 409 and 'role="alert"' in gone.text and "taken by somebody else" in gone.text
+    assert "alba" in gone.text.lower()
+
+
+async def test_an_ended_checkout_says_so_calmly(visit: Visit, admin: Look) -> None:
+    await into_basket(visit, "alba-bag")
+    at = await open_checkout(visit, "collect")
+    admin("update orders.checkout set expires_at = now() - interval '1 minute'")
+    ended = await visit.get(at)
+    assert ended.response.status_code == 200 and "The pieces are free again" in ended.text
+    assert "alba" in (await visit.get("/en/basket")).text.lower(), "the basket is still there"
+
+
+async def test_a_strangers_checkout_and_an_unknown_order_are_not_there(
+    visit: Visit, visitor: Visitor
+) -> None:
+    await into_basket(visit, "alba-bag")
+    at = await open_checkout(visit, "collect")
+    stranger = await visitor()
+    assert (await stranger.get(at)).response.status_code == 404
+    assert (await stranger.post(at, **CONTACT)).status_code == 404
+    assert (await stranger.get("/en/orders/AAAAAAAAAAAAAAAAAAAAAA")).response.status_code == 404
+
+
+async def test_quantities_are_bounded_in_words(visit: Visit) -> None:
+    await into_basket(visit, "alba-bag")
+    variant = str(visit.shop.a.variants["alba-bag"])
+    many = await visit.post("/en/basket/lines", variant_id=variant, quantity="50")
+    assert many.status_code == 409 and "at most 5" in many.text
+    assert (await visit.post("/en/basket/lines", variant_id=variant, quantity="-1")).status_code == 409
+    assert (await visit.post("/en/basket/lines", variant_id=variant, quantity="0")).status_code == 303
+    assert "Nothing yet" in (await visit.get("/en/basket")).text
+
+
+async def test_signing_in_needs_an_address_and_the_right_code(visit: Visit, admin: Look) -> None:
+    wrong = await visit.post("/en/sign-in", address="nobody")
+    assert wrong.status_code == 400 and 'value="nobody"' in wrong.text
+    asked = await visit.post("/en/sign-in", address="camille@client.example")
+    assert asked.status_code == 303
+    sign_in_id = str(asked.headers["location"]).partition("id=")[2]
+    refused = await visit.post("/en/sign-in/code", sign_in_id=sign_in_id, code="000000x")
+    assert refused.status_code == 400 and "client" not in refused.cookies
