@@ -320,3 +320,15 @@ def _all_of(admin: Admin, maison_id: UUID) -> dict[str, list[Any]]:
         )
         for table in tables(admin)
     }
+
+
+async def test_without_their_policies_the_same_rows_are_seen(
+    lives: tuple[Shop, Life, Life], admin: Admin, addresses: Addresses
+) -> None:
+    """The unguarded twin: it is the policies that hide them, not an empty question."""
+    _, a, b = lives
+    for table in tables(admin):
+        admin(f"alter table {table.name} disable row level security")
+        with psycopg.connect(addresses.app) as conn:
+            acting(conn, Actor.visitor(uuid4()), a.house.maison_id)
+            assert seen(conn, table.name, b.house.maison_id) > 0, table.name

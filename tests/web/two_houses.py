@@ -20,6 +20,8 @@ from enfilade.stock.counts import record_movement
 from tests.shop import House, Shop, count
 
 Admin = Callable[..., list[tuple[Any, ...]]]
+#: What each maison sold this month, in cents: told to the group, and to nobody of another maison.
+SALES = {"alba": 123_456_700, "borea": 765_432_100}
 
 
 @dataclass(slots=True)
@@ -37,6 +39,7 @@ class Life:
     client: str
     client_id: UUID
     shortage_id: UUID
+    sign_in_id: UUID
     contact: Contact
     staff: dict[str, str] = field(default_factory=dict)
     marks: list[str] = field(default_factory=list)
@@ -104,6 +107,7 @@ async def live_in(
         client,
         client_id,
         shortage_id,
+        new_id(now),
         contact,
     )
     _the_rest(admin, life, name, now)
@@ -158,7 +162,12 @@ async def _open(checkouts: Checkouts, house: House, visitor: str, now: datetime)
 def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     """Rows that no verb above writes, so that no table is empty when it is looked at."""
     house, later, hidden = life.house, now + timedelta(days=1), f"{name} unpublished"
-    some_id, place, day, mail = new_id(now), house.places[f"{house.slug}-1"], "2026-01-01", life.contact.mail
+    some_id, place, day, mail = (
+        new_id(now),
+        house.places[f"{house.slug}-1"],
+        now.date().replace(day=1),
+        life.contact.mail,
+    )
     whose, client = {"maison_id": house.maison_id}, {"client_id": life.client_id}
     link = hashed(f"link of {name}")
 
@@ -171,7 +180,7 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     add("clients.contact_point", **client, kind="mail", value=mail, verified_at=now)
     add("clients.session", **client, token_hash=hashed(life.client), created_at=now, expires_at=later)
     code = {"kind": "mail", "value": mail, "language": "en", "code_hash": link, "link_hash": link}
-    add("clients.sign_in_code", id=some_id, **code, expires_at=later)
+    add("clients.sign_in_code", id=life.sign_in_id, **code, expires_at=later)
     seen = {"act": "looked", "subject_kind": "client", "subject_id": life.client_id}
     add("base.audit", id=some_id, staff_id=house.staff["advisor"], **seen, recorded_at=now)
     add("base.import_run", id=some_id, kind="stock", format="own", file_name=hidden, started_at=now)
@@ -201,6 +210,14 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     add("orders.service_day", day=day, **work, visits_begun_online=1)
     add("orders.figures_read", seen="1", full_at=now)
     months = {"first_month": day, "last_month": day}
-    add("aggregates.sales", currency="EUR", detail="total", **months, part="all", lines=5, net_minor=1)
+    add(
+        "aggregates.sales",
+        currency="EUR",
+        detail="total",
+        **months,
+        part="all",
+        lines=5,
+        net_minor=SALES[house.slug],
+    )
     add("aggregates.service", **months, **work, visits_begun_online=1)
     add("aggregates.freshness", as_of=now)

@@ -66,7 +66,7 @@ async def basket(
 @put(
     "/baskets/{store:str}/lines/{variant_id:uuid}",
     summary="Put a piece aside",
-    responses=declared(400, 404, 422),
+    responses=declared(400, 403, 404, 422),
 )
 async def put_line(
     asker: Visitor,
@@ -89,7 +89,7 @@ async def put_line(
     "/baskets/{store:str}/lines/{variant_id:uuid}",
     summary="Take a piece out",
     status_code=200,
-    responses=declared(400, 404, 422),
+    responses=declared(400, 403, 404, 422),
 )
 async def delete_line(
     asker: Visitor,

@@ -24,7 +24,7 @@ from enfilade.web.shared.keys import IdempotencyKey
 @post(
     "/checkouts",
     summary="Open a checkout of the visitor's basket",
-    responses=declared(400, 404, 409, 422),
+    responses=declared(400, 403, 404, 409, 422),
 )
 async def open_checkout(
     asker: Visitor,
@@ -68,7 +68,7 @@ async def checkout(
     "/checkouts/{checkout_id:uuid}/completion",
     summary="Pay and place",
     status_code=200,
-    responses=declared(400, 404, 409, 422),
+    responses=declared(400, 403, 404, 409, 422),
 )
 async def complete(
     asker: Visitor,
@@ -100,7 +100,7 @@ async def complete(
     "/checkouts/{checkout_id:uuid}/choice",
     summary="Keep what could be paid, or let all go",
     status_code=200,
-    responses=declared(400, 404, 409, 422),
+    responses=declared(400, 403, 404, 409, 422),
 )
 async def choose(
     asker: Visitor,

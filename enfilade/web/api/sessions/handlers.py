@@ -34,7 +34,7 @@ class Session(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
-@post("/sessions", summary="Sign in", responses=declared(400, 401, 429))
+@post("/sessions", summary="Sign in", responses=declared(400, 401, 403, 429))
 async def open_session(
     request: Request[Any, Any, Any], db: Db, data: Annotated[Credentials, Body()]
 ) -> Response[Session]:
@@ -48,7 +48,7 @@ async def open_session(
     return Response(session, headers={"cache-control": "no-store"})
 
 
-@delete("/sessions/current", summary="Sign out", status_code=204, responses=declared(401))
+@delete("/sessions/current", summary="Sign out", status_code=204, responses=declared(401, 403))
 async def end_session(request: Request[Any, Any, Any], db: Db) -> None:
     """Ends the session whose secret was given."""
     asker = await staff(request, db, ROLES)

@@ -1,0 +1,490 @@
+"""Every address and method of the house, called as everybody, with what belongs to another maison.
+
+What is another maison's is refused, or is not there; what is public shows published fields alone; what is one's own
+shows nothing of the other. An address that stands in none of the tables below fails the test: whoever adds one decides
+where it belongs.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from litestar.routes import HTTPRoute
+from litestar.testing import AsyncTestClient
+
+from enfilade.base.actors import Actor
+from enfilade.base.db import Db
+from enfilade.base.live import Live
+from enfilade.base.settings import Settings
+from enfilade.run import application, web
+from enfilade.staff.sign_in import open_session
+from tests.conftest import settings_of
+from tests.shop import Shop, found_shop
+from tests.web.two_houses import Admin, Life, live_in
+
+#: Another's things by id or secret: refused as 401, 403, 404, or by the way to the sign-in.
+PRIVATE = """
+GET  /{language}/checkout/{checkout_id}
+POST /{language}/checkout/{checkout_id}
+GET  /{language}/checkout/{checkout_id}/return
+POST /{language}/checkout/{checkout_id}/choose
+GET  /{language}/orders/{secret}
+GET  /{language}/orders/{secret}/progress
+POST /{language}/orders/{secret}/on-my-way
+GET  /boutique/preparations/{fulfilment_id}
+POST /boutique/preparations/{fulfilment_id}/acceptance
+POST /boutique/preparations/{fulfilment_id}/giving-back
+POST /boutique/preparations/{fulfilment_id}/picks
+POST /boutique/preparations/{fulfilment_id}/putting-back
+GET  /boutique/preparations/{fulfilment_id}/rejection
+POST /boutique/preparations/{fulfilment_id}/rejection
+POST /boutique/preparations/{fulfilment_id}/readiness
+POST /boutique/preparations/{fulfilment_id}/dispatch
+GET  /boutique/pickups/{fulfilment_id}
+POST /boutique/pickups/{fulfilment_id}/hand-over
+POST /boutique/pickups/{fulfilment_id}/undo
+POST /boutique/shortages/{shortage_id}/resolution
+POST /boutique/shortages/{shortage_id}/reopening
+POST /local-provider/{token}
+GET  /studio/orders/{order_id}
+GET  /api/v1/checkouts/{checkout_id}
+POST /api/v1/checkouts/{checkout_id}/completion
+POST /api/v1/checkouts/{checkout_id}/choice
+GET  /api/v1/orders/{order_id}
+"""
+#: One's own things, whoever one is: answered or refused, and never with anything of another's.
+OWN = """
+GET  /{language}/basket
+POST /{language}/basket
+POST /{language}/basket/lines
+POST /{language}/checkout
+POST /{language}/market
+GET  /{language}/sign-in
+POST /{language}/sign-in
+GET  /{language}/sign-in/code
+POST /{language}/sign-in/code
+GET  /{language}/sign-in/{link}
+POST /{language}/sign-in/{link}
+POST /{language}/sign-out
+GET  /boutique
+GET  /boutique/live
+GET  /boutique/pickups
+GET  /boutique/shortages
+POST /boutique/sign-out
+GET  /boutique/sign-in
+POST /boutique/sign-in
+GET  /api/v1/baskets/{store}
+PUT  /api/v1/baskets/{store}/lines/{variant_id}
+DELETE /api/v1/baskets/{store}/lines/{variant_id}
+POST /api/v1/checkouts
+POST /api/v1/stock/movements
+POST /api/v1/stock/counts
+GET  /studio
+GET  /studio/missing
+GET  /studio/orders
+GET  /studio/policy
+POST /studio/policy
+GET  /cockpit
+GET  /cockpit/figures
+GET  /cockpit/figures.csv
+GET  /api/v1/orders
+POST /api/v1/sessions
+DELETE /api/v1/sessions/current
+"""
+#: A maison's published figures: the group reads every maison's, a maison's manager their own alone.
+FIGURES = """
+GET  /cockpit/maisons/{slug}
+GET  /cockpit/maisons/{slug}/months.csv
+"""
+GROUP = {"group_analyst", "group_administrator"}
+#: For everybody. Of the API, the fields each may show; of pages, that nothing private is on them.
+PUBLIC_FIELDS: dict[str, str] = {
+    "GET /api/v1/maisons": """maisons next id slug name segment founded city default_language tagline stores markets code
+        countries currency languages prices_include_tax""",
+    "GET /api/v1/products": """products next id maison slug brand family gender made_in name text_language pictures
+        prices_from market minor currency address alt""",
+    "GET /api/v1/products/{product_id}": """id maison_id maison slug brand family gender made_in name text_language
+        description materials care pictures address alt variants sku colour size options prices market minor currency""",
+    "GET /api/v1/products/{product_id}/availability": """product_id near latitude longitude city sizes variant_id sku colour
+        size boutiques boutique_id name address country zone phone distance_km collect reserve certain as_of open_now closes_at
+        collect_from delivery from_day to_day""",
+    "GET /api/v1/boutiques": """boutiques next id maison code name country city postcode address latitude longitude zone
+        opening_hours phone""",
+}
+PUBLIC = """
+GET  /
+GET  /local-provider/{token}
+GET  /{language}
+GET  /{language}/maisons
+GET  /{language}/maisons/{slug}
+GET  /{language}/products/{slug}
+GET  /{language}/products/{slug}/availability
+GET  /{language}/boutiques
+GET  /{language}/boutiques/{boutique_id}
+GET  /{language}/legal
+GET  /themes/{names}
+GET  /static/{digest}/{name}
+GET  /health/live
+GET  /health/ready
+GET  /api/v1/schema
+GET  /api/v1/schema/{path}
+GET  /api/v1/schema/openapi.json
+"""
+#: Shows everybody's letters and lets anybody be anybody: there only where ENFILADE_DEMO says so.
+DEMO = "/demo"
+#: These end the caller's session, so they are tried last.
+ENDING = {"POST /boutique/sign-out", "POST /{language}/sign-out", "DELETE /api/v1/sessions/current"}
+REFUSED = {401, 403, 404}
+#: What maison B sold, as a file writes it or a page rounds it.
+FIGURE = re.compile(r"7\D{0,7}654\D{0,7}321|€\D{0,3}7[.,]65")
+SIGN_IN = re.compile(r"^/[a-z]+/sign-in(\?|$)")
+
+
+def table(text: str) -> set[str]:
+    return {" ".join(line.split()) for line in text.strip().splitlines()}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    method: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def addresses_of(settings: Settings) -> list[Address]:
+    """Every address and method; OPTIONS answers with the methods alone, HEAD like GET."""
+    return [
+        Address(method, re.sub(r"{(\w+):\w+}", r"{\1}", route.path))
+        for route in application(settings).routes
+        if isinstance(route, HTTPRoute)
+        for method in sorted(route.methods - {"OPTIONS", "HEAD"})
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody with cookies and headers."""
+
+    name: str
+    cookies: dict[str, str]
+    headers: dict[str, str]
+
+
+class Walk:
+    """Calls addresses with ids of maison B."""
+
+    def __init__(self, http: AsyncTestClient[Any], b: Life) -> None:
+        self._http, self.b = http, b
+
+    def filled(self, path: str) -> str:
+        life, slug = self.b, self.b.house.slug
+        values = {
+            "language": "en",
+            "checkout_id": life.checkout_id,
+            "order_id": life.order_id,
+            "fulfilment_id": life.fulfilment_id,
+            "shortage_id": life.shortage_id,
+            "boutique_id": life.house.places[f"{slug}-1"],
+            "product_id": life.house.products["bag"],
+            "variant_id": life.house.variants[f"{slug}-bag"],
+            "store": slug,
+            "slug": slug if "/maisons/" in path else f"{slug}-bag",
+            # Whoever has the secret is let in; an id is none.
+            "secret": life.order_id,
+            "token": life.checkout_id,
+            "link": life.sign_in_id,
+            "digest": "0",
+            "name": "shared/base.css",
+            "names": f"{slug}.css",
+            "path": "openapi.json",
+        }
+        return re.sub(r"{(\w+)}", lambda found: str(values[found.group(1)]), path)
+
+    async def call(self, address: Address, caller: Caller, checkout_id: object = None) -> httpx.Response:
+        path = self.filled(address.path)
+        if checkout_id is not None:
+            path = path.replace(str(self.b.checkout_id), str(checkout_id))
+        if "/api/v1/checkouts/" in path:
+            path += f"?store={self.b.house.slug}"
+        if address.path == "/boutique/pickups":
+            path += "?code=ABCDEFGH"
+        if address.path.endswith("/sign-in/code"):
+            path += f"?id={self.b.sign_in_id}"
+        more: dict[str, Any] = {}
+        if address.method != "GET":
+            more = {"json": self._json(address)} if "/api/" in path else {"data": self._form()}
+        headers = {"cookie": "; ".join(f"{name}={value}" for name, value in caller.cookies.items())}
+        headers |= caller.headers | {"idempotency-key": uuid4().hex}
+        return await self._http.request(address.method, path, headers=headers, follow_redirects=False, **more)
+
+    def _form(self) -> dict[str, str]:
+        # Everything any form asks for, as its page would send it: nothing is refused for want of a field.
+        return {
+            "key": uuid4().hex,
+            "line": str(self.b.line_id),
+            "code": "ABCDEFGH",
+            "reason": "damaged",
+            "decision": "approve",
+            "keep": "no",
+            "name": "Somebody",
+            "mail": "somebody@else.example",
+            "payment_method": "card",
+            "card_token": "tok_ok",
+            "variant_id": str(self.b.house.variants[f"{self.b.house.slug}-bag"]),
+            "variant": str(self.b.house.variants[f"{self.b.house.slug}-bag"]),
+            "quantity": "1",
+            "method": "collect",
+            "market": "fr",
+            "email": "somebody@else.example",
+            "address": "somebody@else.example",
+            "sign_in_id": str(self.b.sign_in_id),
+            "password": "not-the-password",
+        }
+
+    def _json(self, address: Address) -> dict[str, Any]:
+        slug = self.b.house.slug
+        place = {"location": f"{slug}-1", "sku": f"{slug}-bag"}
+        bodies: dict[str, dict[str, Any]] = {
+            "/completion": {
+                "contact": {"name": "Somebody", "mail": "somebody@else.example"},
+                "payment_method": "card",
+                "card_token": "tok_ok",
+            },
+            "/choice": {"keep": False},
+            "/checkouts": {"store": slug, "method": "collect", "market": "fr"},
+            "/movements": {
+                "rows": [{**place, "kind": "sold", "quantity": -1, "reference": "walk", "source": "walk"}]
+            },
+            "/counts": {"rows": [{**place, "on_hand": 0, "as_of": datetime.now(UTC).isoformat()}]},
+            "/sessions": {"email": f"advisor.{slug}@enfilade.example", "password": "not-the-password"},
+            "/lines/{variant_id}": {"quantity": 1},
+        }
+        return next((body for end, body in bodies.items() if address.path.endswith(end)), {})
+
+
+@pytest.fixture
+async def lives(db: Db, settings: Settings, admin: Admin) -> tuple[Shop, Life, Life]:
+    now = datetime.now(UTC)
+    shop = await found_shop(db, now)
+    a = await live_in(db, settings, admin, shop, shop.a, "Alice", now)
+    return shop, a, await live_in(db, settings, admin, shop, shop.b, "Berenice", now)
+
+
+@pytest.fixture
+async def callers(db: Db, admin: Admin, lives: tuple[Shop, Life, Life]) -> list[Caller]:
+    """Nobody, a visitor, a client and everybody who works for A or the group."""
+    shop, a, _ = lives
+    visitor = {"visitor": a.visitor}
+    found = [
+        Caller("nobody", {}, {}),
+        Caller("visitor", visitor, {"enfilade-visitor": a.visitor}),
+        Caller("client", visitor | {"client": a.client}, {"enfilade-visitor": a.visitor}),
+    ]
+    secrets = dict(a.staff)
+    for staff_id, role in admin("select id, role from staff.person where maison_id = %s", [shop.group_id]):
+        async with db.acting(Actor.staff(staff_id), shop.group_id) as conn:
+            secrets[role] = await open_session(
+                conn, maison_id=shop.group_id, staff_id=staff_id, now=datetime.now(UTC)
+            )
+    assert set(secrets) >= {
+        "advisor",
+        "boutique_manager",
+        "maison_manager",
+        "group_analyst",
+        "group_administrator",
+    }
+    for role, secret in secrets.items():
+        headers = {"authorization": f"Bearer {secret}", "enfilade-visitor": a.visitor}
+        found.append(Caller(role, visitor | {"staff": secret}, headers))
+    return found
+
+
+@pytest.fixture
+async def walk(settings: Settings, lives: tuple[Shop, Life, Life]) -> AsyncIterator[Walk]:
+    async with AsyncTestClient(web(settings), base_url="http://shop.example") as http:
+        yield Walk(http, lives[2])
+
+
+def test_every_address_stands_in_a_table(settings: Settings) -> None:
+    known = table(PRIVATE) | table(OWN) | table(FIGURES) | table(PUBLIC) | set(PUBLIC_FIELDS)
+    found = {str(address) for address in addresses_of(settings) if not address.path.startswith(DEMO)}
+    assert found - known == set(), "decide whether these are private, one's own or public, and say so here"
+    assert known - found == set(), "these are addresses no more"
+
+
+def test_what_lets_anybody_be_anybody_is_there_only_in_the_demo(
+    addresses: Any, tmp_path: Any, settings: Settings
+) -> None:
+    served = settings_of(addresses, tmp_path, ENFILADE_DEMO="no")
+    paths = {address.path for address in addresses_of(served)}
+    assert not any(path.startswith((DEMO, "/local-provider")) for path in paths)
+    assert any(address.path.startswith(DEMO) for address in addresses_of(settings))
+
+
+async def test_what_is_anothers_is_refused_to_everybody(
+    walk: Walk, callers: list[Caller], settings: Settings, admin: Admin
+) -> None:
+    before = _rows_of(admin, walk.b)
+    private = [address for address in addresses_of(settings) if str(address) in table(PRIVATE)]
+    assert len(private) == len(table(PRIVATE))
+    for address in private:
+        # Of two checkouts one is over, the other could still be paid for or let go.
+        ids = [walk.b.checkout_id, walk.b.open_checkout_id] if "checkout_id" in address.path else [None]
+        for caller in callers:
+            for checkout_id in ids:
+                answer = await walk.call(address, caller, checkout_id)
+                asked = (caller.name, str(address), answer.status_code, answer.text[:300])
+                to_sign_in = answer.status_code == 303 and SIGN_IN.match(answer.headers["location"])
+                nobody = answer.status_code == 400 and '"field":"Enfilade-Visitor"' in answer.text
+                assert answer.status_code in REFUSED or to_sign_in or nobody, asked
+                _shows_nothing_of(walk.b, answer, asked, but=str(checkout_id or ""))
+    assert _rows_of(admin, walk.b) == before
+
+
+async def test_what_is_ones_own_shows_nothing_of_anothers(
+    walk: Walk, callers: list[Caller], settings: Settings, admin: Admin
+) -> None:
+    before = _rows_of(admin, walk.b)
+    for address in addresses_of(settings):
+        if str(address) not in table(OWN) or address.path == "/boutique/live":
+            continue
+        for caller in callers:
+            if str(address) in ENDING:
+                continue
+            answer = await walk.call(address, caller)
+            asked = (caller.name, str(address), answer.status_code, answer.text[:300])
+            assert answer.status_code < 500, asked
+            _shows_nothing_of(walk.b, answer, asked)
+            if address.path.startswith("/api/v1/stock/") and answer.status_code == 200:
+                assert answer.json()["taken"] == 0, asked
+    for caller in callers:
+        for ending in sorted(ENDING):
+            answer = await walk.call(Address(*ending.split(" ")), caller)
+            assert answer.status_code in (204, 303, 401, 403), (caller.name, ending, answer.text[:300])
+    assert _rows_of(admin, walk.b, but=("orders.basket", "orders.basket_line", "base.idempotency")) == {
+        name: rows
+        for name, rows in before.items()
+        if name not in ("orders.basket", "orders.basket_line", "base.idempotency")
+    }
+
+
+async def test_what_is_public_shows_published_fields_alone(
+    walk: Walk, callers: list[Caller], settings: Settings
+) -> None:
+    public = [a for a in addresses_of(settings) if str(a) in PUBLIC_FIELDS or str(a) in table(PUBLIC)]
+    for address in public:
+        for caller in callers:
+            answer = await walk.call(address, caller)
+            asked = (caller.name, str(address), answer.status_code, answer.text[:300])
+            assert answer.status_code in (200, 302, 303), asked
+            _shows_nothing_of(walk.b, answer, asked)
+            if str(address) in PUBLIC_FIELDS:
+                assert set(_names(answer.json())) <= set(PUBLIC_FIELDS[str(address)].split()), asked
+                assert "borea" in answer.text, "the other maison's published things are meant to be seen"
+
+
+async def test_figures_of_a_maison_are_the_groups_and_its_own(
+    walk: Walk, callers: list[Caller], settings: Settings
+) -> None:
+    for address in addresses_of(settings):
+        if not address.path.startswith("/cockpit"):
+            continue
+        for caller in callers:
+            answer = await walk.call(address, caller)
+            asked = (caller.name, str(address), answer.status_code, answer.text[:300])
+            if caller.name in GROUP:
+                assert answer.status_code == 200, asked
+                assert FIGURE.search(answer.text) or not address.path.endswith(".csv"), asked
+            else:
+                assert not FIGURE.search(answer.text), asked
+                if str(address) in table(FIGURES):
+                    to_sign_in = answer.status_code == 303 and SIGN_IN.match(answer.headers["location"])
+                    assert answer.status_code in REFUSED or to_sign_in, asked
+            _shows_nothing_of(walk.b, answer, asked)
+
+
+async def test_the_holder_of_what_opens_is_let_in(walk: Walk, callers: list[Caller]) -> None:
+    """The twin of the refusals: with its own visitor, link or session the same address answers."""
+    b = walk.b
+    own = {"authorization": f"Bearer {b.staff['maison_manager']}", "enfilade-visitor": b.visitor}
+    berenice = Caller("of b", {"visitor": b.visitor, "staff": b.staff["advisor"]}, own)
+    for address in (
+        Address("GET", "/api/v1/checkouts/{checkout_id}"),
+        Address("GET", "/api/v1/orders/{order_id}"),
+        Address("GET", "/boutique/preparations/{fulfilment_id}"),
+    ):
+        answer = await walk.call(address, berenice)
+        assert answer.status_code == 200, (str(address), answer.text[:300])
+        assert any(mark in answer.text for mark in b.marks)
+    link = await walk.call(Address("GET", f"/en/orders/{b.link}"), callers[0])
+    assert link.status_code == 200 and b.marks[3] in link.text
+
+
+async def test_news_of_one_maison_is_not_told_to_another(db: Db, lives: tuple[Shop, Life, Life]) -> None:
+    _, a, b = lives
+    live = Live(db)
+    following = asyncio.create_task(live.follow())
+    places = frozenset([*a.house.places.values(), *b.house.places.values()])
+    heard = live.listen(a.house.maison_id, places)
+    first = asyncio.ensure_future(anext(heard))
+    await asyncio.sleep(1)
+    for life in (b, a):
+        async with db.acting(Actor.job(), life.house.maison_id) as conn:
+            await conn.execute(
+                """insert into base.fact (maison_id, id, kind, subject_id, location_id, body, recorded_at)
+                values (%s, %s, %s, %s, %s, '{}', now())""",
+                [
+                    life.house.maison_id,
+                    uuid4(),
+                    life.house.slug,
+                    uuid4(),
+                    next(iter(life.house.places.values())),
+                ],
+            )
+    try:
+        assert (await asyncio.wait_for(first, 10)).kind == "alba"
+    finally:
+        following.cancel()
+
+
+def _shows_nothing_of(life: Life, answer: httpx.Response, asked: object, but: str = "") -> None:
+    text = answer.text + answer.headers.get("location", "")
+    # The address itself may be said back: as RFC 9457's instance, or as where to go after the sign-in.
+    for said in (str(answer.request.url.path), str(answer.request.url.raw_path)):
+        text = text.replace(said, "")
+    for mark in life.marks:
+        assert mark == but or mark not in text, (asked, mark)
+
+
+def _names(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield str(name)
+            yield from _names(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _names(inner)
+
+
+def _rows_of(admin: Admin, life: Life, but: tuple[str, ...] = ()) -> dict[str, list[Any]]:
+    """All rows of a maison, to be compared."""
+    names = admin("""
+        select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where c.relkind in ('r', 'p') and n.nspname not in ('procrastinate', 'public') and left(n.nspname, 3) <> 'pg_'
+          and not c.relispartition
+          and exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'maison_id')""")
+    return {
+        name: admin(
+            f"select to_jsonb(t)::text from {name} t where maison_id = %s order by 1", [life.house.maison_id]
+        )
+        for (name,) in names
+        if name not in but
+    }
