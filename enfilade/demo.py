@@ -24,6 +24,7 @@ from enfilade.base import database, embedded
 from enfilade.base.binaries import CannotRun
 from enfilade.base.db import Db
 from enfilade.base.supervise import Child, Kept, supervise
+from enfilade.orders import aggregates
 from enfilade.world.generate import world
 from enfilade.world.load import DEMO_PASSWORD, load
 from enfilade.world.maisons import maisons
@@ -140,6 +141,8 @@ async def load_world(addresses: database.Addresses, scale: Scale) -> None:
                 progress.update(task, description=name, completed=done, total=total)
 
             await load(db, world(scale, today=now.date()), now, told)
+            progress.update(task, description="figures of the group")
+            await aggregates.go_round(db, now=now, everything=True)
     finally:
         await db.close()
     with psycopg.connect(addresses.admin, autocommit=True) as conn:

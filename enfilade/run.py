@@ -28,12 +28,13 @@ from enfilade.catalogue import jobs as catalogue_jobs
 from enfilade.channels import commands as channel_commands
 from enfilade.clients import jobs as client_jobs
 from enfilade.demo import demo
+from enfilade.orders import aggregates, confirmation, preparing, unfinished
 from enfilade.orders import commands as order_commands
-from enfilade.orders import confirmation, preparing, unfinished
 from enfilade.orders.checkout import Checkouts
 from enfilade.orders.events import OrderPlaced
 from enfilade.payments import jobs as payment_jobs
 from enfilade.payments.local_provider import LocalProvider
+from enfilade.staff import jobs as staff_jobs
 from enfilade.web import routes
 from enfilade.web.shared import refusals, telemetry, where
 from enfilade.web.shared.guards import around
@@ -87,9 +88,11 @@ def house(settings: Settings) -> House:
     confirmation.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     known.listen(OrderPlaced, "orders.mail_when_placed", confirmation.mail_when_placed)
     unfinished.register(known, db, checkouts)
+    aggregates.register(known, db)
     payment_jobs.register(known, db, providers, timeout_seconds=settings.payment_timeout_seconds)
     preparing.register_preparing(known, db=db, key=settings.key, messages=letters, base_url=settings.base_url)
     client_jobs.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
+    staff_jobs.register(known, db)
     boutique_jobs.register(known, db)
     catalogue_jobs.register(known, db)
     return House(settings, db, letters, local_provider, checkouts, known)

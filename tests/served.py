@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import httpx
 
@@ -63,24 +64,28 @@ async def served(
         "127.0.0.1",
     ]
     granian += ["--port", str(port), "--workers", str(workers), "--log-level", "warning", "enfilade.run:web"]
-    with (data / "web.log").open("wb") as web_log, (data / "worker.log").open("wb") as worker_log:
-        web = subprocess.Popen(granian, env=settings, stdout=web_log, stderr=web_log, start_new_session=True)
-        worker = None
-        if jobs:
-            worker = subprocess.Popen(
-                [sys.executable, "-m", "enfilade.run", "worker"],
-                env=settings,
-                stdout=worker_log,
-                stderr=worker_log,
-                start_new_session=True,
-            )
+    programs = {"web": granian, "worker": [sys.executable, "-m", "enfilade.run", "worker"]}
+    with contextlib.ExitStack() as logs:
+        started = {
+            name: await asyncio.to_thread(_start, program, settings, logs.enter_context(_log(data, name)))
+            for name, program in programs.items()
+            if jobs or name == "web"
+        }
+        web, worker = started["web"], started.get("worker")
         try:
             await _ready(base, web, data)
             yield Served(base, data, web, worker)
         finally:
-            for process in (web, worker):
-                if process is not None:
-                    _end(process)
+            for process in started.values():
+                await asyncio.to_thread(_end, process)
+
+
+def _log(data: Path, name: str) -> BinaryIO:
+    return (data / f"{name}.log").open("wb")
+
+
+def _start(program: list[str], environment: dict[str, str], log: BinaryIO) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(program, env=environment, stdout=log, stderr=log, start_new_session=True)
 
 
 async def _ready(base: str, web: subprocess.Popen[bytes], data: Path) -> None:

@@ -1,4 +1,4 @@
-"""A shop small enough to know by heart: a group, one multi-brand store, two maisons with two boutiques, a warehouse, two pieces each."""
+"""A shop small enough to know by heart: a group, a multi-brand store, two maisons with two boutiques and two pieces each."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -10,7 +10,7 @@ ENTERS: dict[Role, tuple[Surface, ...]] = {
     "boutique_manager": ("boutique",),
     "maison_manager": ("boutique", "studio", "cockpit"),
     "group_analyst": ("cockpit",),
-    "group_administrator": ("studio", "cockpit"),
+    "group_administrator": ("cockpit", "studio"),
 }
 ROLES: tuple[Role, ...] = tuple(ENTERS)
 

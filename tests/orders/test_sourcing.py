@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enfilade.orders.sourcing import Candidate, Need, can_fill_all, chosen_boutique, decide, most_stock, nearest
+from enfilade.orders.sourcing import (
+    Candidate,
+    Need,
+    can_fill_all,
+    chosen_boutique,
+    decide,
+    most_stock,
+    nearest,
+)
 
 BAG, RING = UUID(int=1), UUID(int=2)
 PARIS, LYON, LILLE = UUID(int=11), UUID(int=12), UUID(int=13)
@@ -34,11 +42,17 @@ def test_each_rule_reduces_or_abstains(rule, candidates: list[Candidate], left: 
 
 
 def test_one_parcel_before_the_shortest_way() -> None:
-    assert decide([Need(BAG, 1), Need(RING, 1)], [place(PARIS, 1, 5), place(LYON, 400, 1, 1)]) == {BAG: LYON, RING: LYON}
+    assert decide([Need(BAG, 1), Need(RING, 1)], [place(PARIS, 1, 5), place(LYON, 400, 1, 1)]) == {
+        BAG: LYON,
+        RING: LYON,
+    }
 
 
 def test_what_one_place_cannot_fill_goes_to_the_next() -> None:
-    assert decide([Need(BAG, 1), Need(RING, 1)], [place(PARIS, 1, 1), place(LYON, 400, 0, 1)]) == {BAG: PARIS, RING: LYON}
+    assert decide([Need(BAG, 1), Need(RING, 1)], [place(PARIS, 1, 1), place(LYON, 400, 0, 1)]) == {
+        BAG: PARIS,
+        RING: LYON,
+    }
 
 
 def test_nobody_can() -> None:
@@ -47,7 +61,9 @@ def test_nobody_can() -> None:
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.one_of(st.none(), st.floats(0, 500))), max_size=6),
+    st.lists(
+        st.tuples(st.integers(0, 3), st.integers(0, 3), st.one_of(st.none(), st.floats(0, 500))), max_size=6
+    ),
     st.integers(1, 3),
     st.integers(1, 3),
 )
