@@ -7,6 +7,7 @@ import ssl
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import policy
+from email.header import Header
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import format_datetime, parseaddr, parsedate_to_datetime
@@ -45,16 +46,26 @@ class Messages(Protocol):
     async def send(self, message: Message) -> None: ...
 
 
+class _Subjects(policy.EmailPolicy):
+    """Folds subjects by the older class of the library: the newer one loses the space between two encoded words."""
+
+    def fold_binary(self, name: str, value: object) -> bytes:
+        if name.lower() != "subject" or str(value).isascii():
+            return super().fold_binary(name, value)  # pyright: ignore[reportArgumentType]
+        folded = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {folded}{self.linesep}".encode("ascii")
+
+
 def _composed(message: Message, sender: str, now: datetime) -> EmailMessage:
-    mail = EmailMessage(policy=policy.SMTP)
+    mail = EmailMessage(policy=_Subjects(linesep="\r\n"))
     mail["From"] = sender
     mail["To"] = message.to
     mail["Subject"] = message.subject
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{message.key}@{parseaddr(sender)[1].rpartition('@')[2]}>"
-    mail["Content-Language"] = message.language
     mail.set_content(message.text)
     mail.add_alternative(message.html, subtype="html")
+    mail["Content-Language"] = message.language  # after the content, which takes such headers away
     html = list(mail.iter_parts())[1]
     for picture in message.pictures:
         html.add_related(picture.content, maintype="image", subtype=picture.subtype, cid=f"<{picture.name}>")

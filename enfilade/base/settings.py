@@ -106,7 +106,7 @@ def _address(environment: Mapping[str, str], name: str, default: str, schemes: t
         parts = urlsplit(value)
         if not value or (parts.scheme in schemes and parts.hostname and parts.port != 0):
             return value
-    # Not quoted: it may hold a password.
+    # Not quoted: it may hold a password, as the suppressed error may.
     raise SettingRefused(
         f"{name}: give an address that begins with {' or '.join(f'{s}://' for s in schemes)}"
     )
