@@ -56,7 +56,7 @@ async def live_in(
         db, {"local": LocalProvider(db, settings.base_url)}, settings.key, settings.base_url, 1
     )
     visitor = new_secret()
-    await count(db, house, f"{house.slug}-1", f"{house.slug}-bag", 43210, now)
+    await count(db, house, f"{house.slug}-1", f"{house.slug}-bag", 20_000_017, now)
     await _put(db, house, visitor, now)
     checkout_id = await _open(checkouts, house, visitor, now)
     outcome = await checkouts.complete(
@@ -125,7 +125,7 @@ async def live_in(
         str(checkout_id),
         str(open_checkout_id),
         seller.link,
-        "43210",
+        "20000017",
         f"{name} unpublished",
         f"advisor.{house.slug}@enfilade.example",
         f"advisor.{house.slug}",
