@@ -1,0 +1,112 @@
+"""Whatever is uncertain ends: operations nobody carried out, and payments that were given up too early."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from enfilade.base.database import Addresses
+from enfilade.base.db import Db
+from enfilade.payments.jobs import ASKED_ABOUT_FOR, UNCERTAIN_AFTER, reconcile
+from enfilade.payments.local_provider import LocalProvider
+from tests.payments.paying import LATE_SECONDS, NOW, Till, provider_silent_about
+from tests.shop import found_house
+
+SOON, LATER = NOW + UNCERTAIN_AFTER + timedelta(minutes=1), NOW + 2 * (UNCERTAIN_AFTER + timedelta(minutes=1))
+
+
+@pytest.fixture
+async def till(db: Db) -> Till:
+    house = await found_house(db, NOW, "alba", kind="maison", shown_in=None, with_pieces=False)
+    return Till(
+        db, house.maison_id, LocalProvider(db, "http://store.example", known_after_seconds=LATE_SECONDS)
+    )
+
+
+async def round_(till: Till, now: datetime = SOON) -> list[UUID]:
+    return await reconcile(till.db, till.providers, timeout_seconds=0.5, now=now)
+
+
+async def test_an_operation_nobody_carried_out_is_carried_out_when_it_is_due(till: Till, admin) -> None:
+    payment = await till.authorised()
+    await till.ask_capture(payment, 100_00)
+    assert await round_(till, NOW + timedelta(seconds=30)) == []
+    assert admin("select captured_minor from local_provider.charge") == [(0,)]
+    assert await round_(till) == []
+    assert await round_(till) == []
+    assert admin("select captured_minor from local_provider.charge") == [(100_00,)]
+    assert admin("select state, captured_minor from payments.payment") == [("captured", 100_00)]
+    assert admin("select count(*) from base.fact where kind = 'PaymentCaptured'") == [(1,)]
+
+
+async def test_one_silence_does_not_stop_the_others(till: Till, addresses: Addresses, db: Db, admin) -> None:
+    other = await found_house(db, NOW, "borea", kind="maison", shown_in=None, with_pieces=False)
+    tills = [till, Till(db, other.maison_id, till.provider)]
+    first, *others = [await each.authorised() for each in (*tills, till)]
+    for each, payment in zip((*tills, till), (first, *others), strict=True):
+        await each.ask_capture(payment, 100_00)
+    with provider_silent_about(addresses, first):
+        failed = await round_(till)
+    assert failed == [
+        operation
+        for (operation,) in admin(
+            "select id from payments.operation where kind = 'capture' and state = 'asked'"
+        )
+    ]
+    assert len(failed) == 1
+    assert admin("select count(*) from payments.payment where captured_minor = 10000") == [(2,)]
+    assert await round_(till) == []
+    assert admin("select count(*) from payments.payment where captured_minor = 10000") == [(3,)]
+
+
+async def given_up(till: Till, method: str, token: str) -> None:
+    payment = await till.intended(method)
+    await till.authorise(payment, token)  # silent: the checkout waits no longer
+    await till.abandon(payment)
+    assert await round_(till, datetime.now(UTC)) == []
+    await asyncio.sleep(LATE_SECONDS)
+
+
+async def test_what_was_authorised_after_we_gave_up_is_let_go(till: Till, admin) -> None:
+    await given_up(till, "card", "tok_timeout_then_ok")
+    assert await round_(till) == []
+    assert admin("select state from payments.operation where kind = 'authorise'") == [("done",)]
+    assert await round_(till, LATER) == []
+    assert admin("select state, captured_minor from local_provider.charge") == [("voided", 0)]
+    assert admin("select state, captured_minor from payments.payment") == [("voided", 0)]
+    assert admin("select count(*) from payments.operation where kind = 'void'") == [(1,)]
+
+
+async def test_what_was_paid_after_we_gave_up_is_given_back(till: Till, admin) -> None:
+    await given_up(till, "ideal", "tok_timeout_then_ok")
+    assert admin("select captured_minor from local_provider.charge") == [(100_00,)]
+    for now in (SOON, LATER, LATER):
+        assert await round_(till, now) == []
+    assert admin("select captured_minor, refunded_minor from local_provider.charge") == [(100_00, 100_00)]
+    assert admin("select captured_minor, refunded_minor from payments.payment") == [(100_00, 100_00)]
+
+
+async def test_what_was_refused_after_we_gave_up_needs_nothing(till: Till, admin) -> None:
+    await given_up(till, "card", "tok_timeout_then_refused")
+    for now in (SOON, LATER):
+        assert await round_(till, now) == []
+    assert admin("select kind, state from payments.operation") == [("authorise", "refused")]
+
+
+async def test_a_second_step_approved_after_we_gave_up_is_let_go(till: Till, admin) -> None:
+    payment = await till.intended()
+    await till.authorise(payment, "tok_second_step")
+    await till.abandon(payment)
+    assert await round_(till) == []
+    ((token,),) = admin("select second_step_token from local_provider.charge")
+    await till.provider.answer_second_step(token=token, approved=True)
+    for now in (SOON, LATER):
+        assert await round_(till, now) == []
+    assert admin("select state from local_provider.charge") == [("voided",)]
+
+
+async def test_after_a_day_nobody_asks_any_more(till: Till, admin) -> None:
+    await given_up(till, "card", "tok_timeout_then_ok")
+    assert await round_(till, NOW + ASKED_ABOUT_FOR + timedelta(minutes=1)) == []
+    assert admin("select state from payments.operation where kind = 'authorise'") == [("asked",)]
