@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from babel.numbers import format_decimal
 from litestar import Request, Response
 
-from enfilade.base.i18n import NAMES, known
 from enfilade.base.money import Money
 from enfilade.base.secrets import new_secret
 from enfilade.web.shared.pages import page
@@ -31,13 +30,15 @@ STATES = {
     "refused": "left at the counter",
 }
 METHODS = {"collect": "to collect", "reserve": "reserved", "ship": "to deliver"}
+LANGUAGES = {"fr": "French", "en": "English", "nl": "Dutch", "zh": "Chinese"}
 KINDS = {"boutique": "Boutique", "warehouse": "Warehouse", "atelier": "Atelier"}
 
 
 def moment(value: datetime, zone: str = "") -> str:
-    """22 Nov 2026, 14:05 where it happened; with UTC said where the place is not known."""
+    """22 Nov, 14:05 where it happened, with the year where it is another; UTC is said where the place is not known."""
     there = value.astimezone(ZoneInfo(zone) if zone else UTC)
-    return f"{there.day} {there:%b} {there.year}, {there:%H:%M}{'' if zone else ' UTC'}"
+    year = "" if there.year == datetime.now(there.tzinfo).year else f" {there.year}"
+    return f"{there.day} {there:%b}{year}, {there:%H:%M}{'' if zone else ' UTC'}"
 
 
 def count(value: int) -> str:
@@ -56,9 +57,8 @@ def words(state: str) -> str:
 
 
 def language_name(code: str) -> str:
-    """A language by its own name."""
-    found = known(code)
-    return NAMES[found] if found else code
+    """A language as English calls it."""
+    return LANGUAGES.get(code, code)
 
 
 def screen(

@@ -90,7 +90,7 @@ async def test_saving_what_is_in_force_leaves_no_trace(studio: Studio, admin: Lo
         ("hold_minutes", "", "Give a whole number of minutes."),
         ("pick_sla_minutes", "-5", "Give a whole number of minutes."),
         ("capture_delay_minutes", "١٢", "Give a whole number of minutes."),
-        ("delivery_days_max", "1", "Not less than delivery takes at least."),
+        ("delivery_days_max", "1", "Not less than what delivery takes at least."),
         ("as_of_limit_minutes", "99999999999999999999", "Between 1 and 43200 minutes."),
     ],
 )

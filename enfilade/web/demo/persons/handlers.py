@@ -69,8 +69,5 @@ def _screen(role: str, order: LastOrder | None, key: bytes) -> str:
         return f"/studio/orders/{order.order_id}" if order else "/studio/"
     if order is None or order.fulfilment_id is None:
         return "/boutique/"
-    # At the counter the code opens the order, as it does for a client who walks in.
-    if order.state == "ready":
-        return "/boutique/pickups"
-    counter = order.state in ("handed_over", "cancelled", "no_show")
+    counter = order.state in ("ready", "handed_over", "cancelled", "no_show")
     return f"/boutique/{'pickups' if counter else 'preparations'}/{order.fulfilment_id}"

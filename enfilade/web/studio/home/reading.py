@@ -137,7 +137,7 @@ async def places(conn: Conn, *, maison_id: UUID) -> list[Place]:
             sum(allocated) as allocated, sum(held) as held, min(as_of) as as_of
           from stock.position where maison_id = %(maison_id)s group by location_id) q on q.location_id = l.id
         where l.maison_id = %(maison_id)s
-        order by l.kind, l.city, l.name, l.code limit %(most)s
+        order by l.kind <> 'boutique', l.kind, l.city, l.name, l.code limit %(most)s
         """,
         maison_id=maison_id,
         most=PLACES_MAX,

@@ -222,7 +222,7 @@ class Event:
 
 
 async def events(conn: Conn, *, maison_id: UUID, subject_ids: list[UUID], most: int = 500) -> list[Event]:
-    """Oldest first, of the order, its fulfilments, its lines and its payment."""
+    """Oldest first, of the order, its fulfilments, its lines and its payment; of one moment, the end is last."""
     return await many(
         conn,
         Event,
@@ -233,7 +233,7 @@ async def events(conn: Conn, *, maison_id: UUID, subject_ids: list[UUID], most: 
         left join staff.person s on s.maison_id = f.maison_id and s.id = (f.body ->> 'by_id')::uuid
         left join boutiques.location p on p.maison_id = f.maison_id and p.id = f.location_id
         where f.maison_id = %(maison_id)s and f.subject_id = any(%(subject_ids)s::uuid[])
-        order by f.recorded_at, f.id limit %(most)s
+        order by f.recorded_at, f.kind <> 'OrderPlaced', f.kind = 'OrderClosed', f.id limit %(most)s
         """,
         maison_id=maison_id,
         subject_ids=subject_ids,

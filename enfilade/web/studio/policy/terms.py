@@ -70,7 +70,7 @@ TERMS: tuple[Term, ...] = (
     Term(
         "delivery_days_min", "Delivery takes at least", "From dispatch to the client’s door.", "days", 0, 60
     ),
-    Term("delivery_days_max", "Delivery takes at most", "Not less than at least.", "days", 0, 90),
+    Term("delivery_days_max", "Delivery takes at most", "Never less than the least.", "days", 0, 90),
     Term(
         "pieces_per_line_max",
         "Pieces of one kind in an order",
@@ -113,5 +113,5 @@ def read(form: Mapping[str, object]) -> Written:
     if not wrong.keys() & {"delivery_days_min", "delivery_days_max"} and int(
         values["delivery_days_max"]
     ) < int(values["delivery_days_min"]):
-        wrong["delivery_days_max"] = "Not less than delivery takes at least."
+        wrong["delivery_days_max"] = "Not less than what delivery takes at least."
     return Written(values, wrong)
