@@ -9,6 +9,7 @@ from typing import Any
 import click
 import structlog
 from litestar import Litestar, Request, Response
+from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
@@ -143,6 +144,12 @@ def application(settings: Settings, telling: telemetry.Telemetry | None = None) 
         lifespan=[opened],
         state=State({"settings": settings}),
         request_max_body_size=2_000_000,
+        # Live news is a stream: compressed, it would wait for a full block.
+        compression_config=CompressionConfig(
+            "gzip",
+            gzip_compress_level=6,
+            exclude=["/boutique/live", "/static/.*\\.(woff2|avif|webp|glb|png)$"],
+        ),
         openapi_config=OpenAPIConfig(
             title="Enfilade", version="1", path="/api/v1/schema", render_plugins=[JsonRenderPlugin(path="/")]
         ),

@@ -12,6 +12,7 @@ ENTERS: dict[Role, tuple[Surface, ...]] = {
     "group_analyst": ("cockpit",),
     "group_administrator": ("cockpit", "studio"),
 }
+SURFACES: tuple[Surface, ...] = ("boutique", "studio", "cockpit")
 ROLES: tuple[Role, ...] = tuple(ENTERS)
 
 

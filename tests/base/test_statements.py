@@ -49,7 +49,7 @@ def _statements() -> Iterator[Statement]:
                 text = value
             else:
                 assert isinstance(argument, ast.Constant), f"{where}: SQL must be a literal"
-                text = argument.value
+                text = str(argument.value)
             row = ast.unparse(node.args[1]) if name in READERS else None
             yield Statement(where, module, row, text)
 

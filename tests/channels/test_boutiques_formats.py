@@ -91,7 +91,7 @@ async def test_geojson_with_openstreetmap_tags(db: Db, admin, tmp_path: Path):
             addr__city="Lyon",
             addr__country="FR",
             opening_hours="Mo-Sa 10:00-19:00",
-            **address,
+            **address,  # type: ignore[arg-type]
         ),
         feature(way, name="Paris", addr__city="Paris", contact__phone="+33 1 99 00 00 00;+33 1 99 00 00 01"),
         feature(name="Nowhere"),

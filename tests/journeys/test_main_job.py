@@ -13,7 +13,7 @@ from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 from enfilade.base.actors import Actor
 from enfilade.base.database import Addresses
@@ -26,8 +26,8 @@ from tests.shop import PASSWORD, Shop, found_shop
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 390, "height": 844}
-TABLET = {"width": 820, "height": 1180}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+TABLET: ViewportSize = {"width": 820, "height": 1180}
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ async def running(addresses: Addresses, shop: Shop, tmp_path: Path) -> AsyncIter
         yield running
 
 
-async def page_of(browser: Browser, running: Served, size: dict[str, int]) -> Page:
+async def page_of(browser: Browser, running: Served, size: ViewportSize) -> Page:
     context = await browser.new_context(base_url=running.base, viewport=size, locale="en-GB")
     page = await context.new_page()
     page.set_default_timeout(15_000)

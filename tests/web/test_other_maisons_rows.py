@@ -296,7 +296,7 @@ def _insert(conn: psycopg.Connection, table: Table, row: Any) -> None:
         sql.SQL(
             "insert into {table} ({columns}) select {columns} from jsonb_populate_record(null::{table}, {row})"
         ).format(
-            table=sql.SQL(table.name),
+            table=sql.SQL(table.name),  # type: ignore[arg-type]
             columns=columns,
             row=sql.Literal(Jsonb(row)),  # type: ignore[arg-type]
         )

@@ -38,7 +38,8 @@ async def test_loading_twice_is_loading_once(db: Db, admin):
     people += [row["email"] for row in small.group_staff_rows()]
     assert admin("select count(*) from staff.person") == [(len(people),)]
     assert admin("select count(*) from stock.position where as_of > %s", [NOW]) == [(0,)]
-    assert admin("select count(*) from public_facts.store_maison") == [(3,)]
+    # Each maison in its own store, and in the multi-brand one.
+    assert admin("select count(*) from public_facts.store_maison") == [(6,)]
     for (maison_id,) in admin("select maison_id from maisons.maison"):
         assert await verify(db, maison_id=maison_id) == []
 

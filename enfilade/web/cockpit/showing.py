@@ -9,6 +9,7 @@ from typing import Any
 from babel.numbers import format_decimal
 from litestar import Request, Response
 
+from enfilade.insight.visits import Visits
 from enfilade.orders.reference_rates import DAY, SOURCE, UNITS_PER_EURO
 from enfilade.orders.small_cells import LINES_MIN
 from enfilade.web.cockpit.entering import Reader
@@ -22,6 +23,15 @@ CHANNELS = {
     "phone": "Phone",
     "marketplace": "Marketplace",
 }
+VISIT_COLUMNS = (
+    *(
+        "visits_begun_online",
+        "visits_told",
+        "visits_with_something_beside",
+        "share_with_something_beside_percent",
+    ),
+    *("net_eur_beside", "net_eur_beside_per_visit", "beside", "visits_estimated"),
+)
 #: A cell that begins with one of these is a formula to a spreadsheet (OWASP, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -33,7 +43,9 @@ def percent(value: float | None) -> str:
 
 def points(now: float | None, before: float | None) -> str:
     """The difference of two shares in points, '' where one is unknown."""
-    return "" if now is None or before is None else f"{(now - before) * 100:+.1f}\u00a0points".replace("-", "−")
+    return (
+        "" if now is None or before is None else f"{(now - before) * 100:+.1f}\u00a0points".replace("-", "−")
+    )
 
 
 def euros(minor: float) -> str:
@@ -164,3 +176,14 @@ def number(value: float | None, digits: int = 0) -> str | float | int:
 def major(minor: float) -> float:
     """For a file: euros and cents."""
     return round(minor / 100, 2)
+
+
+def visit_cells(of: Visits) -> list[object]:
+    """For a file, under VISIT_COLUMNS; what is not measured is blank and says why."""
+    if of.measured:
+        beside = [number(of.told), number(of.beside), number((of.share or 0) * 100, 2)]
+        beside += [major(of.net), major(of.net_per_visit or 0), "measured"]
+    else:
+        why = "too few to show" if of.few else "not measured: the tills do not tell visits"
+        beside = [*[""] * 5, why if of.maisons else ""]
+    return [number(of.begun) if of.maisons else "", *beside, "yes" if of.estimated else "no"]

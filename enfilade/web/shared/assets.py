@@ -10,9 +10,10 @@ from litestar.params import Parameter
 
 WEB = Path(__file__).parents[1]
 PICTURES = WEB.parent / "world" / "pictures"
+#: The framework names the character set of texts.
 MEDIA_TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css",
+    ".js": "text/javascript",
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
     ".avif": "image/avif",
@@ -38,7 +39,9 @@ def _found() -> dict[str, Asset]:
         for path in sorted(root.rglob("*")) if root.is_dir() else []:
             if path.suffix in MEDIA_TYPES and path.is_file():
                 digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-                assets[prefix + path.relative_to(root).as_posix()] = Asset(path, MEDIA_TYPES[path.suffix], digest)
+                assets[prefix + path.relative_to(root).as_posix()] = Asset(
+                    path, MEDIA_TYPES[path.suffix], digest
+                )
     return assets
 
 

@@ -1,5 +1,6 @@
 """Around every request: a request id, the statement tally, the same-origin check against forged requests, headers."""
 
+import re
 import time
 from typing import cast
 from urllib.parse import urlsplit
@@ -14,6 +15,8 @@ from enfilade.web.shared.telemetry import Ended, Telemetry
 
 log = structlog.get_logger()
 
+#: What a proxy may call a request; anything else is not taken over into log and answer.
+REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 SAFE = {"GET", "HEAD", "OPTIONS"}
 HEADERS = {
     "content-security-policy": (
@@ -58,7 +61,8 @@ def around(app: ASGIApp, *, tls: bool, telling: Telemetry | None = None) -> ASGI
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
         counting = Tally()
         token = tally.set(counting)
-        request_id = headers.get("x-request-id", "")[:64] or uuid4().hex
+        given = headers.get("x-request-id", "")
+        request_id = given if REQUEST_ID.fullmatch(given) else uuid4().hex
         started = time.perf_counter()
         status: int = 0
 

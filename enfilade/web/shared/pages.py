@@ -91,7 +91,7 @@ def page(
     counting = tally.get()
     if request.app.state.settings.development and counting is not None:
         # An address that is not ours has no handler.
-        handler = request.scope.get("route_handler")
+        handler = cast("dict[str, Any]", request.scope).get("route_handler")
         html += f"<!-- {handler.handler_name if handler else 'no handler'} · {template} · {counting.statements} statements -->\n"
     return Response(html, media_type=MediaType.HTML, status_code=status, headers=headers or {})
 

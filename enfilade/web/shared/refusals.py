@@ -1,7 +1,7 @@
 """Refusals: the one place where a domain exception becomes a status and wording, as RFC 9457 problem details or a page."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import structlog
@@ -78,7 +78,11 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         more = {"refusal": type(error).__name__}
     else:
         # The route, not the address: an order's address holds its secret.
-        log.exception("unexpected", path=request.scope.get("path_template", "-"), exc_info=error)
+        log.exception(
+            "unexpected",
+            route=cast("dict[str, Any]", request.scope).get("path_template", "-"),
+            exc_info=error,
+        )
         status, title, detail = 500, "Something broke on our side", ""
     headers = dict(getattr(error, "headers", None) or {})
     if isinstance(error, TooManyAttempts):

@@ -58,7 +58,7 @@ class Cockpit:
             ExternalSale(
                 reference=f"{house.slug}-{channel}-{number}",
                 sold_at=self.now - timedelta(seconds=number),
-                channel=channel,
+                channel=channel,  # type: ignore
                 location_id=None,
                 sku="x",
                 quantity=1,

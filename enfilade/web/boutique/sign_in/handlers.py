@@ -9,7 +9,7 @@ from litestar.response import Redirect
 from enfilade.base.db import Db
 from enfilade.base.limits import TooManyAttempts
 from enfilade.staff import sign_in as signing
-from enfilade.staff.surfaces import home, may_enter
+from enfilade.staff.surfaces import SURFACES, Surface, home, may_enter
 from enfilade.web.boutique.acting import form_of
 from enfilade.web.shared import asking
 from enfilade.web.shared.pages import page
@@ -45,7 +45,8 @@ async def sign_in(request: Request[Any, Any, Any], db: Db) -> Response[Any]:
         refused.status_code = 403
         return refused
     role = found.role
-    to = next_ if next_ and may_enter(role, "boutique") else f"/{home(role)}/"
+    wanted = _surface(next_)
+    to = next_ if wanted and may_enter(role, wanted) else f"/{home(role)}/"
     entered = Redirect(to, status_code=303)
     entered.set_cookie(asking.cookie(request, asking.STAFF_COOKIE, found.token, signing.SESSION_HOURS / 24))
     return entered
@@ -64,9 +65,13 @@ async def sign_out(request: Request[Any, Any, Any], db: Db) -> Redirect:
 
 
 def _within(address: str) -> str:
-    """An address of the app, or none: nobody is led elsewhere by a link to the sign-in."""
+    """An address of a surface for staff, or none: nobody is led elsewhere by a link to the sign-in."""
     plain = all(letter.isalnum() or letter in "/-_" for letter in address)
-    return address if address.startswith("/boutique/") and "//" not in address and plain else ""
+    return address if _surface(address) and "//" not in address and plain else ""
+
+
+def _surface(address: str) -> Surface | None:
+    return next((surface for surface in SURFACES if address.startswith(f"/{surface}/")), None)
 
 
 def _form(

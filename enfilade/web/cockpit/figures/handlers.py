@@ -27,7 +27,8 @@ HEADER = (
         "share_of_lines_percent",
         "click_and_collect_percent",
     ),
-    *("minutes_to_ready", "rejection_percent", "visits_begun_online", "estimated"),
+    *("minutes_to_ready", "rejection_percent", "estimated"),
+    *showing.VISIT_COLUMNS,
 )
 #: All small curves alike, so that they compare: from 0 to 25 %.
 SMALL_CURVE = drawing.Axis(0.25, ())
@@ -213,6 +214,6 @@ def _cells(maison: Maison, of: Figures, first: date, today: date) -> list[object
         share(of.collect.value),
         showing.number(of.ready.value),
         share(of.rejected.value),
-        showing.number(of.visits) if of.ready.whole else "",
         "yes" if of.estimated else "no",
+        *showing.visit_cells(of.visits),
     ]

@@ -20,6 +20,7 @@ from enfilade.web.cockpit.entering import Reader, read
 HEADER = (
     *("maison", "month", "net_eur", "lines", "online_net_eur", "share_of_ecommerce_percent"),
     *("click_and_collect_percent", "minutes_to_ready", "rejection_percent", "estimated"),
+    *showing.VISIT_COLUMNS,
 )
 
 
@@ -99,4 +100,5 @@ def _cells(of: Maison, month: Month) -> list[object]:
         showing.number(told.ready.value),
         share(told.rejected.value),
         "yes" if told.estimated else "no",
+        *showing.visit_cells(told.visits),
     ]
