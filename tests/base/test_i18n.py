@@ -35,10 +35,10 @@ def test_a_translation_fills_the_same_places_as_its_source(language: str) -> Non
         sources = entry.id if isinstance(entry.id, tuple) else (entry.id,)
         targets = entry.string if isinstance(entry.string, tuple) else (entry.string,)
         for target in targets:
-            assert set(PLACES.findall(target)) <= set().union(*(PLACES.findall(text) for text in sources)), (
+            assert set(PLACES.findall(target)) <= set().union(*(PLACES.findall(text) for text in sources)), (  # type: ignore
                 entry.id
             )
-        assert set(PLACES.findall(targets[-1])) == set(PLACES.findall(sources[-1])), entry.id
+        assert set(PLACES.findall(targets[-1])) == set(PLACES.findall(sources[-1])), entry.id  # type: ignore
         checked += 1
     assert checked > 100
 

@@ -102,7 +102,7 @@ async def test_a_burst_at_another_place_does_not_drown_the_news_of_this_one(db: 
 async def test_a_slow_screen_blocks_nobody(db: Db, live: Live) -> None:
     maison_id = uuid4()
     slow = live.listen(maison_id, frozenset({HERE}))
-    first = asyncio.create_task(anext(slow))
+    first = asyncio.create_task(anext(slow))  # type: ignore
     quick = Screen(live, maison_id, frozenset({HERE}))
     await asyncio.sleep(0.7)
     await ring(db, maison_id, HERE)
@@ -112,7 +112,7 @@ async def test_a_slow_screen_blocks_nobody(db: Db, live: Live) -> None:
         await asyncio.sleep(0.6)
     await quick.hears(271)
     quick.task.cancel()
-    await slow.aclose()
+    await slow.aclose()  # type: ignore
 
 
 async def test_the_feed_goes_on_after_the_database_cut_it_off(db: Db, live: Live, admin) -> None:
