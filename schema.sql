@@ -313,11 +313,24 @@ CREATE TABLE aggregates.service (
     rejections integer NOT NULL,
     ready integer NOT NULL,
     minutes_to_ready bigint NOT NULL,
-    visits_begun_online integer NOT NULL,
     CONSTRAINT no_small_cell CHECK ((fulfilments >= 5)),
     CONSTRAINT whole_months CHECK (((first_month <= last_month) AND (EXTRACT(day FROM first_month) = (1)::numeric) AND (EXTRACT(day FROM last_month) = (1)::numeric)))
 );
 ALTER TABLE aggregates.service OWNER TO enfilade_owner;
+CREATE TABLE aggregates.visit (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    detail text NOT NULL,
+    first_month date NOT NULL,
+    last_month date NOT NULL,
+    part text NOT NULL,
+    visits integer NOT NULL,
+    net_minor bigint NOT NULL,
+    CONSTRAINT no_small_cell CHECK ((visits >= 5)),
+    CONSTRAINT visit_part CHECK ((((((detail = 'visits'::text) AND (part = 'tills_tell'::text)) OR ((detail = 'visits'::text) AND (part = 'tills_silent'::text))) OR ((detail = 'beside'::text) AND (part = 'something'::text))) OR ((detail = 'beside'::text) AND (part = 'nothing'::text)))),
+    CONSTRAINT whole_months CHECK (((first_month <= last_month) AND (EXTRACT(day FROM first_month) = (1)::numeric) AND (EXTRACT(day FROM last_month) = (1)::numeric)))
+);
+ALTER TABLE aggregates.visit OWNER TO enfilade_owner;
 CREATE TABLE base.audit (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -675,7 +688,9 @@ CREATE TABLE orders.external_sale (
     tax_minor bigint NOT NULL,
     currency text NOT NULL,
     promised_online boolean NOT NULL,
-    collected boolean NOT NULL
+    collected boolean NOT NULL,
+    visit text DEFAULT ''::text NOT NULL,
+    CONSTRAINT visit_is_a_word CHECK ((length(visit) <= 60))
 );
 ALTER TABLE orders.external_sale OWNER TO enfilade_owner;
 CREATE TABLE orders.figures_read (
@@ -777,10 +792,20 @@ CREATE TABLE orders.service_day (
     lines_asked integer NOT NULL,
     rejections integer NOT NULL,
     ready integer NOT NULL,
-    minutes_to_ready bigint NOT NULL,
-    visits_begun_online integer NOT NULL
+    minutes_to_ready bigint NOT NULL
 );
 ALTER TABLE orders.service_day OWNER TO enfilade_owner;
+CREATE TABLE orders.visit_day (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    day date NOT NULL,
+    currency text NOT NULL,
+    visits integer NOT NULL,
+    with_beside integer NOT NULL,
+    till_lines integer NOT NULL,
+    net_minor bigint NOT NULL
+);
+ALTER TABLE orders.visit_day OWNER TO enfilade_owner;
 CREATE TABLE payments.operation (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1825,6 +1850,8 @@ ALTER TABLE ONLY aggregates.sales
     ADD CONSTRAINT sales_pkey PRIMARY KEY (maison_id, region, currency, detail, first_month, part);
 ALTER TABLE ONLY aggregates.service
     ADD CONSTRAINT service_pkey PRIMARY KEY (maison_id, region, first_month);
+ALTER TABLE ONLY aggregates.visit
+    ADD CONSTRAINT visit_pkey PRIMARY KEY (maison_id, region, detail, first_month, part);
 ALTER TABLE ONLY base.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY base.fact
@@ -1939,6 +1966,8 @@ ALTER TABLE ONLY orders.sales_day
     ADD CONSTRAINT sales_day_pkey PRIMARY KEY (maison_id, region, day, channel, promised_online, collected, currency);
 ALTER TABLE ONLY orders.service_day
     ADD CONSTRAINT service_day_pkey PRIMARY KEY (maison_id, region, day);
+ALTER TABLE ONLY orders.visit_day
+    ADD CONSTRAINT visit_day_pkey PRIMARY KEY (maison_id, region, day, currency);
 ALTER TABLE ONLY payments.operation
     ADD CONSTRAINT operation_once_per_cause UNIQUE (maison_id, payment_id, kind, cause_id, region);
 ALTER TABLE ONLY payments.operation
@@ -2087,6 +2116,7 @@ CREATE INDEX sign_in_code_age ON clients.sign_in_code USING btree (maison_id, ex
 CREATE INDEX checkout_of_visitor ON orders.checkout USING btree (maison_id, visitor_id, state);
 CREATE INDEX checkout_unfinished ON orders.checkout USING btree (changed_at) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
 CREATE INDEX external_sale_day ON orders.external_sale USING btree (maison_id, sold_at);
+CREATE INDEX external_sale_visit ON orders.external_sale USING btree (maison_id, visit) WHERE (visit <> ''::text);
 CREATE INDEX fulfilment_due ON orders.fulfilment USING btree (maison_id, pick_by) WHERE (state = ANY (ARRAY['asked'::text, 'accepted'::text]));
 CREATE INDEX fulfilment_ended ON orders.fulfilment USING btree (maison_id, ended_at) WHERE (ended_at IS NOT NULL);
 CREATE INDEX fulfilment_of_order ON orders.fulfilment USING btree (maison_id, order_id);
@@ -2295,11 +2325,14 @@ ALTER TABLE aggregates.freshness ENABLE ROW LEVEL SECURITY;
 CREATE POLICY group_reads ON aggregates.freshness FOR SELECT TO enfilade_group USING (true);
 CREATE POLICY group_reads ON aggregates.sales FOR SELECT TO enfilade_group USING (true);
 CREATE POLICY group_reads ON aggregates.service FOR SELECT TO enfilade_group USING (true);
+CREATE POLICY group_reads ON aggregates.visit FOR SELECT TO enfilade_group USING (true);
 CREATE POLICY own_maison ON aggregates.freshness TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON aggregates.sales TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON aggregates.service TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_maison ON aggregates.visit TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE aggregates.sales ENABLE ROW LEVEL SECURITY;
 ALTER TABLE aggregates.service ENABLE ROW LEVEL SECURITY;
+ALTER TABLE aggregates.visit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE base.audit ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON base.fact FOR SELECT TO enfilade_door USING (true);
 ALTER TABLE base.fact ENABLE ROW LEVEL SECURITY;
@@ -2422,6 +2455,7 @@ CREATE POLICY own_maison ON orders.figures_read TO enfilade_app USING (((maison_
 CREATE POLICY own_maison ON orders.rejection TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.sales_day TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.service_day TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_maison ON orders.visit_day TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_order ON orders.fulfilment FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fulfilment.maison_id) AND (o.id = fulfilment.order_id)))))));
@@ -2434,6 +2468,7 @@ CREATE POLICY placed ON orders.order_line FOR INSERT TO enfilade_app WITH CHECK 
 ALTER TABLE orders.rejection ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.sales_day ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.service_day ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.visit_day ENABLE ROW LEVEL SECURITY;
 CREATE POLICY worked_on ON orders.fulfilment FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY worked_on ON orders.order_line FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY written ON orders.contact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('checkout'::text, checkout_id) OR (EXISTS ( SELECT 1
@@ -2613,6 +2648,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.sales TO enfilade_app;
 GRANT SELECT ON TABLE aggregates.sales TO enfilade_group;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.service TO enfilade_app;
 GRANT SELECT ON TABLE aggregates.service TO enfilade_group;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.visit TO enfilade_app;
+GRANT SELECT ON TABLE aggregates.visit TO enfilade_group;
 GRANT SELECT,INSERT ON TABLE base.audit TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE base.handled_fact TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE base.idempotency TO enfilade_app;
@@ -2648,6 +2685,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE orders.order_line TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.rejection TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.sales_day TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.service_day TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.visit_day TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE payments.operation TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE payments.payment TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.variant TO enfilade_public;

@@ -23,6 +23,7 @@ from enfilade.orders.external_sales import Channel, ExternalSale, record_externa
 _CHANNELS = get_args(Channel)
 #: Where a row does not say: the promise of these was made online. A reservation is shown apart.
 _ONLINE = frozenset({"web"})
+VISIT_CHARACTERS_MAX = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def _sale(row: Row, now: datetime) -> ToldSale:
             currency=currency,
             promised_online=channel in _ONLINE if promised_online is None else promised_online,
             collected=cells.yes_no(row, "collected") or False,
+            visit=cells.text(row, "visit", VISIT_CHARACTERS_MAX) or "",
         ),
     )
 

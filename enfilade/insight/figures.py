@@ -1,4 +1,4 @@
-"""The figures a person reads: sales, share of e-commerce, click and collect, time to ready, rejections; per maison, added up.
+"""The figures a person reads: sales, share of e-commerce, click and collect, readiness, rejections, visits; per maison, added up.
 
 Each is as docs/figures.md defines it. What a maison is too small to tell apart is left out of a share, never guessed.
 """
@@ -9,7 +9,8 @@ from datetime import date
 from uuid import UUID
 
 from enfilade.insight.months import NOTHING, Amount, Monthly, Sales, sales, service_share
-from enfilade.insight.published import Published, SalesCell, ServicePeriod
+from enfilade.insight.published import Published, SalesCell, ServicePeriod, VisitCell
+from enfilade.insight.visits import Visits, visits
 
 ONLINE = frozenset({"online_collected", "online_shipped"})
 CURRENCY = "EUR"
@@ -32,6 +33,7 @@ class Ratio:
 
 
 UNKNOWN = Ratio()
+NO_VISITS = Visits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Figures:
     collect: Ratio = UNKNOWN
     ready: Ratio = UNKNOWN
     rejected: Ratio = UNKNOWN
-    visits: float = 0
+    visits: Visits = NO_VISITS
     estimated: bool = False
 
     def __add__(self, other: "Figures") -> "Figures":
@@ -81,6 +83,7 @@ class Book:
 
     sales: Sales
     service: list[ServicePeriod]
+    visits: list[VisitCell]
     others: dict[str, Sales]
 
     def figures(self, months: Sequence[date]) -> Figures:
@@ -113,7 +116,7 @@ class Book:
             rejected=Ratio(
                 sum(p.rejections * s for p, s in shares), sum(p.lines_asked * s for p, s in shares)
             ),
-            visits=sum(period.visits_begun_online * share for period, share in shares),
+            visits=visits(self.visits, known),
             estimated=self.estimated("promise", known),
         )
 
@@ -136,19 +139,22 @@ def books(published: Published) -> dict[UUID, Book]:
     """A book a maison, empty for those that have published nothing."""
     cells: dict[UUID, dict[str, list[SalesCell]]] = {}
     service: dict[UUID, list[ServicePeriod]] = {}
+    visited: dict[UUID, list[VisitCell]] = {}
     for cell in published.sales:
         cells.setdefault(cell.maison_id, {}).setdefault(cell.currency, []).append(cell)
     for period in published.service:
         service.setdefault(period.maison_id, []).append(period)
+    for cell in published.visits:
+        visited.setdefault(cell.maison_id, []).append(cell)
     return {
-        maison.maison_id: _book(cells.get(maison.maison_id, {}), service.get(maison.maison_id, []))
-        for maison in published.maisons
+        id_: _book(cells.get(id_, {}), service.get(id_, []), visited.get(id_, []))
+        for id_ in (maison.maison_id for maison in published.maisons)
     }
 
 
-def _book(cells: dict[str, list[SalesCell]], service: list[ServicePeriod]) -> Book:
+def _book(cells: dict[str, list[SalesCell]], service: list[ServicePeriod], visited: list[VisitCell]) -> Book:
     others = {currency: sales(found) for currency, found in cells.items() if currency != CURRENCY}
-    return Book(sales(cells.get(CURRENCY, [])), service, others)
+    return Book(sales(cells.get(CURRENCY, [])), service, visited, others)
 
 
 def added(figures: Iterable[Figures]) -> Figures:

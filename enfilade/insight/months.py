@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from enfilade.insight.published import SalesCell, ServicePeriod
+from enfilade.insight.published import SalesCell, ServicePeriod, VisitCell
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def _shared_out(cell: SalesCell, around: Monthly) -> Monthly:
     }
 
 
-def service_share(period: ServicePeriod, months: Iterable[date]) -> float:
+def service_share(period: ServicePeriod | VisitCell, months: Iterable[date]) -> float:
     """How much of the period lies in these months, each of its months counting alike."""
     inside = span(period.first_month, period.last_month)
     return len(set(inside) & set(months)) / len(inside)

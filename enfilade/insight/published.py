@@ -6,6 +6,8 @@ from uuid import UUID
 
 from enfilade.base.db import Conn, many
 
+VISIT_DETAILS = frozenset({"visits", "beside"})
+
 
 @dataclass(frozen=True, slots=True)
 class Maison:
@@ -46,7 +48,19 @@ class ServicePeriod:
     rejections: int
     ready: int
     minutes_to_ready: int
-    visits_begun_online: int
+
+
+@dataclass(frozen=True, slots=True)
+class VisitCell:
+    """Some visits of a maison that began online, over whole months; see docs/figures.md."""
+
+    maison_id: UUID
+    detail: str
+    first_month: date
+    last_month: date
+    part: str
+    visits: int
+    net_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +70,7 @@ class Published:
     maisons: list[Maison]
     sales: list[SalesCell]
     service: list[ServicePeriod]
+    visits: list[VisitCell]
 
 
 async def read(conn: Conn, *, maison_id: UUID | None, slug: str | None = None) -> Published:
@@ -79,12 +94,16 @@ async def read(conn: Conn, *, maison_id: UUID | None, slug: str | None = None) -
         slug=slug,
     )
     known = [maison.maison_id for maison in maisons]
-    sales = await many(
+    # Visits have the shape of sales and come in the same statement, apart by their detail.
+    told = await many(
         conn,
         SalesCell,
         """
         select maison_id, region, currency, detail, first_month, last_month, part, lines, net_minor
         from aggregates.sales where maison_id = any(%(known)s::uuid[])
+        union all
+        select maison_id, region, 'EUR', detail, first_month, last_month, part, visits, net_minor
+        from aggregates.visit where maison_id = any(%(known)s::uuid[])
         """,
         known=known,
     )
@@ -92,10 +111,15 @@ async def read(conn: Conn, *, maison_id: UUID | None, slug: str | None = None) -
         conn,
         ServicePeriod,
         """
-        select maison_id, first_month, last_month, fulfilments, lines_asked, rejections, ready, minutes_to_ready,
-          visits_begun_online
+        select maison_id, first_month, last_month, fulfilments, lines_asked, rejections, ready, minutes_to_ready
         from aggregates.service where maison_id = any(%(known)s::uuid[])
         """,
         known=known,
     )
-    return Published(maisons, sales, service)
+    sales = [cell for cell in told if cell.detail not in VISIT_DETAILS]
+    visits = [
+        VisitCell(c.maison_id, c.detail, c.first_month, c.last_month, c.part, c.lines, c.net_minor)
+        for c in told
+        if c.detail in VISIT_DETAILS
+    ]
+    return Published(maisons, sales, service, visits)

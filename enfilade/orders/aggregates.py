@@ -17,6 +17,7 @@ from enfilade.base.money import Money
 from enfilade.orders import events
 from enfilade.orders.reference_rates import in_euros
 from enfilade.orders.small_cells import LINES_MIN, Monthly, cells, joined, months_between
+from enfilade.orders.visits import publish_visits, refresh_visit_days
 
 ROUND, EVERYTHING = "* * * * *", "20 3 * * *"
 #: The news after which figures of a day are other than before.
@@ -187,15 +188,13 @@ async def refresh_days(conn: Conn, *, maison_id: UUID, days: list[date] | None) 
     await execute(
         conn,
         """
-        insert into orders.service_day (maison_id, day, fulfilments, lines_asked, rejections, ready, minutes_to_ready,
-          visits_begun_online)
+        insert into orders.service_day (maison_id, day, fulfilments, lines_asked, rejections, ready, minutes_to_ready)
         select %(maison_id)s, d.day, sum(s.fulfilments), sum(s.lines_asked), sum(s.rejections), sum(s.ready),
-          sum(s.minutes_to_ready), sum(s.visits_begun_online)
+          sum(s.minutes_to_ready)
         from (
           -- What an order placed on the day asked of places, and how long its client waited for the word "ready".
           select o.placed_at as moment, f.location_id, 1 as fulfilments, 0 as lines_asked, 0 as rejections,
-            (waited.minutes is not null)::integer as ready, coalesce(waited.minutes, 0) as minutes_to_ready,
-            0 as visits_begun_online
+            (waited.minutes is not null)::integer as ready, coalesce(waited.minutes, 0) as minutes_to_ready
           from orders.order o
           join orders.fulfilment f on f.maison_id = o.maison_id and f.order_id = o.id
           cross join lateral (select case when f.method <> 'ship'
@@ -203,18 +202,10 @@ async def refresh_days(conn: Conn, *, maison_id: UUID, days: list[date] | None) 
           where o.maison_id = %(maison_id)s and o.placed_at >= %(begin)s and o.placed_at < %(end)s
           union all
           select o.placed_at, l.credited_location_id, 0, l.attempts, (select count(*) from orders.rejection r
-            where r.maison_id = l.maison_id and r.order_line_id = l.id), 0, 0, 0
+            where r.maison_id = l.maison_id and r.order_line_id = l.id), 0, 0
           from orders.order o
           join orders.order_line l on l.maison_id = o.maison_id and l.order_id = o.id
           where o.maison_id = %(maison_id)s and o.placed_at >= %(begin)s and o.placed_at < %(end)s
-          union all
-          -- Two hand-overs of one order at one place on one day are one visit.
-          select min(f.ended_at), f.location_id, 0, 0, 0, 0, 0, 1
-          from orders.fulfilment f
-          left join boutiques.location z on z.maison_id = f.maison_id and z.id = f.location_id
-          where f.maison_id = %(maison_id)s and f.state = 'handed_over' and f.method in ('collect', 'reserve')
-            and f.ended_at >= %(begin)s and f.ended_at < %(end)s
-          group by f.order_id, f.location_id, (f.ended_at at time zone coalesce(z.zone, 'UTC'))::date
         ) s
         left join boutiques.location z on z.maison_id = %(maison_id)s and z.id = s.location_id
         cross join lateral (select (s.moment at time zone coalesce(z.zone, 'UTC'))::date as day) d
@@ -226,6 +217,7 @@ async def refresh_days(conn: Conn, *, maison_id: UUID, days: list[date] | None) 
         begin=begin,
         end=end,
     )
+    await refresh_visit_days(conn, maison_id=maison_id, days=days, begin=begin, end=end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +239,7 @@ class _SalesMonth:
 
 @dataclass(frozen=True, slots=True)
 class ServiceMonths:
-    """What places were asked, and did, for the orders of these months; visits are those made in them."""
+    """What places were asked, and did, for the orders of these months."""
 
     first_month: date
     last_month: date
@@ -256,7 +248,6 @@ class ServiceMonths:
     rejections: int
     ready: int
     minutes_to_ready: int
-    visits_begun_online: int
 
     def __add__(self, other: "ServiceMonths") -> "ServiceMonths":
         return ServiceMonths(
@@ -267,7 +258,6 @@ class ServiceMonths:
             self.rejections + other.rejections,
             self.ready + other.ready,
             self.minutes_to_ready + other.minutes_to_ready,
-            self.visits_begun_online + other.visits_begun_online,
         )
 
 
@@ -312,6 +302,7 @@ async def publish(conn: Conn, *, maison_id: UUID) -> None:
         cells=msgspec.json.encode(written).decode(),
     )
     await _publish_service(conn, maison_id)
+    await publish_visits(conn, maison_id=maison_id)
 
 
 async def _publish_service(conn: Conn, maison_id: UUID) -> None:
@@ -322,7 +313,7 @@ async def _publish_service(conn: Conn, maison_id: UUID) -> None:
         select date_trunc('month', day)::date as first_month, date_trunc('month', day)::date as last_month,
           sum(fulfilments)::integer as fulfilments, sum(lines_asked)::integer as lines_asked,
           sum(rejections)::integer as rejections, sum(ready)::integer as ready,
-          sum(minutes_to_ready)::bigint as minutes_to_ready, sum(visits_begun_online)::integer as visits_begun_online
+          sum(minutes_to_ready)::bigint as minutes_to_ready
         from orders.service_day where maison_id = %(maison_id)s and region = base.region()
         group by 1 order by 1
         """,
@@ -338,11 +329,11 @@ async def _publish_service(conn: Conn, maison_id: UUID) -> None:
         conn,
         """
         insert into aggregates.service (maison_id, first_month, last_month, fulfilments, lines_asked, rejections, ready,
-          minutes_to_ready, visits_begun_online)
+          minutes_to_ready)
         select %(maison_id)s, p.first_month, p.last_month, p.fulfilments, p.lines_asked, p.rejections, p.ready,
-          p.minutes_to_ready, p.visits_begun_online
+          p.minutes_to_ready
         from jsonb_to_recordset(%(periods)s::jsonb) as p(first_month date, last_month date, fulfilments integer,
-          lines_asked integer, rejections integer, ready integer, minutes_to_ready bigint, visits_begun_online integer)
+          lines_asked integer, rejections integer, ready integer, minutes_to_ready bigint)
         """,
         maison_id=maison_id,
         periods=msgspec.json.encode(written).decode(),
@@ -356,9 +347,9 @@ def service_periods(months: list[ServiceMonths]) -> list[ServiceMonths]:
     known = {month.first_month: month for month in months}
 
     def of(span: tuple[date, ...]) -> ServiceMonths:
-        whole = ServiceMonths(span[0], span[-1], 0, 0, 0, 0, 0, 0)
+        whole = ServiceMonths(span[0], span[-1], 0, 0, 0, 0, 0)
         for month in span:
-            whole = whole + known.get(month, ServiceMonths(month, month, 0, 0, 0, 0, 0, 0))
+            whole = whole + known.get(month, ServiceMonths(month, month, 0, 0, 0, 0, 0))
         return whole
 
     everyone = months_between(months[0].first_month, months[-1].first_month)

@@ -1,6 +1,7 @@
 """Sales made elsewhere, at the maison's tills or its present shop, past and present: figures, no client."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -18,6 +19,7 @@ class ExternalSale:
 
     `promised_online`: the promise was made on a screen of the client's; `collected`: handed over in a
       boutique.
+    `visit`: the word that the lines of one visit share, '' where it is not known; see `visit_word`.
     """
 
     reference: str
@@ -31,6 +33,12 @@ class ExternalSale:
     currency: str
     promised_online: bool
     collected: bool
+    visit: str = ""
+
+
+def visit_word(text: str) -> str:
+    """As it is kept and compared, however a till wrote it: in capitals, without dashes and spaces."""
+    return "".join(re.split(r"[-\u2010-\u2015\s]", text)).upper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +59,27 @@ async def record_external_sales(conn: Conn, *, maison_id: UUID, sales: list[Exte
 
     A reference and SKU given twice in `sales` count as their last line.
     """
-    last = {(sale.reference, sale.sku): sale for sale in sales}
+    last = {(sale.reference, sale.sku): replace(sale, visit=visit_word(sale.visit)) for sale in sales}
     written = await many(
         conn,
         _Fresh,
         """
         insert into orders.external_sale as kept (maison_id, reference, sold_at, channel, location_id, sku,
           quantity,
-          net_minor, tax_minor, currency, promised_online, collected)
+          net_minor, tax_minor, currency, promised_online, collected, visit)
         select %(maison_id)s, s.reference, s.sold_at, s.channel, s.location_id, s.sku, s.quantity,
           s.net_minor,
-          s.tax_minor, s.currency, s.promised_online, s.collected
+          s.tax_minor, s.currency, s.promised_online, s.collected, s.visit
         from jsonb_to_recordset(%(sales)s::jsonb) as s(reference text, sold_at timestamptz, channel text,
           location_id uuid, sku text, quantity integer, net_minor bigint, tax_minor bigint, currency text,
-          promised_online boolean, collected boolean)
+          promised_online boolean, collected boolean, visit text)
         order by s.reference, s.sku
         on conflict (maison_id, reference, sku) do update set sold_at = excluded.sold_at,
           channel = excluded.channel,
           location_id = excluded.location_id, quantity = excluded.quantity,
           net_minor = excluded.net_minor, tax_minor = excluded.tax_minor, currency = excluded.currency,
-          promised_online = excluded.promised_online, collected = excluded.collected
+          promised_online = excluded.promised_online, collected = excluded.collected,
+          visit = excluded.visit
         where kept is distinct from excluded
         returning kept.xmax = 0 as fresh
         """,

@@ -17,7 +17,7 @@ from enfilade.world.scale import Scale
 
 COLUMNS = (
     *("reference", "sold_at", "channel", "location", "sku", "quantity"),
-    *("net_amount", "tax_amount", "currency", "promised_online", "collected"),
+    *("net_amount", "tax_amount", "currency", "promised_online", "collected", "visit"),
 )
 MONTHS = (0.92, 0.9, 0.92, 0.93, 1.02, 1.0, 0.94, 0.8, 0.98, 1.02, 1.18, 1.62)  # January to December
 WEEKDAYS = (0.8, 0.85, 0.92, 1.0, 1.25, 1.65, 0.55)  # Monday to Sunday
@@ -31,6 +31,7 @@ SEGMENT_ONLINE = {  # how far a segment stands above or below the group's mean s
 }
 # Of the orders not placed on the web: reserved online and paid in the boutique, and the like. Rest: boutique.
 ASSISTED = (("reserve", 0.035), ("pay_by_link", 0.02), ("endless_aisle", 0.03), ("phone", 0.012))
+BESIDE = 0.2  # of the visits that began online, those on which something more is bought
 HOURS = (10, 11, 12, 13, 14, 15, 16, 17, 18)
 HOUR_WEIGHTS = (4, 7, 8, 7, 9, 11, 12, 11, 7)
 WEB_HOUR_WEIGHTS = (2, 1, 1, 1, 1, 1, 2, 4, 6, 7, 7, 7, 9, 8, 7, 6, 6, 7, 8, 10, 13, 14, 10, 5)
@@ -49,10 +50,11 @@ class Shop:
     boutique_weights: list[float]
     skus: list[Row]
     sku_weights: list[float]
+    beside: Random  # its own, so that what is bought beside shifts no other sale
 
 
 def sales_rows(scale: Scale, maison: Maison, today: date) -> Iterator[Row]:
-    """In the order of their days, the last of them yesterday."""
+    """In the order of their days, the last of them yesterday; what is bought beside on a visit follows what began it."""
     variants = catalogue_rows(scale, maison)
     orders = round(scale.orders * maison.weight / _present_weight(scale))
     if not variants or not orders:
@@ -84,6 +86,7 @@ def _shop(scale: Scale, maison: Maison, today: date) -> Shop:
         ),
         skus=skus,
         sku_weights=list(accumulate(min(value, ceiling) for value in appeal)),
+        beside=chance(scale.seed, "beside", maison.slug),
     )
 
 
@@ -96,22 +99,53 @@ def _order(shop: Shop, number: int, day: int) -> Iterator[Row]:
     location = boutique if collected or channel in ("endless_aisle", "phone") else shop.warehouse
     sold_at = _moment(draw, shop.first + timedelta(days=day), boutique, channel)
     lines = 1 + (draw.random() < 0.2) + (draw.random() < 0.04)
+    reference = f"{shop.maison.code}-{number:06d}"
+    visit = f"{shop.maison.code}V{number:06d}" if collected and channel != "boutique" else ""
+    sale = Sale(reference, sold_at, channel, location, market, "yes" if visit else "no", visit)
+    yield from _lines(shop, sale, lines, draw)
+    if visit and shop.beside.random() < BESIDE:
+        # What was reserved is paid on the spot, what was ordered is collected some days later, or not yet.
+        at = sold_at + timedelta(minutes=4)
+        if channel == "web":
+            day += shop.beside.randint(2, 5)
+            at = _moment(shop.beside, shop.first + timedelta(days=day), boutique, "boutique")
+        if day < shop.scale.days:
+            beside = Sale(f"{reference}-B", at, "boutique", boutique, market, "no", visit)
+            yield from _lines(shop, beside, shop.beside.randint(1, 2), shop.beside)
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """What the lines of one sale have in common."""
+
+    reference: str
+    sold_at: datetime
+    channel: str
+    location: Row
+    market: Row
+    collected: str
+    visit: str
+
+
+def _lines(shop: Shop, sale: Sale, lines: int, draw: Random) -> Iterator[Row]:
+    market = sale.market
     for line in range(lines):
         variant = draw.choices(shop.skus, cum_weights=shop.sku_weights)[0]
         quantity = draw.choice((1, 1, 1, 2, 3, 6)) if variant["sku"].endswith(("CL", "G")) else 1
         net, tax = _amounts(float(variant[f"price_{market['currency']}"]) * quantity, market)
         yield {
-            "reference": f"{shop.maison.code}-{number:06d}",
-            "sold_at": (sold_at + timedelta(seconds=line)).isoformat(),
-            "channel": channel,
-            "location": location["code"],
+            "reference": sale.reference,
+            "sold_at": (sale.sold_at + timedelta(seconds=line)).isoformat(),
+            "channel": sale.channel,
+            "location": sale.location["code"],
             "sku": variant["sku"],
             "quantity": str(quantity),
             "net_amount": f"{net:.2f}",
             "tax_amount": f"{tax:.2f}",
             "currency": market["currency"],
-            "promised_online": "yes" if channel == "web" else "no",
-            "collected": "yes" if collected and channel != "boutique" else "no",
+            "promised_online": "yes" if sale.channel == "web" else "no",
+            "collected": sale.collected,
+            "visit": sale.visit,
         }
 
 

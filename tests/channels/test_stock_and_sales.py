@@ -102,6 +102,33 @@ async def test_sales_are_known_by_reference_and_sku(db: Db, admin, tmp_path: Pat
     assert report.figures["sales corrected"] == 1
 
 
+async def test_the_word_of_a_visit_is_kept_in_one_form_and_corrected_by_the_same_line(
+    db: Db, admin, tmp_path: Path
+):
+    maison_id = await stocked(db)
+    path = tmp_path / "sales.csv"
+    line = "T-{n},2026-05-02T15:30:00+02:00,boutique,PAR1,SKU-S,1,10.00,2.00,EUR,no,no"
+
+    async def taken(*visits: str) -> tuple[int, int, list[tuple[int, str | None]]]:
+        lines = [f"{line.format(n=n)},{visit}" for n, visit in enumerate(visits, 1)]
+        path.write_text("\n".join([SALES.strip() + ",visit", *lines]) + "\n")
+        report = await import_sales(db, Asked(path, maison_id, NOW))
+        refused = [(r.line, r.column) for r in report.refusals]
+        return report.figures.get("sales new", 0), report.figures.get("sales corrected", 0), refused
+
+    def kept() -> list[str]:
+        return [visit for (visit,) in admin("select visit from orders.external_sale order by reference")]
+
+    assert await taken("k7mq-x2pd", "K7MQ X2PD", "", "w" * 60, "w" * 61) == (4, 0, [(6, "visit")])
+    assert kept() == ["K7MQX2PD", "K7MQX2PD", "", "W" * 60]
+    assert await taken("K7MQX2PD", "K7MQX2PD", "", "w" * 60) == (0, 0, [])
+    assert await taken("", "K7MQX2PE", "late", "w" * 60) == (0, 3, [])
+    assert kept() == ["", "K7MQX2PE", "LATE", "W" * 60]
+    path.write_text(SALES + line.format(n=2) + "\n")
+    await import_sales(db, Asked(path, maison_id, NOW))
+    assert kept()[1] == "", "a file without the column tells no visit"
+
+
 async def test_a_row_the_database_refuses_costs_only_itself(db: Db, admin, tmp_path: Path):
     maison_id = await stocked(db)
     admin("alter table orders.external_sale add constraint odd_references check (reference not like '%%13')")

@@ -7,7 +7,8 @@ import pytest
 
 from enfilade.insight.figures import added, books
 from enfilade.insight.months import Amount, last_months, span
-from enfilade.insight.published import Maison, Published, SalesCell, ServicePeriod
+from enfilade.insight.published import Maison, Published, SalesCell, ServicePeriod, VisitCell
+from enfilade.insight.visits import Visits
 
 A, B = UUID(int=1), UUID(int=2)
 SEPTEMBER, OCTOBER, NOVEMBER = (date(2026, month, 1) for month in (9, 10, 11))
@@ -20,12 +21,14 @@ def cell(detail: str, first: date, last: date, part: str, lines: int, net: int, 
     )  # type: ignore[arg-type]
 
 
-def published(*cells: SalesCell, service: tuple[ServicePeriod, ...] = ()) -> Published:
+def published(
+    *cells: SalesCell, service: tuple[ServicePeriod, ...] = (), visits: tuple[VisitCell, ...] = ()
+) -> Published:
     maisons = [
         Maison(id_, slug, slug.title(), "maison", "fashion", None)
         for id_, slug in ((A, "alba"), (B, "borea"))
     ]
-    return Published(maisons, list(cells), list(service))
+    return Published(maisons, list(cells), list(service), list(visits))
 
 
 def near(amount: Amount) -> tuple[float, float]:
@@ -126,18 +129,53 @@ def test_other_currencies_stand_beside() -> None:
 
 def test_service_is_a_mean_of_work_and_a_rate_of_lines() -> None:
     periods = (
-        ServicePeriod(A, SEPTEMBER, OCTOBER, 10, 20, 2, 8, 800, 4),
-        ServicePeriod(A, NOVEMBER, NOVEMBER, 5, 10, 4, 2, 500, 1),
+        ServicePeriod(A, SEPTEMBER, OCTOBER, 10, 20, 2, 8, 800),
+        ServicePeriod(A, NOVEMBER, NOVEMBER, 5, 10, 4, 2, 500),
     )
     book = books(published(service=periods))[A]
     whole = book.figures((SEPTEMBER, OCTOBER, NOVEMBER))
-    assert (whole.ready.value, whole.rejected.value, whole.visits) == (130, 0.2, 5)
+    assert (whole.ready.value, whole.rejected.value) == (130, 0.2)
     half = book.figures((OCTOBER, NOVEMBER))
-    assert (half.ready.value, half.rejected.value, half.visits) == (
-        pytest.approx(150),
-        pytest.approx(0.25),
-        3,
+    assert (half.ready.value, half.rejected.value) == (pytest.approx(150), pytest.approx(0.25))
+
+
+def visited(
+    maison: UUID, detail: str, first: date, last: date, part: str, visits: int, net: int = 0
+) -> VisitCell:
+    return VisitCell(maison, detail, first, last, part, visits, net)
+
+
+def test_visits_are_measured_where_tills_tell_them_and_sums_say_over_how_many_maisons() -> None:
+    found = books(
+        published(
+            visits=(
+                visited(A, "visits", SEPTEMBER, SEPTEMBER, "tills_silent", 30),
+                visited(A, "visits", OCTOBER, OCTOBER, "tills_tell", 12),
+                visited(A, "visits", NOVEMBER, NOVEMBER, "tills_tell", 8),
+                visited(A, "beside", OCTOBER, NOVEMBER, "something", 5, 100_000),
+                visited(A, "beside", OCTOBER, NOVEMBER, "nothing", 15),
+                visited(B, "visits", NOVEMBER, NOVEMBER, "tills_silent", 40),
+            )
+        )
     )
+    months = (SEPTEMBER, OCTOBER, NOVEMBER)
+    alba, borea = (found[id_].figures(months).visits for id_ in (A, B))
+    # September is in no share: nobody told what was bought beside in it.
+    assert alba == Visits(50, 20, 5, 100_000, measured=1)
+    assert (alba.share, alba.net_per_visit) == (0.25, 5_000)
+    assert borea == Visits(40, silent=1)
+    assert (borea.share, borea.net_per_visit) == (None, None)
+    whole = added(book.figures(months) for book in found.values()).visits
+    assert (whole.begun, whole.share, whole.measured, whole.maisons) == (90, 0.25, 1, 2)
+    assert found[A].figures((SEPTEMBER,)).visits == Visits(30, silent=1)
+    half = found[A].figures((NOVEMBER,)).visits
+    assert (half.begun, half.told, half.beside, half.net, half.estimated) == (8, 10, 2.5, 50_000, True)
+
+
+def test_tills_that_tell_too_few_are_not_called_silent() -> None:
+    book = books(published(visits=(visited(A, "visits", NOVEMBER, NOVEMBER, "tills_tell", 9),)))[A]
+    assert book.figures((NOVEMBER,)).visits == Visits(9, few=1)
+    assert book.figures((OCTOBER,)).visits == Visits()
 
 
 def test_months_run_over_the_year() -> None:

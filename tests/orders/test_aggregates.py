@@ -62,7 +62,10 @@ def days(admin: Look) -> list[tuple[Any, ...]]:
 def everything(admin: Look) -> list[list[tuple[Any, ...]]]:
     return [
         admin(f"select * from {table} order by 1, 2, 3, 4, 5, 6, 7")
-        for table in ("orders.sales_day", "orders.service_day", "aggregates.sales", "aggregates.service")
+        for table in (
+            *("orders.sales_day", "orders.service_day", "orders.visit_day"),
+            *("aggregates.sales", "aggregates.service", "aggregates.visit"),
+        )
     ]
 
 
@@ -148,7 +151,7 @@ async def test_an_order_counts_when_placed_and_no_more_when_refused_a_reservatio
     assert told[0] == ("2026-03-02", "web", True, True, "EUR", 1, NET)
     assert (told[1][0], told[1][1], told[1][2], told[1][-2:]) == ("2026-03-04", "reserve", False, (1, NET))
     assert len(told) == 2
-    assert admin("select day::text, visits_begun_online from orders.service_day order by 1") == [
+    assert admin("select day::text, visits from orders.visit_day order by 1") == [
         ("2026-03-02", 1),
         ("2026-03-04", 1),
     ]
@@ -171,9 +174,9 @@ async def test_service_is_what_the_orders_of_a_day_asked_of_places(shop: Counter
     await refresh(shop)
     # Three pieces of work; three lines, one of them asked twice; one rejection; one ready after 47 whole minutes.
     assert admin(
-        "select day::text, fulfilments, lines_asked, rejections, ready, minutes_to_ready, visits_begun_online"
+        "select day::text, fulfilments, lines_asked, rejections, ready, minutes_to_ready"
         " from orders.service_day"
-    ) == [("2026-03-02", 3, 4, 1, 1, 47, 0)]
+    ) == [("2026-03-02", 3, 4, 1, 1, 47)]
     assert admin("select * from aggregates.service") == [], "three fulfilments are too few to tell"
 
 
@@ -249,6 +252,7 @@ async def test_the_round_visits_every_maison_and_the_work_counts_one_anew(shop: 
     [
         "orders.sales_day",
         "orders.service_day",
+        "orders.visit_day",
         "orders.figures_read",
         "orders.external_sale",
         "orders.order",
@@ -267,16 +271,14 @@ async def test_the_group_reads_none_of_what_the_figures_are_made_of(addresses: A
 
 async def test_the_group_cannot_write_what_it_reads(db: Db) -> None:
     async with db.group() as conn:
-        for table in ("sales", "service", "freshness"):
+        for table in ("sales", "service", "visit", "freshness"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 await conn.execute(f"delete from aggregates.{table}".encode())
 
 
 def test_service_months_join_until_five_fulfilments() -> None:
     def month(number: int, fulfilments: int) -> ServiceMonths:
-        return ServiceMonths(
-            date(2026, number, 1), date(2026, number, 1), fulfilments, fulfilments, 0, 0, 0, 0
-        )
+        return ServiceMonths(date(2026, number, 1), date(2026, number, 1), fulfilments, fulfilments, 0, 0, 0)
 
     assert service_periods([]) == []
     assert service_periods([month(1, 4)]) == []

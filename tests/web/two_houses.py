@@ -207,7 +207,9 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     made = {"channel": "web", "promised_online": True, "collected": True, "currency": "EUR"}
     add("orders.sales_day", day=day, **made, lines=1, net_minor=1)
     work = {"fulfilments": 5, "lines_asked": 5, "rejections": 0, "ready": 5, "minutes_to_ready": 5}
-    add("orders.service_day", day=day, **work, visits_begun_online=1)
+    add("orders.service_day", day=day, **work)
+    visited = {"visits": 5, "net_minor": 5}
+    add("orders.visit_day", day=day, currency="EUR", **visited, with_beside=5, till_lines=5)
     add("orders.figures_read", seen="1", full_at=now)
     months = {"first_month": day, "last_month": day}
     add(
@@ -219,5 +221,6 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
         lines=5,
         net_minor=SALES[house.slug],
     )
-    add("aggregates.service", **months, **work, visits_begun_online=1)
+    add("aggregates.service", **months, **work)
+    add("aggregates.visit", **months, **visited, detail="beside", part="something")
     add("aggregates.freshness", as_of=now)

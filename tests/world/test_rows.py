@@ -198,6 +198,27 @@ def test_sales_are_what_they_say(small: World, sold: list[dict[str, str]]):
     assert channels == {"boutique", "web", "reserve", "pay_by_link", "endless_aisle", "phone"}
 
 
+def test_what_is_collected_is_a_visit_and_on_a_fifth_of_them_something_is_bought_beside(
+    sold: list[dict[str, str]],
+):
+    begun: dict[str, str] = {}
+    beside: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in sold:
+        if row["collected"] == "yes":
+            assert row["visit"] and row["channel"] in ("web", "reserve")
+            begun.setdefault(row["visit"], row["sold_at"])
+        elif row["visit"]:
+            assert row["channel"] == "boutique"
+            beside[row["visit"]].append(row)
+    assert beside.keys() <= begun.keys()
+    assert 0.17 < len(beside) / len(begun) < 0.22
+    for visit, rows in beside.items():
+        assert len(rows) in (1, 2)
+        assert all(
+            datetime.fromisoformat(row["sold_at"]) > datetime.fromisoformat(begun[visit]) for row in rows
+        )
+
+
 def test_the_largest_maison_has_a_third_of_all_orders(small: World, sold: list[dict[str, str]]):
     orders = Counter(reference[:3] for reference in {row["reference"] for row in sold})
     assert orders[maisons()[0].code] / orders.total() == pytest.approx(1 / 3, abs=0.01)

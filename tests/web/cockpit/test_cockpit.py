@@ -16,11 +16,11 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Db, Tally, execute, tally
 from enfilade.base.settings import Settings
 from enfilade.orders import aggregates
-from enfilade.orders.external_sales import ExternalSale, record_external_sales
+from enfilade.orders.external_sales import Channel, ExternalSale, record_external_sales
 from enfilade.run import application
 from enfilade.staff import sign_in
 from enfilade.web.cockpit.drawing import axis, curves
-from enfilade.web.cockpit.showing import FORMULA_STARTS, safe
+from enfilade.web.cockpit.showing import FORMULA_STARTS, VISIT_COLUMNS, safe
 from tests.shop import House, Shop, found_shop
 
 
@@ -125,6 +125,63 @@ async def test_the_page_says_what_was_sold_and_which_share_of_it_online_in_four_
 
     assert "European Central Bank" in said and "30 September 2026" in said
     assert " style=" not in answer.text
+
+
+async def visit(cockpit: Cockpit, house: House, *, begun: int, beside: int) -> None:
+    """Visits of today that began online, some with a piece of 250.00 bought beside."""
+
+    def line(number: int, channel: Channel, net_minor: int) -> ExternalSale:
+        return ExternalSale(
+            reference=f"{channel}-{number}",
+            sold_at=cockpit.now,
+            channel=channel,
+            location_id=None,
+            sku="x",
+            quantity=1,
+            net_minor=net_minor,
+            tax_minor=0,
+            currency="EUR",
+            promised_online=channel == "web",
+            collected=channel == "web",
+            visit=f"v{number}" if beside else "",
+        )
+
+    sales = [line(n, "web", 10_000) for n in range(begun)] + [
+        line(n, "boutique", 25_000) for n in range(beside)
+    ]
+    async with cockpit.db.acting(Actor.importer(), house.maison_id) as conn:
+        await record_external_sales(conn, maison_id=house.maison_id, sales=sales)
+    await aggregates.go_round(cockpit.db, now=cockpit.now, everything=True)
+
+
+async def test_visits_begun_online_and_what_was_bought_beside(cockpit: Cockpit) -> None:
+    said = words((await cockpit.as_group("/cockpit/")).text)
+    assert "Visits begun online – Shown from 5 visits of a maison on" in said
+    await visit(cockpit, cockpit.shop.a, begun=20, beside=5)
+    await visit(cockpit, cockpit.shop.b, begun=7, beside=0)
+    said = words((await cockpit.as_group("/cockpit/")).text)
+    assert "Visits begun online 27 Hand-overs" in said
+    assert "Bought beside 25.0 % 5 of 20 visits; €1,250, €62 a visit" in said
+    assert "Measured in 1 of 2 maisons; in 1 the tills do not tell visits." in said
+    alba = words((await cockpit.as_group("/cockpit/maisons/alba")).text)
+    borea = words((await cockpit.as_group("/cockpit/maisons/borea")).text)
+    assert "Bought beside 25.0 % 5 of 20 visits" in alba and "tills do not tell" not in alba
+    assert "Bought beside – Not measured: the tills do not tell visits." in borea
+    file = {row["maison"]: row for row in rows(await cockpit.as_group("/cockpit/figures.csv"))}
+    assert [file["Alba"][column] for column in VISIT_COLUMNS] == [
+        *("20", "20", "5", "25.0", "1250.0", "62.5", "measured", "no")
+    ]
+    assert [file["Borea"][column] for column in VISIT_COLUMNS] == [
+        *("7", "", "", "", "", "", "not measured: the tills do not tell visits", "no")
+    ]
+    months = rows(await cockpit.as_group("/cockpit/maisons/alba/months.csv"))
+    assert (months[-1]["visits_begun_online"], months[-1]["net_eur_beside"]) == ("20", "1250.0")
+
+
+async def test_too_few_visits_with_something_beside_are_not_told(cockpit: Cockpit) -> None:
+    await visit(cockpit, cockpit.shop.a, begun=20, beside=4)
+    page = words((await cockpit.as_group("/cockpit/maisons/alba")).text)
+    assert "Visits begun online 20" in page and "Bought beside – Too few to show" in page
 
 
 async def test_the_table_is_sorted_and_filtered_by_the_address(cockpit: Cockpit) -> None:
