@@ -66,7 +66,10 @@ async def test_shopify_rows_of_a_product_its_pictures_and_its_default_title(db: 
         ("fr", "Bracelet", "Silver."),
         ("fr", "Signet ring", "Gold."),
     ]
-    pictures = admin("select source_url, alt from catalogue.picture order by product_id, position")
+    pictures = admin(
+        "select source_url, alt from catalogue.picture i join catalogue.product p on p.id = i.product_id "
+        "order by p.handle desc, i.position"
+    )
     assert [url.rsplit("/")[-1] for url, _ in pictures] == ["1.jpg", "2.jpg", "3.jpg", "4.jpg", "9.jpg"]
     assert admin("select options from public_facts.variant where size = '' ") == [({},)]
     again = await imported(db, maison_id, path)

@@ -90,7 +90,9 @@ async def test_a_policy_publishes_what_clients_may_know_and_its_bounds_hold(db: 
 
 async def shown_in(conn: Conn, store_id: UUID) -> int:
     return await scalar(
-        conn, "select count(*) from public_facts.store_maison where store_id = %(store_id)s", store_id=store_id
+        conn,
+        "select count(*) from public_facts.store_maison where store_id = %(store_id)s",
+        store_id=store_id,
     )
 
 
