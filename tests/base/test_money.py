@@ -70,7 +70,7 @@ def test_a_quantity_is_so_many_sums(minor: int, quantity: int, currency: str) ->
 
 def test_two_currencies_do_not_add() -> None:
     with pytest.raises(AssertionError, match="EUR and USD"):
-        Money(1, "EUR") + Money(1, "USD")
+        _ = Money(1, "EUR") + Money(1, "USD")
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ async def test_the_word_of_a_visit_is_kept_in_one_form_and_corrected_by_the_same
         path.write_text("\n".join([SALES.strip() + ",visit", *lines]) + "\n")
         report = await import_sales(db, Asked(path, maison_id, NOW))
         refused = [(r.line, r.column) for r in report.refusals]
-        return report.figures.get("sales new", 0), report.figures.get("sales corrected", 0), refused
+        return report.figures.get("sales new", 0), report.figures.get("sales corrected", 0), refused  # type: ignore[return-value]
 
     def kept() -> list[str]:
         return [visit for (visit,) in admin("select visit from orders.external_sale order by reference")]

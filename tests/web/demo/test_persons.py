@@ -101,7 +101,7 @@ async def test_nobody_else_can_be_become(visit: Visit) -> None:
 
 async def test_another_sites_form_changes_nobody(visit: Visit, settings: Settings) -> None:
     async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app=web(settings)),
+        transport=httpx.ASGITransport(app=web(settings)),  # type: ignore[arg-type]
         base_url=settings.base_url,  # type: ignore
     ) as client:  # type: ignore[arg-type]
         forged = await client.post("/demo/persons/advisor", headers={"sec-fetch-site": "cross-site"})
