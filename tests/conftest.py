@@ -14,6 +14,27 @@ from enfilade.base.db import Db
 from enfilade.base.embedded import ADMINISTRATOR, Cluster, temporary
 from enfilade.base.settings import Settings, read
 
+#: What `bin/test --quick` runs: the ground, the last piece, the checkout and its race. Everything else is marked slow.
+QUICK = (
+    "tests/base/test_ids.py",
+    "tests/base/test_money.py",
+    "tests/base/test_roles.py",
+    "tests/base/test_schema.py",
+    "tests/base/test_secrets.py",
+    "tests/base/test_statements.py",
+    "tests/orders/test_checkout.py",
+    "tests/orders/test_race.py",
+    "tests/orders/test_sourcing.py",
+    "tests/stock/",
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Marks what is not quick."""
+    for item in items:
+        if not item.path.relative_to(config.rootpath).as_posix().startswith(QUICK):
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
