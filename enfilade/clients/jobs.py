@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from enfilade.base.actors import Actor
-from enfilade.base.db import Db, many, maybe
+from enfilade.base.db import Db, maybe
 from enfilade.base.jobs import Jobs
 from enfilade.base.messages import Messages
+from enfilade.base.tenants import tenants
 from enfilade.clients import letters, sign_in
 
 
@@ -17,11 +18,6 @@ class _Asked:
     language: str
     maison_name: str
     expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class _Tenant:
-    maison_id: UUID
 
 
 def register(jobs: Jobs, db: Db, *, key: bytes, messages: Messages, base_url: str) -> None:
@@ -59,9 +55,7 @@ def register(jobs: Jobs, db: Db, *, key: bytes, messages: Messages, base_url: st
         )
 
     async def forget(now: datetime) -> None:
-        async with db.door() as conn:
-            tenants = await many(conn, _Tenant, "select maison_id from door.tenants()")
-        for tenant in tenants:
+        for tenant in await tenants(db):
             async with db.acting(Actor.job(), tenant.maison_id) as conn:
                 await sign_in.forget_old(conn, maison_id=tenant.maison_id, now=now)
 

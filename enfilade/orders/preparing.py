@@ -10,6 +10,7 @@ from enfilade.base.db import Conn, Db, many
 from enfilade.base.facts import Heard
 from enfilade.base.jobs import Jobs
 from enfilade.base.messages import Message, Messages
+from enfilade.base.tenants import tenants
 from enfilade.clients import letters as writing
 from enfilade.orders import letters, pickup, rejections, resourcing, settlement
 from enfilade.orders.fulfilment import IllegalStep
@@ -28,11 +29,6 @@ class Due:
     id: UUID
     what: str
     sla_minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Tenant:
-    maison_id: UUID
 
 
 def register_preparing(jobs: Jobs, *, db: Db, key: bytes, messages: Messages, base_url: str) -> None:
@@ -55,9 +51,7 @@ def register_preparing(jobs: Jobs, *, db: Db, key: bytes, messages: Messages, ba
     jobs.listen(PaymentOperationRefused, "orders.capture_refused", money_moved)
 
     async def round_(now: datetime) -> None:
-        async with db.door() as conn:
-            tenants = await many(conn, _Tenant, "select maison_id from door.tenants()")
-        for tenant in tenants:
+        for tenant in await tenants(db):
             await go_round(db, maison_id=tenant.maison_id, now=now)
 
     jobs.every(ROUND, "orders.preparing", round_)
