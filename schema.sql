@@ -278,6 +278,40 @@ CREATE FUNCTION door.unfinished_checkouts(before timestamp with time zone, most 
   LIMIT unfinished_checkouts.most;
 END;
 ALTER FUNCTION door.unfinished_checkouts(before timestamp with time zone, most integer) OWNER TO enfilade_door;
+CREATE FUNCTION orders.written_into_own_checkout() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+  into_id uuid;
+begin
+  for into_id in select distinct w.checkout_id from written w loop
+    perform from orders.checkout c where c.maison_id = base.maison() and c.id = into_id;
+    if not found then
+      raise insufficient_privilege using message = 'a line of a checkout that is not the writer''s',
+        schema = tg_table_schema, table = tg_table_name;
+    end if;
+  end loop;
+  return null;
+end $$;
+ALTER FUNCTION orders.written_into_own_checkout() OWNER TO enfilade_owner;
+CREATE FUNCTION orders.written_into_own_order() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+  into_id uuid;
+begin
+  for into_id in select distinct w.order_id from written w loop
+    perform from orders.order o where o.maison_id = base.maison() and o.id = into_id;
+    if not found then
+      raise insufficient_privilege using message = 'a row of an order that is not the writer''s',
+        schema = tg_table_schema, table = tg_table_name;
+    end if;
+  end loop;
+  return null;
+end $$;
+ALTER FUNCTION orders.written_into_own_order() OWNER TO enfilade_owner;
 CREATE FUNCTION stock.atp(on_hand integer, unavailable integer, allocated integer, held integer, lapsed integer, safety integer, safety_percent integer) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN GREATEST(0, (((((on_hand - unavailable) - allocated) - held) + lapsed) - GREATEST(safety, (((on_hand * safety_percent) + 99) / 100))));
@@ -2257,6 +2291,10 @@ ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2028_12_m
 ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2028_12_pkey;
 ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_default_maison_id_location_id_variant_id_idx;
 ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_default_pkey;
+CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_line REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_checkout();
+CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_seller REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_checkout();
+CREATE TRIGGER own_order AFTER INSERT ON orders.fulfilment REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_order();
+CREATE TRIGGER own_order AFTER INSERT ON orders.order_line REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_order();
 ALTER TABLE ONLY boutiques.closure
     ADD CONSTRAINT closure_maison_id_location_id_fkey FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
 ALTER TABLE ONLY boutiques.location

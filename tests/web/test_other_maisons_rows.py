@@ -47,15 +47,13 @@ PERSONAL = {
     "staff.post",
     "staff.session",
 }
-#: What a stranger of the same maison may yet insert, with the reason. Nothing here shows or changes an existing row.
-LAX = {
-    # Written in one statement with their checkout, whose row the statement's snapshot does not show yet: whose it is
-    # cannot be asked. Who knows a checkout's id could add a line before it is completed, never read or change one.
-    ("visitor", "orders.checkout_line"),
-    ("visitor", "orders.checkout_seller"),
-    # Likewise with their order, by the checkout that places it.
-    ("checkout", "orders.order_line"),
-    ("checkout", "orders.fulfilment"),
+#: Written in one statement with what they belong to: a trigger asks whose it is, after the row is in. Given another
+#: key, so that it is not the row's being there already that stops it.
+WITH_THEIRS = {
+    "orders.checkout_line": "variant_id",
+    "orders.checkout_seller": "selling_maison_id",
+    "orders.order_line": "id",
+    "orders.fulfilment": "id",
 }
 
 
@@ -178,7 +176,6 @@ async def test_a_stranger_sees_and_changes_no_personal_row(
     mine = a.house.maison_id
     before = _all_of(admin, mine)
     strangers = [Actor.visitor(uuid4()), Actor.link(uuid4()), Actor.client(uuid4()), Actor.checkout(uuid4())]
-    lax: set[tuple[str, str]] = set()
     for table in tables(admin):
         if table.name not in PERSONAL:
             continue
@@ -196,18 +193,29 @@ async def test_a_stranger_sees_and_changes_no_personal_row(
                             acting(conn, actor, mine)
                             assert _change(conn, table, change, mine) == 0, (table.name, change, str(actor))
                 if "insert" in table.rights:
-                    try:
-                        with conn.transaction(force_rollback=True):
-                            acting(conn, actor, mine)
-                            _insert(conn, table, rows[0])
-                        lax.add((actor.kind, table.name))
-                    except errors.InsufficientPrivilege:
-                        pass
-                    except errors.UniqueViolation:
-                        # The policy let it pass, only the row's being there already stopped it.
-                        lax.add((actor.kind, table.name))
-    assert lax == LAX
+                    with pytest.raises(errors.InsufficientPrivilege), conn.transaction(force_rollback=True):
+                        acting(conn, actor, mine)
+                        _insert(conn, table, rows[0] | _another(table))
     assert _all_of(admin, mine) == before
+
+
+async def test_without_its_trigger_a_stranger_writes_a_line_into_what_is_not_theirs(
+    lives: tuple[Shop, Life, Life], admin: Admin, addresses: Addresses
+) -> None:
+    """The unguarded twin: the policy alone lets such a line pass."""
+    _, a, _ = lives
+    strangers = {"own_checkout": Actor.visitor(uuid4()), "own_order": Actor.checkout(uuid4())}
+    found = {table.name: table for table in tables(admin) if table.name in WITH_THEIRS}
+    assert found.keys() == WITH_THEIRS.keys()
+    for name, table in found.items():
+        trigger = "own_checkout" if "checkout" in name else "own_order"
+        ((row,),) = admin(
+            f"select to_jsonb(t) from {name} t where maison_id = %s limit 1", [a.house.maison_id]
+        )
+        admin(f"drop trigger {trigger} on {name}")
+        with psycopg.connect(addresses.app) as conn:
+            acting(conn, strangers[trigger], a.house.maison_id)
+            _insert(conn, table, row | _another(table))
 
 
 async def test_each_sees_their_own(lives: tuple[Shop, Life, Life], addresses: Addresses) -> None:
@@ -288,6 +296,10 @@ async def test_published_rows_are_written_only_inside_their_maison(
                 assert str(b.house.maison_id) not in ids and str(b.house.products["bag"]) not in ids
                 raise psycopg.Rollback
         assert admin(f"select to_jsonb(t) from {name} t order by to_jsonb(t)::text") == before
+
+
+def _another(table: Table) -> dict[str, str]:
+    return {WITH_THEIRS[table.name]: str(uuid4())} if table.name in WITH_THEIRS else {}
 
 
 def _insert(conn: psycopg.Connection, table: Table, row: Any) -> None:
