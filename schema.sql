@@ -542,6 +542,7 @@ CREATE TABLE local_provider.charge (
     second_step_token text,
     return_url text NOT NULL,
     metadata jsonb NOT NULL,
+    fingerprint text DEFAULT ''::text NOT NULL,
     CONSTRAINT charge_check CHECK ((captured_minor <= amount_minor)),
     CONSTRAINT charge_check1 CHECK ((refunded_minor <= captured_minor)),
     CONSTRAINT charge_state_check CHECK ((state = ANY (ARRAY['second_step'::text, 'authorised'::text, 'refused'::text, 'voided'::text])))
@@ -683,6 +684,9 @@ CREATE TABLE orders.checkout_line (
     unit_price_minor bigint NOT NULL,
     tax_rate_basis_points integer NOT NULL,
     prices_include_tax boolean NOT NULL,
+    quota_id uuid,
+    quota_pieces_max integer,
+    quota_period integer,
     CONSTRAINT checkout_line_unit_price_minor_check CHECK ((unit_price_minor >= 0)),
     CONSTRAINT checkout_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
 );
@@ -794,6 +798,43 @@ CREATE TABLE orders.order_line (
     CONSTRAINT sourced_has_fulfilment CHECK (((state = ANY (ARRAY['unsourced'::text, 'cancelled'::text])) OR (fulfilment_id IS NOT NULL)))
 );
 ALTER TABLE orders.order_line OWNER TO enfilade_owner;
+CREATE TABLE orders.quota (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    pieces_max integer NOT NULL,
+    period_days integer NOT NULL,
+    begins_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by uuid,
+    CONSTRAINT quota_name CHECK (((name <> ''::text) AND (length(name) <= 80))),
+    CONSTRAINT quota_period CHECK (((period_days >= 1) AND (period_days <= 366))),
+    CONSTRAINT quota_pieces CHECK (((pieces_max >= 1) AND (pieces_max <= 100)))
+);
+ALTER TABLE orders.quota OWNER TO enfilade_owner;
+CREATE TABLE orders.quota_count (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    quota_id uuid NOT NULL,
+    period integer NOT NULL,
+    mark bytea NOT NULL,
+    pieces integer DEFAULT 0 NOT NULL,
+    pieces_max integer NOT NULL,
+    CONSTRAINT within_quota CHECK (((pieces >= 0) AND (pieces <= pieces_max)))
+);
+ALTER TABLE orders.quota_count OWNER TO enfilade_owner;
+CREATE TABLE orders.quota_use (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    quota_id uuid NOT NULL,
+    period integer NOT NULL,
+    mark bytea NOT NULL,
+    checkout_id uuid NOT NULL,
+    pieces integer NOT NULL,
+    placed_at timestamp with time zone,
+    CONSTRAINT quota_use_positive CHECK ((pieces > 0))
+);
+ALTER TABLE orders.quota_use OWNER TO enfilade_owner;
 CREATE TABLE orders.rejection (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1065,6 +1106,15 @@ CREATE TABLE public_facts.promise_terms (
     pieces_per_line_max integer NOT NULL
 );
 ALTER TABLE public_facts.promise_terms OWNER TO enfilade_owner;
+CREATE TABLE public_facts.quota (
+    product_id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    quota_id uuid NOT NULL,
+    pieces_max integer NOT NULL,
+    period_days integer NOT NULL,
+    begins_at timestamp with time zone NOT NULL
+);
+ALTER TABLE public_facts.quota OWNER TO enfilade_owner;
 CREATE TABLE public_facts.store (
     id uuid NOT NULL,
     maison_id uuid NOT NULL,
@@ -1994,6 +2044,14 @@ ALTER TABLE ONLY orders."order"
     ADD CONSTRAINT order_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders."order"
     ADD CONSTRAINT placed_once UNIQUE (maison_id, checkout_id, region);
+ALTER TABLE ONLY orders.quota_count
+    ADD CONSTRAINT quota_count_pkey PRIMARY KEY (maison_id, quota_id, period, mark, region);
+ALTER TABLE ONLY orders.quota
+    ADD CONSTRAINT quota_name_once UNIQUE (maison_id, name);
+ALTER TABLE ONLY orders.quota
+    ADD CONSTRAINT quota_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY orders.quota_use
+    ADD CONSTRAINT quota_use_pkey PRIMARY KEY (maison_id, quota_id, period, mark, checkout_id, region);
 ALTER TABLE ONLY orders.rejection
     ADD CONSTRAINT rejection_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.sales_day
@@ -2032,6 +2090,8 @@ ALTER TABLE ONLY public_facts.product_text
     ADD CONSTRAINT product_text_pkey PRIMARY KEY (product_id, language);
 ALTER TABLE ONLY public_facts.promise_terms
     ADD CONSTRAINT promise_terms_pkey PRIMARY KEY (maison_id);
+ALTER TABLE ONLY public_facts.quota
+    ADD CONSTRAINT quota_pkey PRIMARY KEY (product_id);
 ALTER TABLE ONLY public_facts.store_maison
     ADD CONSTRAINT store_maison_pkey PRIMARY KEY (store_id, maison_id);
 ALTER TABLE ONLY public_facts.store
@@ -2167,12 +2227,14 @@ CREATE INDEX order_of_contact ON orders."order" USING btree (maison_id, contact_
 CREATE INDEX order_of_payment ON orders."order" USING btree (maison_id, payment_id) WHERE (payment_id IS NOT NULL);
 CREATE INDEX order_recent ON orders."order" USING btree (maison_id, placed_at DESC, id DESC);
 CREATE UNIQUE INDEX pickup_code_once ON orders.fulfilment USING btree (maison_id, location_id, code_hash, region) WHERE (state = 'ready'::text);
+CREATE INDEX quota_use_of_checkout ON orders.quota_use USING btree (maison_id, checkout_id);
 CREATE INDEX rejection_of_line ON orders.rejection USING btree (maison_id, order_line_id);
 CREATE UNIQUE INDEX one_live_payment ON payments.payment USING btree (maison_id, checkout_id, region) WHERE (state = ANY (ARRAY['asked'::text, 'second_step'::text, 'authorised'::text, 'captured'::text]));
 CREATE INDEX operation_open ON payments.operation USING btree (maison_id, asked_at) WHERE (state = 'asked'::text);
 CREATE UNIQUE INDEX payment_reference_once ON payments.payment USING btree (maison_id, provider, provider_reference) WHERE (provider_reference IS NOT NULL);
 CREATE INDEX boutique_of_maison ON public_facts.boutique USING btree (maison_id, country, city);
 CREATE INDEX product_of_maison ON public_facts.product USING btree (maison_id, "position", id);
+CREATE INDEX quota_products ON public_facts.quota USING btree (maison_id, quota_id);
 CREATE INDEX variant_of_product ON public_facts.variant USING btree (product_id, "position", id);
 CREATE INDEX allocation_of_position ON stock.allocation USING btree (maison_id, location_id, variant_id, allocated_at DESC);
 CREATE INDEX hold_lapsing ON stock.hold USING btree (maison_id, expires_at);
@@ -2339,8 +2401,12 @@ ALTER TABLE ONLY orders."order"
     ADD CONSTRAINT order_has_contact FOREIGN KEY (maison_id, contact_id, region) REFERENCES orders.contact(maison_id, id, region);
 ALTER TABLE ONLY orders.order_line
     ADD CONSTRAINT order_line_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
+ALTER TABLE ONLY orders.quota_use
+    ADD CONSTRAINT use_of_a_count FOREIGN KEY (maison_id, quota_id, period, mark, region) REFERENCES orders.quota_count(maison_id, quota_id, period, mark, region) ON DELETE CASCADE;
 ALTER TABLE ONLY payments.operation
     ADD CONSTRAINT operation_maison_id_payment_id_region_fkey FOREIGN KEY (maison_id, payment_id, region) REFERENCES payments.payment(maison_id, id, region);
+ALTER TABLE ONLY public_facts.quota
+    ADD CONSTRAINT quota_maison_id_quota_id_fkey FOREIGN KEY (maison_id, quota_id) REFERENCES orders.quota(maison_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY staff.person
     ADD CONSTRAINT person_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY staff.post
@@ -2461,11 +2527,14 @@ ALTER TABLE orders.checkout ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.checkout_line ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.checkout_seller ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.contact ENABLE ROW LEVEL SECURITY;
+CREATE POLICY counted_inside ON orders.quota_count TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
+CREATE POLICY counted_inside ON orders.quota_use TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY door ON orders.checkout FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders."order" FOR SELECT TO enfilade_door USING (true);
 ALTER TABLE orders.external_sale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.figures_read ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.fulfilment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY kept_inside ON orders.quota TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY opened ON orders.checkout_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = ANY (ARRAY['visitor'::text, 'staff'::text, 'job'::text]))));
 CREATE POLICY opened ON orders.checkout_seller FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = ANY (ARRAY['visitor'::text, 'staff'::text, 'job'::text]))));
 ALTER TABLE orders."order" ENABLE ROW LEVEL SECURITY;
@@ -2503,6 +2572,9 @@ CREATE POLICY own_order ON orders.order_line FOR SELECT TO enfilade_app USING ((
   WHERE ((o.maison_id = order_line.maison_id) AND (o.id = order_line.order_id)))))));
 CREATE POLICY placed ON orders.fulfilment FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 CREATE POLICY placed ON orders.order_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
+ALTER TABLE orders.quota ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.quota_count ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.quota_use ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.rejection ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.sales_day ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.service_day ENABLE ROW LEVEL SECURITY;
@@ -2538,6 +2610,7 @@ CREATE POLICY kept_inside ON public_facts.product_text TO enfilade_app USING ((b
    FROM catalogue.product p
   WHERE ((p.maison_id = base.maison()) AND (p.id = product_text.product_id))))));
 CREATE POLICY kept_inside ON public_facts.promise_terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.quota TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.store TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.store_maison TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.variant TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -2558,9 +2631,11 @@ CREATE POLICY published ON public_facts.price FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.product FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.product_text FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.promise_terms FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.quota FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.store FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.store_maison FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.variant FOR SELECT USING (true);
+ALTER TABLE public_facts.quota ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.store ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.store_maison ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.variant ENABLE ROW LEVEL SECURITY;
@@ -2720,6 +2795,9 @@ GRANT SELECT,INSERT,UPDATE ON TABLE orders.external_sale TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.figures_read TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.fulfilment TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.order_line TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.quota TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.quota_count TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.quota_use TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.rejection TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.sales_day TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.service_day TO enfilade_app;
@@ -2749,6 +2827,8 @@ GRANT SELECT ON TABLE public_facts.product_text TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.product_text TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.promise_terms TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.promise_terms TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.quota TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.quota TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.store TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.store TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.store_maison TO enfilade_public;

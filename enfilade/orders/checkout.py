@@ -16,8 +16,9 @@ from enfilade.base.db import Conn, Db
 from enfilade.base.ids import new_id
 from enfilade.base.money import Money
 from enfilade.base.secrets import derived
-from enfilade.orders import frozen, opening
+from enfilade.orders import frozen, opening, quotas
 from enfilade.orders.frozen import CheckoutLine, CheckoutOver, Head, State
+from enfilade.orders.marks import marks_of
 from enfilade.orders.opening import (
     BasketEmpty,
     CheckoutUnderway,
@@ -27,6 +28,7 @@ from enfilade.orders.opening import (
     Superseded,
 )
 from enfilade.orders.placing import Contact, PlacingLine
+from enfilade.orders.quotas import QuotaReached, WhoIsItFor, shares
 from enfilade.orders.settling import HOLD_GRACE, SECOND_STEP, Outcome, Settling, by_seller, paid
 from enfilade.payments.provider import Provider
 from enfilade.stock import holds
@@ -44,8 +46,10 @@ __all__ = [
     "Outcome",
     "PaymentMethodUnknown",
     "PiecesGone",
+    "QuotaReached",
     "Seller",
     "Store",
+    "WhoIsItFor",
 ]
 
 
@@ -131,11 +135,13 @@ class Checkouts:
         latitude: float | None = None,
         longitude: float | None = None,
         client_id: UUID | None = None,
+        contact: Contact | None = None,
     ) -> UUID:
         """Freezes the basket's prices, chooses locations, holds the pieces. `boutiques`: selling maison → boutique.
 
         Another open checkout of the same basket gives way. Asked again with the same key, it is the same checkout.
-        Raises BasketEmpty, NotOffered, PiecesGone, CheckoutUnderway.
+        `contact` may be said later, unless a piece is sold by quota.
+        Raises BasketEmpty, NotOffered, PiecesGone, CheckoutUnderway, WhoIsItFor, QuotaReached.
         """
         actor, checkout_id = Actor.visitor(visitor_id), new_id(now)
         request = {
@@ -169,7 +175,10 @@ class Checkouts:
                 latitude=latitude,
                 longitude=longitude,
             )
-            lines = opening.sourced(wanted, method, boutiques)
+            lines = opening.sourced(wanted, method, boutiques, now)
+            limited = [line.product_id for line in lines if line.quota_id is not None]
+            if limited and client_id is None and not (contact and (contact.mail or contact.phone)):
+                raise WhoIsItFor(limited)
             expires_at = now + timedelta(minutes=min(row.hold_minutes for row in wanted))
             superseded = await opening.insert(
                 conn,
@@ -193,10 +202,14 @@ class Checkouts:
             await self._steps.release_holds(old.checkout_id, old.selling_maison_ids)
         try:
             for maison_id in sorted({line.selling_maison_id for line in lines}):
-                await self._hold(opened, maison_id, lines, method, expires_at + HOLD_GRACE, now)
+                marks = marks_of(self.key, maison_id, contact=contact, client_id=client_id)
+                await self._hold(opened, maison_id, lines, marks, method, expires_at + HOLD_GRACE, now)
         except NotEnoughStock as error:
             await self._release(actor, store.maison_id, opened, now)
             raise PiecesGone(opening.named(error.lacking, lines)) from error
+        except QuotaReached:
+            await self._release(actor, store.maison_id, opened, now)
+            raise
         return opened
 
     async def _hold(
@@ -204,17 +217,23 @@ class Checkouts:
         checkout_id: UUID,
         maison_id: UUID,
         lines: list[PlacingLine],
+        marks: list[bytes],
         method: Method,
         until: datetime,
         now: datetime,
     ) -> None:
-        demands = [
-            Demand(line.location_id, line.variant_id, line.quantity)
-            for line in lines
-            if line.selling_maison_id == maison_id
-        ]
+        own = [line for line in lines if line.selling_maison_id == maison_id]
+        demands = [Demand(line.location_id, line.variant_id, line.quantity) for line in own]
 
         async def verb(conn: Conn) -> None:
+            await quotas.count(
+                conn,
+                maison_id=maison_id,
+                checkout_id=checkout_id,
+                taken=shares(own),
+                marks=marks,
+                now=now,
+            )
             await holds.claim(
                 conn,
                 maison_id=maison_id,
@@ -273,7 +292,7 @@ class Checkouts:
     ) -> Outcome:
         """Pays and places. Asked again it tells where the checkout stands and never asks for money twice.
 
-        Raises CheckoutOver, PaymentMethodUnknown.
+        Raises CheckoutOver, PaymentMethodUnknown, QuotaReached (nothing was asked for, the checkout is open again).
         """
         actor = Actor.visitor(visitor_id)
         terms = self.providers[self.provider_name].methods
@@ -315,6 +334,11 @@ class Checkouts:
             return await self.settle(store.maison_id, checkout_id, now=now)
         head, lines = begun
         sellers = by_seller(lines)
+        try:
+            await self._steps.count_for_client(head, sellers, now)
+        except QuotaReached:
+            await self._steps.set_state(actor, store.maison_id, checkout_id, "paying", "open", now)
+            raise
         if head.method != "reserve":
             for seller in sellers:
                 await self._steps.intend(head, seller, payment_method, now)

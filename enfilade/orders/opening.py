@@ -10,6 +10,7 @@ import msgspec
 from enfilade.base.db import Conn, many
 from enfilade.orders import sourcing
 from enfilade.orders.placing import PlacingLine
+from enfilade.orders.quotas import period_of
 from enfilade.stock.holds import Lack, Method
 
 
@@ -63,6 +64,10 @@ class Wanted:
     unit_price_minor: int | None
     tax_rate_basis_points: int | None
     prices_include_tax: bool | None
+    quota_id: UUID | None
+    quota_pieces_max: int | None
+    quota_period_days: int | None
+    quota_begins_at: datetime | None
     ships_from: list[dict[str, object]]
 
 
@@ -90,7 +95,8 @@ async def wanted_by(
         """
         select b.id as basket_id, l.selling_maison_id, l.variant_id, v.product_id, coalesce(v.sku, '') as sku, p.brand, t.name,
           v.colour, v.size, l.quantity, y.hold_minutes, r.currency, r.amount_minor as unit_price_minor,
-          k.tax_rate_basis_points, k.prices_include_tax, coalesce(s.ships_from, '[]') as ships_from
+          k.tax_rate_basis_points, k.prices_include_tax, q.quota_id, q.pieces_max as quota_pieces_max,
+          q.period_days as quota_period_days, q.begins_at as quota_begins_at, coalesce(s.ships_from, '[]') as ships_from
         from orders.basket b
         join orders.basket_line l on l.maison_id = b.maison_id and l.basket_id = b.id
         join public_facts.variant v on v.id = l.variant_id
@@ -101,6 +107,7 @@ async def wanted_by(
           order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t
         left join public_facts.price r on r.variant_id = l.variant_id and r.market = %(market)s
         left join public_facts.market k on k.maison_id = l.selling_maison_id and k.code = %(market)s
+        left join public_facts.quota q on q.product_id = v.product_id
         left join lateral (
           select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'distance_km',
             -- least() passes over nulls: without a place to measure from, the distance must be asked to be null.
@@ -125,7 +132,9 @@ async def wanted_by(
     )
 
 
-def sourced(wanted: list[Wanted], method: Method, boutiques: Mapping[UUID, UUID]) -> list[PlacingLine]:
+def sourced(
+    wanted: list[Wanted], method: Method, boutiques: Mapping[UUID, UUID], now: datetime
+) -> list[PlacingLine]:
     """A location for every line: the boutique the client chose, or for a parcel what sourcing decides."""
     if not wanted:
         raise BasketEmpty
@@ -164,6 +173,11 @@ def sourced(wanted: list[Wanted], method: Method, boutiques: Mapping[UUID, UUID]
                 row.unit_price_minor,
                 row.tax_rate_basis_points,
                 bool(row.prices_include_tax),
+                row.quota_id,
+                row.quota_pieces_max,
+                None
+                if row.quota_begins_at is None or row.quota_period_days is None
+                else period_of(row.quota_begins_at, row.quota_period_days, now),
             )
         )
     return lines
@@ -233,13 +247,15 @@ async def insert(
         ), line as (
           select * from jsonb_to_recordset(%(lines)s::jsonb) as l(selling_maison_id uuid, variant_id uuid, product_id uuid,
             sku text, brand text, name text, colour text, size text, quantity integer, location_id uuid, currency text,
-            unit_price_minor bigint, tax_rate_basis_points integer, prices_include_tax boolean)
+            unit_price_minor bigint, tax_rate_basis_points integer, prices_include_tax boolean, quota_id uuid,
+            quota_pieces_max integer, quota_period integer)
         ), frozen as (
           insert into orders.checkout_line (maison_id, checkout_id, selling_maison_id, variant_id, product_id, sku, brand,
-            quantity, location_id, name, colour, size, currency, unit_price_minor, tax_rate_basis_points, prices_include_tax)
+            quantity, location_id, name, colour, size, currency, unit_price_minor, tax_rate_basis_points, prices_include_tax,
+            quota_id, quota_pieces_max, quota_period)
           select %(maison_id)s, o.id, l.selling_maison_id, l.variant_id, l.product_id, l.sku, l.brand, l.quantity,
             l.location_id, l.name, l.colour, l.size, l.currency, l.unit_price_minor, l.tax_rate_basis_points,
-            l.prices_include_tax
+            l.prices_include_tax, l.quota_id, l.quota_pieces_max, l.quota_period
           from opened o, line l
         ), selling as (
           insert into orders.checkout_seller (maison_id, checkout_id, selling_maison_id)

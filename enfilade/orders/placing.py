@@ -46,6 +46,9 @@ class PlacingLine:
     unit_price_minor: int
     tax_rate_basis_points: int
     prices_include_tax: bool
+    quota_id: UUID | None = None
+    quota_pieces_max: int | None = None
+    quota_period: int | None = None
 
     @property
     def tax(self) -> Money:

@@ -15,9 +15,11 @@ import structlog
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, maybe
 from enfilade.base.money import Money
-from enfilade.orders import frozen, placing
+from enfilade.orders import frozen, placing, quotas
 from enfilade.orders.frozen import Ended, Head
+from enfilade.orders.marks import marks_of
 from enfilade.orders.placing import PlacedOrder, Placing, PlacingLine
+from enfilade.orders.quotas import QuotaReached, shares
 from enfilade.payments import captures, intents
 from enfilade.payments.payment import Payment
 from enfilade.payments.provider import Charge, Provider, ProviderRefused, ProviderSilent
@@ -91,6 +93,32 @@ class Settling:
 
         seller.payment = await self.db.run(Actor.checkout(head.id), seller.maison_id, verb)
 
+    async def count_for_client(self, head: Head, sellers: list[SellerPart], now: datetime) -> None:
+        """Counts what is sold by quota for whom the order is, before anybody is asked for money. Raises QuotaReached."""
+        for seller in sellers:
+            if shares(seller.lines):
+                await self.db.run(
+                    Actor.checkout(head.id),
+                    seller.maison_id,
+                    lambda conn, seller=seller: self._count(conn, head, seller, now),
+                )
+
+    async def _count(self, conn: Conn, head: Head, seller: SellerPart, now: datetime) -> None:
+        await quotas.count(
+            conn,
+            maison_id=seller.maison_id,
+            checkout_id=head.id,
+            taken=shares(seller.lines),
+            marks=marks_of(
+                self.key,
+                seller.maison_id,
+                contact=head.contact,
+                client_id=head.client_id,
+                card=seller.charge.fingerprint if seller.charge else "",
+            ),
+            now=now,
+        )
+
     async def authorise(
         self, store_maison_id: UUID, head: Head, seller: SellerPart, card_token: str
     ) -> Charge:
@@ -122,7 +150,7 @@ class Settling:
             seller.charge = Charge("pending" if now - head.changed_at < GIVE_UP_AFTER else "refused")
             return
         seller.payment = payments[0]
-        if seller.payment.state in ("authorised", "captured"):
+        if seller.payment.state in ("authorised", "captured") and not shares(seller.lines):
             seller.charge = Charge("authorised", seller.payment.authorised_until)
         elif seller.payment.state in ("refused", "voided"):
             seller.charge = Charge("refused")
@@ -182,7 +210,8 @@ class Settling:
         await self._finish(actor, store_maison_id, head, sellers, now)
         if any(seller.order for seller in sellers):
             return Outcome("placed")
-        return Outcome("released", reason="gone")
+        quota = any(seller.refusal == "quota" for seller in sellers)
+        return Outcome("released", reason="quota" if quota else "gone")
 
     async def _place(self, store_maison_id: UUID, head: Head, seller: SellerPart, now: datetime) -> None:
         about = Placing(
@@ -201,7 +230,10 @@ class Settling:
                 await intents.record_answer(
                     conn, maison_id=seller.maison_id, payment=seller.payment, charge=seller.charge, now=now
                 )
-            return await placing.place(
+            limited = shares(seller.lines)
+            if limited:
+                await self._count(conn, head, seller, now)
+            order = await placing.place(
                 conn,
                 maison_id=seller.maison_id,
                 placing=about,
@@ -211,6 +243,9 @@ class Settling:
                 now=now,
                 again=again,
             )
+            if limited:
+                await quotas.keep(conn, maison_id=seller.maison_id, checkout_id=head.id, now=now)
+            return order
 
         actor = Actor.checkout(head.id)
         for again in (False, True):
@@ -218,10 +253,13 @@ class Settling:
                 seller.order = await self.db.run(
                     actor, seller.maison_id, lambda conn, again=again: verb(conn, again)
                 )
+                seller.refusal = None
                 return
             except NoLongerHeld:
-                continue
-        seller.refusal = "gone"
+                seller.refusal = "gone"
+            except QuotaReached:
+                seller.refusal = "quota"
+                break
         await self._let_go(head, seller, now)
 
     async def _let_go(self, head: Head, seller: SellerPart, now: datetime) -> None:

@@ -9,7 +9,7 @@ from enfilade.base.db import Db, many
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """What is wrong with which row; `subject_id` is an order line or a payment."""
+    """What is wrong with which row; `subject_id` is an order line, a payment or a quota."""
 
     what: str
     subject_id: UUID
@@ -58,6 +58,11 @@ async def verify(db: Db, *, maison_id: UUID) -> list[Disagreement]:
               and p.refunded_minor < p.captured_minor + case when p.state = 'authorised' then 1 else 0 end
               and p.changed_at < now() - interval '30 minutes'
               and not exists (select 1 from orders.order o where o.maison_id = p.maison_id and o.checkout_id = p.checkout_id)
+            union all
+            select 'quota counted otherwise than used', c.quota_id
+            from orders.quota_count c
+            where c.maison_id = %(maison_id)s and c.pieces <> coalesce((select sum(u.pieces) from orders.quota_use u
+              where u.maison_id = c.maison_id and u.quota_id = c.quota_id and u.period = c.period and u.mark = c.mark), 0)
             """,
             maison_id=maison_id,
         )

@@ -5,6 +5,7 @@ does is written in its token.
 """
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from enfilade.base.money import Money
 from enfilade.base.secrets import new_secret
 from enfilade.payments.provider import Charge, MethodTerms, ProviderRefused
 
-#: What a test card does, shown in the demo's checkout.
+#: What a test card does, shown in the demo's checkout; what follows a colon tells two cards apart (tok_ok:4242).
 TOKENS = ("tok_ok", "tok_refused", "tok_second_step", "tok_timeout_then_ok", "tok_timeout_then_refused")
 METHODS: Mapping[str, MethodTerms] = {
     "card": MethodTerms(separate_capture=True, authorised_days=7),
@@ -36,6 +37,7 @@ class _Row:
     known_from: datetime
     authorised_until: datetime
     second_step_token: str | None
+    fingerprint: str
 
 
 class LocalProvider:
@@ -73,6 +75,7 @@ class LocalProvider:
         if terms is None:
             raise ProviderRefused(f"no method {method}")
         now = datetime.now(UTC)
+        token, _, card = token.partition(":")
         late = token.startswith("tok_timeout")
         if token in ("tok_refused", "tok_timeout_then_refused") or token not in TOKENS:
             state = "refused"
@@ -89,9 +92,9 @@ class LocalProvider:
                   values (%(key)s, %(reference)s, 'authorise', %(amount)s, true) on conflict (key) do nothing returning reference
                 )
                 insert into local_provider.charge (reference, amount_minor, currency, captured_minor, state, known_from,
-                  authorised_until, second_step_token, return_url, metadata)
+                  authorised_until, second_step_token, return_url, metadata, fingerprint)
                 select a.reference, %(amount)s, %(currency)s, %(captured)s, %(state)s, %(known_from)s, %(until)s,
-                  %(second_step)s, %(return_url)s, %(metadata)s::jsonb
+                  %(second_step)s, %(return_url)s, %(metadata)s::jsonb, %(fingerprint)s
                 from asked a on conflict (reference) do nothing
                 """,
                 key=str(key),
@@ -104,6 +107,7 @@ class LocalProvider:
                 until=now + timedelta(days=terms.authorised_days or 365),
                 second_step=new_secret() if state == "second_step" else None,
                 return_url=return_url,
+                fingerprint=hashlib.sha256(card.encode()).hexdigest()[:32] if card else "",
                 metadata=msgspec.json.encode({**metadata, "immediate": not terms.separate_capture}).decode(),
             )
         if late and fresh:
@@ -116,7 +120,7 @@ class LocalProvider:
                 conn,
                 _Row,
                 """
-                select state, known_from, authorised_until, second_step_token from local_provider.charge
+                select state, known_from, authorised_until, second_step_token, fingerprint from local_provider.charge
                 where reference = %(reference)s
                 """,
                 reference=str(reference),
@@ -128,7 +132,7 @@ class LocalProvider:
         if row.state == "second_step":
             return Charge("second_step", None, f"{self._base_url}/local-provider/{row.second_step_token}")
         if row.state == "authorised":
-            return Charge("authorised", row.authorised_until)
+            return Charge("authorised", row.authorised_until, fingerprint=row.fingerprint)
         return Charge("voided" if row.state == "voided" else "refused")
 
     async def capture(self, *, key: UUID, reference: UUID, amount: Money) -> None:

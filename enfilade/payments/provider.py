@@ -19,11 +19,15 @@ class MethodTerms:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What a provider knows of a payment. `pending`: it has been asked and does not know yet."""
+    """What a provider knows of a payment. `pending`: it has been asked and does not know yet.
+
+    `fingerprint`: the same for every payment by one card or account, '' where the provider tells none.
+    """
 
     state: Literal["pending", "second_step", "authorised", "refused", "voided", "unknown"]
     authorised_until: datetime | None = None
     second_step_url: str | None = None
+    fingerprint: str = ""
 
 
 class ProviderSilent(Exception):

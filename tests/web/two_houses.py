@@ -11,7 +11,7 @@ from enfilade.base.db import Conn, Db
 from enfilade.base.ids import new_id
 from enfilade.base.secrets import hashed, new_secret, visitor_id
 from enfilade.base.settings import Settings
-from enfilade.orders import baskets
+from enfilade.orders import baskets, quotas
 from enfilade.orders.checkout import Checkouts
 from enfilade.orders.placing import Contact
 from enfilade.payments.local_provider import LocalProvider
@@ -91,6 +91,29 @@ async def live_in(
         )
 
     await db.run(Actor.importer(), house.maison_id, run_out)
+
+    async def limit(conn: Conn) -> None:
+        ring = house.products["ring"]
+        quota_id = await quotas.set_quota(
+            conn,
+            maison_id=house.maison_id,
+            name=f"{name} rings",
+            pieces_max=2,
+            period_days=30,
+            product_ids=[ring],
+            begins_at=now,
+            now=now,
+        )
+        await quotas.count(
+            conn,
+            maison_id=house.maison_id,
+            checkout_id=checkout_id,
+            taken=[quotas.Share(quota_id, 0, 1, 2, (ring,))],
+            marks=[hashed(f"mark of {name}")],
+            now=now,
+        )
+
+    await db.run(Actor.importer(), house.maison_id, limit)
     ((fulfilment_id,),) = admin("select id from orders.fulfilment where order_id = %s", [seller.order_id])
     ((line_id,),) = admin("select id from orders.order_line where order_id = %s", [seller.order_id])
     ((shortage_id,),) = admin("select id from stock.shortage where maison_id = %s", [house.maison_id])

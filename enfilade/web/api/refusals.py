@@ -13,6 +13,8 @@ from enfilade.orders.checkout import (
     NotOffered,
     PaymentMethodUnknown,
     PiecesGone,
+    QuotaReached,
+    WhoIsItFor,
 )
 from enfilade.web.shared import refusals
 
@@ -21,6 +23,8 @@ refusals.refuse(TooMany, 422, "More than is sold at once")
 refusals.refuse(BasketEmpty, 409, "There is nothing to check out")
 refusals.refuse(NotOffered, 422, "A piece is not offered this way here")
 refusals.refuse(PiecesGone, 409, "Some pieces cannot be promised")
+refusals.refuse(QuotaReached, 409, "This client has as many as the maison sells to one")
+refusals.refuse(WhoIsItFor, 422, "A piece is limited for each client: give `contact`")
 refusals.refuse(CheckoutUnderway, 409, "This basket is being paid for already")
 refusals.refuse(CheckoutOver, 409, "This checkout is over")
 refusals.refuse(PaymentMethodUnknown, 422, "This way to pay is not offered")

@@ -28,7 +28,7 @@ class Near(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Opening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`boutiques` names one for every selling maison, unless `method` is ship."""
+    """`boutiques` names one for every selling maison, unless `method` is ship. `contact` is needed where a piece is limited."""
 
     store: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,100}$")]
     method: Literal["collect", "reserve", "ship"]
@@ -36,6 +36,7 @@ class Opening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: Literal["en", "fr", "nl", "zh"] = "en"
     boutiques: Annotated[list[BoutiqueChoice], Meta(max_length=100)] = []
     near: Near | None = None
+    contact: "Client | None" = None
 
     @property
     def places(self) -> dict[UUID, UUID]:

@@ -46,6 +46,7 @@ async def open_checkout(
         now=datetime.now(UTC),
         latitude=data.near.latitude if data.near else None,
         longitude=data.near.longitude if data.near else None,
+        contact=data.contact.contact if data.contact else None,
     )
     found = await _own(checkouts, at, asker, checkout_id)
     return Response(shown(found), headers={"location": f"/api/v1/checkouts/{checkout_id}?store={data.store}"})
