@@ -75,6 +75,9 @@ def prepare(admin: str, database: str) -> Addresses:
                     sql.Identifier(limit), sql.Literal(length)
                 )
             )
+        # Compiling a plan takes longer than any statement of a page or a command.
+        for role in ("enfilade_app", "enfilade_public"):
+            conn.execute(sql.SQL("alter role {} set jit = off").format(sql.Identifier(role)))
         if not conn.execute("select 1 from pg_database where datname = %s", [database]).fetchone():
             conn.execute(
                 sql.SQL("create database {} owner enfilade_owner template template0").format(

@@ -11,13 +11,17 @@ from dataclasses import dataclass, field
 from typing import Any, LiteralString, TypeVar
 from uuid import UUID
 
-from psycopg import AsyncConnection, errors, sql
+from psycopg import AsyncConnection, errors
 from psycopg.rows import class_row, tuple_row
+from psycopg.types.numeric import IntBinaryDumper
 from psycopg_pool import AsyncConnectionPool
 
 from enfilade.base.actors import Actor
 
 Conn = AsyncConnection[Any]
+#: Those who look through a whole maison: their statements are planned for what is asked. Everybody else reads and writes a
+#: few rows by key, in statements that take longer to plan than to run: planned once for all.
+INSIDE = ("staff", "importer", "job")
 R = TypeVar("R")
 T = TypeVar("T")
 
@@ -79,18 +83,17 @@ async def execute(conn: Conn, query: LiteralString, **parameters: object) -> int
         return cursor.rowcount
 
 
-def _declaration(actor: Actor, maison_id: UUID | None, region: str, snapshot: bool) -> sql.Composed:
-    # One round trip: the values are UUIDs and words of our own, quoted as literals.
-    begin = sql.SQL("begin isolation level repeatable read read only; " if snapshot else "begin; ")
-    return begin + sql.SQL(
-        "select set_config('enfilade.actor_kind', {}, true), set_config('enfilade.actor_id', {}, true), "
-        "set_config('enfilade.maison', {}, true), set_config('enfilade.region', {}, true)"
-    ).format(
-        sql.Literal(actor.kind),
-        sql.Literal(str(actor.id) if actor.id else ""),
-        sql.Literal(str(maison_id) if maison_id else ""),
-        sql.Literal(region),
-    )
+def _declaration(actor: Actor, maison_id: UUID | None, region: str, snapshot: bool) -> bytes:
+    # One round trip. Nothing needs quoting: the ids are UUIDs (only these have `hex`), the words are ours.
+    assert actor.kind.isalpha() and region.isalnum()
+    return (
+        f"begin{' isolation level repeatable read read only' if snapshot else ''}; "
+        f"select set_config('enfilade.actor_kind', '{actor.kind}', true), "
+        f"set_config('enfilade.actor_id', '{actor.id.hex if actor.id else ''}', true), "
+        f"set_config('enfilade.maison', '{maison_id.hex if maison_id else ''}', true), "
+        f"set_config('enfilade.region', '{region}', true), "
+        f"set_config('plan_cache_mode', '{'auto' if actor.kind in INSIDE else 'force_generic_plan'}', true)"
+    ).encode()
 
 
 def _pool(address: str, size: int) -> AsyncConnectionPool[AsyncConnection[Any]]:
@@ -100,8 +103,21 @@ def _pool(address: str, size: int) -> AsyncConnectionPool[AsyncConnection[Any]]:
         max_size=size,
         open=False,
         kwargs={"autocommit": True, "application_name": "enfilade"},
+        configure=_configure,
         timeout=10,
     )
+
+
+class _Whole(IntBinaryDumper):
+    """An integer is int4 where it fits, else int8: with int2 as well the same statement would be planned once more for it."""
+
+    _int2_dumper = IntBinaryDumper._int4_dumper  # pyright: ignore[reportPrivateUsage]
+
+
+async def _configure(conn: Conn) -> None:
+    # Statements are literals, so there are few: each is planned when a connection first meets it, and kept.
+    conn.prepare_threshold, conn.prepared_max = 0, 300
+    conn.adapters.register_dumper(int, _Whole)
 
 
 class Db:
