@@ -99,6 +99,7 @@ class Product:
     maison_wordmark: str
     places: list[Place]
     sisters: list[Piece]
+    quota_pieces_max: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ class _Product:
     maison_wordmark: str
     places: list[Any]
     sisters: list[Any]
+    quota_pieces_max: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,8 @@ async def product(conn: Conn, *, slug: str, language: str, market: str) -> Produ
             order by coalesce(o.pictures -> 0 ->> 'name' = p.pictures -> 0 ->> 'name', false),
               o.family = p.family desc,
               row_number() over (partition by o.family, o.pictures -> 0 ->> 'name' order by o.position, o.id),
-              o.position, o.id limit 3) s), '[]') as sisters
+              o.position, o.id limit 3) s), '[]') as sisters,
+          (select q.pieces_max from public_facts.quota q where q.product_id = p.id) as quota_pieces_max
         from public_facts.product p
         join public_facts.maison m on m.maison_id = p.maison_id
         join lateral (select x.language, x.name, x.description, x.materials, x.care
@@ -221,6 +224,7 @@ async def product(conn: Conn, *, slug: str, language: str, market: str) -> Produ
         row.maison_wordmark,
         convert(row.places, list[Place]),
         convert(row.sisters, list[Piece]),
+        row.quota_pieces_max,
     )
 
 

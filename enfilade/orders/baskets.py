@@ -41,6 +41,7 @@ class BasketLine:
     quantity: int
     currency: str | None
     amount_minor: int | None
+    quota_pieces_max: int | None
 
     @property
     def unit(self) -> Money | None:
@@ -214,6 +215,7 @@ class _Line:
     quantity: int
     currency: str | None
     amount_minor: int | None
+    quota_pieces_max: int | None
 
 
 async def read(
@@ -226,7 +228,8 @@ async def read(
         """
         select b.id as basket_id, l.selling_maison_id, m.slug as maison_slug, m.name as maison_name, l.variant_id,
           v.product_id, p.slug, t.name, t.language as text_language, v.colour, v.size,
-          coalesce(p.pictures -> 0 ->> 'name', '') as picture, l.quantity, r.currency, r.amount_minor
+          coalesce(p.pictures -> 0 ->> 'name', '') as picture, l.quantity, r.currency, r.amount_minor,
+          q.pieces_max as quota_pieces_max
         from orders.basket b
         join orders.basket_line l on l.maison_id = b.maison_id and l.basket_id = b.id
         join public_facts.variant v on v.id = l.variant_id
@@ -235,6 +238,7 @@ async def read(
         cross join lateral (select x.name, x.language from public_facts.product_text x where x.product_id = v.product_id
           order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t
         left join public_facts.price r on r.variant_id = l.variant_id and r.market = %(market)s
+        left join public_facts.quota q on q.product_id = v.product_id
         where b.maison_id = %(maison_id)s and b.store_id = %(store_id)s and b.visitor_id = %(visitor_id)s and b.state = 'open'
         order by m.name, l.added_at, l.variant_id
         """,
@@ -262,6 +266,7 @@ async def read(
                 row.quantity,
                 row.currency,
                 row.amount_minor,
+                row.quota_pieces_max,
             )
             for row in rows
         ],

@@ -2,10 +2,14 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 
+from enfilade.base.actors import Actor
+from enfilade.base.db import Db
+from enfilade.orders.quotas import set_quota
 from tests.web.storefront.visiting import Visit, Visitor
 
 Look = Callable[..., list[tuple[object, ...]]]
@@ -158,3 +162,36 @@ async def test_signing_in_needs_an_address_and_the_right_code(visit: Visit, admi
     sign_in_id = str(asked.headers["location"]).partition("id=")[2]
     refused = await visit.post("/en/sign-in/code", sign_in_id=sign_in_id, code="000000x")
     assert refused.status_code == 400 and "client" not in refused.cookies
+
+
+async def test_a_limited_piece_asks_for_whom_once_and_no_more_than_that(visit: Visit, db: Db) -> None:
+    now = datetime.now(UTC)
+    async with db.acting(Actor.importer(), visit.shop.a.maison_id) as conn:
+        await set_quota(
+            conn,
+            maison_id=visit.shop.a.maison_id,
+            name="Bags",
+            pieces_max=1,
+            period_days=30,
+            product_ids=[visit.shop.a.products["bag"]],
+            begins_at=now,
+            now=now,
+        )
+    await into_basket(visit, "alba-bag")
+    product = await visit.get("/en/products/alba-bag")
+    assert "the maison sells one to each client" in product.text
+    page = (await visit.get("/en/basket")).text
+    fields = {"method": "collect", "key": key_of(page)}
+    for name, value in re.findall(r'name="(collect-[0-9a-f-]+)" value="([0-9a-f-]+)" checked', page):
+        fields[name] = value
+    nobody = await visit.post("/en/checkout", **fields)
+    assert nobody.status_code == 400 and "please give your mail address" in nobody.text
+    opened = await visit.post("/en/checkout", **fields, mail="camille@client.example")
+    at = str(opened.headers["location"])
+    assert opened.status_code == 303 and 'value="camille@client.example"' in (await visit.get(at)).text
+    assert (await pay(visit, at)).status_code == 303
+    await into_basket(visit, "alba-bag")
+    fields["key"] = key_of((await visit.get("/en/basket")).text)
+    again = await visit.post("/en/checkout", **fields, mail="Camille+2@client.example")
+    assert again.status_code == 409 and "you have it already" in again.text
+    assert 'value="Camille+2@client.example"' in again.text

@@ -52,6 +52,7 @@ async def basket_page(
     *,
     status: int = 200,
     notices: list[str] | None = None,
+    mail: str = "",
 ) -> Response[str]:
     """The basket, with what has just gone otherwise than wished."""
     visitor, now = asking.visitor(request), datetime.now(UTC)
@@ -79,6 +80,8 @@ async def basket_page(
         quantities=QUANTITIES,
         priced=all(line.unit is not None for line in found.lines),
         notices=notices or [],
+        limited=min((line.quota_pieces_max for line in found.lines if line.quota_pieces_max), default=None),
+        mail=mail,
         key=new_secret(),
     )
 

@@ -48,6 +48,12 @@ def empty(market: str, countries: list[str]) -> Filled:
     )
 
 
+def is_mail(written: str) -> bool:
+    """Whether this can be a mail address; whether it is one, the letter tells."""
+    before, at, after = written.partition("@")
+    return bool(before and at and "." in after.strip(".")) and " " not in written
+
+
 def filled(form: Mapping[str, object], *, method: str, market: str, language: Language) -> Filled:
     """What was sent, with what is missing or cannot be right."""
     _ = i18n.translations(language).gettext
@@ -56,8 +62,7 @@ def filled(form: Mapping[str, object], *, method: str, market: str, language: La
     wrong: dict[str, str] = {}
     if not values["name"]:
         wrong["name"] = _("Please tell us your name.")
-    before, at, after = values["mail"].partition("@")
-    if not (before and at and "." in after.strip(".")) or " " in values["mail"]:
+    if not is_mail(values["mail"]):
         wrong["mail"] = _("Please give a mail address, such as name@example.com.")
     if values["phone"] and sum(letter.isdigit() for letter in values["phone"]) < 6:
         wrong["phone"] = _("This phone number seems too short.")

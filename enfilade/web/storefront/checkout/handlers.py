@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote, unquote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -22,8 +23,11 @@ from enfilade.orders.checkout import (
     NotOffered,
     Outcome,
     PiecesGone,
+    QuotaReached,
     Store,
+    WhoIsItFor,
 )
+from enfilade.orders.placing import Contact
 from enfilade.web.shared import asking
 from enfilade.web.storefront.asked import Asked, asked, shown
 from enfilade.web.storefront.basket.handlers import basket_page
@@ -32,6 +36,7 @@ from enfilade.web.storefront.products import places
 from enfilade.web.storefront.times import clock
 
 REFRESH_SECONDS = "3"
+MAIL_COOKIE = "mail"
 COUNTRIES: dict[str, list[str]] = {
     "fr": ["FR", "BE", "LU", "MC"],
     "nl": ["NL"],
@@ -64,6 +69,7 @@ async def open_checkout(
             except ValueError:
                 continue
     visitor = asking.visitor(request)
+    mail = " ".join(str(form.get("mail", "")).split())[: forms.LENGTH_MAX]
     at = places.place("", request.cookies.get(places.PLACE_COOKIE, ""), frame.market, frame.language)
     signed_in = await asking.client(request, db)
     try:
@@ -81,6 +87,14 @@ async def open_checkout(
             client_id=signed_in.client_id
             if signed_in and signed_in.maison_id == frame.front.maison_id
             else None,
+            contact=Contact("", mail, "", None, "") if forms.is_mail(mail) else None,
+        )
+    except WhoIsItFor:
+        notice = _("One of the pieces is limited for each client: please give your mail address.")
+        return await basket_page(request, db, frame, status=400, notices=[notice], mail=mail)
+    except QuotaReached as refusal:
+        return await basket_page(
+            request, db, frame, status=409, notices=[_as_many_as_sold(frame, refusal)], mail=mail
         )
     except BasketEmpty:
         return Redirect(f"/{frame.language}/basket", status_code=303)
@@ -106,7 +120,10 @@ async def open_checkout(
             for gone in refusal.lacking
         ]
         return await basket_page(request, db, frame, status=409, notices=notices)
-    return Redirect(f"/{frame.language}/checkout/{checkout_id}", status_code=303)
+    response = Redirect(f"/{frame.language}/checkout/{checkout_id}", status_code=303)
+    if mail:  # so that nobody writes it twice
+        response.set_cookie(asking.cookie(request, MAIL_COOKIE, quote(mail), days=0.02))
+    return response
 
 
 @get("/{language:str}/checkout/{checkout_id:uuid}", include_in_schema=False)
@@ -149,6 +166,9 @@ async def complete(
         )
     except CheckoutOver:
         return Redirect(f"/{frame.language}/checkout/{checkout_id}", status_code=303)
+    except QuotaReached as refusal:
+        written.wrong["mail"] = _as_many_as_sold(frame, refusal)
+        return _form(request, frame, found, written, status=409)
     if outcome.kind == "refused":
         return _form(request, frame, found, written, status=402, refused=True)
     if outcome.kind == "second_step" and outcome.url:
@@ -186,6 +206,14 @@ async def choose(
     return Redirect(f"/{frame.language}/checkout/{checkout_id}", status_code=303)
 
 
+def _as_many_as_sold(frame: Asked, refusal: QuotaReached) -> str:
+    return i18n.translations(frame.language).ngettext(
+        "The maison sells one of these to each client, and you have it already.",
+        "The maison sells %(num)s of these to each client, and with these you would have more.",
+        refusal.pieces_max,
+    ) % {"num": refusal.pieces_max}
+
+
 def _store(frame: Asked) -> Store:
     return Store(frame.front.id, frame.front.maison_id)
 
@@ -216,6 +244,7 @@ def _told(
         response.headers["refresh"] = REFRESH_SECONDS
         return response
     blank = forms.empty(found.market, COUNTRIES[found.market])
+    blank.values["mail"] = unquote(request.cookies.get(MAIL_COOKIE, ""))[: forms.LENGTH_MAX]
     refused = outcome is not None and outcome.kind == "refused"
     return _form(request, frame, found, blank, refused=refused)
 
