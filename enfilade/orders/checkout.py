@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from psycopg.errors import UniqueViolation
+
 from enfilade.base import idempotency
 from enfilade.base.actors import Actor
-from enfilade.base.db import Conn, Db
+from enfilade.base.db import Conn, Db, constraint
 from enfilade.base.ids import new_id
 from enfilade.base.money import Money
 from enfilade.base.secrets import derived
@@ -245,7 +247,13 @@ class Checkouts:
                 now=now,
             )
 
-        await self.db.run(Actor.checkout(checkout_id), maison_id, verb)
+        try:
+            await self.db.run(Actor.checkout(checkout_id), maison_id, verb)
+        except UniqueViolation as error:
+            if constraint(error) != "one_hold_per_holder":
+                raise
+            # The same request came twice at once and the other one holds them: look again, claim what is missing.
+            await self.db.run(Actor.checkout(checkout_id), maison_id, verb)
 
     async def read(self, store: Store, visitor_id: UUID, checkout_id: UUID) -> Checkout | None:
         """The visitor's own checkout, or None."""

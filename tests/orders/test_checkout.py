@@ -1,5 +1,6 @@
 """The checkout from basket to order, with every answer a payment provider may give."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -224,7 +225,6 @@ async def test_a_silent_provider_is_asked_again_and_the_order_is_placed_once(cou
     checkout = await counter.open()
     assert (await counter.pay(checkout, "tok_timeout_then_ok")).kind == "confirming"
     assert standing(admin, counter.shop).orders == 0
-    import asyncio
 
     await asyncio.sleep(0.4)
     outcomes = await asyncio.gather(*(counter.settle(checkout, timedelta(seconds=30)) for _ in range(5)))
@@ -240,7 +240,6 @@ async def test_what_the_provider_did_after_we_gave_up_is_let_go(counter: Counter
     assert (await counter.pay(checkout, "tok_timeout_then_ok")).kind == "confirming"
     assert (await counter.settle(checkout, timedelta(minutes=3))).kind == "released"
     assert standing(admin, counter.shop).payments == {"voided": 1}
-    import asyncio
 
     await asyncio.sleep(1.1)
     for minutes in (3, 6):
@@ -410,3 +409,11 @@ async def test_a_boutique_of_another_maison_holds_nothing(counter: Counter, admi
     with pytest.raises(PiecesGone):
         await counter.open("collect", a=counter.shop.b.places["borea-1"])
     assert standing(admin, counter.shop).held == 0
+
+
+async def test_the_same_request_twice_at_once_opens_one_checkout(counter: Counter, admin) -> None:
+    await counter.put(counter.shop.a.variants["alba-bag"])
+    for _ in range(5):
+        key = uuid4().hex
+        assert len(set(await asyncio.gather(*(counter.open(key=key) for _ in range(4))))) == 1
+        assert standing(admin, counter.shop).held == 1

@@ -65,7 +65,13 @@ async def shop(db: Db) -> Shop:
     [
         ("delete from stock.allocation", ["open line without allocation"]),
         ("update orders.order_line set quantity = 2", ["line and allocation differ"]),
-        ("update orders.order_line set state = 'handed_over'", ["allocation without an open line"]),
+        (
+            "update orders.order_line set state = 'handed_over'",
+            ["allocation without an open line", "order and its lines differ", "work and its lines differ"],
+        ),
+        ("update orders.order set state = 'completed'", ["order and its lines differ"]),
+        ("update orders.fulfilment set state = 'expired'", ["work and its lines differ"]),
+        ("update payments.payment set state = 'voided'", ["open order without its money"]),
         (
             "update payments.payment set capture_asked_minor = 5, captured_minor = 5",
             ["payment differs from its operations"],
