@@ -22,21 +22,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from enfilade.base import database, embedded
 from enfilade.base.binaries import CannotRun
-from enfilade.base.db import Db
 from enfilade.base.supervise import Child, Kept, supervise
-from enfilade.orders import aggregates
-from enfilade.world.generate import world
-from enfilade.world.load import DEMO_PASSWORD, load
+from enfilade.world.load import DEMO_PASSWORD
 from enfilade.world.maisons import maisons
+from enfilade.world.make import make
 from enfilade.world.people import DOMAIN
-from enfilade.world.scale import SMALL, TINY, Scale
+from enfilade.world.scale import Scale, ScaleRefused, scale_of
 
 DATABASE = "enfilade"
 READY_SECONDS_MAX = 90.0
 PORTS_TRIED = 50
 # Said of a database in its comment, so that --fresh never drops one that the demo did not make.
 BEING_MADE, MADE = "Enfilade demo, being made", "Enfilade demo, made"
-SCALES = {"tiny": TINY, "small": SMALL}
 
 
 class DemoFailed(Exception):
@@ -47,7 +44,10 @@ class DemoFailed(Exception):
 @click.option("--fresh", is_flag=True, help="Forget what was done in the demo and begin again.")
 @click.option("--workers", default=2, show_default=True, help="Processes that serve the web.")
 @click.option(
-    "--scale", default="small", show_default=True, help="How large a world to make, the first time."
+    "--scale",
+    default="small",
+    show_default=True,
+    help="How large a world to make, the first time: tiny, small, full, or figures like maisons=1,positions=10000.",
 )
 def demo(fresh: bool, workers: int, scale: str) -> None:
     """Everything from an empty folder to four open doors."""
@@ -61,6 +61,7 @@ def demo(fresh: bool, workers: int, scale: str) -> None:
             asyncio.run(serve(addresses, kept, port=port, workers=workers))
     except (
         DemoFailed,
+        ScaleRefused,
         CannotRun,
         embedded.ClusterFailed,
         embedded.DataInUse,
@@ -98,12 +99,15 @@ def server(*, fresh: bool) -> Generator[tuple[str, str, list[Kept]]]:
 
 def world_in(admin: str, name: str, *, fresh: bool, scale: str) -> database.Addresses:
     """The database with the demo world in it: found as it was left, or made."""
+    size = scale_of(scale)
     mark = mark_of(admin, name)
     if mark is not None and not mark.startswith((BEING_MADE, MADE)):
         raise DemoFailed(
             f"database {name} holds something else than the demo; name another in ENFILADE_DATABASE_URL"
         )
-    if mark is not None and fresh:
+    # What the importers began they go on with; what COPY began is begun anew.
+    broken_off = mark is not None and mark.startswith(BEING_MADE) and size.copied
+    if mark is not None and (fresh or broken_off):
         with psycopg.connect(admin, autocommit=True) as conn:
             conn.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
         mark = None
@@ -117,38 +121,31 @@ def world_in(admin: str, name: str, *, fresh: bool, scale: str) -> database.Addr
             raise DemoFailed(f"{change}.\nThe demo's data is older; --fresh makes it anew.") from change
     if mark is None or mark.startswith(BEING_MADE):
         with step(f"the {scale} world"):
-            asyncio.run(load_world(addresses, SCALES[scale]))
+            asyncio.run(load_world(addresses, size))
         write_mark(addresses.admin, name, f"{MADE}, {scale}")
     return addresses
 
 
 async def load_world(addresses: database.Addresses, scale: Scale) -> None:
-    """Maisons, boutiques, pieces, stock, people and two years of sales; goes on where it was interrupted."""
-    now = datetime.now(UTC)
-    db = Db(addresses.app, addresses.public, addresses.group, connections_max=4)
-    await db.open()
+    """Maisons, boutiques, pieces, stock, people and two years of sales."""
     columns = (
         TextColumn("demo: {task.description:<28}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    try:
-        with Progress(*columns, transient=True, disable=not sys.stdout.isatty()) as progress:
-            task = progress.add_task("", total=None)
+    with Progress(*columns, transient=True, disable=not sys.stdout.isatty()) as progress:
+        task = progress.add_task("", total=None)
 
-            def told(name: str, done: int, total: int) -> None:
-                progress.update(task, description=name, completed=done, total=total)
+        def told(name: str, done: int, total: int) -> None:
+            progress.update(task, description=name, completed=done, total=total)
 
-            await load(db, world(scale, today=now.date()), now, told)
-            progress.update(task, description="figures of the group")
-            await aggregates.go_round(db, now=now, everything=True)
-    finally:
-        await db.close()
-    with psycopg.connect(addresses.admin, autocommit=True) as conn:
-        # So that the first page is planned with what was loaded, not as if every table were empty.
-        conn.execute("set role enfilade_owner")
-        conn.execute("analyze")
+        made = await make(addresses, scale, now=datetime.now(UTC), told=told)
+    for what, seconds in {"the ground": made.ground_seconds, **made.filled.seconds}.items():
+        if made.filled.rows:
+            say(f"  {what}: {seconds:.0f} s")
+    for table, rows in made.filled.rows.items():
+        say(f"  {table}: {rows:,} rows, {made.filled.copying[table]:.0f} s of COPY")
 
 
 def mark_of(admin: str, name: str) -> str | None:

@@ -8,7 +8,7 @@ from random import Random
 
 from enfilade.world.chance import chance
 from enfilade.world.cities import City, Street, cities, city_named
-from enfilade.world.maisons import Maison, maisons
+from enfilade.world.maisons import Maison, maisons_of, number_of
 from enfilade.world.scale import Scale
 
 Row = dict[str, str]
@@ -35,7 +35,7 @@ PARIS_OPEN_SUNDAYS = ("avenue des Champs-Élysées", "rue des Francs-Bourgeois",
 @cache
 def counts(scale: Scale) -> dict[str, int]:
     """Boutiques of each maison: a least number, the rest shared by the square root of the weight."""
-    present = maisons()[: scale.maisons]
+    present = maisons_of(scale.maisons)
     least = {m.slug: scale.boutiques_drawn_min if m.drawn else scale.boutiques_other_min for m in present}
     left = scale.boutiques - sum(least.values())
     assert left >= 0, "more boutiques are owed than the scale allows"
@@ -76,7 +76,7 @@ def _places(draw: Random, scale: Scale, maison: Maison, wanted: int) -> list[tup
     """Streets for the boutiques: Paris, home, a few capitals, then by chance, dearer cities more often; no
     street twice.
     """
-    rank = [m.slug for m in maisons()].index(maison.slug)
+    rank = number_of(maison) - 1
     order = ["Paris", maison.city if maison.city != "Paris" else "Lyon"]
     if maison.drawn:
         start = AFTER_PARIS[rank % len(AFTER_PARIS) :] + AFTER_PARIS[: rank % len(AFTER_PARIS)]
@@ -89,6 +89,9 @@ def _places(draw: Random, scale: Scale, maison: Maison, wanted: int) -> list[tup
     while len(places) < wanted:
         city = city_named(order.pop(0)) if order else draw.choices(cities(), weights)[0]
         held = taken.get(city.own_name, 0)
+        if scale.copied and not open_streets[city.own_name]:
+            # More boutiques than streets we know: the same street again, at another number.
+            open_streets[city.own_name] = draw.sample(city.streets, len(city.streets))
         if not open_streets[city.own_name] or (
             not order and held >= most[city.tier] and city.own_name != "Paris"
         ):

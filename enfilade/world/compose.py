@@ -1,18 +1,19 @@
 """Puts a maison's word material together into catalogue rows: models by finishes by colours by sizes."""
 
-import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from enfilade.world.chance import chance
 from enfilade.world.maisons import Maison
 from enfilade.world.pictures import colours
 from enfilade.world.prices import price_columns
-from enfilade.world.words import LANGUAGES, Words
+from enfilade.world.words import LANGUAGES, Words, slug_of
 
 Row = dict[str, str]
 HERE = Path(__file__).parent
@@ -59,44 +60,63 @@ def derived_pieces(maison: Maison, seed: int, fewest: int, most: int) -> Iterato
     draw = chance(seed, "pieces", maison.slug)
     models: list[str] = draw.sample(kinds()["models"], draw.randint(fewest, most))
     for number, model in enumerate(models):
-        kind = maison.kinds[number % len(maison.kinds)]
-        entry = kinds()[kind]
-        wanted = 1 if entry.get("one_colour") else draw.randint(1, 3)
-        first, second = (
-            draw.sample(entry["texts"], 2) if len(entry["texts"]) > 1 else (entry["texts"][0], None)
-        )
-        description = Words.of(first)
-        if second and draw.random() < 0.5:
-            description = _joined(first, second)
-        yield Piece(
-            handle=slug_of(f"{kind} {model}"),
-            kind=kind,
-            gender=entry["gender"],
-            texts={
-                "name": Words.of(draw.choice(entry["nouns"])).filled(m=model),
-                "description": description,
-                "materials": Words.of(entry["materials"]),
-                "care": Words.of(entry["care"]),
-            },
-            colours=tuple(draw.sample(entry["colours"], wanted)),
-            sizes=tuple(entry.get("sizes", ("",))),
-            price=entry["low"] * (entry["high"] / entry["low"]) ** draw.random(),
-        )
+        yield _derived_piece(draw, maison.kinds[number % len(maison.kinds)], model)
 
 
-def variant_rows(maison: Maison, pieces: Iterator[Piece], number: int, made_in: str) -> Iterator[Row]:
+def endless_pieces(maison: Maison, seed: int) -> Iterator[Piece]:
+    """Piece after piece, never one twice: every model, then every model's second edition, its third, and so on."""
+    draw = chance(seed, "many pieces", maison.slug)
+    models: list[str] = kinds()["models"]
+    for edition in count(1):
+        for number, model in enumerate(draw.sample(models, len(models))):
+            name = model if edition == 1 else f"{model} {edition}"
+            yield _derived_piece(draw, maison.kinds[number % len(maison.kinds)], name)
+
+
+def _derived_piece(draw: Random, kind: str, model: str) -> Piece:
+    entry = kinds()[kind]
+    wanted = 1 if entry.get("one_colour") else draw.randint(1, 3)
+    first, second = draw.sample(entry["texts"], 2) if len(entry["texts"]) > 1 else (entry["texts"][0], None)
+    description = Words.of(first)
+    if second and draw.random() < 0.5:
+        description = _joined(first, second)
+    return Piece(
+        handle=slug_of(f"{kind} {model}"),
+        kind=kind,
+        gender=entry["gender"],
+        texts={
+            "name": Words.of(draw.choice(entry["nouns"])).filled(m=model),
+            "description": description,
+            "materials": Words.of(entry["materials"]),
+            "care": Words.of(entry["care"]),
+        },
+        colours=tuple(draw.sample(entry["colours"], wanted)),
+        sizes=tuple(entry.get("sizes", ("",))),
+        price=entry["low"] * (entry["high"] / entry["low"]) ** draw.random(),
+    )
+
+
+def variant_rows(
+    maison: Maison,
+    pieces: Iterator[Piece],
+    number: int,
+    made_in: str,
+    *,
+    after_pieces: int = 0,
+    after_variants: int = 0,
+) -> Iterator[Row]:
     """One row a variant; what belongs to the product stands on its first row only. Pictures are named by
     wish.
     """
-    serial = 0
-    for count, piece in enumerate(pieces, start=1):
+    serial = after_variants
+    for piece_number, piece in enumerate(pieces, start=after_pieces + 1):
         first = True
         for colour in piece.colours:
             for size in piece.sizes:
                 serial += 1
                 row = dict.fromkeys(COLUMNS, "")
                 row["handle"] = piece.handle
-                row["sku"] = _sku(maison.code, count, colour, size)
+                row["sku"] = _sku(maison.code, piece_number, colour, size)
                 row["barcode"] = ean13(f"2{number:03d}{serial:08d}")
                 row |= {"colour": colour, "size": size, "published": "yes"}
                 row |= price_columns(piece.price * SIZE_FACTOR.get(size, 1.0))
@@ -112,12 +132,6 @@ def variant_rows(maison: Maison, pieces: Iterator[Piece], number: int, made_in: 
                         row |= {f"{text}_{k}": piece.texts[text].in_(k) for k in LANGUAGES}
                 first = False
                 yield row
-
-
-def slug_of(text: str) -> str:
-    """Small letters without accents, joined by hyphens."""
-    plain = text.lower().translate(str.maketrans("àâäçéèêëîïôöùûü", "aaaceeeeiioouuu"))
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 def ean13(twelve: str) -> str:

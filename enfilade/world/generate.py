@@ -8,7 +8,7 @@ from datetime import date
 
 from enfilade.world import boutiques, catalogue, markets, people, policies, sales, stock
 from enfilade.world.catalogue import Row
-from enfilade.world.maisons import Group, Maison, group, maisons, store
+from enfilade.world.maisons import Group, Maison, group, maisons_of, store
 from enfilade.world.scale import SMALL, Scale
 
 
@@ -59,4 +59,4 @@ class World:
 
 def world(scale: Scale = SMALL, *, today: date) -> World:
     """The world of a scale as it stands on the morning of today."""
-    return World(scale, today, group(), store(), maisons()[: scale.maisons])
+    return World(scale, today, group(), store(), maisons_of(scale.maisons))

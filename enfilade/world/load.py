@@ -1,7 +1,7 @@
 """The demo world into a database, through the same verbs and readers that a maison's own files go through."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeVar, cast
@@ -9,12 +9,12 @@ from uuid import UUID
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, scalar
-from enfilade.base.ids import new_id
+from enfilade.base.ids import new_id, repeatable
 from enfilade.boutiques.locations import ids_of
 from enfilade.channels.boutiques import BoutiquesTaking
 from enfilade.channels.boutiques_csv import read_boutiques
 from enfilade.channels.catalogues import CatalogueTaking, PriceList
-from enfilade.channels.files import Row, column
+from enfilade.channels.files import column
 from enfilade.channels.imports import Item, Notice, Refusal, Take, plan_afresh
 from enfilade.channels.own_csv import read_catalogue
 from enfilade.channels.sales_csv import SalesTaking, read_sales
@@ -25,6 +25,7 @@ from enfilade.staff.passwords import hashed_password
 from enfilade.staff.surfaces import Role
 from enfilade.world.generate import World
 from enfilade.world.maisons import Maison
+from enfilade.world.reading import WorldRefused, numbered
 
 #: Everybody in the demo signs in with it; it protects nothing, and the demo says so.
 DEMO_PASSWORD = "enfilade-demo"  # noqa: S105
@@ -33,13 +34,6 @@ ROWS_AT_ONCE = 2000
 T = TypeVar("T")
 #: Hears who has been loaded, how many of how many.
 Told = Callable[[str, int, int], None]
-
-
-class WorldRefused(Exception):
-    """A row of the world that its own format refuses: the world is wrong, not the reader of this message."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(f"row {refusal.line}, {refusal.column} “{refusal.value}”: {refusal.reason}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +50,8 @@ class _Loading:
 
 async def load(db: Db, world: World, now: datetime, progress: Told | None = None) -> None:
     """Loads what is not there yet, a transaction a tenant, and publishes it. A second call changes nothing.
+
+    Of a world written by COPY only the ground: who sells where, with whom. The same world at the same `now` gets the same ids.
 
     Raises WorldRefused, and what the verbs raise.
     """
@@ -87,6 +83,13 @@ async def _tenant(db: Db, slug: str, now: datetime) -> UUID:
 
 
 async def _load_group(db: Db, loading: _Loading) -> UUID:
+    group = loading.world.group
+    with repeatable(f"{loading.world.scale.seed}/ids/{group.slug}"):
+        await _load_group_itself(db, loading)
+    return await _load_maison(db, loading, loading.world.store, None)
+
+
+async def _load_group_itself(db: Db, loading: _Loading) -> None:
     group, now = loading.world.group, loading.now
     group_id = await _tenant(db, group.slug, now)
     async with db.acting(Actor.importer(), group_id) as conn:
@@ -101,20 +104,23 @@ async def _load_group(db: Db, loading: _Loading) -> UUID:
         )
         await founding.found(conn, maison_id=group_id, maison=tenant, texts=[], now=now)
         await _hire(conn, group_id, loading, loading.world.group_staff_rows())
-    return await _load_maison(db, loading, loading.world.store, None)
 
 
 async def _load_maison(db: Db, loading: _Loading, maison: Maison, shown_in: UUID | None) -> UUID:
     """The maison with all that is its own; returns its store's id."""
-    now = loading.now
-    maison_id = await _tenant(db, maison.slug, now)
-    async with db.acting(Actor.importer(), maison_id) as conn:
-        await plan_afresh(conn)
-        store_id = await _found(conn, maison_id, loading, maison)
-        if shown_in is not None:
-            await stores.show_in(conn, maison_id=maison_id, store_id=shown_in)
-        await _take_rows(conn, maison_id, loading, maison)
-        await _hire(conn, maison_id, loading, loading.world.staff_rows(maison))
+    now, world = loading.now, loading.world
+    with repeatable(f"{world.scale.seed}/ids/{maison.slug}"):
+        maison_id = await _tenant(db, maison.slug, now)
+        async with db.acting(Actor.importer(), maison_id) as conn:
+            await plan_afresh(conn)
+            store_id = await _found(conn, maison_id, loading, maison)
+            if shown_in is not None:
+                await stores.show_in(conn, maison_id=maison_id, store_id=shown_in)
+            located = BoutiquesTaking(maison_id=maison_id, now=now)
+            await _take(conn, read_boutiques(numbered(world.boutique_rows(maison))), located)
+            if not world.scale.copied:
+                await _take_rows(conn, maison_id, loading, maison)
+            await _hire(conn, maison_id, loading, world.staff_rows(maison))
     return store_id
 
 
@@ -186,21 +192,19 @@ def _market(row: dict[str, str], legal_entity: str) -> markets.Market:
 
 async def _take_rows(conn: Conn, maison_id: UUID, loading: _Loading, maison: Maison) -> None:
     world, now, evening = loading.world, loading.now, loading.evening
-    located = BoutiquesTaking(maison_id=maison_id, now=now)
-    await _take(conn, read_boutiques(_rows(world.boutique_rows(maison))), located)
     pieces = world.catalogue_rows(maison)
     if pieces:
         prices = PriceList(await markets.markets_of(conn, maison_id=maison_id))
         offered = CatalogueTaking(maison_id=maison_id, source="main", now=now)
         await _take(
-            conn, read_catalogue(_rows(pieces), [column(name) for name in pieces[0]], prices), offered
+            conn, read_catalogue(numbered(pieces), [column(name) for name in pieces[0]], prices), offered
         )
     # A world already lived in keeps its own stock: counting the first day's again would undo what was sold.
     if not await scalar(
         conn, "select exists (select 1 from stock.position where maison_id = %(id)s)", id=maison_id
     ):
         counted = StockTaking(maison_id=maison_id, source="opening", now=now)
-        told = read_stock(_rows(world.stock_rows(maison)), evening)
+        told = read_stock(numbered(world.stock_rows(maison)), evening)
         not_after_now = (
             replace(item, entry=replace(item.entry, as_of=min(item.entry.as_of, now)))
             if isinstance(item, Item)
@@ -212,13 +216,8 @@ async def _take_rows(conn: Conn, maison_id: UUID, loading: _Loading, maison: Mai
         conn, "select exists (select 1 from orders.external_sale where maison_id = %(id)s)", id=maison_id
     ):
         await _take(
-            conn, read_sales(_rows(world.sales_rows(maison)), evening), SalesTaking(maison_id=maison_id)
+            conn, read_sales(numbered(world.sales_rows(maison)), evening), SalesTaking(maison_id=maison_id)
         )
-
-
-def _rows(rows: Iterable[dict[str, str]]) -> Iterator[Row]:
-    for number, row in enumerate(rows, 1):
-        yield Row(number, {column(name): value for name, value in row.items() if value})
 
 
 async def _take(conn: Conn, read: Iterable[Item[T] | Refusal | Notice], take: Take[T]) -> None:

@@ -1,14 +1,16 @@
 """The group, its maisons and its multi-brand store, read from maisons.toml with theme, wordmark and voice."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from enfilade.world.chance import chance
 from enfilade.world.themes import Theme, derived_theme
 from enfilade.world.voices import Voice, derived_voice, written_voice
 from enfilade.world.wordmarks import derived_wordmark
+from enfilade.world.words import slug_of
 
 HERE = Path(__file__).parent
 SEGMENTS = (
@@ -60,6 +62,41 @@ def group() -> Group:
 def maisons() -> tuple[Maison, ...]:
     """All seventy-five, the six drawn in full first."""
     return tuple(_maison(entry) for entry in _file()["maison"])
+
+
+@cache
+def maisons_of(count: int) -> tuple[Maison, ...]:
+    """So many of them; beyond the seventy-five, maisons of the same making, named from the pool of models."""
+    written = maisons()
+    return (*written[:count], *(_further(number) for number in range(len(written), count)))
+
+
+def number_of(maison: Maison) -> int:
+    """Its place among all maisons, from one."""
+    written = {known.slug: number for number, known in enumerate(maisons(), 1)}
+    return written.get(maison.slug) or int(maison.code[1:]) + 1
+
+
+def _further(number: int) -> Maison:
+    """The maison after `number` others: everything of it follows from its number."""
+    draw = chance(0, "maison", str(number))
+    like = draw.choice([maison for maison in maisons() if not maison.drawn])
+    models: list[str] = tomllib.loads((HERE / "kinds.toml").read_text("utf-8"))["models"]
+    first = ("Atelier", "Comptoir", "Maison")[(number // len(models)) % 3]
+    name = f"{first} {models[number % len(models)]}"
+    slug = slug_of(name)
+    theme = derived_theme(slug)
+    founded = draw.randint(1780, 2015)
+    return replace(
+        like,
+        slug=slug,
+        code=f"X{number:03d}",
+        name=name,
+        founded=founded,
+        theme=theme,
+        wordmark=derived_wordmark(name, theme),
+        voice=derived_voice(slug, name, like.segment, founded, like.city),
+    )
 
 
 @cache

@@ -10,9 +10,9 @@ from random import Random
 from enfilade.world.boutiques import boutique_rows
 from enfilade.world.catalogue import Row
 from enfilade.world.chance import chance
-from enfilade.world.compose import slug_of
 from enfilade.world.maisons import Maison
 from enfilade.world.scale import Scale
+from enfilade.world.words import slug_of
 
 TONGUES = {"fr": "FR MC LU CH BE MA", "nl": "NL", "en": "GB IE US CA AU NZ", "zh": "CN HK MO TW SG"}
 ELSEWHERE = "xx"
@@ -48,7 +48,7 @@ def group_staff_rows(scale: Scale) -> list[Row]:
     return [
         {
             "email": f"{address}@{DOMAIN}",
-            "name": _name(draw, "fr"),
+            "name": person_name(draw, "fr"),
             "role": role,
             "maison": "",
             "locations": "",
@@ -60,7 +60,7 @@ def group_staff_rows(scale: Scale) -> list[Row]:
 def _person(
     draw: Random, taken: set[str], maison: Maison, role: str, locations: str, tongue: str, address: str | None
 ) -> Row:
-    name = _name(draw, tongue)
+    name = person_name(draw, tongue)
     stem = address or f"{slug_of(name).replace('-', '.')}.{maison.slug}"
     email, again = stem, 1
     while email in taken:
@@ -76,7 +76,8 @@ def _person(
     }
 
 
-def _name(draw: Random, tongue: str) -> str:
+def person_name(draw: Random, tongue: str) -> str:
+    """A given and a family name, as usual where the tongue is spoken."""
     names = _names()
     return f"{draw.choice(names['first'][tongue])} {draw.choice(names['last'][tongue])}"
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from enfilade.world.boutiques import boutique_rows
 from enfilade.world.catalogue import Row, catalogue_rows
 from enfilade.world.chance import chance
-from enfilade.world.maisons import Maison, maisons
+from enfilade.world.maisons import Maison, maisons_of
 from enfilade.world.markets import market_of
 from enfilade.world.scale import Scale
 
@@ -60,7 +60,7 @@ def sales_rows(scale: Scale, maison: Maison, today: date) -> Iterator[Row]:
     if not variants or not orders:
         return
     shop = _shop(scale, maison, today)
-    day_weights = list(accumulate(_day_weight(shop.first + timedelta(days=n)) for n in range(scale.days)))
+    day_weights = list(accumulate(day_weight(shop.first + timedelta(days=n)) for n in range(scale.days)))
     days = sorted(bisect(day_weights, shop.draw.random() * day_weights[-1]) for _ in range(orders))
     for number, day in enumerate(days, start=1):
         yield from _order(shop, number, day)
@@ -93,7 +93,7 @@ def _shop(scale: Scale, maison: Maison, today: date) -> Shop:
 def _order(shop: Shop, number: int, day: int) -> Iterator[Row]:
     draw = shop.draw
     boutique = draw.choices(shop.boutiques, cum_weights=shop.boutique_weights)[0]
-    channel = _channel(shop, day)
+    channel = channel_of(shop.scale, shop.maison, shop.draw, day)
     market = market_of(boutique["country"])
     collected = channel in ("boutique", "reserve") or (channel == "web" and draw.random() < 0.34)
     location = boutique if collected or channel in ("endless_aisle", "phone") else shop.warehouse
@@ -149,12 +149,13 @@ def _lines(shop: Shop, sale: Sale, lines: int, draw: Random) -> Iterator[Row]:
         }
 
 
-def _channel(shop: Shop, day: int) -> str:
-    progress = day / max(1, shop.scale.days - 1)
-    share = shop.scale.online_first + (shop.scale.online_last - shop.scale.online_first) * progress
-    if shop.draw.random() < share * SEGMENT_ONLINE[shop.maison.segment]:
+def channel_of(scale: Scale, maison: Maison, draw: Random, day: int) -> str:
+    """By which way an order of the day (its number from the first) came; online ones grow more from day to day."""
+    progress = day / max(1, scale.days - 1)
+    share = scale.online_first + (scale.online_last - scale.online_first) * progress
+    if draw.random() < share * SEGMENT_ONLINE[maison.segment]:
         return "web"
-    chosen = shop.draw.random()
+    chosen = draw.random()
     for channel, likely in ASSISTED:
         if chosen < likely:
             return channel
@@ -183,10 +184,11 @@ def _amounts(price: float, market: Row) -> tuple[float, float]:
     return net, tax
 
 
-def _day_weight(day: date) -> float:
+def day_weight(day: date) -> float:
+    """How much is sold on a day, one being the mean."""
     return MONTHS[day.month - 1] * WEEKDAYS[day.weekday()]
 
 
 def _present_weight(scale: Scale) -> float:
     """Weights are shares among all maisons; a smaller world shares its orders among those it has."""
-    return sum(m.weight for m in maisons()[: scale.maisons])
+    return sum(m.weight for m in maisons_of(scale.maisons))

@@ -38,29 +38,36 @@ def stock_rows(scale: Scale, maison: Maison, today: date) -> list[Row]:
 
 
 def _position(draw: Random, location: Row, sku: str, euros: float, always_open: bool) -> Row:
-    dear = euros >= DEAR_FROM_EUROS
-    if location["kind"] == "warehouse":
+    on_hand, *states = drawn_position(
+        draw, location["kind"] == "warehouse", euros >= DEAR_FROM_EUROS, always_open
+    )
+    return {
+        "location": location["code"],
+        "sku": sku,
+        "on_hand": str(on_hand),
+        **{state: str(n) for state, n in zip(STATES, states, strict=True)},
+    }
+
+
+def drawn_position(draw: Random, warehouse: bool, dear: bool, always_open: bool) -> list[int]:
+    """Pieces on hand, and of these those in each of STATES."""
+    if warehouse:
         on_hand = draw.randint(0, 6) if dear else draw.randint(0, 90)
     elif always_open:
         on_hand = draw.randint(2, 4) if dear else draw.randint(3, 12)
     else:
         on_hand = draw.choice((0, 1, 1, 1, 2)) if dear else draw.choice((0, 0, 1, 1, 2, 2, 3, 3, 4, 5, 6, 8))
-    states = dict.fromkeys(STATES, 0)
+    counters = [on_hand, 0, 0, 0, 0, 0, 0]
     free = on_hand
-    for state, likely in zip(STATES, _likelihoods(location, dear), strict=True):
-        if free and draw.random() < likely and not (always_open and state != "display"):
-            states[state] = 1
+    for place, likely in enumerate(_likelihoods(warehouse, dear), 1):
+        if free and draw.random() < likely and not (always_open and place != 1):
+            counters[place] = 1
             free -= 1
-    return {
-        "location": location["code"],
-        "sku": sku,
-        "on_hand": str(on_hand),
-        **{state: str(n) for state, n in states.items()},
-    }
+    return counters
 
 
-def _likelihoods(location: Row, dear: bool) -> tuple[float, ...]:
+def _likelihoods(warehouse: bool, dear: bool) -> tuple[float, ...]:
     """Of each state in turn: a warehouse inspects and shows nothing, a boutique shows and lends."""
-    if location["kind"] == "warehouse":
+    if warehouse:
         return (0.0, 0.05, 0.06, 0.0, 0.02, 0.02)
     return (0.3, 0.015, 0.005, 0.04, 0.04, 0.03) if dear else (0.16, 0.02, 0.005, 0.01, 0.01, 0.005)

@@ -1,5 +1,6 @@
 """A text in the four languages of the demo world."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,3 +32,9 @@ class Words:
             return self.in_(language).format(**own)
 
         return Words.of([fill(language) for language in LANGUAGES])
+
+
+def slug_of(text: str) -> str:
+    """Small letters without accents, joined by hyphens."""
+    plain = text.lower().translate(str.maketrans("àâäçéèêëîïôöùûü", "aaaceeeeiioouuu"))
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

@@ -1,0 +1,66 @@
+"""A whole world in an empty, migrated database: small ones through the importers, large ones by COPY, with their figures."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+
+import psycopg
+
+from enfilade.base.database import Addresses
+from enfilade.base.db import Db
+from enfilade.orders import aggregates
+from enfilade.world.fill import Filled, fill
+from enfilade.world.generate import world
+from enfilade.world.load import Told, load
+from enfilade.world.scale import Scale
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What it took: seconds of the ground (everything, where the importers wrote it), and what COPY wrote."""
+
+    ground_seconds: float
+    filled: Filled
+
+
+async def make(
+    addresses: Addresses, scale: Scale, *, now: datetime, told: Told | None = None, processes: int = 2
+) -> Made:
+    """The world of the scale as it stands at `now`: the same scale and moment make the same rows, ids included.
+
+    Stock, catalogue and orders of a world made by COPY come from two processes; 0: from this one. Through the importers it
+    goes on where it was interrupted; by COPY it must begin in a database without a world. `told` hears what is done of how much.
+    """
+    said = told or _nobody
+    began = monotonic()
+    db = Db(addresses.app, addresses.public, addresses.group, connections_max=4)
+    await db.open()
+    try:
+        await load(db, world(scale, today=now.date()), now, said)
+        if not scale.copied:
+            said("figures of the group", 0, 1)
+            await aggregates.go_round(db, now=now, everything=True)
+    finally:
+        await db.close()
+    ground = monotonic() - began
+    if scale.copied:
+        done = 0
+
+        def heard(rows: int) -> None:
+            nonlocal done
+            done += rows
+            said("positions and order lines", done, scale.positions + scale.order_lines)
+
+        return Made(
+            ground,
+            await fill(addresses.admin, world(scale, today=now.date()), now, heard, processes=processes),
+        )
+    with psycopg.connect(addresses.admin, autocommit=True) as conn:
+        # So that the first page is planned with what was loaded, not as if every table were empty.
+        conn.execute("set role enfilade_owner")
+        conn.execute("analyze")
+    return Made(ground, Filled())
+
+
+def _nobody(name: str, done: int, total: int) -> None:
+    """Nobody listens."""
