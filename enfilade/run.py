@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import click
+import msgspec
 import structlog
 from litestar import Litestar, Request, Response
-from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
@@ -37,7 +37,7 @@ from enfilade.payments import jobs as payment_jobs
 from enfilade.payments.local_provider import LocalProvider
 from enfilade.staff import jobs as staff_jobs
 from enfilade.web import routes
-from enfilade.web.shared import refusals, telemetry, where
+from enfilade.web.shared import pages, refusals, telemetry, where
 from enfilade.web.shared.guards import around
 
 
@@ -49,10 +49,14 @@ def log_as_json() -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(serializer=_as_json),
         ],
         logger_factory=structlog.PrintLoggerFactory(),
     )
+
+
+def _as_json(event: object, **told: Any) -> str:
+    return msgspec.json.encode(event, enc_hook=told["default"]).decode()
 
 
 def database(settings: Settings) -> Db:
@@ -112,6 +116,8 @@ def web(settings: Settings | None = None) -> ASGIApp:
 def application(settings: Settings, telling: telemetry.Telemetry | None = None) -> Litestar:
     """The routes of every surface with what they need, given by name."""
     made = house(settings)
+    if settings.development:
+        pages.follow_templates()
     live = Live(made.db)
 
     @asynccontextmanager
@@ -145,12 +151,6 @@ def application(settings: Settings, telling: telemetry.Telemetry | None = None) 
         lifespan=[opened],
         state=State({"settings": settings}),
         request_max_body_size=2_000_000,
-        # Live news is a stream: compressed, it would wait for a full block.
-        compression_config=CompressionConfig(
-            "gzip",
-            gzip_compress_level=6,
-            exclude=["/boutique/live", "/static/.*\\.(woff2|avif|webp|glb|png)$"],
-        ),
         openapi_config=OpenAPIConfig(
             title="Enfilade", version="1", path="/api/v1/schema", render_plugins=[JsonRenderPlugin(path="/")]
         ),

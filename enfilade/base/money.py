@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 
 from babel.numbers import format_currency, get_currency_precision
 
@@ -27,14 +28,19 @@ class Money:
 
     def shown(self, language: str) -> str:
         """As a reader of `language` writes it; without cents where there are none."""
-        whole = self.minor % 10 ** get_currency_precision(self.currency) == 0
-        return format_currency(
-            self.major,
-            self.currency,
-            locale=language.replace("-", "_"),
-            currency_digits=not whole,
-            format=None if not whole else _whole_pattern(language),
-        )
+        return _shown(self, language)
+
+
+@lru_cache(maxsize=10_000)
+def _shown(money: Money, language: str) -> str:
+    whole = money.minor % 10 ** get_currency_precision(money.currency) == 0
+    return format_currency(
+        money.major,
+        money.currency,
+        locale=language.replace("-", "_"),
+        currency_digits=not whole,
+        format=None if not whole else _whole_pattern(language),
+    )
 
 
 def _whole_pattern(language: str) -> str:

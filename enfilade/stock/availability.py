@@ -6,9 +6,9 @@ Reads published facts only, without an actor, in two statements. `docs/algorithm
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from enfilade.base.db import Conn, many
+from enfilade.boutiques.zones import zone_of
 
 INTERVALS_READ = 14
 
@@ -164,7 +164,7 @@ async def near(
 
 
 def _offer(place: _Place, now: datetime) -> Offer:
-    zone = ZoneInfo(place.zone)
+    zone = zone_of(place.zone)
     intervals = list(zip(place.opens or [], place.closes or [], strict=True))
     current = next((closes for opens, closes in intervals if opens <= now < closes), None)
     ready = collect_from(intervals, timedelta(minutes=place.preparation_minutes), now)

@@ -2,11 +2,15 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import Parameter
+
+from enfilade.web.shared.compression import THOROUGHLY, accepts, gzipped
 
 WEB = Path(__file__).parents[1]
 PICTURES = WEB.parent / "world" / "pictures"
@@ -22,6 +26,7 @@ MEDIA_TYPES = {
     ".glb": "model/gltf-binary",
     ".webmanifest": "application/manifest+json",
 }
+TEXTS = {".css", ".js", ".svg", ".webmanifest"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +60,23 @@ def asset(name: str) -> str:
     return f"/static/{found.digest}/{name}"
 
 
+@cache
+def _thoroughly(found: Asset) -> bytes:
+    return gzipped(found.path.read_bytes(), THOROUGHLY)
+
+
 @get("/static/{digest:str}/{name:path}", cache=False, include_in_schema=False)
-async def static(digest: str, name: str = Parameter()) -> Response[bytes]:
+async def static(request: Request[Any, Any, Any], digest: str, name: str = Parameter()) -> Response[bytes]:
     """One asset. A wrong digest is served too, uncached: an old page must not lose its stylesheet."""
     found = ASSETS.get(name.lstrip("/"))
     if found is None:
         raise NotFoundException
-    age = "public, max-age=31536000, immutable" if digest == found.digest else "no-cache"
-    return Response(found.path.read_bytes(), media_type=found.media_type, headers={"cache-control": age})
+    headers = {
+        "cache-control": "public, max-age=31536000, immutable" if digest == found.digest else "no-cache"
+    }
+    if found.path.suffix in TEXTS:
+        headers["vary"] = "accept-encoding"
+        if accepts(request.headers.get("accept-encoding", "")):
+            headers["content-encoding"] = "gzip"
+            return Response(_thoroughly(found), media_type=found.media_type, headers=headers)
+    return Response(found.path.read_bytes(), media_type=found.media_type, headers=headers)

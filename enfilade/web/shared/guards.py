@@ -1,4 +1,4 @@
-"""Around every request: a request id, the statement tally, the same-origin check against forged requests, headers."""
+"""Around every request: a request id, the tally, the same-origin check against forged requests, headers, compression."""
 
 import re
 import time
@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import structlog
-from litestar.datastructures import MutableScopeHeaders
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 from enfilade.base.db import Tally, tally
+from enfilade.web.shared.compression import accepts, compress
 from enfilade.web.shared.telemetry import Ended, Telemetry
 
 log = structlog.get_logger()
@@ -54,6 +54,9 @@ def around(app: ASGIApp, *, tls: bool, telling: Telemetry | None = None) -> ASGI
     `telling` is told of every request, where metrics or traces are switched on.
     """
 
+    headers_of_ours = HEADERS | TLS_HEADERS if tls else HEADERS
+    added = [(name.encode(), value.encode()) for name, value in headers_of_ours.items()]
+
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
@@ -64,17 +67,29 @@ def around(app: ASGIApp, *, tls: bool, telling: Telemetry | None = None) -> ASGI
         given = headers.get("x-request-id", "")
         request_id = given if REQUEST_ID.fullmatch(given) else uuid4().hex
         started = time.perf_counter()
+        squeezing = accepts(headers.get("accept-encoding", ""))
         status: int = 0
+        held: HTTPResponseStartEvent | None = None
 
         async def tell(message: Message) -> None:
-            nonlocal status
+            nonlocal status, held
             if message["type"] == "http.response.start":
                 status = message["status"]
-                out = MutableScopeHeaders.from_message(message)
-                for name, value in (HEADERS | TLS_HEADERS if tls else HEADERS).items():
-                    if name not in out:
-                        out[name] = value
-                out["x-request-id"] = request_id
+                said = {name for name, _ in message["headers"]}
+                message["headers"] = [
+                    *message["headers"],
+                    *(pair for pair in added if pair[0] not in said),
+                    (b"x-request-id", request_id.encode()),
+                ]
+                if squeezing and b"content-length" in said:
+                    # Waits for its body, which may become shorter. What has no length yet is a stream: it goes at once.
+                    held = message
+                    return
+            elif held is not None and message["type"] == "http.response.body":
+                if not message.get("more_body"):
+                    compress(held, message)
+                start, held = held, None
+                await send(start)
             await send(message)
 
         try:

@@ -1,13 +1,15 @@
 """Pages: one template environment; in development the last line says which handler made the page, with what."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any, cast
 
 import msgspec
 from babel.dates import format_date, format_datetime, format_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 from litestar import Request, Response
 from litestar.enums import MediaType
 
@@ -17,15 +19,51 @@ from enfilade.base.money import Money
 from enfilade.web.shared.assets import ASSETS, WEB, asset
 
 
-def _environment() -> Environment:
+class Said(Extension):
+    """What never changes is said when a template is compiled: sentences without figures, addresses of assets."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """Puts the translation for `_("…")`, the address for `asset("…")`."""
+        language: i18n.Language = vars(self.environment)["language"]
+        held: list[Token] = []
+        for token in stream:
+            held.append(token)
+            if token.type == CALL[len(held) - 1] and (len(held) > 1 or token.value in ("_", "asset")):
+                if len(held) < len(CALL):
+                    continue
+                line, word = token.lineno, str(held[2].value)
+                if held[0].value == "asset":
+                    yield Token(line, "string", asset(word))
+                else:
+                    # As the extension for translations does it: they may hold markup, and %% is a per cent sign.
+                    yield Token(line, "string", i18n.translations(language).gettext(word) % {})
+                    yield Token(line, "pipe", "|")
+                    yield Token(line, "name", "safe")
+            elif len(held) > 1 and token.type == "name" and token.value in ("_", "asset"):
+                yield from held[:-1]
+                held = [token]
+                continue
+            else:
+                yield from held
+            held = []
+        yield from held
+
+
+CALL = ("name", "lparen", "string", "rparen")
+
+
+def _environment(language: i18n.Language) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(WEB),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do", Said],
+        # Whether a file has changed is asked in development only.
+        auto_reload=False,
     )
+    environment.extend(language=language)
     names = cast("dict[str, object]", environment.globals)
     names.update(asset=asset, has_asset=_has_asset, languages=i18n.NAMES, tags=i18n.TAGS)
     environment.policies["json.dumps_function"] = _json
@@ -57,9 +95,16 @@ def _moment(value: datetime, language: i18n.Language) -> str:
 
 ENVIRONMENTS: dict[str, Environment] = {}
 for _language in i18n.LANGUAGES:
-    ENVIRONMENTS[_language] = _environment()
+    ENVIRONMENTS[_language] = _environment(_language)
     _install = cast("Callable[..., None]", getattr(ENVIRONMENTS[_language], "install_gettext_translations"))  # noqa: B009
     _install(i18n.translations(_language), newstyle=True)
+
+
+def follow_templates() -> None:
+    """From now on a changed template shows at the next page, as one writing it wishes."""
+    for environment in ENVIRONMENTS.values():
+        environment.auto_reload = True
+
 
 #: Where the demo's bar goes: first in the body, after the link that skips to the content.
 _BODY = re.compile(r'<body[^>]*>(?:\s*<a class="skip"[^<]*</a>)?')
@@ -81,7 +126,7 @@ def page(
         .render(
             request=request,
             language=language,
-            path=request.url.path,
+            path=request.scope["path"],
             demo=request.app.state.settings.demo,
             **context,
         )

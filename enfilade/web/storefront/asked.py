@@ -2,9 +2,9 @@
 
 import time
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from babel import Locale
 from litestar import Request, Response
 from litestar.exceptions import NotFoundException
 
@@ -15,6 +15,7 @@ from enfilade.maisons.published import Front
 from enfilade.web.shared.asking import language_of
 from enfilade.web.shared.pages import page
 from enfilade.web.storefront.themes import themes
+from enfilade.web.storefront.words import country
 
 MARKET_COOKIE = "market"
 #: Market → the country that stands for it in a list.
@@ -43,10 +44,10 @@ def market(request: Request[Any, Any, Any], language: i18n.Language) -> str:
     return chosen if chosen in MARKETS else MARKET_OF_LANGUAGE[language]
 
 
+@cache
 def market_names(language: i18n.Language) -> list[tuple[str, str]]:
     """Every market with its country's name and its currency, as a reader of `language` writes them."""
-    territories = Locale.parse(i18n.LOCALES[language]).territories
-    return [(code, f"{territories[country]} · {CURRENCIES[code]}") for code, country in MARKETS.items()]
+    return [(code, f"{country(of, language)} · {CURRENCIES[code]}") for code, of in MARKETS.items()]
 
 
 async def front(request: Request[Any, Any, Any], db: Db) -> Front:
@@ -85,7 +86,7 @@ def shown(
     """A page in the look of `look` (a maison's slug and theme), else of the store; `looks` are others it contains."""
     slug, theme = look or (frame.front.slug, frame.front.theme)
     base_url: str = request.app.state.settings.base_url
-    rest = request.url.path.removeprefix(f"/{frame.language}").rstrip("/") or "/"
+    rest = request.scope["path"].removeprefix(f"/{frame.language}").rstrip("/") or "/"
     return page(
         request,
         template,

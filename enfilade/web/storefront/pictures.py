@@ -1,7 +1,7 @@
 """Pictures of the pieces: their sizes and formats, and what they show, said in the reader's language."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 import msgspec
@@ -39,7 +39,11 @@ def pictures(published: list[Any], language: Language, name: str) -> list[Pictur
 
 def _picture(entry: Any, language: Language, name: str) -> Picture | None:
     fields: dict[str, Any] = cast("dict[str, Any]", entry) if isinstance(entry, dict) else {"name": entry}
-    file = str(fields.get("name") or "")
+    return _of_file(str(fields.get("name") or ""), str(fields.get("alt") or ""), language, name)
+
+
+@lru_cache(maxsize=4096)
+def _of_file(file: str, alt: str, language: Language, name: str) -> Picture | None:
     large, small = f"pictures/{file}.webp", f"pictures/{file}-400.webp"
     if large not in ASSETS or small not in ASSETS:
         return None
@@ -55,7 +59,7 @@ def _picture(entry: Any, language: Language, name: str) -> Picture | None:
         webp=f"{asset(small)} 400w, {asset(large)} {WIDTH}w",
         small=asset(small),
         large=asset(large),
-        alt=str(fields.get("alt") or words.get(language) or name),
+        alt=alt or words.get(language) or name,
         width=int(known.get("width", WIDTH)),
         height=int(known.get("height", HEIGHT)),
     )

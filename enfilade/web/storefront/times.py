@@ -1,13 +1,13 @@
 """Hours, days and distances as a reader of each language writes them, in the time of the place they are about."""
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from enfilade.base import i18n
 from enfilade.base.i18n import Language
+from enfilade.boutiques.zones import zone_of
 
 NBSP = "\u00a0"
 
@@ -39,7 +39,7 @@ def calendar_day(on: date, language: Language) -> str:
 
 def words_of(at: datetime, now: datetime, zone: str, language: Language) -> dict[str, str]:
     """`day` and `time` to be put into a sentence, in the zone of the place, up to the next quarter of an hour."""
-    there = ZoneInfo(zone)
+    there = zone_of(zone)
     rounded = at + timedelta(seconds=-at.timestamp() % 900)
     local = rounded.astimezone(there)
     return {

@@ -1,6 +1,7 @@
 """Texts as a printer would set them: apostrophes that curl, and in French no sign of punctuation that begins a line."""
 
 import re
+from functools import lru_cache
 
 from enfilade.base.i18n import Language
 
@@ -11,6 +12,7 @@ _OPEN, _CLOSE = re.compile(r"« "), re.compile(r" »")
 _UNIT = re.compile(r"(?<=\d) (?=(?:%|€|cm|mm|kg|g|ml|cl|km)\b|[%€])")
 
 
+@lru_cache(maxsize=4096)
 def typeset(text: str, language: Language | str) -> str:
     """`text`, written in `language`, with the characters that its typography asks for."""
     text = _UNIT.sub("\u00a0", _APOSTROPHE.sub("’", text))

@@ -3,6 +3,7 @@
 What is not in the catalogue is shown as the maison wrote it.
 """
 
+from functools import cache
 from typing import cast
 from unicodedata import combining, normalize
 
@@ -71,8 +72,13 @@ def colour(label: str, language: Language) -> str:
 
 def country(code: str, language: Language) -> str:
     """The name of a country, by its ISO 3166 code."""
-    territories = cast("dict[str, str]", Locale.parse(i18n.LOCALES[language]).territories)
-    return territories.get(code, code)
+    return countries(language).get(code, code)
+
+
+@cache
+def countries(language: Language) -> dict[str, str]:
+    """Every country's name by its code."""
+    return dict(cast("dict[str, str]", Locale.parse(i18n.LOCALES[language]).territories))
 
 
 def sorting(name: str) -> str:

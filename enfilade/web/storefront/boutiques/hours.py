@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from enfilade.base import i18n
 from enfilade.base.i18n import Language
+from enfilade.boutiques.zones import zone_of
 from enfilade.web.storefront.times import clock, day
 
 DAYS = 7
@@ -24,7 +24,7 @@ def open_line(
 ) -> str:
     """Open until 19:00; or when it opens next."""
     _ = i18n.translations(language).gettext
-    there = ZoneInfo(zone)
+    there = zone_of(zone)
     if closes_at is not None:
         if closes_at - now > timedelta(hours=20):
             return _("Open day and night.")
@@ -44,7 +44,7 @@ def week(
 ) -> list[Day]:
     """Seven days from today."""
     _ = i18n.translations(language).gettext
-    there = ZoneInfo(zone)
+    there = zone_of(zone)
     today = now.astimezone(there).date()
     of_day: dict[date, list[str]] = {today + timedelta(days=n): [] for n in range(DAYS)}
     for begins, ends in zip(opens, closes, strict=True):

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import segno
 from markupsafe import Markup
@@ -11,6 +10,7 @@ from markupsafe import Markup
 from enfilade.base import i18n
 from enfilade.base.i18n import Language
 from enfilade.base.money import Money
+from enfilade.boutiques.zones import zone_of
 from enfilade.orders.preparations import pickup_code
 from enfilade.web.storefront.orders.reading import Line, Order
 from enfilade.web.storefront.times import calendar_day
@@ -142,7 +142,7 @@ def _sentence(order: Order, line: Line, state: str, language: Language) -> str:
 
 
 def _local(at: datetime | None, zone: str | None) -> datetime | None:
-    return at.astimezone(ZoneInfo(zone)) if at is not None and zone else at
+    return at.astimezone(zone_of(zone)) if at is not None and zone else at
 
 
 def _qr(code: str) -> Markup:

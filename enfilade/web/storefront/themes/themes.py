@@ -54,6 +54,16 @@ class Theme:
 
 def theme_of(values: dict[str, Any]) -> Theme:
     """The theme a maison published; every value is one we know or has a strict form, whatever the row says."""
+    return _theme_of(_written(values))
+
+
+def _written(values: dict[str, Any]) -> bytes:
+    return msgspec.json.encode(values, order="deterministic")
+
+
+@lru_cache(maxsize=256)
+def _theme_of(written: bytes) -> Theme:
+    values: dict[str, Any] = msgspec.json.decode(written)
     good: dict[str, Any] = {}
     for name in COLOURS:
         if isinstance(value := values.get(name), str) and _COLOUR.fullmatch(value):
@@ -131,7 +141,7 @@ def _faces() -> dict[str, str]:
 
 @lru_cache(maxsize=256)
 def _stylesheet(looks: tuple[tuple[str, bytes], ...]) -> str:
-    themes = [(slug, theme_of(msgspec.json.decode(values))) for slug, values in looks]
+    themes = [(slug, _theme_of(written)) for slug, written in looks]
     families = sorted({face for _, theme in themes for face in (theme.display, theme.body)})
     return "".join(_faces().get(family, "") for family in families) + "".join(
         properties(slug, theme) for slug, theme in themes
@@ -140,9 +150,11 @@ def _stylesheet(looks: tuple[tuple[str, bytes], ...]) -> str:
 
 def stylesheet(looks: Iterable[tuple[str, dict[str, Any]]]) -> str:
     """The look of the maisons given, the fonts they use first."""
-    return _stylesheet(
-        tuple(sorted((slug, msgspec.json.encode(values, order="deterministic")) for slug, values in looks))
-    )
+    return _stylesheet(_sorted(looks))
+
+
+def _sorted(looks: Iterable[tuple[str, dict[str, Any]]]) -> tuple[tuple[str, bytes], ...]:
+    return tuple(sorted((slug, _written(values)) for slug, values in looks))
 
 
 def digest(css: str) -> str:
@@ -152,12 +164,21 @@ def digest(css: str) -> str:
 
 def address(looks: dict[str, dict[str, Any]]) -> str:
     """Where the stylesheet of these maisons is served, named by its content."""
-    return f"/themes/{','.join(sorted(looks))}.css?v={digest(stylesheet(looks.items()))}"
+    return _address(_sorted(looks.items()))
+
+
+@lru_cache(maxsize=256)
+def _address(looks: tuple[tuple[str, bytes], ...]) -> str:
+    return f"/themes/{','.join(slug for slug, _ in looks)}.css?v={digest(_stylesheet(looks))}"
 
 
 def preloads(values: dict[str, Any]) -> list[str]:
     """The two font files the first screen needs."""
-    theme = theme_of(values)
+    return _preloads(theme_of(values))
+
+
+@lru_cache(maxsize=256)
+def _preloads(theme: Theme) -> list[str]:
     names = [
         f"shared/vendor/fonts/{FACES[face][0]}-latin-wght-normal.woff2"
         for face in (theme.display, theme.body)
