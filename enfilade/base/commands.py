@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from enfilade.base import database as databases
+from enfilade.base import migrations
 from enfilade.base.binaries import binary
 from enfilade.base.embedded import ADMINISTRATOR, temporary
 
@@ -31,11 +32,20 @@ def prepare(admin_url: str, name: str) -> None:
     click.echo(f"prepared; next: enfilade database migrate --admin-url '{at.admin}'")
 
 
-@database.command(help="Apply the migrations that have not run.")
+@database.command(help="Apply the migrations that have not run, while the shop goes on.")
 @_admin
-def migrate(admin_url: str) -> None:
-    """Each in a transaction of its own."""
-    applied = databases.migrate(admin_url)
+@click.option(
+    "--patience",
+    default=migrations.PATIENCE_SECONDS,
+    show_default=True,
+    help="Seconds a migration may try to get its locks.",
+)
+def migrate(admin_url: str, patience: float) -> None:
+    """Each whole or not at all."""
+    try:
+        applied = migrations.migrate(admin_url, patience_seconds=patience, say=click.echo)
+    except (migrations.MigrationChanged, migrations.MigrationWaits) as refusal:
+        raise click.ClickException(str(refusal)) from refusal
     for name in applied:
         click.echo(f"applied {name}")
     click.echo(f"{len(applied)} migrations applied" if applied else "nothing to do: the schema is up to date")
@@ -53,7 +63,7 @@ def generated_schema() -> str:
     """The schema all migrations make, as pg_dump tells it, without what differs between two equal databases."""
     with temporary() as cluster:
         at = databases.prepare(cluster.address(ADMINISTRATOR, "postgres"), "generated")
-        databases.migrate(at.admin)
+        migrations.migrate(at.admin)
         return dumped(at.admin)
 
 

@@ -1,18 +1,17 @@
-"""The database itself: its roles, its migrations, its generated `schema.sql`. An administrator's address is needed only here."""
+"""The database itself: its roles, its addresses, its schema as text. An administrator's address is needed only here."""
 
-import hashlib
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 import psycopg
-from procrastinate.schema import SchemaManager
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from enfilade.base.migrations import MigrationChanged as MigrationChanged
+from enfilade.base.migrations import migrate as migrate
+
 LOGIN_ROLES = ("enfilade_app", "enfilade_public", "enfilade_group")
 OTHER_ROLES = ("enfilade_owner", "enfilade_door")
-LOCK_TIMEOUT = "5s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +24,10 @@ class Addresses:
     group: str
 
 
-class MigrationChanged(Exception):
-    """A migration that has run here reads differently now; write a new one instead."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"{name} was applied with another content; restore it and write a new migration")
-
-
 def addresses(admin: str) -> Addresses:
     """The roles' addresses, derived from the administrator's: same server and database, other user, same password."""
     of = {role: make_conninfo(admin, user=role) for role in LOGIN_ROLES}
     return Addresses(admin, of["enfilade_app"], of["enfilade_public"], of["enfilade_group"])
-
-
-def migrations_folder() -> Path:
-    """Beside the package in a checkout, inside it in a wheel."""
-    package = Path(__file__).parents[1]
-    shipped = package / "_migrations"
-    return shipped if shipped.is_dir() else package.parent / "migrations"
 
 
 def prepare(admin: str, database: str) -> Addresses:
@@ -96,50 +81,6 @@ def prepare(admin: str, database: str) -> Addresses:
                     )
                 )
     return addresses(make_conninfo(admin, dbname=database))
-
-
-def migrate(admin: str) -> list[str]:
-    """Applies what has not run, each migration in a transaction of its own, and returns their names."""
-    applied: list[str] = []
-    with psycopg.connect(admin, autocommit=True) as conn:
-        conn.execute("set role enfilade_owner")
-        conn.execute(sql.SQL("set lock_timeout = {}").format(sql.Literal(LOCK_TIMEOUT)))
-        conn.execute("select pg_advisory_lock(7134602)")
-        conn.execute(
-            "create table if not exists public.migration "
-            "(name text primary key, checksum text not null, applied_at timestamptz not null default now())"
-        )
-        known = dict(conn.execute("select name, checksum from public.migration").fetchall())
-        if conn.execute("select to_regclass('procrastinate.procrastinate_jobs')").fetchone() == (None,):
-            _install_jobs(conn)
-        for path in sorted(migrations_folder().glob("*.sql")):
-            text = path.read_text(encoding="utf-8")
-            checksum = hashlib.sha256(text.encode()).hexdigest()
-            if path.name in known:
-                if known[path.name] != checksum:
-                    raise MigrationChanged(path.name)
-                continue
-            with conn.transaction():
-                conn.execute(text.encode())
-                conn.execute(
-                    "insert into public.migration (name, checksum) values (%s, %s)", [path.name, checksum]
-                )
-            applied.append(path.name)
-    return applied
-
-
-def _install_jobs(conn: psycopg.Connection) -> None:
-    """Procrastinate's own schema, from the installed package, without the trigger that serialises commits by NOTIFY."""
-    with conn.transaction():
-        conn.execute("create schema if not exists procrastinate authorization enfilade_owner")
-        conn.execute("set local search_path = procrastinate, pg_catalog")
-        conn.execute(SchemaManager.get_schema().encode())
-        conn.execute("drop trigger procrastinate_jobs_notify_queue_job_inserted_v1 on procrastinate_jobs")
-        conn.execute("grant usage on schema procrastinate to enfilade_app")
-        conn.execute(
-            "grant select, insert, update, delete on all tables in schema procrastinate to enfilade_app"
-        )
-        conn.execute("grant usage on all sequences in schema procrastinate to enfilade_app")
 
 
 def normalised(dump: str) -> str:

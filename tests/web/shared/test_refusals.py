@@ -22,6 +22,7 @@ INTERNAL = {
     "DataInUse": "the demo's start",
     "DemoFailed": "the demo's start",
     "MigrationChanged": "enfilade database migrate",
+    "MigrationWaits": "enfilade database migrate",
     "SettingRefused": "read at start",
     "WorldRefused": "the demo's world is loaded",
     "NoSuchAddress": "enfilade where",
