@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -110,7 +109,7 @@ def test_a_table_of_the_same_migration_and_a_reason_given_let_it_through() -> No
 
 
 @pytest.fixture(scope="module")
-def previous(cluster: Cluster) -> Iterator[Addresses]:
+def previous(cluster: Cluster) -> Addresses:
     """The previous release's schema with the world its program made."""
     at = database.prepare(cluster.address(ADMINISTRATOR, "postgres"), "previous_release")
     migrations.migrate(at.admin, until=LAST)
