@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 REASON = re.compile(r"--\s*allowed while the shop runs:\s*(?P<why>.+)", re.IGNORECASE)
 REASON_LETTERS_MIN = 20
+MARK = "\x01"
+#: A function's body, a string, a comment: whichever begins first.
+TEXTS = re.compile(r"\$(?P<tag>\w*)\$.*?\$(?P=tag)\$|'(?:[^']|'')*'|--[^\n]*", re.DOTALL)
 ADDED = re.compile(
     r"add (column )?(if not exists )?(?!constraint|check|foreign|unique|primary|exclude)\w+ (?P<definition>.*)"
 )
@@ -31,15 +34,21 @@ class Made:
 
 def statements(migration: str) -> list[Statement]:
     """The migration's statements, each with the reason written before it."""
-    bare = re.sub(r"\$(\w*)\$.*?\$\1\$", "$$$$", migration, flags=re.DOTALL)
-    bare = re.sub(r"'(?:[^']|'')*'", "''", bare)
+    reasons: list[str] = []
+
+    def emptied(found: re.Match[str]) -> str:
+        if found.group().startswith("--"):
+            if (match := REASON.match(found.group())) is None:
+                return ""
+            reasons.append(match["why"].strip())
+            return f" {MARK}{len(reasons) - 1} "
+        return "''"
+
     found: list[Statement] = []
-    for part in bare.split(";"):
-        comments = [line.strip() for line in part.splitlines() if line.strip().startswith("--")]
-        reasons = [match["why"].strip() for line in comments if (match := REASON.match(line))]
-        text = " ".join(re.sub(r"--[^\n]*", "", part).split()).lower()
+    for part in TEXTS.sub(emptied, migration).split(";"):
+        why = " ".join(reasons[int(number)] for number in re.findall(rf"{MARK}(\d+)", part))
+        text = " ".join(re.sub(rf"{MARK}\d+", "", part).split()).lower()
         if text:
-            why = " ".join(reasons)
             found.append(Statement(text, why if len(why) >= REASON_LETTERS_MIN else ""))
     return found
 
