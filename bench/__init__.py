@@ -1,0 +1,1 @@
+"""How fast the shop is, next to what Python and PostgreSQL could do: see README.md."""

@@ -1,0 +1,134 @@
+"""What is measured: the requests of each figure, as a browser or a client program sends them, over HTTP."""
+
+import base64
+import itertools
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import uuid4
+
+from bench.ground import Place
+from bench.load import Journey, Unexpected
+from bench.servers import get
+
+CLIENTS = (8, 32)
+#: How many different requests a read is measured with.
+REQUESTS = 120
+#: What a browser says it takes, and a shop therefore does: pages are compressed.
+BROWSER = ("accept: text/html,application/xhtml+xml", "accept-encoding: gzip")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A read with its requests; every client goes round them."""
+
+    name: str
+    requests: list[bytes]
+
+
+def readings(places: list[Place]) -> list[Reading]:
+    """Where one piece can be had near a client; a maison's pieces; a piece's page."""
+    products = list({place.product_id: place for place in places}.values())[:REQUESTS]
+    maisons = list({place.maison: place for place in places}.values())
+    return [
+        Reading(
+            "availability_read",
+            [
+                get(
+                    f"/api/v1/products/{place.product_id}/availability"
+                    f"?near={place.latitude:.3f},{place.longitude:.3f}&country=FR"
+                )
+                for place in products
+            ],
+        ),
+        Reading("listing_page", [get(f"/en/maisons/{place.maison}", *BROWSER) for place in maisons]),
+        Reading("product_page", [get(f"/en/products/{place.product}", *BROWSER) for place in products]),
+    ]
+
+
+def around(requests: list[bytes], start: int = 0) -> Iterator[Journey]:
+    """One request after the other, for ever."""
+    for number in itertools.count(start):
+        yield read(requests[number % len(requests)])
+
+
+def read(request: bytes) -> Journey:
+    """One request that is answered well."""
+    status, body = yield request
+    if status != 200:
+        raise Unexpected(f"{status} to {request[:80]!r}: {body[:300]!r}")
+
+
+def command(method: str, path: str, body: object, *headers: str) -> bytes:
+    """The bytes of a command of the API."""
+    written = json.dumps(body).encode() if body is not None else b""
+    lines = [
+        f"{method} {path} HTTP/1.1",
+        "host: 127.0.0.1",
+        "content-type: application/json",
+        f"content-length: {len(written)}",
+        *headers,
+        "",
+        "",
+    ]
+    return "\r\n".join(lines).encode() + written
+
+
+def purchase(place: Place, *, gone: bool = False) -> Journey:
+    """A new visitor buys one piece to collect, from the basket to the order. `gone`: it may be refused as sold out."""
+    visitor = "enfilade-visitor: " + base64.urlsafe_b64encode(os.urandom(16)).decode().rstrip("=")
+
+    def keyed() -> tuple[str, str]:
+        return visitor, f"idempotency-key: {uuid4().hex}"
+
+    path = f"/api/v1/baskets/{place.store}/lines/{place.variant_id}?market={place.market}"
+    status, body = yield command("PUT", path, {"quantity": 1}, *keyed())
+    _right(status, (200,), body)
+    opening = {
+        "store": place.store,
+        "method": "collect",
+        "market": place.market,
+        "boutiques": [{"maison_id": str(place.maison_id), "boutique_id": str(place.location_id)}],
+    }
+    status, body = yield command("POST", "/api/v1/checkouts", opening, *keyed())
+    if gone and status == 409:
+        return
+    _right(status, (201,), body)
+    checkout_id = json.loads(body)["id"]
+    completion = {
+        "contact": {"name": "Camille Aubry", "mail": "camille@client.example"},
+        "payment_method": "card",
+        "card_token": "tok_ok",
+    }
+    path = f"/api/v1/checkouts/{checkout_id}/completion?store={place.store}"
+    status, body = yield command("POST", path, completion, *keyed())
+    _right(status, (200,), body)
+    if b'"placed"' not in body:
+        raise Unexpected(f"not placed: {body[:300]!r}")
+
+
+def purchases(places: list[Place], start: int = 0) -> Iterator[Journey]:
+    """One purchase after the other, each of another piece, for ever."""
+    for number in itertools.count(start):
+        yield purchase(places[number % len(places)])
+
+
+def replays(method: str, numbers: list[list[int]]) -> Iterator[Journey]:
+    """At the bare floor: the recorded requests of these numbers, a list a journey."""
+    for journey in numbers:
+        yield replay(method, journey)
+
+
+def replay(method: str, numbers: list[int]) -> Journey:
+    """The recorded requests of one journey, one after the other."""
+    for number in numbers:
+        request = f"{method} /{number} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 0\r\n\r\n".encode()
+        status, body = yield request
+        if status != 200:
+            raise Unexpected(f"{status} to the replay of {number}: {body[:300]!r}")
+
+
+def _right(status: int, expected: tuple[int, ...], body: bytes) -> None:
+    if status not in expected:
+        raise Unexpected(f"{status} instead of {expected}: {body[:300]!r}")
