@@ -13,7 +13,6 @@ from litestar import Litestar, Request, Response
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp
 
 from enfilade.base import commands as database_commands
@@ -37,6 +36,7 @@ from enfilade.payments import jobs as payment_jobs
 from enfilade.payments.local_provider import LocalProvider
 from enfilade.staff import jobs as staff_jobs
 from enfilade.web import routes
+from enfilade.web.api.description import Description
 from enfilade.web.shared import pages, refusals, telemetry, where
 from enfilade.web.shared.guards import around
 
@@ -152,7 +152,7 @@ def application(settings: Settings, telling: telemetry.Telemetry | None = None) 
         state=State({"settings": settings}),
         request_max_body_size=2_000_000,
         openapi_config=OpenAPIConfig(
-            title="Enfilade", version="1", path="/api/v1/schema", render_plugins=[JsonRenderPlugin(path="/")]
+            title="Enfilade", version="1", path="/api/v1/schema", render_plugins=[Description()]
         ),
         logging_config=None,
         debug=False,

@@ -345,6 +345,7 @@ async def test_what_is_anothers_is_refused_to_everybody(
                 to_sign_in = answer.status_code == 303 and SIGN_IN.match(answer.headers["location"])
                 nobody = answer.status_code == 400 and '"field":"Enfilade-Visitor"' in answer.text
                 assert answer.status_code in REFUSED or to_sign_in or nobody, asked
+                assert answer.headers["cache-control"] == "no-store", asked
                 _shows_nothing_of(walk.b, answer, asked, but=str(checkout_id or ""))
     assert _rows_of(admin, walk.b) == before
 
@@ -362,6 +363,9 @@ async def test_what_is_ones_own_shows_nothing_of_anothers(
             answer = await walk.call(address, caller)
             asked = (caller.name, str(address), answer.status_code, answer.text[:300])
             assert answer.status_code < 500, asked
+            # A maison's system asks for its orders again and again, by their ETag; browsers keep nothing personal.
+            kept = "private, no-cache" if address.path == "/api/v1/orders" else "no-store"
+            assert answer.headers["cache-control"] in ("no-store", kept), asked
             _shows_nothing_of(walk.b, answer, asked)
             if address.path.startswith("/api/v1/stock/") and answer.status_code == 200:
                 assert answer.json()["taken"] == 0, asked

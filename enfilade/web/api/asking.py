@@ -6,8 +6,14 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from litestar import Request
-from litestar.exceptions import NotAuthorizedException, NotFoundException, PermissionDeniedException
+from litestar.exceptions import (
+    HTTPException,
+    NotAuthorizedException,
+    NotFoundException,
+    PermissionDeniedException,
+)
 from litestar.params import HeaderParameter
+from litestar.status_codes import HTTP_415_UNSUPPORTED_MEDIA_TYPE
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Db, maybe
@@ -19,6 +25,17 @@ from enfilade.web.shared.asking import VISITOR_COOKIE, Staff, Visitor
 
 VISITOR_HEADER = "Enfilade-Visitor"
 _SECRET = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+async def json_alone(request: Request[Any, Any, Any]) -> None:
+    """Refuses a body that says it is something else, a page's form for instance."""
+    said = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if said and said != "application/json" and request.method not in ("GET", "HEAD"):
+        raise HTTPException(
+            status_code=HTTP_415_UNSUPPORTED_MEDIA_TYPE,
+            detail="The body of a command is application/json",
+            headers={"accept-post": "application/json"},
+        )
 
 
 def visitor(

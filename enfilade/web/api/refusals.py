@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from litestar import Request, Response
-from litestar.exceptions import ValidationException
+from litestar.exceptions import ClientException, ValidationException
 
 from enfilade.orders.baskets import NotSold, TooMany
 from enfilade.orders.checkout import (
@@ -47,7 +47,19 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         error = ValidationException(
             detail="; ".join(f"{one['field']}: {one['reason']}" for one in named), extra=list(named)
         )
+    elif isinstance(error, ClientException) and error.status_code == 400:
+        error = wrong("body", error.detail)
+    elif isinstance(error, UnicodeDecodeError | RecursionError) and _while_reading(error):
+        error = wrong("body", "is not UTF-8, or is nested too deep")
     return refusals.answer(request, error)
+
+
+def _while_reading(error: Exception) -> bool:
+    # The framework was at it, none of ours: anywhere else the same is a fault of ours.
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    return at is not None and str(at.tb_frame.f_globals.get("__name__")).startswith("litestar.")
 
 
 def _field(entry: dict[str, str]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from litestar import Router
 from litestar.di import Provide
 
 from enfilade.web.api import refusals
-from enfilade.web.api.asking import visitor
+from enfilade.web.api.asking import json_alone, visitor
 from enfilade.web.api.baskets import handlers as baskets
 from enfilade.web.api.boutiques import handlers as boutiques
 from enfilade.web.api.checkouts import handlers as checkouts
@@ -21,6 +21,7 @@ def handlers() -> list[Router]:
         Router(
             "/api/v1",
             dependencies={"asker": Provide(visitor, sync_to_thread=False)},
+            before_request=json_alone,
             exception_handlers={Exception: refusals.answer},
             route_handlers=[
                 maisons.maisons,

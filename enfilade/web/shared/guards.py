@@ -6,6 +6,7 @@ from typing import cast
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import msgspec
 import structlog
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
@@ -30,6 +31,8 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
+    # The server would name its own program here.
+    "server": "enfilade",
 }
 TLS_HEADERS = {"strict-transport-security": "max-age=31536000"}
 
@@ -95,7 +98,13 @@ def around(app: ASGIApp, *, tls: bool, telling: Telemetry | None = None) -> ASGI
         try:
             with structlog.contextvars.bound_contextvars(request_id=request_id):
                 if forged(scope["method"], headers) and not scope["path"].startswith("/hooks/"):
-                    await _refuse(tell)
+                    await _refuse(tell, 403, "This command came from another site")
+                    return
+                if b"%00" in scope["raw_path"] + scope["query_string"] and not scope["path"].startswith(
+                    "/api/"
+                ):
+                    # No name of ours holds one, and the database refuses to compare with one; the API names the field.
+                    await _refuse(tell, 400, "This address holds a character that no address has")
                     return
                 await app(scope, receive, tell)
                 if not scope["path"].startswith("/static/"):
@@ -124,13 +133,13 @@ def _pathless_of_secrets(scope: Scope) -> str:
     return str(cast("dict[str, object]", scope).get("path_template") or "-")
 
 
-async def _refuse(send: Send) -> None:
-    body = b'{"type":"about:blank","title":"This command came from another site","status":403}'
+async def _refuse(send: Send, status: int, title: str) -> None:
     await send(
         {
             "type": "http.response.start",
-            "status": 403,
+            "status": status,
             "headers": [(b"content-type", b"application/problem+json")],
         }  # pyright: ignore[reportArgumentType]
     )
+    body = msgspec.json.encode({"type": "about:blank", "title": title, "status": status})
     await send({"type": "http.response.body", "body": body, "more_body": False})

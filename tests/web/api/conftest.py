@@ -16,6 +16,7 @@ from enfilade.base.secrets import new_secret
 from enfilade.base.settings import Settings
 from enfilade.run import application, web
 from enfilade.staff.sign_in import open_session
+from enfilade.web.api.description import described
 from tests.shop import House, Shop, found_shop
 
 CONTACT = {"name": "Camille Aubry", "mail": "camille@client.example"}
@@ -80,7 +81,7 @@ class Api:
 @pytest.fixture
 async def api(settings: Settings, shop: Shop) -> AsyncIterator[Api]:
     """Nobody in particular."""
-    paths = application(settings).openapi_schema.to_schema()["paths"]
+    paths = described(application(settings).openapi_schema.to_schema())["paths"]
     async with AsyncTestClient(web(settings), base_url="http://shop.example") as http:
         yield Api(http, paths, {})
 
