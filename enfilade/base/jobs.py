@@ -94,6 +94,10 @@ class Jobs:
         """Does one piece of work now, as the worker would."""
         await self._work[name](maison_id, ids)
 
+    async def go_round(self, name: str, now: datetime) -> None:
+        """Goes one round as if it were `now`."""
+        await next(round_ for _, known, round_ in self._rounds if known == name)(now)
+
     async def hear(self, maison_id: UUID, fact_id: UUID, listener: str) -> None:
         """Lets one listener handle one fact, once."""
 

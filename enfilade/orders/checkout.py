@@ -5,6 +5,7 @@ asked of a payment provider is committed before, recorded after, and asked outsi
 `settle` goes on from what the database and the provider know. `docs/algorithms/checkout.md` draws it.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -31,7 +32,15 @@ from enfilade.orders.opening import (
 )
 from enfilade.orders.placing import Contact, PlacingLine
 from enfilade.orders.quotas import QuotaReached, WhoIsItFor, shares
-from enfilade.orders.settling import HOLD_GRACE, SECOND_STEP, Outcome, Settling, by_seller, paid
+from enfilade.orders.settling import (
+    GIVE_UP_AFTER,
+    HOLD_GRACE,
+    SECOND_STEP,
+    Outcome,
+    Settling,
+    by_seller,
+    paid,
+)
 from enfilade.payments.provider import Provider
 from enfilade.stock import holds
 from enfilade.stock.holds import Demand, Method, NotEnoughStock
@@ -337,6 +346,7 @@ class Checkouts:
                 raise PaymentMethodUnknown(payment_method)
             return begun
 
+        began = time.monotonic()
         begun = await self.db.run(actor, store.maison_id, begin)
         if begun is None:
             return await self.settle(store.maison_id, checkout_id, now=now)
@@ -349,6 +359,10 @@ class Checkouts:
             raise
         if head.method != "reserve":
             for seller in sellers:
+                stood = timedelta(seconds=time.monotonic() - began)
+                if stood > GIVE_UP_AFTER / 2:
+                    # This process stood still. Others may be about to give up, and to tell the client so.
+                    return await self.settle(store.maison_id, checkout_id, now=now + stood)
                 await self._steps.intend(head, seller, payment_method, now)
                 seller.charge = await self._steps.authorise(store.maison_id, head, seller, card_token)
         return await self._steps.conclude(actor, store.maison_id, head, sellers, now)

@@ -302,7 +302,10 @@ async def set_state(
 async def finish(
     conn: Conn, *, maison_id: UUID, checkout_id: UUID, placed: bool, sellers: list[Ended], now: datetime
 ) -> None:
-    """paying or choosing → completed (or released, when nothing could be placed), with each seller's order."""
+    """paying or choosing → completed (or released, when nothing could be placed), with each seller's order.
+
+    An order that stands completes its checkout even where somebody else, slower or faster, has let it go meanwhile.
+    """
     await one(
         conn,
         _Id,
@@ -310,7 +313,8 @@ async def finish(
         with ended as (
           update orders.checkout set state = case when %(placed)s then 'completed' else 'released' end, ended_at = %(now)s,
             changed_at = %(now)s
-          where maison_id = %(maison_id)s and id = %(checkout_id)s and state in ('paying', 'choosing')
+          where maison_id = %(maison_id)s and id = %(checkout_id)s
+            and (state in ('paying', 'choosing') or %(placed)s and state in ('open', 'released'))
           returning id, basket_id
         ), emptied as (
           update orders.basket b set state = 'ordered', changed_at = %(now)s from ended e

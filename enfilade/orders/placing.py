@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from enfilade.base import facts
-from enfilade.base.db import Conn, maybe, one
+from enfilade.base.db import Conn, maybe
 from enfilade.base.ids import new_id
 from enfilade.base.money import Money, tax_inside, tax_on_top
 from enfilade.base.secrets import CODE_LETTERS, derived, hashed
@@ -111,7 +111,7 @@ async def place(
     fulfilments = {location: new_id(now) for location in sorted({line.location_id for line in lines})}
     ids = [new_id(now) for _ in lines]
     channel = "reserve" if placing.method == "reserve" else "web"
-    placed = await maybe(
+    fresh = await maybe(
         conn,
         PlacedOrder,
         """
@@ -205,14 +205,10 @@ async def place(
             ]
         ).decode(),
     )
-    if placed is None:
-        return await one(
-            conn,
-            PlacedOrder,
-            "select id, number from orders.order where maison_id = %(maison_id)s and checkout_id = %(checkout_id)s",
-            maison_id=maison_id,
-            checkout_id=placing.checkout_id,
-        )
+    if fresh is None:
+        known = await placed(conn, maison_id=maison_id, checkout_id=placing.checkout_id)
+        assert known is not None
+        return known
     await allocations.convert(
         conn,
         maison_id=maison_id,
@@ -236,4 +232,15 @@ async def place(
             ),
         ],
     )
-    return placed
+    return fresh
+
+
+async def placed(conn: Conn, *, maison_id: UUID, checkout_id: UUID) -> PlacedOrder | None:
+    """The order of this checkout at this maison, if there is one."""
+    return await maybe(
+        conn,
+        PlacedOrder,
+        "select id, number from orders.order where maison_id = %(maison_id)s and checkout_id = %(checkout_id)s",
+        maison_id=maison_id,
+        checkout_id=checkout_id,
+    )

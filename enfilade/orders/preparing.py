@@ -2,8 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
+
+import structlog
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, many
@@ -18,13 +20,17 @@ from enfilade.payments.events import PaymentCaptured, PaymentOperationRefused
 from enfilade.staff import people
 from enfilade.stock.events import AllocationLost
 
+log = structlog.get_logger()
+
 ROUND = "* * * * *"
 DUE_MAX = 200
+#: A job that has not come by then is forgotten, and the round does its work.
+FORGOTTEN_AFTER = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A fulfilment whose moment has come, and which: late, expired or no_show."""
+    """A fulfilment whose moment has come, and which: late, expired, no_show or capture; or an order to resource."""
 
     id: UUID
     what: str
@@ -58,7 +64,10 @@ def register_preparing(jobs: Jobs, *, db: Db, key: bytes, messages: Messages, ba
 
 
 async def due(conn: Conn, *, maison_id: UUID, now: datetime) -> list[Due]:
-    """What is late, expired or not collected at this moment; each verb looks again under its lock."""
+    """What is late, expired or not collected at this moment; each verb looks again under its lock.
+
+    Also what a job should have done and has not: money to take, lines to find another place for.
+    """
     return await many(
         conn,
         Due,
@@ -71,22 +80,38 @@ async def due(conn: Conn, *, maison_id: UUID, now: datetime) -> list[Due]:
           or f.state = 'asked' and f.warned_at is null
             and f.pick_by - make_interval(mins => t.pick_sla_minutes) / 2 <= %(now)s
           or f.state = 'ready' and f.collect_by <= %(now)s)
-        order by f.pick_by, f.id limit %(most)s
+        union all
+        select f.id, 'capture' as what, 0 as sla_minutes from orders.fulfilment f
+        where f.maison_id = %(maison_id)s and f.capture_after <= %(forgotten)s
+        union all
+        select distinct l.order_id as id, 'resource' as what, 0 as sla_minutes from orders.order_line l
+        where l.maison_id = %(maison_id)s and l.state = 'unsourced' and not exists (select 1 from orders.rejection r
+          where r.maison_id = l.maison_id and r.order_line_id = l.id and r.rejected_at > %(forgotten)s)
+        order by what, id limit %(most)s
         """,
         maison_id=maison_id,
         now=now,
+        forgotten=now - FORGOTTEN_AFTER,
         most=DUE_MAX,
     )
 
 
 async def go_round(db: Db, *, maison_id: UUID, now: datetime) -> int:
-    """Does what is due at one maison, each in a transaction of its own; returns how much was done."""
+    """Does what is due at one maison, each in a transaction of its own; returns how much was done.
+
+    One that fails does not keep the others waiting; `stuck` shows it.
+    """
     async with db.acting(Actor.job(), maison_id) as conn:
         found = await due(conn, maison_id=maison_id, now=now)
     done = 0
     for one in found:
 
         async def verb(conn: Conn, one: Due = one) -> bool:
+            if one.what == "capture":
+                return await pickup.finish_hand_over(conn, maison_id=maison_id, fulfilment_id=one.id, now=now)
+            if one.what == "resource":
+                await resourcing.resource(conn, maison_id=maison_id, order_id=one.id, now=now)
+                return True
             if one.what == "no_show":
                 return await pickup.no_show(conn, maison_id=maison_id, fulfilment_id=one.id, now=now)
             if one.what == "expired":
@@ -95,7 +120,10 @@ async def go_round(db: Db, *, maison_id: UUID, now: datetime) -> int:
                 conn, maison_id=maison_id, fulfilment_id=one.id, sla_minutes=one.sla_minutes, now=now
             )
 
-        done += await db.run(Actor.job(), maison_id, verb)
+        try:
+            done += await db.run(Actor.job(), maison_id, verb)
+        except Exception as error:
+            log.exception("not done", what=one.what, subject=str(one.id), exc_info=error)
     return done
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 import structlog
 
 from enfilade.base.actors import Actor
-from enfilade.base.db import Conn, Db, maybe
+from enfilade.base.db import Conn, Db
 from enfilade.base.money import Money
 from enfilade.orders import frozen, placing, quotas
 from enfilade.orders.frozen import Ended, Head
@@ -22,7 +22,14 @@ from enfilade.orders.placing import PlacedOrder, Placing, PlacingLine
 from enfilade.orders.quotas import QuotaReached, shares
 from enfilade.payments import captures, intents
 from enfilade.payments.payment import Payment
-from enfilade.payments.provider import Charge, Provider, ProviderRefused, ProviderSilent
+from enfilade.payments.provider import (
+    Charge,
+    Provider,
+    ProviderRefused,
+    ProviderSilent,
+    ProviderUnknown,
+    named,
+)
 from enfilade.stock import holds
 from enfilade.stock.allocations import NoLongerHeld
 
@@ -60,9 +67,8 @@ class SellerPart:
         return Money(sum(line.total.minor for line in self.lines), self.lines[0].currency)
 
 
-@dataclass(frozen=True, slots=True)
-class _Id:
-    id: UUID
+class _MoneyLetGo(Exception):
+    """No order may stand on this payment any more."""
 
 
 @dataclass(slots=True)
@@ -126,7 +132,7 @@ class Settling:
         assert payment is not None
         try:
             async with asyncio.timeout(self.payment_timeout_seconds):
-                return await self.providers[payment.provider].authorise(
+                return await named(self.providers, payment.provider).authorise(
                     key=payment.operation_id,
                     reference=payment.id,
                     amount=payment.amount,
@@ -137,7 +143,7 @@ class Settling:
                 )
         except ProviderRefused:
             return Charge("refused")
-        except (TimeoutError, ProviderSilent, OSError) as error:
+        except (TimeoutError, ProviderSilent, ProviderUnknown, OSError) as error:
             log.warning("payment provider silent", payment=str(payment.id), error=type(error).__name__)
             return Charge("pending")
 
@@ -157,10 +163,9 @@ class Settling:
         else:
             try:
                 async with asyncio.timeout(self.payment_timeout_seconds):
-                    charge = await self.providers[seller.payment.provider].look_up(
-                        reference=seller.payment.id
-                    )
-            except (TimeoutError, ProviderSilent, OSError):
+                    provider = named(self.providers, seller.payment.provider)
+                    charge = await provider.look_up(reference=seller.payment.id)
+            except (TimeoutError, ProviderSilent, ProviderUnknown, OSError):
                 charge = Charge("pending")
             seller.charge = Charge("pending") if charge.state == "unknown" else charge
 
@@ -226,10 +231,13 @@ class Settling:
         )
 
         async def verb(conn: Conn, again: bool) -> PlacedOrder:
-            if seller.payment is not None and seller.charge is not None:
-                await intents.record_answer(
-                    conn, maison_id=seller.maison_id, payment=seller.payment, charge=seller.charge, now=now
+            payment, charge = seller.payment, seller.charge
+            if payment is not None and charge is not None:
+                fresh = await intents.record_answer(
+                    conn, maison_id=seller.maison_id, payment=payment, charge=charge, now=now
                 )
+                if not fresh and not await intents.stands(conn, maison_id=seller.maison_id, payment=payment):
+                    raise _MoneyLetGo
             limited = shares(seller.lines)
             if limited:
                 await self._count(conn, head, seller, now)
@@ -260,43 +268,65 @@ class Settling:
             except QuotaReached:
                 seller.refusal = "quota"
                 break
+            except _MoneyLetGo:
+                # Whoever settled it before us gave up, or was asked to keep the others only.
+                seller.order = await self._placed(head, seller)
+                seller.refusal = None if seller.order else "payment"
+                return
         await self._let_go(head, seller, now)
+        if seller.order is not None:
+            seller.refusal = None
 
-    async def _let_go(self, head: Head, seller: SellerPart, now: datetime) -> None:
-        """Gives the money back and the pieces free, unless the order was placed meanwhile."""
+    async def _placed(self, head: Head, seller: SellerPart) -> PlacedOrder | None:
+        """The order somebody else has placed for this checkout here."""
+        async with self.db.acting(Actor.checkout(head.id), seller.maison_id) as conn:
+            return await placing.placed(conn, maison_id=seller.maison_id, checkout_id=head.id)
 
-        async def verb(conn: Conn) -> None:
+    async def _let_go(self, head: Head, seller: SellerPart, now: datetime) -> bool:
+        """Gives the money back and the pieces free, unless the order was placed meanwhile: then it is the seller's order.
+
+        False when somebody else has just heard that the money is there, and is about to place.
+        """
+
+        async def verb(conn: Conn) -> bool:
             payment, charge = seller.payment, seller.charge
             if payment is None:
-                return
+                return True
+            maison_id = seller.maison_id
             if charge is None or charge.state in ("pending", "unknown", "second_step"):
-                await intents.abandon(conn, maison_id=seller.maison_id, payment=payment, now=now)
-                return
-            await intents.record_answer(
-                conn, maison_id=seller.maison_id, payment=payment, charge=charge, now=now
-            )
-            placed = await maybe(
-                conn,
-                _Id,
-                "select id from orders.order where maison_id = %(maison_id)s and checkout_id = %(checkout_id)s",
-                maison_id=seller.maison_id,
-                checkout_id=head.id,
-            )
-            if charge.state == "authorised" and placed is None:
-                await captures.let_go(
-                    conn, maison_id=seller.maison_id, payment=payment, cause_id=head.id, now=now
+                given_up = await intents.abandon(conn, maison_id=maison_id, payment=payment, now=now)
+            else:
+                await intents.record_answer(
+                    conn, maison_id=maison_id, payment=payment, charge=charge, now=now
                 )
+                given_up = True
+            stands = await intents.stands(conn, maison_id=maison_id, payment=payment)
+            seller.order = await placing.placed(conn, maison_id=maison_id, checkout_id=head.id)
+            if seller.order is not None:
+                return True
+            if stands and given_up:
+                await captures.let_go(conn, maison_id=maison_id, payment=payment, cause_id=head.id, now=now)
+            return given_up or not stands
 
-        await self.db.run(Actor.checkout(head.id), seller.maison_id, verb)
-        await self.release_holds(head.id, [seller.maison_id])
+        let_go = await self.db.run(Actor.checkout(head.id), seller.maison_id, verb)
+        if let_go and seller.order is None:
+            await self.release_holds(head.id, [seller.maison_id])
+        return let_go
 
     async def void_all(
         self, actor: Actor, store_maison_id: UUID, head: Head, sellers: list[SellerPart], now: datetime
     ) -> Outcome:
+        let_go = True
         for seller in sellers:
             if seller.charge is None and head.method != "reserve":
                 await self.recall(head, seller, now)
-            await self._let_go(head, seller, now)
+            let_go = await self._let_go(head, seller, now) and let_go
+            seller.refusal = None if seller.order else "payment"
+        if not let_go:
+            return Outcome("confirming")
+        if any(seller.order for seller in sellers):
+            await self._finish(actor, store_maison_id, head, sellers, now)
+            return Outcome("placed")
         await self.set_state(actor, store_maison_id, head.id, head.state, "released", now)
         return Outcome("released", reason="payment")
 

@@ -19,7 +19,7 @@ from enfilade.payments.events import (
     PaymentVoided,
 )
 from enfilade.payments.payment import Payment
-from enfilade.payments.provider import Provider, ProviderRefused, ProviderSilent
+from enfilade.payments.provider import Provider, ProviderRefused, ProviderSilent, named
 
 CARRY_OUT = "payments.carry_out"
 
@@ -116,7 +116,10 @@ async def carry_out(
     timeout_seconds: float,
     now: datetime,
 ) -> None:
-    """Asks the provider and records what it did. Raises ProviderSilent so that the job asks again with the same key."""
+    """Asks the provider and records what it did. Raises ProviderSilent so that the job asks again with the same key.
+
+    Raises ProviderUnknown.
+    """
     async with db.acting(Actor.job(), maison_id) as conn:
         operation = await maybe(
             conn,
@@ -131,7 +134,7 @@ async def carry_out(
         )
     if operation is None:
         return
-    provider = providers[operation.provider]
+    provider = named(providers, operation.provider)
     amount = Money(operation.amount_minor, operation.currency)
     refused = False
     try:

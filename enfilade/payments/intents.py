@@ -1,5 +1,6 @@
 """Intents: what will be asked of the provider is committed before it is asked, and its answer after."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from enfilade.base.money import Money
 from enfilade.payments import captures
 from enfilade.payments.payment import Payment
 from enfilade.payments.provider import Charge
+
+AT_ONCE_MAX = 100
 
 
 async def intend(
@@ -43,7 +46,7 @@ async def intend(
           returning id
         )
         select m.id, a.id as operation_id, m.provider, m.method, m.currency, m.amount_minor, m.captured_minor,
-          m.refunded_minor, m.state, m.separate_capture, m.authorised_until, m.second_step_url
+          m.refunded_minor, m.state, m.separate_capture, m.authorised_until, m.second_step_url, m.created_at
         from made m cross join asked a
         """,
         maison_id=maison_id,
@@ -66,7 +69,7 @@ async def of_checkout(conn: Conn, *, maison_id: UUID, checkout_id: UUID) -> list
         Payment,
         """
         select p.id, o.id as operation_id, p.provider, p.method, p.currency, p.amount_minor, p.captured_minor,
-          p.refunded_minor, p.state, p.separate_capture, p.authorised_until, p.second_step_url
+          p.refunded_minor, p.state, p.separate_capture, p.authorised_until, p.second_step_url, p.created_at
         from payments.payment p
         join payments.operation o on o.maison_id = p.maison_id and o.payment_id = p.id and o.kind = 'authorise'
         where p.maison_id = %(maison_id)s and p.checkout_id = %(checkout_id)s
@@ -79,16 +82,17 @@ async def of_checkout(conn: Conn, *, maison_id: UUID, checkout_id: UUID) -> list
 
 async def record_answer(
     conn: Conn, *, maison_id: UUID, payment: Payment, charge: Charge, now: datetime
-) -> None:
-    """Writes what the provider answered to the authorisation; an answer that changes nothing may come again.
+) -> bool:
+    """Writes what the provider answered to the authorisation; False when that changes nothing, since it was known.
 
-    It locks the payment, first of all rows: whoever settles the same checkout waits here.
+    What it changes it locks, first of all rows: whoever settles the same checkout waits here.
     """
     if charge.state in ("pending", "unknown"):
-        return
-    await execute(
-        conn,
-        """
+        return False
+    return (
+        await execute(
+            conn,
+            """
         with ended as (
           update payments.operation set state = case when %(state)s = 'authorised' then 'done' else 'refused' end,
             ended_at = %(now)s
@@ -102,50 +106,104 @@ async def record_answer(
           authorised_until = %(until)s, second_step_url = %(url)s, changed_at = %(now)s
         where maison_id = %(maison_id)s and id = %(payment_id)s and state in ('asked', 'second_step')
         """,
-        maison_id=maison_id,
-        payment_id=payment.id,
-        operation_id=payment.operation_id,
-        state=charge.state,
-        until=charge.authorised_until,
-        url=charge.second_step_url,
-        now=now,
+            maison_id=maison_id,
+            payment_id=payment.id,
+            operation_id=payment.operation_id,
+            state=charge.state,
+            until=charge.authorised_until,
+            url=charge.second_step_url,
+            now=now,
+        )
+        > 0
     )
 
 
-async def abandon(conn: Conn, *, maison_id: UUID, payment: Payment, now: datetime) -> None:
-    """Gives up waiting. The authorisation stays asked: should the provider have taken it after all, `late` finds it."""
-    await execute(
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class _LettingGo:
+    id: UUID
+
+
+async def stands(conn: Conn, *, maison_id: UUID, payment: Payment) -> bool:
+    """Locks the payment and says whether an order may stand on it: the money is there, and nobody lets it go."""
+    found = await one(
         conn,
+        _Standing,
+        "select state from payments.payment where maison_id = %(maison_id)s and id = %(payment_id)s for no key update",
+        maison_id=maison_id,
+        payment_id=payment.id,
+    )
+    if found.state not in ("authorised", "captured"):
+        return False
+    # In a statement of its own: it sees what was committed while we waited for the lock.
+    return not await many(
+        conn,
+        _LettingGo,
         """
-        update payments.payment set state = 'voided', changed_at = %(now)s
-        where maison_id = %(maison_id)s and id = %(payment_id)s and state in ('asked', 'second_step')
+        select id from payments.operation
+        where maison_id = %(maison_id)s and payment_id = %(payment_id)s and kind in ('void', 'refund')
         """,
         maison_id=maison_id,
         payment_id=payment.id,
-        now=now,
     )
 
 
-async def late(conn: Conn, *, maison_id: UUID, since: datetime) -> list[Payment]:
-    """Payments given up whose authorisation never ended: the provider is asked about them for a day."""
+async def abandon(conn: Conn, *, maison_id: UUID, payment: Payment, now: datetime) -> bool:
+    """Gives up waiting. The authorisation stays asked: should the provider have taken it after all, `late` finds it.
+
+    False when somebody else has heard the answer meanwhile.
+    """
+    return (
+        await execute(
+            conn,
+            """
+        update payments.payment set state = 'voided', changed_at = %(now)s
+        where maison_id = %(maison_id)s and id = %(payment_id)s and state in ('asked', 'second_step')
+        """,
+            maison_id=maison_id,
+            payment_id=payment.id,
+            now=now,
+        )
+        > 0
+    )
+
+
+async def late(conn: Conn, *, maison_id: UUID) -> list[Payment]:
+    """Payments given up whose authorisation never ended: the provider is asked about them until it says."""
     return await many(
         conn,
         Payment,
         """
         select p.id, o.id as operation_id, p.provider, p.method, p.currency, p.amount_minor, p.captured_minor,
-          p.refunded_minor, p.state, p.separate_capture, p.authorised_until, p.second_step_url
+          p.refunded_minor, p.state, p.separate_capture, p.authorised_until, p.second_step_url, p.created_at
         from payments.operation o
         join payments.payment p on p.maison_id = o.maison_id and p.id = o.payment_id and p.state = 'voided'
-        where o.maison_id = %(maison_id)s and o.kind = 'authorise' and o.state = 'asked' and o.asked_at > %(since)s
+        where o.maison_id = %(maison_id)s and o.kind = 'authorise' and o.state = 'asked'
+        order by o.asked_at limit %(most)s
         """,
         maison_id=maison_id,
-        since=since,
+        most=AT_ONCE_MAX,
     )
 
 
-async def end_late(conn: Conn, *, maison_id: UUID, payment: Payment, charge: Charge, now: datetime) -> None:
-    """What the provider did after we gave up is let go: voided, or given back where money was taken at once."""
-    if charge.state in ("pending", "unknown", "second_step"):
+async def end_late(
+    conn: Conn, *, maison_id: UUID, payment: Payment, charge: Charge, never_arrived: bool, now: datetime
+) -> None:
+    """What the provider did after we gave up is let go: voided, or given back where money was taken at once.
+
+    A second step still open there is closed, so that nobody approves it any more. `never_arrived`: what the provider has not
+    heard of by now it will not hear of any more.
+    """
+    if charge.state == "second_step":
+        await captures.ask_void(
+            conn, maison_id=maison_id, payment_id=payment.id, cause_id=payment.operation_id, now=now
+        )
+        return
+    if charge.state == "pending" or (charge.state == "unknown" and not never_arrived):
         return
     ended = await execute(
         conn,

@@ -12,23 +12,27 @@ from enfilade.base.db import Db
 from enfilade.base.jobs import Jobs
 from enfilade.base.tenants import tenants
 from enfilade.payments import captures, intents
-from enfilade.payments.provider import Provider, ProviderSilent
+from enfilade.payments.provider import Provider, named
 
 log = structlog.get_logger()
 
 UNCERTAIN_AFTER = timedelta(minutes=2)
-ASKED_ABOUT_FOR = timedelta(days=1)
+#: What a provider has not heard of by then was never asked: no request is under way for a day.
+NEVER_ARRIVED_AFTER = timedelta(days=1)
 
 
 async def reconcile(
     db: Db, providers: Mapping[str, Provider], *, timeout_seconds: float, now: datetime
 ) -> list[UUID]:
-    """Every operation that should have ended is carried out, every payment given up is asked about; returns what failed."""
+    """Every operation that should have ended is carried out, every payment given up is asked about; returns what failed.
+
+    One that fails does not keep the others waiting; `orders.stuck` shows what goes on failing.
+    """
     failed: list[UUID] = []
     for tenant in await tenants(db):
         async with db.acting(Actor.job(), tenant.maison_id) as conn:
             waiting = await captures.waiting(conn, maison_id=tenant.maison_id, since=now - UNCERTAIN_AFTER)
-            late = await intents.late(conn, maison_id=tenant.maison_id, since=now - ASKED_ABOUT_FOR)
+            late = await intents.late(conn, maison_id=tenant.maison_id)
         for operation_id in waiting:
             try:
                 await captures.carry_out(
@@ -39,19 +43,25 @@ async def reconcile(
                     timeout_seconds=timeout_seconds,
                     now=now,
                 )
-            except (ProviderSilent, OSError):
+            except Exception as error:
+                log.warning("operation not carried out", operation=str(operation_id), exc_info=error)
                 failed.append(operation_id)
         for payment in late:
             try:
                 async with asyncio.timeout(timeout_seconds):
-                    charge = await providers[payment.provider].look_up(reference=payment.id)
-            except (TimeoutError, ProviderSilent, OSError):
+                    charge = await named(providers, payment.provider).look_up(reference=payment.id)
+                async with db.acting(Actor.job(), tenant.maison_id) as conn:
+                    await intents.end_late(
+                        conn,
+                        maison_id=tenant.maison_id,
+                        payment=payment,
+                        charge=charge,
+                        never_arrived=payment.created_at < now - NEVER_ARRIVED_AFTER,
+                        now=now,
+                    )
+            except Exception as error:
+                log.warning("late payment not ended", payment=str(payment.id), exc_info=error)
                 failed.append(payment.id)
-                continue
-            async with db.acting(Actor.job(), tenant.maison_id) as conn:
-                await intents.end_late(
-                    conn, maison_id=tenant.maison_id, payment=payment, charge=charge, now=now
-                )
     if failed:
         log.warning("payments still uncertain", count=len(failed))
     return failed

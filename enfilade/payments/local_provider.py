@@ -158,7 +158,8 @@ class LocalProvider:
                 when 'capture' then c.state = 'authorised' and c.captured_minor + %(amount)s <= c.amount_minor
                   and c.authorised_until > now()
                 when 'refund' then c.refunded_minor + %(amount)s <= c.captured_minor
-                else c.state in ('authorised', 'second_step', 'voided') end
+                else c.state in ('second_step', 'voided')
+                  or c.state = 'authorised' and not (c.metadata ->> 'immediate')::boolean end
               for update of c
               on conflict (key) do nothing returning reference, kind, amount_minor
             )

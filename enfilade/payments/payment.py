@@ -23,6 +23,7 @@ class Payment:
     separate_capture: bool
     authorised_until: datetime | None
     second_step_url: str | None
+    created_at: datetime
 
     @property
     def amount(self) -> Money:

@@ -38,6 +38,10 @@ class ProviderRefused(Exception):
     """The provider will not do this (captured beyond what was authorised, an authorisation that ran out)."""
 
 
+class ProviderUnknown(Exception):
+    """No adapter here has this provider's name: it was switched off while payments of its were under way."""
+
+
 class Provider(Protocol):
     """Every command carries the operation's id as its key: asked twice, it happens once.
 
@@ -69,3 +73,10 @@ class Provider(Protocol):
     async def void(self, *, key: UUID, reference: UUID) -> None: ...
 
     async def refund(self, *, key: UUID, reference: UUID, amount: Money) -> None: ...
+
+
+def named(providers: Mapping[str, Provider], name: str) -> Provider:
+    """The adapter of this name. Raises ProviderUnknown."""
+    if name not in providers:
+        raise ProviderUnknown(name)
+    return providers[name]

@@ -8,7 +8,7 @@ import pytest
 
 from enfilade.base.database import Addresses
 from enfilade.base.db import Db
-from enfilade.payments.jobs import ASKED_ABOUT_FOR, UNCERTAIN_AFTER, reconcile
+from enfilade.payments.jobs import NEVER_ARRIVED_AFTER, UNCERTAIN_AFTER, reconcile
 from enfilade.payments.local_provider import LocalProvider
 from tests.payments.paying import LATE_SECONDS, NOW, Till, provider_silent_about
 from tests.shop import found_house
@@ -106,7 +106,54 @@ async def test_a_second_step_approved_after_we_gave_up_is_let_go(till: Till, adm
     assert admin("select state from local_provider.charge") == [("voided",)]
 
 
-async def test_after_a_day_nobody_asks_any_more(till: Till, admin) -> None:
-    await given_up(till, "card", "tok_timeout_then_ok")
-    assert await round_(till, NOW + ASKED_ABOUT_FOR + timedelta(minutes=1)) == []
-    assert admin("select state from payments.operation where kind = 'authorise'") == [("asked",)]
+async def test_a_second_step_given_up_is_closed_and_cannot_be_approved_days_later(till: Till, admin) -> None:
+    for method in ("card", "ideal"):
+        payment = await till.intended(method)
+        await till.authorise(payment, "tok_second_step")
+        await till.abandon(payment)
+    much_later = NOW + timedelta(days=3)
+    for now in (much_later, much_later + timedelta(minutes=5), much_later + timedelta(minutes=10)):
+        assert await round_(till, now) == []
+    for (token,) in admin("select second_step_token from local_provider.charge"):
+        await till.provider.answer_second_step(token=token, approved=True)
+    assert admin("select state, captured_minor from local_provider.charge") == [("voided", 0)] * 2
+    assert admin("select count(*) from payments.operation where state = 'asked'") == [(0,)]
+
+
+async def test_a_second_step_approved_days_later_is_given_back(till: Till, admin) -> None:
+    """Nobody looked for two days; the bank let the card holder approve meanwhile."""
+    for method in ("card", "ideal"):
+        payment = await till.intended(method)
+        await till.authorise(payment, "tok_second_step")
+        await till.abandon(payment)
+    for (token,) in admin("select second_step_token from local_provider.charge"):
+        await till.provider.answer_second_step(token=token, approved=True)
+    much_later = NOW + timedelta(days=2)
+    for now in (much_later, much_later + timedelta(minutes=5), much_later + timedelta(minutes=10)):
+        assert await round_(till, now) == []
+    assert sorted(admin("select state, captured_minor, refunded_minor from local_provider.charge")) == [
+        ("authorised", 100_00, 100_00),
+        ("voided", 0, 0),
+    ]
+
+
+async def test_what_never_arrived_is_forgotten_after_a_day(till: Till, admin) -> None:
+    payment = await till.intended()
+    await till.abandon(payment)
+    open_ones = "select state from payments.operation where kind = 'authorise'"
+    assert await round_(till, NOW + NEVER_ARRIVED_AFTER - timedelta(minutes=5)) == []
+    assert admin(open_ones) == [("asked",)]
+    assert await round_(till, NOW + NEVER_ARRIVED_AFTER + timedelta(minutes=5)) == []
+    assert admin(open_ones) == [("refused",)]
+
+
+async def test_a_provider_that_is_gone_does_not_stop_the_others(till: Till, admin) -> None:
+    gone, gone_late, there = await till.authorised(), await till.intended(), await till.authorised()
+    await till.abandon(gone_late)
+    for payment in (gone, there):
+        await till.ask_capture(payment, 100_00)
+    admin("update payments.payment set provider = 'bygone' where id = any(%s)", [[gone.id, gone_late.id]])
+    failed = await round_(till)
+    assert len(failed) == 2
+    assert gone_late.id in failed
+    assert admin("select id from payments.payment where captured_minor = 10000") == [(there.id,)]
