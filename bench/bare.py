@@ -12,46 +12,38 @@ from pathlib import Path
 from typing import Any
 
 from litestar import Litestar, get, post
-from psycopg_pool import AsyncConnectionPool
 
 from bench.recording import Transaction
 
+# Made as the shop's are: the same size, statements prepared at the same moment, parameters of the same types.
+from enfilade.base.db import _pool as pool  # pyright: ignore[reportPrivateUsage]
+
 Requests = list[list[Transaction]]
-
-
-def _pool(address: str) -> AsyncConnectionPool[Any]:
-    return AsyncConnectionPool(
-        address,
-        min_size=1,
-        max_size=int(os.environ["BENCH_CONNECTIONS"]),
-        open=False,
-        kwargs={"autocommit": True},
-    )
 
 
 def web() -> Litestar:
     """Granian calls it as a factory."""
     requests: Requests = pickle.loads(Path(os.environ["BENCH_RECORDED"]).read_bytes())
+    size = int(os.environ["BENCH_CONNECTIONS"])
     pools = {
-        "enfilade_app": _pool(os.environ["BENCH_APP_URL"]),
-        "enfilade_public": _pool(os.environ["BENCH_PUBLIC_URL"]),
+        "enfilade_app": pool(os.environ["BENCH_APP_URL"], size),
+        "enfilade_public": pool(os.environ["BENCH_PUBLIC_URL"], size),
     }
 
     @asynccontextmanager
     async def opened(_: Litestar) -> AsyncIterator[None]:
-        for pool in pools.values():
-            await pool.open(wait=True)
+        for each in pools.values():
+            await each.open(wait=True)
         yield
-        for pool in pools.values():
-            await pool.close()
+        for each in pools.values():
+            await each.close()
 
     async def replay(number: int) -> None:
         for transaction in requests[number]:
             async with pools[transaction.role].connection() as conn:
                 for statement in transaction.statements:
-                    cursor = await conn.execute(
-                        statement.text, statement.parameters, prepare=statement.prepare
-                    )
+                    text: Any = statement.text
+                    cursor = await conn.execute(text, statement.parameters, prepare=statement.prepare)
                     if cursor.description is not None:
                         await cursor.fetchall()
 

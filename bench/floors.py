@@ -1,5 +1,6 @@
 """The floor of PostgreSQL: recorded statements under pgbench, prepared once a connection and then executed by name."""
 
+import asyncio
 import re
 import subprocess
 import tempfile
@@ -17,6 +18,7 @@ from psycopg.conninfo import make_conninfo
 from bench.recording import Statement, Transaction
 from enfilade.base.binaries import binary
 from enfilade.base.database import Addresses
+from enfilade.base.db import _configure as configure  # pyright: ignore[reportPrivateUsage]
 
 Request = Sequence[Transaction]
 #: The beginning of a run has the connecting and the preparing in it, and is not counted.
@@ -83,6 +85,12 @@ def _types(conn: psycopg.Connection, oids: tuple[int, ...]) -> str:
     return f"({', '.join(named)})"
 
 
+def _like_the_shop(conn: psycopg.Connection) -> psycopg.Connection:
+    """Parameters get the types the shop gives them."""
+    asyncio.run(configure(conn))  # type: ignore[arg-type]
+    return conn
+
+
 def _lines(prepared: _Prepared, request: Request) -> str:
     """The commands of a request. The role, where it changes, travels with the transaction's first statement."""
     lines: list[str] = []
@@ -98,7 +106,13 @@ def _address(at: Addresses, requests: Iterable[Request]) -> tuple[str, bool]:
     """Whom pgbench signs in as: the one role that asks; or, where there are several, who may change between them."""
     roles = {transaction.role for request in requests for transaction in request}
     if len(roles) > 1:
-        return make_conninfo(at.admin, options="-c search_path=procrastinate,pg_catalog"), True
+        # What a role sets for its sessions comes with signing in, not with `set role`.
+        with psycopg.connect(at.app) as conn:
+            told = conn.execute(
+                "select unnest(rolconfig) from pg_roles where rolname = current_user"
+            ).fetchall()
+        options = " ".join("-c " + str(setting).replace(" ", "\\ ") for (setting,) in told)
+        return make_conninfo(at.admin, options=options), True
     return make_conninfo(at.admin, user=roles.pop()), False
 
 
@@ -107,7 +121,7 @@ def reads(at: Addresses, requests: Sequence[Request], *, clients: int, seconds: 
     assert len(requests) <= SCRIPTS_MAX
     address, switching = _address(at, requests)
     with psycopg.connect(address, autocommit=True) as conn, tempfile.TemporaryDirectory() as folder:
-        prepared = _Prepared(conn, switching)
+        prepared = _Prepared(_like_the_shop(conn), switching)
         bodies = [_lines(prepared, request) for request in requests]
         # A client keeps its variables from one script to the next: the first one it is dealt prepares for all.
         head = "\\if :prepared\n\\else\n" + prepared.preparing() + "\\set prepared 1\n\\endif\n"
@@ -130,7 +144,7 @@ def commands(at: Addresses, warm: Sequence[Request], requests: Sequence[Request]
     clients = min(clients, len(requests))
     address, switching = _address(at, requests)
     with psycopg.connect(address, autocommit=True) as conn, tempfile.TemporaryDirectory() as folder:
-        prepared = _Prepared(conn, switching)
+        prepared = _Prepared(_like_the_shop(conn), switching)
         before = [_lines(prepared, request) for request in warm]
         bodies = [_lines(prepared, request) for request in requests]
         parts = ["\\if :warm\n", *_dealt(bodies, clients), "\\else\n", prepared.preparing()]

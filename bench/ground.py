@@ -23,8 +23,8 @@ from enfilade.base.actors import Actor
 from enfilade.base.database import Addresses
 from enfilade.base.db import Conn, Db
 from enfilade.base.embedded import ADMINISTRATOR, Cluster, claimed
-from enfilade.demo import load_world
 from enfilade.stock.counts import Count, record_counts
+from enfilade.world.make import make
 from enfilade.world.scale import Scale
 
 #: So many pieces stand where the bench buys, that no run comes to the last one.
@@ -99,15 +99,10 @@ def ground(scale: Scale, folder: Path | None = None) -> Generator[Ground]:
 
 
 def version(scale: Scale) -> str:
-    """Names a world: another as soon as a migration, the generator or the scale is another."""
+    """Names a world: another as soon as the generator, the scale or what the bench adds is another."""
     told = hashlib.sha256(repr(astuple(scale)).encode())
-    package = Path(enfilade.__file__).parent
-    for folder, pattern in (
-        (database.migrations_folder(), "*.sql"),
-        (package / "world", "*.py"),
-        (package / "world", "*.toml"),
-    ):
-        for path in sorted(folder.rglob(pattern)):
+    for path in sorted((Path(enfilade.__file__).parent / "world").rglob("*")):
+        if path.suffix in (".py", ".toml", ".csv"):
             told.update(path.read_bytes())
     told.update(f"{inspect.getsource(places)}{inspect.getsource(_stock_up)}{PIECES} {PLACES}".encode())
     # Opening hours are written out for some weeks ahead.
@@ -116,6 +111,7 @@ def version(scale: Scale) -> str:
 
 
 def _template(cluster: Cluster, scale: Scale) -> str:
+    """The name of the database with the world: migrated to where the migrations are now, made where it is not there."""
     admin = cluster.address(ADMINISTRATOR, "postgres")
     name = version(scale)
     with psycopg.connect(admin, autocommit=True) as conn:
@@ -124,19 +120,29 @@ def _template(cluster: Cluster, scale: Scale) -> str:
         ).fetchall()
         known = [str(row[0]) for row in rows]
         if name in known:
-            return name
+            try:
+                if database.migrate(database.prepare(admin, name).admin):
+                    _tidied(cluster, name)
+                return name
+            except database.MigrationChanged:
+                _drop(conn, name)
+                known.remove(name)
         for old in known[: max(0, len(known) - TEMPLATES_KEPT + 1)]:
             _drop(conn, old)
         _drop(conn, "loading")
     at = database.prepare(admin, "loading")
     database.migrate(at.admin)
-    asyncio.run(load_world(at, scale))
+    asyncio.run(make(at, scale, now=datetime.now(UTC)))
     asyncio.run(_stock_up(at))
-    with psycopg.connect(at.admin, autocommit=True) as conn:
-        conn.execute("vacuum analyze")
+    _tidied(cluster, "loading")
     with psycopg.connect(admin, autocommit=True) as conn:
         conn.execute(sql.SQL("alter database loading rename to {}").format(sql.Identifier(name)))
     return name
+
+
+def _tidied(cluster: Cluster, name: str) -> None:
+    with psycopg.connect(cluster.address(ADMINISTRATOR, name), autocommit=True) as conn:
+        conn.execute("vacuum analyze")
 
 
 def places(at: Addresses, most: int = PLACES) -> list[Place]:

@@ -46,6 +46,8 @@ class Recorder:
 
     def told(self, conn: Any, query: Any, parameters: Any, prepare: bool | None) -> None:
         """The connection runs a statement."""
+        if isinstance(query, bytes):
+            query = query.decode()
         text = query if isinstance(query, str) else query.as_string(conn)
         if (transaction := self._current.get(id(conn))) is None:
             transaction = self._current[id(conn)] = Transaction(conn.info.user)
@@ -73,6 +75,14 @@ def record(recorder: Recorder) -> None:
         recorder.begun(conn)
         return conn
 
+    command = psycopg.AsyncConnection._exec_command  # pyright: ignore[reportPrivateUsage]
+
+    def commanded(self: Any, text: Any, *more: Any, **options: Any) -> Any:
+        # Savepoints do not go through a cursor.
+        recorder.told(self, text, None, False)
+        return command(self, text, *more, **options)
+
+    psycopg.AsyncConnection._exec_command = commanded  # type: ignore[method-assign]
     psycopg.AsyncCursor.execute = executed  # type: ignore[method-assign]
     AsyncConnectionPool.getconn = got  # type: ignore[method-assign]
 
