@@ -56,6 +56,7 @@ class Quota:
     begins_at: datetime
     changed_at: datetime
     product_ids: list[UUID]
+    slugs: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,9 @@ async def quotas_of(conn: Conn, *, maison_id: UUID) -> list[Quota]:
         """
         select q.id, q.name, q.pieces_max, q.period_days, q.begins_at, q.changed_at,
           array(select f.product_id from public_facts.quota f where f.maison_id = q.maison_id and f.quota_id = q.id
-            order by f.product_id) as product_ids
+            order by f.product_id) as product_ids,
+          array(select p.slug from public_facts.quota f join public_facts.product p on p.id = f.product_id
+            where f.maison_id = q.maison_id and f.quota_id = q.id order by p.slug) as slugs
         from orders.quota q where q.maison_id = %(maison_id)s order by q.name collate "C"
         """,
         maison_id=maison_id,

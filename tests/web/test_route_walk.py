@@ -53,6 +53,7 @@ POST /boutique/shortages/{shortage_id}/resolution
 POST /boutique/shortages/{shortage_id}/reopening
 POST /local-provider/{token}
 GET  /studio/orders/{order_id}
+POST /studio/quotas/{quota_id}/end
 GET  /api/v1/checkouts/{checkout_id}
 POST /api/v1/checkouts/{checkout_id}/completion
 POST /api/v1/checkouts/{checkout_id}/choice
@@ -90,6 +91,8 @@ GET  /studio/missing
 GET  /studio/orders
 GET  /studio/policy
 POST /studio/policy
+GET  /studio/quotas
+POST /studio/quotas
 GET  /cockpit
 GET  /cockpit/figures
 GET  /cockpit/figures.csv
@@ -192,6 +195,7 @@ class Walk:
             "order_id": life.order_id,
             "fulfilment_id": life.fulfilment_id,
             "shortage_id": life.shortage_id,
+            "quota_id": life.quota_id,
             "boutique_id": life.house.places[f"{slug}-1"],
             "product_id": life.house.products["bag"],
             "variant_id": life.house.variants[f"{slug}-bag"],

@@ -39,6 +39,7 @@ class Life:
     client: str
     client_id: UUID
     shortage_id: UUID
+    quota_id: UUID
     sign_in_id: UUID
     contact: Contact
     staff: dict[str, str] = field(default_factory=dict)
@@ -92,7 +93,7 @@ async def live_in(
 
     await db.run(Actor.importer(), house.maison_id, run_out)
 
-    async def limit(conn: Conn) -> None:
+    async def limit(conn: Conn) -> UUID:
         ring = house.products["ring"]
         quota_id = await quotas.set_quota(
             conn,
@@ -112,8 +113,9 @@ async def live_in(
             marks=[hashed(f"mark of {name}")],
             now=now,
         )
+        return quota_id
 
-    await db.run(Actor.importer(), house.maison_id, limit)
+    quota_id = await db.run(Actor.importer(), house.maison_id, limit)
     ((fulfilment_id,),) = admin("select id from orders.fulfilment where order_id = %s", [seller.order_id])
     ((line_id,),) = admin("select id from orders.order_line where order_id = %s", [seller.order_id])
     ((shortage_id,),) = admin("select id from stock.shortage where maison_id = %s", [house.maison_id])
@@ -130,6 +132,7 @@ async def live_in(
         client,
         client_id,
         shortage_id,
+        quota_id,
         new_id(now),
         contact,
     )

@@ -10,6 +10,7 @@ from enfilade.web.studio.home import handlers as home
 from enfilade.web.studio.missing import handlers as missing
 from enfilade.web.studio.orders import handlers as orders
 from enfilade.web.studio.policy import handlers as policy
+from enfilade.web.studio.quotas import handlers as quotas
 
 
 def handlers() -> list[ControllerRouterHandler]:
@@ -26,6 +27,9 @@ def handlers() -> list[ControllerRouterHandler]:
                 orders.order,
                 policy.policy,
                 policy.change,
+                quotas.quotas,
+                quotas.put_in_force,
+                quotas.end,
             ],
         )
     ]

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from enfilade.base import audit
 from enfilade.base.db import Conn, execute, maybe
-from enfilade.base.ids import new_id
 from enfilade.maisons import policies
 from enfilade.maisons.policies import Policy
 
@@ -57,14 +57,12 @@ async def change(
         assert found is not None, "a policy in force says since when"
         raise ChangedMeanwhile(found)
     await policies.set_policy(conn, maison_id=maison_id, policy=policy, now=now, changed_by=by_id)
-    await execute(
+    await audit.record(
         conn,
-        """
-        insert into base.audit (maison_id, id, staff_id, act, subject_kind, subject_id, recorded_at)
-        values (%(maison_id)s, %(id)s, %(by_id)s, 'change_policy', 'policy', %(maison_id)s, %(now)s)
-        """,
         maison_id=maison_id,
-        id=new_id(now),
-        by_id=by_id,
+        staff_id=by_id,
+        act="change_policy",
+        subject_kind="policy",
+        subject_id=maison_id,
         now=now,
     )

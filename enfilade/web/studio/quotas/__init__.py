@@ -1,0 +1,1 @@
+"""What the maison sells to one client only so many times."""
