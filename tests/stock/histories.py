@@ -1,0 +1,731 @@
+"""Histories: acts of clients, boutiques, tills, counts and the worker, dealt to several hands that act at the same time.
+
+Every act is a real verb with the history's own clock, which an act may push ahead. Numbers choose among what there is.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+from enfilade.base import facts
+from enfilade.base.actors import Actor
+from enfilade.base.db import Conn, Db, many
+from enfilade.base.idempotency import KeyReused
+from enfilade.base.secrets import derived_code
+from enfilade.orders import baskets, external_sales, pickup, preparations, rejections, resourcing, settlement
+from enfilade.orders import verify as promises
+from enfilade.orders.checkout import BasketEmpty, CheckoutOver, Checkouts, CheckoutUnderway, PiecesGone, Store
+from enfilade.orders.fulfilment import IllegalStep, TakenBy
+from enfilade.orders.placing import Contact
+from enfilade.orders.preparations import NotAllPicked, NothingToPick
+from enfilade.orders.preparing import go_round
+from enfilade.orders.unfinished import settle_unfinished
+from enfilade.payments import captures
+from enfilade.payments.jobs import reconcile
+from enfilade.payments.local_provider import LocalProvider
+from enfilade.staff.people import Colleague
+from enfilade.stock import holds
+from enfilade.stock import verify as positions
+from enfilade.stock.counts import Count, record_counts, record_movement
+from enfilade.stock.holds import Demand, NotEnoughStock
+from tests.shop import House, found_house
+
+T = TypeVar("T")
+HANDS = 4
+KEY = b"k" * 48
+CONTACT = Contact("Camille Aubry", "camille@client.example", "", None, "")
+TOKENS = (
+    "tok_ok",
+    "tok_ok",
+    "tok_second_step",
+    "tok_refused",
+    "tok_timeout_then_ok",
+    "tok_timeout_then_refused",
+)
+JUMPS = (20, 90, 150, 700, 1_000, 18_000, 200_000, 900_000)
+#: What a shop may answer to a bad moment; anything else is a fault.
+REFUSALS = (
+    BasketEmpty,
+    CheckoutOver,
+    CheckoutUnderway,
+    IllegalStep,
+    KeyReused,
+    NotAllPicked,
+    NothingToPick,
+    PiecesGone,
+    TakenBy,
+    baskets.TooMany,
+    pickup.PiecesGone,
+    pickup.TooLateToUndo,
+    pickup.WrongCode,
+    rejections.NothingToReject,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act of one hand; what `a` and `b` choose depends on the verb."""
+
+    hand: int
+    verb: str
+    a: int
+    b: int
+
+    def __str__(self) -> str:
+        return f"hand {self.hand}: {self.verb}({self.a}, {self.b})"
+
+
+@dataclass(slots=True)
+class Opened:
+    """A checkout somebody opened, with the key it was last paid with and the page of its second step."""
+
+    visitor: UUID
+    id: UUID
+    key: str = ""
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    id: UUID
+    order_id: UUID
+    location_id: UUID
+    method: str
+    state: str
+    lines: list[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    id: int
+    args: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    id: UUID
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    what: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Free:
+    location_id: UUID
+    variant_id: UUID
+    pieces: int
+
+
+@dataclass(slots=True)
+class World:
+    """Two maisons seen in one store, one clock, and what the hands know of each other's doings."""
+
+    db: Db
+    store: Store
+    houses: list[House]
+    now: datetime
+    patience_seconds: float = 0.1
+    visitors: list[UUID] = field(default_factory=lambda: [uuid4() for _ in range(3)])
+    opened: list[Opened] = field(default_factory=list[Opened])
+    done: set[int] = field(default_factory=set[int])
+    wrong: list[str] = field(default_factory=list[str])
+    looks: int = 0
+
+    @property
+    def checkouts(self) -> Checkouts:
+        return Checkouts(self.db, {"local": self.provider}, KEY, "http://shop.example", self.patience_seconds)
+
+    @property
+    def provider(self) -> LocalProvider:
+        return LocalProvider(self.db, "http://shop.example", known_after_seconds=self.patience_seconds * 2)
+
+    def house(self, number: int) -> House:
+        """The first more often than the second."""
+        return self.houses[number % 3 == 2]
+
+    def place(self, house: House, number: int) -> UUID:
+        return list(house.places.values())[number % 2]
+
+    def variant(self, house: House, number: int) -> UUID:
+        return list(house.variants.values())[number % 2]
+
+    def manager(self, house: House) -> Colleague:
+        return Colleague(house.staff["maison_manager"], "Max", "maison_manager", frozenset())
+
+    async def run(self, house: House, verb: Callable[[Conn], Awaitable[T]], actor: Actor | None = None) -> T:
+        return await self.db.run(actor or Actor.job(), house.maison_id, verb)
+
+    async def act(self, act: Act) -> None:
+        """Does it; a refusal is an answer, everything else is wrong."""
+        self.now += timedelta(seconds=1)
+        try:
+            await VERBS[act.verb](self, act.a, act.b)
+        except REFUSALS:
+            pass
+        except Exception as error:
+            self.wrong.append(f"{act} raised {type(error).__name__}: {error}")
+
+
+# Clients.
+
+
+async def open_(w: World, a: int, b: int) -> None:
+    visitor = w.visitors[a % 3]
+    chosen = [w.house(b)] if b < 6 else w.houses
+    async with w.db.acting(Actor.visitor(visitor), w.store.maison_id) as conn:
+        for house in chosen:
+            for variant in list(house.variants.values())[: 1 + a % 2]:
+                await baskets.put(
+                    conn,
+                    maison_id=w.store.maison_id,
+                    store_id=w.store.store_id,
+                    visitor_id=visitor,
+                    variant_id=variant,
+                    quantity=1,
+                    now=w.now,
+                )
+    await _open(w, visitor, a, b, uuid4().hex)
+
+
+async def open_twice(w: World, a: int, b: int) -> None:
+    """The page was slow, the same request is sent again before the first was answered."""
+    key, visitor = uuid4().hex, w.visitors[a % 3]
+    asked = [_open(w, visitor, a, b, key) for _ in range(2)]
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    for answer in answers:
+        if isinstance(answer, Exception):
+            raise answer
+
+
+async def _open(w: World, visitor: UUID, a: int, b: int, key: str) -> None:
+    opened = await w.checkouts.open(
+        w.store,
+        visitor,
+        method=("collect", "collect", "reserve", "ship")[(a + b) % 4],
+        boutiques={house.maison_id: w.place(house, a // 3) for house in w.houses},
+        market="fr",
+        language="fr",
+        key=key,
+        now=w.now,
+    )
+    w.opened.append(Opened(visitor, opened))
+
+
+def _chosen(w: World, number: int) -> Opened | None:
+    """The latest ones first."""
+    return w.opened[-1 - number % len(w.opened)] if w.opened else None
+
+
+async def pay(w: World, a: int, b: int) -> None:
+    if (at := _chosen(w, a)) is None:
+        return
+    again = b == 7 and at.key
+    at.key = at.key if again else uuid4().hex
+    outcome = await w.checkouts.complete(
+        w.store,
+        at.visitor,
+        at.id,
+        contact=CONTACT,
+        payment_method="ideal" if b == 6 else "card",
+        card_token=TOKENS[b % 6],
+        key=at.key,
+        now=w.now,
+    )
+    at.url = outcome.url or at.url
+
+
+async def answer_second_step(w: World, a: int, b: int) -> None:
+    at = _chosen(w, a)
+    if at is not None and at.url is not None:
+        await w.provider.answer_second_step(token=at.url.rpartition("/")[2], approved=b > 1)
+        await settle(w, a, b)
+
+
+async def settle(w: World, a: int, b: int) -> None:
+    if (at := _chosen(w, a)) is not None:
+        await w.checkouts.settle(w.store.maison_id, at.id, now=w.now)
+
+
+async def choose(w: World, a: int, b: int) -> None:
+    if (at := _chosen(w, a)) is not None:
+        await w.checkouts.choose(w.store, at.visitor, at.id, keep=b > 3, now=w.now)
+
+
+# Boutiques.
+
+
+async def _works(w: World, house: House) -> list[_Work]:
+    async with w.db.acting(Actor.job(), house.maison_id) as conn:
+        return await many(
+            conn,
+            _Work,
+            """
+            select f.id, f.order_id, f.location_id, f.method, f.state, array(select l.id from orders.order_line l
+              where l.maison_id = f.maison_id and l.fulfilment_id = f.id order by l.id) as lines
+            from orders.fulfilment f order by f.ended_at is null desc, f.id
+            """,
+        )
+
+
+async def _step(
+    w: World, a: int, verb: Callable[..., Awaitable[Any]], *, states: tuple[str, ...] = (), **more: Any
+) -> None:
+    """A colleague does `verb` to the chosen work, be it possible or not; `states` chooses among some works only."""
+    house = w.house(a)
+    found = [work for work in await _works(w, house) if not states or work.state in states]
+    if not found:
+        return
+    work = found[a % len(found)]
+    if "line_id" in more:
+        if not work.lines:
+            return
+        more["line_id"] = work.lines[more["line_id"] % len(work.lines)]
+    if "refused_line_ids" in more:
+        more["refused_line_ids"] = work.lines[: more["refused_line_ids"]]
+        more["code"] = derived_code(KEY, "pickup", work.id)
+    by = w.manager(house)
+    await w.run(
+        house,
+        lambda conn: verb(conn, maison_id=house.maison_id, by=by, fulfilment_id=work.id, now=w.now, **more),
+        Actor.staff(by.staff_id),
+    )
+
+
+async def work(w: World, a: int, b: int) -> None:
+    """The next step there is for the chosen work, all lines of it picked."""
+    house = w.house(a)
+    found = [one for one in await _works(w, house) if one.state in ("asked", "accepted", "ready")]
+    if not found:
+        return
+    state = found[a % len(found)].state
+    if state == "asked":
+        await _step(w, a, preparations.accept, states=("asked", "accepted", "ready"))
+    elif state == "ready":
+        await hand_over(w, a, b)
+    else:
+        for line in range(2):
+            await _step(w, a, preparations.pick, states=("asked", "accepted", "ready"), line_id=line)
+        if found[a % len(found)].method == "ship":
+            await _step(w, a, preparations.dispatch, states=("asked", "accepted", "ready"), tracking="")
+        else:
+            await _step(w, a, preparations.ready, states=("asked", "accepted", "ready"), key=KEY)
+
+
+async def hand_over(w: World, a: int, b: int) -> None:
+    """The client may refuse a piece, or all."""
+    await _step(
+        w, a, pickup.hand_over, states=("ready", "handed_over"), refused_line_ids=max(0, b - 4), code=""
+    )
+
+
+async def undo_hand_over(w: World, a: int, b: int) -> None:
+    await _step(w, a, pickup.undo_hand_over, states=("handed_over", "cancelled"))
+
+
+async def put_back(w: World, a: int, b: int) -> None:
+    await _step(w, a, preparations.put_back, line_id=b)
+
+
+async def give_back(w: World, a: int, b: int) -> None:
+    await _step(w, a, preparations.give_back, states=("accepted",))
+
+
+async def reject(w: World, a: int, b: int) -> None:
+    reason = tuple(rejections.REASONS)[b % 4]
+    await _step(w, a, rejections.reject, states=("asked", "accepted", "ready"), line_id=b, reason=reason)
+
+
+# Stock, as people and tills tell it.
+
+
+async def count(w: World, a: int, b: int) -> None:
+    """`b` from 4 on: found an hour ago, told now."""
+    house = w.house(a)
+    found = Count(
+        w.place(house, a),
+        w.variant(house, a // 2),
+        b % 4,
+        w.now - timedelta(hours=b // 4),
+        display=int(b % 4 > 2),
+    )
+    await w.run(
+        house,
+        lambda conn: record_counts(
+            conn, maison_id=house.maison_id, counts=[found], source="count", now=w.now
+        ),
+    )
+
+
+async def till(w: World, a: int, b: int) -> None:
+    """Few references: many are told twice, and in any order."""
+    house = w.house(a)
+    await w.run(
+        house,
+        lambda conn: record_movement(
+            conn,
+            maison_id=house.maison_id,
+            location_id=w.place(house, a),
+            variant_id=w.variant(house, a // 2),
+            kind="sold" if b < 5 else "returned",
+            on_hand=-1 if b < 5 else 1,
+            source="till",
+            reference=f"{a}-{b}",
+            now=w.now,
+        ),
+    )
+
+
+async def transfer(w: World, a: int, b: int) -> None:
+    """A piece goes from one place to the other, both told by the same feed in one transaction, in lock order."""
+    house, reference = w.house(a), uuid4().hex
+    variant = w.variant(house, b)
+
+    async def verb(conn: Conn) -> None:
+        moves = [(w.place(house, a), -1), (w.place(house, a + 1), 1)]
+        for place, pieces in sorted(moves):
+            await record_movement(
+                conn,
+                maison_id=house.maison_id,
+                location_id=place,
+                variant_id=variant,
+                kind="transferred",
+                on_hand=pieces,
+                source="transfers",
+                reference=f"{reference}{pieces}",
+                now=w.now,
+            )
+
+    await w.run(house, verb)
+
+
+async def sales(w: World, a: int, b: int) -> None:
+    """The till's day is imported late, out of order, some of it twice: figures, no pieces."""
+    house = w.house(a)
+    told = [
+        external_sales.ExternalSale(
+            f"{a}-{number}",
+            w.now - timedelta(days=b * number),
+            "boutique",
+            w.place(house, a),
+            "sku",
+            1,
+            100,
+            20,
+            "EUR",
+            False,
+            True,
+        )
+        for number in range(3)
+    ]
+    await w.run(
+        house,
+        lambda conn: external_sales.record_external_sales(conn, maison_id=house.maison_id, sales=told),
+    )
+
+
+# The worker and the clock.
+
+
+async def jump(w: World, a: int, b: int) -> None:
+    w.now += timedelta(seconds=JUMPS[a % 8])
+
+
+async def rounds(w: World, a: int, b: int) -> None:
+    if a < 3:
+        await settle_unfinished(w.db, w.checkouts, now=w.now)
+    elif a < 6:
+        await go_round(w.db, maison_id=w.house(b).maison_id, now=w.now)
+    else:
+        await reconcile(w.db, {"local": w.provider}, timeout_seconds=1, now=w.now)
+
+
+async def worker(w: World, a: int, b: int) -> None:
+    """Does the jobs and hears the facts of a maison; `b` 7 does what was done again, as a killed worker's heir."""
+    house = w.house(a)
+    if b == 7:
+        w.done.clear()
+    await work_through(w, house)
+
+
+async def work_through(w: World, house: House) -> int:
+    """Everything that waits now, once; returns how much that was."""
+    async with w.db.acting(Actor.job(), house.maison_id) as conn:
+        waiting = await many(
+            conn,
+            _Job,
+            """
+            select id, args from procrastinate.procrastinate_jobs
+            where args ->> 'maison_id' = %(maison)s and args ? 'name' and (scheduled_at is null or scheduled_at <= %(now)s)
+              and id <> all(%(done)s) order by id
+            """,
+            maison=str(house.maison_id),
+            now=w.now,
+            done=list(w.done),
+        )
+        unheard = await many(
+            conn,
+            _Fact,
+            """
+            select id, kind from base.fact f where kind in ('AllocationLost', 'PaymentCaptured', 'PaymentOperationRefused')
+              and not exists (select 1 from base.handled_fact h where h.fact_id = f.id) order by id
+            """,
+        )
+    for fact in unheard:
+        await w.run(house, lambda conn, fact=fact: _hear(w, house, conn, fact))
+    for job in waiting:
+        if job.id not in w.done:
+            w.done.add(job.id)
+            await _do(
+                w, house, job.args["name"], {key: UUID(value) for key, value in job.args["ids"].items()}
+            )
+    return len(unheard) + len(waiting)
+
+
+async def _hear(w: World, house: House, conn: Conn, fact: _Fact) -> None:
+    listener = "orders.lose" if fact.kind == "AllocationLost" else "orders.captured"
+    heard = await facts.hear(conn, maison_id=house.maison_id, fact_id=fact.id, listener=listener, now=w.now)
+    if heard is None:
+        return
+    if fact.kind == "AllocationLost":
+        await rejections.lose(conn, maison_id=house.maison_id, line_id=heard.subject_id, now=w.now)
+    else:
+        await settlement.captured(conn, maison_id=house.maison_id, payment_id=heard.subject_id, now=w.now)
+
+
+async def _do(w: World, house: House, name: str, ids: dict[str, UUID]) -> None:
+    if name == captures.CARRY_OUT:
+        await captures.carry_out(
+            w.db,
+            {"local": w.provider},
+            maison_id=house.maison_id,
+            operation_id=ids["operation_id"],
+            timeout_seconds=1,
+            now=w.now,
+        )
+    elif name == "orders.resource":
+        await w.run(
+            house,
+            lambda conn: resourcing.resource(
+                conn, maison_id=house.maison_id, order_id=ids["order_id"], now=w.now
+            ),
+        )
+    elif name == "orders.finish_hand_over":
+        await w.run(
+            house,
+            lambda conn: pickup.finish_hand_over(
+                conn, maison_id=house.maison_id, fulfilment_id=ids["fulfilment_id"], now=w.now
+            ),
+        )
+
+
+#: More often where more can go wrong.
+WEIGHTS: dict[Callable[[World, int, int], Awaitable[None]], int] = {
+    open_: 5,
+    open_twice: 2,
+    pay: 6,
+    answer_second_step: 2,
+    settle: 2,
+    choose: 1,
+    work: 6,
+    hand_over: 1,
+    undo_hand_over: 1,
+    put_back: 1,
+    give_back: 1,
+    reject: 2,
+    count: 3,
+    till: 3,
+    transfer: 1,
+    sales: 1,
+    jump: 2,
+    rounds: 3,
+    worker: 4,
+}
+VERBS = {verb.__name__: verb for verb in WEIGHTS}
+
+
+async def happen(db: Db, watching: Db, store: Store, history: list[Act]) -> tuple[list[str], int]:
+    """Lets a history happen in two fresh maisons, watched all the while; what went wrong, and how often it was looked."""
+    now = datetime.now(UTC)
+    slug = f"m{uuid4().hex[:10]}"
+    houses = [
+        await found_house(db, now, f"{slug}{letter}", kind="maison", shown_in=store.store_id)
+        for letter in "ab"
+    ]
+    w = World(db, store, houses, now)
+    for house in houses:  # few pieces, so that they are fought for
+        few = [Count(w.place(house, n), w.variant(house, n // 2), 2, now) for n in range(4)]
+        none = [Count(list(house.places.values())[2], variant, 0, now) for variant in house.variants.values()]
+        await w.run(
+            house,
+            lambda conn, house=house, counts=few + none: record_counts(
+                conn, maison_id=house.maison_id, counts=counts, source="opening", now=now
+            ),
+        )
+    acts = sorted(history, key=lambda act: act.hand)
+    ended = asyncio.Event()
+
+    async def hand(own: list[Act]) -> None:
+        for act in own:
+            if not w.wrong:
+                await w.act(act)
+
+    async def watch() -> None:
+        while not ended.is_set() and not w.wrong:
+            await look(w, watching)
+
+    async def hands() -> None:
+        dealt = [list(own) for _, own in groupby(acts, key=lambda act: act.hand)]
+        await asyncio.gather(*(hand(own) for own in dealt))
+        ended.set()
+
+    await asyncio.gather(hands(), watch())
+    if not w.wrong:
+        await look(w, watching)
+    if not w.wrong:
+        await quiet(w)
+        await look(w, watching)
+        await reckon(w)
+    return w.wrong, w.looks
+
+
+async def look(w: World, db: Db) -> None:
+    """`enfilade stock verify`, each maison in snapshots of its own."""
+    for house in w.houses:
+        for drift in [
+            *await positions.verify(db, maison_id=house.maison_id),
+            *await promises.verify(db, maison_id=house.maison_id),
+        ]:
+            w.wrong.append(f"verify: {drift}")
+        w.looks += 1
+
+
+async def quiet(w: World) -> None:
+    """Nobody comes any more: rounds and jobs go on until nothing is left to do."""
+    for turn in range(60):
+        w.now += timedelta(minutes=5) if turn < 10 else timedelta(days=2)
+        did = await settle_unfinished(w.db, w.checkouts, now=w.now)
+        await reconcile(w.db, {"local": w.provider}, timeout_seconds=1, now=w.now)
+        for house in w.houses:
+            did += await work_through(w, house)
+            did += await go_round(w.db, maison_id=house.maison_id, now=w.now)
+        if not did and turn > 20:
+            return
+    w.wrong.append("the rounds never came to an end")
+
+
+async def reckon(w: World) -> None:
+    """What must be true when all is quiet: everything ended, money follows pieces, and every free piece can be bought."""
+    for house in w.houses:
+        async with w.db.acting(Actor.job(), house.maison_id) as conn:
+            for row in await _wrongs(conn):
+                w.wrong.append(f"at the end: {row.what} {row.subject}")
+            free = await many(
+                conn,
+                _Free,
+                """
+                select location_id, variant_id, on_hand - unavailable - allocated as pieces from stock.position
+                where on_hand - unavailable - allocated > 0
+                """,
+            )
+        for spot in free:
+            await _buyable(w, house, spot)
+    async with w.db.acting(Actor.job(), w.store.maison_id) as conn:
+        left = await many(
+            conn,
+            _Wrong,
+            """
+            select 'checkout still ' || c.state as what, c.id::text as subject from orders.checkout c
+            where c.state in ('open', 'paying', 'choosing') and c.id = any(%(ids)s::uuid[])
+            """,
+            ids=[opened.id for opened in w.opened],
+        )
+    w.wrong += [f"at the end: {row.what} {row.subject}" for row in left]
+
+
+async def _buyable(w: World, house: House, spot: _Free) -> None:
+    try:
+        await w.run(
+            house,
+            lambda conn: holds.claim(
+                conn,
+                maison_id=house.maison_id,
+                purpose="checkout",
+                holder_id=uuid4(),
+                demands=[Demand(spot.location_id, spot.variant_id, spot.pieces)],
+                method="ship",
+                expires_at=w.now + timedelta(minutes=15),
+                now=w.now,
+            ),
+        )
+    except NotEnoughStock as error:
+        w.wrong.append(f"undersold: {spot} but {error}")
+
+
+async def _wrongs(conn: Conn) -> list[_Wrong]:
+    return await many(
+        conn,
+        _Wrong,
+        """
+        select 'order still open' as what, o.id::text as subject from orders.order o where o.state = 'placed'
+        union all
+        select 'capture never asked', f.id::text from orders.fulfilment f where f.capture_after is not null
+        union all
+        select 'operation never ended', p.id::text || ' ' || p.kind from payments.operation p
+        where p.state = 'asked' and p.kind <> 'authorise'
+        union all
+        select 'operation refused', p.id::text || ' ' || p.kind from payments.operation p
+        where p.state = 'refused' and p.kind <> 'authorise'
+        union all
+        -- The pieces that left by the ledger are those of the lines that were handed over or dispatched.
+        select 'line ' || l.state || ' but left by the ledger ' || coalesce(m.gone, 0), l.id::text
+        from orders.order_line l
+        left join (select cause_id, -sum(on_hand)::integer as gone from stock.movement
+          where kind in ('collected', 'dispatched', 'returned') group by 1) m on m.cause_id = l.id
+        where coalesce(m.gone, 0) <> case when l.state in ('handed_over', 'dispatched') then l.quantity else 0 end
+        union all
+        -- What the client pays in the end is what they kept.
+        select 'kept ' || coalesce(k.total, 0) || ' and paid ' || c.captured_minor - c.refunded_minor, p.id::text
+        from payments.payment p
+        join local_provider.charge c on c.reference = p.id::text
+        left join (select o.payment_id, sum(l.total_minor) as total from orders.order o
+          join orders.order_line l on l.order_id = o.id and l.state in ('handed_over', 'dispatched') group by 1) k
+          on k.payment_id = p.id
+        where coalesce(k.total, 0) <> c.captured_minor - c.refunded_minor
+        union all
+        select 'books differ: ours ' || p.captured_minor || ' ' || p.refunded_minor || ' theirs ' || c.captured_minor || ' '
+          || c.refunded_minor, p.id::text
+        from payments.payment p join local_provider.charge c on c.reference = p.id::text
+        where (p.captured_minor, p.refunded_minor) <> (c.captured_minor, c.refunded_minor)
+        union all
+        select 'money still authorised, order ' || coalesce(o.state, 'never placed'), p.id::text
+        from payments.payment p join local_provider.charge c on c.reference = p.id::text
+        left join orders.order o on o.payment_id = p.id
+        where c.state = 'authorised' and c.captured_minor = 0
+        """,
+    )
+
+
+Fails = Callable[[list[Act]], list[str]]
+
+
+def smallest(history: list[Act], fails: Fails, tries_max: int) -> tuple[list[Act], list[str]]:
+    """A part of a failing history that still fails, found by leaving out ever smaller pieces (delta debugging)."""
+    wrong, piece, tries = fails(history), max(1, len(history) // 2), 0
+    while piece and tries < tries_max:
+        shorter = False
+        for start in range(0, len(history), piece):
+            without = history[:start] + history[start + piece :]
+            tries += 1
+            if without and tries <= tries_max and (found := fails(without)):
+                history, wrong, shorter = without, found, True
+                break
+        piece = piece if shorter else piece // 2
+    return history, wrong
