@@ -67,6 +67,10 @@ class TakenBy(Exception):
         self.name = name
 
 
+class PiecesGone(Exception):
+    """Stock has given a piece to somebody else since it was picked; its line is being sourced again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fulfilment:
     """The locked row, with what its order knows."""

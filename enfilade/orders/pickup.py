@@ -19,7 +19,7 @@ from enfilade.orders.events import (
     HandOverUndone,
     LineCancelled,
 )
-from enfilade.orders.fulfilment import IllegalStep, Line
+from enfilade.orders.fulfilment import IllegalStep, Line, PiecesGone
 from enfilade.staff.people import Colleague
 from enfilade.stock import allocations
 from enfilade.stock.allocations import LineDemand
@@ -31,10 +31,6 @@ class WrongCode(Exception):
 
 class NotAmongThese(Exception):
     """A line to refuse is not among the picked ones."""
-
-
-class PiecesGone(Exception):
-    """Stock has given a piece to somebody else since it was picked; its line is being sourced again."""
 
 
 class TooLateToUndo(Exception):

@@ -20,7 +20,7 @@ from enfilade.orders.events import (
     LinePicked,
     LinePutBack,
 )
-from enfilade.orders.fulfilment import IllegalStep, TakenBy
+from enfilade.orders.fulfilment import IllegalStep, PiecesGone, TakenBy
 from enfilade.staff import people
 from enfilade.staff.people import Colleague
 from enfilade.stock import allocations
@@ -203,7 +203,10 @@ async def ready(
 async def dispatch(
     conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_id: UUID, tracking: str, now: datetime
 ) -> None:
-    """The parcel leaves with what is picked, and its money is captured. `tracking` is the carrier's, free text."""
+    """The parcel leaves with what is picked, and its money is captured. `tracking` is the carrier's, free text.
+
+    Raises PiecesGone.
+    """
     held = await fulfilment.locked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id, by=by)
     if held.state == "dispatched":
         return
@@ -227,7 +230,11 @@ async def dispatch(
         tracking=tracking.strip()[:100],
         now=now,
     )
-    await allocations.leave(conn, maison_id=maison_id, order_line_ids=line_ids, kind="dispatched", now=now)
+    left = await allocations.leave(
+        conn, maison_id=maison_id, order_line_ids=line_ids, kind="dispatched", now=now
+    )
+    if left != len(line_ids):
+        raise PiecesGone("A piece was taken from stock meanwhile: look again")
     fact = FulfilmentDispatched(held.id, held.order_id, held.location_id, by.staff_id)
     await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
     await fulfilment.close_if_done(conn, maison_id=maison_id, order_id=held.order_id, now=now)

@@ -10,8 +10,16 @@ import pytest
 from enfilade.base.ids import new_id
 from enfilade.base.secrets import hashed
 from enfilade.orders import fulfilment, pickup, preparations, reading, rejections
-from enfilade.orders.fulfilment import IllegalStep, NoSuchFulfilment, NotYourBoutique, Opening, TakenBy
+from enfilade.orders.fulfilment import (
+    IllegalStep,
+    NoSuchFulfilment,
+    NotYourBoutique,
+    Opening,
+    PiecesGone,
+    TakenBy,
+)
 from enfilade.orders.preparations import NotAllPicked, NothingToPick, Terms, last_moment
+from enfilade.stock.counts import Count, record_counts
 from tests.orders.counter import KEY, NOW, PRICE, Counter, counter
 
 
@@ -315,3 +323,14 @@ def test_the_time_to_prepare_counts_open_hours_only(
     openings: list[Opening], minutes: int, expected: datetime
 ) -> None:
     assert fulfilment.after_working(openings, minutes, NOW) == expected
+
+
+async def test_a_parcel_does_not_leave_with_a_piece_that_stock_has_lost(shop: Counter) -> None:
+    order_id, fulfilment_id = await accepted(shop, method="ship")
+    line_id = await shop.line(order_id, "BAG-S")
+    await shop.run(preparations.pick, fulfilment_id=fulfilment_id, line_id=line_id)
+    none = Count(shop.at["rivoli"], shop.variants["BAG-S"], 0, shop.now)
+    await shop.job(record_counts, counts=[none], source="count")
+    with pytest.raises(PiecesGone):
+        await shop.run(preparations.dispatch, fulfilment_id=fulfilment_id, tracking="")
+    assert await shop.state(fulfilment_id) == "accepted"

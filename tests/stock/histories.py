@@ -20,6 +20,7 @@ from enfilade.orders import baskets, external_sales, pickup, preparations, rejec
 from enfilade.orders import verify as promises
 from enfilade.orders.checkout import BasketEmpty, CheckoutOver, Checkouts, CheckoutUnderway, PiecesGone, Store
 from enfilade.orders.fulfilment import IllegalStep, TakenBy
+from enfilade.orders.fulfilment import PiecesGone as PieceTaken
 from enfilade.orders.placing import Contact
 from enfilade.orders.preparations import NotAllPicked, NothingToPick
 from enfilade.orders.preparing import go_round
@@ -59,7 +60,7 @@ REFUSALS = (
     PiecesGone,
     TakenBy,
     baskets.TooMany,
-    pickup.PiecesGone,
+    PieceTaken,
     pickup.TooLateToUndo,
     pickup.WrongCode,
     rejections.NothingToReject,

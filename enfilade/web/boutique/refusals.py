@@ -8,8 +8,8 @@ from litestar import Request, Response
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
-from enfilade.orders.fulfilment import IllegalStep, NoSuchFulfilment, NotYourBoutique, TakenBy
-from enfilade.orders.pickup import NotAmongThese, PiecesGone, TooLateToUndo, WrongCode
+from enfilade.orders.fulfilment import IllegalStep, NoSuchFulfilment, NotYourBoutique, PiecesGone, TakenBy
+from enfilade.orders.pickup import NotAmongThese, TooLateToUndo, WrongCode
 from enfilade.orders.preparations import NotAllPicked, NothingToPick
 from enfilade.orders.rejections import NothingToReject, UnknownReason
 from enfilade.staff.passwords import PasswordRefused
