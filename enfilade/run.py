@@ -1,9 +1,10 @@
 """Builds the program: settings, every package's listeners, jobs, routes and commands, joined into web, worker, command line."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,9 +16,10 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp
 
+from enfilade.base import backup_commands, forgetting, restore
 from enfilade.base import commands as database_commands
-from enfilade.base import forgetting
 from enfilade.base import settings as settings_module
+from enfilade.base.database import addresses
 from enfilade.base.db import Db
 from enfilade.base.jobs import Jobs
 from enfilade.base.live import Live
@@ -32,12 +34,15 @@ from enfilade.orders import aggregates, confirmation, preparing, quotas, unfinis
 from enfilade.orders import commands as order_commands
 from enfilade.orders.checkout import Checkouts
 from enfilade.orders.events import OrderPlaced
+from enfilade.payments import commands as payment_commands
 from enfilade.payments import jobs as payment_jobs
 from enfilade.payments.local_provider import LocalProvider
+from enfilade.payments.provider import Provider
+from enfilade.serve import serve
 from enfilade.staff import jobs as staff_jobs
 from enfilade.web import routes
 from enfilade.web.api.description import Description
-from enfilade.web.shared import pages, refusals, telemetry, where
+from enfilade.web.shared import leaving, pages, refusals, telemetry, where
 from enfilade.web.shared.guards import around
 
 
@@ -77,6 +82,7 @@ class House:
     db: Db
     messages: Messages
     local_provider: LocalProvider
+    providers: Mapping[str, Provider]
     checkouts: Checkouts
     jobs: Jobs
 
@@ -86,7 +92,7 @@ def house(settings: Settings) -> House:
     db = database(settings)
     letters = messages(settings.smtp_url, settings.mail_from, settings.data)
     local_provider = LocalProvider(db, settings.base_url)
-    providers = {"local": local_provider}
+    providers: dict[str, Provider] = {"local": local_provider}
     checkouts = Checkouts(db, providers, settings.key, settings.base_url, settings.payment_timeout_seconds)
     known = Jobs(db)
     forgetting.register(known, db)
@@ -101,7 +107,7 @@ def house(settings: Settings) -> House:
     staff_jobs.register(known, db)
     boutique_jobs.register(known, db)
     catalogue_jobs.register(known, db)
-    return House(settings, db, letters, local_provider, checkouts, known)
+    return House(settings, db, letters, local_provider, providers, checkouts, known)
 
 
 def web(settings: Settings | None = None) -> ASGIApp:
@@ -110,7 +116,10 @@ def web(settings: Settings | None = None) -> ASGIApp:
     log_as_json()
     telling = telemetry.telemetry(settings)
     app = application(settings, telling)
-    return around(app, tls=settings.base_url.startswith("https:"), telling=telling)
+    guarded = around(app, tls=settings.base_url.startswith("https:"), telling=telling)
+    told = leaving.Leaving()
+    told.listen()
+    return leaving.around(guarded, told)
 
 
 def application(settings: Settings, telling: telemetry.Telemetry | None = None) -> Litestar:
@@ -179,6 +188,7 @@ async def _told(telling: telemetry.Telemetry | None, db: Db) -> AsyncIterator[No
 
 async def _work(settings: Settings) -> None:
     log_as_json()
+    await _released(settings)
     made = house(settings)
     await made.db.open()
     try:
@@ -186,6 +196,18 @@ async def _work(settings: Settings) -> None:
             await made.jobs.work_until_stopped(settings.database_url)
     finally:
         await made.db.close()
+
+
+async def _released(settings: Settings) -> None:
+    """A restored shop's letters may have gone out and its money been taken: somebody looks before the worker begins."""
+    told = False
+    while (mark := restore.held(settings.data)) is not None:
+        if not told:
+            structlog.get_logger().warning(
+                "restored and not released: enfilade restored", reached=mark.reached
+            )
+            told = True
+        await asyncio.sleep(1)
 
 
 @click.group(help="One platform for a group of maisons: catalogue, stock, orders, boutiques, figures.")
@@ -203,6 +225,17 @@ def _database() -> Db:
     return database(settings_module.read())
 
 
+def _verified(admin: str) -> int:
+    """How many rows of the shop at an administrator's address disagree, told as `stock verify` tells them."""
+    at = addresses(admin)
+    return asyncio.run(order_commands.verify_all(Db(at.app, at.public, at.group, connections_max=2)))
+
+
+def _providing() -> tuple[Path, Db, Mapping[str, Provider]]:
+    made = house(settings_module.read())
+    return made.settings.data, made.db, made.providers
+
+
 def _unconnected() -> Litestar:
     """The application as `where` looks at it: nothing is opened, no setting is read."""
     return application(
@@ -214,9 +247,12 @@ def _unconnected() -> Litestar:
 
 for _command in (
     demo,
+    serve,
     channel_commands.commands(_database),
     order_commands.commands(_database),
     database_commands.database,
+    *backup_commands.commands(_verified),
+    payment_commands.commands(_providing),
     where.command(_unconnected),
 ):
     command_line.add_command(_command)

@@ -37,9 +37,14 @@ DURABLE = {
     "fsync": "on",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    # Archiving can begin at any time without a new start; until the first backup each piece of the log is let go.
+    "archive_mode": "on",
+    "archive_command": "true",
 }
+#: What a busy shop archives each minute at least, however little it wrote.
+LOG_PIECE_MEGABYTES = 4
 # For clusters that are thrown away.
-FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "archive_mode": "off"}
 
 
 class ClusterFailed(Exception):
@@ -128,7 +133,7 @@ class Cluster:
         # Beside its place and renamed when whole, so that an interrupted start leaves no half of a cluster.
         building = self.data.with_name(f"{self.data.name}.new")
         shutil.rmtree(building, ignore_errors=True)
-        self._make_private(building)
+        self.make_private(building)
         settings = DURABLE | (FLEETING if self.fleeting else {})
         locale = ["--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8"]
         command = [
@@ -137,7 +142,7 @@ class Cluster:
             *locale,
             f"--username={ADMINISTRATOR}",
         ]
-        command += ["--no-sync"] if self.fleeting else []
+        command += ["--no-sync"] if self.fleeting else [f"--wal-segsize={LOG_PIECE_MEGABYTES}"]
         command += [f"--set={name}={value}" for name, value in settings.items()]
         done = run_as(self._user(), [*command, f"--pgdata={building}"])
         if done.returncode:
@@ -149,19 +154,17 @@ class Cluster:
         (building / "pg_hba.conf").write_text(may_come, encoding="ascii")
         building.rename(self.data)
 
-    def start(self) -> None:
-        """Starts the server, or finds it running, and returns when it answers. Raises ClusterFailed."""
-        deadline = time.monotonic() + START_SECONDS_MAX
+    def start(self, *, seconds_max: float = START_SECONDS_MAX) -> None:
+        """Starts the server, or finds it running, and returns when it takes commands. Raises ClusterFailed."""
+        deadline = time.monotonic() + seconds_max
         if not self.running():
-            self._make_private(self.socket)
+            self.make_private(self.socket)
             # After a crash its number may be another program's now, and PostgreSQL would wait for that one.
             (self.data / "postmaster.pid").unlink(missing_ok=True)
             self._launch()
         while not self._answers():
             if time.monotonic() > deadline:
-                raise ClusterFailed(
-                    f"PostgreSQL is silent after {START_SECONDS_MAX:.0f} s.\n{self._log_tail()}"
-                )
+                raise ClusterFailed(f"PostgreSQL is silent after {seconds_max:.0f} s.\n{self._log_tail()}")
             if self._process is not None and self._process.poll() is not None:
                 # Killed by force, its sessions need a moment to notice before the folder is free again.
                 if "still in use" not in self._log_tail():
@@ -201,6 +204,17 @@ class Cluster:
         """The address by which `user` reaches `database`, as a URI."""
         host = quote(str(self.socket), safe="")
         return f"postgresql://{quote(user)}@/{quote(database)}?host={host}&port={self.port or SOCKET_PORT}"
+
+    def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """One of PostgreSQL's programs to its end, as the cluster's user; its errors are in its output."""
+        user = self._user()
+        return run_as(user, [str(binary_for(user, program)), *arguments])
+
+    def give(self, path: Path) -> None:
+        """A file we wrote becomes PostgreSQL's own."""
+        path.chmod(0o600)
+        if (user := self._user()) is not None:
+            shutil.chown(path, user, group_of(user))
 
     def _launch(self) -> None:
         settings = {
@@ -246,7 +260,7 @@ class Cluster:
             return pwd.getpwuid(owner).pw_name
         return other_user()
 
-    def _make_private(self, folder: Path) -> None:
+    def make_private(self, folder: Path) -> None:
         """The folder, for PostgreSQL's user alone; of those above it only the missing ones are touched."""
         missing = [above for above in folder.parents if not above.exists()]
         folder.mkdir(parents=True, exist_ok=True)

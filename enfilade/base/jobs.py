@@ -16,13 +16,15 @@ from procrastinate.exceptions import ConnectorException
 
 from enfilade.base import facts
 from enfilade.base.actors import Actor
-from enfilade.base.db import Conn, Db, execute
+from enfilade.base.db import Conn, Db, execute, many
 
 log = structlog.get_logger()
 
 POLL_SECONDS = 0.25
 STALLED_AFTER_SECONDS = 60.0
 RESCUE = "* * * * *"
+#: Asked to stop, a worker takes nothing new and finishes what it began; what takes longer is handed back to be done again.
+FINISH_SECONDS_MAX = 10.0
 
 Work = Callable[[UUID, dict[str, UUID]], Awaitable[None]]
 Listener = Callable[[Conn, facts.Heard], Awaitable[None]]
@@ -60,6 +62,40 @@ async def defer(conn: Conn, *, maison_id: UUID, jobs: list[Job]) -> None:
                 for job in jobs
             ]
         ).decode(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Deferred work or listeners by name, rounds left out; `count` have not ended."""
+
+    name: str
+    count: int
+
+
+async def waiting(conn: Conn) -> list[Waiting]:
+    """What has been deferred and not done, in every tenant."""
+    return await many(
+        conn,
+        Waiting,
+        """
+        select coalesce(args ->> 'name', args ->> 'listener', task_name) as name, count(*) as count
+        from procrastinate.procrastinate_jobs where status in ('todo', 'doing') and queue_name <> 'rounds'
+        group by 1 order by 1
+        """,
+    )
+
+
+async def drop(conn: Conn, *, names: list[str]) -> int:
+    """Cancels what waits under these names; returns how many."""
+    return await execute(
+        conn,
+        """
+        update procrastinate.procrastinate_jobs set status = 'cancelled'
+        where status in ('todo', 'doing') and queue_name <> 'rounds'
+          and coalesce(args ->> 'name', args ->> 'listener', task_name) = any(%(names)s)
+        """,
+        names=names,
     )
 
 
@@ -154,6 +190,7 @@ class Jobs:
                 listen_notify=False,
                 delete_jobs="successful",
                 install_signal_handlers=True,
+                shutdown_graceful_timeout=FINISH_SECONDS_MAX,
             )
 
 

@@ -21,14 +21,15 @@ def commands(database: Callable[[], Db]) -> click.Group:
     @group.command("verify", help="Every maison, or one, while orders run. Exits 1 where something drifts.")
     @click.option("--maison", default="", help="The slug of one maison.")
     def verify(maison: str) -> None:
-        if asyncio.run(_verify(database(), maison)):
+        if asyncio.run(verify_all(database(), maison)):
             raise click.exceptions.Exit(1)
 
     assert verify
     return group
 
 
-async def _verify(db: Db, slug: str) -> int:
+async def verify_all(db: Db, slug: str = "") -> int:
+    """Tells every disagreement of every tenant, or of one, and returns how many there are."""
     await db.open()
     drifting, seen = 0, 0
     try:

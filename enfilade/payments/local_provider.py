@@ -14,10 +14,10 @@ from uuid import UUID
 
 import msgspec
 
-from enfilade.base.db import Conn, Db, execute, maybe, tally
+from enfilade.base.db import Conn, Db, execute, many, maybe, tally
 from enfilade.base.money import Money
 from enfilade.base.secrets import new_secret
-from enfilade.payments.provider import Charge, MethodTerms, ProviderRefused
+from enfilade.payments.provider import Booked, Charge, MethodTerms, ProviderRefused
 
 #: What a test card does, shown in the demo's checkout; what follows a colon tells two cards apart (tok_ok:4242).
 TOKENS = ("tok_ok", "tok_refused", "tok_second_step", "tok_timeout_then_ok", "tok_timeout_then_refused")
@@ -146,6 +146,18 @@ class LocalProvider:
     async def void(self, *, key: UUID, reference: UUID) -> None:
         async with self._books() as conn:
             await self._once(conn, key, reference, "void", 0)
+
+    async def booked(self, *, since: datetime) -> list[Booked]:
+        async with self._books() as conn:
+            return await many(
+                conn,
+                Booked,
+                """
+                select reference::uuid as reference, state, amount_minor, captured_minor, refunded_minor, currency
+                from local_provider.charge where known_from >= %(since)s order by known_from
+                """,
+                since=since,
+            )
 
     async def _once(self, conn: Conn, key: UUID, reference: UUID, kind: str, amount: int) -> None:
         changed = await execute(

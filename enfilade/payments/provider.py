@@ -30,6 +30,18 @@ class Charge:
     fingerprint: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A charge as it stands in the provider's books. `reference` is our payment's id."""
+
+    reference: UUID
+    state: str
+    amount_minor: int
+    captured_minor: int
+    refunded_minor: int
+    currency: str
+
+
 class ProviderSilent(Exception):
     """No answer in time, or none at all: nothing is known. Ask again with the same key, or look the payment up."""
 
@@ -73,6 +85,10 @@ class Provider(Protocol):
     async def void(self, *, key: UUID, reference: UUID) -> None: ...
 
     async def refund(self, *, key: UUID, reference: UUID, amount: Money) -> None: ...
+
+    async def booked(self, *, since: datetime) -> list[Booked]:
+        """Every charge made since, as it stands now: how a restored shop learns what it does not remember."""
+        ...
 
 
 def named(providers: Mapping[str, Provider], name: str) -> Provider:

@@ -18,7 +18,7 @@ from enfilade.base.settings import SettingRefused, Settings, read
 ROOT = Path(enfilade.__file__).parents[1]
 URL = "postgresql://enfilade_app:hidden-word@db.example/enfilade"
 #: Read by commands, not by the running program.
-ELSEWHERE = {"ENFILADE_DATABASE_ADMIN_URL"}
+ELSEWHERE = {"ENFILADE_DATABASE_ADMIN_URL", "ENFILADE_BACKUPS"}
 
 
 def given(tmp_path: Path, **environment: str) -> Settings:

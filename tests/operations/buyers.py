@@ -52,10 +52,15 @@ Connect = Callable[[], httpx.AsyncClient]
 
 
 @contextlib.asynccontextmanager
-async def buying(connect: Connect, shop: Shop, *, buyers: int) -> AsyncIterator[Journal]:
+async def buying(
+    connect: Connect, shop: Shop, *, buyers: int, pause_seconds: float = 0.0
+) -> AsyncIterator[Journal]:
     """They buy while the block runs, and finish what they began when it ends."""
     journal, enough = Journal(), asyncio.Event()
-    tasks = [asyncio.create_task(_buy_and_buy(connect, shop, journal, enough, n)) for n in range(buyers)]
+    tasks = [
+        asyncio.create_task(_buy_and_buy(connect, shop, journal, enough, n, pause_seconds))
+        for n in range(buyers)
+    ]
     try:
         yield journal
     finally:
@@ -64,12 +69,12 @@ async def buying(connect: Connect, shop: Shop, *, buyers: int) -> AsyncIterator[
 
 
 async def _buy_and_buy(
-    connect: Connect, shop: Shop, journal: Journal, enough: asyncio.Event, number: int
+    connect: Connect, shop: Shop, journal: Journal, enough: asyncio.Event, number: int, pause_seconds: float
 ) -> None:
     async with connect() as client:
         while not enough.is_set():
-            if not await _buy(client, shop, journal, number):
-                await asyncio.sleep(0.05)
+            bought = await _buy(client, shop, journal, number)
+            await asyncio.sleep(pause_seconds if bought else 0.05)
 
 
 async def _buy(client: httpx.AsyncClient, shop: Shop, journal: Journal, number: int) -> bool:

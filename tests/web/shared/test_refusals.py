@@ -23,6 +23,8 @@ INTERNAL = {
     "DemoFailed": "the demo's start",
     "MigrationChanged": "enfilade database migrate",
     "MigrationWaits": "enfilade database migrate",
+    "BackupFailed": "enfilade backup",
+    "RestoreRefused": "enfilade restore",
     "SettingRefused": "read at start",
     "WorldRefused": "the demo's world is loaded",
     "NoSuchAddress": "enfilade where",
