@@ -312,6 +312,10 @@ begin
   return null;
 end $$;
 ALTER FUNCTION orders.written_into_own_order() OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.distance_km(latitude double precision, longitude double precision, to_latitude double precision, to_longitude double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ((latitude IS NOT NULL) AND (to_latitude IS NOT NULL)) THEN (((6371 * 2))::double precision * asin(sqrt(LEAST((1)::double precision, (power(sin((radians((to_latitude - latitude)) / (2)::double precision)), (2)::double precision) + ((cos(radians(latitude)) * cos(radians(to_latitude))) * power(sin((radians((to_longitude - longitude)) / (2)::double precision)), (2)::double precision))))))) ELSE NULL::double precision END;
+ALTER FUNCTION public_facts.distance_km(latitude double precision, longitude double precision, to_latitude double precision, to_longitude double precision) OWNER TO enfilade_owner;
 CREATE FUNCTION stock.atp(on_hand integer, unavailable integer, allocated integer, held integer, lapsed integer, safety integer, safety_percent integer) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN GREATEST(0, (((((on_hand - unavailable) - allocated) - held) + lapsed) - GREATEST(safety, (((on_hand * safety_percent) + 99) / 100))));

@@ -66,6 +66,14 @@ async def one(conn: Conn, row: type[R], query: LiteralString, **parameters: obje
     return found
 
 
+async def tuples(conn: Conn, query: LiteralString, **parameters: object) -> list[tuple[Any, ...]]:
+    """All rows of `query` as they come, in binary: for the few statements whose rows would cost more to make than to read."""
+    _count(query)
+    async with conn.cursor(binary=True, row_factory=tuple_row) as cursor:
+        await cursor.execute(query, parameters)
+        return await cursor.fetchall()
+
+
 async def scalar(conn: Conn, query: LiteralString, **parameters: object) -> Any:
     """The first column of the first row, or None."""
     _count(query)

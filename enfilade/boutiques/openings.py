@@ -91,4 +91,11 @@ async def renew_openings(
         opens=opens,
         closes=closes,
     )
+    if gone or written:
+        # A new version of the row, without another fact in it: who remembers a boutique by it reads the openings again.
+        await execute(
+            conn,
+            "update public_facts.boutique set zone = zone where id = any(%(places)s::uuid[])",
+            places=[place.id for place in places],
+        )
     return gone + written

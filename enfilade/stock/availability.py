@@ -1,41 +1,91 @@
 """Which boutiques near the client have a piece, when it can be collected, and whether it can be delivered.
 
-Reads published facts only, without an actor, in two statements. `docs/algorithms/availability.md` tells it in prose.
+Reads published facts only, without an actor, in one statement, and one more when it meets boutiques it does not know yet.
+`docs/algorithms/availability.md` tells it in prose.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from enfilade.base.db import Conn, many
-from enfilade.boutiques.zones import zone_of
+from enfilade.base.db import Conn, tuples
+from enfilade.stock.places import Boutique, Hours, Places, hours
 
-INTERVALS_READ = 14
+NEAREST = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """A variant in a boutique. Times are in the boutique's zone; counts are bounded at nine."""
+class Question:
+    """Where is this product, seen from a place on Earth, now? The `most` nearest boutiques for each of its variants.
+
+    `country` (ISO 3166-1, two letters) is where a parcel would go; '' leaves it open.
+    """
+
+    product_id: UUID
+    latitude: float | None
+    longitude: float | None
+    now: datetime
+    most: int = NEAREST
+    country: str = ""
+
+    def __post_init__(self) -> None:
+        assert not self.country or (len(self.country) == 2 and self.country.isalpha()), self.country
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A variant of the product, in its order."""
 
     variant_id: UUID
-    location_id: UUID
-    name: str
-    address: str
-    city: str
-    country: str
-    zone: str
-    latitude: float
-    longitude: float
-    phone: str
+    sku: str | None
+    colour: str
+    size: str
+
+
+@dataclass(slots=True)
+class Offer:
+    """A variant in a boutique. Times are in the boutique's zone; counts are bounded at nine; distances in km."""
+
+    variant_id: UUID
+    boutique: Boutique
     distance_km: float | None
     collect: int
     reserve: int
     ship: int
     as_of: datetime
     certain: bool
-    open_now: bool
     closes_at: datetime | None
     collect_from: datetime | None
+
+    @property
+    def open_now(self) -> bool:
+        return self.closes_at is not None
+
+    @property
+    def location_id(self) -> UUID:
+        return self.boutique.location_id
+
+    @property
+    def name(self) -> str:
+        return self.boutique.name
+
+    @property
+    def address(self) -> str:
+        return self.boutique.address
+
+    @property
+    def city(self) -> str:
+        return self.boutique.city
+
+    @property
+    def zone(self) -> str:
+        return self.boutique.zone
+
+    @property
+    def phone(self) -> str:
+        return self.boutique.phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,41 +98,11 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """For each variant of a product: boutiques, nearest first; and delivery, or None."""
+    """The product's variants in order, none where nothing such is published; for each boutiques, nearest first, and delivery."""
 
-    offers: dict[UUID, list[Offer]]
-    delivery: dict[UUID, Delivery | None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    variant_id: UUID
-    location_id: UUID
-    name: str
-    address: str
-    city: str
-    country: str
-    zone: str
-    latitude: float
-    longitude: float
-    phone: str
-    preparation_minutes: int
-    distance_km: float | None
-    collect: int
-    reserve: int
-    ship: int
-    as_of: datetime
-    opens: list[datetime] | None
-    closes: list[datetime] | None
-    as_of_limit_minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Shipping:
-    variant_id: UUID
-    ships: bool
-    delivery_days_min: int
-    delivery_days_max: int
+    sizes: list[Size] = field(default_factory=list[Size])
+    offers: dict[UUID, list[Offer]] = field(default_factory=dict[UUID, list[Offer]])
+    delivery: dict[UUID, Delivery | None] = field(default_factory=dict[UUID, "Delivery | None"])
 
 
 async def near(
@@ -92,124 +112,97 @@ async def near(
     latitude: float | None,
     longitude: float | None,
     now: datetime,
-    most: int = 8,
+    most: int = NEAREST,
 ) -> Availability:
     """The `most` nearest boutiques for each variant of a published product. Distances are great circles in km."""
-    places = await many(
+    return (await answers(conn, [Question(product_id, latitude, longitude, now, most)], Places()))[0]
+
+
+async def answers(conn: Conn, questions: list[Question], places: Places) -> list[Availability]:
+    """Each question's answer, in their order: the same as if it had been asked alone."""
+    rows = await tuples(
         conn,
-        _Place,
         """
-        with found as materialized (
-          select a.variant_id, a.location_id, a.collect, a.reserve, a.ship, a.as_of, b.name, b.address, b.city, b.country,
-            b.zone, b.latitude, b.longitude, b.phone, b.preparation_minutes, b.maison_id,
-            -- least() passes over nulls: without a place to measure from, the distance must be asked to be null.
-            case when %(latitude)s::float8 is not null then 6371 * 2 * asin(sqrt(least(1,
-              power(sin(radians(b.latitude - %(latitude)s::float8) / 2), 2) + cos(radians(%(latitude)s::float8))
-              * cos(radians(b.latitude)) * power(sin(radians(b.longitude - %(longitude)s::float8) / 2), 2)))) end as distance_km
-          from public_facts.variant v
-          join public_facts.availability a on a.maison_id = v.maison_id and a.variant_id = v.id
-          join public_facts.boutique b on b.id = a.location_id
-          where v.product_id = %(product_id)s and b.kind = 'boutique' and (a.collect > 0 or a.reserve > 0)
-        ), nearest as (
-          select f.*, row_number() over (partition by f.variant_id order by f.distance_km, f.city, f.name) as place from found f
-        )
-        select n.variant_id, n.location_id, n.name, n.address, n.city, n.country, n.zone, n.latitude, n.longitude, n.phone,
-          n.preparation_minutes, n.distance_km, n.collect, n.reserve, n.ship, n.as_of, o.opens, o.closes,
-          t.as_of_limit_minutes
-        from nearest n
-        join public_facts.promise_terms t on t.maison_id = n.maison_id
-        cross join lateral (
-          select array_agg(i.opens_at order by i.opens_at) as opens, array_agg(i.closes_at order by i.opens_at) as closes
-          from (select opens_at, closes_at from public_facts.opening where location_id = n.location_id
-            and opens_at > %(now)s::timestamptz - interval '8 days' and closes_at > %(now)s
-            order by opens_at limit %(intervals)s) i) o
-        where n.place <= %(most)s
-        order by n.variant_id, n.place
-        """,
-        product_id=product_id,
-        latitude=latitude,
-        longitude=longitude,
-        now=now,
-        most=most,
-        intervals=INTERVALS_READ,
-    )
-    shipping = await many(
-        conn,
-        _Shipping,
-        """
-        select v.id as variant_id, t.delivery_days_min, t.delivery_days_max,
-          exists (select 1 from public_facts.availability a
-            where a.maison_id = v.maison_id and a.variant_id = v.id and a.ship > 0) as ships
-        from public_facts.variant v
+        select q.place::int4 as question, v.id, v.sku, v.colour, v.size, t.delivery_days_min, t.delivery_days_max,
+          t.as_of_limit_minutes, f.ships and (q.country = '' or exists (select 1 from public_facts.market k
+            where k.maison_id = v.maison_id and q.country = any(k.countries))) as ships,
+          f.offered, f.location_id, f.version, f.distance_km, f.collect, f.reserve, f.ship, f.as_of
+        from unnest(%(products)s::uuid[], %(latitudes)s::float8[], %(longitudes)s::float8[], %(most)s::int4[],
+          %(countries)s::text[]) with ordinality as q(product_id, latitude, longitude, most, country, place)
+        -- What is ordered or limited inside is looked up by key for each question, however many the planner expects.
+        cross join lateral (select x.* from public_facts.variant x where x.product_id = q.product_id
+          order by x.position, x.id offset 0) v
         join public_facts.promise_terms t on t.maison_id = v.maison_id
-        where v.product_id = %(product_id)s
+        left join lateral (
+          select a.location_id, b.xmin::text as version, a.collect, a.reserve, a.ship, a.as_of, b.city, b.name,
+            bool_or(a.ship > 0) over () as ships,
+            coalesce(b.kind = 'boutique' and (a.collect > 0 or a.reserve > 0), false) as offered,
+            public_facts.distance_km(q.latitude, q.longitude, b.latitude, b.longitude) as distance_km
+          from public_facts.availability a left join public_facts.boutique b on b.id = a.location_id
+          where a.maison_id = v.maison_id and a.variant_id = v.id
+          order by offered desc, distance_km, b.city, b.name limit q.most) f on true
+        order by q.place, v.position, v.id, f.offered desc, f.distance_km, f.city, f.name
         """,
-        product_id=product_id,
+        # Written out: the driver takes longer over a list than the database over its text.
+        products="{" + ",".join(str(question.product_id) for question in questions) + "}",
+        latitudes="{" + ",".join(_written(question.latitude) for question in questions) + "}",
+        longitudes="{" + ",".join(_written(question.longitude) for question in questions) + "}",
+        most="{" + ",".join(str(question.most) for question in questions) + "}",
+        countries="{" + ",".join(f'"{question.country}"' for question in questions) + "}",
     )
-    offers: dict[UUID, list[Offer]] = {row.variant_id: [] for row in shipping}
-    for place in places:
-        offers.setdefault(place.variant_id, []).append(_offer(place, now))
-    return Availability(
-        offers,
-        {
-            row.variant_id: Delivery(
-                _working_day(now.date(), row.delivery_days_min),
-                _working_day(now.date(), row.delivery_days_max),
-            )
-            if row.ships
-            else None
-            for row in shipping
-        },
-    )
+    boutiques = {row[10]: places.get(row[10], row[11]) for row in rows if row[9]}
+    if unknown := {location_id for location_id, boutique in boutiques.items() if boutique is None}:
+        boutiques.update(await places.read(conn, unknown))
+    own: list[list[tuple[Any, ...]]] = [[] for _ in questions]
+    for row in rows:
+        own[int(row[0]) - 1].append(row)
+    return [_answer(question, own[n], boutiques) for n, question in enumerate(questions)]
 
 
-def _offer(place: _Place, now: datetime) -> Offer:
-    zone = zone_of(place.zone)
-    intervals = list(zip(place.opens or [], place.closes or [], strict=True))
-    current = next((closes for opens, closes in intervals if opens <= now < closes), None)
-    ready = collect_from(intervals, timedelta(minutes=place.preparation_minutes), now)
-    fresh = now - place.as_of <= timedelta(minutes=place.as_of_limit_minutes)
-    return Offer(
-        variant_id=place.variant_id,
-        location_id=place.location_id,
-        name=place.name,
-        address=place.address,
-        city=place.city,
-        country=place.country,
-        zone=place.zone,
-        latitude=place.latitude,
-        longitude=place.longitude,
-        phone=place.phone,
-        distance_km=place.distance_km,
-        collect=place.collect,
-        reserve=place.reserve,
-        ship=place.ship,
-        as_of=place.as_of,
-        certain=fresh or max(place.collect, place.reserve) > 1,
-        open_now=current is not None,
-        closes_at=current.astimezone(zone) if current else None,
-        collect_from=ready.astimezone(zone) if ready else None,
-    )
-
-
-def collect_from(
-    intervals: list[tuple[datetime, datetime]], preparation: timedelta, now: datetime
-) -> datetime | None:
-    """When a piece asked for now is ready and somebody is there to hand it over.
-
-    Preparation runs only while the boutique is open, over as many intervals as it takes; ready at the minute of closing
-    means ready at the next opening. None when the known intervals (sorted, apart) do not suffice.
-    """
-    left = preparation
-    for opens, closes in intervals:
-        if closes <= now:
+def _answer(
+    question: Question, rows: list[tuple[Any, ...]], boutiques: dict[UUID, Boutique | None]
+) -> Availability:
+    answer = Availability()
+    now, moment = question.now, question.now.timestamp()
+    at: dict[UUID, Hours] = {}
+    for (
+        _, variant_id, sku, colour, size, days_min, days_max, limit_minutes, ships, offered, location_id, _,
+        distance_km, collect, reserve, ship, as_of,
+    ) in rows:  # fmt: skip
+        if (offers := answer.offers.get(variant_id)) is None:
+            answer.sizes.append(Size(variant_id, sku, colour, size))
+            offers = answer.offers[variant_id] = []
+            answer.delivery[variant_id] = _delivery(now.date(), days_min, days_max) if ships else None
+        # One that is unpublished at this moment is not offered any more.
+        if not offered or (boutique := boutiques[location_id]) is None:
             continue
-        start = max(opens, now)
-        if start + left < closes:
-            return start + left
-        left -= closes - start
-        left = max(left, timedelta(0))
-    return None
+        if (known := at.get(location_id)) is None:
+            known = at[location_id] = hours(boutique, moment)
+        certain = collect > 1 or reserve > 1 or now - as_of <= timedelta(minutes=limit_minutes)
+        offers.append(
+            Offer(
+                variant_id,
+                boutique,
+                distance_km,
+                collect,
+                reserve,
+                ship,
+                as_of,
+                certain,
+                known.closes_at,
+                known.collect_from,
+            )
+        )
+    return answer
+
+
+def _written(degrees: float | None) -> str:
+    return "null" if degrees is None else repr(degrees)
+
+
+@lru_cache(maxsize=1000)
+def _delivery(day: date, days_min: int, days_max: int) -> Delivery:
+    return Delivery(_working_day(day, days_min), _working_day(day, days_max))
 
 
 def _working_day(day: date, after: int) -> date:

@@ -16,7 +16,7 @@ from enfilade.base.database import Addresses
 
 PACKAGE = Path(enfilade.__file__).parent
 READERS = {"many", "maybe", "one"}
-OTHERS = {"scalar", "execute"}
+OTHERS = {"scalar", "execute", "tuples"}
 UNPREPARABLE = ("set ", "begin", "commit", "rollback", "lock ")
 
 

@@ -9,7 +9,8 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Db, Tally, tally
 from enfilade.boutiques.hours import intervals
 from enfilade.boutiques.openings import renew_openings
-from enfilade.stock.availability import collect_from, near
+from enfilade.stock.availability import near
+from enfilade.stock.places import collect_from
 from tests.shop import count, found_shop
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -35,16 +36,17 @@ HOURS = "Mo 14:00-19:00; Tu-Sa 10:00-19:00; PH off"
 def test_ready_when_prepared_and_open(asked: str, preparation: int, ready: str) -> None:
     at = datetime.fromisoformat(asked).replace(tzinfo=PARIS)
     open_at = intervals(HOURS, zone=PARIS.key, country="FR", closures=[], start=at.date(), days=10)
-    known = [(interval.opens_at, interval.closes_at) for interval in open_at]
-    found = collect_from(known, timedelta(minutes=preparation), at.astimezone(UTC))
+    opens = [interval.opens_at.timestamp() for interval in open_at]
+    closes = [interval.closes_at.timestamp() for interval in open_at]
+    found = collect_from(opens, closes, preparation * 60, at.timestamp())
     assert found is not None
-    assert found.astimezone(PARIS).strftime("%Y-%m-%d %H:%M") == ready
+    assert datetime.fromtimestamp(found, PARIS).strftime("%Y-%m-%d %H:%M") == ready
 
 
 def test_nothing_is_promised_beyond_what_is_known() -> None:
-    now = datetime(2026, 11, 24, 10, tzinfo=UTC)
-    assert collect_from([], timedelta(0), now) is None
-    assert collect_from([(now, now + timedelta(hours=1))], timedelta(hours=1), now) is None
+    assert collect_from([], [], 0, 36_000) is None
+    assert collect_from([36_000], [39_600], 3600, 36_000) is None
+    assert collect_from([36_000], [39_600], 3599, 36_000) == 39_599
 
 
 async def test_a_page_reads_it_in_at_most_four_statements(db: Db) -> None:

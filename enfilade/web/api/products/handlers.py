@@ -11,9 +11,9 @@ from litestar.params import QueryParameter
 
 from enfilade.base.db import Db
 from enfilade.maisons.founding import id_of
-from enfilade.stock import availability as stock
 from enfilade.stock.availability import Delivery as Promise
 from enfilade.stock.availability import Offer
+from enfilade.stock.together import Together
 from enfilade.web.api.boutiques.handlers import Country
 from enfilade.web.api.problems import declared
 from enfilade.web.api.products import reading
@@ -212,6 +212,7 @@ async def product(
 async def availability(
     request: Request[Any, Any, Any],
     db: Db,
+    together: Together,
     product_id: UUID,
     near: Annotated[
         str,
@@ -224,32 +225,29 @@ async def availability(
     country: Country = "",
 ) -> Response[Availability]:
     """For each size: boutiques near by with when it can be collected, and whether it can be delivered, by when."""
-    now = datetime.now(UTC)
-    async with db.public() as conn:
-        place = await near_of(conn, near=near, country=country)
-        sizes = await reading.sizes(conn, product_id=product_id, country=country)
-        if not sizes:
-            raise NotFoundException(detail="no published piece has this id")
-        found = await stock.near(
-            conn,
-            product_id=product_id,
-            latitude=place.latitude if place else None,
-            longitude=place.longitude if place else None,
-            now=now,
-        )
+    place = await near_of(db, near=near, country=country)
+    found = await together.near(
+        product_id=product_id,
+        latitude=place.latitude if place else None,
+        longitude=place.longitude if place else None,
+        now=datetime.now(UTC),
+        country=country,
+    )
+    if not found.sizes:
+        raise NotFoundException(detail="no published piece has this id")
     answer = Availability(
         product_id,
         place,
         [
             Size(
-                size.id,
+                size.variant_id,
                 size.sku,
                 size.colour,
                 size.size,
-                [_at(offer) for offer in found.offers.get(size.id, [])],
-                _delivery(found.delivery.get(size.id)) if size.delivers else None,
+                [_at(offer) for offer in found.offers[size.variant_id]],
+                _delivery(found.delivery[size.variant_id]),
             )
-            for size in sizes
+            for size in found.sizes
         ],
     )
     return conditional(request, answer, cache_control=ASKED_AGAIN)
@@ -260,16 +258,17 @@ def _delivery(promise: Promise | None) -> Delivery | None:
 
 
 def _at(offer: Offer) -> At:
+    boutique = offer.boutique
     return At(
-        offer.location_id,
-        offer.name,
-        offer.address,
-        offer.city,
-        offer.country,
-        offer.zone,
-        offer.latitude,
-        offer.longitude,
-        offer.phone,
+        boutique.location_id,
+        boutique.name,
+        boutique.address,
+        boutique.city,
+        boutique.country,
+        boutique.zone,
+        boutique.latitude,
+        boutique.longitude,
+        boutique.phone,
         None if offer.distance_km is None else round(offer.distance_km, 1),
         offer.collect,
         offer.reserve,

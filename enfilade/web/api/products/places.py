@@ -4,7 +4,7 @@ import math
 
 import msgspec
 
-from enfilade.base.db import Conn
+from enfilade.base.db import Db
 from enfilade.web.api.products import reading
 from enfilade.web.api.refusals import wrong
 
@@ -17,13 +17,15 @@ class Near(msgspec.Struct, frozen=True):
     city: str
 
 
-async def near_of(conn: Conn, *, near: str, country: str) -> Near | None:
+async def near_of(db: Db, *, near: str, country: str) -> Near | None:
     """None where nothing was asked. Raises ValidationException naming `near`."""
     if not near:
         return None
     if near.startswith("city:"):
         city = near.removeprefix("city:").strip()
-        if (found := await reading.centre(conn, city=city, country=country)) is None:
+        async with db.public() as conn:
+            found = await reading.centre(conn, city=city, country=country)
+        if found is None:
             raise wrong("near", "names a city without boutiques; give coordinates, such as 48.86,2.34")
         return Near(round(found.latitude, 5), round(found.longitude, 5), city)
     parts = near.split(",")

@@ -48,17 +48,6 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
-    """A variant as the answer about availability names it; `delivers`: to the country asked for."""
-
-    id: UUID
-    sku: str | None
-    colour: str
-    size: str
-    delivers: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Centre:
     """The middle of a city's boutiques."""
 
@@ -121,21 +110,6 @@ async def product(conn: Conn, *, product_id: UUID, language: str) -> Whole | Non
         """,
         product_id=product_id,
         language=language,
-    )
-
-
-async def sizes(conn: Conn, *, product_id: UUID, country: str) -> list[Size]:
-    """The variants of a published piece; none: there is no such piece. `country` '' delivers anywhere."""
-    return await many(
-        conn,
-        Size,
-        """
-        select v.id, v.sku, v.colour, v.size, %(country)s = '' or exists (select 1 from public_facts.market k
-          where k.maison_id = v.maison_id and %(country)s = any(k.countries)) as delivers
-        from public_facts.variant v where v.product_id = %(product_id)s order by v.position, v.id
-        """,
-        product_id=product_id,
-        country=country,
     )
 
 

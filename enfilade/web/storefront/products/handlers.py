@@ -12,8 +12,8 @@ from litestar.params import Parameter
 from enfilade.base.db import Db
 from enfilade.catalogue import published
 from enfilade.catalogue.published import Product, Variant
-from enfilade.stock import availability
 from enfilade.stock.availability import Availability
+from enfilade.stock.together import Together
 from enfilade.web.shared import asking
 from enfilade.web.storefront.asked import Asked, asked, shown
 from enfilade.web.storefront.pictures import pictures
@@ -39,6 +39,7 @@ class Choice:
 async def product(
     request: Request[Any, Any, Any],
     db: Db,
+    together: Together,
     language: str,
     slug: str,
     colour: Word = "",
@@ -47,7 +48,7 @@ async def product(
 ) -> Response[str]:
     """The whole page."""
     frame = await asked(request, db, language)
-    context = await _read(request, db, frame, slug, colour, size, place)
+    context = await _read(request, db, together, frame, slug, colour, size, place)
     found: Product = context["product"]
     response = shown(
         request,
@@ -68,6 +69,7 @@ async def product(
 async def product_availability(
     request: Request[Any, Any, Any],
     db: Db,
+    together: Together,
     language: str,
     slug: str,
     colour: Word = "",
@@ -76,7 +78,7 @@ async def product_availability(
 ) -> Response[str]:
     """Only the sentences, for a page that is open already."""
     frame = await asked(request, db, language)
-    context = await _read(request, db, frame, slug, colour, size, place)
+    context = await _read(request, db, together, frame, slug, colour, size, place)
     response = shown(request, frame, "storefront/products/availability.html", public=True, **context)
     if (chosen := places.place_of(place)) is not None:
         response.set_cookie(
@@ -86,7 +88,14 @@ async def product_availability(
 
 
 async def _read(
-    request: Request[Any, Any, Any], db: Db, frame: Asked, slug: str, colour: str, size: str, place: str
+    request: Request[Any, Any, Any],
+    db: Db,
+    together: Together,
+    frame: Asked,
+    slug: str,
+    colour: str,
+    size: str,
+    place: str,
 ) -> dict[str, Any]:
     now = datetime.now(UTC)
     at = places.place(place, request.cookies.get(places.PLACE_COOKIE, ""), frame.market, frame.language)
@@ -94,9 +103,7 @@ async def _read(
         found = await published.product(conn, slug=slug, language=frame.language, market=frame.market)
         if found is None or not found.variants:
             raise NotFoundException
-        known = await availability.near(
-            conn, product_id=found.id, latitude=at.latitude, longitude=at.longitude, now=now
-        )
+    known = await together.near(product_id=found.id, latitude=at.latitude, longitude=at.longitude, now=now)
     variant = chosen(found.variants, colour, size, known)
     sizes = list(dict.fromkeys(v.size for v in found.variants if v.colour == variant.colour))
     address = f"/{frame.language}/products/{slug}"
