@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 import structlog
 from litestar import Litestar, Request, Response
 from litestar.datastructures import State
@@ -17,7 +16,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp
 
-from enfilade.base import backup_commands, forgetting, restore
+from enfilade.base import backup_commands, forgetting, log, restore
 from enfilade.base import commands as database_commands
 from enfilade.base import settings as settings_module
 from enfilade.base.database import addresses
@@ -46,24 +45,6 @@ from enfilade.web import routes
 from enfilade.web.api.description import Description
 from enfilade.web.shared import leaving, pages, refusals, telemetry, where
 from enfilade.web.shared.guards import around
-
-
-def log_as_json() -> None:
-    """One JSON object a line on standard error."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(serializer=_as_json),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(),
-    )
-
-
-def _as_json(event: object, **told: Any) -> str:
-    return msgspec.json.encode(event, enc_hook=told["default"]).decode()
 
 
 def database(settings: Settings) -> Db:
@@ -115,7 +96,7 @@ def house(settings: Settings) -> House:
 def web(settings: Settings | None = None) -> ASGIApp:
     """The web application; Granian calls it as a factory."""
     settings = settings or settings_module.read()
-    log_as_json()
+    log.start()
     telling = telemetry.telemetry(settings)
     app = application(settings, telling)
     guarded = around(app, tls=settings.base_url.startswith("https:"), telling=telling)
@@ -200,7 +181,7 @@ async def _told(telling: telemetry.Telemetry | None, db: Db) -> AsyncIterator[No
 
 
 async def _work(settings: Settings) -> None:
-    log_as_json()
+    log.start()
     await _released(settings)
     made = house(settings)
     await made.db.open()

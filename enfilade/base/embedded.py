@@ -222,6 +222,8 @@ class Cluster:
             "unix_socket_permissions": "0700",
             "listen_addresses": "127.0.0.1" if self.port is not None else "",
             "port": str(self.port or SOCKET_PORT),
+            # Without DETAIL and CONTEXT, which quote rows with their names and addresses.
+            "log_error_verbosity": "terse",
         }
         user = self._user()
         command = [str(binary_for(user, "postgres")), "-D", str(self.data)]

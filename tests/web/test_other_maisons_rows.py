@@ -4,6 +4,7 @@ Rows are looked for in every table with a maison, so a new table is in the test 
 """
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -216,6 +217,63 @@ async def test_without_its_trigger_a_stranger_writes_a_line_into_what_is_not_the
         with psycopg.connect(addresses.app) as conn:
             acting(conn, strangers[trigger], a.house.maison_id)
             _insert(conn, table, row | _another(table))
+
+
+async def test_without_a_declared_actor_nothing_personal_is_seen_and_nothing_written(
+    lives: tuple[Shop, Life, Life], admin: Admin, addresses: Addresses
+) -> None:
+    """Nobody, somebody of no known kind, an id that is none, staff of no maison, and what a transaction left behind."""
+    _, a, _ = lives
+    mine, manager = str(a.house.maison_id), str(a.house.staff["maison_manager"])
+    before = _all_of(admin, a.house.maison_id)
+    rows = {
+        table.name: admin(f"select to_jsonb(t) from {table.name} t where maison_id = %s limit 1", [mine])[0][
+            0
+        ]
+        for table in tables(admin)
+    }
+    for kind, actor_id, maison, left_behind in (
+        ("", "", "", False),
+        ("staff", manager, "", False),
+        ("", manager, mine, False),
+        ("administrator", manager, mine, False),
+        ("staff' or true --", "", mine, False),
+        ("visitor", "anybody", mine, False),
+        ("staff", manager, "everywhere", False),
+        ("staff", manager, mine, True),
+    ):
+        said = (kind, actor_id, maison)
+        with psycopg.connect(addresses.app, autocommit=True) as conn:
+            for table in tables(admin):
+                personal = table.name in PERSONAL
+                with suppress(errors.InvalidTextRepresentation), conn.transaction():
+                    _declare(conn, *said)
+                    if not left_behind:
+                        found = seen(conn, table.name)
+                        assert found == 0 or (maison and not personal), (table.name, said)
+                if left_behind:
+                    assert seen(conn, table.name) == 0, (table.name, "after a transaction of staff")
+                refused = (errors.InsufficientPrivilege, errors.InvalidTextRepresentation)
+                if "insert" in table.rights:
+                    with pytest.raises(refused), conn.transaction():
+                        if not left_behind:
+                            _declare(conn, *said)
+                        _insert(conn, table, rows[table.name] | _another(table))
+                for change in ("update", "delete"):
+                    if change in table.rights:
+                        with suppress(*refused), conn.transaction():
+                            if not left_behind:
+                                _declare(conn, *said)
+                            assert _change(conn, table, change, a.house.maison_id) == 0, (table.name, said)
+    assert _all_of(admin, a.house.maison_id) == before
+
+
+def _declare(conn: psycopg.Connection, kind: str, actor_id: str, maison: str) -> None:
+    conn.execute(
+        """select set_config('enfilade.actor_kind', %s, true), set_config('enfilade.actor_id', %s, true),
+          set_config('enfilade.maison', %s, true)""",
+        [kind, actor_id, maison],
+    )
 
 
 async def test_each_sees_their_own(lives: tuple[Shop, Life, Life], addresses: Addresses) -> None:

@@ -1,0 +1,269 @@
+"""Every public verb of every package, called as everybody who may act in maison A, with what belongs to maison B.
+
+A verb is an async function that takes a connection and a maison. Its arguments are built by name and type from B's
+world, so a new verb is in the test the day it is written; an id of a name that is not known here fails it.
+"""
+
+import dataclasses
+import hashlib
+import importlib
+import inspect
+import pkgutil
+import types
+import typing
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Literal, Union, get_args, get_origin
+from uuid import UUID
+
+import pytest
+from psycopg import Error, errors
+
+import enfilade
+from enfilade.base.actors import Actor
+from enfilade.base.db import Db
+from enfilade.base.ids import new_id
+from enfilade.base.secrets import visitor_id
+from enfilade.base.settings import Settings
+from enfilade.orders.events import OrderPlaced
+from tests.shop import Shop, found_shop
+from tests.web.test_other_maisons_rows import actors_of
+from tests.web.two_houses import Admin, Life, live_in
+
+Verb = Callable[..., Any]
+#: A fault of how this test calls, not a refusal: it must not pass for one.
+MISTAKES = (TypeError, AttributeError, KeyError, IndexError, NameError, ValueError)
+
+
+def verbs() -> dict[str, Verb]:
+    """By where they stand, such as `orders.pickup.hand_over`."""
+    found: dict[str, Verb] = {}
+    for module in pkgutil.walk_packages(enfilade.__path__, "enfilade."):
+        if module.name.endswith("__main__"):
+            continue
+        loaded = importlib.import_module(module.name)
+        for name, thing in vars(loaded).items():
+            if not inspect.iscoroutinefunction(thing) or thing.__module__ != module.name or name[0] == "_":
+                continue
+            parameters = list(inspect.signature(thing).parameters)
+            if parameters[:1] == ["conn"] and "maison_id" in parameters:
+                found[f"{module.name.removeprefix('enfilade.')}.{name}"] = thing
+    return found
+
+
+class World:
+    """Arguments out of one maison's life."""
+
+    def __init__(self, life: Life, admin: Admin, now: datetime) -> None:
+        house = life.house
+        place, variant = house.places[f"{house.slug}-1"], house.variants[f"{house.slug}-bag"]
+        manager = house.staff["maison_manager"]
+        self._now = now
+
+        def first(query: str) -> Any:
+            ((value,),) = admin(query, [house.maison_id])
+            return value
+
+        self.named: dict[str, Any] = {
+            "maison_id": house.maison_id,
+            "selling_maison_id": house.maison_id,
+            "store_maison_id": house.maison_id,
+            "store_id": house.store.store_id,
+            "location_id": place,
+            "place": place,
+            "variant_id": variant,
+            "product_id": house.products["bag"],
+            "order_id": life.order_id,
+            "fulfilment_id": life.fulfilment_id,
+            "line_id": life.line_id,
+            "order_line_id": life.line_id,
+            "refused_line_id": life.line_id,
+            "checkout_id": life.open_checkout_id,
+            "holder_id": life.open_checkout_id,
+            "cause_id": life.checkout_id,
+            "basket_id": first(
+                "select id from orders.basket where maison_id = %s and state = 'open' limit 1"
+            ),
+            "payment_id": first("select id from payments.payment where maison_id = %s"),
+            "contact_id": first("select id from orders.contact where maison_id = %s limit 1"),
+            "shortage_id": life.shortage_id,
+            "sign_in_id": life.sign_in_id,
+            "client_id": life.client_id,
+            "visitor_id": visitor_id(life.visitor),
+            "staff_id": manager,
+            "by_id": manager,
+            "changed_by": manager,
+            "token": life.client,
+            "fact_id": first("select id from base.fact where maison_id = %s limit 1"),
+            "event_id": new_id(now),
+            "quota_id": new_id(now),
+            "operation_id": first("select id from payments.operation where maison_id = %s limit 1"),
+            "session_id": new_id(now),
+            # What may be said of it by nobody else.
+            "slug": house.slug,
+            "sku": f"{house.slug}-bag",
+            "skus": [f"{house.slug}-bag"],
+            "codes": [f"{house.slug}-1"],
+            "code": "ABCDEFGH",
+            "currency": "EUR",
+            "market": "fr",
+            "language": "fr",
+            "country": "FR",
+            "zone": "Europe/Paris",
+            "opening_hours": "24/7",
+            "email": "somebody@else.example",
+            "role": "advisor",
+            "key": b"k" * 48,
+            "name": "Somebody",
+            "provider": "local",
+            "capabilities": {"stock": "live"},
+            "facts": [OrderPlaced(life.order_id, "collect", 1, "EUR")],
+            "amounts": {life.line_id: 1},
+            "on_hand": 99,
+            "subject_id": life.order_id,
+            "jobs": [],
+            "body": {},
+            "texts": [],
+            "address": None,
+            "theme": {},
+            "ends_at": now + timedelta(days=2),
+            "expires_at": now + timedelta(days=1),
+            "since": now - timedelta(days=1),
+            "begin": now - timedelta(days=1),
+        }
+
+    def arguments(self, verb: Verb) -> dict[str, Any]:
+        hints = typing.get_type_hints(verb)
+        names = [name for name in inspect.signature(verb).parameters if name != "conn"]
+        return {name: self.value(verb.__name__, name, hints[name]) for name in names}
+
+    def value(self, whose: str, name: str, kind: Any) -> Any:
+        """By name, else by type, field by field."""
+        if name in self.named and not dataclasses.is_dataclass(kind):
+            return self.named[name]
+        origin, inner = get_origin(kind), get_args(kind)
+        if origin in (Union, types.UnionType):
+            return self.value(whose, name, next(one for one in inner if one is not type(None)))
+        if origin is Literal:
+            return inner[0]
+        if origin is typing.Annotated:
+            return self.value(whose, name, inner[0])
+        if origin is tuple and Ellipsis not in inner:
+            return tuple(self.value(whose, name, one) for one in inner)
+        if origin in (list, set, frozenset, tuple):
+            return origin([self.value(whose, name.removesuffix("s"), inner[0])])
+        if origin is dict:
+            return {self.value(whose, name, inner[0]): self.value(whose, name, inner[1])}
+        if dataclasses.is_dataclass(kind):
+            hints = typing.get_type_hints(kind)
+            fields = [field.name for field in dataclasses.fields(kind) if field.init]
+            return kind(**{field: self.value(whose, field, hints[field]) for field in fields})
+        plain = {str: "x", int: 1, bool: False, float: 1.0, bytes: b"x" * 32}
+        plain |= {datetime: self._now, date: self._now.date(), object: None}
+        if kind is UUID and name in ("id", "after"):
+            return new_id(self._now) if name == "id" else UUID(int=0)
+        assert kind in plain, f"{whose}: say here which {name} ({kind}) of the other maison it is called with"
+        return plain[kind]
+
+
+@pytest.fixture
+async def lives(db: Db, settings: Settings, admin: Admin) -> AsyncIterator[tuple[Shop, Life, Life]]:
+    now = datetime.now(UTC)
+    shop = await found_shop(db, now)
+    yield (
+        shop,
+        await live_in(db, settings, admin, shop, shop.a, "Alice", now),
+        await live_in(db, settings, admin, shop, shop.b, "Berenice", now),
+    )
+
+
+def fingerprint(admin: Admin, maison_id: UUID) -> Callable[[], str]:
+    """All rows of a maison in every table, in one answer, so that it can be asked after each verb."""
+    tables = [
+        name
+        for (name,) in admin("""select c.oid::regclass::text from pg_class c
+            join pg_namespace n on n.oid = c.relnamespace
+            where c.relkind in ('r', 'p') and not c.relispartition and left(n.nspname, 3) <> 'pg_'
+              and n.nspname not in ('procrastinate', 'public')
+              and exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'maison_id')""")
+    ]
+    query = " union all ".join(
+        f"select '{name}', md5(string_agg(t::text, '|' order by t::text)) from {name} t where maison_id = %(m)s"
+        for name in tables
+    )
+    return lambda: hashlib.sha256(str(admin(query, {"m": maison_id})).encode()).hexdigest()
+
+
+def test_there_are_verbs() -> None:
+    assert len(verbs()) > 120
+    assert {"orders.pickup.hand_over", "stock.holds.claim", "staff.people.leave"} <= verbs().keys()
+
+
+async def test_no_verb_shows_or_changes_what_is_another_maisons(
+    db: Db, lives: tuple[Shop, Life, Life], admin: Admin
+) -> None:
+    _, a, b = lives
+    world = World(b, admin, datetime.now(UTC))
+    # What only B's own people may know. Ids are left out: they are what the verb is called with.
+    marks = [b.contact.name, b.contact.mail, b.contact.collector_name, b.marks[3], b.link, *b.marks[-4:]]
+    print_of_b = fingerprint(admin, b.house.maison_id)
+    before = print_of_b()
+    wrong: list[str] = []
+    for name, verb in verbs().items():
+        given = world.arguments(verb)
+        for maison_id in (b.house.maison_id, a.house.maison_id):
+            for actor in [None, *actors_of(a)]:
+                asked = f"{name} as {actor} in {'b' if maison_id == b.house.maison_id else 'a'}"
+                try:
+                    shown = await _call(db, actor, a.house.maison_id, verb, given | {"maison_id": maison_id})
+                except MISTAKES as error:
+                    wrong.append(f"{asked}: {type(error).__name__}: {error}")
+                    continue
+                for mark in marks:
+                    assert mark not in shown, (asked, mark)
+        assert print_of_b() == before, f"{name} changed something of the other maison"
+    assert not wrong, "called wrongly, so nothing is proven:\n" + "\n".join(wrong)
+
+
+async def test_in_its_own_maison_the_same_calls_do_something(
+    db: Db, lives: tuple[Shop, Life, Life], admin: Admin
+) -> None:
+    """The twin: the calls are right, and it is the maison that makes them come to nothing."""
+    _, _, b = lives
+    world = World(b, admin, datetime.now(UTC))
+    refused: dict[str, str] = {}
+    for name, verb in verbs().items():
+        given = world.arguments(verb)
+        with suppress(_Undo):
+            try:
+                async with db.acting(Actor.job(), b.house.maison_id) as conn:
+                    await verb(conn, **given)
+                    raise _Undo
+            except (Error, Exception) as error:
+                if isinstance(error, _Undo):
+                    raise
+                refused[name] = f"{type(error).__name__}: {error}"[:200]
+    assert len(refused) < 40, refused
+
+
+class _Undo(Exception):
+    """Nothing the twin does is kept."""
+
+
+async def _call(db: Db, actor: Actor | None, at: UUID, verb: Verb, given: dict[str, Any]) -> str:
+    """What the verb answered or refused, in words."""
+    try:
+        if actor is None:
+            async with db.door() as conn, conn.transaction():
+                return repr(await verb(conn, **given))
+        async with db.acting(actor, at) as conn:
+            return repr(await verb(conn, **given))
+    except MISTAKES:
+        raise
+    except errors.InsufficientPrivilege as error:
+        return str(error)
+    except errors.ProgrammingError as error:
+        raise TypeError(str(error)) from error
+    except Exception as error:
+        return str(error)
