@@ -2235,6 +2235,7 @@ CREATE INDEX quota_use_of_checkout ON orders.quota_use USING btree (maison_id, c
 CREATE INDEX rejection_of_line ON orders.rejection USING btree (maison_id, order_line_id);
 CREATE UNIQUE INDEX one_live_payment ON payments.payment USING btree (maison_id, checkout_id, region) WHERE (state = ANY (ARRAY['asked'::text, 'second_step'::text, 'authorised'::text, 'captured'::text]));
 CREATE INDEX operation_open ON payments.operation USING btree (maison_id, asked_at) WHERE (state = 'asked'::text);
+CREATE INDEX operation_refused ON payments.operation USING btree (maison_id, ended_at) WHERE ((state = 'refused'::text) AND (kind = ANY (ARRAY['capture'::text, 'refund'::text])));
 CREATE UNIQUE INDEX payment_reference_once ON payments.payment USING btree (maison_id, provider, provider_reference) WHERE (provider_reference IS NOT NULL);
 CREATE INDEX boutique_of_maison ON public_facts.boutique USING btree (maison_id, country, city);
 CREATE INDEX product_of_maison ON public_facts.product USING btree (maison_id, "position", id);

@@ -230,6 +230,10 @@ def _providing() -> tuple[Path, Db, Mapping[str, Provider]]:
     return made.settings.data, made.db, made.providers
 
 
+def _checkouts() -> Checkouts:
+    return house(settings_module.read()).checkouts
+
+
 def _unconnected() -> Litestar:
     """The application as `where` looks at it: nothing is opened, no setting is read."""
     return application(
@@ -244,6 +248,7 @@ for _command in (
     serve,
     channel_commands.commands(_database),
     order_commands.commands(_database),
+    order_commands.stuck_command(_checkouts),
     database_commands.database,
     *backup_commands.commands(_verified),
     payment_commands.commands(_providing),

@@ -5,14 +5,15 @@ A job's arguments are ids only. It may run more than once; what it does must be 
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import structlog
 from procrastinate import App, PsycopgConnector, RetryStrategy
-from procrastinate.exceptions import ConnectorException
+from procrastinate.exceptions import ConnectorException, UniqueViolation
+from procrastinate.jobs import Status
 
 from enfilade.base import facts
 from enfilade.base.actors import Actor
@@ -22,6 +23,8 @@ log = structlog.get_logger()
 
 POLL_SECONDS = 0.25
 STALLED_AFTER_SECONDS = 60.0
+#: A job that lasts so long has lost its worker's word that it ended: the connection broke at that moment.
+ENDLESS_AFTER = timedelta(minutes=20)
 RESCUE = "* * * * *"
 #: Asked to stop, a worker takes nothing new and finishes what it began; what takes longer is handed back to be done again.
 FINISH_SECONDS_MAX = 10.0
@@ -99,6 +102,52 @@ async def drop(conn: Conn, *, names: list[str]) -> int:
     )
 
 
+async def try_again(conn: Conn, *, job_id: int) -> None:
+    """A job that failed for good is due now, once more."""
+    await execute(
+        conn,
+        "select procrastinate.procrastinate_retry_job_v2(%(job_id)s, now(), null, null, null)",
+        job_id=job_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FailingRound:
+    """A round that raised, and how often."""
+
+    name: str
+    times: int
+
+
+async def failing_rounds(conn: Conn, *, now: datetime) -> list[FailingRound]:
+    """Rounds that failed within the last hour; the next turn comes by itself."""
+    return await many(
+        conn,
+        FailingRound,
+        """
+        select j.task_name as name, count(*)::integer as times from procrastinate.procrastinate_jobs j
+        where j.queue_name = 'rounds' and j.status = 'failed' and exists (select 1 from procrastinate.procrastinate_events e
+          where e.job_id = j.id and e.at > %(now)s::timestamptz - interval '1 hour')
+        group by 1 order by 1
+        """,
+        now=now,
+    )
+
+
+async def forget_rounds(conn: Conn, *, now: datetime) -> int:
+    """Removes turns of rounds that failed more than a day ago; failed work stays until somebody has tried it again."""
+    return await execute(
+        conn,
+        """
+        delete from procrastinate.procrastinate_jobs j
+        where j.queue_name = 'rounds' and j.status = 'failed' and not exists (
+          select 1 from procrastinate.procrastinate_events e
+          where e.job_id = j.id and e.at > %(now)s::timestamptz - interval '1 day')
+        """,
+        now=now,
+    )
+
+
 class Jobs:
     """What the worker can do: work by name, listeners by fact, rounds by the clock. Filled once, by run.py."""
 
@@ -166,14 +215,20 @@ class Jobs:
 
         async def rescue(timestamp: int) -> None:
             manager = app.job_manager
-            for job in await manager.get_stalled_jobs(seconds_since_heartbeat=self._stalled_after_seconds):
+            stalled = await manager.get_stalled_jobs(seconds_since_heartbeat=self._stalled_after_seconds)
+            async with self._db.door() as conn:
+                endless = await _endless(conn, before=datetime.now(UTC) - ENDLESS_AFTER)
+            for job_id in sorted({*(job.id for job in stalled if job.id), *(job.id for job in endless)}):
                 try:
-                    await manager.retry_job(job)
+                    await manager.retry_job_by_id_async(job_id=job_id, retry_at=datetime.now(UTC))
+                except UniqueViolation:
+                    # A turn of a round whose next turn waits already: that one does its work.
+                    await manager.finish_job_by_id_async(job_id=job_id, status=Status.FAILED, delete_job=True)
                 except ConnectorException as error:
-                    # A round whose next turn waits already, or a job that ended meanwhile: the others must not wait for it.
-                    log.warning("job not rescued", job=job.id, task=job.task_name, error=type(error).__name__)
+                    # A job that ended meanwhile: the others must not wait for it.
+                    log.warning("job not rescued", job=job_id, error=type(error).__name__)
                 else:
-                    log.warning("job rescued", job=job.id, task=job.task_name)
+                    log.warning("job rescued", job=job_id)
 
         app.periodic(cron=_seconds_last(rescue_cron))(
             app.task(name="rescue", queue="rounds", queueing_lock="rescue")(rescue)
@@ -192,6 +247,24 @@ class Jobs:
                 install_signal_handlers=True,
                 shutdown_graceful_timeout=FINISH_SECONDS_MAX,
             )
+
+
+@dataclass(frozen=True, slots=True)
+class _Endless:
+    id: int
+
+
+async def _endless(conn: Conn, *, before: datetime) -> list[_Endless]:
+    """Jobs begun before that moment and not ended, though their worker lives."""
+    return await many(
+        conn,
+        _Endless,
+        """
+        select j.id from procrastinate.procrastinate_jobs j where j.status = 'doing' and not exists (
+          select 1 from procrastinate.procrastinate_events e where e.job_id = j.id and e.at > %(before)s)
+        """,
+        before=before,
+    )
 
 
 def _seconds_last(cron: str) -> str:

@@ -1,13 +1,18 @@
-"""`enfilade stock`: prove that counters, ledger, holds, promises and money agree."""
+"""`enfilade stock` proves that counters, ledger, holds, promises and money agree; `enfilade stuck` shows what waits too long."""
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import click
 
+from enfilade.base import jobs
+from enfilade.base.actors import Actor
 from enfilade.base.db import Db
 from enfilade.base.tenants import tenants
+from enfilade.orders import stuck as waiting
 from enfilade.orders import verify as promises
+from enfilade.orders.checkout import Checkouts
 from enfilade.stock import verify as positions
 
 
@@ -50,3 +55,46 @@ async def verify_all(db: Db, slug: str = "") -> int:
         raise click.ClickException(f"no maison has the slug {slug!r}")
     click.echo(f"{seen} tenants verified, {drifting} disagreements")
     return drifting
+
+
+def stuck_command(checkouts: Callable[[], Checkouts]) -> click.Command:
+    """The command `stuck`; `checkouts` gives the shop, its pools not yet open, when it runs."""
+
+    @click.command(
+        "stuck",
+        help="Show what waits longer than it should, at every maison or one. Exits 1 where something does.",
+    )
+    @click.option("--maison", default="", help="The slug of one maison.")
+    def stuck(maison: str) -> None:
+        if asyncio.run(_stuck(checkouts(), maison)):
+            raise click.exceptions.Exit(1)
+
+    return stuck
+
+
+async def _stuck(checkouts: Checkouts, slug: str) -> int:
+    now, db = datetime.now(UTC), checkouts.db
+    await db.open()
+    found = 0
+    try:
+        for tenant in await tenants(db):
+            if slug and tenant.slug != slug:
+                continue
+            async with db.acting(Actor.job(), tenant.maison_id) as conn:
+                there = await waiting.stuck(
+                    conn, maison_id=tenant.maison_id, providers=list(checkouts.providers), now=now
+                )
+            for one in there:
+                said = waiting.KINDS[one.what]
+                click.echo(
+                    f"{tenant.slug}: {said.title} since {one.since:%Y-%m-%d %H:%M} UTC: {one.about}. {said.do}"
+                )
+            found += len(there)
+        async with db.door() as conn:
+            rounds = await jobs.failing_rounds(conn, now=now)
+    finally:
+        await db.close()
+    for one in rounds:
+        click.echo(f"round {one.name}: failed {one.times} times in the last hour. The worker's log says why.")
+    click.echo(f"{found + len(rounds)} things wait too long")
+    return found + len(rounds)

@@ -53,6 +53,7 @@ POST /boutique/shortages/{shortage_id}/resolution
 POST /boutique/shortages/{shortage_id}/reopening
 POST /local-provider/{token}
 GET  /studio/orders/{order_id}
+POST /studio/stuck/jobs/{job_id}/repetition
 POST /studio/quotas/{quota_id}/end
 GET  /api/v1/checkouts/{checkout_id}
 POST /api/v1/checkouts/{checkout_id}/completion
@@ -90,6 +91,7 @@ GET  /studio
 GET  /studio/missing
 GET  /studio/orders
 GET  /studio/policy
+GET  /studio/stuck
 POST /studio/policy
 GET  /studio/quotas
 POST /studio/quotas
@@ -195,6 +197,7 @@ class Walk:
             "order_id": life.order_id,
             "fulfilment_id": life.fulfilment_id,
             "shortage_id": life.shortage_id,
+            "job_id": life.job_id,
             "quota_id": life.quota_id,
             "boutique_id": life.house.places[f"{slug}-1"],
             "product_id": life.house.products["bag"],

@@ -39,6 +39,7 @@ class Life:
     client: str
     client_id: UUID
     shortage_id: UUID
+    job_id: int
     quota_id: UUID
     sign_in_id: UUID
     contact: Contact
@@ -119,6 +120,10 @@ async def live_in(
     ((fulfilment_id,),) = admin("select id from orders.fulfilment where order_id = %s", [seller.order_id])
     ((line_id,),) = admin("select id from orders.order_line where order_id = %s", [seller.order_id])
     ((shortage_id,),) = admin("select id from stock.shortage where maison_id = %s", [house.maison_id])
+    ((job_id,),) = admin(
+        "select min(id) from procrastinate.procrastinate_jobs where args ->> 'maison_id' = %s",
+        [str(house.maison_id)],
+    )
     client, client_id = new_secret(), new_id(now)
     life = Life(
         house,
@@ -132,6 +137,7 @@ async def live_in(
         client,
         client_id,
         shortage_id,
+        job_id,
         quota_id,
         new_id(now),
         contact,

@@ -11,6 +11,7 @@ from enfilade.web.studio.missing import handlers as missing
 from enfilade.web.studio.orders import handlers as orders
 from enfilade.web.studio.policy import handlers as policy
 from enfilade.web.studio.quotas import handlers as quotas
+from enfilade.web.studio.stuck import handlers as stuck
 
 
 def handlers() -> list[ControllerRouterHandler]:
@@ -27,6 +28,8 @@ def handlers() -> list[ControllerRouterHandler]:
                 orders.order,
                 policy.policy,
                 policy.change,
+                stuck.stuck,
+                stuck.try_again,
                 quotas.quotas,
                 quotas.put_in_force,
                 quotas.end,

@@ -1,0 +1,1 @@
+"""What waits longer than it should, with why and what to do."""

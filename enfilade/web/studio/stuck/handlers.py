@@ -1,0 +1,51 @@
+"""What waits longer than it should at this maison; work that failed for good can be tried again from here."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.response import Redirect
+
+from enfilade.base.db import Conn, Db
+from enfilade.orders import stuck as waiting
+from enfilade.orders.checkout import Checkouts
+from enfilade.web.studio.entering import Manager, maison_name
+from enfilade.web.studio.showing import screen
+
+
+@get("/stuck", include_in_schema=False)
+async def stuck(
+    request: Request[Any, Any, Any], db: Db, checkouts: Checkouts, manager: Manager
+) -> Response[str]:
+    """The longest first."""
+    async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
+        return screen(
+            request,
+            "studio/stuck/stuck.html",
+            member=manager,
+            maison=await maison_name(conn, manager),
+            tab="stuck",
+            found=await waiting.stuck(
+                conn,
+                maison_id=manager.maison_id,
+                providers=list(checkouts.providers),
+                now=datetime.now(UTC),
+            ),
+            words_of=waiting.KINDS,
+            shown_max=waiting.SHOWN_MAX,
+        )
+
+
+@post("/stuck/jobs/{job_id:int}/repetition", include_in_schema=False)
+async def try_again(db: Db, manager: Manager, job_id: int) -> Redirect:
+    """Due again now. Pressed twice, it is tried once."""
+
+    async def verb(conn: Conn) -> None:
+        await waiting.try_again(conn, maison_id=manager.maison_id, job_id=job_id)
+
+    try:
+        await db.run(manager.actor, manager.maison_id, verb)
+    except waiting.NoSuchJob:
+        raise NotFoundException from None
+    return Redirect("/studio/stuck", status_code=303)
