@@ -29,7 +29,7 @@ from enfilade.boutiques import jobs as boutique_jobs
 from enfilade.catalogue import jobs as catalogue_jobs
 from enfilade.channels import commands as channel_commands
 from enfilade.clients import jobs as client_jobs
-from enfilade.demo import demo
+from enfilade.demo.command import demo
 from enfilade.orders import aggregates, confirmation, preparing, quotas, unfinished
 from enfilade.orders import commands as order_commands
 from enfilade.orders.checkout import Checkouts

@@ -232,8 +232,14 @@ _SHOP_HOURS = [
 
 
 @cache
+def _zone(name: str) -> ZoneInfo:
+    # ZoneInfo itself remembers eight.
+    return ZoneInfo(name)
+
+
+@cache
 def _midnight(day: date, zone: str) -> int:
-    return round(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).timestamp())
+    return round(datetime(day.year, day.month, day.day, tzinfo=_zone(zone)).timestamp())
 
 
 @cache

@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import signal
-import socket as sockets
 import sys
 import time
 from collections.abc import Generator
@@ -13,7 +12,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import click
-import httpx
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -23,6 +21,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from enfilade.base import database, embedded
 from enfilade.base.binaries import CannotRun
 from enfilade.base.supervise import Child, Kept, supervise
+from enfilade.demo.race import race
+from enfilade.demo.serving import DemoFailed, free_port, granian, say, until_ready
 from enfilade.world.load import DEMO_PASSWORD
 from enfilade.world.maisons import maisons
 from enfilade.world.make import make
@@ -31,16 +31,14 @@ from enfilade.world.scale import Scale, ScaleRefused, scale_of
 
 DATABASE = "enfilade"
 READY_SECONDS_MAX = 90.0
-PORTS_TRIED = 50
 # Said of a database in its comment, so that --fresh never drops one that the demo did not make.
 BEING_MADE, MADE = "Enfilade demo, being made", "Enfilade demo, made"
 
 
-class DemoFailed(Exception):
-    """The demo cannot go on; the message says why and what to do."""
-
-
-@click.command(help="Serve the demo world on this machine, with all it needs; Ctrl-C stops it.")
+@click.group(
+    invoke_without_command=True,
+    help="Serve the demo world on this machine, with all it needs; Ctrl-C stops it.",
+)
 @click.option("--fresh", is_flag=True, help="Forget what was done in the demo and begin again.")
 @click.option("--workers", default=2, show_default=True, help="Processes that serve the web.")
 @click.option(
@@ -49,8 +47,11 @@ class DemoFailed(Exception):
     show_default=True,
     help="How large a world to make, the first time: tiny, small, full, or figures like maisons=1,positions=10000.",
 )
-def demo(fresh: bool, workers: int, scale: str) -> None:
+@click.pass_context
+def demo(asked: click.Context, fresh: bool, workers: int, scale: str) -> None:
     """Everything from an empty folder to four open doors."""
+    if asked.invoked_subcommand is not None:
+        return
     # A stop asked for while the world is being made ends like Ctrl-C, with everything cleaned up.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
@@ -174,9 +175,6 @@ async def serve(addresses: database.Addresses, kept: list[Kept], *, port: int, w
         "ENFILADE_DEMO": "yes",
         "PYTHONUNBUFFERED": "1",
     }
-    granian = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--no-ws"]
-    granian += ["--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)]
-    granian += ["--respawn-failed-workers", "--log-level", "warning", "enfilade.run:web"]
     worker = [sys.executable, "-c", "from enfilade.run import command_line; command_line()", "worker"]
     began = time.monotonic()
 
@@ -185,24 +183,8 @@ async def serve(addresses: database.Addresses, kept: list[Kept], *, port: int, w
         say(f"ready in {time.monotonic() - began:.1f} s")
         print(doors(base), flush=True)
 
-    children = [Child("web", granian, environment), Child("worker", worker, environment)]
+    children = [Child("web", granian(port, workers), environment), Child("worker", worker, environment)]
     await supervise(children, kept=kept, when_started=open_doors, say=relay)
-
-
-async def until_ready(base: str, *, seconds_max: float) -> None:
-    deadline = time.monotonic() + seconds_max
-    said = ""
-    async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
-        while time.monotonic() < deadline:
-            try:
-                answer = await client.get(f"{base}/health/ready")
-                if answer.status_code == 200:
-                    return
-                said = f"{answer.status_code} {answer.text[:300]}"
-            except httpx.HTTPError as failure:
-                said = str(failure)
-            await asyncio.sleep(0.1)
-    raise DemoFailed(f"{base}/health/ready is not ready after {seconds_max:.0f} s: {said}")
 
 
 def doors(base: str) -> str:
@@ -224,27 +206,6 @@ def doors(base: str) -> str:
     return "\n".join(["", *lines, "", *foot, ""])
 
 
-def free_port(asked: str) -> int:
-    """The port of PORT, or 8000; if it is taken, the next one that is not."""
-    try:
-        first = int(asked or 8000)
-        if not 1 <= first <= 65535:
-            raise ValueError(asked)
-    except ValueError:
-        raise DemoFailed(f"PORT={asked!r}: give a number from 1 to 65535") from None
-    for port in range(first, min(first + PORTS_TRIED, 65536)):
-        with sockets.socket() as probe:
-            probe.setsockopt(sockets.SOL_SOCKET, sockets.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError as taken:
-                why = os.strerror(taken.errno or 0).lower()
-                say(f"port {port} cannot be used ({why}); trying the next one")
-                continue
-        return port
-    raise DemoFailed(f"no free port from {first} on; name another with PORT")
-
-
 @contextmanager
 def step(what: str) -> Generator[None]:
     """Says what is being done, and afterwards how long it took when one would have noticed."""
@@ -253,10 +214,6 @@ def step(what: str) -> Generator[None]:
     yield
     if (seconds := time.monotonic() - began) > 2:
         say(f"{what}: {seconds:.0f} s")
-
-
-def say(text: str) -> None:
-    print(f"demo: {text}", flush=True)
 
 
 def relay(name: str, line: str) -> None:
@@ -270,5 +227,4 @@ def relay(name: str, line: str) -> None:
     print(f"{name:>10} | {line}", flush=True)
 
 
-if __name__ == "__main__":
-    demo()
+demo.add_command(race)
