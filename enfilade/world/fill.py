@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from multiprocessing.queues import SimpleQueue
 from time import monotonic
 from typing import Any
@@ -252,7 +252,14 @@ async def _each(
         with ProcessPoolExecutor(processes, context, _begin, (news,)) as pool:
             run = partial(asyncio.get_running_loop().run_in_executor, pool, _alone)
             turns = [run(step, admin, world.scale, world.today, share, now) for share in shares]
-            return await asyncio.gather(*turns)
+            try:
+                return await asyncio.gather(*turns)
+            except BaseException:
+                # Nobody waits for a maison that is half written and will be thrown away.
+                pool.shutdown(wait=False, cancel_futures=True)
+                for child in active_children():
+                    child.terminate()
+                raise
     finally:
         news.put(None)
         await listening
