@@ -79,7 +79,10 @@ async def _serve(now: Serving) -> None:
                 await _roll(now)
                 continue
             _say(f"{what} has ended; starting it again")
-            await asyncio.sleep(pause)
+            with suppress(TimeoutError):
+                if await asyncio.wait_for(asked.get(), pause) == "stop":
+                    return
+                what = ""  # asked to replace all of it
             pause = min(pause * 2, RESTART_SECONDS_MAX)
             await _roll(now, only=what)
     finally:
