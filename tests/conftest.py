@@ -1,7 +1,7 @@
 """Real PostgreSQL for every test: one cluster a worker, one migrated template, a clone for whoever asks."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -61,11 +61,15 @@ def migrated(cluster: Cluster, template: str) -> database.Addresses:
     return database.prepare(cluster.address(ADMINISTRATOR, "postgres"), "migrated")
 
 
-@contextmanager
-def cloned(cluster: Cluster, template: str) -> Iterator[database.Addresses]:
+def cloned(cluster: Cluster, template: str) -> AbstractContextManager[database.Addresses]:
     """A database of one's own, copied from `template` in well under a second, dropped afterwards."""
+    return copied(cluster.address(ADMINISTRATOR, "postgres"), template)
+
+
+@contextmanager
+def copied(admin: str, template: str) -> Iterator[database.Addresses]:
+    """The same by the administrator's address, for a process that has no more than that."""
     name = f"clone_{uuid4().hex[:12]}"
-    admin = cluster.address(ADMINISTRATOR, "postgres")
     with psycopg.connect(admin, autocommit=True) as conn:
         conn.execute(
             sql.SQL("create database {} template {} owner enfilade_owner strategy file_copy").format(

@@ -349,6 +349,8 @@ async def _next_buyers(c: Crowd) -> None:
             """,
             places=list(c.house.places.values())[:2],
         )
+    # A provider that is slow is the crowd's business, not theirs.
+    c.w.patience_seconds = 30
     for spot in spots:
         got = sum([await _buys(c, spot) for _ in range(spot.free + 1)])
         if got != spot.free:

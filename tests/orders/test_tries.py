@@ -18,15 +18,18 @@ from psycopg.conninfo import make_conninfo
 
 from enfilade.base.database import Addresses
 from enfilade.base.db import Db
+from enfilade.base.embedded import ADMINISTRATOR, Cluster
+from tests.conftest import copied
 from tests.orders.crowds import gather_crowd
 from tests.shop import found_house
-from tests.soaking import figure, sized
+from tests.soaking import figure, share, sized
 from tests.stock.grabs import Grabs
 
 PIECES = 24
 TRIES_A_ROUND = 300
 AT_ONCE = 12
 CLIENTS = 40
+CROWDS_A_DATABASE = 20
 
 
 @asynccontextmanager
@@ -87,25 +90,30 @@ async def _crowd(at: Addresses, seed: int, crowds: int) -> tuple[list[str], Coun
     return [], answers, tries
 
 
-def crowd(at: Addresses, seed: int, crowds: int) -> tuple[list[str], Counter[str], int]:
-    """As `grab`, through the whole checkout."""
-    return asyncio.run(_crowd(at, seed, crowds))
+def crowd(admin: str, template: str, seed: int, crowds: int) -> tuple[list[str], Counter[str], int]:
+    """As `grab`, through the whole checkout; rounds visit every tenant there is, so a fresh database after some."""
+    answers: Counter[str] = Counter()
+    tries = 0
+    for begun in range(0, crowds, CROWDS_A_DATABASE):
+        with copied(admin, template) as at:
+            wrong, told, tried = asyncio.run(_crowd(at, seed + begun, min(CROWDS_A_DATABASE, crowds - begun)))
+        answers += told
+        tries += tried
+        if wrong:
+            return wrong, answers, tries
+    return [], answers, tries
 
 
-def seeds(processes: int) -> list[int]:
-    """The same in an ordinary run, new ones under `bin/soak`."""
-    return [random.Random().randrange(10**6) if processes > 1 else 1 for _ in range(processes)]
-
-
-PROCESSES = sized(1, os.cpu_count() or 1)
+#: One for every processor under `bin/soak`, each with a seed of its own; the same one in an ordinary run.
+SEEDS = [random.randrange(10**6) for _ in range(os.cpu_count() or 1)] if share() else [1]
 
 
 @pytest.mark.soak
 def test_tries_at_last_pieces_sell_each_once_and_lose_none(addresses: Addresses) -> None:
     rounds = sized(6, 3_200)
     began = monotonic()
-    with ProcessPoolExecutor(PROCESSES, get_context("spawn")) as workers:
-        asked = [workers.submit(grab, addresses, seed, rounds // PROCESSES) for seed in seeds(PROCESSES)]
+    with ProcessPoolExecutor(len(SEEDS), get_context("spawn")) as workers:
+        asked = [workers.submit(grab, addresses, seed, rounds // len(SEEDS)) for seed in SEEDS]
         ended = [one.result() for one in asked]
     answers = sum((told for _, told in ended), Counter[str]())
     figure("tries at the verbs of stock", sum(answers.values()) - answers["next buyer served"])
@@ -117,11 +125,12 @@ def test_tries_at_last_pieces_sell_each_once_and_lose_none(addresses: Addresses)
 
 
 @pytest.mark.soak
-def test_crowds_at_the_checkout_are_told_the_truth(addresses: Addresses) -> None:
+def test_crowds_at_the_checkout_are_told_the_truth(cluster: Cluster, template: str) -> None:
     crowds = sized(3, 800)
+    admin = cluster.address(ADMINISTRATOR, "postgres")
     began = monotonic()
-    with ProcessPoolExecutor(PROCESSES, get_context("spawn")) as workers:
-        asked = [workers.submit(crowd, addresses, seed, crowds // PROCESSES) for seed in seeds(PROCESSES)]
+    with ProcessPoolExecutor(len(SEEDS), get_context("spawn")) as workers:
+        asked = [workers.submit(crowd, admin, template, seed, crowds // len(SEEDS)) for seed in SEEDS]
         ended = [one.result() for one in asked]
     answers = sum((told for _, told, _ in ended), Counter[str]())
     figure("tries through the whole checkout", sum(tries for _, _, tries in ended))

@@ -8,16 +8,19 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from enfilade.base.database import Addresses
 from enfilade.base.db import Db
+from enfilade.base.embedded import Cluster
+from tests.conftest import cloned
 from tests.shop import found_shop
 from tests.soaking import figure, share, sized
 from tests.stock.histories import HANDS, WEIGHTS, Act, happen, smallest
 
 HISTORIES = sized(10, 5_000)
+A_DATABASE = 20
 ACTS_MAX = 72
 DEALT = [verb.__name__ for verb, weight in WEIGHTS.items() for _ in range(weight)]
 acts = st.builds(
@@ -76,29 +79,40 @@ def stage(at: Addresses) -> Iterator[Stage]:
 
 
 @pytest.mark.soak
-def test_random_histories_keep_verify_green_at_every_moment(addresses: Addresses) -> None:
+def test_random_histories_keep_verify_green_at_every_moment(cluster: Cluster, template: str) -> None:
+    """Rounds visit every tenant there is, so a fresh database after some histories."""
+    first = random.randrange(10**6) if share() else 0
+    histories = did = looks = 0
+    for begun in range(0, HISTORIES, A_DATABASE):
+        with cloned(cluster, template) as fresh, stage(fresh) as at:
+            failed = some_histories(at, min(A_DATABASE, HISTORIES - begun), first + begun)
+            histories, did, looks = histories + at.histories, did + at.acts, looks + at.looks
+        assert not failed, failed[0]
+    figure("histories", histories)
+    figure("acts in them", did)
+    figure("looks of verify while they ran", looks)
+    assert looks > 2 * histories
+
+
+def some_histories(at: Stage, most: int, first: int) -> list[str]:
+    """What the first that fails tells, if one does."""
     failed: list[str] = []
-    with stage(addresses) as at:
 
-        @settings(
-            max_examples=HISTORIES,
-            derandomize=not share(),
-            database=None,
-            deadline=None,
-            phases=[Phase.generate],
-            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-        )
-        @given(st.lists(acts, min_size=ACTS_MAX // 3, max_size=ACTS_MAX))
-        def any_history(history: list[Act]) -> None:
-            if not failed and (wrong := at.wrong(history)):
-                failed.append(at.told(history, wrong, tries_max=100, times=3))
+    @seed(first)
+    @settings(
+        max_examples=most,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+    @given(st.lists(acts, min_size=ACTS_MAX // 3, max_size=ACTS_MAX))
+    def any_history(history: list[Act]) -> None:
+        if not failed and (wrong := at.wrong(history)):
+            failed.append(at.told(history, wrong, tries_max=100, times=3))
 
-        any_history()
-        figure("histories", at.histories)
-        figure("acts in them", at.acts)
-        figure("looks of verify while they ran", at.looks)
-    assert not failed, failed[0]
-    assert at.looks > 2 * at.histories
+    any_history()
+    return failed
 
 
 def test_a_verb_that_forgets_the_ledger_is_found(addresses: Addresses) -> None:

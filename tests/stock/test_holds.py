@@ -1,7 +1,6 @@
 """The last piece under many hands: with the guard it is sold once, without it it is not."""
 
 import asyncio
-import random
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -13,8 +12,8 @@ from enfilade.base.database import Addresses
 from enfilade.base.db import Conn, Db
 from enfilade.base.ids import new_id
 from enfilade.stock import allocations, holds
-from enfilade.stock.allocations import LineDemand, NoLongerHeld
-from enfilade.stock.counts import Count, record_counts, record_movement, reject
+from enfilade.stock.allocations import LineDemand
+from enfilade.stock.counts import Count, record_counts, record_movement
 from enfilade.stock.holds import Demand, NotEnoughStock
 from enfilade.stock.verify import verify
 from tests.shop import Shop, count, found_shop
@@ -219,113 +218,3 @@ async def test_an_older_count_changes_nothing(db: Db, shop: Shop, now: datetime,
         "select on_hand from stock.position where location_id = %s and variant_id = %s",
         [shop.a.places["alba-1"], shop.a.variants["alba-bag"]],
     ) == [(2,)]
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3])
-async def test_random_histories_side_by_side_keep_every_counter_true(
-    db: Db, shop: Shop, now: datetime, seed: int
-) -> None:
-    """Claims of one and two lines, sweeps, releases, conversions, departures, rejections, counts and tills, all at once."""
-    chance = random.Random(seed)
-    held: list[tuple[UUID, list[Demand]]] = []
-    placed: list[tuple[UUID, Demand]] = []
-    clock = [0]
-    unexpected: list[BaseException] = []
-
-    async def step() -> None:
-        clock[0] += 1
-        at = now + timedelta(seconds=clock[0])
-        act = chance.choice(
-            ["claim", "claim", "claim", "convert", "convert", "release", "leave", "reject", "count", "till"]
-        )
-        if act == "claim":
-            holder = uuid4()
-            demands = [bag(shop, chance.randint(1, 2)), ring(shop, 1)][: chance.randint(1, 2)]
-            chance.shuffle(demands)
-            await claim(db, shop, holder, demands, at, minutes=chance.choice([-1, 15]))
-            held.append((holder, demands))
-        elif act == "convert" and held:
-            holder, demands = held.pop(chance.randrange(len(held)))
-            lines = [(new_id(at), demand) for demand in demands]
-            for again in (False, True):
-
-                async def convert(conn: Conn, again: bool = again) -> None:
-                    await allocations.convert(
-                        conn,
-                        maison_id=shop.a.maison_id,
-                        holder_id=holder,
-                        lines=[LineDemand(i, d.location_id, d.variant_id, d.quantity) for i, d in lines],
-                        now=at,
-                        again=again,
-                    )
-
-                try:
-                    await db.run(Actor.checkout(holder), shop.a.maison_id, convert)
-                except NoLongerHeld:
-                    continue
-                placed.extend(lines)
-                break
-        elif act == "release" and held:
-            holder, _ = held.pop(chance.randrange(len(held)))
-            await db.run(
-                Actor.checkout(holder),
-                shop.a.maison_id,
-                lambda conn: holds.release(conn, maison_id=shop.a.maison_id, holder_id=holder),
-            )
-        elif act in ("leave", "reject") and placed:
-            line, _ = placed.pop(chance.randrange(len(placed)))
-
-            async def end(conn: Conn) -> None:
-                if act == "leave":
-                    await allocations.leave(
-                        conn, maison_id=shop.a.maison_id, order_line_ids=[line], kind="collected", now=at
-                    )
-                else:
-                    await reject(
-                        conn,
-                        maison_id=shop.a.maison_id,
-                        order_line_id=line,
-                        reason=chance.choice(["not_in_stock", "mismatch", "damaged", "worn_display"]),
-                        now=at,
-                    )
-
-            await db.run(Actor.job(), shop.a.maison_id, end)
-        elif act == "count":
-            await count(
-                db, shop.a, "alba-1", chance.choice(["alba-bag", "alba-ring-52"]), chance.randint(0, 6), at
-            )
-        elif act == "till":
-            reference = uuid4().hex
-
-            async def sell(conn: Conn) -> None:
-                await record_movement(
-                    conn,
-                    maison_id=shop.a.maison_id,
-                    location_id=shop.a.places["alba-1"],
-                    variant_id=shop.a.variants["alba-bag"],
-                    kind="sold",
-                    on_hand=-1,
-                    source="till",
-                    reference=reference,
-                    now=at,
-                )
-
-            await db.run(Actor.importer(), shop.a.maison_id, sell)
-
-    async def many(steps: int) -> None:
-        for _ in range(steps):
-            try:
-                await step()
-            except NotEnoughStock:
-                pass
-            except Exception as error:
-                unexpected.append(error)
-
-    async def watch() -> None:
-        for _ in range(15):
-            assert await verify(db, maison_id=shop.a.maison_id) == []
-            await asyncio.sleep(0.05)
-
-    await asyncio.gather(*(many(40) for _ in range(8)), watch())
-    assert unexpected == []
-    assert await verify(db, maison_id=shop.a.maison_id) == []
