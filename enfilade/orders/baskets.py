@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from enfilade.base.db import Conn, execute, many, maybe, one
+from enfilade.base.db import Conn, execute, many, maybe
 from enfilade.base.ids import new_id
 from enfilade.base.money import Money
 
@@ -76,11 +76,7 @@ class Basket:
 class _Sold:
     maison_id: UUID
     most: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Basket:
-    id: UUID
+    basket_id: UUID | None
     lines: int
 
 
@@ -141,40 +137,36 @@ async def _write(
         conn,
         _Sold,
         """
-        select v.maison_id, t.pieces_per_line_max as most
-        from public_facts.variant v
-        join public_facts.store_maison s on s.store_id = %(store_id)s and s.maison_id = v.maison_id
-        join public_facts.promise_terms t on t.maison_id = v.maison_id
-        where v.id = %(variant_id)s
-        """,
-        store_id=store_id,
-        variant_id=variant_id,
-    )
-    if sold is None:
-        raise NotSold
-    if not 1 <= quantity <= sold.most:
-        raise TooMany(sold.most)
-    basket = await one(
-        conn,
-        _Basket,
-        """
-        with kept as (
+        with sold as (
+          select v.maison_id, t.pieces_per_line_max as most
+          from public_facts.variant v
+          join public_facts.store_maison s on s.store_id = %(store_id)s and s.maison_id = v.maison_id
+          join public_facts.promise_terms t on t.maison_id = v.maison_id
+          where v.id = %(variant_id)s
+        ), kept as (
           insert into orders.basket (maison_id, id, store_id, visitor_id, state, created_at, changed_at)
-          values (%(maison_id)s, %(id)s, %(store_id)s, %(visitor_id)s, 'open', %(now)s, %(now)s)
+          select %(maison_id)s, %(id)s, %(store_id)s, %(visitor_id)s, 'open', %(now)s, %(now)s
+          from sold where %(quantity)s between 1 and most
           on conflict (maison_id, store_id, visitor_id, region) where state = 'open' do update set changed_at = %(now)s
           returning id
         )
-        select k.id, (select count(*) from orders.basket_line l where l.maison_id = %(maison_id)s and l.basket_id = k.id)::integer
-          as lines
-        from kept k
+        select s.maison_id, s.most, k.id as basket_id, (select count(*) from orders.basket_line l
+          where l.maison_id = %(maison_id)s and l.basket_id = k.id)::integer as lines
+        from sold s left join kept k on true
         """,
         maison_id=maison_id,
         id=new_id(now),
         store_id=store_id,
         visitor_id=visitor_id,
+        variant_id=variant_id,
+        quantity=quantity,
         now=now,
     )
-    if basket.lines >= LINES_MAX and add:
+    if sold is None:
+        raise NotSold
+    if sold.basket_id is None:
+        raise TooMany(sold.most)
+    if sold.lines >= LINES_MAX and add:
         raise TooMany(LINES_MAX)
     written = await execute(
         conn,
@@ -186,7 +178,7 @@ async def _write(
           where case when %(add)s then l.quantity + excluded.quantity else excluded.quantity end <= %(most)s
         """,
         maison_id=maison_id,
-        basket_id=basket.id,
+        basket_id=sold.basket_id,
         selling=sold.maison_id,
         variant_id=variant_id,
         quantity=quantity,
@@ -199,23 +191,8 @@ async def _write(
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(BasketLine):
     basket_id: UUID
-    selling_maison_id: UUID
-    maison_slug: str
-    maison_name: str
-    variant_id: UUID
-    product_id: UUID
-    slug: str
-    name: str
-    text_language: str
-    colour: str
-    size: str
-    picture: str
-    quantity: int
-    currency: str | None
-    amount_minor: int | None
-    quota_pieces_max: int | None
 
 
 async def read(
@@ -248,26 +225,4 @@ async def read(
         market=market,
         language=language,
     )
-    return Basket(
-        rows[0].basket_id if rows else None,
-        [
-            BasketLine(
-                row.selling_maison_id,
-                row.maison_slug,
-                row.maison_name,
-                row.variant_id,
-                row.product_id,
-                row.slug,
-                row.name,
-                row.text_language,
-                row.colour,
-                row.size,
-                row.picture,
-                row.quantity,
-                row.currency,
-                row.amount_minor,
-                row.quota_pieces_max,
-            )
-            for row in rows
-        ],
-    )
+    return Basket(rows[0].basket_id if rows else None, [*rows])

@@ -13,14 +13,11 @@ from uuid import UUID
 
 from psycopg.errors import UniqueViolation
 
-from enfilade.base import idempotency
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, constraint
 from enfilade.base.ids import new_id
-from enfilade.base.money import Money
-from enfilade.base.secrets import derived
-from enfilade.orders import frozen, opening, quotas
-from enfilade.orders.frozen import CheckoutLine, CheckoutOver, Head, State
+from enfilade.orders import frozen, opening, quotas, shown, standing
+from enfilade.orders.frozen import CheckoutOver, Head, NoSuchCheckout
 from enfilade.orders.marks import marks_of
 from enfilade.orders.opening import (
     BasketEmpty,
@@ -41,6 +38,7 @@ from enfilade.orders.settling import (
     by_seller,
     paid,
 )
+from enfilade.orders.shown import Checkout, CheckoutLine, Seller
 from enfilade.payments.provider import Provider
 from enfilade.stock import holds
 from enfilade.stock.holds import Demand, Method, NotEnoughStock
@@ -53,6 +51,7 @@ __all__ = [
     "CheckoutUnderway",
     "Checkouts",
     "Gone",
+    "NoSuchCheckout",
     "NotOffered",
     "Outcome",
     "PaymentMethodUnknown",
@@ -60,6 +59,7 @@ __all__ = [
     "QuotaReached",
     "Seller",
     "Store",
+    "Unsuited",
     "WhoIsItFor",
 ]
 
@@ -68,46 +68,20 @@ class PaymentMethodUnknown(Exception):
     """No provider offers this method here."""
 
 
+class Unsuited(Exception):
+    """What was said to complete a checkout does not suit its method; nothing has begun."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field} {reason}")
+        self.field, self.reason = field, reason
+
+
 @dataclass(frozen=True, slots=True)
 class Store:
     """The storefront a visitor is in, and its tenant."""
 
     store_id: UUID
     maison_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Seller:
-    """What became of the checkout at one maison; `link` opens the order's page."""
-
-    maison_id: UUID
-    order_id: UUID | None
-    number: str | None
-    refusal: str | None
-    link: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Checkout:
-    """The checkout as its page shows it."""
-
-    id: UUID
-    state: State
-    method: Method
-    market: str
-    language: str
-    payment_method: str | None
-    expires_at: datetime
-    lines: list[CheckoutLine]
-    sellers: list[Seller]
-
-    @property
-    def totals(self) -> list[Money]:
-        """What the client pays, one a currency."""
-        sums: dict[str, Money] = {}
-        for line in self.lines:
-            sums[line.currency] = sums[line.currency] + line.total if line.currency in sums else line.total
-        return list(sums.values())
 
 
 @dataclass(slots=True)
@@ -163,18 +137,6 @@ class Checkouts:
         }
 
         async def begin(conn: Conn) -> tuple[UUID, list[PlacingLine], datetime, list[Superseded]]:
-            repeat = await idempotency.claim(
-                conn,
-                actor=actor,
-                key=f"open:{key}",
-                request=request,
-                now=now,
-                answer={"checkout": checkout_id},
-            )
-            if repeat is not None:
-                known = UUID(repeat.body["checkout"])
-                head, lines = await frozen.frozen(conn, maison_id=store.maison_id, checkout_id=known)
-                return known, lines if head.state == "open" else [], head.expires_at, []
             wanted = await opening.wanted_by(
                 conn,
                 maison_id=store.maison_id,
@@ -185,7 +147,14 @@ class Checkouts:
                 shipping=method == "ship",
                 latitude=latitude,
                 longitude=longitude,
+                key=key,
+                request=request,
+                checkout_id=checkout_id,
+                now=now,
             )
+            if isinstance(wanted, UUID):
+                head, lines = await frozen.frozen(conn, maison_id=store.maison_id, checkout_id=wanted)
+                return wanted, lines if head.state == "open" else [], head.expires_at, []
             lines = opening.sourced(wanted, method, boutiques, now)
             limited = [line.product_id for line in lines if line.quota_id is not None]
             if limited and client_id is None and not (contact and (contact.mail or contact.phone)):
@@ -267,33 +236,7 @@ class Checkouts:
     async def read(self, store: Store, visitor_id: UUID, checkout_id: UUID) -> Checkout | None:
         """The visitor's own checkout, or None."""
         async with self.db.acting(Actor.visitor(visitor_id), store.maison_id) as conn:
-            head = await frozen.head_of(conn, maison_id=store.maison_id, checkout_id=checkout_id)
-            if head is None:
-                return None
-            lines = await frozen.shown(
-                conn, maison_id=store.maison_id, checkout_id=checkout_id, language=head.language
-            )
-            sellers = await frozen.sellers_of(conn, maison_id=store.maison_id, checkout_id=checkout_id)
-        return Checkout(
-            head.id,
-            head.state,
-            head.method,
-            head.market,
-            head.language,
-            head.payment_method,
-            head.expires_at,
-            lines,
-            [
-                Seller(
-                    row.selling_maison_id,
-                    row.order_id,
-                    row.order_number,
-                    row.refusal,
-                    derived(self.key, "order", row.order_id) if row.order_id else None,
-                )
-                for row in sellers
-            ],
-        )
+            return await shown.read(conn, maison_id=store.maison_id, checkout_id=checkout_id, key=self.key)
 
     async def complete(
         self,
@@ -309,7 +252,7 @@ class Checkouts:
     ) -> Outcome:
         """Pays and places. Asked again it tells where the checkout stands and never asks for money twice.
 
-        Raises CheckoutOver, PaymentMethodUnknown, QuotaReached (nothing was asked for, the checkout is open again).
+        Raises NoSuchCheckout, PaymentMethodUnknown, Unsuited, QuotaReached (nothing was asked for, the checkout is open again).
         """
         actor = Actor.visitor(visitor_id)
         terms = self.providers[self.provider_name].methods
@@ -317,33 +260,18 @@ class Checkouts:
             raise PaymentMethodUnknown(payment_method)
 
         async def begin(conn: Conn) -> tuple[Head, list[PlacingLine]] | None:
-            repeat = await idempotency.claim(
+            begun = await standing.begin_paying(
                 conn,
-                actor=actor,
-                key=f"complete:{key}",
-                request={"checkout": checkout_id, "method": payment_method, "contact": contact},
+                maison_id=store.maison_id,
+                checkout_id=checkout_id,
+                visitor_id=visitor_id,
+                contact=contact,
+                payment_method=payment_method,
+                key=key,
                 now=now,
-                answer={"checkout": checkout_id},
             )
-            begun = None
-            if repeat is None:
-                begun = await frozen.begin_paying(
-                    conn,
-                    maison_id=store.maison_id,
-                    checkout_id=checkout_id,
-                    visitor_id=visitor_id,
-                    contact=contact,
-                    payment_method=payment_method,
-                    now=now,
-                )
-            # `settle` acts as a job and tells whoever asks: only the visitor's own checkout gets that far.
-            if (
-                begun is None
-                and await frozen.head_of(conn, maison_id=store.maison_id, checkout_id=checkout_id) is None
-            ):
-                raise CheckoutOver
-            if begun is not None and begun[0].method != "reserve" and not payment_method:
-                raise PaymentMethodUnknown(payment_method)
+            if begun is not None:
+                _suits(begun[0])
             return begun
 
         began = time.monotonic()
@@ -418,5 +346,15 @@ class Checkouts:
         if not await self._steps.set_state(actor, store_maison_id, checkout_id, "open", "released", now):
             return
         async with self.db.acting(Actor.job(), store_maison_id) as conn:
-            sellers = await frozen.sellers_of(conn, maison_id=store_maison_id, checkout_id=checkout_id)
-        await self._steps.release_holds(checkout_id, [seller.selling_maison_id for seller in sellers])
+            sellers = await frozen.selling(conn, maison_id=store_maison_id, checkout_id=checkout_id)
+        await self._steps.release_holds(checkout_id, sellers)
+
+
+def _suits(head: Head) -> None:
+    """What is said of a checkout must suit its method."""
+    if head.method == "reserve" and head.payment_method:
+        raise Unsuited("payment_method", "must be blank: a reservation is paid in the boutique")
+    if head.method != "reserve" and not head.payment_method:
+        raise Unsuited("payment_method", "is missing")
+    if head.method == "ship" and head.address is None:
+        raise Unsuited("contact.address", "is missing: a parcel needs one")

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 import msgspec
 
-from enfilade.base.db import Conn, many
+from enfilade.base import idempotency
+from enfilade.base.actors import Actor
+from enfilade.base.db import Conn, many, one
 from enfilade.orders import sourcing
 from enfilade.orders.placing import PlacingLine
 from enfilade.orders.quotas import period_of
@@ -48,6 +51,15 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A location a parcel may leave from, with how many pieces and how far."""
+
+    location_id: UUID
+    ship: int
+    distance_km: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     basket_id: UUID
     selling_maison_id: UUID
@@ -68,13 +80,53 @@ class Wanted:
     quota_pieces_max: int | None
     quota_period_days: int | None
     quota_begins_at: datetime | None
-    ships_from: list[dict[str, object]]
+    ships_from: list[Source]
 
 
 @dataclass(frozen=True, slots=True)
 class Superseded:
     checkout_id: UUID
     selling_maison_ids: list[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer(idempotency.Kept):
+    wanted: str | None
+
+
+_WANTED: LiteralString = f"""
+with {idempotency.CLAIMED}, wanted as (
+  select b.id as basket_id, l.selling_maison_id, l.variant_id, v.product_id, coalesce(v.sku, '') as sku, p.brand, t.name,
+    v.colour, v.size, l.quantity, y.hold_minutes, r.currency, r.amount_minor as unit_price_minor,
+    k.tax_rate_basis_points, k.prices_include_tax, q.quota_id, q.pieces_max as quota_pieces_max,
+    q.period_days as quota_period_days, q.begins_at as quota_begins_at, coalesce(s.ships_from, '[]') as ships_from
+  from orders.basket b
+  join orders.basket_line l on l.maison_id = b.maison_id and l.basket_id = b.id
+  join public_facts.variant v on v.id = l.variant_id
+  join public_facts.product p on p.id = v.product_id
+  join public_facts.maison m on m.maison_id = l.selling_maison_id
+  join public_facts.promise_terms y on y.maison_id = l.selling_maison_id
+  cross join lateral (select x.name from public_facts.product_text x where x.product_id = v.product_id
+    order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t
+  left join public_facts.price r on r.variant_id = l.variant_id and r.market = %(market)s
+  left join public_facts.market k on k.maison_id = l.selling_maison_id and k.code = %(market)s
+  left join public_facts.quota q on q.product_id = v.product_id
+  left join lateral (
+    select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'distance_km',
+      -- least() passes over nulls: without a place to measure from, the distance must be asked to be null.
+      case when %(latitude)s::float8 is not null then 6371 * 2 * asin(sqrt(least(1,
+        power(sin(radians(o.latitude - %(latitude)s::float8) / 2), 2)
+        + cos(radians(%(latitude)s::float8)) * cos(radians(o.latitude))
+        * power(sin(radians(o.longitude - %(longitude)s::float8) / 2), 2)))) end)) as ships_from
+    from public_facts.availability a join public_facts.boutique o on o.id = a.location_id
+    where %(shipping)s and a.maison_id = l.selling_maison_id and a.variant_id = l.variant_id and a.ship >= l.quantity
+  ) s on true
+  where b.maison_id = %(maison_id)s and b.store_id = %(store_id)s and b.visitor_id = %(visitor_id)s and b.state = 'open'
+)
+select k.fresh, k.request_hash, k.status, k.answer, case when k.fresh then (
+  select coalesce(json_agg(w order by w.selling_maison_id, w.variant_id), '[]')::text from wanted w) end as wanted
+from claimed k
+"""
 
 
 async def wanted_by(
@@ -88,39 +140,24 @@ async def wanted_by(
     shipping: bool,
     latitude: float | None,
     longitude: float | None,
-) -> list[Wanted]:
-    return await many(
+    key: str,
+    request: object,
+    checkout_id: UUID,
+    now: datetime,
+) -> list[Wanted] | UUID:
+    """The basket's lines at today's prices, or the checkout that the same key has opened before. Raises KeyReused."""
+    claim = idempotency.asked(
+        actor=Actor.visitor(visitor_id),
+        key=f"open:{key}",
+        request=request,
+        now=now,
+        answer={"checkout": checkout_id},
+    )
+    told = await one(
         conn,
-        Wanted,
-        """
-        select b.id as basket_id, l.selling_maison_id, l.variant_id, v.product_id, coalesce(v.sku, '') as sku, p.brand, t.name,
-          v.colour, v.size, l.quantity, y.hold_minutes, r.currency, r.amount_minor as unit_price_minor,
-          k.tax_rate_basis_points, k.prices_include_tax, q.quota_id, q.pieces_max as quota_pieces_max,
-          q.period_days as quota_period_days, q.begins_at as quota_begins_at, coalesce(s.ships_from, '[]') as ships_from
-        from orders.basket b
-        join orders.basket_line l on l.maison_id = b.maison_id and l.basket_id = b.id
-        join public_facts.variant v on v.id = l.variant_id
-        join public_facts.product p on p.id = v.product_id
-        join public_facts.maison m on m.maison_id = l.selling_maison_id
-        join public_facts.promise_terms y on y.maison_id = l.selling_maison_id
-        cross join lateral (select x.name from public_facts.product_text x where x.product_id = v.product_id
-          order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t
-        left join public_facts.price r on r.variant_id = l.variant_id and r.market = %(market)s
-        left join public_facts.market k on k.maison_id = l.selling_maison_id and k.code = %(market)s
-        left join public_facts.quota q on q.product_id = v.product_id
-        left join lateral (
-          select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'distance_km',
-            -- least() passes over nulls: without a place to measure from, the distance must be asked to be null.
-            case when %(latitude)s::float8 is not null then 6371 * 2 * asin(sqrt(least(1,
-              power(sin(radians(o.latitude - %(latitude)s::float8) / 2), 2)
-              + cos(radians(%(latitude)s::float8)) * cos(radians(o.latitude))
-              * power(sin(radians(o.longitude - %(longitude)s::float8) / 2), 2)))) end)) as ships_from
-          from public_facts.availability a join public_facts.boutique o on o.id = a.location_id
-          where %(shipping)s and a.maison_id = l.selling_maison_id and a.variant_id = l.variant_id and a.ship >= l.quantity
-        ) s on true
-        where b.maison_id = %(maison_id)s and b.store_id = %(store_id)s and b.visitor_id = %(visitor_id)s and b.state = 'open'
-        order by l.selling_maison_id, l.variant_id
-        """,
+        _Answer,
+        _WANTED,
+        **claim,
         maison_id=maison_id,
         store_id=store_id,
         visitor_id=visitor_id,
@@ -130,6 +167,10 @@ async def wanted_by(
         latitude=latitude,
         longitude=longitude,
     )
+    repeat = idempotency.repeat(claim, told)
+    if repeat is not None:
+        return UUID(repeat.body["checkout"])
+    return msgspec.json.decode(told.wanted or "[]", type=list[Wanted])
 
 
 def sourced(
@@ -187,11 +228,9 @@ def _candidates(rows: list[Wanted]) -> list[sourcing.Candidate]:
     stock: dict[UUID, dict[UUID, int]] = {}
     distance: dict[UUID, float | None] = {}
     for row in rows:
-        for place in row.ships_from:
-            location_id = UUID(str(place["location_id"]))
-            stock.setdefault(location_id, {})[row.variant_id] = int(str(place["ship"]))
-            known = place["distance_km"]
-            distance[location_id] = None if known is None else float(str(known))
+        for source in row.ships_from:
+            stock.setdefault(source.location_id, {})[row.variant_id] = source.ship
+            distance[source.location_id] = source.distance_km
     return [
         sourcing.Candidate(location_id, distance[location_id], have) for location_id, have in stock.items()
     ]

@@ -28,8 +28,36 @@ class Contact:
     collector_name: str
 
 
+class Priced:
+    """What a line costs at its frozen price."""
+
+    __slots__ = ()
+    quantity: int
+    currency: str
+    unit_price_minor: int
+    tax_rate_basis_points: int
+    prices_include_tax: bool
+
+    @property
+    def unit(self) -> Money:
+        return Money(self.unit_price_minor, self.currency)
+
+    @property
+    def tax(self) -> Money:
+        """Rounded per line, half up."""
+        gross = self.unit_price_minor * self.quantity
+        rule = tax_inside if self.prices_include_tax else tax_on_top
+        return Money(rule(gross, self.tax_rate_basis_points), self.currency)
+
+    @property
+    def total(self) -> Money:
+        """What the client pays for the line, tax included."""
+        gross = self.unit * self.quantity
+        return gross if self.prices_include_tax else gross + self.tax
+
+
 @dataclass(frozen=True, slots=True)
-class PlacingLine:
+class PlacingLine(Priced):
     """A line as the checkout froze it."""
 
     selling_maison_id: UUID
@@ -49,19 +77,6 @@ class PlacingLine:
     quota_id: UUID | None = None
     quota_pieces_max: int | None = None
     quota_period: int | None = None
-
-    @property
-    def tax(self) -> Money:
-        """Rounded per line, half up."""
-        gross = self.unit_price_minor * self.quantity
-        rule = tax_inside if self.prices_include_tax else tax_on_top
-        return Money(rule(gross, self.tax_rate_basis_points), self.currency)
-
-    @property
-    def total(self) -> Money:
-        """What the client pays for the line, tax included."""
-        gross = Money(self.unit_price_minor * self.quantity, self.currency)
-        return gross if self.prices_include_tax else gross + self.tax
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,13 @@ import structlog
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db
 from enfilade.base.money import Money
-from enfilade.orders import frozen, placing, quotas
-from enfilade.orders.frozen import Ended, Head
+from enfilade.orders import placing, quotas, shown, standing
+from enfilade.orders.frozen import Head
 from enfilade.orders.marks import marks_of
 from enfilade.orders.placing import PlacedOrder, Placing, PlacingLine
 from enfilade.orders.quotas import QuotaReached, shares
+from enfilade.orders.shown import Checkout
+from enfilade.orders.standing import Ended
 from enfilade.payments import captures, intents
 from enfilade.payments.payment import Payment
 from enfilade.payments.provider import (
@@ -44,11 +46,15 @@ GIVE_UP_AFTER = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Where the checkout stands after a step. `url`: the provider's second step. `refused`: try another way to pay."""
+    """Where the checkout stands after a step. `url`: the provider's second step. `refused`: try another way to pay.
+
+    `checkout`: as it is now, where the step has read it for the visitor.
+    """
 
     kind: Literal["open", "placed", "second_step", "confirming", "refused", "choosing", "released"]
     url: str | None = None
     reason: str = ""
+    checkout: Checkout | None = None
 
 
 @dataclass(slots=True)
@@ -212,11 +218,11 @@ class Settling:
                 await self._place(store_maison_id, head, seller, now)
             else:
                 await self.release_holds(head.id, [seller.maison_id])
-        await self._finish(actor, store_maison_id, head, sellers, now)
+        checkout = await self._finish(actor, store_maison_id, head, sellers, now)
         if any(seller.order for seller in sellers):
-            return Outcome("placed")
+            return Outcome("placed", checkout=checkout)
         quota = any(seller.refusal == "quota" for seller in sellers)
-        return Outcome("released", reason="quota" if quota else "gone")
+        return Outcome("released", reason="quota" if quota else "gone", checkout=checkout)
 
     async def _place(self, store_maison_id: UUID, head: Head, seller: SellerPart, now: datetime) -> None:
         about = Placing(
@@ -332,9 +338,9 @@ class Settling:
 
     async def _finish(
         self, actor: Actor, store_maison_id: UUID, head: Head, sellers: list[SellerPart], now: datetime
-    ) -> None:
-        async def verb(conn: Conn) -> None:
-            await frozen.finish(
+    ) -> Checkout | None:
+        async def verb(conn: Conn) -> Checkout | None:
+            await standing.finish(
                 conn,
                 maison_id=store_maison_id,
                 checkout_id=head.id,
@@ -350,8 +356,11 @@ class Settling:
                 ],
                 now=now,
             )
+            if actor.kind != "visitor":
+                return None
+            return await shown.read(conn, maison_id=store_maison_id, checkout_id=head.id, key=self.key)
 
-        await self.db.run(actor, store_maison_id, verb)
+        return await self.db.run(actor, store_maison_id, verb)
 
     async def _extend(self, head: Head, seller: SellerPart, until: datetime) -> None:
         async with self.db.acting(Actor.checkout(head.id), seller.maison_id) as conn:
@@ -362,7 +371,7 @@ class Settling:
     ) -> bool:
         """One step of the checkout's own state, in a transaction of its own."""
         async with self.db.acting(actor, store_maison_id) as conn:
-            return await frozen.set_state(
+            return await standing.set_state(
                 conn, maison_id=store_maison_id, checkout_id=checkout_id, before=before, after=after, now=now
             )
 

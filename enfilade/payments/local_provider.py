@@ -84,8 +84,9 @@ class LocalProvider:
         else:
             state = "authorised"
         async with self._books() as conn:
-            fresh = await execute(
+            fresh = await maybe(
                 conn,
+                _Row,
                 """
                 with asked as (
                   insert into local_provider.request (key, reference, kind, amount_minor, done)
@@ -96,6 +97,7 @@ class LocalProvider:
                 select a.reference, %(amount)s, %(currency)s, %(captured)s, %(state)s, %(known_from)s, %(until)s,
                   %(second_step)s, %(return_url)s, %(metadata)s::jsonb, %(fingerprint)s
                 from asked a on conflict (reference) do nothing
+                returning state, known_from, authorised_until, second_step_token, fingerprint
                 """,
                 key=str(key),
                 reference=str(reference),
@@ -110,9 +112,11 @@ class LocalProvider:
                 fingerprint=hashlib.sha256(card.encode()).hexdigest()[:32] if card else "",
                 metadata=msgspec.json.encode({**metadata, "immediate": not terms.separate_capture}).decode(),
             )
-        if late and fresh:
+        if fresh is None:
+            return await self.look_up(reference=reference)
+        if late:
             await asyncio.sleep(SILENT_SECONDS)
-        return await self.look_up(reference=reference)
+        return self._told(fresh)
 
     async def look_up(self, *, reference: UUID) -> Charge:
         async with self._books() as conn:
@@ -125,8 +129,9 @@ class LocalProvider:
                 """,
                 reference=str(reference),
             )
-        if row is None:
-            return Charge("unknown")
+        return Charge("unknown") if row is None else self._told(row)
+
+    def _told(self, row: _Row) -> Charge:
         if row.known_from > datetime.now(UTC):
             return Charge("pending")
         if row.state == "second_step":

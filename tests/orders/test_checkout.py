@@ -29,7 +29,8 @@ from enfilade.payments.local_provider import LocalProvider
 from enfilade.stock.verify import verify
 from tests.shop import Shop, count, found_shop
 
-CONTACT = Contact("Camille Aubry", "camille@client.example", "", None, "")
+DOOR = {"line1": "1 rue des Essais", "postcode": "75001", "city": "Paris", "country": "FR"}
+CONTACT = Contact("Camille Aubry", "camille@client.example", "", DOOR, "")
 
 
 @pytest.fixture

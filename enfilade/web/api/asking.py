@@ -9,7 +9,6 @@ from litestar import Request
 from litestar.exceptions import (
     HTTPException,
     NotAuthorizedException,
-    NotFoundException,
     PermissionDeniedException,
 )
 from litestar.params import HeaderParameter
@@ -18,7 +17,6 @@ from litestar.status_codes import HTTP_415_UNSUPPORTED_MEDIA_TYPE
 from enfilade.base.actors import Actor
 from enfilade.base.db import Db, maybe
 from enfilade.base.secrets import hashed, visitor_id
-from enfilade.orders.checkout import Store
 from enfilade.staff.people import Colleague, colleague
 from enfilade.web.api.refusals import wrong
 from enfilade.web.shared.asking import VISITOR_COOKIE, Staff, Visitor
@@ -54,20 +52,6 @@ def visitor(
     if not _SECRET.fullmatch(secret):
         raise wrong(VISITOR_HEADER, "is missing, or not 22 random letters of A–Z, a–z, 0–9, - and _")
     return Visitor(visitor_id(secret), secret, new=False)
-
-
-async def store(db: Db, slug: str) -> Store:
-    """The store of this name, published; 404 where there is none."""
-    async with db.public() as conn:
-        found = await maybe(
-            conn,
-            Store,
-            "select id as store_id, maison_id from public_facts.store where slug = %(slug)s",
-            slug=slug,
-        )
-    if found is None:
-        raise NotFoundException(detail=f"no store is called “{slug}”")
-    return found
 
 
 async def staff(request: Request[Any, Any, Any], db: Db, roles: Collection[str]) -> Staff:

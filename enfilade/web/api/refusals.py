@@ -10,10 +10,12 @@ from enfilade.orders.checkout import (
     BasketEmpty,
     CheckoutOver,
     CheckoutUnderway,
+    NoSuchCheckout,
     NotOffered,
     PaymentMethodUnknown,
     PiecesGone,
     QuotaReached,
+    Unsuited,
     WhoIsItFor,
 )
 from enfilade.web.shared import refusals
@@ -27,6 +29,8 @@ refusals.refuse(QuotaReached, 409, "This client has as many as the maison sells 
 refusals.refuse(WhoIsItFor, 422, "A piece is limited for each client: give `contact`")
 refusals.refuse(CheckoutUnderway, 409, "This basket is being paid for already")
 refusals.refuse(CheckoutOver, 409, "This checkout is over")
+refusals.refuse(NoSuchCheckout, 404, "The visitor has no such checkout in this store")
+refusals.refuse(Unsuited, 422, "This does not suit the way the pieces are wanted")
 refusals.refuse(PaymentMethodUnknown, 422, "This way to pay is not offered")
 
 
@@ -41,6 +45,8 @@ def wrong(field: str, reason: str) -> ValidationException:
 
 def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """As every surface answers, with each wrong field by its name in `errors`."""
+    if isinstance(error, Unsuited):
+        error = wrong(error.field, error.reason)
     if isinstance(error, ValidationException):
         fields = [_field(entry) for entry in cast("list[dict[str, str]]", error.extra or [])]
         named = [one for one in fields if one["field"]] or [_field({"message": error.detail})]

@@ -1,17 +1,18 @@
 """A visitor's basket and checkout over the API: keys, repeats, bounds, and nobody else's."""
 
+import asyncio
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from enfilade.base.db import Db
+from enfilade.base.db import Db, Tally
 from enfilade.base.secrets import visitor_id
 from enfilade.orders.checkout import CheckoutOver, Checkouts, Store
 from enfilade.orders.placing import Contact
 from enfilade.payments.local_provider import LocalProvider
-from tests.shop import Shop, count
+from tests.shop import Shop, count, found_house
 from tests.web.api.conftest import CONTACT, Api, fields
 
 
@@ -61,6 +62,41 @@ async def test_from_basket_to_order(api: Api, shop: Shop) -> None:
     assert all(order["number"] and len(order["secret"]) == 22 for order in orders)
     assert (await visitor("GET", "/baskets/arcade")).json()["lines"] == []
     assert (await visitor("GET", at)).json()["checkout"]["state"] == "completed"
+
+
+async def test_a_checkout_takes_at_most_twelve_statements(
+    api: Api, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[Tally] = []
+    monkeypatch.setattr("enfilade.web.shared.guards.Tally", lambda: counted.append(Tally()) or counted[-1])
+    visitor = api.as_visitor()
+    for method, completion in (
+        ("collect", paid()),
+        ("ship", paid(contact=at_home())),
+        ("reserve", {"contact": CONTACT}),
+    ):
+        counted.clear()
+        path = f"/checkouts/{await opened(visitor, shop, method=method)}/completion?store=arcade"
+        assert (await visitor("POST", path, json=completion)).json()["outcome"] == "placed"
+        put, open_, complete = counted
+        said = [text.split("\n")[1:3] for one in counted for text in one.texts]
+        assert put.statements <= 5, said
+        assert open_.statements + complete.statements <= 12, (method, said)
+        assert open_.transactions + complete.transactions <= 7
+
+
+async def test_a_store_opened_or_renamed_shows_within_a_second(
+    api: Api, db: Db, shop: Shop, now: datetime, admin: Any
+) -> None:
+    visitor = api.as_visitor()
+    assert (await visitor("GET", "/baskets/arcade")).status_code == 200
+    assert (await visitor("GET", "/baskets/corner")).status_code == 404
+    house = await found_house(db, now, "corner", kind="maison", shown_in=None)
+    assert (await visitor("GET", "/baskets/corner")).status_code == 200
+    admin("update public_facts.store set slug = 'gallery' where id = %s", [house.store.store_id])
+    assert (await visitor("GET", "/baskets/gallery")).status_code == 200
+    await asyncio.sleep(1.0)
+    assert (await visitor("GET", "/baskets/corner")).status_code == 404
 
 
 async def test_a_command_without_a_key_is_refused_and_named(api: Api, shop: Shop) -> None:

@@ -12,8 +12,8 @@ from enfilade.base.db import Conn, Db
 from enfilade.orders import baskets
 from enfilade.orders.baskets import Basket as Read
 from enfilade.orders.checkout import Store
-from enfilade.web.api.asking import store as store_called
 from enfilade.web.api.problems import declared
+from enfilade.web.api.stores import store as store_called
 from enfilade.web.api.words import Amount, Language, Market, StoreInPath, amount
 from enfilade.web.shared.asking import Visitor
 from enfilade.web.shared.keys import IdempotencyKey, once

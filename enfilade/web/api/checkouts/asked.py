@@ -79,20 +79,11 @@ class Client(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Completion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`payment_method` and `card_token` stay blank where nothing is paid now (reserve)."""
+    """`payment_method` and `card_token` stay blank where nothing is paid now (reserve); a parcel needs an address."""
 
     contact: Client
     payment_method: Annotated[str, Meta(max_length=40, pattern="^[a-z_]*$")] = ""
     card_token: Annotated[str, Meta(max_length=200, pattern=PLAIN)] = ""
-
-    def fits(self, method: str) -> None:
-        """Raises ValidationException where a checkout of this method needs something else."""
-        if method == "reserve" and self.payment_method:
-            raise wrong("payment_method", "must be blank: a reservation is paid in the boutique")
-        if method != "reserve" and not self.payment_method:
-            raise wrong("payment_method", "is missing")
-        if method == "ship" and self.contact.address is None:
-            raise wrong("contact.address", "is missing: a parcel needs one")
 
 
 class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

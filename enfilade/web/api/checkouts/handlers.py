@@ -5,17 +5,16 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.exceptions import NotFoundException
 from litestar.params import Body
 
 from enfilade.base import idempotency
 from enfilade.base.db import Db
 from enfilade.orders.checkout import Checkout as Read
-from enfilade.orders.checkout import CheckoutOver, Checkouts, Store
-from enfilade.web.api.asking import store as store_called
+from enfilade.orders.checkout import CheckoutOver, Checkouts, NoSuchCheckout, Store
 from enfilade.web.api.checkouts.answers import Checkout, Step, shown, step
 from enfilade.web.api.checkouts.asked import Choice, Completion, Opening
 from enfilade.web.api.problems import declared
+from enfilade.web.api.stores import store as store_called
 from enfilade.web.api.words import StoreAsked
 from enfilade.web.shared.asking import Visitor
 from enfilade.web.shared.keys import IdempotencyKey
@@ -82,8 +81,6 @@ async def complete(
 ) -> Response[Step]:
     """Repeated with its key it says where the checkout stands, and never asks for money twice."""
     at = await store_called(db, store)
-    found = await _own(checkouts, at, asker, checkout_id)
-    data.fits(found.method)
     outcome = await checkouts.complete(
         at,
         asker.id,
@@ -94,7 +91,7 @@ async def complete(
         key=idempotency_key,
         now=datetime.now(UTC),
     )
-    return Response(step(outcome, await _own(checkouts, at, asker, checkout_id)))
+    return Response(step(outcome, outcome.checkout or await _own(checkouts, at, asker, checkout_id)))
 
 
 @post(
@@ -133,11 +130,11 @@ async def choose(
         if repeat is None:
             raise
         outcome = await checkouts.settle(at.maison_id, checkout_id, now=now)
-    return Response(step(outcome, await _own(checkouts, at, asker, checkout_id)))
+    return Response(step(outcome, outcome.checkout or await _own(checkouts, at, asker, checkout_id)))
 
 
 async def _own(checkouts: Checkouts, at: Store, asker: Visitor, checkout_id: UUID) -> Read:
     found = await checkouts.read(at, asker.id, checkout_id)
     if found is None:
-        raise NotFoundException(detail="the visitor has no such checkout in this store")
+        raise NoSuchCheckout
     return found

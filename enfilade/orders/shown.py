@@ -1,0 +1,147 @@
+"""A checkout as its page and the API show it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from enfilade.base.db import Conn, maybe
+from enfilade.base.money import Money
+from enfilade.base.secrets import derived
+from enfilade.orders.frozen import State
+from enfilade.orders.placing import Priced
+from enfilade.stock.holds import Method
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutLine(Priced):
+    """A line as the client sees it at checkout; prices were frozen when it opened."""
+
+    selling_maison_id: UUID
+    maison_name: str
+    maison_slug: str
+    variant_id: UUID
+    slug: str
+    name: str
+    colour: str
+    size: str
+    picture: str
+    quantity: int
+    location_id: UUID
+    location_kind: str
+    location_name: str
+    address: str
+    city: str
+    zone: str
+    currency: str
+    unit_price_minor: int
+    tax_rate_basis_points: int
+    prices_include_tax: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """What became of the checkout at one maison; `link` opens the order's page."""
+
+    maison_id: UUID
+    order_id: UUID | None
+    number: str | None
+    refusal: str | None
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """The checkout as its page shows it."""
+
+    id: UUID
+    state: State
+    method: Method
+    market: str
+    language: str
+    payment_method: str | None
+    expires_at: datetime
+    lines: list[CheckoutLine]
+    sellers: list[Seller]
+
+    @property
+    def totals(self) -> list[Money]:
+        """What the client pays, one a currency."""
+        sums: dict[str, Money] = {}
+        for line in self.lines:
+            sums[line.currency] = sums[line.currency] + line.total if line.currency in sums else line.total
+        return list(sums.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: UUID
+    state: State
+    method: Method
+    market: str
+    language: str
+    payment_method: str | None
+    expires_at: datetime
+    lines: str
+    sellers: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sold:
+    maison_id: UUID
+    order_id: UUID | None
+    number: str | None
+    refusal: str | None
+
+
+async def read(conn: Conn, *, maison_id: UUID, checkout_id: UUID, key: bytes) -> Checkout | None:
+    """The checkout, if whoever acts may see it. `key` makes the links of its orders."""
+    row = await maybe(
+        conn,
+        _Row,
+        """
+        select c.id, c.state, c.method, c.market, c.language, c.payment_method, c.expires_at, (
+          select coalesce(json_agg(l order by l.maison_name, l.variant_id), '[]')::text
+          from (
+            select l.selling_maison_id, m.name as maison_name, m.slug as maison_slug, l.variant_id,
+              coalesce(p.slug, '') as slug, l.name, l.colour, l.size, coalesce(p.pictures -> 0 ->> 'name', '') as picture,
+              l.quantity, l.location_id, coalesce(b.kind, '') as location_kind, coalesce(b.name, '') as location_name,
+              coalesce(b.address, '') as address, coalesce(b.city, '') as city, coalesce(b.zone, 'UTC') as zone, l.currency,
+              l.unit_price_minor, l.tax_rate_basis_points, l.prices_include_tax
+            from orders.checkout_line l
+            join public_facts.maison m on m.maison_id = l.selling_maison_id
+            left join public_facts.product p on p.id = l.product_id
+            left join public_facts.boutique b on b.id = l.location_id
+            where l.maison_id = c.maison_id and l.checkout_id = c.id) l) as lines, (
+          select coalesce(json_agg(json_build_object('maison_id', s.selling_maison_id, 'order_id', s.order_id, 'number',
+            s.order_number, 'refusal', s.refusal) order by s.selling_maison_id), '[]')::text
+          from orders.checkout_seller s where s.maison_id = c.maison_id and s.checkout_id = c.id) as sellers
+        from orders.checkout c
+        where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s
+        """,
+        maison_id=maison_id,
+        checkout_id=checkout_id,
+    )
+    if row is None:
+        return None
+    return Checkout(
+        row.id,
+        row.state,
+        row.method,
+        row.market,
+        row.language,
+        row.payment_method,
+        row.expires_at,
+        msgspec.json.decode(row.lines, type=list[CheckoutLine]),
+        [
+            Seller(
+                sold.maison_id,
+                sold.order_id,
+                sold.number,
+                sold.refusal,
+                derived(key, "order", sold.order_id) if sold.order_id else None,
+            )
+            for sold in msgspec.json.decode(row.sellers, type=list[_Sold])
+        ],
+    )

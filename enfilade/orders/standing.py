@@ -1,0 +1,198 @@
+"""Where a checkout stands: open → paying → completed, choosing or released, each step guarded by the one before."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import LiteralString
+from uuid import UUID
+
+import msgspec
+
+from enfilade.base import idempotency
+from enfilade.base.actors import Actor
+from enfilade.base.db import Conn, execute, one
+from enfilade.base.ids import new_id
+from enfilade.orders.frozen import Head, NoSuchCheckout
+from enfilade.orders.placing import Contact, PlacingLine
+from enfilade.stock.holds import Method
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What became of the checkout at one selling maison."""
+
+    maison_id: UUID
+    order_id: UUID | None
+    number: str | None
+    refusal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Id:
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer(idempotency.Kept):
+    known: bool
+    begun: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    store_id: UUID
+    client_id: UUID | None
+    method: Method
+    market: str
+    language: str
+    basket_id: UUID
+    expires_at: datetime
+    lines: list[PlacingLine]
+
+
+_BEGIN: LiteralString = f"""
+with {idempotency.CLAIMED}, begun as (
+  update orders.checkout set state = 'paying', contact_id = %(contact_id)s, payment_method = %(payment_method)s,
+    changed_at = %(now)s
+  where maison_id = %(maison_id)s and id = %(checkout_id)s and visitor_id = %(visitor_id)s and state = 'open'
+    and expires_at > %(now)s and (select k.fresh from claimed k)
+  returning *
+), known as (
+  insert into orders.contact (maison_id, id, checkout_id, name, mail, phone, address, collector_name)
+  select %(maison_id)s, %(contact_id)s, b.id, %(name)s, %(mail)s, %(phone)s, %(address)s::jsonb, %(collector_name)s
+  from begun b
+)
+select k.fresh, k.request_hash, k.status, k.answer,
+  exists (select 1 from orders.checkout c where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s) as known, (
+  select json_build_object('store_id', b.store_id, 'client_id', b.client_id, 'method', b.method, 'market', b.market,
+    'language', b.language, 'basket_id', b.basket_id, 'expires_at', b.expires_at, 'lines', (
+      select json_agg(l order by l.selling_maison_id, l.variant_id) from orders.checkout_line l
+      where l.maison_id = %(maison_id)s and l.checkout_id = b.id))::text
+  from begun b) as begun
+from claimed k
+"""
+
+
+async def begin_paying(
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    checkout_id: UUID,
+    visitor_id: UUID,
+    contact: Contact,
+    payment_method: str,
+    key: str,
+    now: datetime,
+) -> tuple[Head, list[PlacingLine]] | None:
+    """open → paying, once for a key, with whom it is for. None: it was begun before, or is over; `settle` knows more.
+
+    Raises NoSuchCheckout, idempotency.KeyReused.
+    """
+    claim = idempotency.asked(
+        actor=Actor.visitor(visitor_id),
+        key=f"complete:{key}",
+        request={"checkout": checkout_id, "method": payment_method, "contact": contact},
+        now=now,
+        answer={"checkout": checkout_id},
+    )
+    told = await one(
+        conn,
+        _Answer,
+        _BEGIN,
+        **claim,
+        maison_id=maison_id,
+        checkout_id=checkout_id,
+        visitor_id=visitor_id,
+        contact_id=new_id(now),
+        payment_method=payment_method,
+        name=contact.name,
+        mail=contact.mail,
+        phone=contact.phone,
+        address=msgspec.json.encode(contact.address).decode() if contact.address else None,
+        collector_name=contact.collector_name,
+    )
+    idempotency.repeat(claim, told)
+    if not told.known:
+        raise NoSuchCheckout
+    if told.begun is None:
+        return None
+    begun = msgspec.json.decode(told.begun, type=_Begun)
+    head = Head(
+        checkout_id,
+        "paying",
+        begun.store_id,
+        visitor_id,
+        begun.client_id,
+        begun.method,
+        begun.market,
+        begun.language,
+        payment_method,
+        begun.basket_id,
+        begun.expires_at,
+        now,
+        contact.name,
+        contact.mail,
+        contact.phone,
+        contact.address,
+        contact.collector_name,
+    )
+    return head, begun.lines
+
+
+async def set_state(
+    conn: Conn, *, maison_id: UUID, checkout_id: UUID, before: str, after: str, now: datetime
+) -> bool:
+    """`before` → `after`; False when it is not (any more) in `before`."""
+    return bool(
+        await execute(
+            conn,
+            """
+            update orders.checkout set state = %(after)s, changed_at = %(now)s,
+              ended_at = case when %(after)s = 'released' then %(now)s::timestamptz end
+            where maison_id = %(maison_id)s and id = %(checkout_id)s and state = %(before)s
+            """,
+            maison_id=maison_id,
+            checkout_id=checkout_id,
+            before=before,
+            after=after,
+            now=now,
+        )
+    )
+
+
+async def finish(
+    conn: Conn, *, maison_id: UUID, checkout_id: UUID, placed: bool, sellers: list[Ended], now: datetime
+) -> None:
+    """paying or choosing → completed (or released, when nothing could be placed), with each seller's order.
+
+    An order that stands completes its checkout even where somebody else, slower or faster, has let it go meanwhile.
+    """
+    await one(
+        conn,
+        _Id,
+        """
+        with ended as (
+          update orders.checkout set state = case when %(placed)s then 'completed' else 'released' end, ended_at = %(now)s,
+            changed_at = %(now)s
+          where maison_id = %(maison_id)s and id = %(checkout_id)s
+            and (state in ('paying', 'choosing') or %(placed)s and state in ('open', 'released'))
+          returning id, basket_id
+        ), emptied as (
+          update orders.basket b set state = 'ordered', changed_at = %(now)s from ended e
+          where b.maison_id = %(maison_id)s and b.id = e.basket_id and b.state = 'open' and %(placed)s
+        ), told as (
+          update orders.checkout_seller s set order_id = r.order_id, order_number = r.number, refusal = r.refusal
+          from ended e, unnest(%(maisons)s::uuid[], %(orders)s::uuid[], %(numbers)s::text[], %(refusals)s::text[])
+            as r(selling_maison_id, order_id, number, refusal)
+          where s.maison_id = %(maison_id)s and s.checkout_id = e.id and s.selling_maison_id = r.selling_maison_id
+        )
+        select %(checkout_id)s::uuid as id
+        """,
+        maison_id=maison_id,
+        checkout_id=checkout_id,
+        placed=placed,
+        now=now,
+        maisons=[seller.maison_id for seller in sellers],
+        orders=[seller.order_id for seller in sellers],
+        numbers=[seller.number for seller in sellers],
+        refusals=[seller.refusal for seller in sellers],
+    )
