@@ -8,11 +8,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, LiteralString, TypeVar
 from uuid import UUID
 
-from psycopg import AsyncConnection, errors
-from psycopg.rows import class_row, tuple_row
+from psycopg import AsyncConnection, AsyncCursor, errors
+from psycopg.rows import tuple_row
 from psycopg.types.numeric import IntBinaryDumper
 from psycopg_pool import AsyncConnectionPool
 
@@ -38,6 +39,10 @@ class Tally:
 tally: ContextVar[Tally | None] = ContextVar("tally", default=None)
 
 
+#: The columns of each statement that has run. Statements are literals: they are few, and their columns never change.
+_columns: dict[str, tuple[str, ...]] = {}
+
+
 def _count(query: str) -> None:
     if (counting := tally.get()) is not None:
         counting.statements += 1
@@ -47,9 +52,13 @@ def _count(query: str) -> None:
 async def many(conn: Conn, row: type[R], query: LiteralString, **parameters: object) -> list[R]:
     """All rows of `query`, each as the dataclass `row` whose fields are the columns' names."""
     _count(query)
-    async with conn.cursor(row_factory=class_row(row)) as cursor:
-        await cursor.execute(query, parameters)
-        return await cursor.fetchall()
+    cursor = _reader(conn)
+    await cursor.execute(query, parameters)
+    found = await cursor.fetchall()
+    names = _columns.get(query)
+    if names is None:
+        names = _columns[query] = tuple(column.name for column in cursor.description or ())
+    return [row(**dict(zip(names, values, strict=True))) for values in found]
 
 
 async def maybe(conn: Conn, row: type[R], query: LiteralString, **parameters: object) -> R | None:
@@ -77,18 +86,30 @@ async def tuples(conn: Conn, query: LiteralString, **parameters: object) -> list
 async def scalar(conn: Conn, query: LiteralString, **parameters: object) -> Any:
     """The first column of the first row, or None."""
     _count(query)
-    async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(query, parameters)
-        row = await cursor.fetchone()
-        return row[0] if row else None
+    cursor = _reader(conn)
+    await cursor.execute(query, parameters)
+    row = await cursor.fetchone()
+    return row[0] if row else None
 
 
 async def execute(conn: Conn, query: LiteralString, **parameters: object) -> int:
     """Runs `query` and returns how many rows it touched."""
     _count(query)
-    async with conn.cursor() as cursor:
-        await cursor.execute(query, parameters)
-        return cursor.rowcount
+    cursor = _reader(conn)
+    await cursor.execute(query, parameters)
+    return cursor.rowcount
+
+
+class _Connection(AsyncConnection[Any]):
+    """With one cursor for all its statements: each is read to its end before the next, and a new one costs a fifth of it."""
+
+    @cached_property
+    def reader(self) -> AsyncCursor[tuple[Any, ...]]:
+        return self.cursor(row_factory=tuple_row)
+
+
+def _reader(conn: Conn) -> AsyncCursor[tuple[Any, ...]]:
+    return conn.reader if isinstance(conn, _Connection) else conn.cursor(row_factory=tuple_row)
 
 
 def _declaration(actor: Actor, maison_id: UUID | None, region: str, snapshot: bool) -> bytes:
@@ -104,9 +125,10 @@ def _declaration(actor: Actor, maison_id: UUID | None, region: str, snapshot: bo
     ).encode()
 
 
-def _pool(address: str, size: int) -> AsyncConnectionPool[AsyncConnection[Any]]:
+def _pool(address: str, size: int) -> AsyncConnectionPool[_Connection]:
     return AsyncConnectionPool(
         address,
+        connection_class=_Connection,
         min_size=1,
         max_size=size,
         open=False,
@@ -159,20 +181,26 @@ class Db:
 
         `snapshot`: read only, all statements see one moment. Raises NotCommitted when a database error was swallowed.
         """
-        async with self._app.connection() as conn:
+        conn = await self._app.getconn()
+        try:
             if (counting := tally.get()) is not None:
                 counting.transactions += 1
-            await conn.execute(_declaration(actor, maison_id, region, snapshot), prepare=False)
+            cursor = conn.reader
+            await cursor.execute(_declaration(actor, maison_id, region, snapshot), prepare=False)
             try:
                 yield conn
             except BaseException:
                 if not conn.closed:
-                    await conn.execute("rollback")
+                    # Not through a cursor: psycopg would forget every prepared statement, though we make no tables in
+                    # transactions and a refusal is an ordinary end.
+                    await conn.wait(conn._exec_command(b"rollback"))  # pyright: ignore[reportPrivateUsage]
                 raise
-            committed = await conn.execute("commit")
-            if committed.statusmessage != "COMMIT":
+            await cursor.execute("commit", prepare=False)
+            if cursor.statusmessage != "COMMIT":
                 # The server answers ROLLBACK to the commit of a transaction that an error has aborted.
                 raise NotCommitted
+        finally:
+            await self._app.putconn(conn)
 
     async def run(
         self, actor: Actor, maison_id: UUID | None, verb: Callable[[Conn], Awaitable[T]], region: str = "eu"
