@@ -2226,6 +2226,7 @@ CREATE INDEX line_of_order ON orders.order_line USING btree (maison_id, order_id
 CREATE INDEX line_unsourced ON orders.order_line USING btree (maison_id, order_id) WHERE (state = 'unsourced'::text);
 CREATE UNIQUE INDEX one_live_checkout ON orders.checkout USING btree (maison_id, basket_id, region) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
 CREATE UNIQUE INDEX one_open_basket ON orders.basket USING btree (maison_id, store_id, visitor_id, region) WHERE (state = 'open'::text);
+CREATE INDEX order_not_completed ON orders."order" USING btree (maison_id, state, placed_at DESC, id DESC) WHERE (state <> 'completed'::text);
 CREATE INDEX order_of_client ON orders."order" USING btree (maison_id, client_id) WHERE (client_id IS NOT NULL);
 CREATE INDEX order_of_contact ON orders."order" USING btree (maison_id, contact_id);
 CREATE INDEX order_of_payment ON orders."order" USING btree (maison_id, payment_id) WHERE (payment_id IS NOT NULL);

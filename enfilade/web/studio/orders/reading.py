@@ -40,14 +40,23 @@ async def listed(conn: Conn, *, maison_id: UUID, state: str, after: Key, most: i
           (select coalesce(sum(l.quantity), 0)::integer from orders.order_line l
             where l.maison_id = o.maison_id and l.order_id = o.id) as pieces,
           coalesce(f.state, '') as work, coalesce(p.name, '') as place, coalesce(p.zone, '') as zone
-        from orders.order o
+        from (
+          -- Nearly all orders are completed, so those that are not have an index of their own.
+          (select a.* from orders.order a
+            where %(state)s in ('', 'completed') and a.maison_id = %(maison_id)s
+              and (%(state)s = '' or a.state = %(state)s) and (a.placed_at, a.id) < (%(placed_at)s, %(id)s::uuid)
+            order by a.placed_at desc, a.id desc limit %(most)s)
+          union all
+          (select b.* from orders.order b
+            where %(state)s not in ('', 'completed') and b.maison_id = %(maison_id)s
+              and b.state <> 'completed' and b.state = %(state)s and (b.placed_at, b.id) < (%(placed_at)s, %(id)s::uuid)
+            order by b.placed_at desc, b.id desc limit %(most)s)
+        ) o
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
         left join lateral (select x.maison_id, x.state, x.location_id from orders.fulfilment x
           where x.maison_id = o.maison_id and x.order_id = o.id
           order by x.attempt desc, x.asked_at desc, x.id desc limit 1) f on true
         left join boutiques.location p on p.maison_id = f.maison_id and p.id = f.location_id
-        where o.maison_id = %(maison_id)s and (%(state)s = '' or o.state = %(state)s)
-          and (o.placed_at, o.id) < (%(placed_at)s, %(id)s::uuid)
         order by o.placed_at desc, o.id desc limit %(most)s
         """,
         maison_id=maison_id,
