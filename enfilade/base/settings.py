@@ -5,7 +5,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,17 +21,17 @@ class SettingRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Each field is documented in `docs/settings.md` under the variable it comes from."""
+    """Each field is documented in `docs/settings.md` under the variable it comes from. What may hold a secret is not shown."""
 
-    database_url: str
-    database_public_url: str
-    database_group_url: str
+    database_url: str = field(repr=False)
+    database_public_url: str = field(repr=False)
+    database_group_url: str = field(repr=False)
     data: Path
     base_url: str
-    key: bytes
+    key: bytes = field(repr=False)
     demo: bool
     development: bool
-    smtp_url: str
+    smtp_url: str = field(repr=False)
     mail_from: str
     payment_timeout_seconds: float
     connections_max: int

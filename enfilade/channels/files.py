@@ -87,6 +87,9 @@ class DelimitedFile:
         )
         try:
             self.delimiter, self.columns = self._header()
+        except UnicodeError:
+            self._text.close()
+            raise FileRefused(f"{path.name} is not text", "export it as CSV in UTF-8, not packed") from None
         except BaseException:
             self._text.close()
             raise

@@ -36,9 +36,9 @@ checks = { negative_data_rejection = { enabled = false } }
 include-path-regex = "/lines/"
 checks = { allow_header_conformance = { enabled = false } }
 """
-#: What a session of staff opens. The address that ends it is asked by nobody alone, else all others would answer 401.
+#: What a session of staff opens. The addresses that end it are asked by nobody alone, else all others would answer 401.
 OF_STAFF = ["--include-path-regex", "/(orders|stock|sessions)"]
-ENDING = ["--exclude-path", "/api/v1/sessions/current"]
+ENDING = ["--exclude-path-regex", r"/sessions/(current|\{)"]
 FUZZED = ["--phases", "fuzzing"]
 
 

@@ -27,6 +27,7 @@ from enfilade.base.ids import new_id
 from enfilade.base.secrets import visitor_id
 from enfilade.base.settings import Settings
 from enfilade.orders.events import OrderPlaced
+from enfilade.staff.sessions import session_id
 from tests.shop import Shop, found_shop
 from tests.web.test_other_maisons_rows import actors_of
 from tests.web.two_houses import Admin, Life, live_in
@@ -99,7 +100,7 @@ class World:
             "event_id": new_id(now),
             "quota_id": new_id(now),
             "operation_id": first("select id from payments.operation where maison_id = %s limit 1"),
-            "session_id": new_id(now),
+            "session_id": session_id(life.staff["advisor"]),
             # What may be said of it by nobody else.
             "slug": house.slug,
             "sku": f"{house.slug}-bag",
@@ -155,7 +156,7 @@ class World:
             return origin([self.value(whose, name.removesuffix("s"), inner[0])])
         if origin is dict:
             return {self.value(whose, name, inner[0]): self.value(whose, name, inner[1])}
-        if dataclasses.is_dataclass(kind):
+        if isinstance(kind, type) and dataclasses.is_dataclass(kind):
             hints = typing.get_type_hints(kind)
             fields = [field.name for field in dataclasses.fields(kind) if field.init]
             return kind(**{field: self.value(whose, field, hints[field]) for field in fields})

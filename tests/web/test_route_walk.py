@@ -23,6 +23,7 @@ from enfilade.base.db import Db
 from enfilade.base.live import Live
 from enfilade.base.settings import Settings
 from enfilade.run import application, web
+from enfilade.staff.sessions import session_id
 from enfilade.staff.sign_in import open_session
 from tests.conftest import settings_of
 from tests.shop import Shop, found_shop
@@ -59,6 +60,7 @@ GET  /api/v1/checkouts/{checkout_id}
 POST /api/v1/checkouts/{checkout_id}/completion
 POST /api/v1/checkouts/{checkout_id}/choice
 GET  /api/v1/orders/{order_id}
+DELETE /api/v1/sessions/{session_id}
 """
 #: One's own things, whoever one is: answered or refused, and never with anything of another's.
 OWN = """
@@ -100,6 +102,8 @@ GET  /cockpit/figures
 GET  /cockpit/figures.csv
 GET  /api/v1/orders
 POST /api/v1/sessions
+GET  /api/v1/sessions
+DELETE /api/v1/sessions/others
 DELETE /api/v1/sessions/current
 """
 #: A maison's published figures: the group reads every maison's, a maison's manager their own alone.
@@ -208,6 +212,7 @@ class Walk:
             "secret": life.order_id,
             "token": life.checkout_id,
             "link": life.sign_in_id,
+            "session_id": session_id(life.staff["advisor"]),
             "digest": "0",
             "name": "shared/base.css",
             "names": f"{slug}.css",

@@ -18,8 +18,10 @@ from enfilade.orders.checkout import (
     Unsuited,
     WhoIsItFor,
 )
+from enfilade.staff.sessions import NoSuchSession
 from enfilade.web.shared import refusals
 
+refusals.refuse(NoSuchSession, 404, "There is no such session")
 refusals.refuse(NotSold, 404, "This store does not sell this piece")
 refusals.refuse(TooMany, 422, "More than is sold at once")
 refusals.refuse(BasketEmpty, 409, "There is nothing to check out")

@@ -41,7 +41,10 @@ def handlers() -> list[Router]:
                 orders.orders,
                 orders.order,
                 sessions.open_session,
+                sessions.open_sessions,
                 sessions.end_session,
+                sessions.end_others,
+                sessions.end_one,
             ],
         )
     ]
