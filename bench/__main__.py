@@ -10,8 +10,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from bench.field import LONG, QUICK
 from bench.ground import ground
-from bench.run import LONG, NAMES, QUICK, measure
+from bench.run import NAMES, measure
 from enfilade.world.scale import SMALL
 
 LATEST = Path(__file__).parent / "results" / "latest.json"

@@ -13,6 +13,7 @@ from bench.load import Journey, Unexpected
 from bench.servers import get
 
 CLIENTS = (8, 32)
+READS = ("availability_read", "listing_page", "product_page")
 #: How many different requests a read is measured with.
 REQUESTS = 120
 #: What a browser says it takes, and a shop therefore does: pages are compressed.
@@ -31,20 +32,18 @@ def readings(places: list[Place]) -> list[Reading]:
     """Where one piece can be had near a client; a maison's pieces; a piece's page."""
     products = list({place.product_id: place for place in places}.values())[:REQUESTS]
     maisons = list({place.maison: place for place in places}.values())
-    return [
-        Reading(
-            "availability_read",
-            [
-                get(
-                    f"/api/v1/products/{place.product_id}/availability"
-                    f"?near={place.latitude:.3f},{place.longitude:.3f}&country=FR"
-                )
-                for place in products
-            ],
-        ),
-        Reading("listing_page", [get(f"/en/maisons/{place.maison}", *BROWSER) for place in maisons]),
-        Reading("product_page", [get(f"/en/products/{place.product}", *BROWSER) for place in products]),
-    ]
+    asked = (
+        [
+            get(
+                f"/api/v1/products/{place.product_id}/availability"
+                f"?near={place.latitude:.3f},{place.longitude:.3f}&country=FR"
+            )
+            for place in products
+        ],
+        [get(f"/en/maisons/{place.maison}", *BROWSER) for place in maisons],
+        [get(f"/en/products/{place.product}", *BROWSER) for place in products],
+    )
+    return [Reading(name, requests) for name, requests in zip(READS, asked, strict=True)]
 
 
 def around(requests: list[bytes], start: int = 0) -> Iterator[Journey]:

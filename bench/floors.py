@@ -41,6 +41,14 @@ class _Run:
     took: float
 
 
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """Requests a second, each client's rate added up; and from the first's beginning to the last's end."""
+
+    rate: float
+    seconds: float
+
+
 @dataclass(slots=True)
 class _Prepared:
     """Statements of one text and types of parameters, under one name."""
@@ -64,7 +72,7 @@ class _Prepared:
     def preparing(self) -> str:
         """The commands that prepare all of them."""
         return "".join(
-            f"prepare {name}{_types(self.conn, types)} as {query.decode().strip()};\n"
+            f"prepare {name}{_types(self.conn, types)} as {query.decode().strip()}\n;\n"
             for (query, types), name in self.names.items()
         )
 
@@ -139,8 +147,8 @@ def reads(at: Addresses, requests: Sequence[Request], *, clients: int, seconds: 
     return sum(run.end > first for run in runs) / (last - first)
 
 
-def commands(at: Addresses, warm: Sequence[Request], requests: Sequence[Request], *, clients: int) -> float:
-    """Requests a second, each run once, dealt to `clients` connections; `warm` are run before the clock starts."""
+def commands(at: Addresses, warm: Sequence[Request], requests: Sequence[Request], *, clients: int) -> Ran:
+    """Each request run once, dealt to `clients` connections; `warm` are run before the clock starts."""
     clients = min(clients, len(requests))
     address, switching = _address(at, requests)
     with psycopg.connect(address, autocommit=True) as conn, tempfile.TemporaryDirectory() as folder:
@@ -156,7 +164,8 @@ def commands(at: Addresses, warm: Sequence[Request], requests: Sequence[Request]
         )
     measured = [run for run in runs if run.number == max(run.number for run in runs)]
     assert len(measured) == clients, "a client did not come to its second run"
-    return sum(len(bodies[run.client :: clients]) / run.took for run in measured)
+    rate = sum(len(bodies[run.client :: clients]) / run.took for run in measured)
+    return Ran(rate, max(run.end for run in measured) - min(run.end - run.took for run in measured))
 
 
 def _dealt(bodies: list[str], clients: int) -> list[str]:

@@ -31,7 +31,12 @@ from enfilade.world.scale import Scale
 PIECES = 1_000_000
 #: Bought are these many pieces in as many places, over all maisons.
 PLACES = 300
+#: And in a few places stand just so many, for all to want at once.
+HOT_PLACES = 4
+HOT_PIECES = 50
 TEMPLATES_KEPT = 4
+#: The embedded server's settings hold, and pgbench with a connection a buyer must find room beside the pools.
+MORE = "\nmax_connections = 500\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,9 @@ def ground(scale: Scale, folder: Path | None = None) -> Generator[Ground]:
         folder.chmod(0o755)
         cluster = Cluster(folder / "postgresql", folder / "socket")
         cluster.prepare()
+        settings = cluster.data / "postgresql.conf"
+        if MORE not in (written := settings.read_text(encoding="utf-8")):
+            settings.write_text(written + MORE, encoding="utf-8")
         cluster.start()
         try:
             yield Ground(cluster, _template(cluster, scale))
@@ -104,7 +112,9 @@ def version(scale: Scale) -> str:
     for path in sorted((Path(enfilade.__file__).parent / "world").rglob("*")):
         if path.suffix in (".py", ".toml", ".csv"):
             told.update(path.read_bytes())
-    told.update(f"{inspect.getsource(places)}{inspect.getsource(_stock_up)}{PIECES} {PLACES}".encode())
+    told.update(
+        f"{inspect.getsource(_places)}{inspect.getsource(_stock_up)}{PIECES} {PLACES} {HOT_PLACES}".encode()
+    )
     # Opening hours are written out for some weeks ahead.
     told.update(f"{datetime.now(UTC):%G-%V}".encode())
     return f"world_{told.hexdigest()[:12]}"
@@ -145,8 +155,23 @@ def _tidied(cluster: Cluster, name: str) -> None:
         conn.execute("vacuum analyze")
 
 
-def places(at: Addresses, most: int = PLACES) -> list[Place]:
+def places(at: Addresses) -> list[Place]:
     """Where the bench buys: as many maisons, boutiques and pieces as there are, always the same ones."""
+    found = _places(at)
+    return found[_hot(found) :]
+
+
+def hot_places(at: Addresses) -> list[Place]:
+    """Where few pieces stand."""
+    found = _places(at)
+    return found[: _hot(found)]
+
+
+def _hot(found: list[Place]) -> int:
+    return min(HOT_PLACES, len(found) // 4)
+
+
+def _places(at: Addresses) -> list[Place]:
     with psycopg.connect(at.admin) as conn, conn.cursor(row_factory=class_row(Place)) as cursor:
         found = cursor.execute(
             """
@@ -171,7 +196,7 @@ def places(at: Addresses, most: int = PLACES) -> list[Place]:
             select store, market, maison_id, maison, location_id, product_id, product, variant_id, latitude, longitude, country
             from dealt order by turn, maison limit %(most)s
             """,
-            {"most": most},
+            {"most": PLACES + HOT_PLACES},
         ).fetchall()
     assert found, "the world sells nothing"
     return found
@@ -200,7 +225,8 @@ async def count(at: Addresses, counted: Iterable[tuple[Place, int]], now: dateti
 async def _stock_up(at: Addresses) -> None:
     # Later than whatever the world counted, so that it is not taken for old news.
     now = datetime.now(UTC) + timedelta(days=2)
-    await count(at, [(place, PIECES) for place in places(at)], now)
+    counted = [(place, PIECES) for place in places(at)] + [(place, HOT_PIECES) for place in hot_places(at)]
+    await count(at, counted, now)
 
 
 def _drop(conn: psycopg.Connection, name: str) -> None:

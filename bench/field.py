@@ -1,0 +1,79 @@
+"""Everything that stands ready for measuring, and one round on it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from bench.ground import Ground, Place
+from bench.load import Journey, Loaded, load
+from bench.measuring import Rounds
+from bench.recorded import Recorded
+from bench.servers import Server
+from enfilade.base.database import Addresses
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long to measure. Purchases are recorded before they are replayed, so their number is set beforehand."""
+
+    rounds: int
+    seconds: float
+    sql_seconds: float
+    #: Purchases a round, and those that warm servers and connections before the first.
+    purchases: int
+    purchases_warm: int
+    warm_seconds: float
+    #: Rounds of the piece that everybody wants, and rows of an imported file.
+    hot_rounds: int
+    rows: int
+
+
+QUICK = Length(2, 0.5, 0.5, purchases=64, purchases_warm=128, warm_seconds=0.5, hot_rounds=1, rows=1500)
+LONG = Length(5, 2.0, 5.0, purchases=240, purchases_warm=240, warm_seconds=2.0, hot_rounds=3, rows=6000)
+TINY = Length(1, 0.3, 0.5, purchases=12, purchases_warm=6, warm_seconds=0.1, hot_rounds=1, rows=30)
+
+
+@dataclass(slots=True)
+class Field:
+    """The servers, each with a database of its own, what was recorded, and where the bench buys."""
+
+    ground: Ground
+    places: list[Place]
+    hot: list[Place]
+    at: dict[str, Addresses]
+    ours: Server
+    bare: Server
+    recorded: Recorded
+    length: Length
+    levels: tuple[int, ...]
+    say: Say
+
+    def round(
+        self, server: Server, journeys: Iterator[Journey], clients: int, seconds: float | None = None
+    ) -> Loaded:
+        """One round, with what server and PostgreSQL used for it. Without `seconds`: until no journey is left."""
+        before = self._spent(server)
+        loaded = load(server.port, journeys, clients=clients, seconds=seconds)
+        after = self._spent(server)
+        loaded.served_cpu_seconds = after - before if before is not None and after is not None else None
+        return loaded
+
+    def _spent(self, server: Server) -> float | None:
+        own, database = server.cpu_seconds(), self.ground.cpu_seconds()
+        return own + database if own is not None and database is not None else None
+
+    def tell_errors(self, rounds: Rounds) -> None:
+        """The first few, with the end of the servers' logs."""
+        errors = rounds.errors()
+        for error in errors[:5]:
+            self.say(f"  error: {error}")
+        if errors:
+            self.say(self.ours.said()[-1500:])
+            self.say(self.bare.said()[-1500:])
+
+
+def first(journeys: Iterator[Journey], most: int) -> Iterator[Journey]:
+    """The next so many of them."""
+    return islice(journeys, most)

@@ -1,0 +1,87 @@
+"""The piece that everybody wants: two hundred buyers at once, fifty pieces in one place."""
+
+import os
+import subprocess
+import sys
+from statistics import median
+from typing import Any
+
+import psycopg
+
+from bench import figures, floors
+from bench.field import Field
+from bench.ground import HOT_PIECES, Place
+from bench.load import Loaded
+from bench.measuring import entry
+from bench.servers import PROJECT
+
+NAME = "hot_piece"
+BUYERS = 200
+
+
+def hot_figure(field: Field) -> dict[str, dict[str, Any]]:
+    """Seconds until the last buyer knows. `oversold`: pieces sold beyond what there was, counted in the database."""
+    numbers, statements = field.recorded.journeys[NAME], field.recorded.joined(NAME)
+    ours: list[Loaded] = []
+    bare: list[Loaded] = []
+    sql: list[float] = []
+    for number, place in enumerate(field.hot[: field.length.hot_rounds]):
+        field.say(f"{NAME}, {BUYERS} buyers, {HOT_PIECES} pieces")
+        mine = slice(number * BUYERS, (number + 1) * BUYERS)
+        buyers = iter([figures.purchase(place, gone=True) for _ in range(BUYERS)])
+        ours.append(field.round(field.ours, buyers, BUYERS))
+        bare.append(field.round(field.bare, figures.replays("POST", numbers[mine]), BUYERS))
+        sql.append(floors.commands(field.at["sql"], [], statements[mine], clients=BUYERS).seconds)
+    sold = [_sold(field, place) for place in field.hot[: len(ours)]]
+    errors = [error for loaded in ours for error in loaded.errors]
+    for error in errors[:5]:
+        field.say(f"  error: {error}")
+    return {
+        NAME: entry(
+            median(loaded.seconds for loaded in ours),
+            "s",
+            bare=median(loaded.seconds for loaded in bare),
+            sql_floor=median(sql),
+            seconds=median(loaded.seconds for loaded in ours),
+            buyers=BUYERS,
+            pieces=HOT_PIECES,
+            orders=median(orders for orders, _ in sold),
+            oversold=max(max(0, pieces - HOT_PIECES) for _, pieces in sold),
+            unsold=max(max(0, HOT_PIECES - pieces) for _, pieces in sold),
+            errors=len(errors),
+            verified=_verified(field),
+            rounds=[round(loaded.seconds, 3) for loaded in ours],
+        )
+    }
+
+
+def _sold(field: Field, place: Place) -> tuple[int, int]:
+    """Orders that hold the piece, and how many of it they hold together."""
+    with psycopg.connect(field.at["ours"].admin) as conn:
+        row = conn.execute(
+            """
+            select count(distinct l.order_id), coalesce(sum(l.quantity), 0)
+            from orders.order_line l
+            join orders.order o on o.maison_id = l.maison_id and o.id = l.order_id
+            join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
+            where l.maison_id = %s and l.variant_id = %s and f.location_id = %s and o.checkout_id is not null
+              and o.placed_at > now() - interval '6 hours'
+            """,
+            [place.maison_id, place.variant_id, place.location_id],
+        ).fetchone()
+    assert row is not None
+    return int(row[0]), int(row[1])
+
+
+def _verified(field: Field) -> bool:
+    """`enfilade stock verify` over every maison: whether counters, ledger, holds, promises and money agree."""
+    done = subprocess.run(
+        [sys.executable, "-m", "enfilade.run", "stock", "verify"],
+        cwd=PROJECT,
+        env={**os.environ, "ENFILADE_DATABASE_URL": field.at["ours"].admin, "ENFILADE_KEY": "-" * 32},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        field.say(done.stderr[-1500:])
+    return done.returncode == 0
