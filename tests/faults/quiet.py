@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 
+from enfilade.payments.jobs import NEVER_ARRIVED_AFTER
 from enfilade.run import house
 from tests.faults.installation import Installation
 
@@ -27,6 +28,8 @@ async def quiet(at: Installation) -> list[str]:
             now = datetime.now(UTC) + later
             for name in ("unfinished_checkouts", "reconcile_payments", "orders.preparing"):
                 await made.jobs.go_round(name, now)
+        # What a provider has not heard of in a day it never will: our process died before it asked.
+        await made.jobs.go_round("reconcile_payments", datetime.now(UTC) + NEVER_ARRIVED_AFTER + LATER[-1])
         for _ in range(4):
             _time_passes(at)
             await _work_off(at, made.jobs)
