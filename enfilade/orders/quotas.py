@@ -286,7 +286,7 @@ async def count(
 
 
 async def keep(conn: Conn, *, maison_id: UUID, checkout_id: UUID, now: datetime) -> None:
-    """The checkout has become an order: it counts for good."""
+    """The checkout has become an order, or its card belongs to a client who has their share: it counts for good."""
     await execute(
         conn,
         """

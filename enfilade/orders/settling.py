@@ -273,6 +273,12 @@ class Settling:
                 seller.refusal = "gone"
             except QuotaReached:
                 seller.refusal = "quota"
+                # One card behind another name is one client: that name has had its share as well.
+                await self.db.run(
+                    actor,
+                    seller.maison_id,
+                    lambda conn: quotas.keep(conn, maison_id=seller.maison_id, checkout_id=head.id, now=now),
+                )
                 break
             except _MoneyLetGo:
                 # Whoever settled it before us gave up, or was asked to keep the others only.

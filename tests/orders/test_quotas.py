@@ -150,6 +150,7 @@ async def test_what_lapsed_or_was_cancelled_may_be_bought_again(hot: Hot) -> Non
         ).fetchall()
         await allocations.release(conn, maison_id=hot.shop.a.maison_id, order_line_ids=[line_id], now=later)
         await conn.execute("update orders.order_line set state = 'cancelled'")
+        await conn.execute("update orders.fulfilment set state = 'cancelled'")
         assert await fulfilment.close_if_done(
             conn, maison_id=hot.shop.a.maison_id, order_id=order_id, now=later
         )
@@ -189,6 +190,8 @@ async def test_one_card_under_two_names_is_one_client(hot: Hot, admin) -> None:
     assert admin("select count(*) from orders.order") == [(1,)]
     assert admin("select state, kind from payments.operation where kind = 'void'") == [("asked", "void")]
     assert admin("select count(*) from stock.hold") == [(0,)]
+    with pytest.raises(QuotaReached):  # the second name is known to be the same client now
+        await hot.open(second)
 
 
 async def test_side_by_side_one_client_gets_no_more(hot: Hot, admin) -> None:

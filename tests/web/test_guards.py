@@ -164,8 +164,17 @@ async def test_over_tls_cookies_are_secure_and_browsers_are_told_to_stay(
         sent = {"variant": variant, "variant_id": variant, "quantity": "1", "key": new_secret()}
         answer = await http.post("/en/basket", data=sent, follow_redirects=False)
         assert answer.headers["strict-transport-security"] == "max-age=31536000"
-        (cookie,) = [one for one in answer.headers.get_list("set-cookie") if one.startswith("visitor=")]
-        assert {"HttpOnly", "Secure", "SameSite=lax"} <= {part.strip() for part in cookie.split(";")}
+        (cookie,) = [one for one in answer.headers.get_list("set-cookie") if "visitor=" in one]
+        assert cookie.startswith("__Host-visitor=")
+        assert {"HttpOnly", "Secure", "SameSite=lax", "Path=/"} <= {
+            part.strip() for part in cookie.split(";")
+        }
+        mine = {"cookie": cookie.partition(";")[0]}
+        assert "/products/alba-bag" in (await http.get("/en/basket", headers=mine)).text
+        # The same secret under a name that any neighbour may set is nobody's.
+        plain = {"cookie": mine["cookie"].removeprefix("__Host-")}
+        http.cookies.clear()
+        assert "/products/alba-bag" not in (await http.get("/en/basket", headers=plain)).text
 
 
 async def test_what_breaks_is_not_told_and_secrets_are_not_logged(

@@ -19,7 +19,7 @@ from enfilade.base.db import Db, maybe
 from enfilade.base.secrets import hashed, visitor_id
 from enfilade.staff.people import Colleague, colleague
 from enfilade.web.api.refusals import wrong
-from enfilade.web.shared.asking import VISITOR_COOKIE, Staff, Visitor
+from enfilade.web.shared.asking import VISITOR_COOKIE, Staff, Visitor, kept
 
 VISITOR_HEADER = "Enfilade-Visitor"
 _SECRET = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -48,7 +48,7 @@ def visitor(
     ] = "",
 ) -> Visitor:
     """The visitor of the header, else of the store's cookie. Raises ValidationException naming the header."""
-    secret = enfilade_visitor or request.cookies.get(VISITOR_COOKIE, "")
+    secret = enfilade_visitor or kept(request, VISITOR_COOKIE)
     if not _SECRET.fullmatch(secret):
         raise wrong(VISITOR_HEADER, "is missing, or not 22 random letters of A–Z, a–z, 0–9, - and _")
     return Visitor(visitor_id(secret), secret, new=False)

@@ -53,7 +53,7 @@ def bar(request: Request[Any, Any, Any], member: object) -> Bar:
     """`member` is whoever works at the screen, where the page is of staff."""
     return Bar(
         person=_person(request.url.path, member),
-        place=unquote(request.cookies.get(PLACE_COOKIE, ""))[:PLACE_CHARACTERS_MAX],
+        place=unquote(asking.kept(request, PLACE_COOKIE))[:PLACE_CHARACTERS_MAX],
         step=_step(request),
         persons=PERSONS,
         steps=STEPS,
@@ -68,7 +68,7 @@ def _person(path: str, member: object) -> str:
 
 
 def _step(request: Request[Any, Any, Any]) -> int:
-    known = request.cookies.get(STEP_COOKIE, "")
+    known = asking.kept(request, STEP_COOKIE)
     step = int(known) if known in ("1", "2", "3", "4", "5") else 1
     # Whoever looks at an order has placed one, though no script has asked yet.
     return 2 if step == 1 and "/orders/" in request.url.path else step

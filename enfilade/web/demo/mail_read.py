@@ -13,7 +13,7 @@ READY = "ready-"
 
 def has_read(request: Request[Any, Any, Any], order: LastOrder | None) -> bool:
     """Whether it was the letter of this order."""
-    return order is not None and request.cookies.get(COOKIE, "") == str(order.fulfilment_id)
+    return order is not None and asking.kept(request, COOKIE) == str(order.fulfilment_id)
 
 
 def remember(request: Request[Any, Any, Any], response: Response[Any], letter_key: str) -> None:

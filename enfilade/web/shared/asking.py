@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from litestar import Request
+from litestar import Request, Response
 from litestar.datastructures import Cookie
 from litestar.exceptions import NotAuthorizedException, NotFoundException
 
@@ -71,7 +71,7 @@ def language_of(language: str) -> i18n.Language:
 
 def visitor(request: Request[Any, Any, Any]) -> Visitor:
     """The visitor of the cookie, or a new one."""
-    secret = request.cookies.get(VISITOR_COOKIE, "")
+    secret = kept(request, VISITOR_COOKIE)
     if len(secret) == 22:
         return Visitor(visitor_id(secret), secret, new=False)
     secret = new_secret()
@@ -81,7 +81,7 @@ def visitor(request: Request[Any, Any, Any]) -> Visitor:
 def cookie(request: Request[Any, Any, Any], name: str, value: str, days: float) -> Cookie:
     """A cookie only our pages read: HttpOnly, SameSite=Lax, Secure wherever the store is served over TLS."""
     return Cookie(
-        key=name,
+        key=_called(request, name),
         value=value,
         max_age=int(timedelta(days=days).total_seconds()),
         httponly=True,
@@ -91,9 +91,25 @@ def cookie(request: Request[Any, Any, Any], name: str, value: str, days: float) 
     )
 
 
+def kept(request: Request[Any, Any, Any], name: str) -> str:
+    """What the cookie of this name says, '' if there is none."""
+    return request.cookies.get(_called(request, name), "")
+
+
+def forget(request: Request[Any, Any, Any], response: Response[Any], name: str) -> None:
+    """Takes the cookie of a session away, and lets the browser forget the pages that were seen with it."""
+    response.set_cookie(cookie(request, name, "", 0))
+    response.headers["clear-site-data"] = '"cache", "storage"'
+
+
+def _called(request: Request[Any, Any, Any], name: str) -> str:
+    # Over TLS a browser lets nobody but this very host set a cookie of such a name, neither a neighbour nor a plain page.
+    return f"__Host-{name}" if request.app.state.settings.base_url.startswith("https:") else name
+
+
 async def client(request: Request[Any, Any, Any], db: Db) -> Client | None:
     """The signed-in client, or None."""
-    secret = request.cookies.get(CLIENT_COOKIE, "")
+    secret = kept(request, CLIENT_COOKIE)
     if not secret:
         return None
     async with db.door() as conn:
@@ -108,7 +124,7 @@ async def client(request: Request[Any, Any, Any], db: Db) -> Client | None:
 
 async def staff(request: Request[Any, Any, Any], db: Db) -> Staff:
     """The signed-in member of staff; raises SignInFirst."""
-    secret = request.cookies.get(STAFF_COOKIE, "")
+    secret = kept(request, STAFF_COOKIE)
     if secret:
         async with db.door() as conn:
             found = await maybe(

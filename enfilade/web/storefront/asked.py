@@ -12,7 +12,7 @@ from enfilade.base import i18n
 from enfilade.base.db import Db
 from enfilade.maisons import published
 from enfilade.maisons.published import Front
-from enfilade.web.shared.asking import language_of
+from enfilade.web.shared.asking import kept, language_of
 from enfilade.web.shared.pages import page
 from enfilade.web.storefront.themes import themes
 from enfilade.web.storefront.words import country
@@ -40,7 +40,7 @@ class Asked:
 
 def market(request: Request[Any, Any, Any], language: i18n.Language) -> str:
     """The market of the cookie, else the one that speaks the language."""
-    chosen = request.cookies.get(MARKET_COOKIE, "")
+    chosen = kept(request, MARKET_COOKIE)
     return chosen if chosen in MARKETS else MARKET_OF_LANGUAGE[language]
 
 

@@ -357,7 +357,8 @@ async def test_in_and_out(app: App, password: str) -> None:
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie and "samesite=lax" in cookie
     assert (await app.client.get("/boutique/")).status_code == 200
-    await app.client.post("/boutique/sign-out")
+    left = await app.client.post("/boutique/sign-out")
+    assert left.headers["clear-site-data"] == '"cache", "storage"'
     app.client.cookies.set("staff", re.findall("staff=([^;]+)", answer.headers["set-cookie"])[0])
     assert (await app.client.get("/boutique/")).status_code == 303, "the old token opens nothing"
 

@@ -55,12 +55,12 @@ async def sign_in(request: Request[Any, Any, Any], db: Db) -> Response[Any]:
 @post("/sign-out", include_in_schema=False)
 async def sign_out(request: Request[Any, Any, Any], db: Db) -> Redirect:
     """Ends the session, whatever surface it was for."""
-    token = request.cookies.get(asking.STAFF_COOKIE, "")
+    token = asking.kept(request, asking.STAFF_COOKIE)
     staff = await asking.staff(request, db)
     async with db.acting(staff.actor, staff.maison_id) as conn:
         await signing.sign_out(conn, maison_id=staff.maison_id, token=token, now=datetime.now(UTC))
     left = Redirect("/boutique/sign-in", status_code=303)
-    left.delete_cookie(asking.STAFF_COOKIE, path="/")
+    asking.forget(request, left, asking.STAFF_COOKIE)
     return left
 
 

@@ -52,7 +52,7 @@ async def _leave(request: Request[Any, Any, Any], db: Db, now: datetime) -> None
     except asking.SignInFirst:
         return
     async with db.acting(before.actor, before.maison_id) as conn:
-        token = request.cookies.get(asking.STAFF_COOKIE, "")
+        token = asking.kept(request, asking.STAFF_COOKIE)
         await signing.sign_out(conn, maison_id=before.maison_id, token=token, now=now)
 
 

@@ -67,7 +67,7 @@ async def basket_page(
                 market=frame.market,
                 language=frame.language,
             )
-    place = places.place("", request.cookies.get(places.PLACE_COOKIE, ""), frame.market, frame.language)
+    place = places.place("", asking.kept(request, places.PLACE_COOKIE), frame.market, frame.language)
     async with db.public() as conn:
         possible = await ways(conn, lines=found.lines, place=place, now=now, language=frame.language)
     return shown(

@@ -70,7 +70,7 @@ async def open_checkout(
                 continue
     visitor = asking.visitor(request)
     mail = " ".join(str(form.get("mail", "")).split())[: forms.LENGTH_MAX]
-    at = places.place("", request.cookies.get(places.PLACE_COOKIE, ""), frame.market, frame.language)
+    at = places.place("", asking.kept(request, places.PLACE_COOKIE), frame.market, frame.language)
     signed_in = await asking.client(request, db)
     try:
         checkout_id = await checkouts.open(
@@ -244,7 +244,7 @@ def _told(
         response.headers["refresh"] = REFRESH_SECONDS
         return response
     blank = forms.empty(found.market, COUNTRIES[found.market])
-    blank.values["mail"] = unquote(request.cookies.get(MAIL_COOKIE, ""))[: forms.LENGTH_MAX]
+    blank.values["mail"] = unquote(asking.kept(request, MAIL_COOKIE))[: forms.LENGTH_MAX]
     refused = outcome is not None and outcome.kind == "refused"
     return _form(request, frame, found, blank, refused=refused)
 

@@ -98,7 +98,7 @@ async def _read(
     place: str,
 ) -> dict[str, Any]:
     now = datetime.now(UTC)
-    at = places.place(place, request.cookies.get(places.PLACE_COOKIE, ""), frame.market, frame.language)
+    at = places.place(place, asking.kept(request, places.PLACE_COOKIE), frame.market, frame.language)
     async with db.public() as conn:
         found = await published.product(conn, slug=slug, language=frame.language, market=frame.market)
         if found is None or not found.variants:

@@ -141,12 +141,12 @@ async def enter_with_link(request: Request[Any, Any, Any], db: Db, language: str
 async def leave(request: Request[Any, Any, Any], db: Db, language: str) -> Redirect:
     """Ends the session; the basket stays."""
     frame = await asked(request, db, language)
-    client, token = await asking.client(request, db), request.cookies.get(asking.CLIENT_COOKIE, "")
+    client, token = await asking.client(request, db), asking.kept(request, asking.CLIENT_COOKIE)
     if client is not None:
         async with db.acting(Actor.client(client.client_id), client.maison_id, client.region) as conn:
             await sign_in.sign_out(conn, maison_id=client.maison_id, token=token, now=datetime.now(UTC))
     response = Redirect(f"/{frame.language}/sign-in", status_code=303)
-    response.delete_cookie(asking.CLIENT_COOKIE, path="/")
+    asking.forget(request, response, asking.CLIENT_COOKIE)
     return response
 
 

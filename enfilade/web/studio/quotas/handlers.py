@@ -11,10 +11,14 @@ from litestar.response import Redirect
 from enfilade.base import audit, idempotency
 from enfilade.base.db import Conn, Db
 from enfilade.orders.quotas import NoSuchProduct, Quota, QuotaNameTaken, end_quota, quotas_of, set_quota
+from enfilade.web.shared.refusals import refuse
 from enfilade.web.studio.entering import Manager, maison_name
 from enfilade.web.studio.quotas import asked
 from enfilade.web.studio.quotas.asked import Written
 from enfilade.web.studio.showing import screen
+
+refuse(QuotaNameTaken, 409, "Another quota has this name")
+refuse(NoSuchProduct, 409, "One of these products has a quota already, or is not published")
 
 KEY_CHARACTERS_MIN, KEY_CHARACTERS_MAX = 8, 180
 
