@@ -11,7 +11,7 @@ import inspect
 import pkgutil
 import types
 import typing
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, Union, get_args, get_origin
@@ -152,6 +152,8 @@ class World:
             return self.value(whose, name, inner[0])
         if origin is tuple and Ellipsis not in inner:
             return tuple(self.value(whose, name, one) for one in inner)
+        if origin is Sequence:
+            origin = list
         if origin in (list, set, frozenset, tuple):
             return origin([self.value(whose, name.removesuffix("s"), inner[0])])
         if origin is dict:
