@@ -2238,7 +2238,9 @@ CREATE UNIQUE INDEX one_live_payment ON payments.payment USING btree (maison_id,
 CREATE INDEX operation_open ON payments.operation USING btree (maison_id, asked_at) WHERE (state = 'asked'::text);
 CREATE INDEX operation_refused ON payments.operation USING btree (maison_id, ended_at) WHERE ((state = 'refused'::text) AND (kind = ANY (ARRAY['capture'::text, 'refund'::text])));
 CREATE UNIQUE INDEX payment_reference_once ON payments.payment USING btree (maison_id, provider, provider_reference) WHERE (provider_reference IS NOT NULL);
+CREATE INDEX boutique_of_city ON public_facts.boutique USING btree (lower(city));
 CREATE INDEX boutique_of_maison ON public_facts.boutique USING btree (maison_id, country, city);
+CREATE INDEX product_of_family ON public_facts.product USING btree (maison_id, family, "position", id);
 CREATE INDEX product_of_maison ON public_facts.product USING btree (maison_id, "position", id);
 CREATE INDEX quota_products ON public_facts.quota USING btree (maison_id, quota_id);
 CREATE INDEX variant_of_product ON public_facts.variant USING btree (product_id, "position", id);

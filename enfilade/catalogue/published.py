@@ -174,20 +174,27 @@ async def product(conn: Conn, *, slug: str, language: str, market: str) -> Produ
               'city', b.city, 'phone', b.phone, 'latitude', b.latitude, 'longitude', b.longitude) order by b.name)
             from public_facts.boutique b where b.maison_id = p.maison_id and b.kind = 'boutique'), '[]') as places,
           coalesce((select jsonb_agg(to_jsonb(s)) from (
-            select o.id, o.slug, o.family, o.brand, o.pictures, ot.language, ot.name, r.currency,
-              min(r.amount_minor) as from_minor
-            from public_facts.product o
+            select o.id, o.slug, o.family, o.brand, o.pictures, ot.language, ot.name, r.currency, r.from_minor
+            from (
+              -- Among the first of its family and of the others: a maison may have any number of pieces.
+              select c.*, row_number() over (partition by c.family, c.pictures -> 0 ->> 'name' order by c.position, c.id)
+                as likeness
+              from ((select x.* from public_facts.product x
+                  where x.maison_id = p.maison_id and x.family = p.family and x.id <> p.id
+                  order by x.position, x.id limit 64)
+                union all
+                (select x.* from public_facts.product x where x.maison_id = p.maison_id and x.family <> p.family
+                  order by x.position, x.id limit 64)) c
+              order by coalesce(c.pictures -> 0 ->> 'name' = p.pictures -> 0 ->> 'name', false), c.family = p.family desc,
+                likeness, c.position, c.id limit 3) o
             join lateral (select x.language, x.name from public_facts.product_text x where x.product_id = o.id
               order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) ot
               on true
-            left join public_facts.variant v on v.product_id = o.id
-            left join public_facts.price r on r.variant_id = v.id and r.market = %(market)s
-            where o.maison_id = p.maison_id and o.id <> p.id
-            group by o.id, ot.name, ot.language, r.currency
-            order by coalesce(o.pictures -> 0 ->> 'name' = p.pictures -> 0 ->> 'name', false),
-              o.family = p.family desc,
-              row_number() over (partition by o.family, o.pictures -> 0 ->> 'name' order by o.position, o.id),
-              o.position, o.id limit 3) s), '[]') as sisters,
+            left join lateral (select c.currency, min(c.amount_minor) as from_minor from public_facts.variant v
+              join public_facts.price c on c.variant_id = v.id and c.market = %(market)s
+              where v.product_id = o.id group by c.currency limit 1) r on true
+            order by coalesce(o.pictures -> 0 ->> 'name' = p.pictures -> 0 ->> 'name', false), o.family = p.family desc,
+              o.likeness, o.position, o.id) s), '[]') as sisters,
           (select q.pieces_max from public_facts.quota q where q.product_id = p.id) as quota_pieces_max
         from public_facts.product p
         join public_facts.maison m on m.maison_id = p.maison_id
@@ -237,15 +244,20 @@ async def pieces(
         Piece,
         """
         select p.id, p.slug, p.family, p.brand, p.pictures, t.language, t.name, r.currency, r.from_minor
-        from public_facts.product p
+        from (
+          -- One of the two is asked: each is read in its order from an index.
+          (select * from public_facts.product where maison_id = %(maison_id)s and %(family)s = ''
+            order by position, id limit %(most)s offset %(after)s)
+          union all
+          (select * from public_facts.product where maison_id = %(maison_id)s and family = %(family)s and %(family)s <> ''
+            order by position, id limit %(most)s offset %(after)s)) p
         join public_facts.maison m on m.maison_id = p.maison_id
         join lateral (select x.language, x.name from public_facts.product_text x where x.product_id = p.id
           order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t on true
         left join lateral (select c.currency, min(c.amount_minor) as from_minor from public_facts.variant v
           join public_facts.price c on c.variant_id = v.id and c.market = %(market)s
           where v.product_id = p.id group by c.currency limit 1) r on true
-        where p.maison_id = %(maison_id)s and (%(family)s = '' or p.family = %(family)s)
-        order by p.position, p.id limit %(most)s offset %(after)s
+        order by p.position, p.id
         """,
         maison_id=maison_id,
         language=language,
@@ -267,9 +279,11 @@ async def windows(
         _Window,
         """
         with counted as (
-          select s.maison_id, count(*) as pieces_count from public_facts.store_maison s
-          join public_facts.product p on p.maison_id = s.maison_id
-          where s.store_id = %(store_id)s group by s.maison_id),
+          -- A hundred pieces are a full maison, whatever more it has.
+          select s.maison_id, n.pieces_count from public_facts.store_maison s
+          cross join lateral (select count(*) as pieces_count from (
+            select 1 from public_facts.product p where p.maison_id = s.maison_id limit 100) x) n
+          where s.store_id = %(store_id)s and n.pieces_count > 0),
         ranked as (
           select m.*, c.pieces_count,
             row_number() over (partition by m.segment order by c.pieces_count desc, m.slug) as turn
@@ -279,16 +293,18 @@ async def windows(
           coalesce(t.language, '') as language, coalesce(t.tagline, '') as tagline, coalesce(t.story, '') as story,
           coalesce((select jsonb_agg(to_jsonb(q)) from (
             select p.id, p.slug, p.family, p.brand, p.pictures, pt.language, pt.name, r.currency, r.from_minor
-            from public_facts.product p
+            from (
+              select c.*, row_number() over (partition by c.pictures -> 0 ->> 'name' order by c.position, c.id) as likeness
+              from (select x.* from public_facts.product x where x.maison_id = m.maison_id
+                order by x.position, x.id limit 128) c
+              order by likeness, c.position, c.id limit %(pieces_each)s) p
             join lateral (select x.language, x.name from public_facts.product_text x where x.product_id = p.id
               order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) pt
               on true
             left join lateral (select c.currency, min(c.amount_minor) as from_minor from public_facts.variant v
               join public_facts.price c on c.variant_id = v.id and c.market = %(market)s
               where v.product_id = p.id group by c.currency limit 1) r on true
-            where p.maison_id = m.maison_id
-            order by row_number() over (partition by p.pictures -> 0 ->> 'name' order by p.position, p.id),
-              p.position, p.id limit %(pieces_each)s) q), '[]') as pieces
+            order by p.likeness, p.position, p.id) q), '[]') as pieces
         from shown m
         left join lateral (select x.language, x.tagline, x.story from public_facts.maison_text x
           where x.maison_id = m.maison_id

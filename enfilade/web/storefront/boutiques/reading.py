@@ -80,18 +80,21 @@ async def boutiques(
         conn,
         Boutique,
         """
-        select b.id, b.name, b.country, b.city, b.postcode, b.address, b.zone, b.phone,
-          m.slug as maison_slug, m.name as maison_name, o.closes_at, n.opens_at
-        from public_facts.store_maison s
-        join public_facts.maison m on m.maison_id = s.maison_id
-        join public_facts.boutique b on b.maison_id = s.maison_id and b.kind = 'boutique'
+        select b.id, b.name, b.country, b.city, b.postcode, b.address, b.zone, b.phone, b.maison_slug, b.maison_name,
+          o.closes_at, n.opens_at
+        from (
+          select b.*, m.slug as maison_slug, m.name as maison_name
+          from public_facts.store_maison s
+          join public_facts.maison m on m.maison_id = s.maison_id
+          join public_facts.boutique b on b.maison_id = s.maison_id and b.kind = 'boutique'
+          where s.store_id = %(store_id)s and (%(city)s = '' or b.city = %(city)s)
+            and (%(maison_slug)s = '' or m.slug = %(maison_slug)s)
+          order by b.country, b.city, m.name, b.name limit %(most)s) b
         left join lateral (select i.closes_at from public_facts.opening i
           where i.location_id = b.id and i.opens_at <= %(now)s and i.closes_at > %(now)s limit 1) o on true
         left join lateral (select i.opens_at from public_facts.opening i
           where i.location_id = b.id and i.opens_at > %(now)s order by i.opens_at limit 1) n on true
-        where s.store_id = %(store_id)s and (%(city)s = '' or b.city = %(city)s)
-          and (%(maison_slug)s = '' or m.slug = %(maison_slug)s)
-        order by b.country, b.city, m.name, b.name limit %(most)s
+        order by b.country, b.city, b.maison_name, b.name
         """,
         store_id=store_id,
         city=city,
