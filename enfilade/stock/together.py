@@ -1,7 +1,7 @@
 """Questions about availability that arrive while others are being answered are asked together, in the next statement.
 
-A statement costs as much to begin as to look up a product or two. Nobody waits for company: a question that finds none under
-way is asked at once. `docs/decisions` has the figures.
+A statement costs as much to begin as to look up a product or two. Nobody waits for company: a question that finds few under way
+is asked at once. `docs/decisions/0010-availability-asked-together.md` has the figures.
 """
 
 import asyncio
@@ -13,8 +13,8 @@ from enfilade.base.db import Db, tally
 from enfilade.stock.availability import NEAREST, Availability, Question, answers
 from enfilade.stock.places import Places
 
-#: Statements of this kind under way at once, in one process.
-AT_ONCE = 1
+#: Statements of this kind under way at once, in one process: of single questions; and while any is of several.
+ALONE_AT_ONCE, TOGETHER_AT_ONCE = 4, 2
 TOGETHER_MAX = 16
 
 
@@ -40,7 +40,7 @@ class Together:
     ) -> Availability:
         """As `availability.near`, whoever else asks at the same time."""
         question = Question(product_id, latitude, longitude, now, most, country)
-        if self._under_way >= AT_ONCE:
+        if self._under_way >= (TOGETHER_AT_ONCE if self._tasks else ALONE_AT_ONCE):
             answer = asyncio.get_running_loop().create_future()
             self._waiting.append((question, answer))
             if (counting := tally.get()) is not None:
@@ -56,7 +56,7 @@ class Together:
 
     def _go_on(self) -> None:
         """Asks what has gathered meanwhile, in nobody's request: whoever leaves takes no answer away from the others."""
-        if self._waiting and self._under_way < AT_ONCE:
+        if self._waiting and self._under_way < TOGETHER_AT_ONCE:
             asked, self._waiting = self._waiting[:TOGETHER_MAX], self._waiting[TOGETHER_MAX:]
             self._under_way += 1
             task = asyncio.get_running_loop().create_task(self._ask(asked), context=Context())
