@@ -40,7 +40,8 @@ class Together:
     ) -> Availability:
         """As `availability.near`, whoever else asks at the same time."""
         question = Question(product_id, latitude, longitude, now, most, country)
-        if self._under_way >= (TOGETHER_AT_ONCE if self._tasks else ALONE_AT_ONCE):
+        # Nobody overtakes those who wait already.
+        if self._waiting or self._under_way >= (TOGETHER_AT_ONCE if self._tasks else ALONE_AT_ONCE):
             answer = asyncio.get_running_loop().create_future()
             self._waiting.append((question, answer))
             if (counting := tally.get()) is not None:
@@ -56,7 +57,7 @@ class Together:
 
     def _go_on(self) -> None:
         """Asks what has gathered meanwhile, in nobody's request: whoever leaves takes no answer away from the others."""
-        if self._waiting and self._under_way < TOGETHER_AT_ONCE:
+        while self._waiting and self._under_way < TOGETHER_AT_ONCE:
             asked, self._waiting = self._waiting[:TOGETHER_MAX], self._waiting[TOGETHER_MAX:]
             self._under_way += 1
             task = asyncio.get_running_loop().create_task(self._ask(asked), context=Context())

@@ -18,7 +18,7 @@ from enfilade.boutiques.closures import close
 from enfilade.stock import availability
 from enfilade.stock.availability import Availability, Question
 from enfilade.stock.places import Places
-from enfilade.stock.together import Together
+from enfilade.stock.together import ALONE_AT_ONCE, Together
 from tests.shop import Shop, count, found_shop
 
 PLACES = [(48.87, 2.33), (45.76, 4.83), (None, None), (40.71, -74.0)]
@@ -110,6 +110,19 @@ async def test_who_leaves_takes_no_answer_away(watched: Watched, shop: Shop, lea
     told = await asyncio.gather(*asking, return_exceptions=True)
     assert [isinstance(one, asyncio.CancelledError) for one in told] == [n == leaving for n in range(5)]
     assert await _asked(together, question) == next(one for n, one in enumerate(told) if n != leaving)
+
+
+async def test_who_comes_later_is_not_answered_first_for_ever(watched: Watched, shop: Shop) -> None:
+    together = Together(watched)
+    question = Question(shop.a.products["bag"], 48.87, 2.33, NOW)
+    *asking, waiting = [asyncio.create_task(_asked(together, question)) for _ in range(ALONE_AT_ONCE + 1)]
+    under_way, later = set(asking), 0
+    while not waiting.done():
+        done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+        later += len(done)
+        assert later < 20
+        under_way |= {asyncio.create_task(_asked(together, question)) for _ in done}
+    await asyncio.gather(*under_way)
 
 
 async def test_what_is_remembered_of_a_boutique_is_never_old(
