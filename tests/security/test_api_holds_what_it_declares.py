@@ -33,7 +33,7 @@ include-path-regex = "/stock/"
 checks = { negative_data_rejection = { enabled = false } }
 
 [[operations]]
-include-path-regex = "/lines/"
+include-path-regex = "/(lines|sessions)"
 checks = { allow_header_conformance = { enabled = false } }
 """
 #: What a session of staff opens. The addresses that end it are asked by nobody alone, else all others would answer 401.
