@@ -9,14 +9,19 @@ from typing import Any
 import psycopg
 
 from bench import figures, floors
-from bench.field import Field
+from bench.field import Field, first
 from bench.ground import HOT_PIECES, Place
-from bench.load import Loaded
-from bench.measuring import entry
+from bench.load import Loaded, load
+from bench.measuring import cpu_ms, entry, ratio
 from bench.servers import PROJECT
 
 NAME = "hot_piece"
 BUYERS = 200
+#: The floor of PostgreSQL has as many connections as both pools of the shop together, and they are warm.
+CONNECTIONS = 32
+#: Purchases of other pieces, recorded to warm connections with.
+WARM = "hot_piece_warm"
+WARMING = 64
 
 
 def hot_figure(field: Field) -> dict[str, dict[str, Any]]:
@@ -25,13 +30,19 @@ def hot_figure(field: Field) -> dict[str, dict[str, Any]]:
     ours: list[Loaded] = []
     bare: list[Loaded] = []
     sql: list[float] = []
+    warm = field.recorded.journeys[WARM]
+    load(field.ours.port, first(figures.purchases(field.places), WARMING), clients=CONNECTIONS)
+    load(field.bare.port, figures.replays("POST", warm), clients=CONNECTIONS)
+    warm_statements = field.recorded.joined(WARM)
     for number, place in enumerate(field.hot[: field.length.hot_rounds]):
         field.say(f"{NAME}, {BUYERS} buyers, {HOT_PIECES} pieces")
         mine = slice(number * BUYERS, (number + 1) * BUYERS)
         buyers = iter([figures.purchase(place, gone=True) for _ in range(BUYERS)])
         ours.append(field.round(field.ours, buyers, BUYERS))
         bare.append(field.round(field.bare, figures.replays("POST", numbers[mine]), BUYERS))
-        sql.append(floors.commands(field.at["sql"], [], statements[mine], clients=BUYERS).seconds)
+        # Warmed once a round, each time with its share: a purchase can be replayed once.
+        share = warm_statements[number :: field.length.hot_rounds]
+        sql.append(floors.commands(field.at["sql"], share, statements[mine], clients=CONNECTIONS).seconds)
     sold = [_sold(field, place) for place in field.hot[: len(ours)]]
     errors = [error for loaded in ours for error in loaded.errors]
     for error in errors[:5]:
@@ -42,6 +53,9 @@ def hot_figure(field: Field) -> dict[str, dict[str, Any]]:
             "s",
             bare=median(loaded.seconds for loaded in bare),
             sql_floor=median(sql),
+            cpu_ms=cpu_ms(ours),
+            bare_cpu_ms=cpu_ms(bare),
+            cpu_ratio=ratio(cpu_ms(ours), cpu_ms(bare), "ms"),
             seconds=median(loaded.seconds for loaded in ours),
             buyers=BUYERS,
             pieces=HOT_PIECES,

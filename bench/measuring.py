@@ -35,7 +35,7 @@ class Rounds:
         sql = median(self.sql) if self.sql else None
         latencies = [took for loaded in self.ours for took in loaded.latencies]
         bare_latencies = [took for loaded in self.bare for took in loaded.latencies]
-        cpu, bare_cpu = _cpu_ms(self.ours), _cpu_ms(self.bare)
+        cpu, bare_cpu = cpu_ms(self.ours), cpu_ms(self.bare)
         spent = sum(loaded.cpu_seconds for loaded in self.ours)
         seconds = sum(loaded.seconds for loaded in self.ours)
         return entry(
@@ -58,7 +58,7 @@ class Rounds:
         )
 
 
-def _cpu_ms(rounds: list[Loaded]) -> float | None:
+def cpu_ms(rounds: list[Loaded]) -> float | None:
     """Processor time of server and PostgreSQL for one journey: what a machine that is busy with other work still tells."""
     spent = [loaded.served_cpu_seconds for loaded in rounds if loaded.served_cpu_seconds is not None]
     begun = sum(loaded.begun for loaded in rounds)

@@ -100,6 +100,9 @@ def _record(
             for _ in range(length.purchases_warm + levels * length.rounds * length.purchases):
                 recorded.add(checkout.NAME, gone(next(journeys)))
         if hot.NAME in names:
+            others = figures.purchases(known)
+            for _ in range(hot.WARMING):
+                recorded.add(hot.WARM, gone(next(others)))
             for place in wanted[: length.hot_rounds]:
                 for _ in range(hot.BUYERS):
                     recorded.add(hot.NAME, gone(figures.purchase(place, gone=True)))
