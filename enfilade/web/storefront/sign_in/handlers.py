@@ -11,14 +11,13 @@ from litestar.params import Body
 from litestar.response import Redirect
 
 from enfilade.base import i18n
-from enfilade.base.actors import Actor
 from enfilade.base.db import Db
 from enfilade.base.limits import TooManyAttempts
 from enfilade.base.settings import Settings
 from enfilade.clients import sign_in
 from enfilade.clients.contact_points import NotAContactPoint
 from enfilade.clients.sign_in import SignedIn
-from enfilade.web.shared import asking
+from enfilade.web.shared import asking, one_session
 from enfilade.web.storefront.asked import MARKETS, Asked, asked, shown
 
 
@@ -110,7 +109,7 @@ async def enter_with_code(
     if entered is None:
         wrong = _("This is not the code, or it has ended. Look once more, or ask for a new one.")
         return _code(request, frame, data.sign_in_id, status=400, wrong=wrong)
-    return _entered(request, frame, entered)
+    return await _entered(request, db, frame, entered)
 
 
 @get("/{language:str}/sign-in/{link:str}", include_in_schema=False)
@@ -134,17 +133,14 @@ async def enter_with_link(request: Request[Any, Any, Any], db: Db, language: str
     if entered is None or entered.maison_id != frame.front.maison_id:
         wrong = _("This link has been used or has ended. A new code is one step away.")
         return _address(request, frame, status=400, wrong=wrong)
-    return _entered(request, frame, entered)
+    return await _entered(request, db, frame, entered)
 
 
 @post("/{language:str}/sign-out", include_in_schema=False)
 async def leave(request: Request[Any, Any, Any], db: Db, language: str) -> Redirect:
     """Ends the session; the basket stays."""
     frame = await asked(request, db, language)
-    client, token = await asking.client(request, db), asking.kept(request, asking.CLIENT_COOKIE)
-    if client is not None:
-        async with db.acting(Actor.client(client.client_id), client.maison_id, client.region) as conn:
-            await sign_in.sign_out(conn, maison_id=client.maison_id, token=token, now=datetime.now(UTC))
+    await one_session.end_client(request, db)
     response = Redirect(f"/{frame.language}/sign-in", status_code=303)
     asking.forget(request, response, asking.CLIENT_COOKIE)
     return response
@@ -154,7 +150,8 @@ def _network(request: Request[Any, Any, Any]) -> str:
     return request.client.host if request.client else "unknown"
 
 
-def _entered(request: Request[Any, Any, Any], frame: Asked, entered: SignedIn) -> Redirect:
+async def _entered(request: Request[Any, Any, Any], db: Db, frame: Asked, entered: SignedIn) -> Redirect:
+    await one_session.end_client(request, db)
     response = Redirect(f"/{frame.language}/sign-in", status_code=303)
     response.set_cookie(
         asking.cookie(request, asking.CLIENT_COOKIE, entered.token, float(sign_in.SESSION_DAYS))

@@ -1,0 +1,1 @@
+"""One's own password, for every member of staff."""

@@ -1,0 +1,91 @@
+"""The screen of one's password over HTTP, and that a browser which signs in leaves the session it had."""
+
+# ruff: noqa: F811
+import re
+
+import pytest
+from httpx import Response
+
+from tests.web.boutique.test_boutique import App, app, enter, password, shop  # noqa: F401
+
+NEW = "  rain on the glass roof  "
+
+
+def token(answer: Response) -> str:
+    return re.findall("staff=([^;]+)", answer.headers["set-cookie"])[0]
+
+
+async def status(app: App, secret: str) -> int:
+    app.client.cookies.set("staff", secret)
+    return (await app.client.get("/boutique/")).status_code
+
+
+async def change(app: App, current: str, new: str = NEW) -> Response:
+    return await app.client.post(
+        "/boutique/password", data={"current_password": current, "new_password": new}
+    )
+
+
+async def test_changed_from_the_app(app: App, password: str) -> None:
+    elsewhere = token(await enter(app, "claire@auber.example", password))
+    app.client.cookies.clear()
+    here = token(await enter(app, "claire@auber.example", password))
+    assert 'href="/boutique/password"' in (await app.client.get("/boutique/")).text
+    shown = (await app.client.get("/boutique/password")).text
+    for name, way in (("current_password", "current-password"), ("new_password", "new-password")):
+        (field,) = re.findall(f'<input[^>]*name="{name}"[^>]*>', shown)
+        assert 'type="password"' in field and f'autocomplete="{way}"' in field
+        # A maxlength would cut what is pasted without a word.
+        assert "maxlength" not in field and "pattern" not in field
+    assert "onpaste" not in shown
+
+    wrong = await change(app, "not this one at all")
+    assert wrong.status_code == 403 and "The present password is not right" in wrong.text
+    known = await change(app, password, "password1234")
+    assert known.status_code == 400 and "Many people have this password" in known.text
+    short = await change(app, password, "short")
+    assert short.status_code == 400 and "12 to 200 characters" in short.text
+
+    done = await change(app, password)
+    assert done.status_code == 303
+    now = token(done)
+    assert "signed out everywhere else" in (await app.client.get(done.headers["location"])).text
+    app.client.cookies.clear()
+    opened = []
+    for secret in (now, here, elsewhere):
+        app.client.cookies.clear()
+        opened.append(await status(app, secret))
+    assert opened == [200, 303, 303]
+    app.client.cookies.clear()
+    assert (await enter(app, "claire@auber.example", password)).status_code == 403
+    assert (await enter(app, "claire@auber.example", NEW.strip())).status_code == 403
+    assert (await enter(app, "claire@auber.example", NEW)).status_code == 303
+
+
+async def test_it_asks_who_is_there(app: App) -> None:
+    for answer in (await app.client.get("/boutique/password"), await change(app, "whatever this is")):
+        assert answer.status_code == 303 and answer.headers["location"].startswith("/boutique/sign-in")
+
+
+async def test_too_many_tries_end(app: App, password: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    await enter(app, "claire@auber.example", password)
+    monkeypatch.setattr("enfilade.staff.sign_in.ATTEMPTS_PER_ADDRESS_MAX", 2)
+    assert (await change(app, "not this one at all")).status_code == 403
+    answer = await change(app, password)
+    assert answer.status_code == 429 and int(answer.headers["retry-after"]) > 0
+
+
+async def test_signing_in_again_ends_the_session_this_browser_had(app: App, password: str) -> None:
+    first = token(await enter(app, "claire@auber.example", password))
+    assert (await enter(app, "claire@auber.example", "wrong wrong wrong")).status_code == 403
+    assert await status(app, first) == 200, "who fails to sign in stays who they were"
+    second = token(await enter(app, "claire@auber.example", password))
+    assert second != first
+    app.client.cookies.clear()
+    # Another browser, which brings no session, ends none.
+    third = token(await enter(app, "claire@auber.example", password))
+    opened = []
+    for secret in (first, second, third):
+        app.client.cookies.clear()
+        opened.append(await status(app, secret))
+    assert opened == [303, 200, 200]
