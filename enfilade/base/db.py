@@ -4,6 +4,7 @@ Every statement is a literal string with named parameters; a test prepares each 
 """
 
 import asyncio
+import select
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -107,6 +108,29 @@ class _Connection(AsyncConnection[Any]):
     def reader(self) -> AsyncCursor[tuple[Any, ...]]:
         return self.cursor(row_factory=tuple_row)
 
+    @cached_property
+    def _unasked(self) -> select.poll:
+        watched = select.poll()
+        watched.register(self.fileno(), select.POLLIN)
+        return watched
+
+    def dead(self) -> bool:
+        """Whether the server has closed it. One look at the socket, some microseconds; nothing is sent.
+
+        To who asks for nothing a server says that it ends, or, rarely, that a parameter was reloaded: that one dies too.
+        """
+        return self.closed or bool(self._unasked.poll(0))
+
+
+class _Pool(AsyncConnectionPool[_Connection]):
+    """Gives none that died while it lay there, as all do when PostgreSQL starts again."""
+
+    async def getconn(self, timeout: float | None = None) -> _Connection:
+        while (conn := await super().getconn(timeout)).dead():
+            await conn.close()
+            await self.putconn(conn)
+        return conn
+
 
 def _reader(conn: Conn) -> AsyncCursor[tuple[Any, ...]]:
     return conn.reader if isinstance(conn, _Connection) else conn.cursor(row_factory=tuple_row)
@@ -125,8 +149,8 @@ def _declaration(actor: Actor, maison_id: UUID | None, region: str, snapshot: bo
     ).encode()
 
 
-def _pool(address: str, size: int) -> AsyncConnectionPool[_Connection]:
-    return AsyncConnectionPool(
+def _pool(address: str, size: int) -> _Pool:
+    return _Pool(
         address,
         connection_class=_Connection,
         min_size=1,
@@ -135,6 +159,9 @@ def _pool(address: str, size: int) -> AsyncConnectionPool[_Connection]:
         kwargs={"autocommit": True, "application_name": "enfilade"},
         configure=_configure,
         timeout=10,
+        # The pause between two tries doubles until it gives up, which by default is after five minutes. Having given up, it
+        # tries again for whoever asks next: a database that came back is found within a second or two.
+        reconnect_timeout=1,
     )
 
 

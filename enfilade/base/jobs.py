@@ -3,7 +3,7 @@
 A job's arguments are ids only. It may run more than once; what it does must be safe to do again.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,13 +11,13 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from procrastinate import App, PsycopgConnector, RetryStrategy
+from procrastinate import App, PsycopgConnector, RetryStrategy, periodic, worker
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Status
 
 from enfilade.base import facts
 from enfilade.base.actors import Actor
-from enfilade.base.db import Conn, Db, execute, many
+from enfilade.base.db import Conn, Db, execute, many, scalar
 
 log = structlog.get_logger()
 
@@ -26,6 +26,8 @@ STALLED_AFTER_SECONDS = 60.0
 #: A job that lasts so long has lost its worker's word that it ended: the connection broke at that moment.
 ENDLESS_AFTER = timedelta(minutes=20)
 RESCUE = "* * * * *"
+#: Beyond that the clocks of worker and database are said to differ: what one of them dates, the other finds late or early.
+CLOCKS_APART = timedelta(seconds=5)
 #: Asked to stop, a worker takes nothing new and finishes what it began; what takes longer is handed back to be done again.
 FINISH_SECONDS_MAX = 10.0
 
@@ -148,6 +150,33 @@ async def forget_rounds(conn: Conn, *, now: datetime) -> int:
     )
 
 
+class _Turns(periodic.PeriodicDeferrer):
+    """Of the turns missed only the last is made up for; after the clock was set back none is waited for a second time.
+
+    Procrastinate's own would rest until the last turn's time comes again, and do every one of the hours it missed.
+    """
+
+    def get_timestamps(
+        self, periodic_task: periodic.PeriodicTask, since: int | None, until: float
+    ) -> Iterable[int]:
+        if since is None or since > until:
+            return super().get_timestamps(periodic_task, None, until)
+        turns = periodic_task.croniter
+        turns.set_current(start_time=until)
+        last = round(turns.get_prev(ret_type=float))
+        return [last] if last > since else []
+
+
+class _Worker(worker.Worker):
+    async def _periodic_deferrer(self) -> None:
+        await _Turns(self.app.periodic_registry, **self.app.periodic_defaults).worker()
+
+
+class _App(App):
+    def _worker(self, **kwargs: Any) -> worker.Worker:
+        return _Worker(app=self, **kwargs)
+
+
 class Jobs:
     """What the worker can do: work by name, listeners by fact, rounds by the clock. Filled once, by run.py."""
 
@@ -197,7 +226,7 @@ class Jobs:
 
     def app(self, address: str, rescue_cron: str = RESCUE) -> App:
         """The Procrastinate application of the worker."""
-        app = App(connector=PsycopgConnector(conninfo=address, min_size=1, max_size=4))
+        app = _App(connector=PsycopgConnector(conninfo=address, min_size=1, max_size=4))
         retry = RetryStrategy(max_attempts=12, exponential_wait=2)
 
         async def work(maison_id: str, name: str, ids: dict[str, str]) -> None:
@@ -217,10 +246,14 @@ class Jobs:
             manager = app.job_manager
             stalled = await manager.get_stalled_jobs(seconds_since_heartbeat=self._stalled_after_seconds)
             async with self._db.door() as conn:
-                endless = await _endless(conn, before=datetime.now(UTC) - ENDLESS_AFTER)
+                # By the clock jobs are dated with: this process's may be hours from it, and all would look endless.
+                now: datetime = await scalar(conn, "select clock_timestamp()")
+                endless = await _endless(conn, before=now - ENDLESS_AFTER)
+            if abs(apart := datetime.now(UTC) - now) > CLOCKS_APART:
+                log.warning("this clock and the database's differ", seconds=round(apart.total_seconds()))
             for job_id in sorted({*(job.id for job in stalled if job.id), *(job.id for job in endless)}):
                 try:
-                    await manager.retry_job_by_id_async(job_id=job_id, retry_at=datetime.now(UTC))
+                    await manager.retry_job_by_id_async(job_id=job_id, retry_at=now)
                 except UniqueViolation:
                     # A turn of a round whose next turn waits already: that one does its work.
                     await manager.finish_job_by_id_async(job_id=job_id, status=Status.FAILED, delete_job=True)

@@ -1,16 +1,21 @@
 """Transactions: who acts is declared for one of them alone, what fails is undone, a deadlock is tried again."""
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from psycopg import errors
+from psycopg_pool import PoolTimeout
 
+from enfilade.base import database
 from enfilade.base.actors import Actor
 from enfilade.base.database import Addresses
-from enfilade.base.db import Conn, Db, NotCommitted, Tally, constraint, execute, scalar, tally
+from enfilade.base.db import Conn, Db, NotCommitted, Tally, _Connection, constraint, execute, scalar, tally
+from enfilade.base.embedded import ADMINISTRATOR, temporary
 
+OUTAGE_SECONDS, BACK_SECONDS_MAX = 16, 8
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -213,3 +218,58 @@ async def test_nobody_waits_for_ever_on_a_locked_row(db: Db) -> None:
         timedelta(0) < timedelta(seconds=int(limit.removesuffix("s"))) <= timedelta(seconds=30)
         for limit in limits
     )
+
+
+@pytest.mark.parametrize("looking", [True, False], ids=["looks", "does not look"])
+async def test_connections_that_died_while_they_lay_there_cost_nobody_an_error(
+    db: Db, admin, monkeypatch: pytest.MonkeyPatch, looking: bool
+) -> None:
+    """All of them end, as when PostgreSQL starts again; without the look at the socket each costs somebody an error."""
+    if not looking:
+        monkeypatch.setattr(_Connection, "dead", lambda conn: False)
+
+    async def ask() -> object:
+        async with db.acting(Actor.job(), uuid4()) as conn:
+            return await scalar(conn, "select pg_sleep(0.05)::text")
+
+    await asyncio.gather(*(ask() for _ in range(8)))
+    ((ended,),) = admin(
+        "select count(*) filter (where pg_terminate_backend(pid)) from pg_stat_activity "
+        "where application_name = 'enfilade' and datname = current_database()"
+    )
+    assert ended > 3
+    await asyncio.sleep(0.2)
+    told = await asyncio.gather(*(ask() for _ in range(8)), return_exceptions=True)
+    assert any(isinstance(one, errors.OperationalError) for one in told) is not looking
+
+
+async def test_a_database_that_came_back_is_found_at_once() -> None:
+    """With pauses that double without end it would be found as late again as it was away."""
+    with temporary() as cluster:
+        at = database.prepare(cluster.address(ADMINISTRATOR, "postgres"), "shop")
+        pools = Db(at.app, at.public, at.group, connections_max=4)
+        await pools.open()
+
+        async def answers() -> bool:
+            with contextlib.suppress(errors.OperationalError, PoolTimeout):
+                async with pools.public() as conn:
+                    return await scalar(conn, "select true")
+            return False
+
+        try:
+            assert await answers()
+            await asyncio.to_thread(cluster.stop)
+            loop = asyncio.get_running_loop()
+            began, asking = loop.time(), list[asyncio.Task[bool]]()
+            while loop.time() - began < OUTAGE_SECONDS:
+                asking.append(asyncio.create_task(answers()))
+                await asyncio.sleep(0.5)
+            await asyncio.to_thread(cluster.start)
+            began = loop.time()
+            assert await answers()
+            assert loop.time() - began < BACK_SECONDS_MAX
+            # Who asked just before waited for it too.
+            told = await asyncio.gather(*asking)
+            assert not told[0] and told[-1]
+        finally:
+            await pools.close()

@@ -10,11 +10,12 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from procrastinate import periodic
 
 from enfilade.base.actors import Actor
 from enfilade.base.database import Addresses
 from enfilade.base.db import Db, scalar
-from enfilade.base.jobs import Job, Jobs, _seconds_last, defer
+from enfilade.base.jobs import Job, Jobs, _seconds_last, _Turns, defer
 
 WORKER = """
 import asyncio, sys, time
@@ -205,3 +206,19 @@ async def test_rounds_run_when_the_clock_says(db: Db, addresses: Addresses) -> N
 )
 def test_seconds_stand_first_here_and_last_at_croniter(cron: str, read: str) -> None:
     assert _seconds_last(cron) == read
+
+
+async def test_rounds_go_on_after_the_clock_was_moved(db: Db, addresses: Addresses) -> None:
+    """Set forward three hours it makes up for one turn, set back again it does not wait three hours for the next."""
+    jobs, noon = Jobs(db), datetime(2026, 3, 1, 12, 0, 1, tzinfo=UTC).timestamp()
+
+    async def round_(now: datetime) -> None: ...
+
+    jobs.every("*/30 * * * * *", "tests.round", round_)
+    for kind, expected in ((_Turns, (1, 1, 1)), (periodic.PeriodicDeferrer, (1, 360, 0))):
+        turns = kind(jobs.app(addresses.app).periodic_registry)
+        told: list[int] = []
+        for moment in (noon, noon + 3 * 3600, noon + 60):
+            due = [task.task.name for task, _ in turns.get_previous_tasks(at=moment)]
+            told.append(due.count("round:tests.round"))
+        assert tuple(told) == expected, kind

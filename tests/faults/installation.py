@@ -27,6 +27,7 @@ from enfilade.base.settings import Settings
 from enfilade.base.supervise import Child, supervise
 from enfilade.maisons.policies import Policy, set_policy
 from tests.conftest import settings_of
+from tests.faults import clocks
 from tests.faults.wire import Wire
 from tests.served import free_port
 from tests.shop import House, Shop, count, found_shop
@@ -77,6 +78,10 @@ class Installation:
         self.running.cancel()
         await asyncio.gather(self.running, return_exceptions=True)
 
+    def clock(self, name: str) -> Path:
+        """What the clock of `web` or `worker` says, where it is movable."""
+        return self.folder / f"{name}.clock"
+
     def web(self) -> int | None:
         """The process the supervisor started for the web."""
         return self._child("granian")
@@ -120,9 +125,12 @@ def command(pid: int) -> str:
 
 @contextlib.asynccontextmanager
 async def installed(
-    seed: int, *, workers: int = 2, within: Path | None = None, **environment: str
+    seed: int, *, workers: int = 2, within: Path | None = None, movable: bool = False, **environment: str
 ) -> AsyncIterator[Installation]:
-    """Everything from nothing to open doors; all of it is gone afterwards. `within`: where the database's files go."""
+    """Everything from nothing to open doors; all of it is gone afterwards.
+
+    `within`: where the database's files go. `movable`: web and worker each go by a clock of their own.
+    """
     if not Path("/proc/self/stat").exists():
         pytest.skip("finds the processes to kill in /proc, which this system does not have")
     # Named like a temporary cluster, so that one whose test was killed is swept by the next.
@@ -151,7 +159,7 @@ async def installed(
         )
         installation.running = asyncio.create_task(
             supervise(
-                _programs(installation, web_port, workers, environment),
+                _programs(installation, web_port, workers, environment, movable),
                 kept=[cluster],
                 say=lambda name, line: installation.said.append(f"{name} | {line}"),
             )
@@ -169,7 +177,9 @@ async def installed(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _programs(made: Installation, port: int, workers: int, environment: dict[str, str]) -> list[Child]:
+def _programs(
+    made: Installation, port: int, workers: int, environment: dict[str, str], movable: bool
+) -> list[Child]:
     by_wire = make_conninfo(made.at.admin, host="127.0.0.1", port=str(made.database_wire.port))
     settings = {
         "ENFILADE_DATABASE_URL": by_wire,
@@ -184,9 +194,10 @@ def _programs(made: Installation, port: int, workers: int, environment: dict[str
     granian = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--no-ws"]
     granian += ["--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)]
     granian += ["--respawn-failed-workers", "--log-level", "warning", "enfilade.run:web"]
+    programs = {"web": granian, "worker": [sys.executable, "-m", "enfilade.run", "worker"]}
     return [
-        Child("web", granian, settings),
-        Child("worker", [sys.executable, "-m", "enfilade.run", "worker"], settings),
+        Child(name, command, settings | (clocks.movable(made.clock(name)) if movable else {}))
+        for name, command in programs.items()
     ]
 
 

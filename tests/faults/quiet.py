@@ -16,8 +16,11 @@ from tests.faults.installation import Installation
 LATER = (timedelta(minutes=4), timedelta(minutes=40), timedelta(minutes=80), timedelta(minutes=81))
 
 
-async def quiet(at: Installation) -> list[str]:
-    """Web and worker are stopped; what they left is found by rounds and done by jobs. Returns what a job could not do."""
+async def quiet(at: Installation, ahead: timedelta = timedelta(0)) -> list[str]:
+    """Web and worker are stopped; what they left is found by rounds and done by jobs. Returns what a job could not do.
+
+    `ahead`: how far in the future their clocks have been. What they dated then ends so much later.
+    """
     await at.stop()
     made = house(at.settings)
     await made.db.open()
@@ -25,11 +28,12 @@ async def quiet(at: Installation) -> list[str]:
         for later in LATER:
             _time_passes(at)
             await _work_off(at, made.jobs)
-            now = datetime.now(UTC) + later
+            now = datetime.now(UTC) + ahead + later
             for name in ("unfinished_checkouts", "reconcile_payments", "orders.preparing"):
                 await made.jobs.go_round(name, now)
         # What a provider has not heard of in a day it never will: our process died before it asked.
-        await made.jobs.go_round("reconcile_payments", datetime.now(UTC) + NEVER_ARRIVED_AFTER + LATER[-1])
+        a_day_later = datetime.now(UTC) + ahead + NEVER_ARRIVED_AFTER + LATER[-1]
+        await made.jobs.go_round("reconcile_payments", a_day_later)
         for _ in range(4):
             _time_passes(at)
             await _work_off(at, made.jobs)
@@ -58,6 +62,8 @@ async def _work_off(at: Installation, jobs: object) -> None:
 
 def _time_passes(at: Installation) -> None:
     with psycopg.connect(at.at.admin) as conn:
+        # The local provider goes by the clock of the shop; a real one is silent by its own.
+        conn.execute("update local_provider.charge set known_from = now() where known_from > now()")
         # Procrastinate's triggers name their tables without a schema.
         conn.execute("set search_path = procrastinate, pg_catalog")
         conn.execute("delete from procrastinate_workers")

@@ -1,10 +1,16 @@
 """What waits too long is shown to the maison it concerns, each kind with why and what to do, and nobody else's."""
 
+import asyncio
 import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 from enfilade.base.actors import Actor
+from enfilade.base.database import Addresses
 from enfilade.base.ids import new_id
 from enfilade.orders import stuck
 from tests.web.studio.conftest import Studio
@@ -143,3 +149,27 @@ async def test_failed_work_is_tried_again_once(studio: Studio, admin) -> None:
 def test_every_kind_has_its_words() -> None:
     for kind in stuck.KINDS.values():
         assert all((kind.title, kind.why, kind.do))
+
+
+async def test_the_command_says_what_waits(
+    studio: Studio, addresses: Addresses, admin, tmp_path: Path
+) -> None:
+    """It exits 0 where nothing does, 1 where something does, each said in a line."""
+    await studio.order()
+    program = [sys.executable, "-m", "enfilade.run", "stuck"]
+    environment = os.environ | {"ENFILADE_DATABASE_URL": addresses.admin, "ENFILADE_DATA": str(tmp_path)}
+
+    async def told() -> tuple[int, list[str]]:
+        done = await asyncio.to_thread(
+            subprocess.run, program, env=environment, capture_output=True, text=True, timeout=60
+        )
+        return done.returncode, done.stdout.splitlines()
+
+    admin("set search_path = procrastinate, pg_catalog")
+    admin("delete from procrastinate.procrastinate_jobs")
+    assert await told() == (0, ["0 things wait too long"])
+    admin("update orders.checkout set state = 'paying', expires_at = now() - interval '2 hours'")
+    admin("update orders.checkout set changed_at = now() - interval '2 hours'")
+    code, (line, sum_) = await told()
+    assert (code, sum_) == (1, "1 things wait too long")
+    assert line.startswith(f"arcade: {stuck.KINDS['checkout'].title} since ")
