@@ -157,7 +157,7 @@ class _Turns(periodic.PeriodicDeferrer):
     """
 
     def get_timestamps(
-        self, periodic_task: periodic.PeriodicTask, since: int | None, until: float
+        self, periodic_task: periodic.PeriodicTask[Any, Any, Any], since: int | None, until: float
     ) -> Iterable[int]:
         if since is None or since > until:
             return super().get_timestamps(periodic_task, None, until)
@@ -169,7 +169,7 @@ class _Turns(periodic.PeriodicDeferrer):
 
 class _Worker(worker.Worker):
     async def _periodic_deferrer(self) -> None:
-        await _Turns(self.app.periodic_registry, **self.app.periodic_defaults).worker()
+        await _Turns(self.app.periodic_registry).worker()
 
 
 class _App(App):
