@@ -1874,6 +1874,18 @@ CREATE TABLE stock.movement_default (
     CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
 );
 ALTER TABLE stock.movement_default OWNER TO enfilade_owner;
+CREATE TABLE stock.place_total (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    location_id uuid NOT NULL,
+    on_hand bigint NOT NULL,
+    unavailable bigint NOT NULL,
+    allocated bigint NOT NULL,
+    held bigint NOT NULL,
+    oldest_count timestamp with time zone NOT NULL,
+    added_up_at timestamp with time zone NOT NULL
+);
+ALTER TABLE stock.place_total OWNER TO enfilade_owner;
 CREATE TABLE stock.shortage (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -2198,6 +2210,8 @@ ALTER TABLE ONLY stock.allocation
     ADD CONSTRAINT one_allocation_per_line PRIMARY KEY (maison_id, order_line_id, region);
 ALTER TABLE ONLY stock.hold
     ADD CONSTRAINT one_hold_per_holder UNIQUE (maison_id, holder_id, location_id, variant_id, region);
+ALTER TABLE ONLY stock.place_total
+    ADD CONSTRAINT place_total_pkey PRIMARY KEY (maison_id, location_id, region);
 ALTER TABLE ONLY stock."position"
     ADD CONSTRAINT position_pkey PRIMARY KEY (maison_id, location_id, variant_id, region);
 ALTER TABLE ONLY stock.shortage
@@ -2433,6 +2447,8 @@ ALTER TABLE ONLY stock."position"
     ADD CONSTRAINT position_in_region FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
 ALTER TABLE ONLY stock."position"
     ADD CONSTRAINT position_maison_id_variant_id_fkey FOREIGN KEY (maison_id, variant_id) REFERENCES catalogue.variant(maison_id, id);
+ALTER TABLE ONLY stock.place_total
+    ADD CONSTRAINT total_of_a_place FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
 ALTER TABLE aggregates.freshness ENABLE ROW LEVEL SECURITY;
 CREATE POLICY group_reads ON aggregates.freshness FOR SELECT TO enfilade_group USING (true);
 CREATE POLICY group_reads ON aggregates.sales FOR SELECT TO enfilade_group USING (true);
@@ -2658,6 +2674,7 @@ ALTER TABLE staff.session ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.allocation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.exposure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.hold ENABLE ROW LEVEL SECURITY;
+CREATE POLICY kept_inside ON stock.place_total TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY moved_inside ON stock.allocation TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY moved_inside ON stock.exposure TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY moved_inside ON stock.hold TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
@@ -2703,6 +2720,7 @@ ALTER TABLE stock.movement_2028_10 ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.movement_2028_11 ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.movement_2028_12 ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.movement_default ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.place_total ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock."position" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.shortage ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.told ENABLE ROW LEVEL SECURITY;
@@ -2844,5 +2862,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.store_maison TO enfilade
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.post TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE stock.allocation TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE stock.movement TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE stock.place_total TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stock.shortage TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE stock.told TO enfilade_app;

@@ -40,6 +40,7 @@ from enfilade.payments.local_provider import LocalProvider
 from enfilade.payments.provider import Provider
 from enfilade.serve import serve
 from enfilade.staff import jobs as staff_jobs
+from enfilade.stock import totals
 from enfilade.stock.together import Together
 from enfilade.web import routes
 from enfilade.web.api.description import Description
@@ -90,6 +91,7 @@ def house(settings: Settings) -> House:
     staff_jobs.register(known, db)
     boutique_jobs.register(known, db)
     catalogue_jobs.register(known, db)
+    totals.register(known, db)
     return House(settings, db, letters, local_provider, providers, checkouts, known)
 
 

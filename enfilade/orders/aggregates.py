@@ -105,7 +105,7 @@ async def refresh_all(conn: Conn, *, maison_id: UUID, now: datetime) -> int:
         maison_id=maison_id,
         now=now,
     )
-    await refresh_days(conn, maison_id=maison_id, days=None)
+    await _refresh_every_month(conn, maison_id)
     await publish(conn, maison_id=maison_id)
     await _fresh(conn, maison_id, now)
     counted: int = await scalar(
@@ -116,23 +116,59 @@ async def refresh_all(conn: Conn, *, maison_id: UUID, now: datetime) -> int:
     return counted
 
 
-async def refresh_days(conn: Conn, *, maison_id: UUID, days: list[date] | None) -> None:
-    """Counts these days again, None: all of them. A day is that of the place the line is credited to, else of UTC."""
-    begin = (
-        datetime.combine(min(days), time(), UTC) - timedelta(days=1)
-        if days
-        else datetime.min.replace(tzinfo=UTC)
-    )
-    end = (
-        datetime.combine(max(days), time(), UTC) + timedelta(days=2)
-        if days
-        else datetime.max.replace(tzinfo=UTC)
+async def _refresh_every_month(conn: Conn, maison_id: UUID) -> None:
+    """Counts all days, a month with something in it at a time: no statement grows with the years, or lasts too long."""
+    await execute(
+        conn,
+        "delete from orders.sales_day where maison_id = %(maison_id)s and region = base.region()",
+        maison_id=maison_id,
     )
     await execute(
         conn,
+        "delete from orders.service_day where maison_id = %(maison_id)s and region = base.region()",
+        maison_id=maison_id,
+    )
+    await execute(
+        conn,
+        "delete from orders.visit_day where maison_id = %(maison_id)s and region = base.region()",
+        maison_id=maison_id,
+    )
+    day = date.min
+    while (moment := await _next_moment(conn, maison_id, day)) is not None:
+        # In the place it belongs to the moment may be of the day before or after.
+        begins = max(day, (moment.astimezone(UTC) - timedelta(days=1)).date().replace(day=1))
+        day = (begins + timedelta(days=31)).replace(day=1)
+        await refresh_days(
+            conn, maison_id=maison_id, days=[begins + timedelta(days=n) for n in range((day - begins).days)]
+        )
+
+
+async def _next_moment(conn: Conn, maison_id: UUID, day: date) -> datetime | None:
+    """The first moment that may be of this day or a later one."""
+    found: datetime | None = await scalar(
+        conn,
         """
-        delete from orders.sales_day where maison_id = %(maison_id)s and region = base.region()
-          and (%(days)s::date[] is null or day = any(%(days)s::date[]))
+        select least(
+          (select min(placed_at) from orders.order where maison_id = %(maison_id)s and placed_at >= %(since)s),
+          (select min(ended_at) from orders.fulfilment where maison_id = %(maison_id)s and ended_at >= %(since)s),
+          (select min(sold_at) from orders.external_sale where maison_id = %(maison_id)s and sold_at >= %(since)s))
+        """,
+        maison_id=maison_id,
+        since=datetime.combine(day, time(), UTC) - timedelta(days=1)
+        if day > date.min
+        else datetime.min.replace(tzinfo=UTC),
+    )
+    return found
+
+
+async def refresh_days(conn: Conn, *, maison_id: UUID, days: list[date]) -> None:
+    """Counts these days again. A day is that of the place the line is credited to, else of UTC."""
+    begin = datetime.combine(min(days), time(), UTC) - timedelta(days=1)
+    end = datetime.combine(max(days), time(), UTC) + timedelta(days=2)
+    await execute(
+        conn,
+        """
+        delete from orders.sales_day where maison_id = %(maison_id)s and region = base.region() and day = any(%(days)s::date[])
         """,
         maison_id=maison_id,
         days=days,
@@ -168,7 +204,7 @@ async def refresh_days(conn: Conn, *, maison_id: UUID, days: list[date] | None) 
         ) s
         left join boutiques.location z on z.maison_id = %(maison_id)s and z.id = s.location_id
         cross join lateral (select (s.sold_at at time zone coalesce(z.zone, 'UTC'))::date as day) d
-        where %(days)s::date[] is null or d.day = any(%(days)s::date[])
+        where d.day = any(%(days)s::date[])
         group by d.day, s.channel, s.promised_online, s.collected, s.currency
         """,
         maison_id=maison_id,
@@ -179,8 +215,7 @@ async def refresh_days(conn: Conn, *, maison_id: UUID, days: list[date] | None) 
     await execute(
         conn,
         """
-        delete from orders.service_day where maison_id = %(maison_id)s and region = base.region()
-          and (%(days)s::date[] is null or day = any(%(days)s::date[]))
+        delete from orders.service_day where maison_id = %(maison_id)s and region = base.region() and day = any(%(days)s::date[])
         """,
         maison_id=maison_id,
         days=days,
@@ -209,7 +244,7 @@ async def refresh_days(conn: Conn, *, maison_id: UUID, days: list[date] | None) 
         ) s
         left join boutiques.location z on z.maison_id = %(maison_id)s and z.id = s.location_id
         cross join lateral (select (s.moment at time zone coalesce(z.zone, 'UTC'))::date as day) d
-        where %(days)s::date[] is null or d.day = any(%(days)s::date[])
+        where d.day = any(%(days)s::date[])
         group by d.day
         """,
         maison_id=maison_id,

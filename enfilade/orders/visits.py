@@ -20,14 +20,13 @@ VISITS_MIN = LINES_MIN
 
 
 async def refresh_visit_days(
-    conn: Conn, *, maison_id: UUID, days: list[date] | None, begin: datetime, end: datetime
+    conn: Conn, *, maison_id: UUID, days: list[date], begin: datetime, end: datetime
 ) -> None:
-    """Counts these days again, None: all of them; `begin` and `end` lie around them."""
+    """Counts these days again; `begin` and `end` lie around them."""
     await execute(
         conn,
         """
-        delete from orders.visit_day where maison_id = %(maison_id)s and region = base.region()
-          and (%(days)s::date[] is null or day = any(%(days)s::date[]))
+        delete from orders.visit_day where maison_id = %(maison_id)s and region = base.region() and day = any(%(days)s::date[])
         """,
         maison_id=maison_id,
         days=days,
@@ -69,7 +68,7 @@ async def refresh_visit_days(
           from begun b
           left join boutiques.location z on z.maison_id = %(maison_id)s and z.id = b.location_id
           cross join lateral (select (b.moment at time zone coalesce(z.zone, 'UTC'))::date as day) d
-          where %(days)s::date[] is null or d.day = any(%(days)s::date[])
+          where d.day = any(%(days)s::date[])
         ),
         till as materialized (
           select v.id, v.day, e.currency, sign(e.quantity)::integer as lines, e.net_minor
@@ -98,7 +97,7 @@ async def refresh_visit_days(
           cross join lateral (select (e.sold_at at time zone coalesce(z.zone, 'UTC'))::date as day) d
           where e.maison_id = %(maison_id)s and e.channel = 'boutique' and e.visit <> ''
             and e.sold_at >= %(begin)s and e.sold_at < %(end)s
-            and (%(days)s::date[] is null or d.day = any(%(days)s::date[]))
+            and d.day = any(%(days)s::date[])
         ) c
         group by c.day, c.currency
         """,

@@ -22,6 +22,7 @@ from enfilade.base.db import Conn, many, one
 from enfilade.channels.catalogues import PriceList
 from enfilade.maisons.markets import markets_of
 from enfilade.orders import aggregates
+from enfilade.stock import totals
 from enfilade.world.boutiques import boutique_rows
 from enfilade.world.copying import TABLES, Copier
 from enfilade.world.generate import World, world
@@ -220,7 +221,7 @@ async def fill_maison(admin: str, world: World, share: Share, now: datetime, hea
 
 
 async def count_maison(admin: str, world: World, share: Share, now: datetime, heard: Heard) -> Filled:
-    """What the group reads of the maison, counted from its orders."""
+    """What the group reads of the maison, counted from its orders; what is at its places."""
     async with await _owner(admin) as conn, conn.transaction():
         tenant = await one(
             conn,
@@ -229,6 +230,7 @@ async def count_maison(admin: str, world: World, share: Share, now: datetime, he
             slug=share.slug,
         )
         await aggregates.refresh_all(conn, maison_id=tenant.maison_id, now=now)
+        await totals.add_up(conn, maison_id=tenant.maison_id, now=now)
     return Filled()
 
 

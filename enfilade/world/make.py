@@ -9,6 +9,7 @@ import psycopg
 from enfilade.base.database import Addresses
 from enfilade.base.db import Db
 from enfilade.orders import aggregates
+from enfilade.stock import totals
 from enfilade.world.fill import Filled, fill
 from enfilade.world.generate import world
 from enfilade.world.load import Told, load
@@ -40,6 +41,7 @@ async def make(
         if not scale.copied:
             said("figures of the group", 0, 1)
             await aggregates.go_round(db, now=now, everything=True)
+            await totals.go_round(db, now=now)
     finally:
         await db.close()
     ground = monotonic() - began

@@ -129,6 +129,30 @@ async def test_the_day_is_that_of_the_place_or_of_utc_where_there_is_none(shop: 
     assert [(day, lines) for day, *_, lines, _ in days(admin)] == [("2026-02-28", 1), ("2026-03-01", 2)]
 
 
+async def test_every_month_with_something_in_it_is_counted_however_far_apart_and_at_its_edges(
+    shop: Counter, admin: Look
+) -> None:
+    admin("update boutiques.location set zone = 'America/New_York' where id = %s", [shop.at["rivoli"]])
+    edges = {
+        # A day earlier in New York, a day later in Tokyo, and UTC's own, before years of nothing.
+        "1999-12-31": sale("old", sold_at=datetime(1999, 12, 31, 23, 59, tzinfo=UTC)),
+        "2025-12-31": sale(
+            "early", sold_at=datetime(2026, 1, 1, 3, tzinfo=UTC), location_id=shop.at["rivoli"]
+        ),
+        "2026-03-01": sale(
+            "late", sold_at=datetime(2026, 2, 28, 23, tzinfo=UTC), location_id=shop.at["tokyo"]
+        ),
+        "2026-03-31": sale("full", sold_at=datetime(2026, 3, 31, 23, 59, 59, 999_999, tzinfo=UTC)),
+        "2026-05-01": sale("first", sold_at=datetime(2026, 5, 1, tzinfo=UTC)),
+    }
+    await record(shop, *edges.values())
+    assert await refresh(shop, anew=True) == len(edges)
+    assert [(day, lines) for day, *_, lines, _ in days(admin)] == [(day, 1) for day in edges]
+    admin("delete from orders.external_sale where reference <> 'old'")
+    assert await refresh(shop, anew=True) == 1
+    assert [day for day, *_ in days(admin)] == ["1999-12-31"], "what is no more is not counted"
+
+
 async def test_an_order_counts_when_placed_and_no_more_when_refused_a_reservation_when_handed_over(
     shop: Counter, admin: Look
 ) -> None:

@@ -100,7 +100,10 @@ async def imports(conn: Conn, *, maison_id: UUID) -> list[Run]:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A location: what it opts into, what it keeps back, what is there. `as_of` is its oldest count."""
+    """A location: what it opts into, what it keeps back, what was there when the job added up (`added_up_at`).
+
+    Without a total nothing was counted there by then.
+    """
 
     code: str
     name: str
@@ -117,11 +120,12 @@ class Place:
     unavailable: int
     allocated: int
     held: int
-    as_of: datetime | None
+    oldest_count: datetime | None
+    added_up_at: datetime | None
 
 
 async def places(conn: Conn, *, maison_id: UUID) -> list[Place]:
-    """Boutiques first, by city."""
+    """Boutiques first, by city. Their stock is of the moment it was added up."""
     return await many(
         conn,
         Place,
@@ -130,12 +134,10 @@ async def places(conn: Conn, *, maison_id: UUID) -> list[Place]:
           coalesce(e.reserve, false) as reserve, coalesce(e.ship, false) as ship,
           coalesce(e.safety_collect, 0) as safety_collect, coalesce(e.safety_ship, 0) as safety_ship,
           coalesce(q.on_hand, 0) as on_hand, coalesce(q.unavailable, 0) as unavailable,
-          coalesce(q.allocated, 0) as allocated, coalesce(q.held, 0) as held, q.as_of
+          coalesce(q.allocated, 0) as allocated, coalesce(q.held, 0) as held, q.oldest_count, q.added_up_at
         from boutiques.location l
         left join stock.exposure e on e.maison_id = l.maison_id and e.location_id = l.id
-        left join (select location_id, sum(on_hand) as on_hand, sum(unavailable) as unavailable,
-            sum(allocated) as allocated, sum(held) as held, min(as_of) as as_of
-          from stock.position where maison_id = %(maison_id)s group by location_id) q on q.location_id = l.id
+        left join stock.place_total q on q.maison_id = l.maison_id and q.location_id = l.id
         where l.maison_id = %(maison_id)s
         order by l.kind <> 'boutique', l.kind, l.city, l.name, l.code limit %(most)s
         """,
