@@ -30,7 +30,7 @@ from enfilade.catalogue import jobs as catalogue_jobs
 from enfilade.channels import commands as channel_commands
 from enfilade.clients import jobs as client_jobs
 from enfilade.demo.command import demo
-from enfilade.orders import aggregates, confirmation, preparing, quotas, unfinished
+from enfilade.orders import aggregates, confirmation, preparing, quota_counts, unfinished
 from enfilade.orders import commands as order_commands
 from enfilade.orders.checkout import Checkouts
 from enfilade.orders.events import OrderPlaced
@@ -83,7 +83,7 @@ def house(settings: Settings) -> House:
     confirmation.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     known.listen(OrderPlaced, "orders.mail_when_placed", confirmation.mail_when_placed)
     unfinished.register(known, db, checkouts)
-    quotas.register(known, db)
+    quota_counts.register(known, db)
     aggregates.register(known, db)
     payment_jobs.register(known, db, providers, timeout_seconds=settings.payment_timeout_seconds)
     preparing.register_preparing(known, db=db, key=settings.key, messages=letters, base_url=settings.base_url)

@@ -16,7 +16,7 @@ from psycopg.errors import UniqueViolation
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, constraint
 from enfilade.base.ids import new_id
-from enfilade.orders import frozen, opening, quotas, shown, standing
+from enfilade.orders import frozen, opening, quota_counts, shown, standing
 from enfilade.orders.frozen import CheckoutOver, Head, NoSuchCheckout
 from enfilade.orders.marks import marks_of
 from enfilade.orders.opening import (
@@ -28,7 +28,7 @@ from enfilade.orders.opening import (
     Superseded,
 )
 from enfilade.orders.placing import Contact, PlacingLine
-from enfilade.orders.quotas import QuotaReached, WhoIsItFor, shares
+from enfilade.orders.quota_counts import QuotaReached, WhoIsItFor, shares
 from enfilade.orders.settling import (
     GIVE_UP_AFTER,
     HOLD_GRACE,
@@ -206,7 +206,7 @@ class Checkouts:
         demands = [Demand(line.location_id, line.variant_id, line.quantity) for line in own]
 
         async def verb(conn: Conn) -> None:
-            await quotas.count(
+            await quota_counts.count(
                 conn,
                 maison_id=maison_id,
                 checkout_id=checkout_id,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from enfilade.base import facts
 from enfilade.base.db import Conn, many, maybe
-from enfilade.orders import quotas
+from enfilade.orders import quota_counts
 from enfilade.orders.events import OrderClosed
 from enfilade.staff.people import Colleague
 
@@ -181,7 +181,7 @@ async def close_if_done(conn: Conn, *, maison_id: UUID, order_id: UUID, now: dat
     if closed is None:
         return False
     if closed.state == "cancelled":
-        await quotas.let_go(conn, maison_id=maison_id, order_id=order_id)
+        await quota_counts.let_go(conn, maison_id=maison_id, order_id=order_id)
     await facts.record(conn, maison_id=maison_id, now=now, facts=[OrderClosed(order_id, closed.state)])
     return True
 

@@ -13,7 +13,7 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, many, one
 from enfilade.orders import sourcing
 from enfilade.orders.placing import PlacingLine
-from enfilade.orders.quotas import period_of
+from enfilade.orders.quota_counts import period_of
 from enfilade.stock.holds import Lack, Method
 
 

@@ -15,11 +15,11 @@ import structlog
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db
 from enfilade.base.money import Money
-from enfilade.orders import placing, quotas, shown, standing
+from enfilade.orders import placing, quota_counts, shown, standing
 from enfilade.orders.frozen import Head
 from enfilade.orders.marks import marks_of
 from enfilade.orders.placing import PlacedOrder, Placing, PlacingLine
-from enfilade.orders.quotas import QuotaReached, shares
+from enfilade.orders.quota_counts import QuotaReached, shares
 from enfilade.orders.shown import Checkout
 from enfilade.orders.standing import Ended
 from enfilade.payments import captures, intents
@@ -116,7 +116,7 @@ class Settling:
                 )
 
     async def _count(self, conn: Conn, head: Head, seller: SellerPart, now: datetime) -> None:
-        await quotas.count(
+        await quota_counts.count(
             conn,
             maison_id=seller.maison_id,
             checkout_id=head.id,
@@ -258,7 +258,7 @@ class Settling:
                 again=again,
             )
             if limited:
-                await quotas.keep(conn, maison_id=seller.maison_id, checkout_id=head.id, now=now)
+                await quota_counts.keep(conn, maison_id=seller.maison_id, checkout_id=head.id, now=now)
             return order
 
         actor = Actor.checkout(head.id)
@@ -277,7 +277,9 @@ class Settling:
                 await self.db.run(
                     actor,
                     seller.maison_id,
-                    lambda conn: quotas.keep(conn, maison_id=seller.maison_id, checkout_id=head.id, now=now),
+                    lambda conn: quota_counts.keep(
+                        conn, maison_id=seller.maison_id, checkout_id=head.id, now=now
+                    ),
                 )
                 break
             except _MoneyLetGo:

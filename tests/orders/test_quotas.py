@@ -11,7 +11,7 @@ import pytest
 from enfilade.base.actors import Actor
 from enfilade.base.database import Addresses
 from enfilade.base.db import Db
-from enfilade.orders import baskets, fulfilment, quotas
+from enfilade.orders import baskets, fulfilment, quota_counts, quotas
 from enfilade.orders import verify as promises
 from enfilade.orders.checkout import Checkouts, Outcome, QuotaReached, WhoIsItFor
 from enfilade.orders.marks import marks_of
@@ -164,7 +164,9 @@ async def test_a_new_period_counts_anew(hot: Hot, admin) -> None:
     next_week = hot.now + timedelta(days=8)
     assert (await hot.pay(await hot.open(camille, now=next_week), camille, now=next_week)).kind == "placed"
     async with hot.db.acting(Actor.job(), hot.shop.a.maison_id) as conn:
-        gone = await quotas.forget_old(conn, maison_id=hot.shop.a.maison_id, now=hot.now + timedelta(days=14))
+        gone = await quota_counts.forget_old(
+            conn, maison_id=hot.shop.a.maison_id, now=hot.now + timedelta(days=14)
+        )
     assert gone == 1
     assert admin("select count(*) from orders.quota_use") == [(1,)]
 

@@ -11,7 +11,7 @@ from enfilade.base.db import Conn, Db
 from enfilade.base.ids import new_id
 from enfilade.base.secrets import hashed, new_secret, visitor_id
 from enfilade.base.settings import Settings
-from enfilade.orders import baskets, quotas
+from enfilade.orders import baskets, quota_counts, quotas
 from enfilade.orders.checkout import Checkouts
 from enfilade.orders.placing import Contact
 from enfilade.payments.local_provider import LocalProvider
@@ -106,11 +106,11 @@ async def live_in(
             begins_at=now,
             now=now,
         )
-        await quotas.count(
+        await quota_counts.count(
             conn,
             maison_id=house.maison_id,
             checkout_id=checkout_id,
-            taken=[quotas.Share(quota_id, 0, 1, 2, (ring,))],
+            taken=[quota_counts.Share(quota_id, 0, 1, 2, (ring,))],
             marks=[hashed(f"mark of {name}")],
             now=now,
         )
