@@ -160,7 +160,7 @@ class _Turns(periodic.PeriodicDeferrer):
         self, periodic_task: periodic.PeriodicTask[Any, Any, Any], since: int | None, until: float
     ) -> Iterable[int]:
         if since is None or since > until:
-            return super().get_timestamps(periodic_task, None, until)
+            return super().get_timestamps(periodic_task, None, until)  # pyright: ignore[reportUnknownMemberType]
         turns = periodic_task.croniter
         turns.set_current(start_time=until)
         last = round(turns.get_prev(ret_type=float))
