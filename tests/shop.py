@@ -19,6 +19,8 @@ from enfilade.stock.counts import Count, record_counts
 from enfilade.stock.exposure import Exposure, expose
 
 PASSWORD = "a-password-of-tests"
+#: Where a parcel goes.
+DOOR = {"line1": "12 rue de la Paix", "postcode": "75002", "city": "Paris", "country": "FR"}
 _HASH: list[str] = []
 
 

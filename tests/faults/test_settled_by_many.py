@@ -13,11 +13,11 @@ from enfilade.orders.checkout import CheckoutOver, Checkouts
 from enfilade.orders.placing import Contact
 from enfilade.payments.jobs import reconcile
 from enfilade.payments.local_provider import LocalProvider
-from tests.shop import Shop, count, found_shop
+from tests.shop import DOOR, Shop, count, found_shop
 
 ROUNDS = 6
 KNOWN_AFTER_SECONDS = 0.5
-CONTACT = Contact("Camille Aubry", "camille@client.example", "", None, "")
+CONTACT = Contact("Camille Aubry", "camille@client.example", "", DOOR, "")
 
 
 @pytest.fixture

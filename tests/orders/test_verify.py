@@ -16,7 +16,7 @@ from enfilade.orders.placing import Contact
 from enfilade.orders.verify import verify
 from enfilade.payments.local_provider import LocalProvider
 from enfilade.run import command_line
-from tests.shop import Shop, found_shop
+from tests.shop import DOOR, Shop, found_shop
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ async def shop(db: Db) -> Shop:
         shop.store,
         visitor,
         checkout,
-        contact=Contact("Camille", "camille@client.example", "", None, ""),
+        contact=Contact("Camille", "camille@client.example", "", DOOR, ""),
         payment_method="card",
         card_token="tok_ok",
         key=uuid4().hex,

@@ -33,12 +33,12 @@ from enfilade.stock import holds
 from enfilade.stock import verify as positions
 from enfilade.stock.counts import Count, record_counts, record_movement
 from enfilade.stock.holds import Demand, NotEnoughStock
-from tests.shop import House, found_house
+from tests.shop import DOOR, House, found_house
 
 T = TypeVar("T")
 HANDS = 4
 KEY = b"k" * 48
-CONTACT = Contact("Camille Aubry", "camille@client.example", "", None, "")
+CONTACT = Contact("Camille Aubry", "camille@client.example", "", DOOR, "")
 TOKENS = (
     "tok_ok",
     "tok_ok",

@@ -20,7 +20,7 @@ from enfilade.orders.placing import Contact
 from enfilade.payments.local_provider import LocalProvider
 from enfilade.run import application
 from enfilade.staff import sign_in
-from tests.shop import House, Shop, found_shop
+from tests.shop import DOOR, House, Shop, found_shop
 from tests.web.storefront.visiting import Page, Visit, running
 
 
@@ -88,7 +88,7 @@ class Studio:
             store,
             visitor_id,
             checkout_id,
-            contact=Contact("Ada Martin", "ada@example.com", "+33 6 12 34 56 78", None, "Paul Moreau"),
+            contact=Contact("Ada Martin", "ada@example.com", "+33 6 12 34 56 78", DOOR, "Paul Moreau"),
             payment_method="" if method == "reserve" else "card",
             card_token="tok_ok",
             key=new_secret(),
