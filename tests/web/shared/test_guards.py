@@ -1,5 +1,6 @@
 """Around every request: commands from other sites are refused, headers are set on whatever is answered, ids are kept."""
 
+import asyncio
 import json
 import re
 
@@ -135,8 +136,12 @@ async def test_the_log_holds_no_secret_of_an_address_or_a_cookie(
             )
     marked = await client.get("/health/ready", headers={"x-request-id": "the-last-of-these"})
     assert marked.status_code == 200
-    log = (house.data / "web.log").read_text(encoding="utf-8")
-    lines = [json.loads(line) for line in log.splitlines() if '"the-last-of-these"' in line]
+    for _ in range(50):  # the log is written after the answer
+        log = (house.data / "web.log").read_text(encoding="utf-8")
+        lines = [json.loads(line) for line in log.splitlines() if '"the-last-of-these"' in line]
+        if lines:
+            break
+        await asyncio.sleep(0.1)
     assert [(line["event"], line["path"], line["status"], line["statements"]) for line in lines] == [
         ("request", "/health/ready", 200, 1)
     ]
