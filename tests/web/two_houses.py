@@ -16,6 +16,7 @@ from enfilade.orders.checkout import Checkouts
 from enfilade.orders.placing import Contact
 from enfilade.payments.local_provider import LocalProvider
 from enfilade.staff.sign_in import open_session
+from enfilade.stock import totals
 from enfilade.stock.counts import record_movement
 from tests.shop import House, Shop, count
 
@@ -114,6 +115,7 @@ async def live_in(
             marks=[hashed(f"mark of {name}")],
             now=now,
         )
+        await totals.add_up(conn, maison_id=house.maison_id, now=now)
         return quota_id
 
     quota_id = await db.run(Actor.importer(), house.maison_id, limit)
