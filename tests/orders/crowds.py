@@ -65,7 +65,7 @@ class Crowd:
         return await (at or w.checkouts).open(
             w.store,
             visitor,
-            method=self.chance.choice(("collect", "collect", "reserve")),
+            method="collect",
             boutiques={self.house.maison_id: w.place(self.house, self.chance.randrange(2))},
             market="fr",
             language="fr",
