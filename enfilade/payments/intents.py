@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from enfilade.base.db import Conn, execute, many, one
+from enfilade.base.db import Conn, execute, many, one, scalar
 from enfilade.base.ids import new_id
 from enfilade.base.money import Money
 from enfilade.payments import captures
@@ -85,26 +85,32 @@ async def record_answer(
 ) -> bool:
     """Writes what the provider answered to the authorisation; False when that changes nothing, since it was known.
 
-    What it changes it locks, first of all rows: whoever settles the same checkout waits here.
+    What it changes it locks, first of all rows: whoever settles the same checkout waits here. Where the payment was given up
+    meanwhile the authorisation stays asked, so that `late` finds it.
     """
     if charge.state in ("pending", "unknown"):
         return False
-    return (
-        await execute(
+    return bool(
+        await scalar(
             conn,
             """
-        with ended as (
-          update payments.operation set state = case when %(state)s = 'authorised' then 'done' else 'refused' end,
+        with changed as (
+          update payments.payment set state = case
+              when %(state)s = 'authorised' and not separate_capture then 'captured' else %(state)s end,
+            captured_minor = case when %(state)s = 'authorised' and not separate_capture then amount_minor
+              else captured_minor end,
+            capture_asked_minor = case when %(state)s = 'authorised' and not separate_capture then amount_minor
+              else capture_asked_minor end,
+            authorised_until = %(until)s, second_step_url = %(url)s, changed_at = %(now)s
+          where maison_id = %(maison_id)s and id = %(payment_id)s and state in ('asked', 'second_step')
+          returning id
+        ), ended as (
+          update payments.operation o set state = case when %(state)s = 'authorised' then 'done' else 'refused' end,
             ended_at = %(now)s
-          where maison_id = %(maison_id)s and id = %(operation_id)s and state = 'asked' and %(state)s <> 'second_step'
+          from changed c
+          where o.maison_id = %(maison_id)s and o.id = %(operation_id)s and o.state = 'asked' and %(state)s <> 'second_step'
         )
-        update payments.payment set state = case
-            when %(state)s = 'authorised' and not separate_capture then 'captured' else %(state)s end,
-          captured_minor = case when %(state)s = 'authorised' and not separate_capture then amount_minor else captured_minor end,
-          capture_asked_minor = case when %(state)s = 'authorised' and not separate_capture then amount_minor
-            else capture_asked_minor end,
-          authorised_until = %(until)s, second_step_url = %(url)s, changed_at = %(now)s
-        where maison_id = %(maison_id)s and id = %(payment_id)s and state in ('asked', 'second_step')
+        select count(*) from changed
         """,
             maison_id=maison_id,
             payment_id=payment.id,
@@ -114,7 +120,6 @@ async def record_answer(
             url=charge.second_step_url,
             now=now,
         )
-        > 0
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import random
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -83,21 +84,21 @@ async def test_nothing_is_lost_whatever_breaks() -> None:
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of its own, which PostgreSQL's own user can reach."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(folder.stat().st_mode | 0o011)
+def small_disk() -> Iterator[Path]:
+    """A disk of its own; not below tmp_path, which PostgreSQL's user may not enter when the tests run as root."""
+    disk = Path(tempfile.mkdtemp(prefix="enfilade-test-"))
+    disk.chmod(0o755)
     size = f"size={DISK_BYTES},mode=755"
     command = ["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(disk)]
     mounted = subprocess.run(command, check=False, capture_output=True)
     if mounted.returncode:
+        disk.rmdir()
         pytest.skip(f"a small disk needs the right to mount one: {mounted.stderr.decode().strip()}")
     try:
         yield disk
     finally:
         subprocess.run(["umount", "--lazy", str(disk)], check=True)
+        disk.rmdir()
 
 
 async def test_nothing_is_lost_when_the_disk_is_full(small_disk: Path) -> None:

@@ -78,6 +78,22 @@ async def test_what_was_authorised_after_we_gave_up_is_let_go(till: Till, admin)
     assert admin("select count(*) from payments.operation where kind = 'void'") == [(1,)]
 
 
+async def test_an_answer_heard_while_somebody_else_gives_up_is_let_go(till: Till, admin) -> None:
+    """One settles and has heard yes, another gave up a moment before it writes that down."""
+    for method in ("card", "ideal"):
+        payment = await till.intended(method)
+        await till.abandon(payment)
+        await till.authorise(payment, "tok_ok")
+    for (token,) in admin("select second_step_token from local_provider.charge where state = 'second_step'"):
+        await till.provider.answer_second_step(token=token, approved=True)
+    for now in (NOW, SOON, LATER, LATER):
+        assert await round_(till, now) == []
+    assert sorted(admin("select state, captured_minor, refunded_minor from local_provider.charge")) == [
+        ("authorised", 100_00, 100_00),
+        ("voided", 0, 0),
+    ]
+
+
 async def test_what_was_paid_after_we_gave_up_is_given_back(till: Till, admin) -> None:
     await given_up(till, "ideal", "tok_timeout_then_ok")
     assert admin("select captured_minor from local_provider.charge") == [(100_00,)]
