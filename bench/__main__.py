@@ -12,6 +12,7 @@ from rich.table import Table
 
 from bench.field import LONG, QUICK
 from bench.ground import ground
+from bench.growth import growth, keep, points
 from bench.run import NAMES, measure
 from enfilade.world.scale import SMALL
 
@@ -21,8 +22,13 @@ LATEST = Path(__file__).parent / "results" / "latest.json"
 @click.command()
 @click.argument("names", nargs=-1)
 @click.option("--quick", is_flag=True, help="Short rounds: all figures in under 40 s, set-up excluded.")
-def bench(names: tuple[str, ...], quick: bool) -> None:
-    """Measure the shop next to its floors: all figures, or those whose names begin so."""
+@click.option("--up-to", default=1_000_000, help="Of `growth`: positions of the largest world.")
+@click.option("--write", is_flag=True, help="Of `growth`: into docs/measurements.md, with its picture.")
+def bench(names: tuple[str, ...], quick: bool, up_to: int, write: bool) -> None:
+    """Measure the shop next to its floors: all figures, or those whose names begin so; `growth`: how cost grows."""
+    if names == ("growth",):
+        click.echo(keep(growth(points(up_to), _say), write=write))
+        return
     chosen = [name for name in NAMES if not names or name.startswith(names)]
     if not chosen:
         raise click.ClickException(f"no figure is called so; there are {', '.join(NAMES)}")

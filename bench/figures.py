@@ -74,16 +74,20 @@ def command(method: str, path: str, body: object, *headers: str) -> bytes:
     return "\r\n".join(lines).encode() + written
 
 
-def purchase(place: Place, *, gone: bool = False) -> Journey:
-    """A new visitor buys one piece to collect, from the basket to the order. `gone`: it may be refused as sold out."""
+def purchase(place: Place, *others: Place, gone: bool = False) -> Journey:
+    """A new visitor buys a piece to collect, from the basket to the order. `gone`: it may be refused as sold out.
+
+    `others` of the same boutique are bought with it.
+    """
     visitor = "enfilade-visitor: " + base64.urlsafe_b64encode(os.urandom(16)).decode().rstrip("=")
 
     def keyed() -> tuple[str, str]:
         return visitor, f"idempotency-key: {uuid4().hex}"
 
-    path = f"/api/v1/baskets/{place.store}/lines/{place.variant_id}?market={place.market}"
-    status, body = yield command("PUT", path, {"quantity": 1}, *keyed())
-    _right(status, (200,), body)
+    for each in (place, *others):
+        path = f"/api/v1/baskets/{each.store}/lines/{each.variant_id}?market={each.market}"
+        status, body = yield command("PUT", path, {"quantity": 1}, *keyed())
+        _right(status, (200,), body)
     opening = {
         "store": place.store,
         "method": "collect",

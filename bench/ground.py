@@ -75,6 +75,10 @@ class Ground:
             )
         return database.prepare(admin, name)
 
+    def itself(self) -> Addresses:
+        """The world itself: what is done to it stays."""
+        return database.prepare(self.cluster.address(ADMINISTRATOR, "postgres"), self.template)
+
     def cpu_seconds(self) -> float | None:
         """What PostgreSQL's processes have used since they began."""
         pid = self.cluster.pid()

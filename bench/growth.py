@@ -1,0 +1,170 @@
+"""`bin/bench growth`: how the cost of a request grows: by positions, maisons, places that hold a piece, lines in a basket."""
+
+import itertools
+import json
+import os
+import platform
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from bench import figures, servers
+from bench.chart import table, written
+from bench.field import Say, first
+from bench.ground import Ground, Place, ground, places
+from bench.load import Journey, Loaded, load, percentile
+from bench.servers import Server
+from enfilade.base.database import Addresses
+from enfilade.world.scale import Scale, sized
+
+PROJECT = Path(__file__).parents[1]
+RESULTS = PROJECT / "bench" / "results" / "growth.json"
+PICTURE = PROJECT / "docs" / "pictures" / "growth.svg"
+PAPER = PROJECT / "docs" / "measurements.md"
+BEGINS, ENDS = "<!-- growth begins -->", "<!-- growth ends -->"
+CLIENTS = 4
+#: Of each figure, in each world; what is slower than that is measured as far as it comes.
+JOURNEYS = 800
+SECONDS_MAX = 20.0
+LINES = (1, 2, 5, 10)
+#: Of one axis everything but what grows stays, as far as a world can be so.
+POSITIONS = 100_000
+VARIANTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One world to measure in, and of which axis it is a point; `lines` are measured beside."""
+
+    axis: str
+    x: int
+    scale: Scale
+
+
+def points(up_to: int) -> list[Point]:
+    """Worlds from small to large; one that serves two axes is named twice. The largest is the full one."""
+    grown = [10**power for power in range(4, 8) if 10**power <= up_to]
+    held = [
+        Point("locations", n, sized(maisons=1, locations=n, variants=VARIANTS, positions=VARIANTS * n // 2))
+        for n in (20, 200, 2000)
+    ]
+    maisons = [Point("maisons", n, sized(maisons=n, positions=POSITIONS)) for n in (1, 75, 300)]
+    return [*(Point("positions", n, sized(positions=n)) for n in grown), *maisons, *held]
+
+
+def growth(wanted: list[Point], say: Say, journeys: int = JOURNEYS) -> dict[str, Any]:
+    """Measures in each world, the small ones first. Worlds lie in a folder of their own, beside the bench's."""
+    told: dict[str, Any] = defaultdict(list)
+    folder = Path(tempfile.gettempdir()) / f"enfilade-growth-{os.geteuid()}"
+    by_scale: dict[Scale, list[Point]] = defaultdict(list)
+    for point in wanted:
+        by_scale[point.scale].append(point)
+    for scale, its in sorted(by_scale.items(), key=lambda pair: pair[0].positions):
+        say(f"a world of {scale.maisons} maisons and {scale.positions:,} positions")
+        with ground(scale, folder) as standing:
+            # One boutique of a single maison has pieces enough for the longest basket.
+            alone = any(point.axis == "maisons" and point.x == 1 for point in its)
+            seen = measured(standing, say, journeys, lines=LINES if alone else ())
+        for point in its:
+            x = seen["held"] if point.axis == "locations" else point.x
+            told[point.axis].append({"x": x, "load": seen["load"], "figures": seen["figures"]})
+        told["lines"] += [
+            {"x": n, "load": seen["load"], "figures": {"checkout": figure}}
+            for n, figure in seen["lines"].items()
+        ]
+    for each in told.values():
+        each.sort(key=lambda entry: entry["x"])
+    return dict(told)
+
+
+def measured(
+    standing: Ground, say: Say, journeys: int, *, lines: tuple[int, ...] = (), workers: int = 2
+) -> dict[str, Any]:
+    """The four figures in one world, and the checkout by number of lines if asked for.
+
+    In the world itself, not in a copy: the largest fills the disk once. What is bought leaves it as large as it was.
+    """
+    at = standing.itself()
+    known = places(at)
+    told: dict[str, Any] = {"figures": {}, "lines": {}, "held": held(at, known)}
+    with servers.shop(at, workers=workers) as server:
+        standing.checkpoint()
+
+        def figure(ours: Iterator[Journey]) -> dict[str, Any]:
+            load(server.port, first(ours, journeys // 2), clients=CLIENTS, seconds=SECONDS_MAX)
+            return _figure(standing, server, first(ours, journeys), say)
+
+        for reading in figures.readings(known):
+            told["figures"][reading.name] = figure(figures.around(reading.requests))
+        told["figures"]["checkout"] = figure(figures.purchases(known))
+        for n in lines:
+            told["lines"][n] = figure(baskets(known, n))
+    told["load"] = round(os.getloadavg()[0], 1)
+    return told
+
+
+def held(at: Addresses, known: list[Place]) -> int:
+    """In how many locations a piece that is bought can be had, in the mean."""
+    with psycopg.connect(at.admin) as conn:
+        row = conn.execute(
+            "select count(*) from public_facts.availability where variant_id = any(%(variants)s)",
+            {"variants": [place.variant_id for place in known]},
+        ).fetchone()
+    assert row is not None
+    return max(1, round(row[0] / len(known)))
+
+
+def baskets(known: list[Place], lines: int) -> Iterator[Journey]:
+    """Purchases of so many different pieces in one boutique, for ever."""
+    by_boutique: dict[Any, list[Place]] = defaultdict(list)
+    for place in known:
+        by_boutique[place.location_id].append(place)
+    most = max(by_boutique.values(), key=len)
+    assert len(most) >= lines, f"no boutique has {lines} pieces"
+    for start in itertools.count():
+        yield figures.purchase(*(most[(start * lines + n) % len(most)] for n in range(lines)))
+
+
+def _figure(standing: Ground, server: Server, journeys: Iterator[Journey], say: Say) -> dict[str, Any]:
+    before = _spent(standing, server)
+    told = load(server.port, journeys, clients=CLIENTS, seconds=SECONDS_MAX)
+    after = _spent(standing, server)
+    for error in told.errors[:3]:
+        say(f"  error: {error}")
+    p50, p99 = (_within(told, of) for of in (50, 99))
+    spent = after - before if before is not None and after is not None else None
+    cpu = round(spent * 1000 / told.begun, 1) if spent is not None and told.begun else None
+    return {"p50_ms": p50, "p99_ms": p99, "cpu_ms": cpu, "done": told.done, "errors": len(told.errors)}
+
+
+def _within(told: Loaded, of: int) -> float | None:
+    """A percentile never lies beyond what was seen; the 99th needs a hundred to be one."""
+    found = percentile(told.latencies, of) if of <= 50 or told.done >= 100 else None
+    return None if found is None else round(min(found, max(told.latencies) * 1000), 1)
+
+
+def _spent(standing: Ground, server: Server) -> float | None:
+    own, database = server.cpu_seconds(), standing.cpu_seconds()
+    return own + database if own is not None and database is not None else None
+
+
+def keep(told: dict[str, Any], *, write: bool) -> str:
+    """Writes the results, and with `write` the picture and the table of the paper; returns the table."""
+    RESULTS.parent.mkdir(exist_ok=True)
+    when = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    RESULTS.write_text(
+        json.dumps({"measured_at": when, "machine": platform.machine(), "axes": told}, indent=2) + "\n"
+    )
+    text = table(told)
+    if write:
+        PICTURE.write_text(written(told), encoding="utf-8")
+        paper = PAPER.read_text(encoding="utf-8")
+        head, rest = paper.split(BEGINS)
+        PAPER.write_text(f"{head}{BEGINS}\n\n{text}\n{ENDS}{rest.split(ENDS)[1]}", encoding="utf-8")
+    return text
