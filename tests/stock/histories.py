@@ -86,6 +86,7 @@ class Opened:
 
     visitor: UUID
     id: UUID
+    method: str
     key: str = ""
     url: str | None = None
 
@@ -207,17 +208,18 @@ async def open_twice(w: World, a: int, b: int) -> None:
 
 
 async def _open(w: World, visitor: UUID, a: int, b: int, key: str) -> None:
+    method = ("collect", "collect", "reserve", "ship")[(a + b) % 4]
     opened = await w.checkouts.open(
         w.store,
         visitor,
-        method=("collect", "collect", "reserve", "ship")[(a + b) % 4],
+        method=method,
         boutiques={house.maison_id: w.place(house, a // 3) for house in w.houses},
         market="fr",
         language="fr",
         key=key,
         now=w.now,
     )
-    w.opened.append(Opened(visitor, opened))
+    w.opened.append(Opened(visitor, opened, method))
 
 
 def _chosen(w: World, number: int) -> Opened | None:
@@ -235,8 +237,8 @@ async def pay(w: World, a: int, b: int) -> None:
         at.visitor,
         at.id,
         contact=CONTACT,
-        payment_method="ideal" if b == 6 else "card",
-        card_token=TOKENS[b % 6],
+        payment_method="" if at.method == "reserve" else "ideal" if b == 6 else "card",
+        card_token="" if at.method == "reserve" else TOKENS[b % 6],
         key=at.key,
         now=w.now,
     )

@@ -109,7 +109,7 @@ def some_histories(at: Stage, most: int, first: int) -> list[str]:
     @given(st.lists(acts, min_size=ACTS_MAX // 3, max_size=ACTS_MAX))
     def any_history(history: list[Act]) -> None:
         if not failed and (wrong := at.wrong(history)):
-            failed.append(at.told(history, wrong, tries_max=100, times=3))
+            failed.append(at.told(history, wrong, tries_max=sized(20, 100), times=3))
 
     any_history()
     return failed
