@@ -12,15 +12,22 @@ from bench.measuring import Rounds, alternate
 NAME = "checkout"
 
 
+def warm(field: Field) -> None:
+    """Servers and connections have sold before the clock starts."""
+    most, clients = field.length.purchases_warm, max(field.levels)
+    load(field.ours.port, first(figures.purchases(field.places), most), clients=clients)
+    replayed = figures.replays("POST", field.recorded.journeys[NAME][:most])
+    load(field.bare.port, replayed, clients=clients)
+
+
 def checkout_figures(field: Field) -> dict[str, dict[str, Any]]:
     """`checkout_{clients}` for each number of clients. Raises AssertionError where a floor placed other orders than the shop."""
     length = field.length
     numbers, statements = field.recorded.journeys[NAME], field.recorded.joined(NAME)
-    warm = length.purchases_warm
-    left = iter(range(warm, len(numbers)))
-    buying = figures.purchases(field.places)
-    load(field.ours.port, first(buying, warm), clients=max(field.levels))
-    load(field.bare.port, figures.replays("POST", numbers[:warm]), clients=max(field.levels))
+    warmed = length.purchases_warm
+    left = iter(range(warmed, len(numbers)))
+    buying = figures.purchases(field.places, start=warmed)
+    before = orders(field, "bare")
     told: dict[str, dict[str, Any]] = {}
     for place, clients in enumerate(field.levels):
         field.say(f"{NAME}, {clients} clients")
@@ -38,12 +45,13 @@ def checkout_figures(field: Field) -> dict[str, dict[str, Any]]:
 
         alternate(length.rounds, sides=(ours, bare))
         # Each number of clients warms its own connections, with its share of what was recorded for that.
-        share = statements[place : warm : len(field.levels)]
+        share = statements[place : warmed : len(field.levels)]
         mine = [statements[number] for number in dealt]
         rounds.sql.append(floors.commands(field.at["sql"], share, mine, clients=clients).rate)
         field.tell_errors(rounds)
         told[f"{NAME}_{clients}"] = rounds.figure("checkouts/s", **field.recorded.counted(NAME))
-    assert orders(field, "bare") == orders(field, "sql") == len(numbers), "the floors placed other orders"
+    placed = orders(field, "bare") - before + warmed
+    assert placed == orders(field, "sql") == len(numbers), "the floors placed other orders"
     return told
 
 

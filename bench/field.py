@@ -30,7 +30,7 @@ class Length:
     rows: int
 
 
-QUICK = Length(2, 0.5, 0.5, purchases=64, purchases_warm=128, warm_seconds=0.5, hot_rounds=1, rows=1500)
+QUICK = Length(1, 0.5, 0.5, purchases=64, purchases_warm=64, warm_seconds=0.5, hot_rounds=1, rows=600)
 LONG = Length(5, 2.0, 5.0, purchases=240, purchases_warm=240, warm_seconds=2.0, hot_rounds=3, rows=6000)
 TINY = Length(1, 0.3, 0.5, purchases=12, purchases_warm=6, warm_seconds=0.1, hot_rounds=1, rows=30)
 

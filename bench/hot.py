@@ -24,15 +24,18 @@ WARM = "hot_piece_warm"
 WARMING = 64
 
 
+def warm(field: Field) -> None:
+    """As many connections as the buyers will have, each used before."""
+    load(field.ours.port, first(figures.purchases(field.places), WARMING), clients=CONNECTIONS)
+    load(field.bare.port, figures.replays("POST", field.recorded.journeys[WARM]), clients=CONNECTIONS)
+
+
 def hot_figure(field: Field) -> dict[str, dict[str, Any]]:
     """Seconds until the last buyer knows. `oversold`: pieces sold beyond what there was, counted in the database."""
     numbers, statements = field.recorded.journeys[NAME], field.recorded.joined(NAME)
     ours: list[Loaded] = []
     bare: list[Loaded] = []
     sql: list[float] = []
-    warm = field.recorded.journeys[WARM]
-    load(field.ours.port, first(figures.purchases(field.places), WARMING), clients=CONNECTIONS)
-    load(field.bare.port, figures.replays("POST", warm), clients=CONNECTIONS)
     warm_statements = field.recorded.joined(WARM)
     for number, place in enumerate(field.hot[: field.length.hot_rounds]):
         field.say(f"{NAME}, {BUYERS} buyers, {HOT_PIECES} pieces")

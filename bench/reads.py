@@ -9,13 +9,22 @@ from bench.load import load
 from bench.measuring import Rounds, alternate
 
 
+def warm(field: Field, reading: Reading) -> None:
+    """Servers and connections have met these requests before the clock starts."""
+    for server, requests in ((field.ours, reading.requests), (field.bare, _pages(field, reading))):
+        asking = figures.around(requests)
+        load(server.port, asking, clients=max(field.levels), seconds=field.length.warm_seconds)
+
+
+def _pages(field: Field, reading: Reading) -> list[bytes]:
+    return [servers.get(f"/{journey[0]}") for journey in field.recorded.journeys[reading.name]]
+
+
 def read_figures(field: Field, reading: Reading) -> dict[str, dict[str, Any]]:
     """`{name}_{clients}` for each number of clients."""
     length = field.length
     statements = field.recorded.joined(reading.name)
-    pages = [servers.get(f"/{journey[0]}") for journey in field.recorded.journeys[reading.name]]
-    for server, requests in ((field.ours, reading.requests), (field.bare, pages)):
-        load(server.port, figures.around(requests), clients=max(field.levels), seconds=length.warm_seconds)
+    pages = _pages(field, reading)
     told: dict[str, dict[str, Any]] = {}
     for clients in field.levels:
         field.say(f"{reading.name}, {clients} clients")

@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from bench import checkout, figures, hot, importing, servers
+from bench import checkout, figures, hot, importing, reads, servers
 from bench.checkout import checkout_figures
 from bench.field import Field, Length, Say
 from bench.figures import CLIENTS, Reading
@@ -62,8 +62,15 @@ def _served(
         servers.shop(at["ours"], workers=workers) as ours,
         servers.bare(at["bare"], recorded.requests, workers=workers) as bare,
     ):
-        ground.checkpoint()
         field = Field(ground, known, wanted, at, ours, bare, recorded, length, levels, say)
+        say("warming")
+        for reading in readings:
+            reads.warm(field, reading)
+        if checkout.NAME in names:
+            checkout.warm(field)
+        if hot.NAME in names:
+            hot.warm(field)
+        ground.checkpoint()
         began = time.monotonic()
         for reading in readings:
             told |= read_figures(field, reading)
