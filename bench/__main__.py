@@ -22,12 +22,15 @@ LATEST = Path(__file__).parent / "results" / "latest.json"
 @click.command()
 @click.argument("names", nargs=-1)
 @click.option("--quick", is_flag=True, help="Short rounds: all figures in under 40 s, set-up excluded.")
+@click.option(
+    "--since", default=0, help="Of `growth`: positions of the smallest world; 0: the other axes, too."
+)
 @click.option("--up-to", default=1_000_000, help="Of `growth`: positions of the largest world.")
 @click.option("--write", is_flag=True, help="Of `growth`: into docs/measurements.md, with its picture.")
-def bench(names: tuple[str, ...], quick: bool, up_to: int, write: bool) -> None:
+def bench(names: tuple[str, ...], quick: bool, since: int, up_to: int, write: bool) -> None:
     """Measure the shop next to its floors: all figures, or those whose names begin so; `growth`: how cost grows."""
     if names == ("growth",):
-        click.echo(keep(growth(points(up_to), _say), write=write))
+        click.echo(keep(growth(points(since, up_to), _say), write=write))
         return
     chosen = [name for name in NAMES if not names or name.startswith(names)]
     if not chosen:
@@ -45,7 +48,7 @@ def _say(text: str) -> None:
 def _write(told: dict[str, dict[str, Any]]) -> None:
     """Figures not measured this time stay as they were."""
     LATEST.parent.mkdir(exist_ok=True)
-    known = json.loads(LATEST.read_text(encoding="utf-8")) if LATEST.exists() else {}
+    known: dict[str, Any] = json.loads(LATEST.read_text(encoding="utf-8")) if LATEST.exists() else {}
     when = {"measured_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "machine": platform.machine()}
     known |= {name: figure | when for name, figure in told.items()}
     LATEST.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")

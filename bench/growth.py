@@ -6,7 +6,7 @@ import os
 import platform
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +38,11 @@ POSITIONS = 100_000
 VARIANTS = 20
 
 
+#: Which axis, where on it, what was measured there.
+Found = tuple[str, int, dict[str, Any]]
+Axes = dict[str, dict[int, dict[str, Any]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
     """One world to measure in, and of which axis it is a point; `lines` are measured beside."""
@@ -47,25 +52,34 @@ class Point:
     scale: Scale
 
 
-def points(up_to: int) -> list[Point]:
-    """Worlds from small to large; one that serves two axes is named twice. The largest is the full one."""
-    grown = [10**power for power in range(4, 8) if 10**power <= up_to]
+def points(since: int, up_to: int) -> list[Point]:
+    """Worlds from small to large; one that serves two axes is named twice. The largest is the full one.
+
+    Of those that grow in positions the ones from `since` to `up_to`; `since` 0: the other axes, too.
+    """
+    grown = [
+        Point("positions", n, sized(positions=n))
+        for n in (10**power for power in range(4, 8))
+        if since <= n <= up_to
+    ]
+    if since:
+        return grown
     held = [
         Point("locations", n, sized(maisons=1, locations=n, variants=VARIANTS, positions=VARIANTS * n // 2))
         for n in (20, 200, 2000)
     ]
     maisons = [Point("maisons", n, sized(maisons=n, positions=POSITIONS)) for n in (1, 75, 300)]
-    return [*(Point("positions", n, sized(positions=n)) for n in grown), *maisons, *held]
+    return [*grown, *maisons, *held]
 
 
-def growth(wanted: list[Point], say: Say, journeys: int = JOURNEYS) -> dict[str, Any]:
+def growth(wanted: list[Point], say: Say, journeys: int = JOURNEYS) -> Iterator[Found]:
     """Measures in each world, the small ones first. Worlds lie in a folder of their own, beside the bench's."""
-    told: dict[str, Any] = defaultdict(list)
     folder = Path(tempfile.gettempdir()) / f"enfilade-growth-{os.geteuid()}"
     by_scale: dict[Scale, list[Point]] = defaultdict(list)
     for point in wanted:
         by_scale[point.scale].append(point)
-    for scale, its in sorted(by_scale.items(), key=lambda pair: pair[0].positions):
+    for scale in sorted(by_scale, key=lambda scale: scale.positions):
+        its = by_scale[scale]
         say(f"a world of {scale.maisons} maisons and {scale.positions:,} positions")
         with ground(scale, folder) as standing:
             # One boutique of a single maison has pieces enough for the longest basket.
@@ -73,14 +87,9 @@ def growth(wanted: list[Point], say: Say, journeys: int = JOURNEYS) -> dict[str,
             seen = measured(standing, say, journeys, lines=LINES if alone else ())
         for point in its:
             x = seen["held"] if point.axis == "locations" else point.x
-            told[point.axis].append({"x": x, "load": seen["load"], "figures": seen["figures"]})
-        told["lines"] += [
-            {"x": n, "load": seen["load"], "figures": {"checkout": figure}}
-            for n, figure in seen["lines"].items()
-        ]
-    for each in told.values():
-        each.sort(key=lambda entry: entry["x"])
-    return dict(told)
+            yield point.axis, x, {"load": seen["load"], "figures": seen["figures"]}
+        for n, figure in seen["lines"].items():
+            yield "lines", n, {"load": seen["load"], "figures": {"checkout": figure}}
 
 
 def measured(
@@ -154,17 +163,30 @@ def _spent(standing: Ground, server: Server) -> float | None:
     return own + database if own is not None and database is not None else None
 
 
-def keep(told: dict[str, Any], *, write: bool) -> str:
-    """Writes the results, and with `write` the picture and the table of the paper; returns the table."""
+def keep(found: Iterable[Found], *, write: bool) -> str:
+    """Adds to the results what is found, world after world; with `write` renews the paper's picture and table. Returns the table.
+
+    What was measured before at the same point is replaced, everything else stays.
+    """
     RESULTS.parent.mkdir(exist_ok=True)
-    when = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    RESULTS.write_text(
-        json.dumps({"measured_at": when, "machine": platform.machine(), "axes": told}, indent=2) + "\n"
-    )
-    text = table(told)
+    told: Axes = {}
+    if RESULTS.exists():
+        for axis, entries in json.loads(RESULTS.read_text(encoding="utf-8"))["axes"].items():
+            told[axis] = {entry["x"]: entry for entry in entries}
+    for axis, x, entry in found:
+        when = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        told.setdefault(axis, {})[x] = {"x": x, "measured_at": when, **entry}
+        RESULTS.write_text(
+            json.dumps({"machine": platform.machine(), "axes": _sorted(told)}, indent=2) + "\n"
+        )
+    text = table(_sorted(told))
     if write:
-        PICTURE.write_text(written(told), encoding="utf-8")
+        PICTURE.write_text(written(_sorted(told)), encoding="utf-8")
         paper = PAPER.read_text(encoding="utf-8")
         head, rest = paper.split(BEGINS)
         PAPER.write_text(f"{head}{BEGINS}\n\n{text}\n{ENDS}{rest.split(ENDS)[1]}", encoding="utf-8")
     return text
+
+
+def _sorted(told: Axes) -> dict[str, list[dict[str, Any]]]:
+    return {axis: [by_x[x] for x in sorted(by_x)] for axis, by_x in told.items()}

@@ -46,6 +46,7 @@ def test_the_table_has_a_row_a_point() -> None:
 
 
 def test_each_axis_has_three_worlds_or_more() -> None:
-    told = points(10_000_000)
+    told = points(0, 10_000_000)
     assert [point.x for point in told if point.axis == "positions"] == [10**4, 10**5, 10**6, 10**7]
     assert len({point.scale for point in told}) == len(told) - 1
+    assert [point.x for point in points(10**6, 10**7)] == [10**6, 10**7]
