@@ -383,5 +383,5 @@ async def _buys(c: Crowd, spot: _Spot) -> bool:
         )
     except REFUSALS:
         return False
-    w.opened.append(histories.Opened(visitor, checkout))
+    w.opened.append(histories.Opened(visitor, checkout, "collect"))
     return await c.pay(visitor, checkout) == "placed"
