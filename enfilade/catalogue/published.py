@@ -30,16 +30,13 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A boutique of the maison, where one can ask, try and collect."""
+class City:
+    """Where the maison has boutiques: their middle, and the number of one that can be called, '' for none."""
 
-    id: UUID
     name: str
-    country: str
-    city: str
-    phone: str
     latitude: float
     longitude: float
+    phone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,7 @@ class Product:
     maison_name: str
     maison_theme: dict[str, Any]
     maison_wordmark: str
-    places: list[Place]
+    cities: list[City]
     sisters: list[Piece]
     quota_pieces_max: int | None
 
@@ -123,7 +120,7 @@ class _Product:
     maison_name: str
     maison_theme: dict[str, Any]
     maison_wordmark: str
-    places: list[Any]
+    cities: list[Any]
     sisters: list[Any]
     quota_pieces_max: int | None
 
@@ -170,9 +167,11 @@ async def product(conn: Conn, *, slug: str, language: str, market: str) -> Produ
             from public_facts.variant v
             left join public_facts.price r on r.variant_id = v.id and r.market = %(market)s
             where v.product_id = p.id), '[]') as variants,
-          coalesce((select jsonb_agg(jsonb_build_object('id', b.id, 'name', b.name, 'country', b.country,
-              'city', b.city, 'phone', b.phone, 'latitude', b.latitude, 'longitude', b.longitude) order by b.name)
-            from public_facts.boutique b where b.maison_id = p.maison_id and b.kind = 'boutique'), '[]') as places,
+          coalesce((select jsonb_agg(to_jsonb(c) order by c.name) from (
+            select b.city as name, avg(b.latitude) as latitude, avg(b.longitude) as longitude,
+              coalesce(min(b.phone) filter (where b.phone <> ''), '') as phone
+            from public_facts.boutique b where b.maison_id = p.maison_id and b.kind = 'boutique'
+            group by b.city) c), '[]') as cities,
           coalesce((select jsonb_agg(to_jsonb(s)) from (
             select o.id, o.slug, o.family, o.brand, o.pictures, ot.language, ot.name, r.currency, r.from_minor
             from (
@@ -229,7 +228,7 @@ async def product(conn: Conn, *, slug: str, language: str, market: str) -> Produ
         row.maison_name,
         row.maison_theme,
         row.maison_wordmark,
-        convert(row.places, list[Place]),
+        convert(row.cities, list[City]),
         convert(row.sisters, list[Piece]),
         row.quota_pieces_max,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
 
 import enfilade
 from enfilade.base.actors import Actor
@@ -72,8 +73,10 @@ def checksums(at: Addresses) -> dict[str, str]:
         ).fetchall()
         for (table,) in tables:
             row = conn.execute(
-                f"select coalesce(md5(string_agg(line, '|' order by line)), '') "
-                f"from (select (to_jsonb(t) - %s::text[])::text as line from {table} t) lines",
+                sql.SQL(
+                    "select coalesce(md5(string_agg(line, '|' order by line)), '') "
+                    "from (select (to_jsonb(t) - %s::text[])::text as line from {} t) lines"
+                ).format(sql.SQL(table)),
                 [OTHERS_OWN],
             ).fetchone()
             assert row is not None

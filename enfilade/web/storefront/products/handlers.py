@@ -122,15 +122,15 @@ async def _read(
             variant, sized=len(sizes) > 1, found=known, place=at, now=now, language=frame.language
         ),
         "place": at,
-        "cities": places.cities(found.places),
+        "cities": places.cities(found.cities),
         "others": [
             choice
             for choice in choices(found, variant, known, address, of="size")
             + choices(found, variant, known, address, of="colour")
             if choice.here and not choice.chosen
         ],
-        "advisor": next((p for p in found.places if p.city == at.city and p.phone), None)
-        or next((p for p in found.places if p.phone), None),
+        "advisor": next((city for city in found.cities if city.name == at.city and city.phone), None)
+        or next((city for city in found.cities if city.phone), None),
         "linked": linked(found, variant, known, request.app.state.settings.base_url, frame.language),
     }
 

@@ -1,13 +1,11 @@
 """Where the visitor is looking from: a city chosen, the browser's own position, else the market's own city."""
 
-from collections import defaultdict
 from dataclasses import dataclass
-from statistics import fmean
 from urllib.parse import quote, unquote
 
 from enfilade.base import i18n
 from enfilade.base.i18n import Language
-from enfilade.catalogue.published import Place as Boutique
+from enfilade.catalogue.published import City
 from enfilade.web.storefront.words import N_
 
 PLACE_COOKIE = "place"
@@ -64,12 +62,6 @@ def kept(place: Place) -> str:
     return quote(place.value)
 
 
-def cities(boutiques: list[Boutique]) -> list[Place]:
+def cities(known: list[City]) -> list[Place]:
     """The cities where the maison has boutiques, by name."""
-    found: dict[str, list[Boutique]] = defaultdict(list)
-    for boutique in boutiques:
-        found[boutique.city].append(boutique)
-    return [
-        Place(fmean(b.latitude for b in at), fmean(b.longitude for b in at), city, chosen=True)
-        for city, at in sorted(found.items())
-    ]
+    return [Place(city.latitude, city.longitude, city.name, chosen=True) for city in known]
