@@ -1,4 +1,4 @@
-"""A world of the full size under `bin/soak full`, of its proportions otherwise: loaded whole, its books agree, its pages answer."""
+"""A world of the full size under `bin/soak full`, else of its proportions: it is whole, its books agree, its pages answer."""
 
 import time
 from datetime import UTC, datetime
