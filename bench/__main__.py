@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.field import LONG, QUICK
-from bench.ground import ground
 from bench.growth import growth, keep, points
 from bench.run import NAMES, measure
+from bench.worlds import ground
 from enfilade.world.scale import SMALL
 
 LATEST = Path(__file__).parent / "results" / "latest.json"

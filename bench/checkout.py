@@ -27,7 +27,7 @@ def checkout_figures(field: Field) -> dict[str, dict[str, Any]]:
     warmed = length.purchases_warm
     left = iter(range(warmed, len(numbers)))
     buying = figures.purchases(field.places, start=warmed)
-    before = orders(field, "bare")
+    before = {name: orders(field, name) for name in ("bare", "sql")}
     told: dict[str, dict[str, Any]] = {}
     for place, clients in enumerate(field.levels):
         field.say(f"{NAME}, {clients} clients")
@@ -50,8 +50,8 @@ def checkout_figures(field: Field) -> dict[str, dict[str, Any]]:
         rounds.sql.append(floors.commands(field.at["sql"], share, mine, clients=clients).rate)
         field.tell_errors(rounds)
         told[f"{NAME}_{clients}"] = rounds.figure("checkouts/s", **field.recorded.counted(NAME))
-    placed = orders(field, "bare") - before + warmed
-    assert placed == orders(field, "sql") == len(numbers), "the floors placed other orders"
+    placed = {name: orders(field, name) - known for name, known in before.items()}
+    assert placed == {"bare": len(numbers) - warmed, "sql": len(numbers)}, "the floors placed other orders"
     return told
 
 

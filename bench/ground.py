@@ -1,31 +1,21 @@
-"""The ground a measurement stands on: a PostgreSQL of the bench's own, the loaded world as a template, clones of it."""
+"""The ground a measurement stands on: the world as a template, clones of it, and the places where the bench buys."""
 
-import asyncio
-import hashlib
-import inspect
-import os
-import tempfile
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager
-from dataclasses import astuple, dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
-import enfilade
 from bench.servers import cpu_seconds
 from enfilade.base import database
 from enfilade.base.actors import Actor
 from enfilade.base.database import Addresses
 from enfilade.base.db import Conn, Db
-from enfilade.base.embedded import ADMINISTRATOR, Cluster, claimed
+from enfilade.base.embedded import ADMINISTRATOR, Cluster
 from enfilade.stock.counts import Count, record_counts
-from enfilade.world.make import make
-from enfilade.world.scale import Scale
 
 #: So many pieces stand where the bench buys, that no run comes to the last one.
 PIECES = 1_000_000
@@ -34,9 +24,6 @@ PLACES = 300
 #: And in a few places stand just so many, for all to want at once.
 HOT_PLACES = 4
 HOT_PIECES = 50
-TEMPLATES_KEPT = 4
-#: The embedded server's settings hold, and pgbench with a connection a buyer must find room beside the pools.
-MORE = "\nmax_connections = 500\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +54,7 @@ class Ground:
         """A fresh copy of the world under this name; an older one of the name is dropped."""
         admin = self.cluster.address(ADMINISTRATOR, "postgres")
         with psycopg.connect(admin, autocommit=True) as conn:
-            _drop(conn, name)
+            drop(conn, name)
             conn.execute(
                 sql.SQL("create database {} template {} owner enfilade_owner strategy file_copy").format(
                     sql.Identifier(name), sql.Identifier(self.template)
@@ -88,75 +75,6 @@ class Ground:
         """Writes out what the set-up left dirty, so that no measured round pays for it."""
         with psycopg.connect(self.cluster.address(ADMINISTRATOR, "postgres"), autocommit=True) as conn:
             conn.execute("checkpoint")
-
-
-@contextmanager
-def ground(scale: Scale, folder: Path | None = None) -> Generator[Ground]:
-    """The cluster, started and stopped, with the world of `scale` in it; loaded only where it is not there yet."""
-    # One a checkout, and outside it: PostgreSQL's user may not be able to enter where the project lies.
-    mark = hashlib.sha256(os.fsencode(Path(__file__).resolve())).hexdigest()[:8]
-    folder = folder or Path(tempfile.gettempdir()) / f"enfilade-bench-{os.geteuid()}-{mark}"
-    with claimed(folder):
-        folder.chmod(0o755)
-        cluster = Cluster(folder / "postgresql", folder / "socket")
-        cluster.prepare()
-        settings = cluster.data / "postgresql.conf"
-        if MORE not in (written := settings.read_text(encoding="utf-8")):
-            settings.write_text(written + MORE, encoding="utf-8")
-        cluster.start()
-        try:
-            yield Ground(cluster, _template(cluster, scale))
-        finally:
-            cluster.stop()
-
-
-def version(scale: Scale) -> str:
-    """Names a world: another as soon as the generator, the scale or what the bench adds is another."""
-    told = hashlib.sha256(repr(astuple(scale)).encode())
-    for path in sorted((Path(enfilade.__file__).parent / "world").rglob("*")):
-        if path.suffix in (".py", ".toml", ".csv"):
-            told.update(path.read_bytes())
-    told.update(
-        f"{inspect.getsource(_places)}{inspect.getsource(_stock_up)}{PIECES} {PLACES} {HOT_PLACES}".encode()
-    )
-    # Opening hours are written out for some weeks ahead.
-    told.update(f"{datetime.now(UTC):%G-%V}".encode())
-    return f"world_{told.hexdigest()[:12]}"
-
-
-def _template(cluster: Cluster, scale: Scale) -> str:
-    """The name of the database with the world: migrated to where the migrations are now, made where it is not there."""
-    admin = cluster.address(ADMINISTRATOR, "postgres")
-    name = version(scale)
-    with psycopg.connect(admin, autocommit=True) as conn:
-        rows = conn.execute(
-            "select datname from pg_database where datname like 'world%' order by oid"
-        ).fetchall()
-        known = [str(row[0]) for row in rows]
-        if name in known:
-            try:
-                if database.migrate(database.prepare(admin, name).admin):
-                    _tidied(cluster, name)
-                return name
-            except database.MigrationChanged:
-                _drop(conn, name)
-                known.remove(name)
-        for old in known[: max(0, len(known) - TEMPLATES_KEPT + 1)]:
-            _drop(conn, old)
-        _drop(conn, "loading")
-    at = database.prepare(admin, "loading")
-    database.migrate(at.admin)
-    asyncio.run(make(at, scale, now=datetime.now(UTC)))
-    asyncio.run(_stock_up(at))
-    _tidied(cluster, "loading")
-    with psycopg.connect(admin, autocommit=True) as conn:
-        conn.execute(sql.SQL("alter database loading rename to {}").format(sql.Identifier(name)))
-    return name
-
-
-def _tidied(cluster: Cluster, name: str) -> None:
-    with psycopg.connect(cluster.address(ADMINISTRATOR, name), autocommit=True) as conn:
-        conn.execute("vacuum analyze")
 
 
 def places(at: Addresses) -> list[Place]:
@@ -226,12 +144,5 @@ async def count(at: Addresses, counted: Iterable[tuple[Place, int]], now: dateti
         await db.close()
 
 
-async def _stock_up(at: Addresses) -> None:
-    # Later than whatever the world counted, so that it is not taken for old news.
-    now = datetime.now(UTC) + timedelta(days=2)
-    counted = [(place, PIECES) for place in places(at)] + [(place, HOT_PIECES) for place in hot_places(at)]
-    await count(at, counted, now)
-
-
-def _drop(conn: psycopg.Connection, name: str) -> None:
+def drop(conn: psycopg.Connection, name: str) -> None:
     conn.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))

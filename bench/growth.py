@@ -17,9 +17,10 @@ import psycopg
 from bench import figures, servers
 from bench.chart import table, written
 from bench.field import Say, first
-from bench.ground import Ground, Place, ground, places
+from bench.ground import Ground, Place, places
 from bench.load import Journey, Loaded, load, percentile
 from bench.servers import Server
+from bench.worlds import ground
 from enfilade.base.database import Addresses
 from enfilade.world.scale import Scale, sized
 
