@@ -54,6 +54,8 @@ async def copy_pieces(
         pieces += _product(copier, str(maison_id), maison, entry, position, ids, moment, now.isoformat())
         await copier.write()
     await copier.write(every=True)
+    # Publishing joins these; planned by what they were before, it would go through all prices for each variant.
+    await copier.conn.execute("analyze catalogue.product, catalogue.variant, catalogue.price")
     await publish_products(copier.conn, maison_id=maison_id, now=now)
     pieces.sort(key=lambda piece: piece.id)
     return pieces
