@@ -19,7 +19,7 @@ FIGURES = {
 }
 WIDTH, HEIGHT = 960, 640
 #: Of a panel: its lines lie within, labels to the right.
-PANEL_WIDTH, PANEL_HEIGHT, LABELS = 340, 210, 90
+PANEL_WIDTH, PANEL_HEIGHT = 340, 210
 STYLE = """
 text { font: 12px system-ui, sans-serif; fill: #555 } .title { font-size: 14px; fill: #222 }
 .grid { stroke: #8884; stroke-width: 1 } .p50, .p99 { fill: none; stroke-linejoin: round }

@@ -54,15 +54,7 @@ class Field:
         self, server: Server, journeys: Iterator[Journey], clients: int, seconds: float | None = None
     ) -> Loaded:
         """One round, with what server and PostgreSQL used for it. Without `seconds`: until no journey is left."""
-        before = self._spent(server)
-        loaded = load(server.port, journeys, clients=clients, seconds=seconds)
-        after = self._spent(server)
-        loaded.served_cpu_seconds = after - before if before is not None and after is not None else None
-        return loaded
-
-    def _spent(self, server: Server) -> float | None:
-        own, database = server.cpu_seconds(), self.ground.cpu_seconds()
-        return own + database if own is not None and database is not None else None
+        return accounted(self.ground, server, journeys, clients=clients, seconds=seconds)
 
     def tell_errors(self, rounds: Rounds) -> None:
         """The first few, with the end of the servers' logs."""
@@ -72,6 +64,22 @@ class Field:
         if errors:
             self.say(self.ours.said()[-1500:])
             self.say(self.bare.said()[-1500:])
+
+
+def accounted(
+    ground: Ground, server: Server, journeys: Iterator[Journey], *, clients: int, seconds: float | None = None
+) -> Loaded:
+    """A load, with what server and PostgreSQL used for it."""
+    before = _spent(ground, server)
+    loaded = load(server.port, journeys, clients=clients, seconds=seconds)
+    after = _spent(ground, server)
+    loaded.served_cpu_seconds = after - before if before is not None and after is not None else None
+    return loaded
+
+
+def _spent(ground: Ground, server: Server) -> float | None:
+    own, database = server.cpu_seconds(), ground.cpu_seconds()
+    return own + database if own is not None and database is not None else None
 
 
 def first(journeys: Iterator[Journey], most: int) -> Iterator[Journey]:

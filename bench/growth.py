@@ -16,15 +16,15 @@ import psycopg
 
 from bench import figures, servers
 from bench.chart import table, written
-from bench.field import Say, first
+from bench.field import Say, accounted, first
 from bench.ground import Ground, Place, places
 from bench.load import Journey, Loaded, load, percentile
-from bench.servers import Server
+from bench.measuring import cpu_ms
+from bench.servers import PROJECT, Server
 from bench.worlds import ground
 from enfilade.base.database import Addresses
 from enfilade.world.scale import Scale, sized
 
-PROJECT = Path(__file__).parents[1]
 RESULTS = PROJECT / "bench" / "results" / "growth.json"
 PICTURE = PROJECT / "docs" / "pictures" / "growth.svg"
 PAPER = PROJECT / "docs" / "measurements.md"
@@ -142,26 +142,23 @@ def baskets(known: list[Place], lines: int) -> Iterator[Journey]:
 
 
 def _figure(standing: Ground, server: Server, journeys: Iterator[Journey], say: Say) -> dict[str, Any]:
-    before = _spent(standing, server)
-    told = load(server.port, journeys, clients=CLIENTS, seconds=SECONDS_MAX)
-    after = _spent(standing, server)
+    told = accounted(standing, server, journeys, clients=CLIENTS, seconds=SECONDS_MAX)
     for error in told.errors[:3]:
         say(f"  error: {error}")
-    p50, p99 = (_within(told, of) for of in (50, 99))
-    spent = after - before if before is not None and after is not None else None
-    cpu = round(spent * 1000 / told.begun, 1) if spent is not None and told.begun else None
-    return {"p50_ms": p50, "p99_ms": p99, "cpu_ms": cpu, "done": told.done, "errors": len(told.errors)}
+    cpu = cpu_ms([told])
+    return {
+        "p50_ms": _within(told, 50),
+        "p99_ms": _within(told, 99),
+        "cpu_ms": None if cpu is None else round(cpu, 1),
+        "done": told.done,
+        "errors": len(told.errors),
+    }
 
 
 def _within(told: Loaded, of: int) -> float | None:
     """A percentile never lies beyond what was seen; the 99th needs a hundred to be one."""
     found = percentile(told.latencies, of) if of <= 50 or told.done >= 100 else None
     return None if found is None else round(min(found, max(told.latencies) * 1000), 1)
-
-
-def _spent(standing: Ground, server: Server) -> float | None:
-    own, database = server.cpu_seconds(), standing.cpu_seconds()
-    return own + database if own is not None and database is not None else None
 
 
 def keep(found: Iterable[Found], *, write: bool) -> str:
@@ -180,9 +177,10 @@ def keep(found: Iterable[Found], *, write: bool) -> str:
         RESULTS.write_text(
             json.dumps({"machine": platform.machine(), "axes": _sorted(told)}, indent=2) + "\n"
         )
-    text = table(_sorted(told))
+    axes = _sorted(told)
+    text = table(axes)
     if write:
-        PICTURE.write_text(written(_sorted(told)), encoding="utf-8")
+        PICTURE.write_text(written(axes), encoding="utf-8")
         paper = PAPER.read_text(encoding="utf-8")
         head, rest = paper.split(BEGINS)
         PAPER.write_text(f"{head}{BEGINS}\n\n{text}\n{ENDS}{rest.split(ENDS)[1]}", encoding="utf-8")

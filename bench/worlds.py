@@ -9,7 +9,6 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from pathlib import Path
 
 import psycopg
@@ -18,6 +17,7 @@ from psycopg import sql
 import enfilade
 from bench import figures, servers
 from bench import ground as bench_ground
+from bench.field import first
 from bench.ground import HOT_PIECES, PIECES, Ground, count, drop, hot_places, places
 from bench.load import load
 from enfilade.base import database
@@ -107,7 +107,7 @@ async def _stock_up(at: Addresses) -> None:
 
 def _opened(at: Addresses) -> None:
     with servers.shop(at, workers=2) as server:
-        sold = load(server.port, islice(figures.purchases(places(at)), SOLD_BEFORE), clients=8)
+        sold = load(server.port, first(figures.purchases(places(at)), SOLD_BEFORE), clients=8)
     assert not sold.errors, sold.errors[:3]
 
 

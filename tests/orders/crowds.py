@@ -28,11 +28,12 @@ from tests.stock.histories import CONTACT, KEY, REFUSALS, World, look, quiet, re
 
 @dataclass(slots=True)
 class Crowd:
-    """What its clients share, and what they were told: checkouts placed, checkouts that are over."""
+    """What its clients share, and what they were told: checkouts reserved, placed, over."""
 
     w: World
     impatient: Checkouts
     chance: random.Random
+    reserved: set[UUID] = field(default_factory=set[UUID])
     placed: set[UUID] = field(default_factory=set[UUID])
     over: set[UUID] = field(default_factory=set[UUID])
     answers: Counter[str] = field(default_factory=Counter[str])
@@ -62,16 +63,20 @@ class Crowd:
     async def open(self, visitor: UUID, *, key: str = "", at: Checkouts | None = None) -> UUID:
         self.tries += 1
         w = self.w
-        return await (at or w.checkouts).open(
+        method = self.chance.choice(("collect", "collect", "reserve"))
+        opened = await (at or w.checkouts).open(
             w.store,
             visitor,
-            method="collect",
+            method=method,
             boutiques={self.house.maison_id: w.place(self.house, self.chance.randrange(2))},
             market="fr",
             language="fr",
             key=key or uuid4().hex,
             now=w.now,
         )
+        if method == "reserve":
+            self.reserved.add(opened)
+        return opened
 
     async def pay(
         self,
@@ -82,13 +87,14 @@ class Crowd:
         key: str = "",
         at: Checkouts | None = None,
     ) -> str:
+        in_advance = checkout not in self.reserved
         outcome = await (at or self.w.checkouts).complete(
             self.w.store,
             visitor,
             checkout,
             contact=CONTACT,
-            payment_method="card",
-            card_token=token,
+            payment_method="card" if in_advance else "",
+            card_token=token if in_advance else "",
             key=key or uuid4().hex,
             now=self.w.now,
         )
