@@ -33,7 +33,7 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedLine:
-    """A line and the place that prepares it."""
+    """A line and the place that prepares it; while it looks for another one, the place that was asked first."""
 
     name: str
     colour: str
@@ -78,8 +78,10 @@ async def read(
         """
         select l.name, l.colour, l.size, l.quantity, l.total_minor, b.name as location_name, b.address, b.city
         from orders.order_line l
-        join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
-        join boutiques.location b on b.maison_id = f.maison_id and b.id = f.location_id
+        join boutiques.location b on b.maison_id = l.maison_id and b.id = (
+          select f.location_id from orders.fulfilment f
+          where f.maison_id = l.maison_id and f.order_id = l.order_id
+          order by f.id is distinct from l.fulfilment_id, f.attempt, f.asked_at, f.id limit 1)
         where l.maison_id = %(maison_id)s and l.order_id = %(order_id)s order by l.id
         """,
         maison_id=maison_id,

@@ -16,7 +16,7 @@ from enfilade.base.ids import new_id
 from enfilade.base.jobs import Jobs
 from enfilade.base.messages import Mailbox
 from enfilade.base.secrets import derived
-from enfilade.orders import pickup, preparations, rejections
+from enfilade.orders import confirmation, pickup, preparations, rejections
 from enfilade.orders.preparations import pickup_code
 from enfilade.orders.preparing import register_preparing
 from tests.orders import counter as counters
@@ -48,6 +48,22 @@ def text(letter: EmailMessage) -> str:
     body = letter.get_body(("plain",))
     assert body is not None
     return body.get_content()
+
+
+async def test_a_late_confirmation_names_the_place_that_was_asked_until_there_is_another(
+    shop: Counter, post: tuple[Jobs, Mailbox]
+) -> None:
+    known, mailbox = post
+    confirmation.register(known, shop.db, key=KEY, messages=mailbox, base_url="https://shop.example")
+    order_id, fulfilment_id = await accepted(shop)
+    line_id = await shop.line(order_id, "BAG-S")
+    await shop.run(rejections.reject, fulfilment_id=fulfilment_id, line_id=line_id, reason="damaged")
+    await known.do(confirmation.MAIL_PLACED, shop.maison_id, {"order_id": order_id})
+    assert "Auber Rivoli" in text(mailbox.letters()[0])
+    await known.do("orders.resource", shop.maison_id, {"order_id": order_id})
+    await known.do(confirmation.MAIL_PLACED, shop.maison_id, {"order_id": order_id})
+    (letter,) = mailbox.letters()
+    assert "Auber Rivoli" not in text(letter) and "Auber Marais" in text(letter)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
