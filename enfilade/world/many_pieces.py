@@ -54,9 +54,11 @@ async def copy_pieces(
         pieces += _product(copier, str(maison_id), maison, entry, position, ids, moment, now.isoformat())
         await copier.write()
     await copier.write(every=True)
-    # Publishing joins these; planned by what they were before, it would go through all prices for each variant.
-    await copier.conn.execute("analyze catalogue.product, catalogue.variant, catalogue.price")
+    # Publishing joins what was empty a moment ago; planned for that, it would go through all prices for each variant. To analyse
+    # here would keep every other maison waiting for this transaction.
+    await copier.conn.execute("set local enable_nestloop = off")
     await publish_products(copier.conn, maison_id=maison_id, now=now)
+    await copier.conn.execute("set local enable_nestloop = on")
     pieces.sort(key=lambda piece: piece.id)
     return pieces
 
