@@ -10,6 +10,8 @@ CREATE SCHEMA clients;
 ALTER SCHEMA clients OWNER TO enfilade_owner;
 CREATE SCHEMA door;
 ALTER SCHEMA door OWNER TO enfilade_owner;
+CREATE SCHEMA editorial;
+ALTER SCHEMA editorial OWNER TO enfilade_owner;
 CREATE SCHEMA local_provider;
 ALTER SCHEMA local_provider OWNER TO enfilade_owner;
 CREATE SCHEMA maisons;
@@ -534,6 +536,40 @@ CREATE TABLE clients.contact_point (
     CONSTRAINT contact_point_kind_check CHECK ((kind = ANY (ARRAY['mail'::text, 'phone'::text, 'openid'::text])))
 );
 ALTER TABLE clients.contact_point OWNER TO enfilade_owner;
+CREATE TABLE editorial.schedule (
+    maison_id uuid NOT NULL,
+    story_id uuid NOT NULL,
+    market text NOT NULL,
+    shown_from timestamp with time zone NOT NULL,
+    shown_until timestamp with time zone,
+    CONSTRAINT from_before_until CHECK ((shown_until > shown_from))
+);
+ALTER TABLE editorial.schedule OWNER TO enfilade_owner;
+CREATE TABLE editorial.story (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    draft jsonb NOT NULL,
+    revision integer DEFAULT 1 NOT NULL,
+    drafted_at timestamp with time zone NOT NULL,
+    drafted_by uuid,
+    begun_at timestamp with time zone NOT NULL,
+    published_version integer,
+    published_at timestamp with time zone,
+    CONSTRAINT published_since CHECK (((published_version IS NULL) = (published_at IS NULL))),
+    CONSTRAINT story_slug_form CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (length(slug) <= 120)))
+);
+ALTER TABLE editorial.story OWNER TO enfilade_owner;
+CREATE TABLE editorial.version (
+    maison_id uuid NOT NULL,
+    story_id uuid NOT NULL,
+    number integer NOT NULL,
+    content jsonb NOT NULL,
+    kept_at timestamp with time zone NOT NULL,
+    kept_by uuid,
+    CONSTRAINT version_number CHECK ((number > 0))
+);
+ALTER TABLE editorial.version OWNER TO enfilade_owner;
 CREATE TABLE local_provider.charge (
     reference text NOT NULL,
     amount_minor bigint NOT NULL,
@@ -1133,6 +1169,34 @@ CREATE TABLE public_facts.store_maison (
     maison_id uuid NOT NULL
 );
 ALTER TABLE public_facts.store_maison OWNER TO enfilade_owner;
+CREATE TABLE public_facts.story (
+    id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    slug text NOT NULL,
+    version integer NOT NULL,
+    content jsonb NOT NULL,
+    pieces text[] NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+);
+ALTER TABLE public_facts.story OWNER TO enfilade_owner;
+CREATE TABLE public_facts.story_market (
+    story_id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    market text NOT NULL,
+    shown_from timestamp with time zone NOT NULL,
+    shown_until timestamp with time zone
+);
+ALTER TABLE public_facts.story_market OWNER TO enfilade_owner;
+CREATE TABLE public_facts.story_text (
+    story_id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    language text NOT NULL,
+    title text NOT NULL,
+    standfirst text NOT NULL,
+    plain text NOT NULL
+);
+ALTER TABLE public_facts.story_text OWNER TO enfilade_owner;
 CREATE TABLE staff.post (
     maison_id uuid NOT NULL,
     staff_id uuid NOT NULL,
@@ -2004,6 +2068,14 @@ ALTER TABLE ONLY clients.sign_in_code
     ADD CONSTRAINT sign_in_code_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY clients.sign_in_code
     ADD CONSTRAINT sign_in_link_once UNIQUE (link_hash);
+ALTER TABLE ONLY editorial.schedule
+    ADD CONSTRAINT schedule_pkey PRIMARY KEY (maison_id, story_id, market);
+ALTER TABLE ONLY editorial.story
+    ADD CONSTRAINT story_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY editorial.story
+    ADD CONSTRAINT story_slug_once UNIQUE (slug);
+ALTER TABLE ONLY editorial.version
+    ADD CONSTRAINT version_pkey PRIMARY KEY (maison_id, story_id, number);
 ALTER TABLE ONLY local_provider.charge
     ADD CONSTRAINT charge_pkey PRIMARY KEY (reference);
 ALTER TABLE ONLY local_provider.charge
@@ -2114,6 +2186,14 @@ ALTER TABLE ONLY public_facts.store
     ADD CONSTRAINT store_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public_facts.store
     ADD CONSTRAINT store_slug_key UNIQUE (slug);
+ALTER TABLE ONLY public_facts.story_market
+    ADD CONSTRAINT story_market_pkey PRIMARY KEY (story_id, market);
+ALTER TABLE ONLY public_facts.story
+    ADD CONSTRAINT story_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public_facts.story
+    ADD CONSTRAINT story_slug_key UNIQUE (slug);
+ALTER TABLE ONLY public_facts.story_text
+    ADD CONSTRAINT story_text_pkey PRIMARY KEY (story_id, language);
 ALTER TABLE ONLY public_facts.variant
     ADD CONSTRAINT variant_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY staff.person
@@ -2257,6 +2337,8 @@ CREATE INDEX boutique_of_maison ON public_facts.boutique USING btree (maison_id,
 CREATE INDEX product_of_family ON public_facts.product USING btree (maison_id, family, "position", id);
 CREATE INDEX product_of_maison ON public_facts.product USING btree (maison_id, "position", id);
 CREATE INDEX quota_products ON public_facts.quota USING btree (maison_id, quota_id);
+CREATE INDEX story_of_maison ON public_facts.story USING btree (maison_id, published_at DESC, id);
+CREATE INDEX story_of_piece ON public_facts.story USING gin (pieces);
 CREATE INDEX variant_of_product ON public_facts.variant USING btree (product_id, "position", id);
 CREATE INDEX allocation_of_position ON stock.allocation USING btree (maison_id, location_id, variant_id, allocated_at DESC);
 CREATE INDEX hold_lapsing ON stock.hold USING btree (maison_id, expires_at);
@@ -2397,6 +2479,10 @@ ALTER TABLE ONLY catalogue.variant
     ADD CONSTRAINT variant_maison_id_product_id_fkey FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
 ALTER TABLE ONLY clients.contact_point
     ADD CONSTRAINT contact_point_maison_id_client_id_region_fkey FOREIGN KEY (maison_id, client_id, region) REFERENCES clients.client(maison_id, id, region);
+ALTER TABLE ONLY editorial.schedule
+    ADD CONSTRAINT schedule_maison_id_story_id_fkey FOREIGN KEY (maison_id, story_id) REFERENCES editorial.story(maison_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY editorial.version
+    ADD CONSTRAINT version_maison_id_story_id_fkey FOREIGN KEY (maison_id, story_id) REFERENCES editorial.story(maison_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY maisons.capability
     ADD CONSTRAINT capability_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY maisons.legal_entity
@@ -2429,6 +2515,10 @@ ALTER TABLE ONLY payments.operation
     ADD CONSTRAINT operation_maison_id_payment_id_region_fkey FOREIGN KEY (maison_id, payment_id, region) REFERENCES payments.payment(maison_id, id, region);
 ALTER TABLE ONLY public_facts.quota
     ADD CONSTRAINT quota_maison_id_quota_id_fkey FOREIGN KEY (maison_id, quota_id) REFERENCES orders.quota(maison_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY public_facts.story_market
+    ADD CONSTRAINT story_market_story_id_fkey FOREIGN KEY (story_id) REFERENCES public_facts.story(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public_facts.story_text
+    ADD CONSTRAINT story_text_story_id_fkey FOREIGN KEY (story_id) REFERENCES public_facts.story(id) ON DELETE CASCADE;
 ALTER TABLE ONLY staff.person
     ADD CONSTRAINT person_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY staff.post
@@ -2523,6 +2613,12 @@ ALTER TABLE clients.session ENABLE ROW LEVEL SECURITY;
 ALTER TABLE clients.sign_in_code ENABLE ROW LEVEL SECURITY;
 CREATE POLICY signed_out ON clients.session FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.acts_as('client'::text, client_id))) WITH CHECK (((maison_id = base.maison()) AND base.acts_as('client'::text, client_id)));
 CREATE POLICY used ON clients.sign_in_code FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.acts_as('link'::text, id))) WITH CHECK (((maison_id = base.maison()) AND base.acts_as('link'::text, id)));
+CREATE POLICY kept_inside ON editorial.schedule TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON editorial.story TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON editorial.version TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE editorial.schedule ENABLE ROW LEVEL SECURITY;
+ALTER TABLE editorial.story ENABLE ROW LEVEL SECURITY;
+ALTER TABLE editorial.version ENABLE ROW LEVEL SECURITY;
 ALTER TABLE maisons.capability ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON maisons.capability TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON maisons.legal_entity TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -2637,6 +2733,9 @@ CREATE POLICY kept_inside ON public_facts.promise_terms TO enfilade_app USING ((
 CREATE POLICY kept_inside ON public_facts.quota TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.store TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.store_maison TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.story TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.story_market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.story_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.variant TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE public_facts.maison ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.maison_text ENABLE ROW LEVEL SECURITY;
@@ -2658,10 +2757,16 @@ CREATE POLICY published ON public_facts.promise_terms FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.quota FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.store FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.store_maison FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.story FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.story_market FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.story_text FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.variant FOR SELECT USING (true);
 ALTER TABLE public_facts.quota ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.store ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.store_maison ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.story ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.story_market ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.story_text ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.variant ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON staff.person FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON staff.session FOR SELECT TO enfilade_door USING (true);
@@ -2735,6 +2840,7 @@ GRANT USAGE ON SCHEMA clients TO enfilade_app;
 GRANT USAGE ON SCHEMA clients TO enfilade_door;
 GRANT USAGE ON SCHEMA door TO enfilade_app;
 GRANT ALL ON SCHEMA door TO enfilade_door;
+GRANT USAGE ON SCHEMA editorial TO enfilade_app;
 GRANT USAGE ON SCHEMA local_provider TO enfilade_app;
 GRANT USAGE ON SCHEMA maisons TO enfilade_app;
 GRANT USAGE ON SCHEMA orders TO enfilade_app;
@@ -2803,6 +2909,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.product_text TO enfilade_ap
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.variant TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.client TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.contact_point TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial.schedule TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial.story TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE editorial.version TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.charge TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.request TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE maisons.capability TO enfilade_app;
@@ -2859,6 +2968,12 @@ GRANT SELECT ON TABLE public_facts.store TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.store TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.store_maison TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.store_maison TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.story TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.story TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.story_market TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.story_market TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.story_text TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.story_text TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.post TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE stock.allocation TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE stock.movement TO enfilade_app;

@@ -42,6 +42,7 @@ class Life:
     shortage_id: UUID
     job_id: int
     quota_id: UUID
+    story_id: UUID
     sign_in_id: UUID
     contact: Contact
     staff: dict[str, str] = field(default_factory=dict)
@@ -142,6 +143,7 @@ async def live_in(
         job_id,
         quota_id,
         new_id(now),
+        new_id(now),
         contact,
     )
     _the_rest(admin, life, name, now)
@@ -226,6 +228,7 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     draft = {"handle": "hidden", "slug": f"hidden-{house.slug}", "family": "bag", "published": False}
     add("catalogue.product", id=some_id, source="main", brand=hidden, **draft, changed_at=now)
     add("catalogue.picture", product_id=house.products["bag"], position=9, name="bag-noir")
+    _stories(add, house, hidden, life.story_id, now)
     add("maisons.capability", name="stock", state="live", since=now)
     refused = {"order_line_id": life.line_id, "location_id": place, "reason": "damaged"}
     add("orders.rejection", id=some_id, **refused, rejected_at=now)
@@ -258,3 +261,29 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     add("aggregates.service", **months, **work)
     add("aggregates.visit", **months, **visited, detail="beside", part="something")
     add("aggregates.freshness", as_of=now)
+
+
+def _stories(add: Callable[..., None], house: House, hidden: str, published_id: UUID, now: datetime) -> None:
+    """A story that is written still, and one that is told, in every market there is."""
+    draft_id = new_id(now)
+    written = {
+        "draft": f'{{"language": "fr", "title": {{"fr": "{hidden}"}}}}',
+        "drafted_at": now,
+        "begun_at": now,
+    }
+    add("editorial.story", id=draft_id, slug=f"{house.slug}-hidden", **written)
+    kept = {"number": 1, "content": written["draft"], "kept_at": now}
+    add("editorial.version", story_id=draft_id, **kept)
+    add("editorial.schedule", story_id=draft_id, market="fr", shown_from=now)
+    told = f'{{"language": "fr", "title": {{"fr": "{house.slug} told"}}}}'
+    shown = {"slug": f"{house.slug}-told", "version": 1, "content": told, "pieces": [f"{house.slug}-bag"]}
+    add("public_facts.story", id=published_id, **shown, published_at=now, changed_at=now)
+    said = {"language": "fr", "title": f"{house.slug} told", "standfirst": "", "plain": ""}
+    add("public_facts.story_text", story_id=published_id, **said)
+    for market in ("fr", "gb", "us"):
+        add(
+            "public_facts.story_market",
+            story_id=published_id,
+            market=market,
+            shown_from=now - timedelta(days=1),
+        )
