@@ -54,6 +54,7 @@ POST /boutique/shortages/{shortage_id}/resolution
 POST /boutique/shortages/{shortage_id}/reopening
 POST /local-provider/{token}
 GET  /studio/orders/{order_id}
+GET  /{language}/stories/drafts/{story_id}
 POST /studio/stuck/jobs/{job_id}/repetition
 POST /studio/quotas/{quota_id}/end
 GET  /api/v1/checkouts/{checkout_id}
@@ -67,6 +68,7 @@ OWN = """
 GET  /{language}/basket
 POST /{language}/basket
 POST /{language}/basket/lines
+POST /{language}/stories/{slug}/pieces/{piece}
 POST /{language}/checkout
 POST /{language}/market
 GET  /{language}/sign-in
@@ -136,6 +138,11 @@ GET  /{language}/maisons
 GET  /{language}/maisons/{slug}
 GET  /{language}/products/{slug}
 GET  /{language}/products/{slug}/availability
+GET  /{language}/stories
+GET  /{language}/stories.rss
+GET  /{language}/stories/{slug}
+GET  /{language}/stories/{slug}/pieces/{piece}
+GET  /{language}/maisons/{slug}/stories.rss
 GET  /{language}/boutiques
 GET  /{language}/boutiques/{boutique_id}
 GET  /{language}/legal
@@ -209,7 +216,9 @@ class Walk:
             "product_id": life.house.products["bag"],
             "variant_id": life.house.variants[f"{slug}-bag"],
             "store": slug,
-            "slug": slug if "/maisons/" in path else f"{slug}-bag",
+            "story_id": life.story_id,
+            "slug": slug if "/maisons/" in path else f"{slug}-told" if "/stories/" in path else f"{slug}-bag",
+            "piece": f"{slug}-bag",
             # Whoever has the secret is let in; an id is none.
             "secret": life.order_id,
             "token": life.checkout_id,
