@@ -10,6 +10,7 @@ from enfilade.base.database import Addresses
 from enfilade.base.db import Db
 from enfilade.orders import aggregates
 from enfilade.stock import totals
+from enfilade.world.editorial import tell
 from enfilade.world.fill import Filled, fill
 from enfilade.world.generate import world
 from enfilade.world.load import Told, load
@@ -37,8 +38,10 @@ async def make(
     db = Db(addresses.app, addresses.public, addresses.group, connections_max=4)
     await db.open()
     try:
-        await load(db, world(scale, today=now.date()), now, said)
+        drawn = world(scale, today=now.date())
+        await load(db, drawn, now, said)
         if not scale.copied:
+            said("stories", await tell(db, drawn, now), 1)
             said("figures of the group", 0, 1)
             await aggregates.go_round(db, now=now, everything=True)
             await totals.go_round(db, now=now)
@@ -53,10 +56,14 @@ async def make(
             done += rows
             said("positions and order lines", done, scale.positions + scale.order_lines)
 
-        return Made(
-            ground,
-            await fill(addresses.admin, world(scale, today=now.date()), now, heard, processes=processes),
-        )
+        filled = await fill(addresses.admin, drawn, now, heard, processes=processes)
+        later = Db(addresses.app, addresses.public, addresses.group, connections_max=2)
+        await later.open()
+        try:
+            await tell(later, drawn, now)
+        finally:
+            await later.close()
+        return Made(ground, filled)
     with psycopg.connect(addresses.admin, autocommit=True) as conn:
         # So that the first page is planned with what was loaded, not as if every table were empty.
         conn.execute("set role enfilade_owner")
