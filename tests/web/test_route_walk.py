@@ -55,6 +55,17 @@ POST /boutique/shortages/{shortage_id}/reopening
 POST /local-provider/{token}
 GET  /studio/orders/{order_id}
 GET  /{language}/stories/drafts/{story_id}
+GET  /studio/stories/{story_id}
+POST /studio/stories/{story_id}
+POST /studio/stories/{story_id}/blocks/{at}/{act}
+POST /studio/stories/{story_id}/publication
+POST /studio/stories/{story_id}/withdrawal
+GET  /studio/stories/{story_id}/schedule
+POST /studio/stories/{story_id}/schedule
+GET  /studio/stories/{story_id}/versions
+POST /studio/stories/{story_id}/versions
+POST /studio/stories/{story_id}/versions/{number}/return
+GET  /studio/stories/{story_id}/preview
 POST /studio/stuck/jobs/{job_id}/repetition
 POST /studio/quotas/{quota_id}/end
 GET  /api/v1/checkouts/{checkout_id}
@@ -95,6 +106,8 @@ POST /api/v1/stock/movements
 POST /api/v1/stock/counts
 GET  /studio
 GET  /studio/missing
+GET  /studio/stories
+POST /studio/stories
 GET  /studio/orders
 GET  /studio/policy
 GET  /studio/stuck
@@ -219,6 +232,9 @@ class Walk:
             "story_id": life.story_id,
             "slug": slug if "/maisons/" in path else f"{slug}-told" if "/stories/" in path else f"{slug}-bag",
             "piece": f"{slug}-bag",
+            "at": 1,
+            "act": "removal",
+            "number": 1,
             # Whoever has the secret is let in; an id is none.
             "secret": life.order_id,
             "token": life.checkout_id,

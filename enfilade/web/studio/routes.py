@@ -11,6 +11,7 @@ from enfilade.web.studio.missing import handlers as missing
 from enfilade.web.studio.orders import handlers as orders
 from enfilade.web.studio.policy import handlers as policy
 from enfilade.web.studio.quotas import handlers as quotas
+from enfilade.web.studio.stories import handlers as stories
 from enfilade.web.studio.stuck import handlers as stuck
 
 
@@ -33,6 +34,19 @@ def handlers() -> list[ControllerRouterHandler]:
                 quotas.quotas,
                 quotas.put_in_force,
                 quotas.end,
+                stories.stories,
+                stories.begin,
+                stories.story,
+                stories.save,
+                stories.change_blocks,
+                stories.publish,
+                stories.withdraw,
+                stories.schedule_page,
+                stories.schedule,
+                stories.versions,
+                stories.keep,
+                stories.go_back,
+                stories.preview,
             ],
         )
     ]

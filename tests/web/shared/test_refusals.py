@@ -52,11 +52,6 @@ UNREACHED = {
     "EmptyInterval": ("enfilade.boutiques.closures", "close"),
     "SlugTaken": ("enfilade.maisons.founding", "found"),
     "NoSuchLegalEntity": ("enfilade.maisons.markets", "open_markets"),
-    "StoryRefused": ("enfilade.editorial.publishing", "publish"),
-    "ScheduleRefused": ("enfilade.editorial.publishing", "schedule"),
-    "StoryAddressTaken": ("enfilade.editorial.stories", "begin"),
-    "NoSuchStory": ("enfilade.editorial.stories", "story"),
-    "DraftChangedMeanwhile": ("enfilade.editorial.stories", "write"),
     "StoreAddressTaken": ("enfilade.maisons.stores", "open_store"),
 }
 

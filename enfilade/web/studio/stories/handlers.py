@@ -1,0 +1,540 @@
+"""The studio's stories: begun, written block by block, translated, shown by market from and until, published, gone back to."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from litestar import Request, Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.params import Parameter
+from litestar.response import Redirect
+
+from enfilade.base import audit
+from enfilade.base.db import Conn, Db
+from enfilade.editorial import blocks, complete, publishing
+from enfilade.editorial import stories as writing
+from enfilade.editorial.blocks import LANGUAGES, Block, Content, Fault, StoryRefused
+from enfilade.editorial.publishing import ScheduleRefused, Showing
+from enfilade.editorial.stories import DraftChangedMeanwhile, NoSuchStory, Story, StoryAddressTaken
+from enfilade.maisons.markets import Market, markets_of
+from enfilade.web.shared.guards import HEADERS
+from enfilade.web.shared.refusals import refuse
+from enfilade.web.studio.entering import Manager, maison_name
+from enfilade.web.studio.showing import screen
+from enfilade.web.studio.stories import asked, reading
+
+refuse(StoryRefused, 409, "The story does not have the form it needs")
+refuse(StoryAddressTaken, 409, "Another story has this address")
+refuse(DraftChangedMeanwhile, 409, "A colleague changed the story meanwhile")
+refuse(ScheduleRefused, 409, "The story cannot be scheduled so")
+refuse(NoSuchStory, 404, "There is no such story")
+
+#: The preview frames a page of our own.
+FRAMING_POLICY = HEADERS["content-security-policy"] + "; frame-src 'self'"
+Word = Annotated[str, Parameter(max_length=40)]
+#: What a writer calls each block, in the order they are offered.
+CALLED = {
+    "text": "Text",
+    "picture": "Picture",
+    "quote": "Quote",
+    "piece": "Piece",
+    "look": "Look: several pieces",
+    "gallery": "Gallery",
+    "window": "Window of a maison",
+    "map": "Map of boutiques",
+    "film": "Film",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What stands beside the story while it is written."""
+
+    seen: int
+    faults: list[Fault]
+    notice: str
+    said: str
+
+
+@get("/stories", include_in_schema=False)
+async def stories(
+    request: Request[Any, Any, Any], db: Db, manager: Manager, wrong: Word = ""
+) -> Response[str]:
+    """All of the maison's, the last written first, and a form to begin one."""
+    return await _list(request, db, manager)
+
+
+@post("/stories", include_in_schema=False)
+async def begin(request: Request[Any, Any, Any], db: Db, manager: Manager) -> Response[Any]:
+    """A title is enough."""
+    form = await request.form()
+    title, language = str(form.get("title", "")).strip()[:200], str(form.get("language", ""))[:2]
+
+    async def verb(conn: Conn) -> UUID:
+        story_id = await writing.begin(
+            conn,
+            maison_id=manager.maison_id,
+            title=title,
+            language=language,
+            now=datetime.now(UTC),
+            begun_by=manager.staff_id,
+        )
+        await _told(conn, manager, "begin_story", story_id)
+        return story_id
+
+    try:
+        story_id = await db.run(manager.actor, manager.maison_id, verb)
+    except (StoryRefused, StoryAddressTaken) as refusal:
+        return await _list(request, db, manager, title=title, wrong=_sentence(refusal), status=409)
+    return Redirect(f"/studio/stories/{story_id}", status_code=303)
+
+
+@get("/stories/{story_id:uuid}", include_in_schema=False)
+async def story(
+    request: Request[Any, Any, Any], db: Db, manager: Manager, story_id: UUID, said: Word = ""
+) -> Response[str]:
+    """The editor."""
+    return await _editor(request, db, manager, story_id, said=said)
+
+
+@post("/stories/{story_id:uuid}", include_in_schema=False)
+async def save(request: Request[Any, Any, Any], db: Db, manager: Manager, story_id: UUID) -> Response[Any]:
+    """Saves the draft. Asked for JSON (by the editor's script, while one writes) it says only that, and what is missing."""
+    form = await request.form()
+    try:
+        draft, revision = await _saved(db, manager, story_id, form)
+    except (StoryRefused, DraftChangedMeanwhile) as refusal:
+        if _by_script(request):
+            body = {"wrong": _sentence(refusal), "changed": isinstance(refusal, DraftChangedMeanwhile)}
+            return Response(body, status_code=409)
+        return await _editor(request, db, manager, story_id, form=form, refusal=refusal)
+    if _by_script(request):
+        lacks = len(complete.lacking(draft))
+        return Response({"seen": revision, "at": f"{datetime.now(UTC):%H:%M} UTC", "lacks": lacks})
+    return _back(story_id, form, "saved")
+
+
+@post("/stories/{story_id:uuid}/blocks/{at:int}/{act:str}", include_in_schema=False)
+async def change_blocks(
+    request: Request[Any, Any, Any], db: Db, manager: Manager, story_id: UUID, at: int, act: str
+) -> Response[Any]:
+    """Saves what is written, with a block added after `at`, taken away, raised or lowered."""
+    form = await request.form()
+    kind = str(form.get(f"add{at}", ""))
+
+    def change(found: list[Block]) -> int:
+        if act == "addition" and kind in blocks.KINDS and 0 <= at <= len(found):
+            found.insert(at, blocks.KINDS[kind]())
+            return at + 1
+        if act == "removal" and 1 <= at <= len(found):
+            del found[at - 1]
+            return max(at - 1, 1)
+        if act in ("raising", "lowering") and 1 <= at <= len(found):
+            to = min(max(at + (1 if act == "lowering" else -1), 1), len(found))
+            found.insert(to - 1, found.pop(at - 1))
+            return to
+        raise NotFoundException
+
+    try:
+        focus = (await _saved(db, manager, story_id, form, change))[1]
+    except (StoryRefused, DraftChangedMeanwhile) as refusal:
+        return await _editor(request, db, manager, story_id, form=form, refusal=refusal)
+    return _back(story_id, form, "", f"#b{focus}")
+
+
+@post("/stories/{story_id:uuid}/publication", include_in_schema=False)
+async def publish(request: Request[Any, Any, Any], db: Db, manager: Manager, story_id: UUID) -> Response[Any]:
+    """Saves what is written and shows it to the clients of its markets."""
+    form = await request.form()
+
+    async def verb(conn: Conn) -> None:
+        await _write(conn, manager, story_id, form)
+        await publishing.publish(
+            conn,
+            maison_id=manager.maison_id,
+            story_id=story_id,
+            now=datetime.now(UTC),
+            published_by=manager.staff_id,
+        )
+        await _told(conn, manager, "publish_story", story_id)
+
+    try:
+        await db.run(manager.actor, manager.maison_id, verb)
+    except NoSuchStory:
+        raise NotFoundException from None
+    except (StoryRefused, DraftChangedMeanwhile) as refusal:
+        return await _editor(request, db, manager, story_id, form=form, refusal=refusal, publishing_=True)
+    return _back(story_id, form, "published")
+
+
+@post("/stories/{story_id:uuid}/withdrawal", include_in_schema=False)
+async def withdraw(
+    request: Request[Any, Any, Any], db: Db, manager: Manager, story_id: UUID
+) -> Response[Any]:
+    """Takes the story back from every market."""
+
+    async def verb(conn: Conn) -> None:
+        await publishing.unpublish(conn, maison_id=manager.maison_id, story_id=story_id)
+        await _told(conn, manager, "unpublish_story", story_id)
+
+    await _of_ones_own(db, manager, verb)
+    return _back(story_id, {}, "withdrawn")
+
+
+@get("/stories/{story_id:uuid}/schedule", include_in_schema=False)
+async def schedule_page(
+    request: Request[Any, Any, Any], db: Db, manager: Manager, story_id: UUID
+) -> Response[str]:
+    """In which markets, from when, until when."""
+    return await _schedule(request, db, manager, story_id, {}, None)
+
+
+@post("/stories/{story_id:uuid}/schedule", include_in_schema=False)
+async def schedule(
+    request: Request[Any, Any, Any], db: Db, manager: Manager, story_id: UUID
+) -> Response[Any]:
+    """A published story follows at once."""
+    form = await request.form()
+    async with db.acting(manager.actor, manager.maison_id) as conn:
+        markets = await markets_of(conn, maison_id=manager.maison_id)
+    showings, wrong = asked.showings(form, markets)
+    if wrong:
+        return await _schedule(request, db, manager, story_id, wrong, form, status=400)
+
+    async def verb(conn: Conn) -> None:
+        await publishing.schedule(conn, maison_id=manager.maison_id, story_id=story_id, showings=showings)
+        await _told(conn, manager, "schedule_story", story_id)
+
+    await _of_ones_own(db, manager, verb)
+    return _back(story_id, {}, "scheduled")
+
+
+@get("/stories/{story_id:uuid}/versions", include_in_schema=False)
+async def versions(
+    request: Request[Any, Any, Any], db: Db, manager: Manager, story_id: UUID
+) -> Response[str]:
+    """Those kept, each to be gone back to."""
+    async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
+        found = await _story(conn, manager, story_id)
+        return screen(
+            request,
+            "studio/stories/versions.html",
+            member=manager,
+            maison=await maison_name(conn, manager),
+            tab="stories",
+            story=found,
+            title=_title(found.draft),
+            versions=await writing.versions(conn, maison_id=manager.maison_id, story_id=story_id),
+            title_of=_first,
+        )
+
+
+@post("/stories/{story_id:uuid}/versions", include_in_schema=False)
+async def keep(request: Request[Any, Any, Any], db: Db, manager: Manager, story_id: UUID) -> Response[Any]:
+    """Saves what is written and keeps it as a version."""
+    form = await request.form()
+
+    async def verb(conn: Conn) -> None:
+        await _write(conn, manager, story_id, form)
+        await writing.keep(
+            conn,
+            maison_id=manager.maison_id,
+            story_id=story_id,
+            now=datetime.now(UTC),
+            kept_by=manager.staff_id,
+        )
+
+    try:
+        await _of_ones_own(db, manager, verb)
+    except (StoryRefused, DraftChangedMeanwhile) as refusal:
+        return await _editor(request, db, manager, story_id, form=form, refusal=refusal)
+    return _back(story_id, form, "kept")
+
+
+@post("/stories/{story_id:uuid}/versions/{number:int}/return", include_in_schema=False)
+async def go_back(
+    request: Request[Any, Any, Any], db: Db, manager: Manager, story_id: UUID, number: int
+) -> Response[Any]:
+    """The draft is again what the version was."""
+
+    async def verb(conn: Conn) -> None:
+        await writing.go_back(
+            conn,
+            maison_id=manager.maison_id,
+            story_id=story_id,
+            number=number,
+            now=datetime.now(UTC),
+            written_by=manager.staff_id,
+        )
+        await _told(conn, manager, "go_back_to_version", story_id)
+
+    await _of_ones_own(db, manager, verb)
+    return _back(story_id, {}, "returned")
+
+
+@get("/stories/{story_id:uuid}/preview", include_in_schema=False)
+async def preview(
+    request: Request[Any, Any, Any], db: Db, manager: Manager, story_id: UUID, language: Word = ""
+) -> Response[str]:
+    """The draft as the store would show it, in the width of a phone."""
+    async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
+        found = await _story(conn, manager, story_id)
+        maison = await maison_name(conn, manager)
+    response = screen(
+        request,
+        "studio/stories/preview.html",
+        member=manager,
+        maison=maison,
+        tab="stories",
+        story=found,
+        title=_title(found.draft),
+        shown=language if language in LANGUAGES else found.draft.language,
+        languages=LANGUAGES,
+    )
+    response.headers["content-security-policy"] = FRAMING_POLICY
+    return response
+
+
+async def _list(
+    request: Request[Any, Any, Any],
+    db: Db,
+    manager: Manager,
+    *,
+    title: str = "",
+    wrong: str = "",
+    status: int = 200,
+) -> Response[str]:
+    async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
+        maison = await maison_name(conn, manager)
+        found = await writing.stories(conn, maison_id=manager.maison_id)
+        markets = await markets_of(conn, maison_id=manager.maison_id)
+    return screen(
+        request,
+        "studio/stories/list.html",
+        member=manager,
+        maison=maison,
+        tab="stories",
+        status=status,
+        stories=found,
+        languages=_spoken(markets),
+        title=title,
+        wrong=wrong,
+        title_of=_first,
+    )
+
+
+async def _editor(
+    request: Request[Any, Any, Any],
+    db: Db,
+    manager: Manager,
+    story_id: UUID,
+    *,
+    form: Any = None,
+    refusal: Exception | None = None,
+    publishing_: bool = False,
+    said: str = "",
+) -> Response[str]:
+    asked_for = form if form is not None else request.query_params
+    async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
+        maison = await maison_name(conn, manager)
+        found = await _story(conn, manager, story_id)
+        draft = found.draft if form is None else asked.read(form, found.draft.language)
+        markets = await markets_of(conn, maison_id=manager.maison_id)
+        spoken = _spoken(markets, draft)
+        left = _chosen(asked_for, "in", spoken, draft.language)
+        right = _chosen(asked_for, "beside", spoken, next((one for one in spoken if one != left), ""))
+        pieces = await reading.pieces(conn, maison_id=manager.maison_id, language=draft.language)
+        pictures = await reading.pictures(conn, maison_id=manager.maison_id)
+        showings = await publishing.showings(conn, maison_id=manager.maison_id, story_id=story_id)
+    faults = refusal.faults if isinstance(refusal, StoryRefused) else []
+    return screen(
+        request,
+        "studio/stories/editor.html",
+        member=manager,
+        maison=maison,
+        tab="stories",
+        status=200 if refusal is None else 409,
+        story=found,
+        title=_title(draft),
+        draft=draft,
+        blocks=[(number, blocks.kind_of(block), block) for number, block in enumerate(draft.blocks, 1)],
+        seen=found.revision,
+        left=left,
+        right=right if right != left else "",
+        spoken=spoken,
+        hidden=[one for one in LANGUAGES if one not in (left, right)],
+        pieces=pieces,
+        pictures=pictures,
+        addresses={picture.name: picture.address for picture in pictures},
+        called=CALLED,
+        faults=faults,
+        publishing=publishing_,
+        notice=_sentence(refusal) if isinstance(refusal, DraftChangedMeanwhile) else "",
+        said=said,
+        lacks=complete.lacking(draft),
+        missing={one: complete.untranslated(draft, one) for one in spoken},
+        showings=showings,
+        now=datetime.now(UTC),
+    )
+
+
+async def _schedule(
+    request: Request[Any, Any, Any],
+    db: Db,
+    manager: Manager,
+    story_id: UUID,
+    wrong: dict[str, str],
+    form: Any,
+    *,
+    status: int = 200,
+) -> Response[str]:
+    async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
+        maison = await maison_name(conn, manager)
+        found = await _story(conn, manager, story_id)
+        markets = await markets_of(conn, maison_id=manager.maison_id)
+        known = await publishing.showings(conn, maison_id=manager.maison_id, story_id=story_id)
+    rows = [_row(market, known, form) for market in markets]
+    return screen(
+        request,
+        "studio/stories/schedule.html",
+        member=manager,
+        maison=maison,
+        tab="stories",
+        status=status,
+        story=found,
+        title=_title(found.draft),
+        rows=rows,
+        wrong=wrong,
+    )
+
+
+def _row(market: Market, known: list[Showing], form: Any) -> dict[str, Any]:
+    zone = asked.zone_of(market)
+    if form is not None:
+        sent = {name: str(form.get(f"{name}.{market.code}", ""))[:40] for name in ("market", "from", "until")}
+        return {
+            "market": market,
+            "zone": zone,
+            "shown": sent["market"] == "yes",
+            "from": sent["from"],
+            "until": sent["until"],
+        }
+    one = next((showing for showing in known if showing.market == market.code), None)
+    begins = one.shown_from if one else datetime.now(UTC)
+    return {
+        "market": market,
+        "zone": zone,
+        # Nothing said yet: everywhere, from now on.
+        "shown": one is not None or not known,
+        "from": f"{begins.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}",
+        "until": f"{one.shown_until.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}"
+        if one and one.shown_until
+        else "",
+    }
+
+
+async def _saved(
+    db: Db, manager: Manager, story_id: UUID, form: Any, change: Any = None
+) -> tuple[Content, int]:
+    """Writes the form, changed; returns the draft, and its revision or (where blocks change) the block to go to."""
+
+    async def verb(conn: Conn) -> tuple[Content, int]:
+        return await _write(conn, manager, story_id, form, change)
+
+    try:
+        return await db.run(manager.actor, manager.maison_id, verb)
+    except NoSuchStory:
+        raise NotFoundException from None
+
+
+async def _write(
+    conn: Conn, manager: Manager, story_id: UUID, form: Any, change: Any = None
+) -> tuple[Content, int]:
+    found = await writing.story(conn, maison_id=manager.maison_id, story_id=story_id)
+    draft = asked.read(form, found.draft.language)
+    focus = 0
+    if change is not None:
+        changed = list(draft.blocks)
+        focus = cast("int", change(changed))
+        draft = Content(
+            draft.language, draft.title, draft.standfirst, draft.author, draft.cover, draft.spots, changed
+        )
+    seen = str(form.get("seen", ""))
+    revision = await writing.write(
+        conn,
+        maison_id=manager.maison_id,
+        story_id=story_id,
+        draft=draft,
+        seen=int(seen) if seen.isdecimal() and len(seen) < 10 else 0,
+        now=datetime.now(UTC),
+        written_by=manager.staff_id,
+    )
+    return draft, focus or revision
+
+
+async def _of_ones_own(db: Db, manager: Manager, verb: Any) -> None:
+    try:
+        await db.run(manager.actor, manager.maison_id, verb)
+    except NoSuchStory:
+        raise NotFoundException from None
+
+
+async def _story(conn: Conn, manager: Manager, story_id: UUID) -> Story:
+    try:
+        return await writing.story(conn, maison_id=manager.maison_id, story_id=story_id)
+    except NoSuchStory:
+        raise NotFoundException from None
+
+
+async def _told(conn: Conn, manager: Manager, act: str, story_id: UUID) -> None:
+    await audit.record(
+        conn,
+        maison_id=manager.maison_id,
+        staff_id=manager.staff_id,
+        act=act,
+        subject_kind="story",
+        subject_id=story_id,
+        now=datetime.now(UTC),
+    )
+
+
+def _back(story_id: UUID, form: Any, said: str, place: str = "") -> Redirect:
+    chosen = {name: str(form.get(name, ""))[:2] for name in ("in", "beside")}
+    query = "&".join(f"{name}={value}" for name, value in {**chosen, "said": said}.items() if value.isalpha())
+    return Redirect(f"/studio/stories/{story_id}{f'?{query}' if query else ''}{place}", status_code=303)
+
+
+def _by_script(request: Request[Any, Any, Any]) -> bool:
+    return "application/json" in request.headers.get("accept", "")
+
+
+def _spoken(markets: list[Market], draft: Content | None = None) -> list[str]:
+    """The languages of the maison's markets that the store speaks; the story's own first."""
+    found = {language for market in markets for language in market.languages} & set(LANGUAGES)
+    if draft is not None:
+        found.add(draft.language)
+    own = draft.language if draft is not None else ""
+    return sorted(found or set(LANGUAGES), key=lambda one: (one != own, LANGUAGES.index(one)))
+
+
+def _chosen(form: Any, name: str, among: list[str], otherwise: str) -> str:
+    asked_for = str(form.get(name, ""))
+    return asked_for if asked_for in among else otherwise
+
+
+def _title(content: Content) -> str:
+    return _first(content.title, content.language)
+
+
+def _first(words: dict[str, str], language: str = "") -> str:
+    return words.get(language) or next(iter(words.values()), "") or "Without a title"
+
+
+def _sentence(refusal: Exception) -> str:
+    if isinstance(refusal, DraftChangedMeanwhile):
+        return f"{refusal} What you wrote is below; save again to put it instead of theirs."
+    if isinstance(refusal, StoryRefused):
+        return str(refusal.faults[0])
+    return str(refusal)
