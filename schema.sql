@@ -184,17 +184,19 @@ CREATE TABLE staff.person (
     password_hash text NOT NULL,
     active boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    first_password_ends_at timestamp with time zone,
     CONSTRAINT staff_email_lower CHECK ((email = lower(email))),
     CONSTRAINT staff_role CHECK ((role = ANY (ARRAY['advisor'::text, 'boutique_manager'::text, 'maison_manager'::text, 'group_analyst'::text, 'group_administrator'::text])))
 );
 ALTER TABLE staff.person OWNER TO enfilade_owner;
-CREATE FUNCTION door.staff_of_mail(mail text) RETURNS TABLE(maison_id uuid, staff_id uuid, password_hash text)
+CREATE FUNCTION door.staff_of_mail(mail text) RETURNS TABLE(maison_id uuid, staff_id uuid, password_hash text, first_password_ends_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     BEGIN ATOMIC
  SELECT p.maison_id,
      p.id,
-     p.password_hash
+     p.password_hash,
+     p.first_password_ends_at
     FROM staff.person p
    WHERE ((p.email = lower(staff_of_mail.mail)) AND p.active);
 END;
@@ -205,20 +207,23 @@ CREATE TABLE staff.session (
     staff_id uuid NOT NULL,
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
-    revoked_at timestamp with time zone
+    revoked_at timestamp with time zone,
+    idle_until timestamp with time zone
 );
 ALTER TABLE staff.session OWNER TO enfilade_owner;
-CREATE FUNCTION door.staff_of_session(token bytea, at timestamp with time zone) RETURNS TABLE(maison_id uuid, staff_id uuid, name text, role text)
+CREATE FUNCTION door.staff_of_session(token bytea, at timestamp with time zone) RETURNS TABLE(maison_id uuid, staff_id uuid, name text, role text, first_password boolean, idle_until timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     BEGIN ATOMIC
  SELECT p.maison_id,
      p.id,
      p.name,
-     p.role
+     p.role,
+     (p.first_password_ends_at IS NOT NULL),
+     s.idle_until
     FROM (staff.session s
       JOIN staff.person p ON (((p.maison_id = s.maison_id) AND (p.id = s.staff_id))))
-   WHERE ((s.token_hash = staff_of_session.token) AND (s.revoked_at IS NULL) AND (s.expires_at > staff_of_session.at) AND p.active);
+   WHERE ((s.token_hash = staff_of_session.token) AND (s.revoked_at IS NULL) AND (s.expires_at > staff_of_session.at) AND (COALESCE(s.idle_until, s.expires_at) > staff_of_session.at) AND p.active AND (COALESCE(p.first_password_ends_at, s.expires_at) > staff_of_session.at));
 END;
 ALTER FUNCTION door.staff_of_session(token bytea, at timestamp with time zone) OWNER TO enfilade_door;
 CREATE TABLE public_facts.maison (

@@ -234,6 +234,7 @@ async def _hire(conn: Conn, maison_id: UUID, email: str, role: str, posts: list[
         password_hash=_HASH[0],
         location_ids=posts,
         now=now,
+        chosen=True,
     )
 
 

@@ -25,6 +25,8 @@ async def change_password(
     Raises PasswordRefused, TooManyAttempts.
     """
     passwords.accept(new)
+    if new == current:
+        raise passwords.PasswordRefused("This is the present password. Please take another.")
     actor = Actor.staff(staff_id)
     async with db.acting(actor, maison_id) as conn:
         present = await one(
@@ -45,7 +47,7 @@ async def change_password(
         changed = await execute(
             conn,
             """
-            update staff.person set password_hash = %(password_hash)s
+            update staff.person set password_hash = %(password_hash)s, first_password_ends_at = null
             where maison_id = %(maison_id)s and id = %(staff_id)s and password_hash = %(present)s
             """,
             maison_id=maison_id,

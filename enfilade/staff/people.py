@@ -1,7 +1,7 @@
 """People and their posts: hired by mail address, placed at boutiques, known by name to their colleagues."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from psycopg import errors
@@ -9,6 +9,8 @@ from psycopg import errors
 from enfilade.base.db import Conn, constraint, execute, maybe, one, scalar
 from enfilade.base.ids import new_id
 from enfilade.staff.surfaces import Role
+
+FIRST_PASSWORD_DAYS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,11 @@ async def hire(
     password_hash: str,
     location_ids: list[UUID],
     now: datetime,
+    chosen: bool = False,
 ) -> UUID:
     """Writes the person and their posts; hired again at the same address, they keep their id.
 
+    The password ends after FIRST_PASSWORD_DAYS and lets them in to change it alone, unless they have `chosen` it themselves.
     Raises WorksElsewhere.
     """
     email = email.strip().lower()
@@ -61,10 +65,12 @@ async def hire(
             staff_id: UUID = await scalar(
                 conn,
                 """
-                insert into staff.person as kept (maison_id, id, email, name, role, password_hash, created_at)
-                values (%(maison_id)s, %(id)s, %(email)s, %(name)s, %(role)s, %(password_hash)s, %(now)s)
-                on conflict on constraint staff_email_once do update set name = excluded.name,
-                  role = excluded.role, password_hash = excluded.password_hash, active = true
+                insert into staff.person as kept
+                  (maison_id, id, email, name, role, password_hash, first_password_ends_at, created_at)
+                values (%(maison_id)s, %(id)s, %(email)s, %(name)s, %(role)s, %(password_hash)s, %(ends_at)s, %(now)s)
+                on conflict on constraint staff_email_once do update set name = excluded.name, role = excluded.role,
+                  password_hash = excluded.password_hash, first_password_ends_at = excluded.first_password_ends_at,
+                  active = true
                 returning id
                 """,
                 maison_id=maison_id,
@@ -73,6 +79,7 @@ async def hire(
                 name=name,
                 role=role,
                 password_hash=password_hash,
+                ends_at=None if chosen else now + timedelta(days=FIRST_PASSWORD_DAYS),
                 now=now,
             )
     except (errors.InsufficientPrivilege, errors.UniqueViolation) as error:

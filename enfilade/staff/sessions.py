@@ -42,6 +42,7 @@ async def sessions_of(conn: Conn, *, maison_id: UUID, by: Colleague, now: dateti
           s.expires_at
         from staff.session s join staff.person p on p.maison_id = s.maison_id and p.id = s.staff_id
         where s.maison_id = %(maison_id)s and s.revoked_at is null and s.expires_at > %(now)s
+          and coalesce(s.idle_until, s.expires_at) > %(now)s
           and (s.staff_id = %(by_id)s or %(role)s in ('maison_manager', 'group_administrator')
             or %(role)s = 'boutique_manager' and p.role = 'advisor' and exists (select from staff.post t
               where t.maison_id = s.maison_id and t.staff_id = s.staff_id and t.location_id = any(%(places)s::uuid[])))

@@ -260,4 +260,5 @@ async def _hire(conn: Conn, maison_id: UUID, loading: _Loading, rows: list[dict[
                 password_hash=loading.password_hash,
                 location_ids=[places[code] for code in row["locations"].split()],
                 now=loading.now,
+                chosen=True,
             )

@@ -365,6 +365,7 @@ async def counter(db: Db, *, slug: str = "auber", stock: int = 3) -> Counter:
                 password_hash="x",
                 location_ids=[made.at[post] for post in posts],
                 now=NOW,
+                chosen=True,
             )
             made.people[name] = Colleague(
                 staff_id, name.title(), role, frozenset(made.at[post] for post in posts)

@@ -33,6 +33,7 @@ async def claire(db: Db) -> SignedIn:
                 password_hash=passwords.hashed_password(OLD),
                 location_ids=locations,
                 now=NOW,
+                chosen=True,
             )
     return await entered(db)
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -13,7 +13,17 @@ from enfilade.base.db import Db, scalar
 from enfilade.base.limits import TooManyAttempts
 from enfilade.base.secrets import hashed
 from enfilade.staff import passwords, people
-from enfilade.staff.sign_in import ATTEMPTS_PER_ADDRESS_MAX, SESSION_HOURS, sign_in, sign_out
+from enfilade.staff.sessions import sessions_of
+from enfilade.staff.sign_in import (
+    ATTEMPTS_PER_ADDRESS_MAX,
+    IDLE_HOURS,
+    SESSION_HOURS,
+    SignedIn,
+    due,
+    note_use,
+    sign_in,
+    sign_out,
+)
 from tests.staff.houses import NOW, house
 
 PASSWORD = "the quiet arcade at noon"
@@ -33,6 +43,7 @@ async def claire(db: Db) -> UUID:
             password_hash=passwords.hashed_password(PASSWORD),
             location_ids=locations,
             now=NOW,
+            chosen=True,
         )
     return maison_id
 
@@ -58,14 +69,47 @@ async def known(db: Db, token: str, at: object) -> bool:
         )
 
 
-async def test_a_session_lasts_twelve_hours_and_its_token_is_not_stored(
+async def use(db: Db, found: SignedIn, at: datetime) -> None:
+    async with db.acting(Actor.staff(found.staff_id), found.maison_id) as conn:
+        await note_use(conn, maison_id=found.maison_id, token=found.token, now=at)
+
+
+async def test_a_session_in_use_lasts_twelve_hours_and_its_token_is_not_stored(
     db: Db, claire: UUID, admin: Callable[..., list[tuple[object, ...]]]
 ) -> None:
     found = await sign_in(db, email="  Claire@Auber.example", password=PASSWORD, network="192.0.2.1", now=NOW)
     assert found is not None and found.maison_id == claire
+    for hour in range(1, SESSION_HOURS):
+        await use(db, found, NOW + timedelta(hours=hour))
     assert await known(db, found.token, NOW + timedelta(hours=SESSION_HOURS) - timedelta(seconds=1))
     assert not await known(db, found.token, NOW + timedelta(hours=SESSION_HOURS))
     assert found.token not in str(admin("select s::text from staff.session s"))
+
+
+async def test_a_session_nobody_uses_ends_after_two_hours_and_stays_ended(db: Db, claire: UUID) -> None:
+    found = await sign_in(db, email=EMAIL, password=PASSWORD, network="192.0.2.1", now=NOW)
+    assert found is not None
+    idle = NOW + timedelta(hours=IDLE_HOURS)
+    assert await known(db, found.token, idle - timedelta(seconds=1)) and not await known(
+        db, found.token, idle
+    )
+    await use(db, found, idle)
+    assert not await known(db, found.token, idle)
+    async with db.acting(Actor.staff(found.staff_id), claire) as conn:
+        by = await people.colleague(conn, maison_id=claire, staff_id=found.staff_id)
+        for at, there in ((idle - timedelta(seconds=1), 1), (idle, 0)):
+            assert len(await sessions_of(conn, maison_id=claire, by=by, now=at)) == there
+
+
+def test_use_is_noted_every_five_minutes_at_most() -> None:
+    idle = NOW + timedelta(hours=IDLE_HOURS)
+    assert [due(idle, NOW + timedelta(minutes=minutes)) for minutes in (0, 4, 5, 60)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert not due(None, NOW), "a session of the release before has no idle end"
 
 
 async def test_signed_out_is_out(db: Db, claire: UUID) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from litestar import Request
@@ -15,11 +14,18 @@ from litestar.params import HeaderParameter
 from litestar.status_codes import HTTP_415_UNSUPPORTED_MEDIA_TYPE
 
 from enfilade.base.actors import Actor
-from enfilade.base.db import Db, maybe
-from enfilade.base.secrets import hashed, visitor_id
+from enfilade.base.db import Db
+from enfilade.base.secrets import visitor_id
 from enfilade.staff.people import Colleague, colleague
 from enfilade.web.api.refusals import wrong
-from enfilade.web.shared.asking import VISITOR_COOKIE, Staff, Visitor, kept
+from enfilade.web.shared.asking import (
+    VISITOR_COOKIE,
+    FirstPassword,
+    Staff,
+    Visitor,
+    kept,
+    staff_of,
+)
 
 VISITOR_HEADER = "Enfilade-Visitor"
 _SECRET = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -55,23 +61,21 @@ def visitor(
 
 
 async def staff(request: Request[Any, Any, Any], db: Db, roles: Collection[str]) -> Staff:
-    """Who the bearer token's session belongs to. 401 when to nobody (any more), 403 when of another role."""
+    """Who the bearer token's session belongs to. 401 when to nobody (any more), 403 when of another role.
+
+    Raises FirstPassword.
+    """
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     found = None
     if scheme.lower() == "bearer" and 0 < len(secret) <= 200:
-        async with db.door() as conn:
-            found = await maybe(
-                conn,
-                Staff,
-                "select maison_id, staff_id, name, role from door.staff_of_session(%(token)s, %(now)s)",
-                token=hashed(secret.strip()),
-                now=datetime.now(UTC),
-            )
+        found = await staff_of(request, db, secret.strip())
     if found is None:
         raise NotAuthorizedException(
             detail="Give the secret of a staff session",
             headers={"www-authenticate": 'Bearer realm="Enfilade"'},
         )
+    if found.first_password:
+        raise FirstPassword
     if found.role not in roles:
         raise PermissionDeniedException(detail=f"A session of {' or '.join(sorted(roles))} may do this")
     return found

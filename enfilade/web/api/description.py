@@ -11,7 +11,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 STAFF = {
     "type": "http",
     "scheme": "bearer",
-    "description": "The secret of a staff session, from `POST /api/v1/sessions`; twelve hours at most.",
+    "description": "The secret of a staff session, from `POST /api/v1/sessions`; twelve hours at most, two without a request.",
 }
 #: An answer's field leads to another address: (operation, status) → name of the link, operation, its parameters.
 LINKS: dict[tuple[str, str], list[tuple[str, str, dict[str, str]]]] = {

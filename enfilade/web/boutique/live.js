@@ -6,7 +6,7 @@ async function renew() {
   // Somebody who types or has the camera open is not disturbed; the next news finds them done.
   if (!before || before.contains(document.activeElement) && document.activeElement.matches("input, select, textarea")) return;
   if (before.querySelector("[data-scan-view]:not([hidden])")) return;
-  const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+  const answer = await fetch(location.href, { headers: { accept: "text/html", "enfilade-renewal": "yes" } });
   if (answer.redirected) { location.assign(answer.url); return; }
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -15,7 +15,7 @@ from enfilade.orders.rejections import NothingToReject, UnknownReason
 from enfilade.staff.passwords import PasswordRefused
 from enfilade.staff.people import WorksElsewhere
 from enfilade.web.boutique.entering import OtherSurface
-from enfilade.web.shared.asking import SignInFirst
+from enfilade.web.shared.asking import FirstPassword, SignInFirst, choose_password
 from enfilade.web.shared.pages import page
 from enfilade.web.shared.refusals import refuse
 
@@ -67,6 +67,7 @@ def _not_here(request: Request[Any, Any, Any], error: Exception) -> Response[Any
 
 HANDLERS: dict[int | type[Exception], Callable[[Request[Any, Any, Any], Any], Response[Any]]] = {
     SignInFirst: _sign_in,
+    FirstPassword: choose_password,
     OtherSurface: _elsewhere,
     NoSuchFulfilment: _not_here,
     NotYourBoutique: _not_here,

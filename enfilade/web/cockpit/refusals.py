@@ -7,7 +7,7 @@ from litestar import Request, Response
 from litestar.response import Redirect
 
 from enfilade.web.cockpit.entering import NotForThisRole
-from enfilade.web.shared.asking import SignInFirst
+from enfilade.web.shared.asking import FirstPassword, SignInFirst, choose_password
 from enfilade.web.shared.refusals import refuse
 
 refuse(NotForThisRole, 403, "This surface is not for this role")
@@ -19,5 +19,6 @@ def _sign_in(request: Request[Any, Any, Any], error: Exception) -> Response[Any]
 
 
 HANDLERS: dict[int | type[Exception], Callable[[Request[Any, Any, Any], Any], Response[Any]]] = {
-    SignInFirst: _sign_in
+    SignInFirst: _sign_in,
+    FirstPassword: choose_password,
 }

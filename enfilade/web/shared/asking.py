@@ -8,11 +8,13 @@ from uuid import UUID
 from litestar import Request, Response
 from litestar.datastructures import Cookie
 from litestar.exceptions import NotAuthorizedException, NotFoundException
+from litestar.response import Redirect
 
 from enfilade.base import i18n
 from enfilade.base.actors import Actor
 from enfilade.base.db import Db, maybe
 from enfilade.base.secrets import hashed, new_secret, visitor_id
+from enfilade.staff import sign_in
 
 VISITOR_COOKIE, CLIENT_COOKIE, STAFF_COOKIE = "visitor", "client", "staff"
 VISITOR_DAYS = 90
@@ -46,12 +48,14 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Somebody who works for a maison or the group, signed in."""
+    """Somebody who works for a maison or the group, signed in. `first_password`: they have not chosen theirs yet."""
 
     maison_id: UUID
     staff_id: UUID
     name: str
     role: str
+    first_password: bool
+    idle_until: datetime | None
 
     @property
     def actor(self) -> Actor:
@@ -60,6 +64,18 @@ class Staff:
 
 class SignInFirst(NotAuthorizedException):
     """Nobody is signed in; pages answer with the way to the sign-in."""
+
+
+class FirstPassword(Exception):
+    """Somebody else gave this password; pages answer with the way to choose another."""
+
+    def __init__(self) -> None:
+        super().__init__("Choose a password of your own at /boutique/password first")
+
+
+def choose_password(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """The one screen a first password opens."""
+    return Redirect("/boutique/password", status_code=303)
 
 
 def language_of(language: str) -> i18n.Language:
@@ -122,18 +138,37 @@ async def client(request: Request[Any, Any, Any], db: Db) -> Client | None:
         )
 
 
-async def staff(request: Request[Any, Any, Any], db: Db) -> Staff:
-    """The signed-in member of staff; raises SignInFirst."""
+async def staff(request: Request[Any, Any, Any], db: Db, *, first_password: bool = False) -> Staff:
+    """The signed-in member of staff; raises SignInFirst and, unless a `first_password` will do, FirstPassword."""
     secret = kept(request, STAFF_COOKIE)
-    if secret:
-        async with db.door() as conn:
-            found = await maybe(
-                conn,
-                Staff,
-                "select maison_id, staff_id, name, role from door.staff_of_session(%(token)s, %(now)s)",
-                token=hashed(secret),
-                now=datetime.now(UTC),
-            )
-        if found is not None:
-            return found
-    raise SignInFirst(detail="Sign in first")
+    found = await staff_of(request, db, secret) if secret else None
+    if found is None:
+        raise SignInFirst(detail="Sign in first")
+    if found.first_password and not first_password:
+        raise FirstPassword
+    return found
+
+
+async def staff_of(request: Request[Any, Any, Any], db: Db, secret: str) -> Staff | None:
+    """Whose session this secret opens, if anybody's. Now and then it is noted that the session is in use."""
+    now = datetime.now(UTC)
+    async with db.door() as conn:
+        found = await maybe(
+            conn,
+            Staff,
+            """
+            select maison_id, staff_id, name, role, first_password, idle_until
+            from door.staff_of_session(%(token)s, %(now)s)
+            """,
+            token=hashed(secret),
+            now=now,
+        )
+    if found is not None and sign_in.due(found.idle_until, now) and not _by_itself(request):
+        async with db.acting(found.actor, found.maison_id) as conn:
+            await sign_in.note_use(conn, maison_id=found.maison_id, token=secret, now=now)
+    return found
+
+
+def _by_itself(request: Request[Any, Any, Any]) -> bool:
+    """A screen that keeps itself fresh (`boutique/live.js`): nobody need be there."""
+    return "enfilade-renewal" in request.headers or request.headers.get("accept") == "text/event-stream"

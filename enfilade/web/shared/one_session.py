@@ -14,7 +14,7 @@ from enfilade.web.shared import asking
 async def end_staff(request: Request[Any, Any, Any], db: Db) -> None:
     """Ends the staff's session of this browser, if there is one."""
     try:
-        before = await asking.staff(request, db)
+        before = await asking.staff(request, db, first_password=True)
     except asking.SignInFirst:
         return
     token = asking.kept(request, asking.STAFF_COOKIE)

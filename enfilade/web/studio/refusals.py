@@ -8,7 +8,7 @@ from litestar import Request, Response
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
-from enfilade.web.shared.asking import SignInFirst
+from enfilade.web.shared.asking import FirstPassword, SignInFirst, choose_password
 from enfilade.web.shared.pages import page
 from enfilade.web.shared.refusals import refuse
 from enfilade.web.studio.entering import NotOfTheStudio
@@ -51,6 +51,7 @@ def _not_here(request: Request[Any, Any, Any], error: Exception) -> Response[Any
 
 HANDLERS: dict[int | type[Exception], Callable[[Request[Any, Any, Any], Any], Response[Any]]] = {
     SignInFirst: _sign_in,
+    FirstPassword: choose_password,
     NotOfTheStudio: _elsewhere,
     NotFoundException: _not_here,
 }

@@ -343,6 +343,7 @@ async def password(app: App) -> str:
             password_hash=hashed_password(PASSWORD),
             location_ids=sorted(person.location_ids),
             now=app.shop.now,
+            chosen=True,
         )
     return PASSWORD
 

@@ -6,6 +6,8 @@ import re
 import pytest
 from httpx import Response
 
+from enfilade.base.actors import Actor
+from enfilade.base.db import Tally, execute, scalar, tally
 from tests.web.boutique.test_boutique import App, app, enter, password, shop  # noqa: F401
 
 NEW = "  rain on the glass roof  "
@@ -89,3 +91,37 @@ async def test_signing_in_again_ends_the_session_this_browser_had(app: App, pass
         app.client.cookies.clear()
         opened.append(await status(app, secret))
     assert opened == [303, 200, 200]
+
+
+async def test_a_tap_keeps_a_session_open_and_a_screen_by_itself_does_not(app: App) -> None:
+    cookie = await app.cookie("claire")
+    idle = "select idle_until - now() > interval '110 minutes' from staff.session"
+    nearly = "update staff.session set idle_until = now() + interval '100 minutes'"
+
+    async def kept_open(**headers: str) -> bool:
+        async with app.shop.db.acting(Actor.importer(), app.shop.maison_id) as conn:
+            await execute(conn, nearly)
+        counting = Tally()
+        token = tally.set(counting)
+        assert (await app.client.get("/boutique/", headers=cookie | headers)).status_code == 200
+        tally.reset(token)
+        noted.append(sum("idle_until = " in text for text in counting.texts))
+        async with app.shop.db.acting(Actor.importer(), app.shop.maison_id) as conn:
+            return bool(await scalar(conn, idle))
+
+    noted: list[int] = []
+    assert not await kept_open(**{"enfilade-renewal": "yes"})
+    assert await kept_open()
+    # And once noted, the next requests write nothing.
+    counting = Tally()
+    token = tally.set(counting)
+    await app.client.get("/boutique/", headers=cookie)
+    tally.reset(token)
+    assert noted == [0, 1] and not any("idle_until = " in text for text in counting.texts)
+    script = (
+        await app.client.get(re.findall(r'src="([^"]*live[^"]*\.js)"', (await app.get("/")).text)[0])
+    ).text
+    assert '"enfilade-renewal"' in script
+    async with app.shop.db.acting(Actor.importer(), app.shop.maison_id) as conn:
+        await execute(conn, "update staff.session set idle_until = now()")
+    assert (await app.client.get("/boutique/", headers=cookie)).status_code == 303

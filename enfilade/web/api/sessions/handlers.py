@@ -17,6 +17,7 @@ from enfilade.staff.surfaces import ROLES
 from enfilade.web.api.asking import at_work, staff
 from enfilade.web.api.problems import declared
 from enfilade.web.api.words import PLAIN
+from enfilade.web.shared.asking import FirstPassword
 
 
 class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,12 +39,14 @@ class Session(msgspec.Struct, frozen=True):
 async def open_session(
     request: Request[Any, Any, Any], db: Db, data: Annotated[Credentials, Body()]
 ) -> Response[Session]:
-    """Twelve hours; attempts are limited. The one command without a key: two sessions do no harm."""
+    """Twelve hours, or two without a request; attempts are limited. The one command without a key: two sessions do no harm."""
     now = datetime.now(UTC)
     network = request.client.host if request.client else ""
     found = await sign_in.sign_in(db, email=data.email, password=data.password, network=network, now=now)
     if found is None:
         raise NotAuthorizedException(detail="Mail address or password is not right")
+    if found.first_password:
+        raise FirstPassword
     session = Session(found.token, found.maison_id, now + timedelta(hours=sign_in.SESSION_HOURS))
     return Response(session, headers={"cache-control": "no-store"})
 

@@ -21,13 +21,13 @@ from enfilade.web.shared.pages import page
 @get("/password", include_in_schema=False)
 async def form(request: Request[Any, Any, Any], db: Db, changed: str = "") -> Response[str]:
     """The present one and the new one."""
-    return _form(request, await asking.staff(request, db), changed=bool(changed))
+    return _form(request, await asking.staff(request, db, first_password=True), changed=bool(changed))
 
 
 @post("/password", include_in_schema=False)
 async def change(request: Request[Any, Any, Any], db: Db) -> Response[Any]:
     """This browser goes on with a new session; every other of theirs has ended."""
-    staff = await asking.staff(request, db)
+    staff = await asking.staff(request, db, first_password=True)
     sent = await form_of(request)
     try:
         token = await change_password(
@@ -67,6 +67,7 @@ def _form(
         status=status,
         words=words,
         changed=changed,
+        first=staff.first_password,
         home=f"/{home(staff.role)}/",
         least=PASSWORD_CHARACTERS_MIN,
     )
