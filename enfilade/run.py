@@ -34,11 +34,13 @@ from enfilade.orders import aggregates, confirmation, preparing, quota_counts, u
 from enfilade.orders import commands as order_commands
 from enfilade.orders.checkout import Checkouts
 from enfilade.orders.events import OrderPlaced
+from enfilade.payments import announcements
 from enfilade.payments import commands as payment_commands
 from enfilade.payments import jobs as payment_jobs
 from enfilade.payments.local_provider import LocalProvider
 from enfilade.payments.provider import Provider
 from enfilade.serve import serve
+from enfilade.staff import commands as staff_commands
 from enfilade.staff import jobs as staff_jobs
 from enfilade.stock import totals
 from enfilade.stock.together import Together
@@ -86,6 +88,7 @@ def house(settings: Settings) -> House:
     quota_counts.register(known, db)
     aggregates.register(known, db)
     payment_jobs.register(known, db, providers, timeout_seconds=settings.payment_timeout_seconds)
+    announcements.register(known, db, key=settings.key, base_url=settings.base_url)
     preparing.register_preparing(known, db=db, key=settings.key, messages=letters, base_url=settings.base_url)
     client_jobs.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     staff_jobs.register(known, db)
@@ -251,6 +254,7 @@ for _command in (
     channel_commands.commands(_database),
     order_commands.commands(_database),
     order_commands.stuck_command(_checkouts),
+    staff_commands.commands(_database),
     database_commands.database,
     *backup_commands.commands(_verified),
     payment_commands.commands(_providing),

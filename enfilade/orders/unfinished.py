@@ -1,17 +1,21 @@
-"""Checkouts somebody left in the middle: a round finishes those being paid for and releases those that ran out."""
+"""Checkouts somebody left in the middle: a round finishes those being paid for and releases those that ran out.
+
+One whose provider has news is settled at once, by a job.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import structlog
 
 from enfilade.base.db import Db, many
 from enfilade.base.jobs import Jobs
-from enfilade.orders.checkout import Checkouts
+from enfilade.orders.checkout import Checkouts, NoSuchCheckout
 
 log = structlog.get_logger()
 
+SETTLE = "orders.settle"
 LEFT_ALONE_FOR = timedelta(minutes=1)
 AT_ONCE_MAX = 500
 
@@ -44,7 +48,15 @@ async def settle_unfinished(db: Db, checkouts: Checkouts, *, now: datetime) -> i
 
 
 def register(jobs: Jobs, db: Db, checkouts: Checkouts) -> None:
-    """Every half minute."""
+    """Every half minute, and whenever a provider says that it knows more."""
+
+    async def settle(maison_id: UUID, ids: dict[str, UUID]) -> None:
+        try:
+            await checkouts.settle(maison_id, ids["checkout_id"], now=datetime.now(UTC))
+        except NoSuchCheckout:
+            log.warning("no such checkout", checkout=str(ids["checkout_id"]))
+
+    jobs.add(SETTLE, settle)
 
     async def round_(now: datetime) -> None:
         await settle_unfinished(db, checkouts, now=now)

@@ -17,6 +17,7 @@ import msgspec
 from enfilade.base.db import Conn, Db, execute, many, maybe, tally
 from enfilade.base.money import Money
 from enfilade.base.secrets import new_secret
+from enfilade.payments.announcements import announce
 from enfilade.payments.provider import Booked, Charge, MethodTerms, ProviderRefused
 
 #: What a test card does, shown in the demo's checkout; what follows a colon tells two cards apart (tok_ok:4242).
@@ -84,6 +85,9 @@ class LocalProvider:
         else:
             state = "authorised"
         async with self._books() as conn:
+            if late and state != "second_step":
+                # Told when it is known. A charge that another process has asked for already is told twice.
+                await announce(conn, reference=str(reference), metadata=metadata, at=now + self._late)
             fresh = await maybe(
                 conn,
                 _Row,
@@ -198,7 +202,7 @@ class LocalProvider:
 
     async def answer_second_step(self, *, token: str, approved: bool) -> str | None:
         """The card holder's decision on the provider's own page; returns where to send them, None for an unknown token."""
-        async with self._books() as conn:
+        async with self._books() as conn, conn.transaction():
             row = await maybe(
                 conn,
                 _Decided,
@@ -208,11 +212,13 @@ class LocalProvider:
                   captured_minor = case when state = 'second_step' and %(approved)s and (metadata ->> 'immediate')::boolean
                     then amount_minor else captured_minor end
                 where second_step_token = %(token)s
-                returning return_url
+                returning return_url, reference, metadata
                 """,
                 token=token,
                 approved=approved,
             )
+            if row:
+                await announce(conn, reference=row.reference, metadata=row.metadata, at=None)
         return row.return_url if row else None
 
 
@@ -224,3 +230,5 @@ class _Known:
 @dataclass(frozen=True, slots=True)
 class _Decided:
     return_url: str
+    reference: str
+    metadata: dict[str, object]

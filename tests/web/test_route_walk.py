@@ -53,6 +53,7 @@ POST /boutique/pickups/{fulfilment_id}/undo
 POST /boutique/shortages/{shortage_id}/resolution
 POST /boutique/shortages/{shortage_id}/reopening
 POST /local-provider/{token}
+POST /hooks/local-provider
 GET  /studio/orders/{order_id}
 GET  /{language}/stories/drafts/{story_id}
 GET  /studio/stories/{story_id}
@@ -366,7 +367,7 @@ def test_what_lets_anybody_be_anybody_is_there_only_in_the_demo(
 ) -> None:
     served = settings_of(addresses, tmp_path, ENFILADE_DEMO="no")
     paths = {address.path for address in addresses_of(served)}
-    assert not any(path.startswith((DEMO, "/local-provider")) for path in paths)
+    assert not any(path.startswith((DEMO, "/local-provider", "/hooks/local-provider")) for path in paths)
     assert any(address.path.startswith(DEMO) for address in addresses_of(settings))
 
 

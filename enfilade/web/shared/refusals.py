@@ -13,6 +13,8 @@ from psycopg_pool import PoolTimeout, TooManyRequests
 from enfilade.base import i18n
 from enfilade.base.idempotency import KeyReused
 from enfilade.base.limits import TooManyAttempts
+from enfilade.base.webhooks import NotSigned
+from enfilade.web.shared.asking import FirstPassword
 from enfilade.web.shared.pages import page
 
 log = structlog.get_logger()
@@ -30,6 +32,8 @@ class Refusal:
 REFUSALS: dict[type[Exception], Refusal] = {
     KeyReused: Refusal(422, "This idempotency key came before with another request"),
     TooManyAttempts: Refusal(429, "Too many attempts"),
+    NotSigned: Refusal(401, "This message is not signed by who may send it, or is old"),
+    FirstPassword: Refusal(403, "This password was given by somebody else"),
     PoolTimeout: Refusal(503, "Busy: try again in a moment"),
     TooManyRequests: Refusal(503, "Busy: try again in a moment"),
     OperationalError: Refusal(503, "Busy: try again in a moment"),

@@ -1,5 +1,6 @@
-"""The page a bank would show: the card holder approves or refuses, and goes back to the store."""
+"""The page a bank would show, and where the local provider tells us what became of a charge."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
@@ -8,6 +9,12 @@ from litestar.exceptions import NotFoundException
 from litestar.params import Body
 from litestar.response import Redirect
 
+from enfilade.base import idempotency, jobs
+from enfilade.base.actors import Actor
+from enfilade.base.db import Conn, Db
+from enfilade.base.settings import Settings
+from enfilade.orders.unfinished import SETTLE
+from enfilade.payments import announcements
 from enfilade.payments.local_provider import LocalProvider
 from enfilade.web.shared.pages import page
 
@@ -29,3 +36,25 @@ async def decide(
     if back is None:
         raise NotFoundException
     return Redirect(back, status_code=303)
+
+
+@post(announcements.HOOK, include_in_schema=False, status_code=204)
+async def announced(request: Request[Any, Any, Any], db: Db, settings: Settings) -> None:
+    """Signed and new, it makes us ask the provider: once, however often it comes. Raises NotSigned."""
+    now = datetime.now(UTC)
+    said = announcements.heard(settings.key, request.headers, await request.body(), now=now)
+
+    async def verb(conn: Conn) -> None:
+        before = await idempotency.claim(
+            conn,
+            actor=Actor.provider(),
+            key=said.message_id,
+            request=said.checkout_id,
+            now=now,
+            answer="heard",
+        )
+        if before is None:
+            job = jobs.Job(SETTLE, {"checkout_id": said.checkout_id})
+            await jobs.defer(conn, maison_id=said.store_maison_id, jobs=[job])
+
+    await db.run(Actor.provider(), said.store_maison_id, verb)
