@@ -15,7 +15,7 @@ HTML_MAX = 40_000
 STATEMENTS = {
     "": 3,
     "/maisons": 1,
-    "/maisons/alba": 3,
+    "/maisons/alba": 4,
     "/products/{slug}": 4,
     "/products/{slug}/availability": 4,
     "/boutiques": 2,

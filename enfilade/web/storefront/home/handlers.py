@@ -1,5 +1,6 @@
 """The front door, which finds the visitor's language, and the home of the multi-brand store with its windows."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Request, Response, get
@@ -8,10 +9,12 @@ from litestar.response import Redirect
 from enfilade.base import i18n
 from enfilade.base.db import Db
 from enfilade.catalogue import published
+from enfilade.editorial.published import stories as stories_of
 from enfilade.web.storefront.asked import PUBLIC, asked, shown
 
 WINDOWS = 7
 PIECES_EACH = 3
+STORIES = 3
 
 
 def preferred(accept: str) -> i18n.Language:
@@ -49,11 +52,21 @@ async def home(request: Request[Any, Any, Any], db: Db, language: str) -> Respon
             most=WINDOWS,
             pieces_each=PIECES_EACH,
         )
+        stories = await stories_of(
+            conn,
+            store_id=frame.front.id,
+            language=frame.language,
+            market=frame.market,
+            now=datetime.now(UTC),
+            most=STORIES,
+        )
     return shown(
         request,
         frame,
         "storefront/home/home.html",
-        looks={window.slug: window.theme for window in windows},
+        looks={window.slug: window.theme for window in windows}
+        | {story.maison_slug: story.theme for story in stories},
         public=True,
         windows=windows,
+        stories=stories,
     )

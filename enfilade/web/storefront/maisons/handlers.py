@@ -1,5 +1,6 @@
 """All maisons by segment, and each maison's own pages in its own look: story and pieces."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from litestar import Request, Response, get
@@ -8,12 +9,14 @@ from litestar.params import Parameter
 
 from enfilade.base.db import Db
 from enfilade.catalogue import published as catalogue
+from enfilade.editorial.published import stories as stories_of
 from enfilade.maisons import published
 from enfilade.web.storefront.asked import asked, shown
 from enfilade.web.storefront.prose import paragraphs
 from enfilade.web.storefront.words import SEGMENTS
 
 PIECES_A_PAGE = 24
+STORIES = 3
 
 
 @get("/{language:str}/maisons", include_in_schema=False)
@@ -60,6 +63,19 @@ async def maison(
             most=PIECES_A_PAGE + 1,
         )
         families = await catalogue.families(conn, maison_id=found.maison_id)
+        stories = (
+            []
+            if family or after
+            else await stories_of(
+                conn,
+                store_id=frame.front.id,
+                language=frame.language,
+                market=frame.market,
+                now=datetime.now(UTC),
+                most=STORIES,
+                maison_slug=found.slug,
+            )
+        )
     return shown(
         request,
         frame,
@@ -73,6 +89,7 @@ async def maison(
         paragraphs=paragraphs(found.story),
         pieces=pieces[:PIECES_A_PAGE],
         families=families,
+        stories=stories,
         family=family,
         after=after,
         more=after + PIECES_A_PAGE if len(pieces) > PIECES_A_PAGE else None,

@@ -12,6 +12,7 @@ from litestar.params import Parameter
 from enfilade.base.db import Db
 from enfilade.catalogue import published
 from enfilade.catalogue.published import Product, Variant
+from enfilade.editorial.published import stories as stories_of
 from enfilade.stock.availability import Availability
 from enfilade.stock.together import Together
 from enfilade.web.shared import asking
@@ -22,6 +23,7 @@ from enfilade.web.storefront.products.linked import linked
 from enfilade.web.storefront.products.sentences import answer
 from enfilade.web.storefront.prose import paragraphs
 
+STORIES = 2
 Word = Annotated[str, Parameter(max_length=200)]
 
 
@@ -50,12 +52,24 @@ async def product(
     frame = await asked(request, db, language)
     context = await _read(request, db, together, frame, slug, colour, size, place)
     found: Product = context["product"]
+    async with db.public() as conn:
+        stories = await stories_of(
+            conn,
+            store_id=frame.front.id,
+            language=frame.language,
+            market=frame.market,
+            now=datetime.now(UTC),
+            most=STORIES,
+            piece=slug,
+        )
     response = shown(
         request,
         frame,
         "storefront/products/product.html",
         look=(found.maison_slug, found.maison_theme),
         public=True,
+        looks={story.maison_slug: story.theme for story in stories if story.maison_slug != found.maison_slug},
+        stories=stories,
         **context,
     )
     if (chosen := places.place_of(place)) is not None:
