@@ -495,7 +495,9 @@ CREATE TABLE catalogue.product (
     made_in text DEFAULT ''::text NOT NULL,
     published boolean DEFAULT false NOT NULL,
     "position" integer DEFAULT 0 NOT NULL,
-    changed_at timestamp with time zone NOT NULL
+    changed_at timestamp with time zone NOT NULL,
+    engraving_letters_max smallint DEFAULT 0 NOT NULL,
+    CONSTRAINT engraving_is_short CHECK (((engraving_letters_max >= 0) AND (engraving_letters_max <= 60)))
 );
 ALTER TABLE catalogue.product OWNER TO enfilade_owner;
 CREATE TABLE catalogue.product_text (
@@ -1129,7 +1131,8 @@ CREATE TABLE public_facts.product (
     made_in text NOT NULL,
     "position" integer NOT NULL,
     pictures jsonb NOT NULL,
-    published_at timestamp with time zone NOT NULL
+    published_at timestamp with time zone NOT NULL,
+    engraving_letters_max smallint DEFAULT 0 NOT NULL
 );
 ALTER TABLE public_facts.product OWNER TO enfilade_owner;
 CREATE TABLE public_facts.product_text (

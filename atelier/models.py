@@ -1,6 +1,6 @@
 """Export the pieces as GLB files in true size, for augmented reality.
 
-    python -m atelier.models [--kind bag] [--again]
+    python -m atelier.models [--kind bag] [--finish cognac] [--again]
 
 The procedural surfaces of the pictures do not travel; every material is reduced
 to its colour, metalness, roughness and transparency, and dense meshes are thinned.
@@ -85,16 +85,21 @@ def main(arguments=None):
     """Command line entry; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m atelier.models", description=__doc__.splitlines()[0])
     parser.add_argument("--kind", help="one kind, or several separated by commas")
+    parser.add_argument("--finish", help="one finish, or several separated by commas")
     parser.add_argument("--again", action="store_true", help="export what exists anew")
     options = parser.parse_args(arguments)
     too_large = 0
     for kind, entry in load_table().items():
-        path = album.FOLDER / f"{kind}.glb"
-        if (options.kind and kind not in options.kind.split(",")) or (path.exists() and not options.again):
-            continue
-        size = export(kind, next(iter(entry["finishes"].values())), path)
-        too_large += size > BUDGET
-        print(f"{path.name}: {size / 1000:.0f} kB", flush=True)
+        for finish, look in entry["finishes"].items():
+            path = album.FOLDER / f"{kind}-{finish}.glb"
+            unwanted = (options.kind and kind not in options.kind.split(",")) or (
+                options.finish and finish not in options.finish.split(",")
+            )
+            if unwanted or (path.exists() and not options.again):
+                continue
+            size = export(kind, look, path)
+            too_large += size > BUDGET
+            print(f"{path.name}: {size / 1000:.0f} kB", flush=True)
     return 1 if too_large else 0
 
 

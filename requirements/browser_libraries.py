@@ -33,7 +33,9 @@ FAMILIES = (
 
 
 def present(root: Path) -> bool:
-    return (root / VENDOR / "fonts.css").exists() and (root / VENDOR / "htmx.min.js").exists()
+    return (root / VENDOR / "fonts.css").exists() and all(
+        (root / VENDOR / name).exists() for name in ("htmx.min.js", "model-viewer.min.js")
+    )
 
 
 def copy(root: Path) -> None:
@@ -45,6 +47,9 @@ def copy(root: Path) -> None:
     for extension in sorted((modules / "htmx.org/dist/ext").glob("hx-sse*.min.js")):
         shutil.copy(extension, building / extension.name)
     shutil.copy(modules / "htmx.org/LICENSE", building / "htmx.LICENSE.txt")
+    viewer = modules / "@google/model-viewer"
+    shutil.copy(viewer / "dist/model-viewer.min.js", building / "model-viewer.min.js")
+    shutil.copy(viewer / "LICENSE", building / "model-viewer.LICENSE.txt")
     rules = [rule for family in FAMILIES for rule in copy_family(family, modules, building / "fonts")]
     (building / "fonts.css").write_text("\n".join(rules))
     shutil.rmtree(vendor, ignore_errors=True)

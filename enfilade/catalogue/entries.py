@@ -47,7 +47,8 @@ class VariantEntry:
 class ProductEntry:
     """Known by (maison, source, handle). None means not said; a new product then gets the default.
 
-    `more_pictures` adds the pictures to those known; otherwise pictures, where there are any, replace them.
+    `engraving_letters_max` is 0 where it is not engraved. `more_pictures` adds the pictures to those known; otherwise
+    pictures, where there are any, replace them.
     """
 
     line: int
@@ -56,6 +57,7 @@ class ProductEntry:
     family: str | None = None
     gender: str | None = None
     made_in: str | None = None
+    engraving_letters_max: int | None = None
     published: bool | None = None
     texts: list[TextEntry] = field(default_factory=list[TextEntry])
     variants: list[VariantEntry] = field(default_factory=list[VariantEntry])

@@ -50,6 +50,9 @@ def _joined(first: ProductEntry, later: ProductEntry) -> ProductEntry:
         family=later.family or first.family,
         gender=later.gender or first.gender,
         made_in=later.made_in or first.made_in,
+        engraving_letters_max=first.engraving_letters_max
+        if later.engraving_letters_max is None
+        else later.engraving_letters_max,
         published=first.published if later.published is None else later.published,
         texts=list(texts.values()),
         variants=[*first.variants, *later.variants],

@@ -188,6 +188,7 @@ async def _insert_products(
             "family": product.entry.family or "",
             "gender": product.entry.gender or "",
             "made_in": product.entry.made_in or "",
+            "engraving": product.entry.engraving_letters_max or 0,
             "published": product.entry.published is not False,
             "position": ground.position + number,
         }
@@ -206,12 +207,12 @@ async def _insert_products(
             """
             insert into catalogue.product (maison_id, id, source, handle, slug, brand, family, gender,
             made_in,
-              published, position, changed_at)
+              engraving_letters_max, published, position, changed_at)
             select %(maison_id)s, g.id, %(source)s, g.handle, g.slug, g.brand, g.family, g.gender, g.made_in,
-              g.published, g.position, %(now)s
+              g.engraving, g.published, g.position, %(now)s
             from jsonb_to_recordset(%(rows)s::jsonb) as g(id uuid, handle text, slug text, brand text,
             family text,
-              gender text, made_in text, published boolean, position integer)
+              gender text, made_in text, engraving smallint, published boolean, position integer)
             on conflict on constraint product_slug_once do nothing
             returning id
             """,
@@ -236,6 +237,7 @@ async def _update_products(
             "family": product.entry.family,
             "gender": product.entry.gender,
             "made_in": product.entry.made_in,
+            "engraving": product.entry.engraving_letters_max,
             "published": product.entry.published,
         }
         for product in standing
@@ -247,14 +249,16 @@ async def _update_products(
         update catalogue.product p set brand = coalesce(g.brand, p.brand), family = coalesce(g.family,
           p.family),
           gender = coalesce(g.gender, p.gender), made_in = coalesce(g.made_in, p.made_in),
+          engraving_letters_max = coalesce(g.engraving, p.engraving_letters_max),
           published = coalesce(g.published, p.published), changed_at = %(now)s
         from jsonb_to_recordset(%(rows)s::jsonb)
-          as g(id uuid, brand text, family text, gender text, made_in text, published boolean)
+          as g(id uuid, brand text, family text, gender text, made_in text, engraving smallint,
+            published boolean)
         where p.maison_id = %(maison_id)s and p.id = g.id
-          and (p.brand, p.family, p.gender, p.made_in, p.published) is distinct from (coalesce(g.brand,
+          and (p.brand, p.family, p.gender, p.made_in, p.engraving_letters_max, p.published) is distinct from (coalesce(g.brand,
           p.brand),
             coalesce(g.family, p.family), coalesce(g.gender, p.gender), coalesce(g.made_in, p.made_in),
-            coalesce(g.published, p.published))
+            coalesce(g.engraving, p.engraving_letters_max), coalesce(g.published, p.published))
         returning p.id
         """,
         maison_id=maison_id,

@@ -23,9 +23,9 @@ async def publish_products(
         conn,
         """
         insert into public_facts.product as shown (id, maison_id, slug, brand, family, gender, made_in,
-          position,
+          engraving_letters_max, position,
           pictures, published_at)
-        select p.id, p.maison_id, p.slug, p.brand, p.family, p.gender, p.made_in, p.position,
+        select p.id, p.maison_id, p.slug, p.brand, p.family, p.gender, p.made_in, p.engraving_letters_max, p.position,
           coalesce((select jsonb_agg(
             jsonb_build_object('name', i.name, 'source_url', i.source_url, 'alt', i.alt)
             order by i.position) from catalogue.picture i
@@ -34,12 +34,13 @@ async def publish_products(
         where p.maison_id = %(maison_id)s and p.published
           and (%(every)s::boolean or p.id = any(%(ids)s::uuid[]))
         on conflict (id) do update set slug = excluded.slug, brand = excluded.brand, family = excluded.family,
-          gender = excluded.gender, made_in = excluded.made_in, position = excluded.position,
+          gender = excluded.gender, made_in = excluded.made_in,
+          engraving_letters_max = excluded.engraving_letters_max, position = excluded.position,
           pictures = excluded.pictures
-        where (shown.slug, shown.brand, shown.family, shown.gender, shown.made_in, shown.position,
+        where (shown.slug, shown.brand, shown.family, shown.gender, shown.made_in, shown.engraving_letters_max, shown.position,
           shown.pictures)
           is distinct from (excluded.slug, excluded.brand, excluded.family, excluded.gender, excluded.made_in,
-          excluded.position, excluded.pictures)
+          excluded.engraving_letters_max, excluded.position, excluded.pictures)
         """,
         now=now,
         **which,

@@ -73,7 +73,10 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A piece on its own page, with its maison. `language` is the one its texts were found in."""
+    """A piece on its own page, with its maison. `language` is the one its texts were found in.
+
+    `engraving_letters_max` is 0 for a piece that is not engraved.
+    """
 
     id: UUID
     maison_id: UUID
@@ -82,6 +85,7 @@ class Product:
     family: str
     gender: str
     made_in: str
+    engraving_letters_max: int
     pictures: list[Any]
     published_at: datetime
     language: str
@@ -108,6 +112,7 @@ class _Product:
     family: str
     gender: str
     made_in: str
+    engraving_letters_max: int
     pictures: list[Any]
     published_at: datetime
     language: str
@@ -159,7 +164,8 @@ async def product(conn: Conn, *, slug: str, language: str, market: str) -> Produ
         conn,
         _Product,
         """
-        select p.id, p.maison_id, p.slug, p.brand, p.family, p.gender, p.made_in, p.pictures, p.published_at,
+        select p.id, p.maison_id, p.slug, p.brand, p.family, p.gender, p.made_in, p.engraving_letters_max, p.pictures,
+          p.published_at,
           t.language, t.name, t.description, t.materials, t.care,
           m.slug as maison_slug, m.name as maison_name, m.theme as maison_theme, m.wordmark as maison_wordmark,
           coalesce((select jsonb_agg(jsonb_build_object('id', v.id, 'colour', v.colour, 'size', v.size,
@@ -175,25 +181,26 @@ async def product(conn: Conn, *, slug: str, language: str, market: str) -> Produ
           coalesce((select jsonb_agg(to_jsonb(s)) from (
             select o.id, o.slug, o.family, o.brand, o.pictures, ot.language, ot.name, r.currency, r.from_minor
             from (
-              -- Among the first of its family and of the others: a maison may have any number of pieces.
-              select c.*, row_number() over (partition by c.family, c.pictures -> 0 ->> 'name' order by c.position, c.id)
-                as likeness
+              -- Three of its family and three to go with it, among the first of each: a maison may have any number of pieces.
+              select d.*, row_number() over (partition by d.family = p.family order by
+                  coalesce(d.pictures -> 0 ->> 'name' = p.pictures -> 0 ->> 'name', false), d.likeness, d.position, d.id)
+                as turn
+              from (select c.*,
+                  row_number() over (partition by c.family, c.pictures -> 0 ->> 'name' order by c.position, c.id) as likeness
               from ((select x.* from public_facts.product x
                   where x.maison_id = p.maison_id and x.family = p.family and x.id <> p.id
                   order by x.position, x.id limit 64)
                 union all
                 (select x.* from public_facts.product x where x.maison_id = p.maison_id and x.family <> p.family
-                  order by x.position, x.id limit 64)) c
-              order by coalesce(c.pictures -> 0 ->> 'name' = p.pictures -> 0 ->> 'name', false), c.family = p.family desc,
-                likeness, c.position, c.id limit 3) o
+                  order by x.position, x.id limit 64)) c) d) o
             join lateral (select x.language, x.name from public_facts.product_text x where x.product_id = o.id
               order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) ot
               on true
             left join lateral (select c.currency, min(c.amount_minor) as from_minor from public_facts.variant v
               join public_facts.price c on c.variant_id = v.id and c.market = %(market)s
               where v.product_id = o.id group by c.currency limit 1) r on true
-            order by coalesce(o.pictures -> 0 ->> 'name' = p.pictures -> 0 ->> 'name', false), o.family = p.family desc,
-              o.likeness, o.position, o.id) s), '[]') as sisters,
+            where o.turn <= 3
+            order by o.family = p.family desc, o.turn) s), '[]') as sisters,
           (select q.pieces_max from public_facts.quota q where q.product_id = p.id) as quota_pieces_max
         from public_facts.product p
         join public_facts.maison m on m.maison_id = p.maison_id
@@ -216,6 +223,7 @@ async def product(conn: Conn, *, slug: str, language: str, market: str) -> Produ
         row.family,
         row.gender,
         row.made_in,
+        row.engraving_letters_max,
         row.pictures,
         row.published_at,
         row.language,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from enfilade.catalogue.descriptions import plain
+from enfilade.catalogue.engraving import ENGRAVING_LETTERS_MAX
 from enfilade.catalogue.entries import PictureEntry, PriceEntry, ProductEntry, TextEntry, VariantEntry
 from enfilade.catalogue.options import options_of
 from enfilade.channels import cells
@@ -59,6 +60,7 @@ def _product(
 ) -> Iterator[Item[Offered] | Refusal]:
     facts: dict[str, str | None] = {}
     published: bool | None = None
+    engraving: int | None = None
     texts: dict[str, dict[str, str]] = {}
     pictures: dict[PictureEntry, None] = {}
     row = group.rows[0]
@@ -66,6 +68,8 @@ def _product(
         for row in group.rows:
             for name in ("brand", "family", "gender", "made_in"):
                 facts[name] = facts.get(name) or cells.text(row, name, WORD_CHARACTERS_MAX)
+            if engraving is None:
+                engraving = cells.whole(row, "engraving", 0, ENGRAVING_LETTERS_MAX)
             published = cells.yes_no(row, "published") if published is None else published
             for language in languages:
                 _texts(row, language, texts)
@@ -89,6 +93,7 @@ def _product(
         family=facts["family"],
         gender=facts["gender"],
         made_in=facts["made_in"],
+        engraving_letters_max=engraving,
         published=published,
         texts=[TextEntry(language, **words) for language, words in texts.items()],
         variants=variants,

@@ -20,6 +20,7 @@ HERE = Path(__file__).parent
 TEXTS = ("name", "description", "materials", "care")
 COLUMNS = [
     *["handle", "sku", "barcode", "brand", "family", "gender", "colour", "size", "published", "made_in"],
+    "engraving",
     *(f"{text}_{language}" for text in TEXTS for language in LANGUAGES),
     *["price_EUR", "price_GBP", "price_CNY", "price_USD", "picture_1", "picture_2", "picture_3"],
 ]
@@ -127,6 +128,7 @@ def variant_rows(
                         "family": piece.kind,
                         "gender": piece.gender,
                         "made_in": made_in,
+                        "engraving": str(kinds()[piece.kind].get("engraving", "")),
                     }
                     for text in TEXTS:
                         row |= {f"{text}_{k}": piece.texts[text].in_(k) for k in LANGUAGES}

@@ -11,8 +11,8 @@ from enfilade.base.db import Conn
 LINES_AT_ONCE = 20_000
 
 TABLES = {
-    "catalogue.product": "maison_id, id, source, handle, slug, brand, family, gender, made_in, published, position, "
-    "changed_at",
+    "catalogue.product": "maison_id, id, source, handle, slug, brand, family, gender, made_in, "
+    "engraving_letters_max, published, position, changed_at",
     "catalogue.product_text": "maison_id, product_id, language, name, description, materials, care",
     "catalogue.variant": "maison_id, id, product_id, option_key, options, sku, barcode, colour, size, position",
     "catalogue.price": "maison_id, variant_id, market, valid_from, currency, amount_minor",

@@ -88,7 +88,8 @@ def _product(
     slug = product_slug(maison.slug, entry.handle)
     copier.add(
         "catalogue.product",
-        f"{tenant}\t{product_id}\tmain\t{escaped(entry.handle)}\t{slug}\t{facts}\tt\t{position}\t{now}\n",
+        f"{tenant}\t{product_id}\tmain\t{escaped(entry.handle)}\t{slug}\t{facts}\t"
+        f"{entry.engraving_letters_max or 0}\tt\t{position}\t{now}\n",
     )
     names: dict[str, str] = {}
     for text in entry.texts:

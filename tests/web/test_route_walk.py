@@ -83,6 +83,7 @@ POST /{language}/basket/lines
 POST /{language}/stories/{slug}/pieces/{piece}
 POST /{language}/checkout
 POST /{language}/market
+POST /{language}/sizes/{family}
 GET  /{language}/sign-in
 POST /{language}/sign-in
 GET  /{language}/sign-in/code
@@ -157,6 +158,7 @@ GET  /{language}/stories.rss
 GET  /{language}/stories/{slug}
 GET  /{language}/stories/{slug}/pieces/{piece}
 GET  /{language}/maisons/{slug}/stories.rss
+GET  /{language}/sizes/{family}
 GET  /{language}/boutiques
 GET  /{language}/boutiques/{boutique_id}
 GET  /{language}/legal
@@ -243,6 +245,7 @@ class Walk:
             "session_id": session_id(life.staff["advisor"]),
             "digest": "0",
             "name": "shared/base.css",
+            "family": "ring",
             "names": f"{slug}.css",
             "path": "openapi.json",
         }

@@ -9,8 +9,12 @@ from litestar import Request, Response
 from enfilade.base.money import Money
 from enfilade.base.secrets import new_secret
 from enfilade.web.boutique.entering import Member
+from enfilade.web.shared import permitted
 from enfilade.web.shared.assets import ASSETS, asset
 from enfilade.web.shared.pages import page
+
+#: Codes of clients and labels are read with the camera.
+CODES_BY_CAMERA = permitted.asked_for(camera="(self)")
 
 
 def clock(moment: datetime, zone: str) -> str:
@@ -66,6 +70,7 @@ def screen(
         request,
         template,
         status=status,
+        headers=CODES_BY_CAMERA,
         member=member,
         now=datetime.now(UTC),
         new_key=new_secret,

@@ -11,6 +11,7 @@ import structlog
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 from enfilade.base.db import Tally, tally
+from enfilade.web.shared import permitted
 from enfilade.web.shared.compression import accepts, compress
 from enfilade.web.shared.telemetry import Ended, Telemetry
 
@@ -20,12 +21,8 @@ log = structlog.get_logger()
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 SAFE = {"GET", "HEAD", "OPTIONS"}
 HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-        "connect-src 'self'; manifest-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
-    "permissions-policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
+    **permitted.sources(),
+    **permitted.asked_for(),
     "referrer-policy": "strict-origin-when-cross-origin",
     "x-content-type-options": "nosniff",
     "cross-origin-opener-policy": "same-origin",

@@ -10,19 +10,36 @@ from enfilade.base.i18n import Language
 from enfilade.web.shared.assets import ASSETS, PICTURES, asset
 
 WIDTH, HEIGHT = 800, 1000
+SHARED_WIDTHS = (400, WIDTH)
+#: Of one picture of each kind of piece; its file is named for it.
+LARGE_WIDTH = 1600
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture in the sizes that exist; `width` and `height` are those of the largest."""
+    """One picture in the sizes that exist; `width` and `height` are those of the largest.
+
+    `avif` and `webp` are what a page offers where the picture is one of several; `avif_large` and `webp_large` where it
+    is shown large. `kind` and `finish` say what is seen, '' where nobody wrote it down.
+    """
 
     avif: str
     webp: str
+    avif_large: str
+    webp_large: str
     small: str
     large: str
     alt: str
     width: int
     height: int
+    kind: str = ""
+    finish: str = ""
+
+    @property
+    def model(self) -> str:
+        """The address of the piece in three dimensions, '' where there is none."""
+        name = f"pictures/{self.kind}-{self.finish}.glb"
+        return asset(name) if name in ASSETS else ""
 
 
 @cache
@@ -49,17 +66,22 @@ def _of_file(file: str, alt: str, language: Language, name: str) -> Picture | No
         return None
     known = _index().get(file, {})
     words = cast("dict[str, str]", known.get("alt") or {})
-    avif = [
-        f"{asset(path)} {width}w"
-        for path, width in ((f"pictures/{file}-400.avif", 400), (f"pictures/{file}.avif", WIDTH))
-        if path in ASSETS
-    ]
+    largest = f"pictures/{file}-{LARGE_WIDTH}.webp"
     return Picture(
-        avif=", ".join(avif),
-        webp=f"{asset(small)} 400w, {asset(large)} {WIDTH}w",
+        avif=_offered(file, "avif", SHARED_WIDTHS),
+        webp=_offered(file, "webp", SHARED_WIDTHS),
+        avif_large=_offered(file, "avif", (*SHARED_WIDTHS, LARGE_WIDTH)),
+        webp_large=_offered(file, "webp", (*SHARED_WIDTHS, LARGE_WIDTH)),
         small=asset(small),
-        large=asset(large),
+        large=asset(largest if largest in ASSETS else large),
         alt=alt or words.get(language) or name,
         width=int(known.get("width", WIDTH)),
         height=int(known.get("height", HEIGHT)),
+        kind=str(known.get("kind", "")),
+        finish=str(known.get("finish", "")),
     )
+
+
+def _offered(file: str, form: str, widths: tuple[int, ...]) -> str:
+    paths = [(f"pictures/{file}{'' if width == WIDTH else f'-{width}'}.{form}", width) for width in widths]
+    return ", ".join(f"{asset(path)} {width}w" for path, width in paths if path in ASSETS)

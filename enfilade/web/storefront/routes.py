@@ -13,6 +13,7 @@ from enfilade.web.storefront.markets import handlers as markets
 from enfilade.web.storefront.orders import handlers as orders
 from enfilade.web.storefront.products import handlers as products
 from enfilade.web.storefront.sign_in import handlers as sign_in
+from enfilade.web.storefront.sizes import handlers as sizes
 from enfilade.web.storefront.stories import handlers as stories
 from enfilade.web.storefront.themes import handlers as themes
 
@@ -34,6 +35,8 @@ def handlers() -> list[ControllerRouterHandler]:
         stories.take_piece,
         stories.stories_feed,
         stories.maison_feed,
+        sizes.sizes,
+        sizes.remember_size,
         boutiques.boutiques,
         boutiques.boutique,
         basket.basket,

@@ -15,16 +15,25 @@ from enfilade.catalogue.published import Product, Variant
 from enfilade.editorial.published import stories as stories_of
 from enfilade.stock.availability import Availability
 from enfilade.stock.together import Together
-from enfilade.web.shared import asking
+from enfilade.web.shared import asking, permitted
+from enfilade.web.shared.assets import ASSETS, asset
 from enfilade.web.storefront.asked import Asked, asked, shown
-from enfilade.web.storefront.pictures import pictures
+from enfilade.web.storefront.pictures import Picture, pictures
 from enfilade.web.storefront.products import places
+from enfilade.web.storefront.products.engraving import engraving as engraved_as
 from enfilade.web.storefront.products.linked import linked
 from enfilade.web.storefront.products.sentences import answer
 from enfilade.web.storefront.prose import paragraphs
+from enfilade.web.storefront.sizes.guides import has_guide
+from enfilade.web.storefront.sizes.remembered import remembered
 
 STORIES = 2
 Word = Annotated[str, Parameter(max_length=200)]
+VIEWER = "shared/vendor/model-viewer.min.js"
+#: The viewer unpacks the model's textures into addresses of its own memory, and brings one style sheet, known by its hash.
+THREE_DIMENSIONS = permitted.sources(
+    connect_src="blob:", style_src="'sha256-PXtZZkJMMyc18o/DN1ZEFOJ2qEGq95IQbVaJFMOXOb0='"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,7 @@ async def product(
     colour: Word = "",
     size: Word = "",
     place: Word = "",
+    engraving: Word = "",
 ) -> Response[str]:
     """The whole page."""
     frame = await asked(request, db, language)
@@ -62,6 +72,7 @@ async def product(
             most=STORIES,
             piece=slug,
         )
+    shots: list[Picture] = context["shots"]
     response = shown(
         request,
         frame,
@@ -70,8 +81,13 @@ async def product(
         public=True,
         looks={story.maison_slug: story.theme for story in stories if story.maison_slug != found.maison_slug},
         stories=stories,
+        engraving=engraved_as(found.engraving_letters_max, engraving, found.family, shots, frame.language),
+        model=next((shot.model for shot in shots if shot.model), ""),
+        viewer=asset(VIEWER) if VIEWER in ASSETS else "",
+        guided=has_guide(found.family),
         **context,
     )
+    response.headers |= THREE_DIMENSIONS
     if (chosen := places.place_of(place)) is not None:
         response.set_cookie(
             asking.cookie(request, places.PLACE_COOKIE, places.kept(chosen), places.PLACE_DAYS)
@@ -118,7 +134,8 @@ async def _read(
         if found is None or not found.variants:
             raise NotFoundException
     known = await together.near(product_id=found.id, latitude=at.latitude, longitude=at.longitude, now=now)
-    variant = chosen(found.variants, colour, size, known)
+    mine = remembered(request).get(found.family, "")
+    variant = chosen(found.variants, colour, size or mine_of(found.variants, mine), known)
     sizes = list(dict.fromkeys(v.size for v in found.variants if v.colour == variant.colour))
     address = f"/{frame.language}/products/{slug}"
     return {
@@ -127,6 +144,7 @@ async def _read(
         "maison_name": found.maison_name,
         "maison_wordmark": found.maison_wordmark,
         "variant": variant,
+        "mine": mine,
         "shots": pictures(of_colour(found.pictures, variant.colour), frame.language, found.name),
         "description": paragraphs(found.description),
         "colours": choices(found, variant, known, address, of="colour"),
@@ -147,6 +165,11 @@ async def _read(
         or next((city for city in found.cities if city.phone), None),
         "linked": linked(found, variant, known, request.app.state.settings.base_url, frame.language),
     }
+
+
+def mine_of(variants: list[Variant], mine: str) -> str:
+    """The size this device remembers, where the piece is made in it; else ''."""
+    return mine if any(variant.size == mine for variant in variants) else ""
 
 
 def of_colour(published_pictures: list[Any], colour: str) -> list[Any]:

@@ -1,0 +1,1 @@
+"""Size guides, and the size somebody asked this device to remember."""
