@@ -71,6 +71,7 @@ def _record(picture, table, kind, finish, view):
         "width": picture.width,
         "height": picture.height,
         "alt": alternative_text(table[kind], finish, view),
+        "hex": table[kind]["finishes"][finish].get("colour", ""),
         "lqip": placeholder_colour(picture),
     }
 

@@ -102,6 +102,11 @@ def _world():
 def dress(backdrop=OFF_WHITE):
     """Put up the backdrop and the lights."""
     _backdrop(backdrop)
+    light()
+
+
+def light():
+    """The lights alone."""
     _world()
     _softbox("key", (-5.2, -4.2, 6.0), (3.4, 3.4), 960, (1.0, 0.98, 0.955))
     _softbox("top", (0.5, 1.2, 7.5), (4.5, 3.0), 210, (1.0, 0.98, 0.95))

@@ -34,7 +34,7 @@ FAMILIES = (
 
 def present(root: Path) -> bool:
     return (root / VENDOR / "fonts.css").exists() and all(
-        (root / VENDOR / name).exists() for name in ("htmx.min.js", "model-viewer.min.js")
+        (root / VENDOR / name).exists() for name in ("htmx.min.js", "model-viewer.min.js", "faces/human.js")
     )
 
 
@@ -50,10 +50,21 @@ def copy(root: Path) -> None:
     viewer = modules / "@google/model-viewer"
     shutil.copy(viewer / "dist/model-viewer.min.js", building / "model-viewer.min.js")
     shutil.copy(viewer / "LICENSE", building / "model-viewer.LICENSE.txt")
+    copy_faces(modules / "@vladmandic/human", building / "faces")
     rules = [rule for family in FAMILIES for rule in copy_family(family, modules, building / "fonts")]
     (building / "fonts.css").write_text("\n".join(rules))
     shutil.rmtree(vendor, ignore_errors=True)
     building.rename(vendor)
+
+
+def copy_faces(package: Path, folder: Path) -> None:
+    """What finds a face in the mirror: of the many models in the package the two that find it and its points."""
+    folder.mkdir()
+    shutil.copy(package / "dist/human.esm.js", folder / "human.js")
+    shutil.copy(package / "LICENSE", folder / "human.LICENSE.txt")
+    for model in ("blazeface", "facemesh"):
+        for part in ("json", "bin"):
+            shutil.copy(package / f"models/{model}.{part}", folder / f"{model}.{part}")
 
 
 def copy_family(family: Family, modules: Path, fonts: Path) -> list[str]:

@@ -158,6 +158,7 @@ GET  /{language}/stories.rss
 GET  /{language}/stories/{slug}
 GET  /{language}/stories/{slug}/pieces/{piece}
 GET  /{language}/maisons/{slug}/stories.rss
+GET  /{language}/products/{slug}/mirror
 GET  /{language}/sizes/{family}
 GET  /{language}/boutiques
 GET  /{language}/boutiques/{boutique_id}

@@ -25,8 +25,12 @@ MEDIA_TYPES = {
     ".png": "image/png",
     ".glb": "model/gltf-binary",
     ".webmanifest": "application/manifest+json",
+    ".json": "application/json",
+    ".bin": "application/octet-stream",
 }
-TEXTS = {".css", ".js", ".svg", ".webmanifest"}
+TEXTS = {".css", ".js", ".svg", ".webmanifest", ".json"}
+#: Of libraries alone: models come as a description and weights.
+OF_LIBRARIES = {".json", ".bin"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ def _found() -> dict[str, Asset]:
     assets: dict[str, Asset] = {}
     for root, prefix in ((WEB, ""), (PICTURES, "pictures/")):
         for path in sorted(root.rglob("*")) if root.is_dir() else []:
+            if path.suffix in OF_LIBRARIES and "vendor" not in path.parts:
+                continue
             if path.suffix in MEDIA_TYPES and path.is_file():
                 digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
                 assets[prefix + path.relative_to(root).as_posix()] = Asset(

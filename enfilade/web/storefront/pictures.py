@@ -20,7 +20,7 @@ class Picture:
     """One picture in the sizes that exist; `width` and `height` are those of the largest.
 
     `avif` and `webp` are what a page offers where the picture is one of several; `avif_large` and `webp_large` where it
-    is shown large. `kind` and `finish` say what is seen, '' where nobody wrote it down.
+    is shown large. `kind`, `finish` and its colour (`hex`) say what is seen, '' where nobody wrote it down.
     """
 
     avif: str
@@ -34,6 +34,7 @@ class Picture:
     height: int
     kind: str = ""
     finish: str = ""
+    hex: str = ""
 
     @property
     def model(self) -> str:
@@ -79,6 +80,7 @@ def _of_file(file: str, alt: str, language: Language, name: str) -> Picture | No
         height=int(known.get("height", HEIGHT)),
         kind=str(known.get("kind", "")),
         finish=str(known.get("finish", "")),
+        hex=str(known.get("hex", "")),
     )
 
 

@@ -12,6 +12,7 @@ from enfilade.web.storefront.maisons import handlers as maisons
 from enfilade.web.storefront.markets import handlers as markets
 from enfilade.web.storefront.orders import handlers as orders
 from enfilade.web.storefront.products import handlers as products
+from enfilade.web.storefront.products import mirror
 from enfilade.web.storefront.sign_in import handlers as sign_in
 from enfilade.web.storefront.sizes import handlers as sizes
 from enfilade.web.storefront.stories import handlers as stories
@@ -35,6 +36,7 @@ def handlers() -> list[ControllerRouterHandler]:
         stories.take_piece,
         stories.stories_feed,
         stories.maison_feed,
+        mirror.mirror,
         sizes.sizes,
         sizes.remember_size,
         boutiques.boutiques,

@@ -82,7 +82,7 @@ async def test_a_piece_that_nobody_has_is_no_dead_end(
     text = (await visit.get(f"/en/products/{slug}")).text
     assert "Not to be had" in text and "Add to basket" not in text
     assert 'href="tel:+33123456789"' in text
-    assert "Of the same hand" in text
+    assert "To go with it" in text
 
 
 async def test_the_place_looked_from_is_remembered(visit: Visit, slug: str) -> None:

@@ -59,8 +59,23 @@ async def test_the_engraving_is_shown_or_refused_in_words(visit: Visit) -> None:
     assert "data-cut" not in (await visit.get("/en/products/alba-ring")).text
 
 
-def test_only_screens_that_use_the_camera_may_ask_for_it() -> None:
+async def test_only_the_mirror_asks_for_the_camera_and_only_of_what_is_tried_on(
+    visit: Visit, admin: Admin
+) -> None:
     assert "camera=()" in HEADERS["permissions-policy"]
+    away = (await visit.get(f"{PAGE}/mirror")).response
+    assert away.status_code == 303 and away.headers["location"] == PAGE
+    admin(
+        """update public_facts.product set pictures = '[{"name": "lipstick-carmin"}]' where slug = 'alba-bag'"""
+    )
+    assert f'href="{PAGE}/mirror?colour=carmin"' in (await visit.get(PAGE)).text
+    found = await visit.get(f"{PAGE}/mirror")
+    assert "camera=(self)" in found.response.headers["permissions-policy"]
+    assert "script-src 'self';" in found.response.headers["content-security-policy"]
+    assert 'data-lips="#A3101F"' in found.text and "no picture is kept, and none is sent" in found.text
+    for name in ("human.js", "blazeface.json", "blazeface.bin", "facemesh.json", "facemesh.bin"):
+        assert (await visit.get(f"/static/0/shared/vendor/faces/{name}")).response.status_code == 200
+    assert "pictures/index.json" not in ASSETS
 
 
 def test_every_model_is_of_a_picture_and_small_enough_to_fetch_on_a_phone() -> None:

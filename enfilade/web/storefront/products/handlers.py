@@ -22,6 +22,7 @@ from enfilade.web.storefront.pictures import Picture, pictures
 from enfilade.web.storefront.products import places
 from enfilade.web.storefront.products.engraving import engraving as engraved_as
 from enfilade.web.storefront.products.linked import linked
+from enfilade.web.storefront.products.mirror import worn
 from enfilade.web.storefront.products.sentences import answer
 from enfilade.web.storefront.prose import paragraphs
 from enfilade.web.storefront.sizes.guides import has_guide
@@ -83,6 +84,7 @@ async def product(
         stories=stories,
         engraving=engraved_as(found.engraving_letters_max, engraving, found.family, shots, frame.language),
         model=next((shot.model for shot in shots if shot.model), ""),
+        tried_on=next((shot.finish for shot in shots if worn(shot)), ""),
         viewer=asset(VIEWER) if VIEWER in ASSETS else "",
         guided=has_guide(found.family),
         **context,

@@ -1,0 +1,82 @@
+"""Pictures of pieces as they are worn: from straight ahead, without a room around, lenses one can see through.
+
+    python -m atelier.worn [--finish noir] [--again]
+
+The store lays them over the picture of whoever looks into the mirror of their phone.
+"""
+
+import argparse
+import importlib
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+
+from atelier import album
+from atelier.render import load_table
+
+KINDS = ("sunglasses",)
+#: What lies along the head of whoever wears it.
+BEHIND = ("temple", "hinge", "side bar")
+WIDTH = 800
+
+
+def photograph(kind, finish, original):
+    """Render the piece from the front, to scale with its width, on nothing."""
+    import bpy
+
+    from atelier import studio
+
+    studio.empty_room()
+    piece = importlib.import_module(f"atelier.{kind}").build(finish)
+    for hidden in [o for o in bpy.context.scene.objects if o.name.startswith(BEHIND)]:
+        bpy.data.objects.remove(hidden)
+    objects = [o for o in bpy.context.scene.objects if o.type == "MESH"]
+    studio.light()
+    handle = studio.pose(objects, piece, 0.0)
+    points = studio.positions(objects)
+    wide = max(p.x for p in points) - min(p.x for p in points)
+    handle.scale = [4.0 / wide] * 3
+    bpy.context.view_layer.update()
+    points = studio.positions(objects)
+    eye = studio.camera(0.0)
+    eye.data.type = "ORTHO"
+    eye.data.sensor_fit = "HORIZONTAL"
+    eye.data.ortho_scale = 4.2
+    eye.data.dof.use_dof = False
+    eye.location.x = (max(p.x for p in points) + min(p.x for p in points)) / 2
+    eye.location.z = (max(p.z for p in points) + min(p.z for p in points)) / 2
+    scene = bpy.context.scene
+    scene.render.resolution_x, scene.render.resolution_y = WIDTH, WIDTH // 2
+    scene.render.film_transparent = True
+    scene.cycles.film_transparent_glass = True
+    scene.render.image_settings.color_mode = "RGBA"
+    studio.render(original, samples=24, seconds=0)
+
+
+def main(arguments=None):
+    """Command line entry; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m atelier.worn", description=__doc__.splitlines()[0])
+    parser.add_argument("--finish", help="one finish, or several separated by commas")
+    parser.add_argument("--again", action="store_true", help="render what exists anew")
+    options = parser.parse_args(arguments)
+    table = load_table()
+    with tempfile.TemporaryDirectory() as scratch:
+        for kind in KINDS:
+            for name, finish in table[kind]["finishes"].items():
+                path = album.FOLDER / f"{kind}-{name}-worn.webp"
+                if (options.finish and name not in options.finish.split(",")) or (
+                    path.exists() and not options.again
+                ):
+                    continue
+                original = Path(scratch) / f"{name}.png"
+                photograph(kind, finish, original)
+                picture = Image.open(original).convert("RGBA")
+                picture.crop(picture.getbbox()).save(path, quality=album.WEBP_QUALITY, method=6)
+                print(path.name, flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
