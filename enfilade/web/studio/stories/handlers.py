@@ -1,6 +1,5 @@
 """The studio's stories: begun, written block by block, translated, shown by market from and until, published, gone back to."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, cast
 from uuid import UUID
@@ -15,7 +14,7 @@ from enfilade.base import audit
 from enfilade.base.db import Conn, Db
 from enfilade.editorial import blocks, complete, publishing
 from enfilade.editorial import stories as writing
-from enfilade.editorial.blocks import LANGUAGES, Block, Content, Fault, StoryRefused
+from enfilade.editorial.blocks import LANGUAGES, Block, Content, StoryRefused
 from enfilade.editorial.publishing import ScheduleRefused, Showing
 from enfilade.editorial.stories import DraftChangedMeanwhile, NoSuchStory, Story, StoryAddressTaken
 from enfilade.maisons.markets import Market, markets_of
@@ -48,20 +47,8 @@ CALLED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What stands beside the story while it is written."""
-
-    seen: int
-    faults: list[Fault]
-    notice: str
-    said: str
-
-
 @get("/stories", include_in_schema=False)
-async def stories(
-    request: Request[Any, Any, Any], db: Db, manager: Manager, wrong: Word = ""
-) -> Response[str]:
+async def stories(request: Request[Any, Any, Any], db: Db, manager: Manager) -> Response[str]:
     """All of the maison's, the last written first, and a form to begin one."""
     return await _list(request, db, manager)
 
@@ -112,7 +99,8 @@ async def save(request: Request[Any, Any, Any], db: Db, manager: Manager, story_
         return await _editor(request, db, manager, story_id, form=form, refusal=refusal)
     if _by_script(request):
         lacks = len(complete.lacking(draft))
-        return Response({"seen": revision, "at": f"{datetime.now(UTC):%H:%M} UTC", "lacks": lacks})
+        said = {"seen": revision, "at": f"{datetime.now(UTC):%H:%M} UTC", "lacks": lacks}
+        return Response(said, status_code=200)
     return _back(story_id, form, "saved")
 
 
