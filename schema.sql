@@ -28,6 +28,8 @@ CREATE SCHEMA stock;
 ALTER SCHEMA stock OWNER TO enfilade_owner;
 CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
 COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
+CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
+COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
 CREATE FUNCTION base.actor_id() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('enfilade.actor_id'::text, true), ''::text))::uuid;
@@ -1163,6 +1165,25 @@ CREATE TABLE public_facts.quota (
     begins_at timestamp with time zone NOT NULL
 );
 ALTER TABLE public_facts.quota OWNER TO enfilade_owner;
+CREATE TABLE public_facts.search_document (
+    maison_id uuid NOT NULL,
+    kind text NOT NULL,
+    id uuid NOT NULL,
+    "position" integer NOT NULL,
+    facets text[] NOT NULL,
+    prices jsonb NOT NULL,
+    names tsvector NOT NULL,
+    words tsvector NOT NULL,
+    CONSTRAINT search_document_kind CHECK ((kind = ANY (ARRAY['piece'::text, 'maison'::text, 'boutique'::text, 'story'::text])))
+);
+ALTER TABLE ONLY public_facts.search_document ALTER COLUMN words SET STORAGE EXTERNAL;
+ALTER TABLE public_facts.search_document OWNER TO enfilade_owner;
+CREATE TABLE public_facts.search_word (
+    maison_id uuid NOT NULL,
+    word text NOT NULL COLLATE pg_catalog."C",
+    lexeme text NOT NULL
+);
+ALTER TABLE public_facts.search_word OWNER TO enfilade_owner;
 CREATE TABLE public_facts.store (
     id uuid NOT NULL,
     maison_id uuid NOT NULL,
@@ -2188,6 +2209,10 @@ ALTER TABLE ONLY public_facts.promise_terms
     ADD CONSTRAINT promise_terms_pkey PRIMARY KEY (maison_id);
 ALTER TABLE ONLY public_facts.quota
     ADD CONSTRAINT quota_pkey PRIMARY KEY (product_id);
+ALTER TABLE ONLY public_facts.search_document
+    ADD CONSTRAINT search_document_once PRIMARY KEY (maison_id, kind, id);
+ALTER TABLE ONLY public_facts.search_word
+    ADD CONSTRAINT search_word_once PRIMARY KEY (maison_id, word);
 ALTER TABLE ONLY public_facts.store_maison
     ADD CONSTRAINT store_maison_pkey PRIMARY KEY (store_id, maison_id);
 ALTER TABLE ONLY public_facts.store
@@ -2345,6 +2370,9 @@ CREATE INDEX boutique_of_maison ON public_facts.boutique USING btree (maison_id,
 CREATE INDEX product_of_family ON public_facts.product USING btree (maison_id, family, "position", id);
 CREATE INDEX product_of_maison ON public_facts.product USING btree (maison_id, "position", id);
 CREATE INDEX quota_products ON public_facts.quota USING btree (maison_id, quota_id);
+CREATE INDEX search_document_words ON public_facts.search_document USING gin (words) WITH (fastupdate=off);
+CREATE INDEX search_word_begins ON public_facts.search_word USING btree (word);
+CREATE INDEX search_word_resembles ON public_facts.search_word USING gin (word public.gin_trgm_ops) WITH (fastupdate=off);
 CREATE INDEX story_of_maison ON public_facts.story USING btree (maison_id, published_at DESC, id);
 CREATE INDEX story_of_piece ON public_facts.story USING gin (pieces);
 CREATE INDEX variant_of_product ON public_facts.variant USING btree (product_id, "position", id);
@@ -2739,6 +2767,8 @@ CREATE POLICY kept_inside ON public_facts.product_text TO enfilade_app USING ((b
   WHERE ((p.maison_id = base.maison()) AND (p.id = product_text.product_id))))));
 CREATE POLICY kept_inside ON public_facts.promise_terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.quota TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.search_document TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.search_word TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.store TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.store_maison TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.story TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -2763,6 +2793,8 @@ CREATE POLICY published ON public_facts.product FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.product_text FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.promise_terms FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.quota FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.search_document FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.search_word FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.store FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.store_maison FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.story FOR SELECT USING (true);
@@ -2770,6 +2802,8 @@ CREATE POLICY published ON public_facts.story_market FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.story_text FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.variant FOR SELECT USING (true);
 ALTER TABLE public_facts.quota ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.search_document ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.search_word ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.store ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.store_maison ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.story ENABLE ROW LEVEL SECURITY;
@@ -2972,6 +3006,10 @@ GRANT SELECT ON TABLE public_facts.promise_terms TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.promise_terms TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.quota TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.quota TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.search_document TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.search_document TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.search_word TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.search_word TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.store TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.store TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.store_maison TO enfilade_public;

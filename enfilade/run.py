@@ -39,6 +39,8 @@ from enfilade.payments import commands as payment_commands
 from enfilade.payments import jobs as payment_jobs
 from enfilade.payments.local_provider import LocalProvider
 from enfilade.payments.provider import Provider
+from enfilade.search import commands as search_commands
+from enfilade.search import jobs as search_jobs
 from enfilade.serve import serve
 from enfilade.staff import commands as staff_commands
 from enfilade.staff import jobs as staff_jobs
@@ -95,6 +97,7 @@ def house(settings: Settings) -> House:
     boutique_jobs.register(known, db)
     catalogue_jobs.register(known, db)
     totals.register(known, db)
+    search_jobs.register(known, db)
     return House(settings, db, letters, local_provider, providers, checkouts, known)
 
 
@@ -221,7 +224,8 @@ def worker() -> None:
 
 
 def _database() -> Db:
-    return database(settings_module.read())
+    """With every listener known: what a command publishes is heard, as what a page publishes is."""
+    return house(settings_module.read()).db
 
 
 def _verified(admin: str) -> int:
@@ -253,6 +257,7 @@ for _command in (
     serve,
     channel_commands.commands(_database),
     order_commands.commands(_database),
+    search_commands.commands(_database),
     order_commands.stuck_command(_checkouts),
     staff_commands.commands(_database),
     database_commands.database,

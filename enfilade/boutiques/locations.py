@@ -7,8 +7,10 @@ from uuid import UUID
 
 import msgspec
 
+from enfilade.base import facts
 from enfilade.base.db import Conn, execute, many
 from enfilade.base.ids import new_id
+from enfilade.boutiques.events import BoutiquesPublished
 from enfilade.boutiques.openings import renew_openings
 
 Kind = Literal["boutique", "warehouse", "atelier"]
@@ -108,6 +110,7 @@ async def upsert_locations(
     if changed:
         ids = [location.id for location in changed]
         await _publish(conn, maison_id, ids)
+        await facts.record(conn, maison_id=maison_id, now=now, facts=[BoutiquesPublished(maison_id, ids)])
         await renew_openings(conn, maison_id=maison_id, now=now, location_ids=ids)
     known = await ids_of(conn, maison_id=maison_id, codes=list(last))
     fresh = sum(location.fresh for location in changed)

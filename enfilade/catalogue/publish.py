@@ -1,26 +1,54 @@
 """From the catalogue to the published facts: what a client may see, and nothing of an unpublished piece."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from enfilade.base.db import Conn, execute
+from enfilade.base import facts
+from enfilade.base.db import Conn, many
+from enfilade.catalogue.events import PiecesPublished
+
+#: Ids in one fact: who listens has so much to do at once.
+PIECES_A_FACT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    product_id: UUID
 
 
 async def publish_products(
     conn: Conn, *, maison_id: UUID, now: datetime, product_ids: list[UUID] | None = None
 ) -> None:
-    """Brings the published facts of these products, or of all, in line with the catalogue at `now`.
+    """Brings the published facts of these products, or of all, in line with the catalogue at `now`, and tells which changed.
 
-    Belongs in the transaction that changed them; once a day over all, for prices that begin by their date.
+    Belongs in the transaction that changed them; once an hour over all, for prices that begin by their date.
     """
+    changed = sorted(await bring_in_line(conn, maison_id=maison_id, now=now, product_ids=product_ids))
+    await facts.record(
+        conn,
+        maison_id=maison_id,
+        now=now,
+        facts=[
+            PiecesPublished(maison_id, changed[start : start + PIECES_A_FACT])
+            for start in range(0, len(changed), PIECES_A_FACT)
+        ],
+    )
+
+
+async def bring_in_line(
+    conn: Conn, *, maison_id: UUID, now: datetime, product_ids: list[UUID] | None = None
+) -> set[UUID]:
+    """The same without telling anybody; returns the products whose published facts changed."""
     which: dict[str, object] = {
         "maison_id": maison_id,
         "every": product_ids is None,
         "ids": product_ids or [],
     }
-    await _withdraw(conn, which)
-    await execute(
+    rows = await _withdraw(conn, which)
+    rows += await many(
         conn,
+        _Shown,
         """
         insert into public_facts.product as shown (id, maison_id, slug, brand, family, gender, made_in,
           engraving_letters_max, position,
@@ -41,12 +69,14 @@ async def publish_products(
           shown.pictures)
           is distinct from (excluded.slug, excluded.brand, excluded.family, excluded.gender, excluded.made_in,
           excluded.engraving_letters_max, excluded.position, excluded.pictures)
+        returning shown.id as product_id
         """,
         now=now,
         **which,
     )
-    await execute(
+    rows += await many(
         conn,
+        _Shown,
         """
         insert into public_facts.product_text as shown (product_id, language, name, description, materials,
           care)
@@ -59,11 +89,13 @@ async def publish_products(
           description = excluded.description,
           materials = excluded.materials, care = excluded.care
         where shown is distinct from excluded
+        returning shown.product_id
         """,
         **which,
     )
-    await execute(
+    rows += await many(
         conn,
+        _Shown,
         """
         insert into public_facts.variant as shown (id, product_id, maison_id, sku, colour, size, options,
           position)
@@ -75,12 +107,15 @@ async def publish_products(
         on conflict (id) do update set sku = excluded.sku, colour = excluded.colour, size = excluded.size,
           options = excluded.options, position = excluded.position
         where shown is distinct from excluded
+        returning shown.product_id
         """,
         **which,
     )
-    await execute(
+    rows += await many(
         conn,
+        _Shown,
         """
+        with priced as (
         insert into public_facts.price as shown (variant_id, market, currency, amount_minor)
         select distinct on (r.variant_id, r.market) r.variant_id, r.market, r.currency, r.amount_minor
         from catalogue.price r
@@ -92,15 +127,20 @@ async def publish_products(
         on conflict (variant_id, market) do update set currency = excluded.currency,
           amount_minor = excluded.amount_minor
         where shown is distinct from excluded
+        returning shown.variant_id)
+        select distinct v.product_id from priced r join catalogue.variant v
+          on v.maison_id = %(maison_id)s and v.id = r.variant_id
         """,
         now=now,
         **which,
     )
+    return {row.product_id for row in rows}
 
 
-async def _withdraw(conn: Conn, which: dict[str, object]) -> None:
-    await execute(
+async def _withdraw(conn: Conn, which: dict[str, object]) -> list[_Shown]:
+    return await many(
         conn,
+        _Shown,
         """
         with hidden as materialized (
           select id from catalogue.product
@@ -113,7 +153,7 @@ async def _withdraw(conn: Conn, which: dict[str, object]) -> None:
         ), texts as (
           delete from public_facts.product_text t using hidden h where t.product_id = h.id
         )
-        delete from public_facts.product p using hidden h where p.id = h.id
+        delete from public_facts.product p using hidden h where p.id = h.id returning p.id as product_id
         """,
         **which,
     )

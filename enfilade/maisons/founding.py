@@ -8,7 +8,9 @@ from uuid import UUID
 import msgspec
 from psycopg import errors
 
+from enfilade.base import facts
 from enfilade.base.db import Conn, constraint, execute, scalar
+from enfilade.maisons.events import MaisonPublished
 
 Kind = Literal["maison", "retailer", "group"]
 
@@ -94,7 +96,8 @@ async def found(
         maison_id=maison_id,
         now=now,
     )
-    await _publish(conn, maison_id)
+    if await _publish(conn, maison_id):
+        await facts.record(conn, maison_id=maison_id, now=now, facts=[MaisonPublished(maison_id)])
 
 
 async def _write(conn: Conn, maison_id: UUID, maison: Maison, now: datetime) -> None:
@@ -130,8 +133,9 @@ async def _write(conn: Conn, maison_id: UUID, maison: Maison, now: datetime) -> 
     )
 
 
-async def _publish(conn: Conn, maison_id: UUID) -> None:
-    await execute(
+async def _publish(conn: Conn, maison_id: UUID) -> int:
+    """How many of its published rows changed."""
+    changed = await execute(
         conn,
         """
         insert into public_facts.maison as shown
@@ -146,7 +150,7 @@ async def _publish(conn: Conn, maison_id: UUID) -> None:
         """,
         maison_id=maison_id,
     )
-    await execute(
+    changed += await execute(
         conn,
         """
         insert into public_facts.maison_text as shown (maison_id, language, tagline, story)
@@ -169,3 +173,4 @@ async def _publish(conn: Conn, maison_id: UUID) -> None:
         """,
         maison_id=maison_id,
     )
+    return changed

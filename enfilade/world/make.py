@@ -6,9 +6,12 @@ from time import monotonic
 
 import psycopg
 
+from enfilade.base.actors import Actor
 from enfilade.base.database import Addresses
 from enfilade.base.db import Db
+from enfilade.base.tenants import tenants
 from enfilade.orders import aggregates
+from enfilade.search.indexing import index_all
 from enfilade.stock import totals
 from enfilade.world.editorial import tell
 from enfilade.world.fill import Filled, fill
@@ -40,6 +43,11 @@ async def make(
     try:
         drawn = world(scale, today=now.date())
         await load(db, drawn, now, said)
+        said("what search finds", 0, 1)
+        # Nobody listens while a world is made. Pieces that are copied are indexed as they come.
+        for tenant in await tenants(db):
+            async with db.acting(Actor.importer(), tenant.maison_id) as conn:
+                await index_all(conn, maison_id=tenant.maison_id)
         if not scale.copied:
             said("stories", await tell(db, drawn, now), 1)
             said("figures of the group", 0, 1)

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from enfilade.catalogue.entries import ProductEntry
 from enfilade.catalogue.options import option_key
-from enfilade.catalogue.publish import publish_products
+from enfilade.catalogue.publish import bring_in_line
 from enfilade.catalogue.slugs import product_slug
 from enfilade.channels.catalogues import PriceList
 from enfilade.channels.files import column
 from enfilade.channels.imports import Item, Refusal
 from enfilade.channels.own_csv import read_catalogue
+from enfilade.search.indexing import index_pieces
 from enfilade.world.catalogue import Row, many_rows
 from enfilade.world.chance import chance
 from enfilade.world.compose import COLUMNS
@@ -57,7 +58,8 @@ async def copy_pieces(
     # Publishing joins what was empty a moment ago; planned for that, it would go through all prices for each variant. To analyse
     # here would keep every other maison waiting for this transaction.
     await copier.conn.execute("set local enable_nestloop = off")
-    await publish_products(copier.conn, maison_id=maison_id, now=now)
+    await bring_in_line(copier.conn, maison_id=maison_id, now=now)
+    await index_pieces(copier.conn, maison_id=maison_id)
     await copier.conn.execute("set local enable_nestloop = on")
     pieces.sort(key=lambda piece: piece.id)
     return pieces

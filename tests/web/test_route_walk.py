@@ -142,6 +142,8 @@ PUBLIC_FIELDS: dict[str, str] = {
     "GET /api/v1/products/{product_id}/availability": """product_id near latitude longitude city sizes variant_id sku colour
         size boutiques boutique_id name address country zone phone distance_km collect reserve certain as_of open_now closes_at
         collect_from delivery from_day to_day""",
+    "GET /api/v1/search": """total more read_as pieces close maisons boutiques facets id slug maison brand family name
+        text_language pictures price_from minor currency alt address city kind colour material for value count""",
     "GET /api/v1/boutiques": """boutiques next id maison code name country city postcode address latitude longitude zone
         opening_hours phone""",
 }
@@ -162,6 +164,8 @@ GET  /{language}/products/{slug}/mirror
 GET  /{language}/sizes/{family}
 GET  /{language}/boutiques
 GET  /{language}/boutiques/{boutique_id}
+GET  /{language}/search
+GET  /{language}/search/suggestions
 GET  /{language}/legal
 GET  /themes/{names}
 GET  /static/{digest}/{name}
@@ -258,6 +262,8 @@ class Walk:
             path = path.replace(str(self.b.checkout_id), str(checkout_id))
         if "/api/v1/checkouts/" in path:
             path += f"?store={self.b.house.slug}"
+        if address.path.endswith(("/search", "/search/suggestions")):
+            path += f"?q={self.b.house.slug}&store={self.b.house.slug}&market=fr"
         if address.path == "/boutique/pickups":
             path += "?code=ABCDEFGH"
         if address.path.endswith("/sign-in/code"):

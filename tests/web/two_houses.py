@@ -15,6 +15,7 @@ from enfilade.orders import baskets, quota_counts, quotas
 from enfilade.orders.checkout import Checkouts
 from enfilade.orders.placing import Contact
 from enfilade.payments.local_provider import LocalProvider
+from enfilade.search import indexing
 from enfilade.staff.sign_in import open_session
 from enfilade.stock import totals
 from enfilade.stock.counts import record_movement
@@ -117,6 +118,7 @@ async def live_in(
             now=now,
         )
         await totals.add_up(conn, maison_id=house.maison_id, now=now)
+        await indexing.index_all(conn, maison_id=house.maison_id)
         return quota_id
 
     quota_id = await db.run(Actor.importer(), house.maison_id, limit)

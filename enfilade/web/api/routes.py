@@ -11,6 +11,7 @@ from enfilade.web.api.checkouts import handlers as checkouts
 from enfilade.web.api.maisons import handlers as maisons
 from enfilade.web.api.orders import handlers as orders
 from enfilade.web.api.products import handlers as products
+from enfilade.web.api.search import handlers as search
 from enfilade.web.api.sessions import handlers as sessions
 from enfilade.web.api.stock import handlers as stock
 
@@ -29,6 +30,7 @@ def handlers() -> list[Router]:
                 products.product,
                 products.availability,
                 boutiques.boutiques,
+                search.search,
                 baskets.basket,
                 baskets.put_line,
                 baskets.delete_line,

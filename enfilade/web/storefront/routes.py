@@ -13,6 +13,7 @@ from enfilade.web.storefront.markets import handlers as markets
 from enfilade.web.storefront.orders import handlers as orders
 from enfilade.web.storefront.products import handlers as products
 from enfilade.web.storefront.products import mirror
+from enfilade.web.storefront.search import handlers as search
 from enfilade.web.storefront.sign_in import handlers as sign_in
 from enfilade.web.storefront.sizes import handlers as sizes
 from enfilade.web.storefront.stories import handlers as stories
@@ -41,6 +42,8 @@ def handlers() -> list[ControllerRouterHandler]:
         sizes.remember_size,
         boutiques.boutiques,
         boutiques.boutique,
+        search.search,
+        search.search_suggestions,
         basket.basket,
         basket.put,
         basket.change,

@@ -1,0 +1,1 @@
+"""Search over everything a store shows."""

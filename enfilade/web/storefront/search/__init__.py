@@ -1,0 +1,1 @@
+"""The search: a field that suggests, and the page of what was found."""
