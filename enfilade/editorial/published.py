@@ -97,7 +97,7 @@ async def story(
           m.wordmark, t.content, t.published_at, t.changed_at,
           coalesce((select jsonb_agg(to_jsonb(q)) from (
             select o.slug, n.slug as maison_slug, n.name as maison_name, n.theme, n.wordmark, x.language, x.title,
-              x.standfirst, o.content -> 'cover' as cover, o.published_at
+              x.standfirst, coalesce(o.content -> 'cover', '{}') as cover, o.published_at
             from seen o join public_facts.maison n on n.maison_id = o.maison_id
             join lateral (select * from public_facts.story_text y where y.story_id = o.id
               order by y.language = %(language)s desc, y.language = o.content ->> 'language' desc, y.language limit 1) x
