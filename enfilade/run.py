@@ -30,6 +30,8 @@ from enfilade.catalogue import jobs as catalogue_jobs
 from enfilade.channels import commands as channel_commands
 from enfilade.clients import jobs as client_jobs
 from enfilade.demo.command import demo
+from enfilade.media import making
+from enfilade.media.files import Files
 from enfilade.orders import aggregates, confirmation, preparing, quota_counts, unfinished
 from enfilade.orders import commands as order_commands
 from enfilade.orders.checkout import Checkouts
@@ -73,6 +75,7 @@ class House:
     providers: Mapping[str, Provider]
     checkouts: Checkouts
     jobs: Jobs
+    files: Files
 
 
 def house(settings: Settings) -> House:
@@ -98,7 +101,9 @@ def house(settings: Settings) -> House:
     catalogue_jobs.register(known, db)
     totals.register(known, db)
     search_jobs.register(known, db)
-    return House(settings, db, letters, local_provider, providers, checkouts, known)
+    files = Files(settings.files, settings.data / "files")
+    making.register(known, db, files)
+    return House(settings, db, letters, local_provider, providers, checkouts, known, files)
 
 
 def web(settings: Settings | None = None) -> ASGIApp:
@@ -145,6 +150,7 @@ def application(settings: Settings, telling: telemetry.Telemetry | None = None) 
             "settings": _given(settings),
             "live": _given(live),
             "messages": _given(made.messages),
+            "files": _given(made.files),
             "checkouts": _given(made.checkouts),
             "local_provider": _given(made.local_provider),
         },

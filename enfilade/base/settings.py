@@ -27,6 +27,7 @@ class Settings:
     database_public_url: str = field(repr=False)
     database_group_url: str = field(repr=False)
     data: Path
+    files: str = field(repr=False)
     base_url: str
     key: bytes = field(repr=False)
     demo: bool
@@ -62,6 +63,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         database_public_url=environment.get("ENFILADE_DATABASE_PUBLIC_URL", "") or derived.public,
         database_group_url=environment.get("ENFILADE_DATABASE_GROUP_URL", "") or derived.group,
         data=data,
+        files=_address(environment, "ENFILADE_FILES", "", ("s3",)),
         base_url=_address(environment, "ENFILADE_BASE_URL", "http://127.0.0.1:8000", ("http", "https")),
         key=_key(environment, data),
         demo=_flag(environment, "ENFILADE_DEMO"),

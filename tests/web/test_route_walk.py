@@ -69,6 +69,10 @@ POST /studio/stories/{story_id}/versions/{number}/return
 GET  /studio/stories/{story_id}/preview
 POST /studio/stuck/jobs/{job_id}/repetition
 POST /studio/quotas/{quota_id}/end
+GET  /studio/media/{picture_id}
+POST /studio/media/{picture_id}
+POST /studio/media/{picture_id}/removal
+GET  /studio/media/{picture_id}/{width}
 GET  /api/v1/checkouts/{checkout_id}
 POST /api/v1/checkouts/{checkout_id}/completion
 POST /api/v1/checkouts/{checkout_id}/choice
@@ -116,6 +120,8 @@ GET  /studio/stuck
 POST /studio/policy
 GET  /studio/quotas
 POST /studio/quotas
+GET  /studio/media
+POST /studio/media
 GET  /cockpit
 GET  /cockpit/figures
 GET  /cockpit/figures.csv
@@ -168,6 +174,7 @@ GET  /{language}/search
 GET  /{language}/search/suggestions
 GET  /{language}/legal
 GET  /themes/{names}
+GET  /media/{name}
 GET  /static/{digest}/{name}
 GET  /health/live
 GET  /health/ready
@@ -233,6 +240,8 @@ class Walk:
             "shortage_id": life.shortage_id,
             "job_id": life.job_id,
             "quota_id": life.quota_id,
+            "picture_id": life.picture_id,
+            "width": 400,
             "boutique_id": life.house.places[f"{slug}-1"],
             "product_id": life.house.products["bag"],
             "variant_id": life.house.variants[f"{slug}-bag"],
@@ -251,6 +260,7 @@ class Walk:
             "digest": "0",
             "name": "shared/base.css",
             "family": "ring",
+            "name": f"{'0' * 64}.webp" if "/media/" in path else "shared/base.css",
             "names": f"{slug}.css",
             "path": "openapi.json",
         }

@@ -11,6 +11,7 @@ from enfilade.base.db import Conn, Db
 from enfilade.base.ids import new_id
 from enfilade.base.secrets import hashed, new_secret, visitor_id
 from enfilade.base.settings import Settings
+from enfilade.media import pictures
 from enfilade.orders import baskets, quota_counts, quotas
 from enfilade.orders.checkout import Checkouts
 from enfilade.orders.placing import Contact
@@ -44,6 +45,7 @@ class Life:
     job_id: int
     quota_id: UUID
     story_id: UUID
+    picture_id: UUID
     sign_in_id: UUID
     contact: Contact
     staff: dict[str, str] = field(default_factory=dict)
@@ -122,6 +124,34 @@ async def live_in(
         return quota_id
 
     quota_id = await db.run(Actor.importer(), house.maison_id, limit)
+
+    async def upload(conn: Conn) -> UUID:
+        picture_id = await pictures.take_in(
+            conn,
+            maison_id=house.maison_id,
+            upload=hashed(f"upload of {name}").hex(),
+            file_name=f"{name}.jpg",
+            staff_id=None,
+            now=now,
+        )
+        file = pictures.File(400, "webp", hashed(f"file of {name}").hex())
+        await pictures.record_file(
+            conn, maison_id=house.maison_id, picture_id=picture_id, file=file, steps_done=1, steps=1
+        )
+        await pictures.finish(
+            conn, maison_id=house.maison_id, picture_id=picture_id, master=file.name, width=400, height=500
+        )
+        await pictures.describe(
+            conn,
+            maison_id=house.maison_id,
+            picture_id=picture_id,
+            alts={"en": f"A picture of {name}"},
+            focal_x=0.5,
+            focal_y=0.5,
+        )
+        return picture_id
+
+    picture_id = await db.run(Actor.importer(), house.maison_id, upload)
     ((fulfilment_id,),) = admin("select id from orders.fulfilment where order_id = %s", [seller.order_id])
     ((line_id,),) = admin("select id from orders.order_line where order_id = %s", [seller.order_id])
     ((shortage_id,),) = admin("select id from stock.shortage where maison_id = %s", [house.maison_id])
@@ -145,6 +175,7 @@ async def live_in(
         job_id,
         quota_id,
         new_id(now),
+        picture_id,
         new_id(now),
         contact,
     )

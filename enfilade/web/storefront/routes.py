@@ -10,6 +10,7 @@ from enfilade.web.storefront.home import handlers as home
 from enfilade.web.storefront.legal import handlers as legal
 from enfilade.web.storefront.maisons import handlers as maisons
 from enfilade.web.storefront.markets import handlers as markets
+from enfilade.web.storefront.media import handlers as media
 from enfilade.web.storefront.orders import handlers as orders
 from enfilade.web.storefront.products import handlers as products
 from enfilade.web.storefront.products import mirror
@@ -65,4 +66,5 @@ def handlers() -> list[ControllerRouterHandler]:
         markets.choose_market,
         legal.legal,
         themes.theme,
+        media.published,
     ]

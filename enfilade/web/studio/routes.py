@@ -7,6 +7,7 @@ from litestar.types import ControllerRouterHandler
 from enfilade.web.studio import refusals
 from enfilade.web.studio.entering import manager
 from enfilade.web.studio.home import handlers as home
+from enfilade.web.studio.media import handlers as media
 from enfilade.web.studio.missing import handlers as missing
 from enfilade.web.studio.orders import handlers as orders
 from enfilade.web.studio.policy import handlers as policy
@@ -47,6 +48,12 @@ def handlers() -> list[ControllerRouterHandler]:
                 stories.keep,
                 stories.go_back,
                 stories.preview,
+                media.media,
+                media.upload,
+                media.one,
+                media.describe,
+                media.remove,
+                media.preview,
             ],
         )
     ]

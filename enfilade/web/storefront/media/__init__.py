@@ -1,0 +1,1 @@
+"""Pictures that maisons uploaded and published."""

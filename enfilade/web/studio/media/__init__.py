@@ -1,0 +1,1 @@
+"""The maison's pictures: uploaded, described, given a middle, removed."""
