@@ -16,6 +16,8 @@ CREATE SCHEMA local_provider;
 ALTER SCHEMA local_provider OWNER TO enfilade_owner;
 CREATE SCHEMA maisons;
 ALTER SCHEMA maisons OWNER TO enfilade_owner;
+CREATE SCHEMA media;
+ALTER SCHEMA media OWNER TO enfilade_owner;
 CREATE SCHEMA orders;
 ALTER SCHEMA orders OWNER TO enfilade_owner;
 CREATE SCHEMA payments;
@@ -692,6 +694,43 @@ CREATE TABLE maisons.store (
     host text
 );
 ALTER TABLE maisons.store OWNER TO enfilade_owner;
+CREATE TABLE media.file (
+    maison_id uuid NOT NULL,
+    picture_id uuid NOT NULL,
+    width integer NOT NULL,
+    format text NOT NULL,
+    name text NOT NULL,
+    CONSTRAINT file_format CHECK ((format = ANY (ARRAY['avif'::text, 'webp'::text]))),
+    CONSTRAINT file_named_by_content CHECK ((name ~ '^[0-9a-f]{64}$'::text))
+);
+ALTER TABLE media.file OWNER TO enfilade_owner;
+CREATE TABLE media.picture (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    upload text NOT NULL,
+    file_name text NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    refusal text DEFAULT ''::text NOT NULL,
+    steps_done integer DEFAULT 0 NOT NULL,
+    steps integer DEFAULT 0 NOT NULL,
+    master text DEFAULT ''::text NOT NULL,
+    width integer DEFAULT 0 NOT NULL,
+    height integer DEFAULT 0 NOT NULL,
+    focal_x real DEFAULT 0.5 NOT NULL,
+    focal_y real DEFAULT 0.5 NOT NULL,
+    alts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    uploaded_at timestamp with time zone NOT NULL,
+    uploaded_by uuid,
+    CONSTRAINT alts_by_language CHECK ((jsonb_typeof(alts) = 'object'::text)),
+    CONSTRAINT file_name_short CHECK ((length(file_name) <= 200)),
+    CONSTRAINT focal_x_within CHECK (((focal_x >= (0)::double precision) AND (focal_x <= (1)::double precision))),
+    CONSTRAINT focal_y_within CHECK (((focal_y >= (0)::double precision) AND (focal_y <= (1)::double precision))),
+    CONSTRAINT made_has_size CHECK (((state <> 'made'::text) OR ((width > 0) AND (height > 0) AND (master <> ''::text)))),
+    CONSTRAINT master_named_by_content CHECK ((master ~ '^([0-9a-f]{64})?$'::text)),
+    CONSTRAINT picture_state CHECK ((state = ANY (ARRAY['waiting'::text, 'made'::text, 'refused'::text]))),
+    CONSTRAINT upload_named_by_content CHECK ((upload ~ '^[0-9a-f]{64}$'::text))
+);
+ALTER TABLE media.picture OWNER TO enfilade_owner;
 CREATE TABLE orders.basket (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1109,6 +1148,25 @@ CREATE TABLE public_facts.market (
     prices_include_tax boolean NOT NULL
 );
 ALTER TABLE public_facts.market OWNER TO enfilade_owner;
+CREATE TABLE public_facts.medium (
+    id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    focal_x real NOT NULL,
+    focal_y real NOT NULL,
+    alts jsonb NOT NULL,
+    CONSTRAINT medium_says_what_it_shows CHECK ((alts <> '{}'::jsonb))
+);
+ALTER TABLE public_facts.medium OWNER TO enfilade_owner;
+CREATE TABLE public_facts.medium_file (
+    name text NOT NULL,
+    medium_id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    width integer NOT NULL,
+    format text NOT NULL
+);
+ALTER TABLE public_facts.medium_file OWNER TO enfilade_owner;
 CREATE TABLE public_facts.opening (
     location_id uuid NOT NULL,
     opens_at timestamp with time zone NOT NULL,
@@ -2133,6 +2191,12 @@ ALTER TABLE ONLY maisons.store
     ADD CONSTRAINT store_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY maisons.store
     ADD CONSTRAINT store_slug_once UNIQUE (slug);
+ALTER TABLE ONLY media.file
+    ADD CONSTRAINT file_pkey PRIMARY KEY (maison_id, picture_id, width, format);
+ALTER TABLE ONLY media.picture
+    ADD CONSTRAINT picture_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY media.picture
+    ADD CONSTRAINT upload_once UNIQUE (maison_id, upload);
 ALTER TABLE ONLY orders.basket
     ADD CONSTRAINT basket_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.checkout
@@ -2195,6 +2259,10 @@ ALTER TABLE ONLY public_facts.maison_text
     ADD CONSTRAINT maison_text_pkey PRIMARY KEY (maison_id, language);
 ALTER TABLE ONLY public_facts.market
     ADD CONSTRAINT market_pkey PRIMARY KEY (maison_id, code);
+ALTER TABLE ONLY public_facts.medium_file
+    ADD CONSTRAINT medium_file_pkey PRIMARY KEY (name, medium_id);
+ALTER TABLE ONLY public_facts.medium
+    ADD CONSTRAINT medium_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public_facts.opening
     ADD CONSTRAINT opening_pkey PRIMARY KEY (location_id, opens_at);
 ALTER TABLE ONLY public_facts.price
@@ -2338,6 +2406,7 @@ CREATE INDEX idempotency_age ON base.idempotency USING btree (asked_at);
 CREATE INDEX variant_barcode ON catalogue.variant USING btree (maison_id, barcode) WHERE (barcode <> ''::text);
 CREATE INDEX contact_point_of_client ON clients.contact_point USING btree (maison_id, client_id);
 CREATE INDEX sign_in_code_age ON clients.sign_in_code USING btree (maison_id, expires_at);
+CREATE INDEX picture_newest ON media.picture USING btree (maison_id, uploaded_at DESC, id DESC);
 CREATE INDEX checkout_of_visitor ON orders.checkout USING btree (maison_id, visitor_id, state);
 CREATE INDEX checkout_unfinished ON orders.checkout USING btree (changed_at) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
 CREATE INDEX external_sale_day ON orders.external_sale USING btree (maison_id, sold_at);
@@ -2367,6 +2436,8 @@ CREATE INDEX operation_refused ON payments.operation USING btree (maison_id, end
 CREATE UNIQUE INDEX payment_reference_once ON payments.payment USING btree (maison_id, provider, provider_reference) WHERE (provider_reference IS NOT NULL);
 CREATE INDEX boutique_of_city ON public_facts.boutique USING btree (lower(city));
 CREATE INDEX boutique_of_maison ON public_facts.boutique USING btree (maison_id, country, city);
+CREATE INDEX medium_file_of ON public_facts.medium_file USING btree (medium_id, width);
+CREATE INDEX medium_of_maison ON public_facts.medium USING btree (maison_id);
 CREATE INDEX product_of_family ON public_facts.product USING btree (maison_id, family, "position", id);
 CREATE INDEX product_of_maison ON public_facts.product USING btree (maison_id, "position", id);
 CREATE INDEX quota_products ON public_facts.quota USING btree (maison_id, quota_id);
@@ -2533,6 +2604,10 @@ ALTER TABLE ONLY maisons.policy
     ADD CONSTRAINT policy_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY maisons.store
     ADD CONSTRAINT store_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
+ALTER TABLE ONLY media.file
+    ADD CONSTRAINT file_of_a_picture FOREIGN KEY (maison_id, picture_id) REFERENCES media.picture(maison_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY media.picture
+    ADD CONSTRAINT picture_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY orders.basket_line
     ADD CONSTRAINT basket_line_maison_id_basket_id_region_fkey FOREIGN KEY (maison_id, basket_id, region) REFERENCES orders.basket(maison_id, id, region) ON DELETE CASCADE;
 ALTER TABLE ONLY orders.checkout_line
@@ -2549,6 +2624,8 @@ ALTER TABLE ONLY orders.quota_use
     ADD CONSTRAINT use_of_a_count FOREIGN KEY (maison_id, quota_id, period, mark, region) REFERENCES orders.quota_count(maison_id, quota_id, period, mark, region) ON DELETE CASCADE;
 ALTER TABLE ONLY payments.operation
     ADD CONSTRAINT operation_maison_id_payment_id_region_fkey FOREIGN KEY (maison_id, payment_id, region) REFERENCES payments.payment(maison_id, id, region);
+ALTER TABLE ONLY public_facts.medium_file
+    ADD CONSTRAINT medium_file_medium_id_fkey FOREIGN KEY (medium_id) REFERENCES public_facts.medium(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public_facts.quota
     ADD CONSTRAINT quota_maison_id_quota_id_fkey FOREIGN KEY (maison_id, quota_id) REFERENCES orders.quota(maison_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY public_facts.story_market
@@ -2676,6 +2753,10 @@ CREATE POLICY own_maison ON maisons.policy FOR SELECT TO enfilade_app USING ((ma
 CREATE POLICY own_maison ON maisons.store FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 ALTER TABLE maisons.policy ENABLE ROW LEVEL SECURITY;
 ALTER TABLE maisons.store ENABLE ROW LEVEL SECURITY;
+ALTER TABLE media.file ENABLE ROW LEVEL SECURITY;
+CREATE POLICY kept_inside ON media.file TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON media.picture TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE media.picture ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.basket ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.basket_line ENABLE ROW LEVEL SECURITY;
 CREATE POLICY changed ON orders.contact FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
@@ -2749,6 +2830,8 @@ CREATE POLICY kept_inside ON public_facts.boutique TO enfilade_app USING (((mais
 CREATE POLICY kept_inside ON public_facts.maison TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.maison_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.medium TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.medium_file TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.opening TO enfilade_app USING ((base.inside() AND (EXISTS ( SELECT 1
    FROM boutiques.location l
   WHERE ((l.maison_id = base.maison()) AND (l.id = opening.location_id)))))) WITH CHECK ((base.inside() AND (EXISTS ( SELECT 1
@@ -2778,6 +2861,8 @@ CREATE POLICY kept_inside ON public_facts.variant TO enfilade_app USING (((maiso
 ALTER TABLE public_facts.maison ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.maison_text ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.market ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.medium ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.medium_file ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.opening ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.price ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.product ENABLE ROW LEVEL SECURITY;
@@ -2787,6 +2872,8 @@ CREATE POLICY published ON public_facts.boutique FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.maison FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.maison_text FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.market FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.medium FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.medium_file FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.opening FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.price FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.product FOR SELECT USING (true);
@@ -2885,6 +2972,7 @@ GRANT ALL ON SCHEMA door TO enfilade_door;
 GRANT USAGE ON SCHEMA editorial TO enfilade_app;
 GRANT USAGE ON SCHEMA local_provider TO enfilade_app;
 GRANT USAGE ON SCHEMA maisons TO enfilade_app;
+GRANT USAGE ON SCHEMA media TO enfilade_app;
 GRANT USAGE ON SCHEMA orders TO enfilade_app;
 GRANT USAGE ON SCHEMA orders TO enfilade_door;
 GRANT USAGE ON SCHEMA payments TO enfilade_app;
@@ -2963,6 +3051,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE maisons.maison_text TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE maisons.market TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE maisons.policy TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE maisons.store TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE media.file TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE media.picture TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.basket TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.basket_line TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_line TO enfilade_app;
@@ -2994,6 +3084,10 @@ GRANT SELECT ON TABLE public_facts.maison_text TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.maison_text TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.market TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.market TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.medium TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.medium TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.medium_file TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.medium_file TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.opening TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.opening TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.price TO enfilade_public;

@@ -1,13 +1,11 @@
 """Uploads become clean pictures in every size; what is no picture is refused in words; nothing is lost or made twice."""
 
 import io
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from moto.server import ThreadedMotoServer
 from PIL import Image, TiffImagePlugin
 
 from enfilade.base.actors import Actor
@@ -44,28 +42,6 @@ async def house(db: Db) -> House:
 @pytest.fixture
 def folder(tmp_path: Path) -> Files:
     return Files("", tmp_path / "files")
-
-
-@pytest.fixture
-def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Files]:
-    """A storage that speaks S3, in a server of its own."""
-    import boto3
-
-    server = ThreadedMotoServer(port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    for name, value in {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "key",
-        "AWS_SECRET_ACCESS_KEY": "secret",
-        "AWS_REGION": "us-east-1",
-    }.items():
-        monkeypatch.setenv(name, value)
-    boto3.client("s3", endpoint_url=f"http://{host}:{port}", region_name="us-east-1").create_bucket(
-        Bucket="house"
-    )
-    yield Files("s3://house/pictures", Path("unused"))
-    server.stop()
 
 
 async def taken(db: Db, files: Files, house: House, content: bytes) -> UUID:
@@ -131,12 +107,10 @@ def test_no_size_is_larger_than_the_picture() -> None:
     ]
 
 
-@pytest.mark.parametrize("where", ["folder", "s3"])
 async def test_an_upload_is_made_in_every_size_and_forgets_where_it_was_taken(
-    where: str, request: pytest.FixtureRequest, db: Db, house: House, admin
+    folder: Files, db: Db, house: House, admin
 ) -> None:
-    files: Files = request.getfixturevalue(where)
-    content = with_a_place()
+    files, content = folder, with_a_place()
     picture_id = await taken(db, files, house, content)
     assert await taken(db, files, house, content) == picture_id
     await making.make(db, files, maison_id=house.maison_id, picture_id=picture_id)
