@@ -258,7 +258,6 @@ class Walk:
             "link": life.sign_in_id,
             "session_id": session_id(life.staff["advisor"]),
             "digest": "0",
-            "name": "shared/base.css",
             "family": "ring",
             "name": f"{'0' * 64}.webp" if "/media/" in path else "shared/base.css",
             "names": f"{slug}.css",
