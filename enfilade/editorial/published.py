@@ -152,7 +152,7 @@ async def stories(
         _Teaser,
         """
         select s.slug, m.slug as maison_slug, m.name as maison_name, m.theme, m.wordmark, t.language, t.title,
-          t.standfirst, s.content -> 'cover' as cover, s.published_at
+          t.standfirst, coalesce(s.content -> 'cover', '{}') as cover, s.published_at
         from (
           select s.* from public_facts.story s
           join public_facts.story_market k on k.story_id = s.id and k.market = %(market)s

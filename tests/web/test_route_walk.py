@@ -120,6 +120,7 @@ GET  /studio/stuck
 POST /studio/policy
 GET  /studio/quotas
 POST /studio/quotas
+GET  /media/{name}
 GET  /studio/media
 POST /studio/media
 GET  /cockpit
@@ -174,7 +175,6 @@ GET  /{language}/search
 GET  /{language}/search/suggestions
 GET  /{language}/legal
 GET  /themes/{names}
-GET  /media/{name}
 GET  /static/{digest}/{name}
 GET  /health/live
 GET  /health/ready
