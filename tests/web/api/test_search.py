@@ -15,7 +15,7 @@ async def test_the_api_finds_what_the_page_finds(api: Any, db: Db, shop: Shop) -
     answer = await api("GET", "/search", params={"store": "arcade", "market": "fr", "q": "sac moins de 2000"})
     assert answer.status_code == 200, answer.text
     found = answer.json()
-    assert [piece["slug"] for piece in found["pieces"]] == ["alba-bag", "borea-bag"]
+    assert {piece["slug"] for piece in found["pieces"]} == {"alba-bag", "borea-bag"}
     assert found["pieces"][0]["price_from"] == {"minor": 120000, "currency": "EUR"}
     assert found["facets"]["maison"] == [
         {"value": "alba", "name": "Alba", "count": 1},
