@@ -31,7 +31,10 @@ def test_the_release_has_its_line_its_statements_and_its_world() -> None:
 
 #: Looked at by a person, where the text says too little; a migration that has run is not written anew.
 LOOKED_AT = {
-    "20261122T060000_quotas.sql": ["do ''"],  # row security and policies of the two tables it makes
+    # Row security, policies and grants of the tables they make.
+    "20261122T060000_quotas.sql": ["do ''"],
+    "20261122T101010_stories.sql": ["do ''"],
+    "20261122T105500_media.sql": ["do ''"],
 }
 
 
