@@ -85,9 +85,6 @@ class LocalProvider:
         else:
             state = "authorised"
         async with self._books() as conn:
-            if late and state != "second_step":
-                # Told when it is known. A charge that another process has asked for already is told twice.
-                await announce(conn, reference=str(reference), metadata=metadata, at=now + self._late)
             fresh = await maybe(
                 conn,
                 _Row,
@@ -116,6 +113,9 @@ class LocalProvider:
                 fingerprint=hashlib.sha256(card.encode()).hexdigest()[:32] if card else "",
                 metadata=msgspec.json.encode({**metadata, "immediate": not terms.separate_capture}).decode(),
             )
+            if fresh and late:
+                # Told when it is known. Whoever went away in this very moment is found by the round for unfinished checkouts.
+                await announce(conn, reference=str(reference), metadata=metadata, at=now + self._late)
         if fresh is None:
             return await self.look_up(reference=reference)
         if late:
