@@ -528,6 +528,21 @@ CREATE TABLE catalogue.variant (
     "position" integer DEFAULT 0 NOT NULL
 );
 ALTER TABLE catalogue.variant OWNER TO enfilade_owner;
+CREATE TABLE clients.address (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    name text NOT NULL,
+    line1 text NOT NULL,
+    line2 text NOT NULL,
+    postcode text NOT NULL,
+    city text NOT NULL,
+    country text NOT NULL,
+    kept_at timestamp with time zone NOT NULL,
+    CONSTRAINT address_country CHECK ((country ~ '^[A-Z]{2}$'::text))
+);
+ALTER TABLE clients.address OWNER TO enfilade_owner;
 CREATE TABLE clients.client (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -537,6 +552,17 @@ CREATE TABLE clients.client (
     created_at timestamp with time zone NOT NULL
 );
 ALTER TABLE clients.client OWNER TO enfilade_owner;
+CREATE TABLE clients.consent (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    client_id uuid NOT NULL,
+    purpose text NOT NULL,
+    given boolean NOT NULL,
+    said_at timestamp with time zone NOT NULL,
+    wording text NOT NULL,
+    CONSTRAINT consent_purpose CHECK ((purpose = ANY (ARRAY['news_by_mail'::text, 'news_by_phone'::text, 'advisor'::text, 'profile'::text])))
+);
+ALTER TABLE clients.consent OWNER TO enfilade_owner;
 CREATE TABLE clients.contact_point (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -547,6 +573,17 @@ CREATE TABLE clients.contact_point (
     CONSTRAINT contact_point_kind_check CHECK ((kind = ANY (ARRAY['mail'::text, 'phone'::text, 'openid'::text])))
 );
 ALTER TABLE clients.contact_point OWNER TO enfilade_owner;
+CREATE TABLE clients.wish (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    store_id uuid NOT NULL,
+    holder_kind text NOT NULL,
+    holder_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    wished_at timestamp with time zone NOT NULL,
+    CONSTRAINT wish_holder CHECK ((holder_kind = ANY (ARRAY['visitor'::text, 'client'::text])))
+);
+ALTER TABLE clients.wish OWNER TO enfilade_owner;
 CREATE TABLE editorial.schedule (
     maison_id uuid NOT NULL,
     story_id uuid NOT NULL,
@@ -1167,6 +1204,16 @@ CREATE TABLE public_facts.medium_file (
     format text NOT NULL
 );
 ALTER TABLE public_facts.medium_file OWNER TO enfilade_owner;
+CREATE TABLE public_facts.node (
+    maison_id uuid NOT NULL,
+    key text NOT NULL,
+    "position" integer NOT NULL,
+    gender text NOT NULL,
+    families text[] NOT NULL,
+    names jsonb NOT NULL,
+    CONSTRAINT node_key CHECK ((key ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))
+);
+ALTER TABLE public_facts.node OWNER TO enfilade_owner;
 CREATE TABLE public_facts.opening (
     location_id uuid NOT NULL,
     opens_at timestamp with time zone NOT NULL,
@@ -1192,7 +1239,8 @@ CREATE TABLE public_facts.product (
     "position" integer NOT NULL,
     pictures jsonb NOT NULL,
     published_at timestamp with time zone NOT NULL,
-    engraving_letters_max smallint DEFAULT 0 NOT NULL
+    engraving_letters_max smallint DEFAULT 0 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL
 );
 ALTER TABLE public_facts.product OWNER TO enfilade_owner;
 CREATE TABLE public_facts.product_text (
@@ -2143,10 +2191,14 @@ ALTER TABLE ONLY catalogue.variant
     ADD CONSTRAINT variant_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY catalogue.variant
     ADD CONSTRAINT variant_sku_once UNIQUE (maison_id, sku);
+ALTER TABLE ONLY clients.address
+    ADD CONSTRAINT address_pkey PRIMARY KEY (maison_id, region, id);
 ALTER TABLE ONLY clients.client
     ADD CONSTRAINT client_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY clients.session
     ADD CONSTRAINT client_session_once UNIQUE (token_hash);
+ALTER TABLE ONLY clients.consent
+    ADD CONSTRAINT consent_said_once PRIMARY KEY (maison_id, region, client_id, purpose, said_at);
 ALTER TABLE ONLY clients.contact_point
     ADD CONSTRAINT contact_point_pkey PRIMARY KEY (maison_id, kind, value, region);
 ALTER TABLE ONLY clients.session
@@ -2155,6 +2207,8 @@ ALTER TABLE ONLY clients.sign_in_code
     ADD CONSTRAINT sign_in_code_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY clients.sign_in_code
     ADD CONSTRAINT sign_in_link_once UNIQUE (link_hash);
+ALTER TABLE ONLY clients.wish
+    ADD CONSTRAINT wished_once PRIMARY KEY (maison_id, region, holder_kind, holder_id, store_id, product_id);
 ALTER TABLE ONLY editorial.schedule
     ADD CONSTRAINT schedule_pkey PRIMARY KEY (maison_id, story_id, market);
 ALTER TABLE ONLY editorial.story
@@ -2263,6 +2317,8 @@ ALTER TABLE ONLY public_facts.medium_file
     ADD CONSTRAINT medium_file_pkey PRIMARY KEY (name, medium_id);
 ALTER TABLE ONLY public_facts.medium
     ADD CONSTRAINT medium_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public_facts.node
+    ADD CONSTRAINT node_once PRIMARY KEY (maison_id, key);
 ALTER TABLE ONLY public_facts.opening
     ADD CONSTRAINT opening_pkey PRIMARY KEY (location_id, opens_at);
 ALTER TABLE ONLY public_facts.price
@@ -2404,9 +2460,12 @@ CREATE INDEX fact_of_maison ON base.fact USING btree (maison_id, region, xid, id
 CREATE INDEX fact_of_subject ON base.fact USING btree (maison_id, subject_id, id);
 CREATE INDEX idempotency_age ON base.idempotency USING btree (asked_at);
 CREATE INDEX variant_barcode ON catalogue.variant USING btree (maison_id, barcode) WHERE (barcode <> ''::text);
+CREATE INDEX address_of_client ON clients.address USING btree (maison_id, client_id);
 CREATE INDEX contact_point_of_client ON clients.contact_point USING btree (maison_id, client_id);
 CREATE INDEX sign_in_code_age ON clients.sign_in_code USING btree (maison_id, expires_at);
+CREATE INDEX wish_by_age ON clients.wish USING btree (maison_id, wished_at) WHERE (holder_kind = 'visitor'::text);
 CREATE INDEX picture_newest ON media.picture USING btree (maison_id, uploaded_at DESC, id DESC);
+CREATE INDEX checkout_of_client ON orders.checkout USING btree (maison_id, client_id, opened_at DESC) WHERE (client_id IS NOT NULL);
 CREATE INDEX checkout_of_visitor ON orders.checkout USING btree (maison_id, visitor_id, state);
 CREATE INDEX checkout_unfinished ON orders.checkout USING btree (changed_at) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
 CREATE INDEX external_sale_day ON orders.external_sale USING btree (maison_id, sold_at);
@@ -2439,6 +2498,7 @@ CREATE INDEX boutique_of_maison ON public_facts.boutique USING btree (maison_id,
 CREATE INDEX medium_file_of ON public_facts.medium_file USING btree (medium_id, width);
 CREATE INDEX medium_of_maison ON public_facts.medium USING btree (maison_id);
 CREATE INDEX product_of_family ON public_facts.product USING btree (maison_id, family, "position", id);
+CREATE INDEX product_of_gender ON public_facts.product USING btree (maison_id, gender, family);
 CREATE INDEX product_of_maison ON public_facts.product USING btree (maison_id, "position", id);
 CREATE INDEX quota_products ON public_facts.quota USING btree (maison_id, quota_id);
 CREATE INDEX search_document_words ON public_facts.search_document USING gin (words) WITH (fastupdate=off);
@@ -2700,8 +2760,10 @@ ALTER TABLE catalogue.price ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.product ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.product_text ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.variant ENABLE ROW LEVEL SECURITY;
+ALTER TABLE clients.address ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON clients.sign_in_code FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('link'::text, id)));
 ALTER TABLE clients.client ENABLE ROW LEVEL SECURITY;
+ALTER TABLE clients.consent ENABLE ROW LEVEL SECURITY;
 ALTER TABLE clients.contact_point ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON clients.session FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON clients.sign_in_code FOR SELECT TO enfilade_door USING (true);
@@ -2716,9 +2778,12 @@ CREATE POLICY inside ON clients.sign_in_code TO enfilade_app USING (((maison_id 
 CREATE POLICY opened ON clients.session FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (EXISTS ( SELECT 1
    FROM clients.contact_point p
   WHERE ((p.maison_id = session.maison_id) AND (p.client_id = session.client_id))))));
+CREATE POLICY own_client ON clients.address TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('client'::text, client_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('client'::text, client_id))));
 CREATE POLICY own_client ON clients.client TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('client'::text, id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('client'::text, id))));
+CREATE POLICY own_client ON clients.consent TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('client'::text, client_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('client'::text, client_id))));
 CREATE POLICY own_client ON clients.contact_point TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('client'::text, client_id)))) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_client ON clients.session TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('client'::text, client_id)))) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_wish ON clients.wish TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as(holder_kind, holder_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as(holder_kind, holder_id))));
 CREATE POLICY proven ON clients.contact_point FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (EXISTS ( SELECT 1
    FROM clients.sign_in_code c
   WHERE ((c.maison_id = contact_point.maison_id) AND (c.id = base.actor_id()) AND base.acts_as('link'::text, c.id) AND (c.kind = contact_point.kind) AND (c.value = contact_point.value) AND (c.used_at IS NOT NULL))))));
@@ -2726,6 +2791,7 @@ ALTER TABLE clients.session ENABLE ROW LEVEL SECURITY;
 ALTER TABLE clients.sign_in_code ENABLE ROW LEVEL SECURITY;
 CREATE POLICY signed_out ON clients.session FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.acts_as('client'::text, client_id))) WITH CHECK (((maison_id = base.maison()) AND base.acts_as('client'::text, client_id)));
 CREATE POLICY used ON clients.sign_in_code FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.acts_as('link'::text, id))) WITH CHECK (((maison_id = base.maison()) AND base.acts_as('link'::text, id)));
+ALTER TABLE clients.wish ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON editorial.schedule TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON editorial.story TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON editorial.version TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -2789,6 +2855,7 @@ CREATE POLICY own_checkout ON orders.checkout_line TO enfilade_app USING (((mais
 CREATE POLICY own_checkout ON orders.checkout_seller TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders.checkout c
   WHERE ((c.maison_id = checkout_seller.maison_id) AND (c.id = checkout_seller.checkout_id)))))));
+CREATE POLICY own_checkout_of_client ON orders.checkout FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.acts_as('client'::text, client_id)));
 CREATE POLICY own_contact ON orders.contact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('checkout'::text, checkout_id) OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = contact.maison_id) AND (o.checkout_id = contact.checkout_id) AND (o.contact_id = contact.id)))) OR (EXISTS ( SELECT 1
@@ -2832,6 +2899,7 @@ CREATE POLICY kept_inside ON public_facts.maison_text TO enfilade_app USING (((m
 CREATE POLICY kept_inside ON public_facts.market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.medium TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.medium_file TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.node TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.opening TO enfilade_app USING ((base.inside() AND (EXISTS ( SELECT 1
    FROM boutiques.location l
   WHERE ((l.maison_id = base.maison()) AND (l.id = opening.location_id)))))) WITH CHECK ((base.inside() AND (EXISTS ( SELECT 1
@@ -2863,6 +2931,7 @@ ALTER TABLE public_facts.maison_text ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.market ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.medium ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.medium_file ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.node ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.opening ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.price ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.product ENABLE ROW LEVEL SECURITY;
@@ -2874,6 +2943,7 @@ CREATE POLICY published ON public_facts.maison_text FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.market FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.medium FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.medium_file FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.node FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.opening FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.price FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.product FOR SELECT USING (true);
@@ -3037,8 +3107,11 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.price TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.product TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.product_text TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.variant TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.address TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.client TO enfilade_app;
+GRANT SELECT,INSERT,DELETE ON TABLE clients.consent TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.contact_point TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.wish TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial.schedule TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial.story TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE editorial.version TO enfilade_app;
@@ -3088,6 +3161,8 @@ GRANT SELECT ON TABLE public_facts.medium TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.medium TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.medium_file TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.medium_file TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.node TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.node TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.opening TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.opening TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.price TO enfilade_public;

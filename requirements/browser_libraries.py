@@ -6,6 +6,7 @@ Only the latin and latin-ext files of each family are taken; Chinese uses the re
 import json
 import shutil
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 VENDOR = "enfilade/web/shared/vendor"
@@ -34,7 +35,8 @@ FAMILIES = (
 
 def present(root: Path) -> bool:
     return (root / VENDOR / "fonts.css").exists() and all(
-        (root / VENDOR / name).exists() for name in ("htmx.min.js", "model-viewer.min.js", "faces/human.js")
+        (root / VENDOR / name).exists()
+        for name in ("htmx.min.js", "model-viewer.min.js", "faces/human.js", "land.svg")
     )
 
 
@@ -51,6 +53,7 @@ def copy(root: Path) -> None:
     shutil.copy(viewer / "dist/model-viewer.min.js", building / "model-viewer.min.js")
     shutil.copy(viewer / "LICENSE", building / "model-viewer.LICENSE.txt")
     copy_faces(modules / "@vladmandic/human", building / "faces")
+    copy_land(modules / "world-atlas", building)
     rules = [rule for family in FAMILIES for rule in copy_family(family, modules, building / "fonts")]
     (building / "fonts.css").write_text("\n".join(rules))
     shutil.rmtree(vendor, ignore_errors=True)
@@ -65,6 +68,53 @@ def copy_faces(package: Path, folder: Path) -> None:
     for model in ("blazeface", "facemesh"):
         for part in ("json", "bin"):
             shutil.copy(package / f"models/{model}.{part}", folder / f"{model}.{part}")
+
+
+def copy_land(package: Path, vendor: Path) -> None:
+    """The outline of the land as one SVG path, a tenth of a degree fine: x is longitude + 180, y is 90 - latitude, in tenths."""
+    atlas = json.loads((package / "land-110m.json").read_text())
+    (wide, high), (left, low) = atlas["transform"]["scale"], atlas["transform"]["translate"]
+
+    def walked(number: int) -> list[tuple[float, float]]:
+        x = y = 0
+        points: list[tuple[float, float]] = []
+        for dx, dy in atlas["arcs"][~number if number < 0 else number]:
+            x, y = x + dx, y + dy
+            points.append((x * wide + left, y * high + low))
+        return points[::-1] if number < 0 else points
+
+    lines: list[str] = []
+    for polygon in atlas["objects"]["land"]["geometries"][0]["arcs"]:
+        for ring in polygon:
+            lines += outlines([point for number in ring for point in walked(number)])
+    (vendor / "land.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3600 1800" fill="#808080" fill-opacity=".2">'
+        f'<path d="{"".join(lines)}"/></svg>\n'
+    )
+    shutil.copy(package / "LICENSE", vendor / "land.LICENSE.txt")
+
+
+def outlines(points: list[tuple[float, float]]) -> list[str]:
+    """A closed line as paths. What crosses the date line goes on beyond the edge, and stands at the other edge once more."""
+    line: list[tuple[int, int]] = []
+    turns, last = 0, points[0][0]
+    for longitude, latitude in points:
+        turns += (last - longitude > 180) - (longitude - last > 180)
+        last = longitude
+        place = (round((longitude + 180 + 360 * turns) * 10), round((90 - latitude) * 10))
+        if not line or line[-1] != place:
+            line.append(place)
+    if len(line) < 4:
+        return []
+    if turns:  # around the pole, along whose edge it closes
+        line += [(line[-1][0], 1800), (line[0][0], 1800)]
+    steps = " ".join(f"{b[0] - a[0]} {b[1] - a[1]}" for a, b in pairwise(line))
+    beyond = [0]
+    if max(x for x, _ in line) > 3600:
+        beyond.append(-3600)
+    if min(x for x, _ in line) < 0:
+        beyond.append(3600)
+    return [f"M{line[0][0] + shift} {line[0][1]}l{steps}z" for shift in beyond]
 
 
 def copy_family(family: Family, modules: Path, fonts: Path) -> list[str]:

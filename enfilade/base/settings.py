@@ -38,6 +38,7 @@ class Settings:
     connections_max: int
     metrics: bool
     trace_endpoint: str
+    worker: bool
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -74,12 +75,13 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         connections_max=_whole(environment, "ENFILADE_CONNECTIONS_MAX", 16),
         metrics=_flag(environment, "ENFILADE_METRICS"),
         trace_endpoint=_address(environment, "ENFILADE_TRACE_ENDPOINT", "", ("http", "https")),
+        worker=_flag(environment, "ENFILADE_WORKER", default=True),
     )
 
 
-def _flag(environment: Mapping[str, str], name: str) -> bool:
-    value = environment.get(name, "").lower()
-    if value not in ("", "0", "1", "no", "yes", "false", "true"):
+def _flag(environment: Mapping[str, str], name: str, *, default: bool = False) -> bool:
+    value = environment.get(name, "").lower() or ("yes" if default else "no")
+    if value not in ("0", "1", "no", "yes", "false", "true"):
         raise SettingRefused(f"{name}={value!r}: say yes or no")
     return value in ("1", "yes", "true")
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from enfilade.base import facts
-from enfilade.base.db import Conn, many
+from enfilade.base.db import Conn, execute, many
 from enfilade.catalogue.events import PiecesPublished
 
 #: Ids in one fact: who listens has so much to do at once.
@@ -52,19 +52,19 @@ async def bring_in_line(
         """
         insert into public_facts.product as shown (id, maison_id, slug, brand, family, gender, made_in,
           engraving_letters_max, position,
-          pictures, published_at)
+          pictures, published_at, changed_at)
         select p.id, p.maison_id, p.slug, p.brand, p.family, p.gender, p.made_in, p.engraving_letters_max, p.position,
           coalesce((select jsonb_agg(
             jsonb_build_object('name', i.name, 'source_url', i.source_url, 'alt', i.alt)
             order by i.position) from catalogue.picture i
-            where i.maison_id = p.maison_id and i.product_id = p.id), '[]'), %(now)s
+            where i.maison_id = p.maison_id and i.product_id = p.id), '[]'), %(now)s, %(now)s
         from catalogue.product p
         where p.maison_id = %(maison_id)s and p.published
           and (%(every)s::boolean or p.id = any(%(ids)s::uuid[]))
         on conflict (id) do update set slug = excluded.slug, brand = excluded.brand, family = excluded.family,
           gender = excluded.gender, made_in = excluded.made_in,
           engraving_letters_max = excluded.engraving_letters_max, position = excluded.position,
-          pictures = excluded.pictures
+          pictures = excluded.pictures, changed_at = excluded.changed_at
         where (shown.slug, shown.brand, shown.family, shown.gender, shown.made_in, shown.engraving_letters_max, shown.position,
           shown.pictures)
           is distinct from (excluded.slug, excluded.brand, excluded.family, excluded.gender, excluded.made_in,
@@ -134,7 +134,14 @@ async def bring_in_line(
         now=now,
         **which,
     )
-    return {row.product_id for row in rows}
+    changed = {row.product_id for row in rows}
+    await execute(
+        conn,
+        "update public_facts.product set changed_at = %(now)s where id = any(%(changed)s::uuid[]) and changed_at < %(now)s",
+        changed=list(changed),
+        now=now,
+    )
+    return changed
 
 
 async def _withdraw(conn: Conn, which: dict[str, object]) -> list[_Shown]:

@@ -64,14 +64,6 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
-    """A kind of piece and how many a maison shows of it."""
-
-    family: str
-    pieces: int
-
-
-@dataclass(frozen=True, slots=True)
 class Product:
     """A piece on its own page, with its maison. `language` is the one its texts were found in.
 
@@ -338,16 +330,3 @@ async def windows(
         )
         for row in rows
     ]
-
-
-async def families(conn: Conn, *, maison_id: UUID) -> list[Family]:
-    """The families a maison has pieces of, the fullest first."""
-    return await many(
-        conn,
-        Family,
-        """
-        select family, count(*) as pieces from public_facts.product where maison_id = %(maison_id)s
-        group by family order by count(*) desc, family
-        """,
-        maison_id=maison_id,
-    )

@@ -1,4 +1,4 @@
-"""What the worker does for clients: sends sign-in codes, and forgets those that ended."""
+"""What the worker does for clients: sends sign-in codes, and forgets what has ended."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from enfilade.base.db import Db, maybe
 from enfilade.base.jobs import Jobs
 from enfilade.base.messages import Messages
 from enfilade.base.tenants import tenants
-from enfilade.clients import letters, sign_in
+from enfilade.clients import letters, sign_in, wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class _Asked:
 
 
 def register(jobs: Jobs, db: Db, *, key: bytes, messages: Messages, base_url: str) -> None:
-    """Names `clients.mail_sign_in` and the daily round that forgets old codes."""
+    """Names `clients.mail_sign_in` and the daily round that forgets old codes and visitors' wishes."""
 
     async def mail_sign_in(maison_id: UUID, ids: dict[str, UUID]) -> None:
         sign_in_id = ids["sign_in_id"]
@@ -58,6 +58,7 @@ def register(jobs: Jobs, db: Db, *, key: bytes, messages: Messages, base_url: st
         for tenant in await tenants(db):
             async with db.acting(Actor.job(), tenant.maison_id) as conn:
                 await sign_in.forget_old(conn, maison_id=tenant.maison_id, now=now)
+                await wishes.forget_old(conn, maison_id=tenant.maison_id, now=now)
 
     jobs.add("clients.mail_sign_in", mail_sign_in)
     jobs.every("17 3 * * *", "clients.forget_codes", forget)

@@ -9,11 +9,12 @@ from enfilade.base.db import Conn, many, maybe
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """A store as its visitors see it, with the look of the tenant it belongs to."""
+    """A store as its visitors see it, with the name and look of the tenant it belongs to."""
 
     id: UUID
     maison_id: UUID
     name: str
+    maison_name: str
     multi_brand: bool
     slug: str
     theme: dict[str, Any]
@@ -66,7 +67,7 @@ async def front(conn: Conn, *, host: str) -> Front | None:
         conn,
         Front,
         """
-        select s.id, s.maison_id, s.name, s.multi_brand, m.slug, m.theme, m.wordmark
+        select s.id, s.maison_id, s.name, m.name as maison_name, s.multi_brand, m.slug, m.theme, m.wordmark
         from public_facts.store s join public_facts.maison m on m.maison_id = s.maison_id
         where s.host = %(host)s or s.multi_brand
         order by (s.host = %(host)s) desc nulls last, s.slug limit 1

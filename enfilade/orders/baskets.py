@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from enfilade.base.db import Conn, execute, many, maybe
+from enfilade.base.db import Conn, execute, many, maybe, scalar
 from enfilade.base.ids import new_id
 from enfilade.base.money import Money
 
@@ -193,6 +193,22 @@ async def _write(
 @dataclass(frozen=True, slots=True)
 class _Line(BasketLine):
     basket_id: UUID
+
+
+async def count(conn: Conn, *, maison_id: UUID, store_id: UUID, visitor_id: UUID) -> int:
+    """How many pieces the visitor's open basket holds."""
+    found = await scalar(
+        conn,
+        """
+        select sum(l.quantity)::integer from orders.basket b
+        join orders.basket_line l on l.maison_id = b.maison_id and l.basket_id = b.id
+        where b.maison_id = %(maison_id)s and b.store_id = %(store_id)s and b.visitor_id = %(visitor_id)s and b.state = 'open'
+        """,
+        maison_id=maison_id,
+        store_id=store_id,
+        visitor_id=visitor_id,
+    )
+    return int(found or 0)
 
 
 async def read(

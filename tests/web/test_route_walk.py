@@ -22,6 +22,7 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Db
 from enfilade.base.live import Live
 from enfilade.base.settings import Settings
+from enfilade.clients.accounts import session_id as client_session_id
 from enfilade.run import application, web
 from enfilade.staff.sessions import session_id
 from enfilade.staff.sign_in import open_session
@@ -35,6 +36,8 @@ GET  /{language}/checkout/{checkout_id}
 POST /{language}/checkout/{checkout_id}
 GET  /{language}/checkout/{checkout_id}/return
 POST /{language}/checkout/{checkout_id}/choose
+POST /{language}/account/addresses/{address_id}/removal
+POST /{language}/account/sessions/{session_id}/end
 GET  /{language}/orders/{secret}
 GET  /{language}/orders/{secret}/progress
 POST /{language}/orders/{secret}/on-my-way
@@ -87,6 +90,13 @@ POST /{language}/basket/lines
 POST /{language}/stories/{slug}/pieces/{piece}
 POST /{language}/checkout
 POST /{language}/market
+GET  /{language}/wish-list
+POST /{language}/wish-list
+POST /{language}/wish-list/removal
+GET  /{language}/personal
+GET  /{language}/account
+POST /{language}/account/addresses
+POST /{language}/account/consents
 POST /{language}/sizes/{family}
 GET  /{language}/sign-in
 POST /{language}/sign-in
@@ -160,6 +170,7 @@ GET  /local-provider/{token}
 GET  /{language}
 GET  /{language}/maisons
 GET  /{language}/maisons/{slug}
+GET  /{language}/maisons/{slug}/pieces
 GET  /{language}/products/{slug}
 GET  /{language}/products/{slug}/availability
 GET  /{language}/stories
@@ -175,6 +186,14 @@ GET  /{language}/search
 GET  /{language}/search/suggestions
 GET  /{language}/legal
 GET  /themes/{names}
+GET  /marks/{slug}/{name}
+GET  /robots.txt
+GET  /worker.js
+GET  /{language}/manifest.webmanifest
+GET  /{language}/offline
+GET  /sitemap.xml
+GET  /sitemaps/{name}
+GET  /sitemaps/{slug}/{language}/{name}
 GET  /static/{digest}/{name}
 GET  /health/live
 GET  /health/ready
@@ -187,6 +206,13 @@ DEMO = "/demo"
 #: These end the caller's session, so they are tried last.
 ENDING = {"POST /boutique/sign-out", "POST /{language}/sign-out", "DELETE /api/v1/sessions/current"}
 REFUSED = {401, 403, 404}
+#: What a file is called where it is no asset.
+NAMED = {
+    "/media/{name}": f"{'0' * 64}.webp",
+    "/marks/{slug}/{name}": "icon-192.png",
+    "/sitemaps/{name}": "en.xml",
+    "/sitemaps/{slug}/{language}/{name}": "1.xml",
+}
 #: What maison B sold, as a file writes it or a page rounds it.
 FIGURE = re.compile(r"7\D{0,7}654\D{0,7}321|€\D{0,3}7[.,]65")
 SIGN_IN = re.compile(r"^/[a-z]+/sign-in(\?|$)")
@@ -247,7 +273,11 @@ class Walk:
             "variant_id": life.house.variants[f"{slug}-bag"],
             "store": slug,
             "story_id": life.story_id,
-            "slug": slug if "/maisons/" in path else f"{slug}-told" if "/stories/" in path else f"{slug}-bag",
+            "slug": slug
+            if path.startswith(("/marks/", "/sitemaps/")) or "/maisons/" in path
+            else f"{slug}-told"
+            if "/stories/" in path
+            else f"{slug}-bag",
             "piece": f"{slug}-bag",
             "at": 1,
             "act": "removal",
@@ -256,10 +286,13 @@ class Walk:
             "secret": life.order_id,
             "token": life.checkout_id,
             "link": life.sign_in_id,
-            "session_id": session_id(life.staff["advisor"]),
+            "session_id": client_session_id(life.client)
+            if "/account/" in path
+            else session_id(life.staff["advisor"]),
+            "address_id": life.client_id,
             "digest": "0",
+            "name": NAMED.get(path, "shared/base.css"),
             "family": "ring",
-            "name": f"{'0' * 64}.webp" if "/media/" in path else "shared/base.css",
             "names": f"{slug}.css",
             "path": "openapi.json",
         }
@@ -298,6 +331,11 @@ class Walk:
             "payment_method": "card",
             "card_token": "tok_ok",
             "variant_id": str(self.b.house.variants[f"{self.b.house.slug}-bag"]),
+            "product_id": str(self.b.house.products["bag"]),
+            "line1": "1 Somewhere",
+            "postcode": "1000",
+            "city": "Elsewhere",
+            "country": "FR",
             "variant": str(self.b.house.variants[f"{self.b.house.slug}-bag"]),
             "quantity": "1",
             "method": "collect",

@@ -249,6 +249,18 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     add("clients.contact_point", **client, kind="mail", value=mail, verified_at=now)
     add("clients.session", **client, token_hash=hashed(life.client), created_at=now, expires_at=later)
     code = {"kind": "mail", "value": mail, "language": "en", "code_hash": link, "link_hash": link}
+    wish = {"holder_kind": "client", "holder_id": life.client_id, "product_id": house.products["bag"]}
+    add("clients.wish", store_id=house.store.store_id, **wish, wished_at=now)
+    lives = {
+        "name": life.contact.name,
+        "line1": hidden,
+        "line2": "",
+        "postcode": "75002",
+        "city": "Paris",
+        "country": "FR",
+    }
+    add("clients.address", id=life.client_id, **client, **lives, kept_at=now)
+    add("clients.consent", **client, purpose="advisor", given=True, said_at=now, wording=hidden)
     add("clients.sign_in_code", id=life.sign_in_id, **code, expires_at=later)
     seen = {"act": "looked", "subject_kind": "client", "subject_id": life.client_id}
     add("base.audit", id=some_id, staff_id=house.staff["advisor"], **seen, recorded_at=now)

@@ -14,10 +14,11 @@ def etag(body: bytes) -> str:
     return f'"{hashlib.sha256(body).hexdigest()[:24]}"'
 
 
-def _known(header: str, tag: str) -> bool:
+def known(header: str, tag: str) -> bool:
+    """Whether an If-None-Match header names this tag."""
     # RFC 9110 compares weakly here: what a proxy has marked W/ still counts.
     tags = {one.strip().removeprefix("W/") for one in header.split(",")}
-    return "*" in tags or tag in tags
+    return "*" in tags or tag.removeprefix("W/") in tags
 
 
 def conditional(
@@ -27,6 +28,6 @@ def conditional(
     body = msgspec.json.encode(content)
     tag = etag(body)
     headers = {"etag": tag, "cache-control": cache_control} | ({"link": link} if link else {})
-    if _known(request.headers.get("if-none-match", ""), tag):
+    if known(request.headers.get("if-none-match", ""), tag):
         return cast("Response[T]", Response(b"", status_code=304, headers=headers))
     return cast("Response[T]", Response(body, media_type="application/json", headers=headers))

@@ -68,7 +68,7 @@ def _environment(language: i18n.Language) -> Environment:
     names.update(asset=asset, has_asset=_has_asset, languages=i18n.NAMES, tags=i18n.TAGS)
     environment.policies["json.dumps_function"] = _json
     filters = cast("dict[str, object]", environment.filters)
-    filters.update(money=Money.shown, day=_day, clock=_clock, moment=_moment)
+    filters.update(money=Money.shown, date=_date, day=_day, clock=_clock, moment=_moment)
     return environment
 
 
@@ -78,6 +78,10 @@ def _has_asset(name: str) -> bool:
 
 def _json(value: object, **_: object) -> str:
     return msgspec.json.encode(value).decode()
+
+
+def _date(value: date, language: i18n.Language) -> str:
+    return format_date(value, "long", locale=i18n.LOCALES[language])
 
 
 def _day(value: date, language: i18n.Language) -> str:

@@ -1,5 +1,7 @@
 """Refusals: the one place where a domain exception becomes a status and wording, as RFC 9457 problem details or a page."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -40,6 +42,10 @@ REFUSALS: dict[type[Exception], Refusal] = {
 }
 
 
+#: Who says it in the look of a surface, if the address is of theirs: (request, status, detail) to a page or None.
+DRESSES: list[Callable[[Request[Any, Any, Any], int, str], Response[str] | None]] = []
+
+
 def refuse(exception: type[Exception], status: int, title: str) -> None:
     """Names the answer to a refusal of the domain; called by each surface's `refusals` at import."""
     REFUSALS[exception] = Refusal(status, title)
@@ -63,6 +69,13 @@ def problem(status: int, title: str, detail: str, instance: str, **more: object)
         **more,
     }
     return Response(msgspec.json.encode(body), media_type="application/problem+json", status_code=status)
+
+
+def _dressed(request: Request[Any, Any, Any], status: int, detail: str) -> Response[str] | None:
+    # What is broken may be the look itself: then it is said plainly.
+    with suppress(Exception):
+        return next((said for dress in DRESSES if (said := dress(request, status, detail))), None)
+    return None
 
 
 def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -98,7 +111,7 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         response = problem(status, title, detail, path, **more)
     else:
         language = i18n.known(path.split("/")[1] if "/" in path else "") or "en"
-        response = page(
+        response = _dressed(request, status, detail) or page(
             request,
             "shared/refusal.html",
             language=language,

@@ -4,8 +4,9 @@ import time
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
-from litestar import Request, Response
+from litestar import MediaType, Request, Response
 from litestar.exceptions import NotFoundException
 
 from enfilade.base import i18n
@@ -13,7 +14,10 @@ from enfilade.base.db import Db
 from enfilade.maisons import published
 from enfilade.maisons.published import Front
 from enfilade.web.shared.asking import kept, language_of
+from enfilade.web.shared.negotiation import etag, known
 from enfilade.web.shared.pages import page
+from enfilade.web.storefront import linked
+from enfilade.web.storefront.marks import marks
 from enfilade.web.storefront.themes import themes
 from enfilade.web.storefront.words import country
 
@@ -23,8 +27,11 @@ MARKETS: dict[str, str] = {"fr": "FR", "nl": "NL", "gb": "GB", "cn": "CN", "us":
 CURRENCIES: dict[str, str] = {"fr": "€", "nl": "€", "gb": "£", "cn": "¥", "us": "$"}
 MARKET_OF_LANGUAGE: dict[i18n.Language, str] = {"fr": "fr", "en": "gb", "nl": "nl", "zh": "cn"}
 FRONT_SECONDS = 60.0
-#: Public pages may be shown again by the same browser, after asking; never by a cache shared with others.
+#: May be shown again by the same browser, after asking; never by a cache shared with others.
 PUBLIC = {"cache-control": "private, no-cache"}
+#: May be kept by any cache, which asks each time whether it still holds: a changed price is on the next page. While we cannot
+#: be asked, what is kept may be shown for a day. Pages differ by the cookies of market and place alone; see docs/operations.md.
+SHARED = {"cache-control": "public, no-cache, stale-if-error=86400", "vary": "cookie"}
 
 _fronts: dict[tuple[int, str], tuple[float, Front]] = {}
 
@@ -66,10 +73,16 @@ async def front(request: Request[Any, Any, Any], db: Db) -> Front:
     return found
 
 
+def last_seen(request: Request[Any, Any, Any]) -> Front | None:
+    """The store of this host as it was last seen, however long ago; asks nothing."""
+    host = request.headers.get("host", "")
+    return next((found for (_, of), (_, found) in reversed(_fronts.items()) if of == host), None)
+
+
 async def asked(request: Request[Any, Any, Any], db: Db, language: str) -> Asked:
     """The frame of this request; 404 for a language we do not speak."""
-    known = language_of(language)
-    return Asked(known, market(request, known), await front(request, db))
+    spoken = language_of(language)
+    return Asked(spoken, market(request, spoken), await front(request, db))
 
 
 def shown(
@@ -81,18 +94,31 @@ def shown(
     looks: dict[str, dict[str, Any]] | None = None,
     status: int = 200,
     public: bool = False,
+    query: dict[str, str] | None = None,
+    crumbs: list[tuple[str, str]] | None = None,
+    linked_data: list[dict[str, Any]] | None = None,
+    picture: str = "",
     **context: object,
 ) -> Response[str]:
-    """A page in the look of `look` (a maison's slug and theme), else of the store; `looks` are others it contains."""
+    """A page in the look of `look` (a maison's slug and theme), else of the store; `looks` are others it contains.
+
+    `query` is what makes it another page, and so belongs to its address; `crumbs` are the names and addresses between
+    the store's home and this page; `picture` is shown where the page is shared.
+    """
     slug, theme = look or (frame.front.slug, frame.front.theme)
     base_url: str = request.app.state.settings.base_url
     rest = request.scope["path"].removeprefix(f"/{frame.language}").rstrip("/") or "/"
-    return page(
+    said = {key: value for key, value in (query or {}).items() if value}
+    rest += f"?{urlencode(said)}" if said else ""
+    home = (frame.front.name, f"/{frame.language}/")
+    name = str(context.get("maison_name") if look else frame.front.maison_name)
+    data = [linked.crumbs(base_url, [home, *crumbs])] if crumbs else []
+    response = page(
         request,
         template,
         language=frame.language,
         status=status,
-        headers=dict(PUBLIC) if public else {},
+        headers=None,
         front=frame.front,
         market=frame.market,
         markets=market_names(frame.language),
@@ -102,7 +128,27 @@ def shown(
         preloads=[] if frame.language == "zh" else themes.preloads(theme),
         own_look=look is not None,
         canonical=f"{base_url}/{frame.language}{rest}",
-        alternates=[(i18n.TAGS[other], f"{base_url}/{other}{rest}") for other in i18n.LANGUAGES],
+        alternates=[
+            *((i18n.TAGS[other], f"{base_url}/{other}{rest}") for other in i18n.LANGUAGES),
+            ("x-default", base_url + (rest if rest == "/" else f"/en{rest}")),
+        ],
+        locale=i18n.LOCALES[frame.language],
+        picture_shared=base_url + (picture or marks.address(slug, name, theme, marks.CARD)),
+        touch_icon=marks.address(slug, name, theme, "touch-180.png"),
+        look_slug=slug,
+        linked_data=data + (linked_data or []),
         elsewhere=[(other, i18n.NAMES[other], f"/{other}{rest}") for other in i18n.LANGUAGES],
         **context,
     )
+    return conditional(request, response) if public and status == 200 else response
+
+
+def conditional(request: Request[Any, Any, Any], response: Response[str]) -> Response[str]:
+    """The page with what names its content, or 304 without it for whoever has it already."""
+    # Weak: the bytes sent are compressed or not. The demo's bar is personal, so its pages are not shared.
+    tag = "W/" + etag(str(response.content).encode())
+    headers = {**(PUBLIC if request.app.state.settings.demo else SHARED), "etag": tag}
+    if known(request.headers.get("if-none-match", ""), tag):
+        return Response("", status_code=304, headers=headers, media_type=MediaType.HTML)
+    response.headers.update(headers)
+    return response

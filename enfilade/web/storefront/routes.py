@@ -3,22 +3,29 @@
 from litestar.types import ControllerRouterHandler
 
 from enfilade.web.storefront import templates
+from enfilade.web.storefront.account import handlers as account
 from enfilade.web.storefront.basket import handlers as basket
 from enfilade.web.storefront.boutiques import handlers as boutiques
 from enfilade.web.storefront.checkout import handlers as checkout
 from enfilade.web.storefront.home import handlers as home
+from enfilade.web.storefront.installed import handlers as installed
 from enfilade.web.storefront.legal import handlers as legal
 from enfilade.web.storefront.maisons import handlers as maisons
+from enfilade.web.storefront.maisons import pieces
 from enfilade.web.storefront.markets import handlers as markets
 from enfilade.web.storefront.media import handlers as media
+from enfilade.web.storefront.marks import handlers as marks
 from enfilade.web.storefront.orders import handlers as orders
+from enfilade.web.storefront.personal import handlers as personal
 from enfilade.web.storefront.products import handlers as products
 from enfilade.web.storefront.products import mirror
 from enfilade.web.storefront.search import handlers as search
 from enfilade.web.storefront.sign_in import handlers as sign_in
+from enfilade.web.storefront.sitemaps import handlers as sitemaps
 from enfilade.web.storefront.sizes import handlers as sizes
 from enfilade.web.storefront.stories import handlers as stories
 from enfilade.web.storefront.themes import handlers as themes
+from enfilade.web.storefront.wish_list import handlers as wish_list
 
 
 def handlers() -> list[ControllerRouterHandler]:
@@ -29,6 +36,7 @@ def handlers() -> list[ControllerRouterHandler]:
         home.home,
         maisons.maisons,
         maisons.maison,
+        pieces.maison_pieces,
         products.product,
         products.product_availability,
         stories.stories,
@@ -63,8 +71,25 @@ def handlers() -> list[ControllerRouterHandler]:
         sign_in.link_page,
         sign_in.enter_with_link,
         sign_in.leave,
+        account.account,
+        account.keep,
+        account.remove,
+        account.consent,
+        account.end,
+        wish_list.wish_list,
+        wish_list.wish,
+        wish_list.unwish,
+        personal.personal,
         markets.choose_market,
         legal.legal,
         themes.theme,
         media.published,
+        marks.mark,
+        installed.manifest,
+        installed.offline,
+        installed.worker,
+        sitemaps.robots,
+        sitemaps.index,
+        sitemaps.pages,
+        sitemaps.pieces,
     ]

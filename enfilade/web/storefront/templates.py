@@ -4,9 +4,12 @@ from typing import Any
 
 from enfilade.base import i18n
 from enfilade.base.i18n import Language
+from enfilade.web.shared.assets import asset
 from enfilade.web.shared.pages import ENVIRONMENTS
+from enfilade.web.shared.refusals import DRESSES
 from enfilade.web.storefront import words
 from enfilade.web.storefront.pictures import pictures
+from enfilade.web.storefront.refused import refused
 from enfilade.web.storefront.typeset import typeset
 from enfilade.web.storefront.wordmarks import wordmark
 
@@ -20,6 +23,7 @@ def lang(text_language: str, language: Language) -> str:
 #: By the name templates call them.
 WORDS: dict[str, Any] = {
     "pictures_of": pictures,
+    "asset_of": asset,
     "wordmark": wordmark,
     "lang_of": lang,
     "set_in": typeset,
@@ -32,6 +36,8 @@ WORDS: dict[str, Any] = {
 
 
 def install() -> None:
-    """Gives every environment the store's words; called once, by routes."""
+    """Gives every environment the store's words, and refusals the store's look; called once, by routes."""
+    if refused not in DRESSES:
+        DRESSES.append(refused)
     for environment in ENVIRONMENTS.values():
         environment.globals.update(WORDS)

@@ -46,6 +46,7 @@ INTERNAL = {
     "NotCommitted": "a defect of ours, answered 500 and logged",
     "NotEnoughStock": "orders.checkout tells it as PiecesGone",
     "NoLongerHeld": "orders.settling looks for another place",
+    "TooManyAddresses": "the account says it beside the form",
     "NotAContactPoint": "the sign-in page says it beside the field",
     "ProviderSilent": "orders.settling answers that we are confirming; jobs ask again",
     "ProviderUnknown": "orders.settling answers that we are confirming; jobs pass over it and the stuck list shows it",

@@ -16,6 +16,7 @@ STATEMENTS = {
     "": 3,
     "/maisons": 1,
     "/maisons/alba": 4,
+    "/maisons/alba/pieces?family=bag": 3,
     "/products/{slug}": 4,
     "/products/{slug}/availability": 4,
     "/boutiques": 2,
@@ -41,7 +42,7 @@ async def test_every_page_stands_in_every_language(visit: Visit, slug: str, page
         assert len(found.response.content) < HTML_MAX
         if "availability" not in page:
             assert f'<html lang="{TAGS[language]}"' in found.text
-            assert len(re.findall(r'rel="alternate" hreflang="', found.text)) == len(LANGUAGES)
+            assert len(re.findall(r'rel="alternate" hreflang="', found.text)) == len(LANGUAGES) + 1
 
 
 @pytest.mark.parametrize(("page", "most"), STATEMENTS.items())
@@ -70,8 +71,8 @@ async def test_the_product_page_says_where_it_is_and_until_when(visit: Visit, sl
 
 async def test_the_product_page_is_described_for_search_engines(visit: Visit, slug: str) -> None:
     text = (await visit.get(f"/en/products/{slug}", cookie="market=fr")).text
-    data = re.search(r'<script type="application/ld\+json">(.*?)</script>', text)
-    assert data and '"priceCurrency":"EUR"' in data[1].replace(" ", "") and "schema.org/InStock" in data[1]
+    data = "".join(re.findall(r'<script type="application/ld\+json">(.*?)</script>', text))
+    assert '"priceCurrency":"EUR"' in data.replace(" ", "") and "schema.org/InStock" in data
 
 
 async def test_a_piece_that_nobody_has_is_no_dead_end(
@@ -136,4 +137,14 @@ async def test_the_front_door_leads_there(visit: Visit) -> None:
 async def test_what_is_not_there_is_answered_in_words(visit: Visit, address: str) -> None:
     found = await visit.get(address)
     assert found.response.status_code == 404
-    assert "<h1>" in found.text and 'href="/' in found.text
+    assert "<h1" in found.text and 'href="/' in found.text
+
+
+async def test_a_fault_of_ours_is_said_in_the_stores_look(visit: Visit, admin: Callable[..., object]) -> None:
+    await visit.get("/fr/legal")
+    admin("alter table public_facts.store_maison rename to gone")
+    found = await visit.get("/fr/maisons")
+    assert found.response.status_code == 500
+    assert (
+        "Arcade" in found.text and 'href="/fr/boutiques"' in found.text and 'content="noindex"' in found.text
+    )

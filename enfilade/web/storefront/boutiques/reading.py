@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from enfilade.base.db import Conn, many, maybe
+from enfilade.base.db import Conn, many, maybe, tuples
+from enfilade.catalogue.published import Piece
+
+#: Positions of a boutique among which pieces to show are looked for.
+LOOKED_AT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +17,8 @@ class City:
 
     country: str
     city: str
+    latitude: float
+    longitude: float
     boutiques: int
 
 
@@ -26,6 +32,8 @@ class Boutique:
     city: str
     postcode: str
     address: str
+    latitude: float
+    longitude: float
     zone: str
     phone: str
     maison_slug: str
@@ -39,6 +47,7 @@ class BoutiquePage:
     """One boutique with its maison's look and the opening intervals of the coming days."""
 
     id: UUID
+    maison_id: UUID
     name: str
     country: str
     city: str
@@ -48,6 +57,7 @@ class BoutiquePage:
     longitude: float
     zone: str
     phone: str
+    preparation_minutes: int
     maison_slug: str
     maison_name: str
     maison_theme: dict[str, object]
@@ -62,7 +72,7 @@ async def cities(conn: Conn, *, store_id: UUID) -> list[City]:
         conn,
         City,
         """
-        select b.country, b.city, count(*) as boutiques
+        select b.country, b.city, avg(b.latitude) as latitude, avg(b.longitude) as longitude, count(*) as boutiques
         from public_facts.store_maison s
         join public_facts.boutique b on b.maison_id = s.maison_id and b.kind = 'boutique'
         where s.store_id = %(store_id)s
@@ -80,7 +90,8 @@ async def boutiques(
         conn,
         Boutique,
         """
-        select b.id, b.name, b.country, b.city, b.postcode, b.address, b.zone, b.phone, b.maison_slug, b.maison_name,
+        select b.id, b.name, b.country, b.city, b.postcode, b.address, b.latitude, b.longitude, b.zone, b.phone,
+          b.maison_slug, b.maison_name,
           o.closes_at, n.opens_at
         from (
           select b.*, m.slug as maison_slug, m.name as maison_name
@@ -104,13 +115,28 @@ async def boutiques(
     )
 
 
+async def ids(conn: Conn, *, store_id: UUID) -> list[UUID]:
+    """Every boutique of the store's maisons."""
+    rows = await tuples(
+        conn,
+        """
+        select b.id from public_facts.store_maison s
+        join public_facts.boutique b on b.maison_id = s.maison_id and b.kind = 'boutique'
+        where s.store_id = %(store_id)s order by b.country, b.city, b.id
+        """,
+        store_id=store_id,
+    )
+    return [found for (found,) in rows]
+
+
 async def boutique(conn: Conn, *, boutique_id: UUID, now: datetime) -> BoutiquePage | None:
     """One boutique with the opening intervals of the next eight days."""
     return await maybe(
         conn,
         BoutiquePage,
         """
-        select b.id, b.name, b.country, b.city, b.postcode, b.address, b.latitude, b.longitude, b.zone, b.phone,
+        select b.id, b.maison_id, b.name, b.country, b.city, b.postcode, b.address, b.latitude, b.longitude, b.zone,
+          b.phone, b.preparation_minutes,
           m.slug as maison_slug, m.name as maison_name, m.theme as maison_theme, m.wordmark as maison_wordmark,
           coalesce(o.opens, '{}') as opens, coalesce(o.closes, '{}') as closes
         from public_facts.boutique b join public_facts.maison m on m.maison_id = b.maison_id
@@ -122,4 +148,48 @@ async def boutique(conn: Conn, *, boutique_id: UUID, now: datetime) -> BoutiqueP
         """,
         boutique_id=boutique_id,
         now=now,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Here(Piece):
+    """A piece that can be had in this boutique now; `collect` and `reserve` say how."""
+
+    collect: bool
+    reserve: bool
+
+
+async def pieces(
+    conn: Conn, *, maison_id: UUID, boutique_id: UUID, language: str, market: str, most: int
+) -> list[Here]:
+    """Some of what is there now, in the maison's order. Looks at LOOKED_AT of its positions at most."""
+    return await many(
+        conn,
+        Here,
+        """
+        select p.id, p.slug, p.family, p.brand, p.pictures, t.language, t.name, r.currency, r.from_minor,
+          p.collect, p.reserve
+        from (
+          select x.*, a.collect, a.reserve from (
+            select v.product_id, bool_or(s.collect > 0) as collect, bool_or(s.reserve > 0) as reserve from (
+              select variant_id, collect, reserve from public_facts.availability
+              where maison_id = %(maison_id)s and location_id = %(boutique_id)s and (collect > 0 or reserve > 0)
+              limit %(looked_at)s) s
+            join public_facts.variant v on v.id = s.variant_id group by v.product_id) a
+          join public_facts.product x on x.id = a.product_id
+          order by x.position, x.id limit %(most)s) p
+        join public_facts.maison m on m.maison_id = p.maison_id
+        join lateral (select x.language, x.name from public_facts.product_text x where x.product_id = p.id
+          order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t on true
+        left join lateral (select c.currency, min(c.amount_minor) as from_minor from public_facts.variant v
+          join public_facts.price c on c.variant_id = v.id and c.market = %(market)s
+          where v.product_id = p.id group by c.currency limit 1) r on true
+        order by p.position, p.id
+        """,
+        maison_id=maison_id,
+        boutique_id=boutique_id,
+        language=language,
+        market=market,
+        most=most,
+        looked_at=LOOKED_AT,
     )

@@ -14,6 +14,7 @@ from litestar.response import Redirect
 from enfilade.base import i18n
 from enfilade.base.db import Db
 from enfilade.base.secrets import new_secret
+from enfilade.clients import accounts
 from enfilade.orders.checkout import (
     BasketEmpty,
     Checkout,
@@ -32,6 +33,7 @@ from enfilade.web.shared import asking
 from enfilade.web.storefront.asked import Asked, asked, shown
 from enfilade.web.storefront.basket.handlers import basket_page
 from enfilade.web.storefront.checkout import forms
+from enfilade.web.storefront.personal.own import own
 from enfilade.web.storefront.products import places
 from enfilade.web.storefront.times import clock
 
@@ -138,8 +140,8 @@ async def checkout(
         outcome = await checkouts.settle(frame.front.maison_id, checkout_id, now=now)
         if outcome.kind != "confirming":
             found = await _own(request, frame, checkouts, checkout_id)
-        return _told(request, frame, found, outcome)
-    return _told(request, frame, found, None)
+        return _told(request, frame, found, outcome, await _known(request, db, frame, found))
+    return _told(request, frame, found, None, await _known(request, db, frame, found))
 
 
 @post("/{language:str}/checkout/{checkout_id:uuid}", include_in_schema=False)
@@ -171,6 +173,8 @@ async def complete(
         return _form(request, frame, found, written, status=409)
     if outcome.kind == "refused":
         return _form(request, frame, found, written, status=402, refused=True)
+    if form.get("keep_address") == "yes" and found.method == "ship":
+        await _keep_address(request, db, frame, written)
     if outcome.kind == "second_step" and outcome.url:
         return _second_step(request, frame, found, outcome.url)
     return Redirect(f"/{frame.language}/checkout/{checkout_id}", status_code=303)
@@ -227,8 +231,45 @@ async def _own(
     return found
 
 
+async def _known(request: Request[Any, Any, Any], db: Db, frame: Asked, found: Checkout) -> dict[str, str]:
+    """What a signed-in client need not write again: who they are, and the address they kept last where it can be used."""
+    if found.state != "open" or (client := (await own(request, db, frame)).client) is None:
+        return {}
+    async with db.acting(client.actor, client.maison_id, client.region) as conn:
+        person = await accounts.person(conn, maison_id=client.maison_id, client_id=client.client_id)
+        addresses = await accounts.addresses(conn, maison_id=client.maison_id, client_id=client.client_id)
+    said = {"name": person.name, "mail": person.mail}
+    if found.method == "ship":
+        for kept in addresses:
+            if kept.country in COUNTRIES[found.market]:
+                said |= {"name": person.name or kept.name, "line1": kept.line1, "line2": kept.line2}
+                said |= {"postcode": kept.postcode, "city": kept.city, "country": kept.country}
+                break
+    return {name: value for name, value in said.items() if value}
+
+
+async def _keep_address(request: Request[Any, Any, Any], db: Db, frame: Asked, written: forms.Filled) -> None:
+    if (client := (await own(request, db, frame)).client) is None:
+        return
+    said = {name: written.values[name] for name in ("name", *forms.ADDRESS_FIELDS)}
+    # The order is placed: ten addresses kept already are no reason to trouble its client.
+    with suppress(accounts.TooManyAddresses):
+        async with db.acting(client.actor, client.maison_id, client.region) as conn:
+            await accounts.keep_address(
+                conn,
+                maison_id=client.maison_id,
+                client_id=client.client_id,
+                address=accounts.Address(client.client_id, **said),
+                now=datetime.now(UTC),
+            )
+
+
 def _told(
-    request: Request[Any, Any, Any], frame: Asked, found: Checkout, outcome: Outcome | None
+    request: Request[Any, Any, Any],
+    frame: Asked,
+    found: Checkout,
+    outcome: Outcome | None,
+    known: dict[str, str],
 ) -> Response[Any]:
     if found.state == "completed":
         return _thanks(request, frame, found)
@@ -245,6 +286,7 @@ def _told(
         return response
     blank = forms.empty(found.market, COUNTRIES[found.market])
     blank.values["mail"] = unquote(asking.kept(request, MAIL_COOKIE))[: forms.LENGTH_MAX]
+    blank.values.update(known)
     refused = outcome is not None and outcome.kind == "refused"
     return _form(request, frame, found, blank, refused=refused)
 
@@ -270,6 +312,7 @@ def _form(
         countries=COUNTRIES[found.market],
         methods=forms.METHODS[found.market],
         test_cards=forms.TEST_CARDS,
+        keepable=found.method == "ship" and bool(asking.kept(request, asking.CLIENT_COOKIE)),
         key=new_secret(),
     )
 

@@ -10,7 +10,9 @@ from enfilade.base import i18n
 from enfilade.base.db import Db
 from enfilade.catalogue import published
 from enfilade.editorial.published import stories as stories_of
+from enfilade.web.storefront import linked
 from enfilade.web.storefront.asked import PUBLIC, asked, shown
+from enfilade.web.storefront.marks import marks
 
 WINDOWS = 7
 PIECES_EACH = 3
@@ -67,6 +69,14 @@ async def home(request: Request[Any, Any, Any], db: Db, language: str) -> Respon
         looks={window.slug: window.theme for window in windows}
         | {story.maison_slug: story.theme for story in stories},
         public=True,
+        linked_data=[
+            linked.organization(
+                request.app.state.settings.base_url,
+                frame.front.name,
+                f"/{frame.language}/",
+                marks.address(frame.front.slug, frame.front.maison_name, frame.front.theme, "icon-512.png"),
+            )
+        ],
         windows=windows,
         stories=stories,
     )

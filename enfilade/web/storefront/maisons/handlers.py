@@ -2,20 +2,28 @@
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import Parameter
+from litestar.response import Redirect
 
+from enfilade.base import i18n
 from enfilade.base.db import Db
+from enfilade.catalogue import navigation
 from enfilade.catalogue import published as catalogue
 from enfilade.editorial.published import stories as stories_of
 from enfilade.maisons import published
+from enfilade.web.storefront import linked
 from enfilade.web.storefront.asked import asked, shown
+from enfilade.web.storefront.maisons.pieces import first_picture, ways
+from enfilade.web.storefront.marks import marks
 from enfilade.web.storefront.prose import paragraphs
 from enfilade.web.storefront.words import SEGMENTS
 
-PIECES_A_PAGE = 24
+#: On the maison's own page; its tree has the others.
+PIECES_FIRST = 12
 STORIES = 3
 
 
@@ -32,6 +40,7 @@ async def maisons(request: Request[Any, Any, Any], db: Db, language: str) -> Res
         frame,
         "storefront/maisons/list.html",
         public=True,
+        crumbs=[(i18n.translations(frame.language).gettext("Maisons"), f"/{frame.language}/maisons")],
         segments=[(segment, listed) for segment, listed in by_segment if listed],
         looks={maison.slug: maison.theme for maison in found},
         count=len(found),
@@ -45,10 +54,13 @@ async def maison(
     language: str,
     slug: str,
     family: Annotated[str, Parameter(max_length=80)] = "",
-    after: Annotated[int, Parameter(ge=0, le=100_000)] = 0,
-) -> Response[str]:
-    """The maison's own store: its look, its story, its pieces."""
+) -> Response[Any]:
+    """The maison's own store: its look, its story, its first pieces and the ways into its tree."""
     frame = await asked(request, db, language)
+    path = f"/{frame.language}/maisons/{slug}"
+    if family:
+        # Where families stood before they had pages of their own.
+        return Redirect(f"{path}/pieces?{urlencode({'family': family})}", status_code=301)
     async with db.public() as conn:
         found = await published.introduction(conn, slug=slug, language=frame.language)
         if found is None:
@@ -58,40 +70,47 @@ async def maison(
             maison_id=found.maison_id,
             language=frame.language,
             market=frame.market,
-            family=family,
-            after=after,
-            most=PIECES_A_PAGE + 1,
+            family="",
+            after=0,
+            most=PIECES_FIRST,
         )
-        families = await catalogue.families(conn, maison_id=found.maison_id)
-        stories = (
-            []
-            if family or after
-            else await stories_of(
-                conn,
-                store_id=frame.front.id,
-                language=frame.language,
-                market=frame.market,
-                now=datetime.now(UTC),
-                most=STORIES,
-                maison_slug=found.slug,
-            )
+        tree = await navigation.tree(conn, maison_id=found.maison_id)
+        stories = await stories_of(
+            conn,
+            store_id=frame.front.id,
+            language=frame.language,
+            market=frame.market,
+            now=datetime.now(UTC),
+            most=STORIES,
+            maison_slug=found.slug,
         )
+    base_url: str = request.app.state.settings.base_url
     return shown(
         request,
         frame,
         "storefront/maisons/maison.html",
         look=(found.slug, found.theme),
         public=True,
+        crumbs=[(found.name, path)],
+        linked_data=[
+            linked.organization(
+                base_url,
+                found.name,
+                path,
+                marks.address(found.slug, found.name, found.theme, "icon-512.png"),
+                founded=found.founded,
+                city=found.city,
+            )
+        ],
+        picture=first_picture(pieces, frame.language),
         maison=found,
         maison_slug=found.slug,
         maison_name=found.name,
         maison_wordmark=found.wordmark,
         paragraphs=paragraphs(found.story),
-        pieces=pieces[:PIECES_A_PAGE],
-        families=families,
+        pieces=pieces,
         stories=stories,
-        family=family,
-        after=after,
-        more=after + PIECES_A_PAGE if len(pieces) > PIECES_A_PAGE else None,
-        before=max(0, after - PIECES_A_PAGE) if after else None,
+        nodes=ways(tree, f"{path}/pieces", "", frame.language),
+        families=tree.families(None),
+        count=sum(count.pieces for count in tree.counts),
     )

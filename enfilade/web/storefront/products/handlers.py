@@ -17,7 +17,7 @@ from enfilade.stock.availability import Availability
 from enfilade.stock.together import Together
 from enfilade.web.shared import asking, permitted
 from enfilade.web.shared.assets import ASSETS, asset
-from enfilade.web.storefront.asked import Asked, asked, shown
+from enfilade.web.storefront.asked import PUBLIC, Asked, asked, shown
 from enfilade.web.storefront.pictures import Picture, pictures
 from enfilade.web.storefront.products import places
 from enfilade.web.storefront.products.engraving import engraving as engraved_as
@@ -87,6 +87,11 @@ async def product(
         tried_on=next((shot.finish for shot in shots if worn(shot)), ""),
         viewer=asset(VIEWER) if VIEWER in ASSETS else "",
         guided=has_guide(found.family),
+        crumbs=[
+            (found.maison_name, f"/{frame.language}/maisons/{found.maison_slug}"),
+            (found.name, f"/{frame.language}/products/{slug}"),
+        ],
+        picture=context["shots"][0].large if context["shots"] else "",
         **context,
     )
     response.headers |= THREE_DIMENSIONS
@@ -94,6 +99,7 @@ async def product(
         response.set_cookie(
             asking.cookie(request, places.PLACE_COOKIE, places.kept(chosen), places.PLACE_DAYS)
         )
+        response.headers.update(PUBLIC)
     return response
 
 
@@ -116,6 +122,7 @@ async def product_availability(
         response.set_cookie(
             asking.cookie(request, places.PLACE_COOKIE, places.kept(chosen), places.PLACE_DAYS)
         )
+        response.headers.update(PUBLIC)
     return response
 
 

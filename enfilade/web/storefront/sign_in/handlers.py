@@ -11,10 +11,11 @@ from litestar.params import Body
 from litestar.response import Redirect
 
 from enfilade.base import i18n
+from enfilade.base.actors import Actor
 from enfilade.base.db import Db
 from enfilade.base.limits import TooManyAttempts
 from enfilade.base.settings import Settings
-from enfilade.clients import sign_in
+from enfilade.clients import sign_in, wishes
 from enfilade.clients.contact_points import NotAContactPoint
 from enfilade.clients.sign_in import SignedIn
 from enfilade.web.shared import asking, one_session
@@ -152,7 +153,17 @@ def _network(request: Request[Any, Any, Any]) -> str:
 
 async def _entered(request: Request[Any, Any, Any], db: Db, frame: Asked, entered: SignedIn) -> Redirect:
     await one_session.end_client(request, db)
-    response = Redirect(f"/{frame.language}/sign-in", status_code=303)
+    visitor = asking.visitor(request)
+    if not visitor.new:
+        await wishes.keep_at_sign_in(
+            db,
+            maison_id=frame.front.maison_id,
+            store_id=frame.front.id,
+            visitor=visitor.actor,
+            client=Actor.client(entered.client_id),
+            now=datetime.now(UTC),
+        )
+    response = Redirect(f"/{frame.language}/account", status_code=303)
     response.set_cookie(
         asking.cookie(request, asking.CLIENT_COOKIE, entered.token, float(sign_in.SESSION_DAYS))
     )

@@ -1,0 +1,53 @@
+"""What a signed-in client bought in a store, maison by maison; how each order stands its own page says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from enfilade.base.db import Conn, many
+from enfilade.base.money import Money
+
+ORDERS_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """An order at one maison. `pieces` are their names, as they were when it was placed."""
+
+    order_id: UUID
+    number: str
+    maison_name: str
+    method: str
+    placed_at: datetime
+    pieces: list[str]
+    currency: str
+    total_minor: int
+
+    @property
+    def total(self) -> Money:
+        return Money(self.total_minor, self.currency)
+
+
+async def bought(conn: Conn, *, maison_id: UUID, client_id: UUID) -> list[Bought]:
+    """The client's orders in this store, the last first."""
+    return await many(
+        conn,
+        Bought,
+        """
+        select s.order_id, coalesce(s.order_number, '') as number, m.name as maison_name, c.method,
+          coalesce(c.ended_at, c.changed_at) as placed_at, l.pieces, l.currency, l.total_minor
+        from orders.checkout c
+        join orders.checkout_seller s on s.maison_id = c.maison_id and s.checkout_id = c.id and s.order_id is not null
+        join public_facts.maison m on m.maison_id = s.selling_maison_id
+        cross join lateral (
+          select array_agg(x.name order by x.name) as pieces, min(x.currency) as currency,
+            sum(x.unit_price_minor * x.quantity)::bigint as total_minor
+          from orders.checkout_line x where x.maison_id = c.maison_id and x.checkout_id = c.id
+            and x.selling_maison_id = s.selling_maison_id) l
+        where c.maison_id = %(maison_id)s and c.client_id = %(client_id)s
+        order by c.opened_at desc, m.name limit %(most)s
+        """,
+        maison_id=maison_id,
+        client_id=client_id,
+        most=ORDERS_MAX,
+    )

@@ -1,0 +1,1 @@
+"""What is personal on pages that are the same for everybody."""

@@ -1,0 +1,1 @@
+"""What search engines ask first: which addresses there are, and which are not for them."""

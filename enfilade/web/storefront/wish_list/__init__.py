@@ -1,0 +1,1 @@
+"""The wish list of a visitor or client."""
