@@ -233,7 +233,8 @@ async def test_everything_public_is_found_from_robots(visit: Visit, slug: str) -
 
 async def test_parts_hold_every_piece_once(db: Db, shop: Shop, admin: Admin) -> None:
     admin(
-        """insert into public_facts.product
+        """insert into public_facts.product (id, maison_id, slug, brand, family, gender, made_in, position, pictures,
+              published_at, changed_at)
         select gen_random_uuid(), maison_id, 'many-' || n, brand, family, gender, made_in, mod(n, 7), pictures, published_at,
           now() - interval '1 day'
         from public_facts.product, generate_series(1, 2498) n where id = %s""",
