@@ -150,7 +150,8 @@ async def keep_at_sign_in(
             conn,
             """
             insert into clients.wish (maison_id, store_id, holder_kind, holder_id, product_id, wished_at)
-            select %(maison_id)s, %(store_id)s, %(kind)s, %(holder)s, f.id, %(now)s::timestamptz - f.number * interval '1 microsecond'
+            select %(maison_id)s, %(store_id)s, %(kind)s, %(holder)s, f.id,
+              %(now)s::timestamptz - f.number * interval '1 microsecond'
             from unnest(%(found)s::uuid[]) with ordinality as f(id, number)
             on conflict on constraint wished_once do nothing
             """,

@@ -13,8 +13,8 @@ from enfilade.web.storefront.legal import handlers as legal
 from enfilade.web.storefront.maisons import handlers as maisons
 from enfilade.web.storefront.maisons import pieces
 from enfilade.web.storefront.markets import handlers as markets
-from enfilade.web.storefront.media import handlers as media
 from enfilade.web.storefront.marks import handlers as marks
+from enfilade.web.storefront.media import handlers as media
 from enfilade.web.storefront.orders import handlers as orders
 from enfilade.web.storefront.personal import handlers as personal
 from enfilade.web.storefront.products import handlers as products

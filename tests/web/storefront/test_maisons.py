@@ -47,8 +47,8 @@ async def _many(shop: Shop, admin: Admin) -> None:
     admin("update public_facts.product set gender = 'women' where id = %s", [bag])
     admin("update public_facts.product set gender = 'men' where id = %s", [shop.a.products["ring"]])
     admin(
-        """with made as (insert into public_facts.product (id, maison_id, slug, brand, family, gender, made_in, position, pictures,
-              published_at, changed_at)
+        """with made as (insert into public_facts.product (id, maison_id, slug, brand, family, gender, made_in, position,
+              pictures, published_at, changed_at)
             select gen_random_uuid(), maison_id, 'bag-' || n, brand, family, gender, made_in, 100 + n, pictures,
               published_at + n * interval '1 hour', now()
             from public_facts.product, generate_series(1, 30) n where id = %s returning *),
