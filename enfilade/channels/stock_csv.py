@@ -13,7 +13,8 @@ from enfilade.channels.catalogues import WORD_CHARACTERS_MAX
 from enfilade.channels.cells import CellRefused
 from enfilade.channels.files import Row
 from enfilade.channels.imports import Item, Notice, Refusal, Taken
-from enfilade.stock.counts import STATES, Count, record_counts
+from enfilade.stock.counts import Count, record_counts
+from enfilade.stock.positions import STATES
 
 PIECES_MAX = 1_000_000
 

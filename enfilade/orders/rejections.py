@@ -11,7 +11,7 @@ from enfilade.orders import fulfilment
 from enfilade.orders.events import FulfilmentExpired, FulfilmentLate, LineRejected
 from enfilade.orders.fulfilment import Fulfilment, IllegalStep
 from enfilade.staff.people import Colleague
-from enfilade.stock import allocations, counts
+from enfilade.stock import allocations, corrections
 
 Reason = Literal["not_in_stock", "mismatch", "damaged", "worn_display"]
 
@@ -57,7 +57,7 @@ async def reject(
     if not await _unsource(conn, maison_id, held, [line_id], known, by.staff_id, now):
         raise NothingToReject("This piece is not among those to prepare here")
     # What else loses its promise is told by stock as AllocationLost, and heard by `lose`.
-    await counts.reject(conn, maison_id=maison_id, order_line_id=line_id, reason=known, now=now)
+    await corrections.reject(conn, maison_id=maison_id, order_line_id=line_id, reason=known, now=now)
     await _end_if_empty(conn, maison_id, held, "rejected", by.staff_id, now)
     fact = LineRejected(line_id, held.order_id, held.location_id, known, by.staff_id)
     await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])

@@ -21,7 +21,7 @@ from enfilade.base.db import Conn, Db, constraint, many
 from enfilade.base.ids import new_id
 from enfilade.catalogue.entries import ProductEntry, TextEntry, VariantEntry
 from enfilade.catalogue.products import upsert_products
-from enfilade.stock import allocations, counts, holds
+from enfilade.stock import allocations, corrections, holds
 from enfilade.stock.allocations import LineDemand, NoLongerHeld
 from enfilade.stock.counts import Count, record_counts, record_movement
 from enfilade.stock.holds import Demand, NotEnoughStock
@@ -410,7 +410,7 @@ async def reject(at: Grabs, piece: Demand, now: datetime) -> str:
     at.lost([line])
     reason = at.chance.choice(("not_in_stock", "mismatch", "damaged", "worn_display"))
     more = await at.run(
-        lambda conn: counts.reject(
+        lambda conn: corrections.reject(
             conn, maison_id=at.house.maison_id, order_line_id=line, reason=reason, now=now
         )
     )

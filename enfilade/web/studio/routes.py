@@ -13,6 +13,8 @@ from enfilade.web.studio.orders import handlers as orders
 from enfilade.web.studio.policy import handlers as policy
 from enfilade.web.studio.quotas import handlers as quotas
 from enfilade.web.studio.stories import handlers as stories
+from enfilade.web.studio.stories import schedule as story_schedule
+from enfilade.web.studio.stories import versions as story_versions
 from enfilade.web.studio.stuck import handlers as stuck
 
 
@@ -42,12 +44,12 @@ def handlers() -> list[ControllerRouterHandler]:
                 stories.change_blocks,
                 stories.publish,
                 stories.withdraw,
-                stories.schedule_page,
-                stories.schedule,
-                stories.versions,
+                story_schedule.schedule_page,
+                story_schedule.schedule,
+                story_versions.versions,
                 stories.keep,
-                stories.go_back,
-                stories.preview,
+                story_versions.go_back,
+                story_versions.preview,
                 media.media,
                 media.upload,
                 media.one,

@@ -12,7 +12,8 @@ from enfilade.base.db import Conn, Db
 from enfilade.boutiques.locations import ids_of
 from enfilade.channels.stock_csv import variant_ids
 from enfilade.staff.people import Colleague
-from enfilade.stock.counts import STATES, Count, record_counts, record_movement
+from enfilade.stock.counts import Count, record_counts, record_movement
+from enfilade.stock.positions import STATES
 from enfilade.web.api.asking import at_work, staff
 from enfilade.web.api.problems import declared
 from enfilade.web.api.stock.rows import (

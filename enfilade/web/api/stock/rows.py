@@ -59,7 +59,7 @@ class Counted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def states(self) -> tuple[int, ...]:
-        """In the order of `stock.counts.STATES`."""
+        """In the order of `stock.positions.STATES`."""
         return (
             self.display,
             self.damaged,

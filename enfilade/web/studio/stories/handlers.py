@@ -1,28 +1,26 @@
-"""The studio's stories: begun, written block by block, translated, shown by market from and until, published, gone back to."""
+"""The studio's stories: begun, written block by block, translated, kept as versions, published and taken back."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, cast
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import Parameter
 from litestar.response import Redirect
 
-from enfilade.base import audit
 from enfilade.base.db import Conn, Db
 from enfilade.editorial import blocks, complete, publishing
 from enfilade.editorial import stories as writing
 from enfilade.editorial.blocks import LANGUAGES, Block, Content, StoryRefused
-from enfilade.editorial.publishing import ScheduleRefused, Showing
-from enfilade.editorial.stories import DraftChangedMeanwhile, NoSuchStory, Story, StoryAddressTaken
+from enfilade.editorial.publishing import ScheduleRefused
+from enfilade.editorial.stories import DraftChangedMeanwhile, NoSuchStory, StoryAddressTaken
 from enfilade.maisons.markets import Market, markets_of
-from enfilade.web.shared.guards import HEADERS
 from enfilade.web.shared.refusals import refuse
 from enfilade.web.studio.entering import Manager, maison_name
 from enfilade.web.studio.showing import screen
 from enfilade.web.studio.stories import asked, reading
+from enfilade.web.studio.stories.own import back, first_words, of_ones_own, story_of, title_of, told
 
 refuse(StoryRefused, 409, "The story does not have the form it needs")
 refuse(StoryAddressTaken, 409, "Another story has this address")
@@ -30,8 +28,6 @@ refuse(DraftChangedMeanwhile, 409, "A colleague changed the story meanwhile")
 refuse(ScheduleRefused, 409, "The story cannot be scheduled so")
 refuse(NoSuchStory, 404, "There is no such story")
 
-#: The preview frames a page of our own.
-FRAMING_POLICY = HEADERS["content-security-policy"] + "; frame-src 'self'"
 Word = Annotated[str, Parameter(max_length=40)]
 #: What a writer calls each block, in the order they are offered.
 CALLED = {
@@ -68,7 +64,7 @@ async def begin(request: Request[Any, Any, Any], db: Db, manager: Manager) -> Re
             now=datetime.now(UTC),
             begun_by=manager.staff_id,
         )
-        await _told(conn, manager, "begin_story", story_id)
+        await told(conn, manager, "begin_story", story_id)
         return story_id
 
     try:
@@ -101,7 +97,7 @@ async def save(request: Request[Any, Any, Any], db: Db, manager: Manager, story_
         lacks = len(complete.lacking(draft))
         said = {"seen": revision, "at": f"{datetime.now(UTC):%H:%M} UTC", "lacks": lacks}
         return Response(said, status_code=200)
-    return _back(story_id, form, "saved")
+    return back(story_id, form, "saved")
 
 
 @post("/stories/{story_id:uuid}/blocks/{at:int}/{act:str}", include_in_schema=False)
@@ -129,7 +125,7 @@ async def change_blocks(
         focus = (await _saved(db, manager, story_id, form, change))[1]
     except (StoryRefused, DraftChangedMeanwhile) as refusal:
         return await _editor(request, db, manager, story_id, form=form, refusal=refusal)
-    return _back(story_id, form, "", f"#b{focus}")
+    return back(story_id, form, "", f"#b{focus}")
 
 
 @post("/stories/{story_id:uuid}/publication", include_in_schema=False)
@@ -146,7 +142,7 @@ async def publish(request: Request[Any, Any, Any], db: Db, manager: Manager, sto
             now=datetime.now(UTC),
             published_by=manager.staff_id,
         )
-        await _told(conn, manager, "publish_story", story_id)
+        await told(conn, manager, "publish_story", story_id)
 
     try:
         await db.run(manager.actor, manager.maison_id, verb)
@@ -154,7 +150,7 @@ async def publish(request: Request[Any, Any, Any], db: Db, manager: Manager, sto
         raise NotFoundException from None
     except (StoryRefused, DraftChangedMeanwhile) as refusal:
         return await _editor(request, db, manager, story_id, form=form, refusal=refusal, publishing_=True)
-    return _back(story_id, form, "published")
+    return back(story_id, form, "published")
 
 
 @post("/stories/{story_id:uuid}/withdrawal", include_in_schema=False)
@@ -165,58 +161,10 @@ async def withdraw(
 
     async def verb(conn: Conn) -> None:
         await publishing.unpublish(conn, maison_id=manager.maison_id, story_id=story_id)
-        await _told(conn, manager, "unpublish_story", story_id)
+        await told(conn, manager, "unpublish_story", story_id)
 
-    await _of_ones_own(db, manager, verb)
-    return _back(story_id, {}, "withdrawn")
-
-
-@get("/stories/{story_id:uuid}/schedule", include_in_schema=False)
-async def schedule_page(
-    request: Request[Any, Any, Any], db: Db, manager: Manager, story_id: UUID
-) -> Response[str]:
-    """In which markets, from when, until when."""
-    return await _schedule(request, db, manager, story_id, {}, None)
-
-
-@post("/stories/{story_id:uuid}/schedule", include_in_schema=False)
-async def schedule(
-    request: Request[Any, Any, Any], db: Db, manager: Manager, story_id: UUID
-) -> Response[Any]:
-    """A published story follows at once."""
-    form = await request.form()
-    async with db.acting(manager.actor, manager.maison_id) as conn:
-        markets = await markets_of(conn, maison_id=manager.maison_id)
-    showings, wrong = asked.showings(form, markets)
-    if wrong:
-        return await _schedule(request, db, manager, story_id, wrong, form, status=400)
-
-    async def verb(conn: Conn) -> None:
-        await publishing.schedule(conn, maison_id=manager.maison_id, story_id=story_id, showings=showings)
-        await _told(conn, manager, "schedule_story", story_id)
-
-    await _of_ones_own(db, manager, verb)
-    return _back(story_id, {}, "scheduled")
-
-
-@get("/stories/{story_id:uuid}/versions", include_in_schema=False)
-async def versions(
-    request: Request[Any, Any, Any], db: Db, manager: Manager, story_id: UUID
-) -> Response[str]:
-    """Those kept, each to be gone back to."""
-    async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
-        found = await _story(conn, manager, story_id)
-        return screen(
-            request,
-            "studio/stories/versions.html",
-            member=manager,
-            maison=await maison_name(conn, manager),
-            tab="stories",
-            story=found,
-            title=_title(found.draft),
-            versions=await writing.versions(conn, maison_id=manager.maison_id, story_id=story_id),
-            title_of=_first,
-        )
+    await of_ones_own(db, manager, verb)
+    return back(story_id, {}, "withdrawn")
 
 
 @post("/stories/{story_id:uuid}/versions", include_in_schema=False)
@@ -235,54 +183,10 @@ async def keep(request: Request[Any, Any, Any], db: Db, manager: Manager, story_
         )
 
     try:
-        await _of_ones_own(db, manager, verb)
+        await of_ones_own(db, manager, verb)
     except (StoryRefused, DraftChangedMeanwhile) as refusal:
         return await _editor(request, db, manager, story_id, form=form, refusal=refusal)
-    return _back(story_id, form, "kept")
-
-
-@post("/stories/{story_id:uuid}/versions/{number:int}/return", include_in_schema=False)
-async def go_back(
-    request: Request[Any, Any, Any], db: Db, manager: Manager, story_id: UUID, number: int
-) -> Response[Any]:
-    """The draft is again what the version was."""
-
-    async def verb(conn: Conn) -> None:
-        await writing.go_back(
-            conn,
-            maison_id=manager.maison_id,
-            story_id=story_id,
-            number=number,
-            now=datetime.now(UTC),
-            written_by=manager.staff_id,
-        )
-        await _told(conn, manager, "go_back_to_version", story_id)
-
-    await _of_ones_own(db, manager, verb)
-    return _back(story_id, {}, "returned")
-
-
-@get("/stories/{story_id:uuid}/preview", include_in_schema=False)
-async def preview(
-    request: Request[Any, Any, Any], db: Db, manager: Manager, story_id: UUID, language: Word = ""
-) -> Response[str]:
-    """The draft as the store would show it, in the width of a phone."""
-    async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
-        found = await _story(conn, manager, story_id)
-        maison = await maison_name(conn, manager)
-    response = screen(
-        request,
-        "studio/stories/preview.html",
-        member=manager,
-        maison=maison,
-        tab="stories",
-        story=found,
-        title=_title(found.draft),
-        shown=language if language in LANGUAGES else found.draft.language,
-        languages=LANGUAGES,
-    )
-    response.headers["content-security-policy"] = FRAMING_POLICY
-    return response
+    return back(story_id, form, "kept")
 
 
 async def _list(
@@ -309,7 +213,7 @@ async def _list(
         languages=_spoken(markets),
         title=title,
         wrong=wrong,
-        title_of=_first,
+        title_of=first_words,
     )
 
 
@@ -327,7 +231,7 @@ async def _editor(
     asked_for = form if form is not None else request.query_params
     async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
         maison = await maison_name(conn, manager)
-        found = await _story(conn, manager, story_id)
+        found = await story_of(conn, manager, story_id)
         draft = found.draft if form is None else asked.read(form, found.draft.language)
         markets = await markets_of(conn, maison_id=manager.maison_id)
         spoken = _spoken(markets, draft)
@@ -345,7 +249,7 @@ async def _editor(
         tab="stories",
         status=200 if refusal is None else 409,
         story=found,
-        title=_title(draft),
+        title=title_of(draft),
         draft=draft,
         blocks=[(number, blocks.kind_of(block), block) for number, block in enumerate(draft.blocks, 1)],
         seen=found.revision,
@@ -366,61 +270,6 @@ async def _editor(
         showings=showings,
         now=datetime.now(UTC),
     )
-
-
-async def _schedule(
-    request: Request[Any, Any, Any],
-    db: Db,
-    manager: Manager,
-    story_id: UUID,
-    wrong: dict[str, str],
-    form: Any,
-    *,
-    status: int = 200,
-) -> Response[str]:
-    async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
-        maison = await maison_name(conn, manager)
-        found = await _story(conn, manager, story_id)
-        markets = await markets_of(conn, maison_id=manager.maison_id)
-        known = await publishing.showings(conn, maison_id=manager.maison_id, story_id=story_id)
-    rows = [_row(market, known, form) for market in markets]
-    return screen(
-        request,
-        "studio/stories/schedule.html",
-        member=manager,
-        maison=maison,
-        tab="stories",
-        status=status,
-        story=found,
-        title=_title(found.draft),
-        rows=rows,
-        wrong=wrong,
-    )
-
-
-def _row(market: Market, known: list[Showing], form: Any) -> dict[str, Any]:
-    zone = asked.zone_of(market)
-    if form is not None:
-        sent = {name: str(form.get(f"{name}.{market.code}", ""))[:40] for name in ("market", "from", "until")}
-        return {
-            "market": market,
-            "zone": zone,
-            "shown": sent["market"] == "yes",
-            "from": sent["from"],
-            "until": sent["until"],
-        }
-    one = next((showing for showing in known if showing.market == market.code), None)
-    begins = one.shown_from if one else datetime.now(UTC)
-    return {
-        "market": market,
-        "zone": zone,
-        # Nothing said yet: everywhere, from now on.
-        "shown": one is not None or not known,
-        "from": f"{begins.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}",
-        "until": f"{one.shown_until.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}"
-        if one and one.shown_until
-        else "",
-    }
 
 
 async def _saved(
@@ -462,38 +311,6 @@ async def _write(
     return draft, focus or revision
 
 
-async def _of_ones_own(db: Db, manager: Manager, verb: Any) -> None:
-    try:
-        await db.run(manager.actor, manager.maison_id, verb)
-    except NoSuchStory:
-        raise NotFoundException from None
-
-
-async def _story(conn: Conn, manager: Manager, story_id: UUID) -> Story:
-    try:
-        return await writing.story(conn, maison_id=manager.maison_id, story_id=story_id)
-    except NoSuchStory:
-        raise NotFoundException from None
-
-
-async def _told(conn: Conn, manager: Manager, act: str, story_id: UUID) -> None:
-    await audit.record(
-        conn,
-        maison_id=manager.maison_id,
-        staff_id=manager.staff_id,
-        act=act,
-        subject_kind="story",
-        subject_id=story_id,
-        now=datetime.now(UTC),
-    )
-
-
-def _back(story_id: UUID, form: Any, said: str, place: str = "") -> Redirect:
-    chosen = {name: str(form.get(name, ""))[:2] for name in ("in", "beside")}
-    query = "&".join(f"{name}={value}" for name, value in {**chosen, "said": said}.items() if value.isalpha())
-    return Redirect(f"/studio/stories/{story_id}{f'?{query}' if query else ''}{place}", status_code=303)
-
-
 def _by_script(request: Request[Any, Any, Any]) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
@@ -510,14 +327,6 @@ def _spoken(markets: list[Market], draft: Content | None = None) -> list[str]:
 def _chosen(form: Any, name: str, among: list[str], otherwise: str) -> str:
     asked_for = str(form.get(name, ""))
     return asked_for if asked_for in among else otherwise
-
-
-def _title(content: Content) -> str:
-    return _first(content.title, content.language)
-
-
-def _first(words: dict[str, str], language: str = "") -> str:
-    return words.get(language) or next(iter(words.values()), "") or "Without a title"
 
 
 def _sentence(refusal: Exception) -> str:
