@@ -39,10 +39,16 @@ def free_port() -> int:
 
 @contextlib.asynccontextmanager
 async def served(
-    addresses: Addresses, data: Path, *, workers: int = 2, jobs: bool = False, **environment: str
+    addresses: Addresses,
+    data: Path,
+    *,
+    workers: int = 2,
+    jobs: bool = False,
+    port: int | None = None,
+    **environment: str,
 ) -> AsyncIterator[Served]:
     """Starts, waits until it is ready, yields, and ends everything it started."""
-    port = free_port()
+    port = port or free_port()
     base = f"http://127.0.0.1:{port}"
     settings = {
         **os.environ,
