@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from enfilade.base import facts
 from enfilade.base.db import Conn, execute, many, maybe
 from enfilade.editorial.blocks import (
     Content,
@@ -19,6 +20,7 @@ from enfilade.editorial.blocks import (
     pieces_of,
 )
 from enfilade.editorial.complete import lacking, spoken, texts
+from enfilade.editorial.events import StoryPublished
 from enfilade.editorial.marks import led_to, unmarked
 from enfilade.editorial.stories import NoSuchStory, keep, story, version
 
@@ -128,10 +130,11 @@ async def publish(
     )
     content = await version(conn, maison_id=maison_id, story_id=story_id, number=number)
     await _show(conn, maison_id, story_id, content, now)
+    await facts.record(conn, maison_id=maison_id, now=now, facts=[StoryPublished(story_id)])
     return number
 
 
-async def unpublish(conn: Conn, *, maison_id: UUID, story_id: UUID) -> None:
+async def unpublish(conn: Conn, *, maison_id: UUID, story_id: UUID, now: datetime) -> None:
     """Takes the story back from every market; its draft, versions and schedule stay. Repeatable. Raises NoSuchStory."""
     touched = await execute(
         conn,
@@ -144,12 +147,14 @@ async def unpublish(conn: Conn, *, maison_id: UUID, story_id: UUID) -> None:
     )
     if not touched:
         raise NoSuchStory("story")
-    await execute(
+    gone = await execute(
         conn,
         "delete from public_facts.story where maison_id = %(maison_id)s and id = %(story_id)s",
         maison_id=maison_id,
         story_id=story_id,
     )
+    if gone:
+        await facts.record(conn, maison_id=maison_id, now=now, facts=[StoryPublished(story_id)])
 
 
 async def unknown(conn: Conn, *, maison_id: UUID, content: Content) -> list[Fault]:

@@ -1,9 +1,10 @@
-"""Answering a question: pieces by what fits best, with honest facets; maisons and boutiques beside them.
+"""Answering a question: pieces by what fits best, with honest facets; maisons, stories and boutiques beside them.
 
 `docs/algorithms/search.md` tells it in prose.
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -71,11 +72,16 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A maison or a boutique that answers the words; `city` is where it is."""
+    """A maison, a boutique or a story that answers the words; `city` is where it is, `language` a story's title's.
+
+    `slug` is the maison's or the story's.
+    """
 
     kind: str
     id: UUID
+    slug: str
     name: str
+    language: str
     city: str
     maison_slug: str
     maison_name: str
@@ -215,31 +221,41 @@ async def currency_of(conn: Conn, asked: Asked) -> str | None:
     )
 
 
-async def beside(conn: Conn, asked: Asked, question: Question) -> list[Beside]:
-    """The maisons and boutiques of the store that have all the words, those with them in the name first."""
+async def beside(conn: Conn, asked: Asked, question: Question, now: datetime) -> list[Beside]:
+    """The maisons and boutiques of the store that have all the words in their names, and the stories shown now that have them."""
     if not question.words:
         return []
     return await many(
         conn,
         Beside,
         """
-        select f.kind, f.id, coalesce(b.name, m.name) as name, coalesce(b.city, m.city, '') as city,
-          m.slug as maison_slug, m.name as maison_name
+        select f.kind, f.id, coalesce(s.slug, m.slug) as slug, coalesce(b.name, t.title, m.name) as name,
+          coalesce(t.language, '') as language, coalesce(b.city, m.city, '') as city, m.slug as maison_slug, m.name as maison_name
         from (
           select d.maison_id, d.kind, d.id, row_number() over (partition by d.kind
-            order by ts_rank(d.names, %(words)s::tsquery) desc, d.maison_id, d.id) as turn
+            order by d.names @@ %(words)s::tsquery desc, ts_rank(d.names, %(words)s::tsquery) desc, d.maison_id, d.id) as turn
           from public_facts.search_document d
-          where d.kind in ('maison', 'boutique') and d.names @@ %(words)s::tsquery and d.words @@ %(words)s::tsquery
-            and d.maison_id in (select s.maison_id from public_facts.store_maison s where s.store_id = %(store_id)s)
+          where d.words @@ %(words)s::tsquery
+            and (d.kind in ('maison', 'boutique') and d.names @@ %(words)s::tsquery or d.kind = 'story' and exists (
+              select 1 from public_facts.story_market k where k.story_id = d.id and k.market = %(market)s
+                and k.shown_from <= %(now)s and (k.shown_until is null or k.shown_until > %(now)s)))
+            and (d.maison_id in (select s.maison_id from public_facts.store_maison s where s.store_id = %(store_id)s)
+              or d.kind = 'story' and d.maison_id = (select o.maison_id from public_facts.store o where o.id = %(store_id)s))
             and (%(maison_id)s::uuid is null or d.maison_id = %(maison_id)s)) f
         join public_facts.maison m on m.maison_id = f.maison_id
         left join public_facts.boutique b on f.kind = 'boutique' and b.id = f.id
-        where f.turn <= %(most)s
+        left join public_facts.story s on f.kind = 'story' and s.id = f.id
+        left join lateral (select x.language, x.title from public_facts.story_text x where x.story_id = s.id
+          order by x.language = %(language)s desc, x.language = s.content ->> 'language' desc, x.language limit 1) t on true
+        where f.turn <= %(most)s and (f.kind <> 'story' or t.title is not null)
         order by f.kind desc, f.turn
         """,
         words=question.all_words(),
         store_id=asked.store_id,
         maison_id=asked.maison_id,
+        market=asked.market,
+        language=asked.language,
+        now=now,
         most=BESIDE_MAX,
     )
 

@@ -1,4 +1,4 @@
-"""From published facts to documents: pieces, maisons, boutiques. Each verb may be repeated at any time."""
+"""From published facts to documents: pieces, maisons, boutiques, stories. Each verb may be repeated at any time."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -116,10 +116,44 @@ async def index_boutiques(conn: Conn, *, maison_id: UUID, location_ids: list[UUI
     )
 
 
+async def index_stories(conn: Conn, *, maison_id: UUID, story_ids: list[UUID] | None = None) -> None:
+    """Documents of these stories, or of all; where and when each is shown is asked when somebody searches."""
+    await alone(conn, maison_id=maison_id)
+    rows = await many(
+        conn,
+        _Story,
+        """
+        select s.id, m.name as maison, coalesce((select jsonb_agg(jsonb_build_object('title', t.title,
+            'standfirst', t.standfirst, 'plain', t.plain)) from public_facts.story_text t where t.story_id = s.id), '[]') as texts
+        from public_facts.story s join public_facts.maison m on m.maison_id = s.maison_id
+        where s.maison_id = %(maison_id)s and (%(ids)s::uuid[] is null or s.id = any(%(ids)s::uuid[]))
+        """,
+        maison_id=maison_id,
+        ids=story_ids,
+    )
+    await write(
+        conn,
+        maison_id=maison_id,
+        kind="story",
+        ids=story_ids,
+        documents=[
+            Document(
+                "story",
+                row.id,
+                [text["title"] for text in row.texts],
+                labels=[row.maison, *(text["standfirst"] for text in row.texts)],
+                texts=[text["plain"] for text in row.texts],
+            )
+            for row in rows
+        ],
+    )
+
+
 async def index_all(conn: Conn, *, maison_id: UUID) -> int:
     """Everything the maison has published; how many pieces that is."""
     await index_maison(conn, maison_id=maison_id)
     await index_boutiques(conn, maison_id=maison_id)
+    await index_stories(conn, maison_id=maison_id)
     return await index_pieces(conn, maison_id=maison_id)
 
 
@@ -161,6 +195,13 @@ class _Boutique:
     postcode: str
     address: str
     maison: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    id: UUID
+    maison: str
+    texts: list[dict[str, str]]
 
 
 async def _pieces(conn: Conn, maison_id: UUID, ids: list[UUID]) -> list[_Piece]:

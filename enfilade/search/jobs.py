@@ -10,6 +10,7 @@ from enfilade.base.jobs import Jobs
 from enfilade.base.tenants import tenants
 from enfilade.boutiques.events import BoutiquesPublished
 from enfilade.catalogue.events import PiecesPublished
+from enfilade.editorial.events import StoryPublished
 from enfilade.maisons.events import MaisonPublished
 from enfilade.search import documents, indexing
 
@@ -32,12 +33,13 @@ def register(jobs: Jobs, db: Db) -> None:
     jobs.listen(PiecesPublished, "search.index_pieces", _index_pieces)
     jobs.listen(BoutiquesPublished, "search.index_boutiques", _index_boutiques)
     jobs.listen(MaisonPublished, "search.index_maison", _index_maison)
+    jobs.listen(StoryPublished, "search.index_story", _index_story)
     jobs.every("7 * * * *", "search.mend", mend)
     jobs.every("37 3 * * *", "search.sweep", sweep)
 
 
 async def behind(conn: Conn, *, maison_id: UUID) -> bool:
-    """Whether a published piece has no document: nothing was indexed yet, or a listener failed for good."""
+    """Whether a published piece or story has no document: nothing was indexed yet, or a listener failed for good."""
     return bool(
         await scalar(
             conn,
@@ -45,6 +47,9 @@ async def behind(conn: Conn, *, maison_id: UUID) -> bool:
             select exists (select 1 from public_facts.product p where p.maison_id = %(maison_id)s and not exists (
               select 1 from public_facts.search_document d
               where d.maison_id = %(maison_id)s and d.kind = 'piece' and d.id = p.id))
+            or exists (select 1 from public_facts.story s where s.maison_id = %(maison_id)s and not exists (
+              select 1 from public_facts.search_document d
+              where d.maison_id = %(maison_id)s and d.kind = 'story' and d.id = s.id))
             """,
             maison_id=maison_id,
         )
@@ -65,8 +70,12 @@ async def _index_boutiques(conn: Conn, heard: Heard) -> None:
     await indexing.index_boutiques(conn, maison_id=heard.maison_id, location_ids=ids)
 
 
+async def _index_story(conn: Conn, heard: Heard) -> None:
+    await indexing.index_stories(conn, maison_id=heard.maison_id, story_ids=[heard.subject_id])
+
+
 async def _index_maison(conn: Conn, heard: Heard) -> None:
-    # Its name stands in the documents of its pieces and boutiques.
+    # Its name stands in the documents of its pieces, boutiques and stories.
     await indexing.index_all(conn, maison_id=heard.maison_id)
 
 

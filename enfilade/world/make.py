@@ -43,13 +43,14 @@ async def make(
     try:
         drawn = world(scale, today=now.date())
         await load(db, drawn, now, said)
+        if not scale.copied:
+            said("stories", await tell(db, drawn, now), 1)
         said("what search finds", 0, 1)
         # Nobody listens while a world is made. Pieces that are copied are indexed as they come.
         for tenant in await tenants(db):
             async with db.acting(Actor.importer(), tenant.maison_id) as conn:
                 await index_all(conn, maison_id=tenant.maison_id)
         if not scale.copied:
-            said("stories", await tell(db, drawn, now), 1)
             said("figures of the group", 0, 1)
             await aggregates.go_round(db, now=now, everything=True)
             await totals.go_round(db, now=now)

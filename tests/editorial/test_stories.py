@@ -89,9 +89,10 @@ async def test_a_story_is_begun_written_published_and_taken_back(db: Db, shop: S
         ("fr", "Midi", "Midi\n\nUne heure sans ombre.\n\nUn sac noir\n\nUn mot du sac.\n\nLe sac"),
     ]
     async with db.acting(Actor.importer(), a) as conn:
-        await publishing.unpublish(conn, maison_id=a, story_id=story_id)
+        await publishing.unpublish(conn, maison_id=a, story_id=story_id, now=NOW)
     assert await seen(db, shop) == []
     assert admin("select count(*) from public_facts.story_text") == [(0,)]
+    assert admin("select count(*) from base.fact where kind = 'StoryPublished'") == [(3,)]
     assert admin("select count(*) from editorial.version") == [(1,)]
 
 
@@ -205,7 +206,7 @@ async def test_another_maisons_story_is_not_there(db: Db, shop: Shop, admin: Loo
             stories.keep(conn, **of, now=NOW),
             stories.go_back(conn, **of, number=1, now=NOW),
             publishing.publish(conn, **of, now=NOW),
-            publishing.unpublish(conn, **of),
+            publishing.unpublish(conn, **of, now=NOW),
             publishing.schedule(conn, **of, showings=[]),
         ):
             with pytest.raises(NoSuchStory):

@@ -12,12 +12,14 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Db, Tally, scalar, tally
 from enfilade.catalogue.entries import PriceEntry, ProductEntry, TextEntry, VariantEntry
 from enfilade.catalogue.products import upsert_products
+from enfilade.editorial import publishing
 from enfilade.run import house
 from enfilade.search import finding
 from enfilade.search.finding import Asked, Results
 from enfilade.search.questions import question
 from enfilade.search.suggesting import suggest
 from tests.conftest import settings_of
+from tests.editorial.telling import tell, written
 from tests.shop import House, Shop, count, found_shop
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -194,12 +196,24 @@ async def test_a_maisons_own_store_finds_its_own_alone(search: Search) -> None:
         for text in ("corn", "cornishe", "al"):
             assert (
                 await suggest(
-                    conn, store_id=search.shop.b.store.store_id, maison_id=None, text=text, language="fr"
+                    conn,
+                    store_id=search.shop.b.store.store_id,
+                    maison_id=None,
+                    text=text,
+                    language="fr",
+                    market="fr",
+                    now=NOW,
                 )
                 == []
             )
         everyone = await suggest(
-            conn, store_id=search.shop.store.store_id, maison_id=None, text="corn", language="fr"
+            conn,
+            store_id=search.shop.store.store_id,
+            maison_id=None,
+            text="corn",
+            language="fr",
+            market="fr",
+            now=NOW,
         )
     assert [one.slug for one in everyone] == ["alba-corniche"]
 
@@ -231,7 +245,49 @@ async def test_only_what_a_boutique_near_by_has(search: Search) -> None:
 
 async def test_maisons_and_boutiques_stand_beside(search: Search) -> None:
     async with search.db.public() as conn:
-        told = await finding.beside(conn, search.asked, question("alba"))
-        lyon = await finding.beside(conn, search.asked, question("lyon"))
+        told = await finding.beside(conn, search.asked, question("alba"), NOW)
+        lyon = await finding.beside(conn, search.asked, question("lyon"), NOW)
     assert told[0].kind == "maison" and told[0].maison_slug == "alba"
     assert {one.maison_slug for one in lyon if one.kind == "boutique"} == {"alba", "borea"}
+
+
+async def test_a_story_is_found_where_and_while_it_is_shown(search: Search, admin: Any) -> None:
+    house = search.shop.a
+    story_id = await tell(search.db, admin, house.maison_id, written())
+    await search.hear()
+    now = datetime.now(UTC)
+
+    async def titles(text: str, at: datetime = now, **asked: Any) -> list[str]:
+        async with search.db.public() as conn:
+            found = await finding.beside(conn, replace(search.asked, **asked), question(text), at)
+        return [one.name for one in found if one.kind == "story"]
+
+    async def proposed(text: str, at: datetime = now) -> list[str]:
+        async with search.db.public() as conn:
+            found = await suggest(
+                conn,
+                store_id=search.shop.store.store_id,
+                maison_id=None,
+                text=text,
+                language="en",
+                market="fr",
+                now=at,
+            )
+        return [one.slug for one in found if one.kind == "story"]
+
+    assert await titles("midi") == ["Midi"] and await titles("noon", language="en") == ["Noon"]
+    assert await titles("ombre") == ["Midi"], "by its standfirst"
+    assert await titles("mot") == ["Midi"], "by what it tells"
+    assert await proposed("noo") == ["alba-midi"]
+    own = search.shop.b.store.store_id
+    assert await titles("midi", store_id=own) == []
+    async with search.db.acting(Actor.importer(), house.maison_id) as conn:
+        showing = publishing.Showing("us", now, now + timedelta(hours=1))
+        await publishing.schedule(conn, maison_id=house.maison_id, story_id=story_id, showings=[showing])
+    assert await titles("midi") == [] == await proposed("noo")
+    assert await titles("midi", market="us") == ["Midi"]
+    assert await titles("midi", now + timedelta(hours=1), market="us") == []
+    async with search.db.acting(Actor.importer(), house.maison_id) as conn:
+        await publishing.unpublish(conn, maison_id=house.maison_id, story_id=story_id, now=now)
+    await search.hear()
+    assert admin("select count(*) from public_facts.search_document where kind = 'story'") == [(0,)]

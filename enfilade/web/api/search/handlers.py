@@ -1,6 +1,7 @@
-"""GET /search: pieces, maisons and boutiques of a store that answer a question, with facets."""
+"""GET /search: pieces, maisons, stories and boutiques of a store that answer a question, with facets."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -41,6 +42,16 @@ class FoundBeside(msgspec.Struct, frozen=True):
     maison: str
 
 
+class FoundStory(msgspec.Struct, frozen=True):
+    """A story shown in this market now; `title` in the language asked for where it has that."""
+
+    id: UUID
+    slug: str
+    title: str
+    text_language: str
+    maison: str
+
+
 class Value(msgspec.Struct, frozen=True):
     """A value of a facet, to be asked for in `only`; `name` in the language asked for."""
 
@@ -62,10 +73,15 @@ class Found(msgspec.Struct, frozen=True):
     close: list[FoundPiece]
     maisons: list[FoundBeside]
     boutiques: list[FoundBeside]
+    stories: list[FoundStory]
     facets: dict[str, list[Value]]
 
 
-@get("/search", summary="Find pieces, maisons and boutiques", responses=declared(400, 404, conditional=True))
+@get(
+    "/search",
+    summary="Find pieces, maisons, stories and boutiques",
+    responses=declared(400, 404, conditional=True),
+)
 async def search(
     request: Request[Any, Any, Any],
     db: Db,
@@ -118,7 +134,7 @@ async def search(
         ids = results.ranked[offset : offset + limit]
         last = offset + limit >= len(results.ranked)
         found = await finding.pieces(conn, asked, ids + (results.close if last else []))
-        beside = await finding.beside(conn, asked, results.question) if offset == 0 else []
+        beside = await finding.beside(conn, asked, results.question, datetime.now(UTC)) if offset == 0 else []
     base_url: str = request.app.state.settings.base_url
     exact = set(ids)
     answer = Found(
@@ -132,6 +148,11 @@ async def search(
             FoundBeside(one.id, one.name, one.city, one.maison_slug)
             for one in beside
             if one.kind == "boutique"
+        ],
+        [
+            FoundStory(one.id, one.slug, one.name, one.language, one.maison_slug)
+            for one in beside
+            if one.kind == "story"
         ],
         {
             facet: [

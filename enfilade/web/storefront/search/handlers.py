@@ -1,6 +1,7 @@
 """The page of what was found, with facets as links, and what the field proposes while somebody types."""
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -140,6 +141,8 @@ async def search_suggestions(
             maison_id=inside and inside.maison_id,
             text=q,
             language=frame.language,
+            market=frame.market,
+            now=datetime.now(UTC),
         )
     answer = shown(
         request, frame, "storefront/search/suggestions.html", q=q.strip(), found=found, maison=maison
@@ -176,12 +179,14 @@ async def _found(conn: Conn, frame: Asked, chosen: Chosen, at: Place, page: int)
     by_id = {piece.id: piece for piece in found}
     meant = [concept for word in results.question.words for concept in word.means]
     colours = {concept for concept in (*meant, *chosen.only) if concept.startswith("colour:")}
-    beside = await finding.beside(conn, asking_for, results.question) if page == 1 else []
+    now = datetime.now(UTC)
+    beside = await finding.beside(conn, asking_for, results.question, now) if page == 1 else []
     return {
         "results": results,
         "pieces": [_seen(by_id[one], colours, frame.language) for one in shown_ids if one in by_id],
         "close": [_seen(by_id[one], colours, frame.language) for one in close_ids if one in by_id],
         "maisons": [one for one in beside if one.kind == "maison"],
+        "stories": [one for one in beside if one.kind == "story"],
         "boutiques": [one for one in beside if one.kind == "boutique"],
         "inside": inside,
         "facets": _facets(results, chosen, path, frame.language),

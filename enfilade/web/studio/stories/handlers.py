@@ -160,7 +160,9 @@ async def withdraw(
     """Takes the story back from every market."""
 
     async def verb(conn: Conn) -> None:
-        await publishing.unpublish(conn, maison_id=manager.maison_id, story_id=story_id)
+        await publishing.unpublish(
+            conn, maison_id=manager.maison_id, story_id=story_id, now=datetime.now(UTC)
+        )
         await told(conn, manager, "unpublish_story", story_id)
 
     await of_ones_own(db, manager, verb)
