@@ -12,7 +12,7 @@ from rich.table import Table
 
 from bench.field import LONG, QUICK
 from bench.growth import growth, keep, points
-from bench.run import NAMES, measure
+from bench.run import MAIN, NAMES, measure
 from bench.worlds import ground
 from enfilade.world.scale import SMALL
 
@@ -21,7 +21,11 @@ LATEST = Path(__file__).parent / "results" / "latest.json"
 
 @click.command()
 @click.argument("names", nargs=-1)
-@click.option("--quick", is_flag=True, help="Short rounds: all figures in under 40 s, set-up excluded.")
+@click.option(
+    "--quick",
+    is_flag=True,
+    help="Short rounds. Without names: from the piece's page to the order, in under 40 s, set-up excluded.",
+)
 @click.option(
     "--since", default=0, help="Of `growth`: positions of the smallest world; 0: the other axes, too."
 )
@@ -32,7 +36,7 @@ def bench(names: tuple[str, ...], quick: bool, since: int, up_to: int, write: bo
     if names == ("growth",):
         click.echo(keep(growth(points(since, up_to), _say), write=write))
         return
-    chosen = [name for name in NAMES if not names or name.startswith(names)]
+    chosen = [name for name in NAMES if name.startswith(names)] if names else list(MAIN if quick else NAMES)
     if not chosen:
         raise click.ClickException(f"no figure is called so; there are {', '.join(NAMES)}")
     with ground(SMALL) as standing:

@@ -6,14 +6,28 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import quote
 from uuid import uuid4
 
-from bench.ground import Place
+from bench.ground import Family, Place
 from bench.load import Journey, Unexpected
 from bench.servers import get
+from enfilade.base.i18n import LANGUAGES
 
 CLIENTS = (8, 32)
-READS = ("availability_read", "listing_page", "product_page")
+READS = (
+    "availability_read",
+    "listing_page",
+    "product_page",
+    "home_page",
+    "family_page",
+    "search",
+    "suggest",
+    "story_page",
+)
+#: What visitors of the bench look for, in four languages: kinds, colours, materials, prices, a mistake.
+SOUGHT = ("red bag under 2000", "montre", "zijden sjaal", "戒指", "black shoes", "parfum", "gold", "saccoche")
+BEGUN = ("ba", "mon", "scar", "par", "go", "black b")
 #: How many different requests a read is measured with.
 REQUESTS = 120
 #: What a browser says it takes, and a shop therefore does: pages are compressed.
@@ -28,8 +42,11 @@ class Reading:
     requests: list[bytes]
 
 
-def readings(places: list[Place]) -> list[Reading]:
-    """Where one piece can be had near a client; a maison's pieces; a piece's page."""
+def readings(places: list[Place], families: list[Family], stories: list[str]) -> list[Reading]:
+    """Where one piece can be had near a client; a maison's own page, a piece's, the store's, a family's; search; a story's.
+
+    Those with nothing to ask for are left out: a world that was copied tells no stories.
+    """
     products = list({place.product_id: place for place in places}.values())[:REQUESTS]
     maisons = list({place.maison: place for place in places}.values())
     asked = (
@@ -42,8 +59,13 @@ def readings(places: list[Place]) -> list[Reading]:
         ],
         [get(f"/en/maisons/{place.maison}", *BROWSER) for place in maisons],
         [get(f"/en/products/{place.product}", *BROWSER) for place in products],
+        [get(f"/{language}/", *BROWSER) for language in LANGUAGES],
+        [get(f"/en/maisons/{one.maison}/pieces?family={quote(one.family)}", *BROWSER) for one in families],
+        [get(f"/en/search?q={quote(words)}", *BROWSER) for words in SOUGHT],
+        [get(f"/en/search/suggestions?q={quote(words)}", *BROWSER) for words in BEGUN],
+        [get(f"/en/stories/{slug}", *BROWSER) for slug in stories],
     )
-    return [Reading(name, requests) for name, requests in zip(READS, asked, strict=True)]
+    return [Reading(name, requests) for name, requests in zip(READS, asked, strict=True) if requests]
 
 
 def around(requests: list[bytes], start: int = 0) -> Iterator[Journey]:

@@ -44,6 +44,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Family:
+    """A maison's pieces of one kind."""
+
+    maison: str
+    family: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
     """A running cluster with the world in the database `template`."""
 
@@ -81,6 +89,33 @@ def places(at: Addresses) -> list[Place]:
     """Where the bench buys: as many maisons, boutiques and pieces as there are, always the same ones."""
     found = _places(at)
     return found[_hot(found) :]
+
+
+def families(at: Addresses) -> list[Family]:
+    """Kinds of pieces, of many maisons."""
+    with psycopg.connect(at.admin) as conn, conn.cursor(row_factory=class_row(Family)) as cursor:
+        return cursor.execute(
+            """
+            select m.slug as maison, p.family from public_facts.product p
+            join public_facts.maison m on m.maison_id = p.maison_id where p.family <> ''
+            group by 1, 2 order by md5(m.slug || p.family) limit 60
+            """
+        ).fetchall()
+
+
+def stories(at: Addresses) -> list[str]:
+    """What the French market reads now, by the last part of the address."""
+    with psycopg.connect(at.admin) as conn:
+        return [
+            str(slug)
+            for (slug,) in conn.execute(
+                """
+                select s.slug from public_facts.story s join public_facts.story_market k on k.story_id = s.id
+                where k.market = 'fr' and k.shown_from <= now() and (k.shown_until is null or k.shown_until > now())
+                order by s.slug
+                """
+            )
+        ]
 
 
 def hot_places(at: Addresses) -> list[Place]:

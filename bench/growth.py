@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 
 from bench import figures, servers
-from bench.chart import table, written
+from bench.chart import FIGURES, table, written
 from bench.field import Say, accounted, first
 from bench.ground import Ground, Place, places
 from bench.load import Journey, Loaded, load, percentile
@@ -110,7 +110,7 @@ def measured(
             load(server.port, first(ours, journeys // 2), clients=CLIENTS, seconds=SECONDS_MAX)
             return _figure(standing, server, first(ours, journeys), say)
 
-        for reading in figures.readings(known):
+        for reading in (each for each in figures.readings(known, [], []) if each.name in FIGURES):
             told["figures"][reading.name] = figure(figures.around(reading.requests))
         told["figures"]["checkout"] = figure(figures.purchases(known))
         for n in lines:

@@ -7,7 +7,7 @@ from bench import checkout, figures, hot, importing, reads, servers
 from bench.checkout import checkout_figures
 from bench.field import Field, Length, Say
 from bench.figures import CLIENTS, Reading
-from bench.ground import Ground, Place, hot_places, places
+from bench.ground import Ground, Place, families, hot_places, places, stories
 from bench.hot import hot_figure
 from bench.importing import import_figure
 from bench.reads import read_figures
@@ -16,6 +16,8 @@ from enfilade.base.database import Addresses
 
 #: The figures in their order; a name on the command line is the beginning of one or more.
 NAMES = (*figures.READS, checkout.NAME, hot.NAME, importing.NAME)
+#: What --quick measures where no name is given: the way of a piece from its page to an order.
+MAIN = (*figures.READS[:3], checkout.NAME, hot.NAME, importing.NAME)
 
 
 def measure(
@@ -54,7 +56,8 @@ def _served(
     """What is asked over HTTP."""
     told: dict[str, dict[str, Any]] = {}
     wanted = hot_places(at["ours"])
-    readings = [reading for reading in figures.readings(known) if reading.name in names]
+    asked = figures.readings(known, families(at["ours"]), stories(at["ours"]))
+    readings = [reading for reading in asked if reading.name in names]
     say("recording")
     recorded = _record(at["recorded"], names, readings, known, wanted, length, len(levels))
     say("servers")

@@ -24,11 +24,31 @@ FILM = re.compile(r"/(?!/)[A-Za-z0-9_./-]+\.(?:mp4|webm)")
 CAPTIONS = re.compile(r"/(?!/)[A-Za-z0-9_./-]+\.vtt")
 
 
+class MediumFile(Struct, frozen=True):
+    """A size of an uploaded picture: `name` is the SHA-256 of its bytes."""
+
+    width: int
+    format: str
+    name: str
+
+
+class Medium(Struct, frozen=True):
+    """An uploaded picture in the sizes that exist; `width` and `height` are those of the largest."""
+
+    width: int
+    height: int
+    files: list[MediumFile]
+
+
 class Picture(Struct, frozen=True, omit_defaults=True):
-    """A picture the maison has, by name; `alt` tells it to who does not see it."""
+    """A picture the maison has, by name; `alt` tells it to who does not see it.
+
+    `medium` is there where the maison uploaded it: written by `pictures.with_uploads`, never by a writer.
+    """
 
     name: str = ""
     alt: Words = field(default_factory=dict[str, str])
+    medium: Medium | None = None
 
 
 class Spot(Struct, frozen=True):

@@ -22,6 +22,7 @@ from enfilade.editorial.blocks import (
 from enfilade.editorial.complete import lacking, spoken, texts
 from enfilade.editorial.events import StoryPublished
 from enfilade.editorial.marks import led_to, unmarked
+from enfilade.editorial.pictures import pictures_there, uploaded
 from enfilade.editorial.stories import NoSuchStory, keep, story, version
 
 
@@ -111,6 +112,8 @@ async def publish(
     Without a schedule it is shown in all markets of the maison, from now on. Raises NoSuchStory, StoryRefused.
     """
     found = await story(conn, maison_id=maison_id, story_id=story_id)
+    # Nobody removes them before the story shows them.
+    await uploaded(conn, maison_id=maison_id, names=_named_pictures(found.draft))
     if faults := [*lacking(found.draft), *await unknown(conn, maison_id=maison_id, content=found.draft)]:
         raise StoryRefused(faults)
     number = await keep(conn, maison_id=maison_id, story_id=story_id, now=now, kept_by=published_by)
@@ -205,28 +208,6 @@ async def may_show(conn: Conn, *, maison_id: UUID, slugs: list[str]) -> set[str]
           where s.maison_id = %(maison_id)s and s.multi_brand and m.maison_id = p.maison_id))
         """,
         slugs=slugs,
-        maison_id=maison_id,
-    )
-    return {row.slug for row in rows}
-
-
-async def pictures_there(conn: Conn, *, maison_id: UUID, names: list[str] | None = None) -> set[str]:
-    """The pictures a story of the maison may show: `names` of them, or all. Today those of the pieces it may show;
-    pictures of the maison's own come in here.
-    """
-    rows = await many(
-        conn,
-        _Known,
-        """
-        select distinct i.picture ->> 'name' as slug
-        from public_facts.product p cross join lateral jsonb_array_elements(p.pictures) as i(picture)
-        where i.picture ->> 'name' <> '' and (%(every)s::boolean or i.picture ->> 'name' = any(%(names)s::text[]))
-          and (p.maison_id = %(maison_id)s or exists (
-            select 1 from public_facts.store s join public_facts.store_maison m on m.store_id = s.id
-            where s.maison_id = %(maison_id)s and s.multi_brand and m.maison_id = p.maison_id))
-        """,
-        every=names is None,
-        names=names or [],
         maison_id=maison_id,
     )
     return {row.slug for row in rows}

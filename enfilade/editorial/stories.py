@@ -13,6 +13,7 @@ from psycopg import errors
 from enfilade.base.db import Conn, constraint, execute, many, maybe, scalar
 from enfilade.base.ids import new_id
 from enfilade.editorial.blocks import Content, Fault, StoryRefused, plain, read
+from enfilade.editorial.pictures import with_uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ async def write(
 
     Raises StoryRefused, NoSuchStory, DraftChangedMeanwhile.
     """
-    draft = read(plain(draft))
+    draft = await with_uploads(conn, maison_id=maison_id, content=read(plain(draft)))
     revision: int | None = await scalar(
         conn,
         "select revision from editorial.story where maison_id = %(maison_id)s and id = %(id)s for update",

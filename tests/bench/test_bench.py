@@ -31,10 +31,12 @@ async def ground(cluster: Cluster, addresses: Addresses, db: Db) -> Ground:
     return Ground(cluster, str(conninfo_to_dict(addresses.admin)["dbname"]))
 
 
-def test_a_purchase_has_both_floors_and_the_floors_place_the_same_orders(ground: Ground) -> None:
+def test_pages_and_a_purchase_have_both_floors_and_the_floors_place_the_same_orders(ground: Ground) -> None:
     # checkout_figures asserts that both floors placed as many orders as were recorded.
     length = replace(TINY, purchases=4, purchases_warm=2)
-    told = run.measure(ground, ["checkout"], length, print, levels=(2,), workers=1)
+    names = ["home_page", "suggest", "checkout"]
+    told = run.measure(ground, names, length, print, levels=(2,), workers=1)
+    assert [told[f"{name}_2"]["errors"] for name in names] == [0, 0, 0]
     figure = told["checkout_2"]
     assert set(figure) >= KEYS and figure["unit"] == "checkouts/s" and figure["errors"] == 0
     assert figure["ratio"] == pytest.approx(figure["value"] / figure["bare"], rel=0.01)

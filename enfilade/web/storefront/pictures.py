@@ -1,4 +1,4 @@
-"""Pictures of the pieces: their sizes and formats, and what they show, said in the reader's language."""
+"""Pictures of pieces, and those maisons uploaded: sizes, formats, and what they show, said in the reader's language."""
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -7,6 +7,7 @@ from typing import Any, cast
 import msgspec
 
 from enfilade.base.i18n import Language
+from enfilade.editorial.blocks import Medium, MediumFile
 from enfilade.web.shared.assets import ASSETS, PICTURES, asset
 
 WIDTH, HEIGHT = 800, 1000
@@ -57,7 +58,36 @@ def pictures(published: list[Any], language: Language, name: str) -> list[Pictur
 
 def _picture(entry: Any, language: Language, name: str) -> Picture | None:
     fields: dict[str, Any] = cast("dict[str, Any]", entry) if isinstance(entry, dict) else {"name": entry}
+    if fields.get("medium"):
+        return _uploaded(fields["medium"], str(fields.get("alt") or "") or name)
     return _of_file(str(fields.get("name") or ""), str(fields.get("alt") or ""), language, name)
+
+
+def _uploaded(medium: Medium, alt: str) -> Picture | None:
+    """What a maison uploaded, in the sizes that were made of it."""
+    by_width = sorted(medium.files, key=lambda file: file.width)
+    webp = [file for file in by_width if file.format == "webp"]
+    if not webp:
+        return None
+
+    def offered(form: str, most: int) -> str:
+        return ", ".join(f"{_lies(f)} {f.width}w" for f in by_width if f.format == form and f.width <= most)
+
+    return Picture(
+        avif=offered("avif", WIDTH),
+        webp=offered("webp", WIDTH),
+        avif_large=offered("avif", LARGE_WIDTH),
+        webp_large=offered("webp", LARGE_WIDTH),
+        small=_lies(webp[0]),
+        large=_lies(webp[-1]),
+        alt=alt,
+        width=medium.width,
+        height=medium.height,
+    )
+
+
+def _lies(file: MediumFile) -> str:
+    return f"/media/{file.name}.{file.format}"
 
 
 @lru_cache(maxsize=4096)

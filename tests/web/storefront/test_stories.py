@@ -36,7 +36,9 @@ async def test_a_story_stands_in_every_language_with_few_statements(visit: Visit
         page = await visit.get(f"/{language}/stories/{told}")
         assert page.response.status_code == 200, page.text[:400]
         assert page.statements <= 4 and len(page.response.content) < 40_000
-        assert len(re.findall(r'rel="alternate" hreflang="', page.text)) == len(LANGUAGES)
+        assert len(re.findall(r'rel="alternate" hreflang="', page.text)) == len(LANGUAGES) + 1, (
+            "and x-default"
+        )
         heading = re.search(r"<h1[^>]*>", page.text)
         assert heading is not None
         # Told in French, titled in English too; everything else says that it is French.

@@ -1,12 +1,18 @@
 """Pictures are uploaded, described and removed on a screen without scripts; another maison's are not there."""
 
 import io
+from datetime import UTC, datetime
 from uuid import UUID
 
+import pytest
 from PIL import Image
 
+from enfilade.base.actors import Actor
+from enfilade.editorial import publishing
+from enfilade.editorial.blocks import StoryRefused
 from enfilade.media import making
 from enfilade.media.files import Files
+from tests.editorial.telling import tell, written
 from tests.web.studio.conftest import Studio
 
 
@@ -74,3 +80,45 @@ async def test_another_maisons_picture_is_not_there(studio: Studio, admin) -> No
     for path, fields in ((f"/media/{picture_id}", {"alt_en": "Mine"}), (f"/media/{picture_id}/removal", {})):
         assert (await studio.post(path, fields, other)).status_code == 404
     assert admin("select alts from media.picture") == [({},)]
+
+
+async def test_a_story_shows_an_uploaded_picture_which_then_stays(studio: Studio, admin) -> None:
+    assert await upload(studio, ("atelier.jpg", picture())) == 303
+    [(picture_id,)] = admin("select id from media.picture")
+    maison_id, now = studio.shop.a.maison_id, datetime.now(UTC)
+    files = Files("", studio.settings.data / "files")
+    await making.make(studio.db, files, maison_id=maison_id, picture_id=picture_id)
+    assert (await studio.post(f"/media/{picture_id}", {"alt_fr": "L'atelier"})).status_code == 303
+    told = {**written(), "cover": {"name": f"upload-{picture_id}"}, "spots": []}
+    story_id = await tell(studio.db, admin, maison_id, told)
+
+    shown = (await studio.visit.client.get("/fr/stories/alba-midi", headers={"cookie": "market=fr"})).text
+    [(name,)] = admin("select name from media.file where width = 400 and format = 'webp'")
+    assert f"/media/{name}.webp 400w" in shown and 'alt="L&#39;atelier"' in shown
+    assert (
+        f"/media/{name}.webp"
+        in (await studio.visit.client.get("/fr/stories", headers={"cookie": "market=fr"})).text
+    )
+    editor = (await studio.get(f"/stories/{story_id}")).text
+    assert f'value="upload-{picture_id}" selected>L&#39;atelier' in editor
+
+    kept = await studio.post(f"/media/{picture_id}/removal", {})
+    assert kept.status_code == 409 and "/en/stories/alba-midi" in kept.text
+    assert (await studio.visit.client.get(f"/media/{name}.webp")).status_code == 200
+    async with studio.db.acting(Actor.importer(), maison_id) as conn:
+        await publishing.unpublish(conn, maison_id=maison_id, story_id=story_id, now=now)
+    assert (await studio.post(f"/media/{picture_id}/removal", {})).status_code == 303
+    async with studio.db.acting(Actor.importer(), maison_id) as conn:
+        with pytest.raises(StoryRefused):
+            await publishing.publish(conn, maison_id=maison_id, story_id=story_id, now=now)
+
+
+async def test_nobody_shows_a_picture_another_maison_uploaded(studio: Studio, admin) -> None:
+    assert await upload(studio, ("atelier.jpg", picture())) == 303
+    [(picture_id,)] = admin("select id from media.picture")
+    files = Files("", studio.settings.data / "files")
+    await making.make(studio.db, files, maison_id=studio.shop.a.maison_id, picture_id=picture_id)
+    await studio.post(f"/media/{picture_id}", {"alt_fr": "L'atelier"})
+    theirs = {**written("borea"), "cover": {"name": f"upload-{picture_id}", "alt": {"fr": "À nous"}}}
+    with pytest.raises(StoryRefused, match=f"upload-{picture_id}"):
+        await tell(studio.db, admin, studio.shop.b.maison_id, theirs)

@@ -69,7 +69,9 @@ def feed(
         ):
             ElementTree.SubElement(item, name).text = text
         ElementTree.SubElement(item, "guid", isPermaLink="true").text = at
-        if shots := pictures([{"name": story.cover.name}], language, story.title):
+        if shots := pictures(
+            [{"name": story.cover.name, "medium": story.cover.medium}], language, story.title
+        ):
             picture = {"url": base_url + shots[0].large, "type": "image/webp", "length": "0"}
             ElementTree.SubElement(item, "enclosure", picture)
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)

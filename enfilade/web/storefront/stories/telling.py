@@ -147,7 +147,8 @@ class _Reader:
 
     def shot(self, picture: written.Picture, spots: list[written.Spot]) -> Shot:
         alt = self.said(picture.alt)
-        found = pictures.pictures([{"name": picture.name, "alt": alt.text}], self.language, alt.text)
+        entry = {"name": picture.name, "alt": alt.text, "medium": picture.medium}
+        found = pictures.pictures([entry], self.language, alt.text)
         placed = [spot for spot in spots if spot.piece in self.pieces]
         return Shot(
             found[0] if found else None,

@@ -13,6 +13,7 @@ from litestar.response import Redirect
 from enfilade.base import audit
 from enfilade.base.db import Conn, Db
 from enfilade.base.i18n import NAMES
+from enfilade.editorial.pictures import published_with
 from enfilade.media import pictures
 from enfilade.media.decoding import BYTES_MAX, PictureRefused, looked_at
 from enfilade.media.files import Files
@@ -27,6 +28,10 @@ SHOWN = 24
 AT_ONCE_MAX = 20
 BODY_MAX = 5 * BYTES_MAX
 FIRST = (datetime.max.replace(tzinfo=UTC), UUID(int=0))
+
+
+class StillShown(Exception):
+    """A published story shows the picture: the message is the last part of its address."""
 
 
 @get("/media", include_in_schema=False)
@@ -118,15 +123,22 @@ async def describe(
 
 
 @post("/media/{picture_id:uuid}/removal", include_in_schema=False)
-async def remove(db: Db, manager: Manager, picture_id: UUID) -> Response[Any]:
-    """Nobody sees it any more."""
+async def remove(
+    request: Request[Any, Any, Any], db: Db, manager: Manager, picture_id: UUID
+) -> Response[Any]:
+    """Nobody sees it any more. One that a published story shows stays."""
 
     async def verb(conn: Conn) -> None:
         if not await pictures.remove(conn, maison_id=manager.maison_id, picture_id=picture_id):
             raise NotFoundException
+        if story := await published_with(conn, maison_id=manager.maison_id, picture_id=picture_id):
+            raise StillShown(story)
         await _told(conn, manager, "remove_picture", picture_id, datetime.now(UTC))
 
-    await db.run(manager.actor, manager.maison_id, verb)
+    try:
+        await db.run(manager.actor, manager.maison_id, verb)
+    except StillShown as still:
+        return await _one(request, db, manager, picture_id, {}, shown_in=str(still), status=409)
     return Redirect("/studio/media", status_code=303)
 
 
@@ -207,6 +219,7 @@ async def _one(
     wrong: dict[str, str],
     *,
     written: dict[str, str] | None = None,
+    shown_in: str = "",
     status: int = 200,
 ) -> Response[str]:
     async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
@@ -225,6 +238,7 @@ async def _one(
         preview_width=_preview_width,
         languages={code: language_name(code) for code in NAMES},
         written=written or found.alts,
+        shown_in=shown_in,
         wrong=wrong,
         alt_max=ALT_MAX,
     )

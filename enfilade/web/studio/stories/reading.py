@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from enfilade.base.db import Conn, many
-from enfilade.editorial.publishing import pictures_there
+from enfilade.editorial.pictures import UPLOAD
 from enfilade.web.shared.assets import ASSETS, asset
 
 PIECES_MAX = 1_500
+UPLOADS_MAX = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +22,18 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture by its name, and where to look at it."""
+    """A picture by its name, what it is called in the list, and where to look at it."""
 
     name: str
     address: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    name: str
+    file: str
+    label: str
 
 
 async def pieces(conn: Conn, *, maison_id: UUID, language: str) -> list[Piece]:
@@ -49,10 +58,34 @@ async def pieces(conn: Conn, *, maison_id: UUID, language: str) -> list[Piece]:
 
 
 async def pictures(conn: Conn, *, maison_id: UUID) -> list[Picture]:
-    """By name, those that are here to be looked at."""
-    names = sorted(await pictures_there(conn, maison_id=maison_id))
+    """What the maison uploaded, the newest first; then those of the pieces by name, as far as they are here to be looked at."""
+    found = await many(
+        conn,
+        _Picture,
+        """
+        (select %(upload)s || m.id as name, f.name as file,
+          coalesce(nullif(m.alts ->> 'en', ''), (select min(w.value) from jsonb_each_text(m.alts) w)) as label
+        from public_facts.medium m join lateral (select x.name from public_facts.medium_file x
+          where x.medium_id = m.id and x.format = 'webp' order by x.width limit 1) f on true
+        where m.maison_id = %(maison_id)s order by m.id desc limit %(most)s)
+        union all
+        (select distinct i.picture ->> 'name', '', i.picture ->> 'name'
+        from public_facts.product p cross join lateral jsonb_array_elements(p.pictures) as i(picture)
+        where i.picture ->> 'name' <> '' and (p.maison_id = %(maison_id)s or exists (
+          select 1 from public_facts.store s join public_facts.store_maison k on k.store_id = s.id
+          where s.maison_id = %(maison_id)s and s.multi_brand and k.maison_id = p.maison_id))
+        order by 1)
+        """,
+        maison_id=maison_id,
+        upload=UPLOAD,
+        most=UPLOADS_MAX,
+    )
     return [
-        Picture(name, asset(f"pictures/{name}-400.webp"))
-        for name in names
-        if f"pictures/{name}-400.webp" in ASSETS
+        Picture(
+            one.name,
+            f"/media/{one.file}.webp" if one.file else asset(f"pictures/{one.name}-400.webp"),
+            one.label,
+        )
+        for one in found
+        if one.file or f"pictures/{one.name}-400.webp" in ASSETS
     ]
