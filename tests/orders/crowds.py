@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from psycopg.errors import QueryCanceled
+from psycopg.errors import LockNotAvailable, QueryCanceled
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Db, many
@@ -113,6 +113,8 @@ class Crowd:
             answer = type(refusal).__name__
         except QueryCanceled:
             answer = "cut off by the server"
+        except LockNotAvailable:
+            answer = "waited too long"
         except Exception as error:
             answer = "wrong"
             self.w.wrong.append(f"{kind} raised {type(error).__name__}: {error}")

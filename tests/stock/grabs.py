@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID, uuid4
 
-from psycopg.errors import QueryCanceled, UniqueViolation
+from psycopg.errors import LockNotAvailable, QueryCanceled, UniqueViolation
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, constraint, many
@@ -117,6 +117,8 @@ class Grabs:
             answer = "no longer held"
         except QueryCanceled:
             answer = "cut off by the server"
+        except LockNotAvailable:
+            answer = "waited too long"
         except Exception as error:
             self.wrong.append(f"{kind} raised {type(error).__name__}: {error}")
             answer = "wrong"

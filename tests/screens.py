@@ -1,0 +1,220 @@
+"""What `bin/screens` does: opens every page of a running demo, takes its picture, and looks for what no picture shows at once.
+
+Broken is: wider than the screen, a picture that does not load, an error of a script, a request that is refused, whatever axe
+calls a violation. Pages behind a sign-in are opened as the demo's people.
+"""
+
+import asyncio
+import json
+import os
+import re
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, async_playwright
+
+from enfilade.world.load import DEMO_PASSWORD
+
+LANGUAGES = ("fr", "zh")
+WIDTHS = (390, 820, 1440)
+MAISONS = ("brisseval", "odelaine", "tournelune")
+STAFF = {
+    "maison.brisseval": ("/studio", "/studio/orders", "/studio/stories", "/studio/media", "/studio/policy", "/studio/quotas",
+                         "/studio/missing", "/studio/stuck"),
+    "analyst": ("/cockpit", "/cockpit/figures", "/cockpit/maisons/brisseval"),
+}  # fmt: skip
+#: Lazy pictures are asked for when they come near: every page is walked to its end once.
+WALK = """async () => {
+  const soon = (ms) => new Promise((on) => setTimeout(on, ms));
+  for (let y = 0; y < document.body.scrollHeight; y += innerHeight) { scrollTo(0, y); await soon(60); }
+  const loaded = (one) => one.complete || new Promise((on) => { one.onload = one.onerror = on; });
+  await Promise.race([Promise.all([...document.images].map(loaded)), soon(5000)]);
+  scrollTo(0, 0);
+}"""
+BROKEN = """() => {
+  const wide = document.documentElement.scrollWidth;
+  const gone = [...document.images].filter((one) => one.currentSrc && !one.naturalWidth && one.checkVisibility());
+  const told = gone.map((one) => `no picture: ${one.currentSrc}`);
+  return wide > innerWidth + 1 ? [`wider than the screen: ${wide}`, ...told] : told;
+}"""
+
+
+@dataclass(slots=True)
+class Look:
+    """One address in one width; `status` is what it is to answer."""
+
+    name: str
+    address: str
+    status: int = 200
+    broken: list[str] = field(default_factory=list[str])
+
+
+async def store(page: Page, language: str) -> list[Look]:
+    """The pages of the store: those of every shop, then of each maison what it leads to."""
+    looks = [
+        Look(name, f"/{language}{path}", status)
+        for name, path, status in (
+            ("home", "/", 200),
+            ("maisons", "/maisons", 200),
+            ("boutiques", "/boutiques", 200),
+            ("stories", "/stories", 200),
+            ("search", "/search", 200),
+            ("search-found", "/search?q=sac+noir+moins+de+5000", 200),
+            ("search-mended", "/search?q=brisevall", 200),
+            ("search-none", "/search?q=qwertzuiop", 200),
+            ("sizes", "/sizes/ring", 200),
+            ("wish-list", "/wish-list", 200),
+            ("basket-empty", "/basket", 200),
+            ("sign-in", "/sign-in", 200),
+            ("legal", "/legal", 200),
+            ("offline", "/offline", 200),
+            ("not-there", "/maisons/nobody", 404),
+        )
+    ]
+    for maison in MAISONS:
+        base = f"/{language}/maisons/{maison}"
+        looks += [Look(maison, base), Look(f"{maison}-pieces", f"{base}/pieces")]
+        for kind, within, wanted in (
+            ("product", f"{base}/pieces", f"/{language}/products/"),
+            ("story", f"/{language}/stories?maison={maison}", f"/{language}/stories/"),
+            ("boutique", f"/{language}/boutiques?maison={maison}", f"/{language}/boutiques/"),
+        ):
+            await page.goto(within)
+            link = page.locator(f'main a[href^="{wanted}"]').first
+            if await link.count():
+                looks.append(Look(f"{maison}-{kind}", await link.get_attribute("href") or ""))
+    return looks
+
+
+async def bought(page: Page, language: str) -> list[Look]:
+    """A basket with a piece in it, its checkout and the order: made by buying it."""
+    await page.goto(f"/{language}/maisons/{MAISONS[0]}/pieces")
+    await page.locator(f'main a[href^="/{language}/products/"]').first.click()
+    await page.locator('form[action$="/basket"] button, form[action*="/basket/"] button').first.click()
+    await page.wait_for_url(f"**/{language}/basket*")
+    looks = [Look("basket", f"/{language}/basket")]
+    await page.locator("button.primary").last.click()
+    await page.wait_for_url("**/checkout/*")
+    looks.append(Look("checkout", re.sub(r"^https?://[^/]+", "", page.url)))
+    return looks
+
+
+async def look_at(page: Page, look: Look, width: int, into: Path, axe: bool) -> None:
+    """Takes the picture and writes down what is broken."""
+
+    def heard(text: str) -> None:
+        look.broken.append(f"{width}: {text}")
+
+    def answered(response: Any) -> None:
+        expected = look.status if response.url.endswith(look.address) else 200
+        if response.status >= 400 and response.status != expected:
+            heard(f"{response.status} {response.url}")
+
+    def said(message: Any) -> None:
+        if message.type == "error" and "status of 404" not in message.text:
+            heard(f"says: {message.text}")
+
+    listeners: list[tuple[str, Callable[[Any], None]]] = [
+        ("response", answered),
+        ("console", said),
+        ("pageerror", lambda e: heard(f"fails: {e}")),
+    ]
+    for name, listener in listeners:
+        page.on(name, listener)  # type: ignore[call-overload]
+    try:
+        answer = await page.goto(look.address, wait_until="load")
+        if answer is None or answer.status != look.status:
+            heard(f"answers {answer and answer.status}")
+        await page.evaluate(WALK)
+        for found in await page.evaluate(BROKEN):
+            heard(found)
+        await page.screenshot(path=into / f"{look.name}-{width}.png", full_page=True)
+        if axe:
+            for violation in (await Axe().run(page)).response["violations"]:
+                nodes = "; ".join(" ".join(map(str, node["target"])) for node in violation["nodes"][:3])
+                heard(f"axe {violation['id']} ({violation['impact']}): {nodes}")
+    finally:
+        for name, listener in listeners:
+            page.remove_listener(name, listener)
+
+
+@asynccontextmanager
+async def opened(browser: Browser, base: str, width: int, language: str) -> AsyncIterator[Page]:
+    """A fresh visitor."""
+    context = await browser.new_context(
+        base_url=base, viewport={"width": width, "height": 900}, locale=language, service_workers="block"
+    )
+    page = await context.new_page()
+    page.set_default_timeout(30_000)
+    yield page
+    await context.close()
+
+
+async def all_of(browser: Browser, base: str, into: Path, only: str) -> list[Look]:
+    """Every page at every width."""
+    seen: list[Look] = []
+
+    async def each(folder: Path, width: int, page: Page, looks: list[Look]) -> None:
+        for look in looks:
+            if only in look.name:
+                await look_at(page, look, width, folder, axe=width != 820)
+                seen.append(look)
+
+    for width in WIDTHS:
+        for language in LANGUAGES:
+            folder = into / language
+            folder.mkdir(parents=True, exist_ok=True)
+            async with opened(browser, base, width, language) as page:
+                await each(folder, width, page, await store(page, language))
+                if not only or only in ("basket", "checkout"):
+                    await each(folder, width, page, await bought(page, language))
+        (into / "staff").mkdir(parents=True, exist_ok=True)
+        for person, paths in STAFF.items():
+            async with opened(browser, base, width, "en") as page:
+                await page.goto("/boutique/sign-in")
+                await page.fill("input[type=email]", f"{person}@enfilade.example")
+                await page.fill("input[type=password]", DEMO_PASSWORD)
+                await page.get_by_role("button", name="Sign in").click()
+                await page.wait_for_load_state()
+                await each(
+                    into / "staff", width, page, [Look(path[1:].replace("/", "-"), path) for path in paths]
+                )
+    return seen
+
+
+async def screens(base: str, into: Path, only: str) -> int:
+    """How many pages are broken."""
+    async with async_playwright() as playwright:
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = await playwright.chromium.launch(
+            executable_path=os.environ["ENFILADE_CHROME"], args=arguments
+        )
+        seen = await all_of(browser, base, into, only)
+        await browser.close()
+    broken = {look.name + " " + look.address: sorted(set(look.broken)) for look in seen if look.broken}
+    (into / "broken.json").write_text(
+        json.dumps(broken, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    for name, faults in broken.items():
+        click.echo(f"{name}\n  " + "\n  ".join(faults))
+    click.echo(f"{len(seen)} pictures in {into}; {len(broken)} pages have something broken")
+    return len(broken)
+
+
+@click.command()
+@click.argument("address", default="http://127.0.0.1:8000")
+@click.option("--into", default="test-results/screens", type=click.Path(path_type=Path))
+@click.option("--only", default="", help="Pages with this in their name.")
+def command(address: str, into: Path, only: str) -> None:
+    """Take a picture of every page and tell what is broken."""
+    sys.exit(asyncio.run(screens(address.rstrip("/"), into, only)) > 0)
+
+
+if __name__ == "__main__":
+    command()
