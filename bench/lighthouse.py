@@ -1,4 +1,4 @@
-"""`bin/lighthouse`: how fast, accessible and findable pages of a running demo are on a phone, by Lighthouse; kept in lighthouse.jso
+"""What `bin/lighthouse` does: says how fast, accessible and findable a running demo is on a phone; kept in lighthouse.json."""
 
 import json
 import os
