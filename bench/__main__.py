@@ -36,7 +36,8 @@ def bench(names: tuple[str, ...], quick: bool, since: int, up_to: int, write: bo
     if names == ("growth",):
         click.echo(keep(growth(points(since, up_to), _say), write=write))
         return
-    chosen = [name for name in NAMES if name.startswith(names)] if names else list(MAIN if quick else NAMES)
+    among = MAIN if quick and not names else NAMES
+    chosen = [name for name in among if not names or name.startswith(names)]
     if not chosen:
         raise click.ClickException(f"no figure is called so; there are {', '.join(NAMES)}")
     with ground(SMALL) as standing:
