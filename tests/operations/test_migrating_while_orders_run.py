@@ -1,6 +1,7 @@
 """Migrations run while orders run: no request fails, none waits longer than a migration waits for a lock, and a little."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -57,11 +58,12 @@ async def open_shop(addresses: Addresses, shop: Shop, tmp_path: Path) -> AsyncIt
         yield running
 
 
-def blocked(admin: str, seconds: float) -> None:
+def blocked(admin: str, seconds: float, begun: threading.Event) -> None:
     """Somebody reads the tables in a transaction of some length, as a figure or a dump does."""
     with psycopg.connect(admin) as conn:
         conn.execute("select count(*) from orders.order")
         conn.execute("select count(*) from stock.position")
+        begun.set()
         conn.execute("select pg_sleep(%s)", [seconds])
 
 
@@ -84,8 +86,9 @@ async def test_orders_go_on_while_migrations_run(
 
     said: list[str] = []
     async with buying(connect, shop, buyers=BUYERS) as journal:
-        reader = asyncio.create_task(asyncio.to_thread(blocked, addresses.admin, BLOCKED_SECONDS))
-        await asyncio.sleep(0.2)
+        begun = threading.Event()
+        reader = asyncio.create_task(asyncio.to_thread(blocked, addresses.admin, BLOCKED_SECONDS, begun))
+        await asyncio.to_thread(begun.wait)
         before = len(journal.orders)
         runners = [
             asyncio.to_thread(migrations.migrate, addresses.admin, at=newer(tmp_path / name), say=said.append)
@@ -112,8 +115,9 @@ async def test_orders_go_on_while_migrations_run(
             conn.execute("alter table orders.order add column ribbon text")
 
     async with buying(connect, shop, buyers=BUYERS) as waiting:
-        reader = asyncio.create_task(asyncio.to_thread(blocked, addresses.admin, BLOCKED_SECONDS))
-        await asyncio.sleep(0.2)
+        begun = threading.Event()
+        reader = asyncio.create_task(asyncio.to_thread(blocked, addresses.admin, BLOCKED_SECONDS, begun))
+        await asyncio.to_thread(begun.wait)
         await asyncio.to_thread(impatient)
         await reader
     assert waiting.slowest() > BLOCKED_SECONDS - 0.5

@@ -115,8 +115,10 @@ class Counter:
         return tuple(row)  # type: ignore[return-value]
 
     async def told(self) -> list[str]:
-        """The kinds of all facts, in order."""
-        return await self.look("select coalesce(array_agg(kind order by id), '{}') from base.fact")
+        """The kinds of all facts, in order; what founding published left out."""
+        return await self.look(
+            "select coalesce(array_agg(kind order by id), '{}') from base.fact where right(kind, 9) <> 'Published'"
+        )
 
     async def jobs(self) -> list[str]:
         """The names of all deferred work, sorted."""

@@ -26,8 +26,10 @@ from enfilade.base.db import Db
 from enfilade.base.ids import new_id
 from enfilade.base.secrets import visitor_id
 from enfilade.base.settings import Settings
+from enfilade.editorial.blocks import Content, Picture
 from enfilade.orders.events import OrderPlaced
 from enfilade.staff.sessions import session_id
+from enfilade.stock.positions import STATES
 from tests.shop import Shop, found_shop
 from tests.web.test_other_maisons_rows import actors_of
 from tests.web.two_houses import Admin, Life, live_in
@@ -53,6 +55,10 @@ def verbs() -> dict[str, Verb]:
     return found
 
 
+#: A picture that is published.
+MEDIUM = "select id from public_facts.medium where maison_id = %s"
+
+
 class World:
     """Arguments out of one maison's life."""
 
@@ -73,6 +79,7 @@ class World:
             "store_id": house.store.store_id,
             "location_id": place,
             "place": place,
+            "boutique_id": place,
             "variant_id": variant,
             "product_id": house.products["bag"],
             "order_id": life.order_id,
@@ -91,6 +98,7 @@ class World:
             "shortage_id": life.shortage_id,
             "sign_in_id": life.sign_in_id,
             "client_id": life.client_id,
+            "address_id": life.client_id,
             "visitor_id": visitor_id(life.visitor),
             "staff_id": manager,
             "by_id": manager,
@@ -121,7 +129,12 @@ class World:
             "capabilities": {"stock": "live"},
             "facts": [OrderPlaced(life.order_id, "collect", 1, "EUR")],
             "amounts": {life.line_id: 1},
+            "picture_id": first(MEDIUM),
+            "story_id": first("select id from public_facts.story where maison_id = %s"),
+            "draft": Content("fr", {"fr": "Somebody"}),
+            "content": Content("fr", cover=Picture(f"upload-{first(MEDIUM)}")),
             "on_hand": 99,
+            "states": (0,) * len(STATES),
             "subject_id": life.order_id,
             "jobs": [],
             "body": {},
@@ -164,8 +177,10 @@ class World:
             return kind(**{field: self.value(whose, field, hints[field]) for field in fields})
         plain = {str: "x", int: 1, bool: False, float: 1.0, bytes: b"x" * 32}
         plain |= {datetime: self._now, date: self._now.date(), object: None}
-        if kind is UUID and name in ("id", "after"):
+        if kind is UUID and name in ("id", "after", "before"):
             return new_id(self._now) if name == "id" else UUID(int=0)
+        if kind is UUID and name.endswith("_by"):
+            return self.named["by_id"]
         assert kind in plain, f"{whose}: say here which {name} ({kind}) of the other maison it is called with"
         return plain[kind]
 

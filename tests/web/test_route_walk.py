@@ -159,8 +159,8 @@ PUBLIC_FIELDS: dict[str, str] = {
     "GET /api/v1/products/{product_id}/availability": """product_id near latitude longitude city sizes variant_id sku colour
         size boutiques boutique_id name address country zone phone distance_km collect reserve certain as_of open_now closes_at
         collect_from delivery from_day to_day""",
-    "GET /api/v1/search": """total more read_as pieces close maisons boutiques facets id slug maison brand family name
-        text_language pictures price_from minor currency alt address city kind colour material for value count""",
+    "GET /api/v1/search": """total more read_as pieces close maisons boutiques stories facets id slug maison brand family
+        name title text_language pictures price_from minor currency alt address city kind colour material for value count""",
     "GET /api/v1/boutiques": """boutiques next id maison code name country city postcode address latitude longitude zone
         opening_hours phone""",
 }

@@ -322,6 +322,7 @@ def _stories(add: Callable[..., None], house: House, hidden: str, published_id: 
     add("editorial.schedule", story_id=draft_id, market="fr", shown_from=now)
     told = f'{{"language": "fr", "title": {{"fr": "{house.slug} told"}}}}'
     shown = {"slug": f"{house.slug}-told", "version": 1, "content": told, "pieces": [f"{house.slug}-bag"]}
+    add("public_facts.node", key="women", position=1, gender="women", families=["bag"], names="{}")
     add("public_facts.story", id=published_id, **shown, published_at=now, changed_at=now)
     said = {"language": "fr", "title": f"{house.slug} told", "standfirst": "", "plain": ""}
     add("public_facts.story_text", story_id=published_id, **said)

@@ -108,6 +108,7 @@ def shown(
     slug, theme = look or (frame.front.slug, frame.front.theme)
     base_url: str = request.app.state.settings.base_url
     rest = request.scope["path"].removeprefix(f"/{frame.language}").rstrip("/") or "/"
+    rest = rest if status < 400 else "/"
     said = {key: value for key, value in (query or {}).items() if value}
     rest += f"?{urlencode(said)}" if said else ""
     home = (frame.front.name, f"/{frame.language}/")
@@ -127,11 +128,14 @@ def shown(
         theme_address=themes.address({slug: theme, **(looks or {})}),
         preloads=[] if frame.language == "zh" else themes.preloads(theme),
         own_look=look is not None,
-        canonical=f"{base_url}/{frame.language}{rest}",
+        # What is not there has no address of its own, in no language.
+        canonical=f"{base_url}/{frame.language}{rest}" if status < 400 else "",
         alternates=[
             *((i18n.TAGS[other], f"{base_url}/{other}{rest}") for other in i18n.LANGUAGES),
             ("x-default", base_url + (rest if rest == "/" else f"/en{rest}")),
-        ],
+        ]
+        if status < 400
+        else [],
         locale=i18n.LOCALES[frame.language],
         picture_shared=base_url + (picture or marks.address(slug, name, theme, marks.CARD)),
         touch_icon=marks.address(slug, name, theme, "touch-180.png"),

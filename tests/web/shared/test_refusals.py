@@ -34,6 +34,7 @@ INTERNAL = {
     "TooLong": "the piece's page says how many letters",
     "PictureRefused": "the studio's pictures name the file and why",
     "AltTooLong": "the studio's picture marks the language",
+    "StillShown": "the studio's picture names the story",
     "NothingSaid": "the studio's picture asks for words",
     "CellRefused": "imports turn it into a refused row",
     "PriceRefused": "imports turn it into a refused row",
@@ -151,7 +152,7 @@ async def test_a_refusal_is_a_page_in_the_readers_language(client: httpx.AsyncCl
     answer = await client.get(f"/{language}/no-such-page/at-all", headers={"accept": "text/html"})
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert f'<html lang="{SAID[language]}">' in answer.text
+    assert f'<html lang="{SAID[language]}"' in answer.text
     (heading,) = re.findall(r"<h1>(.*?)</h1>", answer.text)
     assert (heading == "This page is not here") == (language == "en")
     assert f'href="/{language}/"' in answer.text
@@ -162,8 +163,8 @@ async def test_a_page_broken_on_our_side_says_so_and_no_more(client: httpx.Async
     for language in SAID:
         answer = await client.get(f"/{language}/orders/{SECRET}", headers={"accept": "text/html"})
         assert answer.status_code == 500
-        assert f'<html lang="{SAID[language]}">' in answer.text
-        words |= set(re.findall(r"<h1>(.*?)</h1>", answer.text))
+        assert f'<html lang="{SAID[language]}"' in answer.text
+        words |= set(re.findall(r"<h1[^>]*>(.*?)</h1>", answer.text))
         for inside in ("order_of", "Traceback", "psycopg", ".py"):
             assert inside not in answer.text
     assert len(words) == 4
