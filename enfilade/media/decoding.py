@@ -20,7 +20,6 @@ pi_heif.register_heif_opener()  # pyright: ignore[reportUnknownMemberType]
 
 
 SRGB = cast("Any", ImageCms.createProfile("sRGB"))  # pyright: ignore[reportUnknownMemberType]
-pi_heif.register_heif_opener()  # pyright: ignore[reportUnknownMemberType]
 
 
 class PictureRefused(Exception):
