@@ -234,39 +234,6 @@ async def product(conn: Conn, *, slug: str, language: str, market: str) -> Produ
     )
 
 
-async def pieces(
-    conn: Conn, *, maison_id: UUID, language: str, market: str, family: str, after: int, most: int
-) -> list[Piece]:
-    """The maison's pieces in its own order, of one family or ('') of all; `after` is how many were shown before."""
-    return await many(
-        conn,
-        Piece,
-        """
-        select p.id, p.slug, p.family, p.brand, p.pictures, t.language, t.name, r.currency, r.from_minor
-        from (
-          -- One of the two is asked: each is read in its order from an index.
-          (select * from public_facts.product where maison_id = %(maison_id)s and %(family)s = ''
-            order by position, id limit %(most)s offset %(after)s)
-          union all
-          (select * from public_facts.product where maison_id = %(maison_id)s and family = %(family)s and %(family)s <> ''
-            order by position, id limit %(most)s offset %(after)s)) p
-        join public_facts.maison m on m.maison_id = p.maison_id
-        join lateral (select x.language, x.name from public_facts.product_text x where x.product_id = p.id
-          order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t on true
-        left join lateral (select c.currency, min(c.amount_minor) as from_minor from public_facts.variant v
-          join public_facts.price c on c.variant_id = v.id and c.market = %(market)s
-          where v.product_id = p.id group by c.currency limit 1) r on true
-        order by p.position, p.id
-        """,
-        maison_id=maison_id,
-        language=language,
-        market=market,
-        family=family,
-        after=after,
-        most=most,
-    )
-
-
 async def windows(
     conn: Conn, *, store_id: UUID, language: str, market: str, most: int, pieces_each: int
 ) -> list[Window]:

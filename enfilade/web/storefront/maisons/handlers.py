@@ -11,8 +11,7 @@ from litestar.response import Redirect
 
 from enfilade.base import i18n
 from enfilade.base.db import Db
-from enfilade.catalogue import navigation
-from enfilade.catalogue import published as catalogue
+from enfilade.catalogue import listed, navigation
 from enfilade.editorial.published import stories as stories_of
 from enfilade.maisons import published
 from enfilade.web.storefront import linked
@@ -65,12 +64,14 @@ async def maison(
         found = await published.introduction(conn, slug=slug, language=frame.language)
         if found is None:
             raise NotFoundException
-        pieces = await catalogue.pieces(
+        pieces = await listed.pieces(
             conn,
             maison_id=found.maison_id,
             language=frame.language,
             market=frame.market,
-            family="",
+            gender="",
+            families=[],
+            order="",
             after=0,
             most=PIECES_FIRST,
         )
