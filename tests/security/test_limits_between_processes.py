@@ -88,6 +88,16 @@ async def test_limits_hold_whichever_process_is_asked(processes: list[httpx.Asyn
 async def _apart(
     one: Callable[[], Awaitable[object]], other: Callable[[], Awaitable[object]], pairs: int
 ) -> float:
+    """As `_measured` says, the least of three where it seems much: what others do to the machine passes, a difference stays."""
+    found: list[float] = []
+    while len(found) < 3 and (not found or min(found) >= APART_MAX):
+        found.append(await _measured(one, other, pairs))
+    return min(found)
+
+
+async def _measured(
+    one: Callable[[], Awaitable[object]], other: Callable[[], Awaitable[object]], pairs: int
+) -> float:
     """How many times longer the slower of the two takes, by the medians of `pairs` of each, asked in turns."""
     took: tuple[list[float], list[float]] = ([], [])
     for number in range(pairs + 3):
