@@ -98,14 +98,17 @@ async def _apart(
 async def _measured(
     one: Callable[[], Awaitable[object]], other: Callable[[], Awaitable[object]], pairs: int
 ) -> float:
-    """How many times longer the slower of the two takes, by the medians of `pairs` of each, asked in turns."""
+    """How many times the work of the lesser the other is, by the medians of `pairs` of each, asked in turns.
+
+    Of our process alone: a clock would tell of the machine, too.
+    """
     took: tuple[list[float], list[float]] = ([], [])
     for number in range(pairs + 3):
         for which in (0, 1) if number % 2 else (1, 0):
-            began = time.perf_counter()
+            began = time.process_time()
             await (one, other)[which]()
             if number >= 3:  # the first ones warm up
-                took[which].append(time.perf_counter() - began)
+                took[which].append(time.process_time() - began)
     first, second = statistics.median(took[0]), statistics.median(took[1])
     return max(first, second) / min(first, second)
 
