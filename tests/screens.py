@@ -93,7 +93,7 @@ async def store(page: Page, language: str) -> list[Look]:
 
 
 async def bought(page: Page, language: str) -> list[Look]:
-    """A basket with a piece in it, its checkout and the order: made by buying it."""
+    """A basket with a piece in it, and its checkout."""
     await page.goto(f"/{language}/maisons/{MAISONS[0]}/pieces")
     await page.locator(f'main a[href^="/{language}/products/"]').first.click()
     await page.locator('form[action$="/basket"] button, form[action*="/basket/"] button').first.click()

@@ -31,7 +31,7 @@ class _Medium:
 
 
 async def pictures_there(conn: Conn, *, maison_id: UUID, names: list[str]) -> set[str]:
-    """Which of the names a story of the maison may show: pictures of the pieces it may show, and its uploads."""
+    """Which of the names a story of the maison may show: pictures of the pieces it may show, and its uploads (see `uploaded`)."""
     rows = await many(
         conn,
         _Name,
@@ -42,14 +42,11 @@ async def pictures_there(conn: Conn, *, maison_id: UUID, names: list[str]) -> se
           and (p.maison_id = %(maison_id)s or exists (
             select 1 from public_facts.store s join public_facts.store_maison m on m.store_id = s.id
             where s.maison_id = %(maison_id)s and s.multi_brand and m.maison_id = p.maison_id))
-        union
-        select 'upload-' || m.id from public_facts.medium m
-        where m.maison_id = %(maison_id)s and 'upload-' || m.id = any(%(names)s::text[])
         """,
         names=names,
         maison_id=maison_id,
     )
-    return {row.name for row in rows}
+    return {row.name for row in rows} | (await uploaded(conn, maison_id=maison_id, names=names)).keys()
 
 
 async def uploaded(
@@ -128,7 +125,9 @@ def _pictures(told: Any) -> Iterator[dict[str, Any]]:
 
 
 def _id(name: str) -> UUID | None:
+    """None for what is no upload, and for one spelled in another way than ours: it could not be found again by its name."""
     try:
-        return UUID(name.removeprefix(UPLOAD)) if name.startswith(UPLOAD) else None
+        found = UUID(name.removeprefix(UPLOAD))
     except ValueError:
         return None
+    return found if name == f"{UPLOAD}{found}" else None

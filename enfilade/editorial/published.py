@@ -113,22 +113,7 @@ async def story(
         now=now,
         others=others,
     )
-    if row is None:
-        return None
-    return Told(
-        row.id,
-        row.slug,
-        row.maison_id,
-        row.maison_slug,
-        row.maison_name,
-        row.maison_kind,
-        row.theme,
-        row.wordmark,
-        convert(row.content, Content),
-        row.published_at,
-        row.changed_at,
-        convert(row.others, list[Teaser]),
-    )
+    return None if row is None else convert(row, Told, from_attributes=True)
 
 
 async def stories(
@@ -178,18 +163,4 @@ async def stories(
         most=most,
         after=after,
     )
-    return [
-        Teaser(
-            row.slug,
-            row.maison_slug,
-            row.maison_name,
-            row.theme,
-            row.wordmark,
-            row.language,
-            row.title,
-            row.standfirst,
-            convert(row.cover or {}, Picture),
-            row.published_at,
-        )
-        for row in rows
-    ]
+    return [convert(row, Teaser, from_attributes=True) for row in rows]

@@ -22,7 +22,7 @@ from enfilade.editorial.blocks import (
 from enfilade.editorial.complete import lacking, spoken, texts
 from enfilade.editorial.events import StoryPublished
 from enfilade.editorial.marks import led_to, unmarked
-from enfilade.editorial.pictures import pictures_there, uploaded
+from enfilade.editorial.pictures import pictures_there
 from enfilade.editorial.stories import NoSuchStory, keep, story, version
 
 
@@ -112,8 +112,6 @@ async def publish(
     Without a schedule it is shown in all markets of the maison, from now on. Raises NoSuchStory, StoryRefused.
     """
     found = await story(conn, maison_id=maison_id, story_id=story_id)
-    # Nobody removes them before the story shows them.
-    await uploaded(conn, maison_id=maison_id, names=_named_pictures(found.draft))
     if faults := [*lacking(found.draft), *await unknown(conn, maison_id=maison_id, content=found.draft)]:
         raise StoryRefused(faults)
     number = await keep(conn, maison_id=maison_id, story_id=story_id, now=now, kept_by=published_by)

@@ -55,7 +55,7 @@ async def index_maison(conn: Conn, *, maison_id: UUID) -> None:
         _Maison,
         """
         select m.maison_id as id, m.slug, m.name, m.segment, coalesce(m.city, '') as city, m.theme,
-          coalesce((select jsonb_agg(jsonb_build_object('tagline', t.tagline, 'story', t.story))
+          coalesce((select jsonb_agg(jsonb_build_object('tagline', t.tagline, 'story', t.story) order by t.language)
             from public_facts.maison_text t where t.maison_id = m.maison_id), '[]') as texts
         from public_facts.maison m where m.maison_id = %(maison_id)s and m.kind in ('maison', 'retailer')
         """,
@@ -124,7 +124,8 @@ async def index_stories(conn: Conn, *, maison_id: UUID, story_ids: list[UUID] | 
         _Story,
         """
         select s.id, m.name as maison, coalesce((select jsonb_agg(jsonb_build_object('title', t.title,
-            'standfirst', t.standfirst, 'plain', t.plain)) from public_facts.story_text t where t.story_id = s.id), '[]') as texts
+            'standfirst', t.standfirst, 'plain', t.plain) order by t.language)
+            from public_facts.story_text t where t.story_id = s.id), '[]') as texts
         from public_facts.story s join public_facts.maison m on m.maison_id = s.maison_id
         where s.maison_id = %(maison_id)s and (%(ids)s::uuid[] is null or s.id = any(%(ids)s::uuid[]))
         """,
@@ -211,9 +212,10 @@ async def _pieces(conn: Conn, maison_id: UUID, ids: list[UUID]) -> list[_Piece]:
         """
         select p.id, p.brand, m.name as maison, p.family, p.gender, p.position,
           coalesce((select jsonb_agg(jsonb_build_object('name', t.name, 'description', t.description,
-              'materials', t.materials, 'language', t.language))
+              'materials', t.materials, 'language', t.language) order by t.language)
             from public_facts.product_text t where t.product_id = p.id), '[]') as texts,
-          coalesce((select jsonb_agg(jsonb_build_object('sku', coalesce(v.sku, ''), 'colour', v.colour, 'size', v.size))
+          coalesce((select jsonb_agg(jsonb_build_object('sku', coalesce(v.sku, ''), 'colour', v.colour, 'size', v.size)
+              order by v.position, v.id)
             from public_facts.variant v where v.product_id = p.id), '[]') as variants,
           coalesce((select jsonb_object_agg(r.market, r.low) from (
             select c.market, min(c.amount_minor) as low from public_facts.variant v

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import pytest
@@ -16,6 +16,7 @@ from enfilade.editorial import publishing
 from enfilade.run import house
 from enfilade.search import finding
 from enfilade.search.finding import Asked, Results
+from enfilade.search.indexing import index_all
 from enfilade.search.questions import question
 from enfilade.search.suggesting import suggest
 from tests.conftest import settings_of
@@ -231,6 +232,32 @@ async def test_a_new_price_and_title_reach_search_and_a_withdrawn_piece_leaves_i
         assert not await scalar(
             conn, "select exists (select 1 from public_facts.search_word where word = 'falaise')"
         )
+
+
+async def test_a_document_is_the_same_however_the_database_reads_its_rows(
+    search: Search, admin: Any
+) -> None:
+    """By an index or as they lie, the last written first."""
+    admin(
+        """
+        do $$ declare one record; begin
+          for one in select product_id, language from public_facts.product_text order by language desc loop
+            update public_facts.product_text set name = name
+            where product_id = one.product_id and language = one.language; end loop;
+          for one in select id from public_facts.variant order by position desc, id desc loop
+            update public_facts.variant set size = size where id = one.id; end loop;
+        end $$
+        """
+    )
+
+    async def indexed(*unused: LiteralString) -> list[tuple[Any, ...]]:
+        async with search.db.acting(Actor.importer(), search.shop.a.maison_id) as conn:
+            for way in unused:
+                await conn.execute(f"set local enable_{way} = off")
+            await index_all(conn, maison_id=search.shop.a.maison_id)
+        return admin("select id, facets, names::text, words::text from public_facts.search_document order by id")
+
+    assert await indexed("indexscan", "bitmapscan") == await indexed("seqscan")
 
 
 async def test_only_what_a_boutique_near_by_has(search: Search) -> None:

@@ -113,12 +113,17 @@ async def test_a_story_shows_an_uploaded_picture_which_then_stays(studio: Studio
             await publishing.publish(conn, maison_id=maison_id, story_id=story_id, now=now)
 
 
-async def test_nobody_shows_a_picture_another_maison_uploaded(studio: Studio, admin) -> None:
+async def test_nobody_shows_a_picture_another_maison_uploaded_or_one_by_another_spelling(
+    studio: Studio, admin
+) -> None:
     assert await upload(studio, ("atelier.jpg", picture())) == 303
     [(picture_id,)] = admin("select id from media.picture")
     files = Files("", studio.settings.data / "files")
     await making.make(studio.db, files, maison_id=studio.shop.a.maison_id, picture_id=picture_id)
     await studio.post(f"/media/{picture_id}", {"alt_fr": "L'atelier"})
     theirs = {**written("borea"), "cover": {"name": f"upload-{picture_id}", "alt": {"fr": "À nous"}}}
+    other_spelling = {**written(), "cover": {"name": f"upload-{picture_id.hex}", "alt": {"fr": "Le nôtre"}}}
+    with pytest.raises(StoryRefused, match=picture_id.hex):
+        await tell(studio.db, admin, studio.shop.a.maison_id, other_spelling)
     with pytest.raises(StoryRefused, match=f"upload-{picture_id}"):
         await tell(studio.db, admin, studio.shop.b.maison_id, theirs)

@@ -17,7 +17,7 @@ from enfilade.stock.availability import Availability
 from enfilade.stock.together import Together
 from enfilade.web.shared import asking, permitted
 from enfilade.web.shared.assets import ASSETS, asset
-from enfilade.web.storefront.asked import PUBLIC, Asked, asked, shown
+from enfilade.web.storefront.asked import Asked, asked, shown
 from enfilade.web.storefront.pictures import Picture, pictures
 from enfilade.web.storefront.products import places
 from enfilade.web.storefront.products.engraving import engraving as engraved_as
@@ -95,11 +95,7 @@ async def product(
         **context,
     )
     response.headers |= THREE_DIMENSIONS
-    if (chosen := places.place_of(place)) is not None:
-        response.set_cookie(
-            asking.cookie(request, places.PLACE_COOKIE, places.kept(chosen), places.PLACE_DAYS)
-        )
-        response.headers.update(PUBLIC)
+    places.keep(request, response, place)
     return response
 
 
@@ -118,11 +114,7 @@ async def product_availability(
     frame = await asked(request, db, language)
     context = await _read(request, db, together, frame, slug, colour, size, place)
     response = shown(request, frame, "storefront/products/availability.html", public=True, **context)
-    if (chosen := places.place_of(place)) is not None:
-        response.set_cookie(
-            asking.cookie(request, places.PLACE_COOKIE, places.kept(chosen), places.PLACE_DAYS)
-        )
-        response.headers.update(PUBLIC)
+    places.keep(request, response, place)
     return response
 
 

@@ -1,11 +1,16 @@
 """Where the visitor is looking from: a city chosen, the browser's own position, else the market's own city."""
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, unquote
+
+from litestar import Request, Response
 
 from enfilade.base import i18n
 from enfilade.base.i18n import Language
 from enfilade.catalogue.published import City
+from enfilade.web.shared.asking import cookie
+from enfilade.web.storefront.asked import PUBLIC
 from enfilade.web.storefront.words import N_
 
 PLACE_COOKIE = "place"
@@ -60,6 +65,13 @@ def place(asked: str, kept: str, market: str, language: Language) -> Place:
 def kept(place: Place) -> str:
     """What the cookie says."""
     return quote(place.value)
+
+
+def keep(request: Request[Any, Any, Any], response: Response[Any], asked: str) -> None:
+    """A place that is asked for is remembered; the answer that says so is this visitor's alone."""
+    if (chosen := place_of(asked)) is not None:
+        response.set_cookie(cookie(request, PLACE_COOKIE, kept(chosen), PLACE_DAYS))
+        response.headers.update(PUBLIC)
 
 
 def cities(known: list[City]) -> list[Place]:

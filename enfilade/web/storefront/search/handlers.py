@@ -122,8 +122,7 @@ async def search(
         examples=EXAMPLES[frame.language],
         **context,
     )
-    if (told := places.place_of(place)) is not None:
-        response.set_cookie(asking.cookie(request, places.PLACE_COOKIE, places.kept(told), places.PLACE_DAYS))
+    places.keep(request, response, place)
     return response
 
 
