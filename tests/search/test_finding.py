@@ -234,9 +234,7 @@ async def test_a_new_price_and_title_reach_search_and_a_withdrawn_piece_leaves_i
         )
 
 
-async def test_a_document_is_the_same_however_the_database_reads_its_rows(
-    search: Search, admin: Any
-) -> None:
+async def test_a_document_is_the_same_however_the_database_reads_its_rows(search: Search, admin: Any) -> None:
     """By an index or as they lie, the last written first."""
     admin(
         """
@@ -255,7 +253,9 @@ async def test_a_document_is_the_same_however_the_database_reads_its_rows(
             for way in unused:
                 await conn.execute(f"set local enable_{way} = off")
             await index_all(conn, maison_id=search.shop.a.maison_id)
-        return admin("select id, facets, names::text, words::text from public_facts.search_document order by id")
+        return admin(
+            "select id, facets, names::text, words::text from public_facts.search_document order by id"
+        )
 
     assert await indexed("indexscan", "bitmapscan") == await indexed("seqscan")
 
