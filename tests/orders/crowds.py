@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from psycopg.errors import LockNotAvailable, QueryCanceled
+from psycopg_pool import PoolTimeout
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Db, many
@@ -113,7 +114,7 @@ class Crowd:
             answer = type(refusal).__name__
         except QueryCanceled:
             answer = "cut off by the server"
-        except LockNotAvailable:
+        except (LockNotAvailable, PoolTimeout):
             answer = "waited too long"
         except Exception as error:
             answer = "wrong"

@@ -122,6 +122,8 @@ def test_tries_at_last_pieces_sell_each_once_and_lose_none(addresses: Addresses)
         figure(f"answered “{answer}”", times)
     assert [wrong for wrongs, _ in ended for wrong in wrongs] == []
     assert answers["sold"] > 10 * rounds
+    # The server may be too busy for some; one that loses its connections would be for most.
+    assert answers["waited too long"] < sum(answers.values()) / 100
 
 
 @pytest.mark.soak

@@ -15,6 +15,7 @@ from typing import TypeVar
 from uuid import UUID, uuid4
 
 from psycopg.errors import LockNotAvailable, QueryCanceled, UniqueViolation
+from psycopg_pool import PoolTimeout
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, constraint, many
@@ -117,7 +118,7 @@ class Grabs:
             answer = "no longer held"
         except QueryCanceled:
             answer = "cut off by the server"
-        except LockNotAvailable:
+        except (LockNotAvailable, PoolTimeout):
             answer = "waited too long"
         except Exception as error:
             self.wrong.append(f"{kind} raised {type(error).__name__}: {error}")
