@@ -584,6 +584,16 @@ CREATE TABLE clients.wish (
     CONSTRAINT wish_holder CHECK ((holder_kind = ANY (ARRAY['visitor'::text, 'client'::text])))
 );
 ALTER TABLE clients.wish OWNER TO enfilade_owner;
+CREATE TABLE editorial.apart (
+    maison_id uuid NOT NULL,
+    other_maison_id uuid NOT NULL,
+    number integer NOT NULL,
+    said_at timestamp with time zone NOT NULL,
+    said_by uuid,
+    CONSTRAINT apart_from_five_at_most CHECK (((number >= 1) AND (number <= 5))),
+    CONSTRAINT apart_from_others_only CHECK ((maison_id <> other_maison_id))
+);
+ALTER TABLE editorial.apart OWNER TO enfilade_owner;
 CREATE TABLE editorial.schedule (
     maison_id uuid NOT NULL,
     story_id uuid NOT NULL,
@@ -618,6 +628,27 @@ CREATE TABLE editorial.version (
     CONSTRAINT version_number CHECK ((number > 0))
 );
 ALTER TABLE editorial.version OWNER TO enfilade_owner;
+CREATE TABLE editorial."window" (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    draft jsonb NOT NULL,
+    revision integer DEFAULT 1 NOT NULL,
+    drafted_at timestamp with time zone NOT NULL,
+    drafted_by uuid,
+    shown_at timestamp with time zone,
+    CONSTRAINT window_name_given CHECK (((name <> ''::text) AND (length(name) <= 120)))
+);
+ALTER TABLE editorial."window" OWNER TO enfilade_owner;
+CREATE TABLE editorial.window_schedule (
+    maison_id uuid NOT NULL,
+    window_id uuid NOT NULL,
+    market text NOT NULL,
+    shown_from timestamp with time zone NOT NULL,
+    shown_until timestamp with time zone,
+    CONSTRAINT from_before_until CHECK ((shown_until > shown_from))
+);
+ALTER TABLE editorial.window_schedule OWNER TO enfilade_owner;
 CREATE TABLE local_provider.charge (
     reference text NOT NULL,
     amount_minor bigint NOT NULL,
@@ -1058,6 +1089,16 @@ CREATE TABLE public.migration (
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
 ALTER TABLE public.migration OWNER TO enfilade_owner;
+CREATE TABLE public_facts.arrangement (
+    maison_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    market text NOT NULL,
+    day date NOT NULL,
+    place integer NOT NULL,
+    shown_maison_id uuid NOT NULL,
+    CONSTRAINT arrangement_place CHECK (((place >= 1) AND (place <= 40)))
+);
+ALTER TABLE public_facts.arrangement OWNER TO enfilade_owner;
 CREATE TABLE public_facts.variant (
     id uuid NOT NULL,
     product_id uuid NOT NULL,
@@ -1332,6 +1373,21 @@ CREATE TABLE public_facts.story_text (
     plain text NOT NULL
 );
 ALTER TABLE public_facts.story_text OWNER TO enfilade_owner;
+CREATE TABLE public_facts."window" (
+    id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    content jsonb NOT NULL,
+    shown_at timestamp with time zone NOT NULL
+);
+ALTER TABLE public_facts."window" OWNER TO enfilade_owner;
+CREATE TABLE public_facts.window_market (
+    window_id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    market text NOT NULL,
+    shown_from timestamp with time zone NOT NULL,
+    shown_until timestamp with time zone
+);
+ALTER TABLE public_facts.window_market OWNER TO enfilade_owner;
 CREATE TABLE staff.post (
     maison_id uuid NOT NULL,
     staff_id uuid NOT NULL,
@@ -2209,6 +2265,10 @@ ALTER TABLE ONLY clients.sign_in_code
     ADD CONSTRAINT sign_in_link_once UNIQUE (link_hash);
 ALTER TABLE ONLY clients.wish
     ADD CONSTRAINT wished_once PRIMARY KEY (maison_id, region, holder_kind, holder_id, store_id, product_id);
+ALTER TABLE ONLY editorial.apart
+    ADD CONSTRAINT apart_number_once UNIQUE (maison_id, number);
+ALTER TABLE ONLY editorial.apart
+    ADD CONSTRAINT apart_pkey PRIMARY KEY (maison_id, other_maison_id);
 ALTER TABLE ONLY editorial.schedule
     ADD CONSTRAINT schedule_pkey PRIMARY KEY (maison_id, story_id, market);
 ALTER TABLE ONLY editorial.story
@@ -2217,6 +2277,10 @@ ALTER TABLE ONLY editorial.story
     ADD CONSTRAINT story_slug_once UNIQUE (slug);
 ALTER TABLE ONLY editorial.version
     ADD CONSTRAINT version_pkey PRIMARY KEY (maison_id, story_id, number);
+ALTER TABLE ONLY editorial."window"
+    ADD CONSTRAINT window_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY editorial.window_schedule
+    ADD CONSTRAINT window_schedule_pkey PRIMARY KEY (maison_id, window_id, market);
 ALTER TABLE ONLY local_provider.charge
     ADD CONSTRAINT charge_pkey PRIMARY KEY (reference);
 ALTER TABLE ONLY local_provider.charge
@@ -2303,6 +2367,8 @@ ALTER TABLE ONLY payments.payment
     ADD CONSTRAINT payment_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY public.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (name);
+ALTER TABLE ONLY public_facts.arrangement
+    ADD CONSTRAINT arrangement_pkey PRIMARY KEY (store_id, market, day, place);
 ALTER TABLE ONLY public_facts.boutique
     ADD CONSTRAINT boutique_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public_facts.maison
@@ -2319,6 +2385,8 @@ ALTER TABLE ONLY public_facts.medium
     ADD CONSTRAINT medium_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public_facts.node
     ADD CONSTRAINT node_once PRIMARY KEY (maison_id, key);
+ALTER TABLE ONLY public_facts.arrangement
+    ADD CONSTRAINT one_place_a_day UNIQUE (store_id, market, day, shown_maison_id);
 ALTER TABLE ONLY public_facts.opening
     ADD CONSTRAINT opening_pkey PRIMARY KEY (location_id, opens_at);
 ALTER TABLE ONLY public_facts.price
@@ -2353,6 +2421,10 @@ ALTER TABLE ONLY public_facts.story_text
     ADD CONSTRAINT story_text_pkey PRIMARY KEY (story_id, language);
 ALTER TABLE ONLY public_facts.variant
     ADD CONSTRAINT variant_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public_facts.window_market
+    ADD CONSTRAINT window_market_pkey PRIMARY KEY (window_id, market);
+ALTER TABLE ONLY public_facts."window"
+    ADD CONSTRAINT window_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY staff.person
     ADD CONSTRAINT person_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY staff.post
@@ -2493,6 +2565,7 @@ CREATE UNIQUE INDEX one_live_payment ON payments.payment USING btree (maison_id,
 CREATE INDEX operation_open ON payments.operation USING btree (maison_id, asked_at) WHERE (state = 'asked'::text);
 CREATE INDEX operation_refused ON payments.operation USING btree (maison_id, ended_at) WHERE ((state = 'refused'::text) AND (kind = ANY (ARRAY['capture'::text, 'refund'::text])));
 CREATE UNIQUE INDEX payment_reference_once ON payments.payment USING btree (maison_id, provider, provider_reference) WHERE (provider_reference IS NOT NULL);
+CREATE INDEX arrangement_of_maison ON public_facts.arrangement USING btree (store_id, market, shown_maison_id, place, day);
 CREATE INDEX boutique_of_city ON public_facts.boutique USING btree (lower(city));
 CREATE INDEX boutique_of_maison ON public_facts.boutique USING btree (maison_id, country, city);
 CREATE INDEX medium_file_of ON public_facts.medium_file USING btree (medium_id, width);
@@ -2507,6 +2580,7 @@ CREATE INDEX search_word_resembles ON public_facts.search_word USING gin (word p
 CREATE INDEX story_of_maison ON public_facts.story USING btree (maison_id, published_at DESC, id);
 CREATE INDEX story_of_piece ON public_facts.story USING gin (pieces);
 CREATE INDEX variant_of_product ON public_facts.variant USING btree (product_id, "position", id);
+CREATE INDEX window_of_maison ON public_facts."window" USING btree (maison_id);
 CREATE INDEX allocation_of_position ON stock.allocation USING btree (maison_id, location_id, variant_id, allocated_at DESC);
 CREATE INDEX hold_lapsing ON stock.hold USING btree (maison_id, expires_at);
 CREATE INDEX hold_of_position ON stock.hold USING btree (maison_id, location_id, variant_id, expires_at);
@@ -2650,6 +2724,8 @@ ALTER TABLE ONLY editorial.schedule
     ADD CONSTRAINT schedule_maison_id_story_id_fkey FOREIGN KEY (maison_id, story_id) REFERENCES editorial.story(maison_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY editorial.version
     ADD CONSTRAINT version_maison_id_story_id_fkey FOREIGN KEY (maison_id, story_id) REFERENCES editorial.story(maison_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY editorial.window_schedule
+    ADD CONSTRAINT window_schedule_maison_id_window_id_fkey FOREIGN KEY (maison_id, window_id) REFERENCES editorial."window"(maison_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY maisons.capability
     ADD CONSTRAINT capability_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY maisons.legal_entity
@@ -2692,6 +2768,8 @@ ALTER TABLE ONLY public_facts.story_market
     ADD CONSTRAINT story_market_story_id_fkey FOREIGN KEY (story_id) REFERENCES public_facts.story(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public_facts.story_text
     ADD CONSTRAINT story_text_story_id_fkey FOREIGN KEY (story_id) REFERENCES public_facts.story(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public_facts.window_market
+    ADD CONSTRAINT window_market_window_id_fkey FOREIGN KEY (window_id) REFERENCES public_facts."window"(id) ON DELETE CASCADE;
 ALTER TABLE ONLY staff.person
     ADD CONSTRAINT person_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY staff.post
@@ -2792,12 +2870,22 @@ ALTER TABLE clients.sign_in_code ENABLE ROW LEVEL SECURITY;
 CREATE POLICY signed_out ON clients.session FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.acts_as('client'::text, client_id))) WITH CHECK (((maison_id = base.maison()) AND base.acts_as('client'::text, client_id)));
 CREATE POLICY used ON clients.sign_in_code FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.acts_as('link'::text, id))) WITH CHECK (((maison_id = base.maison()) AND base.acts_as('link'::text, id)));
 ALTER TABLE clients.wish ENABLE ROW LEVEL SECURITY;
+ALTER TABLE editorial.apart ENABLE ROW LEVEL SECURITY;
+CREATE POLICY kept_inside ON editorial.apart TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON editorial.schedule TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON editorial.story TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON editorial.version TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON editorial."window" TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON editorial.window_schedule TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE editorial.schedule ENABLE ROW LEVEL SECURITY;
 ALTER TABLE editorial.story ENABLE ROW LEVEL SECURITY;
+CREATE POLICY told_the_store ON editorial.apart FOR SELECT TO enfilade_app USING ((base.inside() AND (EXISTS ( SELECT 1
+   FROM (public_facts.store s
+     JOIN public_facts.store_maison m ON ((m.store_id = s.id)))
+  WHERE ((s.maison_id = base.maison()) AND s.multi_brand AND (m.maison_id = apart.maison_id))))));
 ALTER TABLE editorial.version ENABLE ROW LEVEL SECURITY;
+ALTER TABLE editorial."window" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE editorial.window_schedule ENABLE ROW LEVEL SECURITY;
 ALTER TABLE maisons.capability ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON maisons.capability TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON maisons.legal_entity TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -2892,7 +2980,9 @@ ALTER TABLE payments.operation ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_payment ON payments.operation TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'provider'::text) OR base.acts_as('checkout'::text, cause_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'provider'::text) OR base.acts_as('checkout'::text, cause_id))));
 CREATE POLICY own_payment ON payments.payment TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'provider'::text) OR base.acts_as('checkout'::text, checkout_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'provider'::text) OR base.acts_as('checkout'::text, checkout_id))));
 ALTER TABLE payments.payment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.arrangement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.boutique ENABLE ROW LEVEL SECURITY;
+CREATE POLICY kept_inside ON public_facts.arrangement TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.boutique TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.maison TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.maison_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -2926,6 +3016,8 @@ CREATE POLICY kept_inside ON public_facts.story TO enfilade_app USING (((maison_
 CREATE POLICY kept_inside ON public_facts.story_market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.story_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.variant TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts."window" TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.window_market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE public_facts.maison ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.maison_text ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.market ENABLE ROW LEVEL SECURITY;
@@ -2937,6 +3029,7 @@ ALTER TABLE public_facts.price ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.product ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.product_text ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.promise_terms ENABLE ROW LEVEL SECURITY;
+CREATE POLICY published ON public_facts.arrangement FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.boutique FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.maison FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.maison_text FOR SELECT USING (true);
@@ -2958,6 +3051,8 @@ CREATE POLICY published ON public_facts.story FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.story_market FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.story_text FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.variant FOR SELECT USING (true);
+CREATE POLICY published ON public_facts."window" FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.window_market FOR SELECT USING (true);
 ALTER TABLE public_facts.quota ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.search_document ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.search_word ENABLE ROW LEVEL SECURITY;
@@ -2967,6 +3062,8 @@ ALTER TABLE public_facts.story ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.story_market ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.story_text ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.variant ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts."window" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.window_market ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON staff.person FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON staff.session FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY own_maison ON staff.person TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -3112,9 +3209,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.client TO enfilade_app;
 GRANT SELECT,INSERT,DELETE ON TABLE clients.consent TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.contact_point TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.wish TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial.apart TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial.schedule TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial.story TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE editorial.version TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial."window" TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial.window_schedule TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.charge TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.request TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE maisons.capability TO enfilade_app;
@@ -3144,6 +3244,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.service_day TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.visit_day TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE payments.operation TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE payments.payment TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.arrangement TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.arrangement TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.arrangement TO enfilade_group;
 GRANT SELECT ON TABLE public_facts.variant TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.variant TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stock.exposure TO enfilade_app;
@@ -3189,6 +3292,10 @@ GRANT SELECT ON TABLE public_facts.story_market TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.story_market TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.story_text TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.story_text TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts."window" TO enfilade_app;
+GRANT SELECT ON TABLE public_facts."window" TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.window_market TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.window_market TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.post TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE stock.allocation TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE stock.movement TO enfilade_app;

@@ -30,6 +30,7 @@ from enfilade.catalogue import jobs as catalogue_jobs
 from enfilade.channels import commands as channel_commands
 from enfilade.clients import jobs as client_jobs
 from enfilade.demo.command import demo
+from enfilade.editorial import arranging
 from enfilade.media import making
 from enfilade.media.files import Files
 from enfilade.orders import aggregates, confirmation, preparing, quota_counts, unfinished
@@ -101,6 +102,7 @@ def house(settings: Settings) -> House:
     catalogue_jobs.register(known, db)
     totals.register(known, db)
     search_jobs.register(known, db)
+    arranging.register(known, db)
     files = Files(settings.files, settings.data / "files")
     making.register(known, db, files)
     return House(settings, db, letters, local_provider, providers, checkouts, known, files)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import convert
 
-from enfilade.base.db import Conn, many, maybe
+from enfilade.base.db import Conn, maybe
 from enfilade.base.money import Money
 
 
@@ -122,34 +122,6 @@ class _Product:
     quota_pieces_max: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A maison in a shop window of the multi-brand store, with a few of its pieces."""
-
-    slug: str
-    name: str
-    segment: str
-    theme: dict[str, Any]
-    wordmark: str
-    language: str
-    tagline: str
-    story: str
-    pieces: list[Piece]
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    slug: str
-    name: str
-    segment: str
-    theme: dict[str, Any]
-    wordmark: str
-    language: str
-    tagline: str
-    story: str
-    pieces: list[Any]
-
-
 async def product(conn: Conn, *, slug: str, language: str, market: str) -> Product | None:
     """Everything its page says except availability, in one statement; texts fall back to the maison's language."""
     row = await maybe(
@@ -232,68 +204,3 @@ async def product(conn: Conn, *, slug: str, language: str, market: str) -> Produ
         convert(row.sisters, list[Piece]),
         row.quota_pieces_max,
     )
-
-
-async def windows(
-    conn: Conn, *, store_id: UUID, language: str, market: str, most: int, pieces_each: int
-) -> list[Window]:
-    """The windows of a multi-brand store: the fullest maison of each segment, then the next ones.
-
-    Its pieces are those that look different first."""
-    rows = await many(
-        conn,
-        _Window,
-        """
-        with counted as (
-          -- A hundred pieces are a full maison, whatever more it has.
-          select s.maison_id, n.pieces_count from public_facts.store_maison s
-          cross join lateral (select count(*) as pieces_count from (
-            select 1 from public_facts.product p where p.maison_id = s.maison_id limit 100) x) n
-          where s.store_id = %(store_id)s and n.pieces_count > 0),
-        ranked as (
-          select m.*, c.pieces_count,
-            row_number() over (partition by m.segment order by c.pieces_count desc, m.slug) as turn
-          from counted c join public_facts.maison m on m.maison_id = c.maison_id),
-        shown as (select * from ranked order by turn, pieces_count desc, slug limit %(most)s)
-        select m.slug, m.name, m.segment, m.theme, m.wordmark,
-          coalesce(t.language, '') as language, coalesce(t.tagline, '') as tagline, coalesce(t.story, '') as story,
-          coalesce((select jsonb_agg(to_jsonb(q)) from (
-            select p.id, p.slug, p.family, p.brand, p.pictures, pt.language, pt.name, r.currency, r.from_minor
-            from (
-              select c.*, row_number() over (partition by c.pictures -> 0 ->> 'name' order by c.position, c.id) as likeness
-              from (select x.* from public_facts.product x where x.maison_id = m.maison_id
-                order by x.position, x.id limit 128) c
-              order by likeness, c.position, c.id limit %(pieces_each)s) p
-            join lateral (select x.language, x.name from public_facts.product_text x where x.product_id = p.id
-              order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) pt
-              on true
-            left join lateral (select c.currency, min(c.amount_minor) as from_minor from public_facts.variant v
-              join public_facts.price c on c.variant_id = v.id and c.market = %(market)s
-              where v.product_id = p.id group by c.currency limit 1) r on true
-            order by p.likeness, p.position, p.id) q), '[]') as pieces
-        from shown m
-        left join lateral (select x.language, x.tagline, x.story from public_facts.maison_text x
-          where x.maison_id = m.maison_id
-          order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t on true
-        order by m.turn, m.pieces_count desc, m.slug
-        """,
-        store_id=store_id,
-        language=language,
-        market=market,
-        most=most,
-        pieces_each=pieces_each,
-    )
-    return [
-        Window(
-            row.slug,
-            row.name,
-            row.segment,
-            row.theme,
-            row.wordmark,
-            row.language,
-            row.tagline,
-            row.story,
-            convert(row.pieces, list[Piece]),
-        )
-        for row in rows
-    ]

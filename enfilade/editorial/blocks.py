@@ -216,8 +216,8 @@ def faults_of(content: Content) -> Iterator[Fault]:
         yield Fault(0, "author", "at most 120 letters")
     head = {"title": (content.title, 160), "standfirst": (content.standfirst, LINE_MAX)}
     for name, (words, most) in head.items():
-        yield from _words(0, name, words, most)
-    yield from _picture(0, "cover", content.cover)
+        yield from word_faults(0, name, words, most)
+    yield from picture_faults(0, "cover", content.cover)
     yield from _spots(0, content.spots)
     for number, block in enumerate(content.blocks, 1):
         yield from _block(number, block)
@@ -225,16 +225,16 @@ def faults_of(content: Content) -> Iterator[Fault]:
 
 def _block(number: int, block: Block) -> Iterator[Fault]:
     for name, words in words_of(block):
-        yield from _words(
+        yield from word_faults(
             number, name, words, TEXT_MAX if isinstance(block, TextBlock) and name == "text" else LINE_MAX
         )
     for name, picture in pictures_of(block):
-        yield from _picture(number, name, picture)
+        yield from picture_faults(number, name, picture)
     for name, pieces in (("piece", _single(block)), ("pieces", _several(block))):
         if len(pieces) > PIECES_MAX:
             yield Fault(number, name, f"at most {PIECES_MAX} pieces")
         for piece in pieces:
-            if piece and not _slug(piece):
+            if piece and not is_slug(piece):
                 yield Fault(number, name, f"“{piece[:60]}” is not the last part of a piece's address")
     if isinstance(block, PictureBlock):
         yield from _spots(number, block.spots)
@@ -246,7 +246,7 @@ def _block(number: int, block: Block) -> Iterator[Fault]:
             yield Fault(number, "film", reason)
         if block.captions and (".." in block.captions or not CAPTIONS.fullmatch(block.captions)):
             yield Fault(number, "captions", "an address on our own host that ends with .vtt")
-    if isinstance(block, (WindowBlock, MapBlock)) and block.maison and not _slug(block.maison):
+    if isinstance(block, (WindowBlock, MapBlock)) and block.maison and not is_slug(block.maison):
         yield Fault(number, "maison", "the last part of a maison's address")
     if isinstance(block, MapBlock) and len(block.city) > 80:
         yield Fault(number, "city", "at most 80 letters")
@@ -294,7 +294,8 @@ def _several(block: Block) -> list[str]:
     return block.pieces if isinstance(block, (LookBlock, WindowBlock)) else []
 
 
-def _words(number: int, name: str, words: Words, most: int) -> Iterator[Fault]:
+def word_faults(number: int, name: str, words: Words, most: int) -> Iterator[Fault]:
+    """Languages we do not speak, texts that are too long."""
     for language, text in words.items():
         if language not in LANGUAGES:
             yield Fault(number, name, f"“{language[:10]}” is none of {', '.join(LANGUAGES)}")
@@ -304,10 +305,11 @@ def _words(number: int, name: str, words: Words, most: int) -> Iterator[Fault]:
             yield Fault(number, name, "holds a character that no text has", language)
 
 
-def _picture(number: int, name: str, picture: Picture) -> Iterator[Fault]:
+def picture_faults(number: int, name: str, picture: Picture) -> Iterator[Fault]:
+    """A name no picture has, words that are too long."""
     if picture.name and not (PICTURE.fullmatch(picture.name) and len(picture.name) <= 120):
         yield Fault(number, name, f"“{picture.name[:60]}” is not the name of a picture")
-    yield from _words(number, f"{name}, in words", picture.alt, LINE_MAX)
+    yield from word_faults(number, f"{name}, in words", picture.alt, LINE_MAX)
 
 
 def _spots(number: int, spots: list[Spot]) -> Iterator[Fault]:
@@ -317,12 +319,13 @@ def _spots(number: int, spots: list[Spot]) -> Iterator[Fault]:
         if not (0 <= spot.x <= 1 and 0 <= spot.y <= 1):
             reason = "a place is a share of the picture's width and height, from 0 to 100 per cent"
             yield Fault(number, "pieces on the picture", reason)
-        if spot.piece and not _slug(spot.piece):
+        if spot.piece and not is_slug(spot.piece):
             reason = f"“{spot.piece[:60]}” is not the last part of a piece's address"
             yield Fault(number, "pieces on the picture", reason)
 
 
-def _slug(value: str) -> bool:
+def is_slug(value: str) -> bool:
+    """The last part of an address, as those of pieces and maisons are written."""
     return len(value) <= 200 and SLUG.fullmatch(value) is not None
 
 

@@ -43,7 +43,7 @@ def _lacking(content: Content) -> Iterator[Fault]:
         yield Fault(0, "title", "a story has a title in the language it is written in", own)
     if not content.standfirst.get(own, "").strip():
         yield Fault(0, "standfirst", "a sentence that opens the story", own)
-    yield from _picture(0, "cover", content.cover, own)
+    yield from picture_lacks(0, "cover", content.cover, own)
     if any(not spot.piece for spot in content.spots):
         yield Fault(0, "pieces on the picture", "name the piece or take its place away")
     if not content.blocks:
@@ -56,7 +56,7 @@ def _block(number: int, block: Block, own: str) -> Iterator[Fault]:
     if isinstance(block, (TextBlock, QuoteBlock)) and not block.text.get(own, "").strip():
         yield Fault(number, "text", "it is empty", own)
     for name, picture in pictures_of(block):
-        yield from _picture(number, name, picture, own)
+        yield from picture_lacks(number, name, picture, own)
     if isinstance(block, PictureBlock) and any(not spot.piece for spot in block.spots):
         yield Fault(number, "pieces on the picture", "name the piece or take its place away")
     if isinstance(block, GalleryBlock) and len(block.pictures) < 2:
@@ -74,7 +74,8 @@ def _block(number: int, block: Block, own: str) -> Iterator[Fault]:
         yield Fault(number, "pieces", "a window shows at least one piece")
 
 
-def _picture(number: int, name: str, picture: Picture, own: str) -> Iterator[Fault]:
+def picture_lacks(number: int, name: str, picture: Picture, own: str) -> Iterator[Fault]:
+    """A picture that is not chosen, or not told to who does not see it."""
     if not picture.name:
         yield Fault(number, name, "choose a picture")
     elif not picture.alt.get(own, "").strip():

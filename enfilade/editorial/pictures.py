@@ -5,15 +5,16 @@ An uploaded one is written into the story with its files, which are named by the
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import msgspec
 
 from enfilade.base.db import Conn, many, scalar
-from enfilade.editorial.blocks import Content, Medium
+from enfilade.editorial.blocks import Medium
 
 UPLOAD = "upload-"
+Told = TypeVar("Told", bound=msgspec.Struct)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,8 @@ async def uploaded(
     }
 
 
-async def with_uploads(conn: Conn, *, maison_id: UUID, content: Content) -> Content:
-    """The content with the files of the uploaded pictures it names, and their words where the writer gave none."""
+async def with_uploads(conn: Conn, *, maison_id: UUID, content: Told) -> Told:
+    """A story or scene with the files of the uploaded pictures it names, and their words where the writer gave none."""
     told: Any = msgspec.to_builtins(content)
     found = list(_pictures(told))
     known = await uploaded(conn, maison_id=maison_id, names=[picture["name"] for picture in found])
@@ -94,16 +95,20 @@ async def with_uploads(conn: Conn, *, maison_id: UUID, content: Content) -> Cont
                 **alts,
                 **{one: text for one, text in picture.get("alt", {}).items() if text.strip()},
             }
-    return msgspec.convert(told, Content)
+    return msgspec.convert(told, type(content))
 
 
 async def published_with(conn: Conn, *, maison_id: UUID, picture_id: UUID) -> str | None:
-    """The address of a published story of the maison that shows the uploaded picture."""
+    """What the maison shows the uploaded picture in: the address of a published story, or the name of a window."""
     return await scalar(
         conn,
         """
-        select s.slug from public_facts.story s
-        where s.maison_id = %(maison_id)s and position(%(name)s in s.content::text) > 0 order by s.slug limit 1
+        (select s.slug from public_facts.story s
+        where s.maison_id = %(maison_id)s and position(%(name)s in s.content::text) > 0 order by s.slug limit 1)
+        union all
+        (select w.name from public_facts.window s join editorial.window w on w.maison_id = s.maison_id and w.id = s.id
+        where s.maison_id = %(maison_id)s and position(%(name)s in s.content::text) > 0 order by w.name limit 1)
+        limit 1
         """,
         maison_id=maison_id,
         name=f'"{UPLOAD}{picture_id}"',

@@ -42,6 +42,14 @@ class _Teaser:
 
 
 @dataclass(frozen=True, slots=True)
+class Title:
+    """A story to choose from a list."""
+
+    slug: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A story on its own page, with its maison."""
 
@@ -164,3 +172,19 @@ async def stories(
         after=after,
     )
     return [convert(row, Teaser, from_attributes=True) for row in rows]
+
+
+async def told_by(conn: Conn, *, maison_id: UUID, language: str) -> list[Title]:
+    """The published stories of one maison by address and title, the last published first."""
+    return await many(
+        conn,
+        Title,
+        """
+        select s.slug, t.title from public_facts.story s
+        join lateral (select x.title from public_facts.story_text x where x.story_id = s.id
+          order by x.language = %(language)s desc, x.language = s.content ->> 'language' desc, x.language limit 1) t on true
+        where s.maison_id = %(maison_id)s order by s.published_at desc, s.id limit 200
+        """,
+        maison_id=maison_id,
+        language=language,
+    )

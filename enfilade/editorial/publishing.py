@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from enfilade.base import facts
-from enfilade.base.db import Conn, execute, many, maybe
+from enfilade.base.db import Conn, execute, many, scalar
 from enfilade.editorial.blocks import (
     Content,
     Fault,
@@ -40,13 +40,6 @@ class _Known:
     slug: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    slug: str
-    kind: str
-    markets: list[str]
-
-
 class ScheduleRefused(Exception):
     """A market the maison does not sell in, or an end before the beginning."""
 
@@ -61,14 +54,7 @@ async def schedule(conn: Conn, *, maison_id: UUID, story_id: UUID, showings: lis
     Raises NoSuchStory, ScheduleRefused.
     """
     await story(conn, maison_id=maison_id, story_id=story_id)
-    ground = await _ground(conn, maison_id)
-    for one in showings:
-        if one.market not in ground.markets:
-            raise ScheduleRefused(one.market, "the maison does not sell in this market")
-        if one.shown_until is not None and one.shown_until <= one.shown_from:
-            raise ScheduleRefused(one.market, "the end comes before the beginning")
-    if len({one.market for one in showings}) < len(showings):
-        raise ScheduleRefused(showings[0].market, "a market is named twice")
+    possible(showings, await markets_of(conn, maison_id))
     await execute(
         conn,
         """
@@ -116,7 +102,7 @@ async def publish(
         raise StoryRefused(faults)
     number = await keep(conn, maison_id=maison_id, story_id=story_id, now=now, kept_by=published_by)
     if not await showings(conn, maison_id=maison_id, story_id=story_id):
-        everywhere = [Showing(market, now) for market in (await _ground(conn, maison_id)).markets]
+        everywhere = [Showing(market, now) for market in await markets_of(conn, maison_id)]
         await schedule(conn, maison_id=maison_id, story_id=story_id, showings=everywhere)
     await execute(
         conn,
@@ -245,18 +231,27 @@ def _named_pictures(content: Content) -> list[str]:
     return list(dict.fromkeys(picture.name for picture in pictures if picture.name))
 
 
-async def _ground(conn: Conn, maison_id: UUID) -> _Ground:
-    found = await maybe(
+def possible(showings: list[Showing], markets: list[str]) -> None:
+    """Raises ScheduleRefused for a market that is not among these, or named twice, and for an end before the beginning."""
+    for one in showings:
+        if one.market not in markets:
+            raise ScheduleRefused(one.market, "the maison does not sell in this market")
+        if one.shown_until is not None and one.shown_until <= one.shown_from:
+            raise ScheduleRefused(one.market, "the end comes before the beginning")
+        if sum(other.market == one.market for other in showings) > 1:
+            raise ScheduleRefused(one.market, "the market is named twice")
+
+
+async def markets_of(conn: Conn, maison_id: UUID) -> list[str]:
+    """The codes of the markets the maison sells in."""
+    found: list[str] = await scalar(
         conn,
-        _Ground,
         """
-        select m.slug, m.kind, coalesce((select array_agg(k.code order by k.code collate "C") from maisons.market k
-          where k.maison_id = m.maison_id), '{}') as markets
-        from maisons.maison m where m.maison_id = %(maison_id)s
+        select coalesce(array_agg(k.code order by k.code collate "C"), '{}') from maisons.market k
+        where k.maison_id = %(maison_id)s
         """,
         maison_id=maison_id,
     )
-    assert found is not None, "a story belongs to a maison"
     return found
 
 

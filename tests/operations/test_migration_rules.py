@@ -36,6 +36,7 @@ LOOKED_AT = {
     "20261122T101010_stories.sql": ["do ''"],
     "20261122T105500_media.sql": ["do ''"],
     "20261122T123040_accounts.sql": ["do ''"],
+    "20261122T164000_windows.sql": ["do ''"],
 }
 
 

@@ -31,6 +31,9 @@ HEADERS = {
     # The server would name its own program here.
     "server": "enfilade",
 }
+#: The policy of a page that shows another of ours in a frame, and of the one that is shown.
+FRAMING_POLICY = HEADERS["content-security-policy"] + "; frame-src 'self'"
+FRAMED_POLICY = HEADERS["content-security-policy"].replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 TLS_HEADERS = {"strict-transport-security": "max-age=31536000"}
 
 

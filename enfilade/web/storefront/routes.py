@@ -25,6 +25,7 @@ from enfilade.web.storefront.sitemaps import handlers as sitemaps
 from enfilade.web.storefront.sizes import handlers as sizes
 from enfilade.web.storefront.stories import handlers as stories
 from enfilade.web.storefront.themes import handlers as themes
+from enfilade.web.storefront.windows import handlers as windows
 from enfilade.web.storefront.wish_list import handlers as wish_list
 
 
@@ -37,6 +38,8 @@ def handlers() -> list[ControllerRouterHandler]:
         maisons.maisons,
         maisons.maison,
         pieces.maison_pieces,
+        windows.draft,
+        windows.window,
         products.product,
         products.product_availability,
         stories.stories,

@@ -16,6 +16,8 @@ from enfilade.web.studio.stories import handlers as stories
 from enfilade.web.studio.stories import schedule as story_schedule
 from enfilade.web.studio.stories import versions as story_versions
 from enfilade.web.studio.stuck import handlers as stuck
+from enfilade.web.studio.windows import handlers as windows
+from enfilade.web.studio.windows import row as window_row
 
 
 def handlers() -> list[ControllerRouterHandler]:
@@ -50,6 +52,15 @@ def handlers() -> list[ControllerRouterHandler]:
                 stories.keep,
                 story_versions.go_back,
                 story_versions.preview,
+                windows.windows,
+                windows.begin,
+                windows.window,
+                windows.save,
+                windows.light,
+                windows.darken,
+                windows.schedule,
+                window_row.row,
+                window_row.keep_apart,
                 media.media,
                 media.upload,
                 media.one,

@@ -16,7 +16,7 @@ from enfilade.base.messages import Mailbox, Messages
 from enfilade.web.demo import mail_read
 from enfilade.web.demo.mailbox import reading
 from enfilade.web.demo.mailbox.reading import Letter
-from enfilade.web.shared.guards import HEADERS
+from enfilade.web.shared.guards import FRAMING_POLICY
 from enfilade.web.shared.pages import page
 
 #: Not checked when given: a protocol has no instances of its own.
@@ -27,7 +27,6 @@ LETTER_POLICY = (
     f"default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'none'; base-uri 'none'; "
     f"frame-ancestors 'self'; sandbox {SANDBOX}"
 )
-FRAMING_POLICY = HEADERS["content-security-policy"] + "; frame-src 'self'"
 
 
 @get("/demo/mailbox", include_in_schema=False)

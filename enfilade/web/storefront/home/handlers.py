@@ -8,14 +8,13 @@ from litestar.response import Redirect
 
 from enfilade.base import i18n
 from enfilade.base.db import Db
-from enfilade.catalogue import published
+from enfilade.editorial import window_row
 from enfilade.editorial.published import stories as stories_of
 from enfilade.web.storefront import linked
 from enfilade.web.storefront.asked import PUBLIC, asked, shown
 from enfilade.web.storefront.marks import marks
+from enfilade.web.storefront.windows import looking
 
-WINDOWS = 7
-PIECES_EACH = 3
 STORIES = 3
 
 
@@ -43,23 +42,24 @@ async def door(request: Request[Any, Any, Any]) -> Redirect:
 
 @get("/{language:str}", include_in_schema=False)
 async def home(request: Request[Any, Any, Any], db: Db, language: str) -> Response[str]:
-    """Windows of maisons, each in its own look."""
+    """Windows of maisons as they are arranged for the day, each in its own look."""
     frame = await asked(request, db, language)
+    now = datetime.now(UTC)
     async with db.public() as conn:
-        windows = await published.windows(
+        windows = await window_row.windows(
             conn,
             store_id=frame.front.id,
             language=frame.language,
             market=frame.market,
-            most=WINDOWS,
-            pieces_each=PIECES_EACH,
+            day=now.date(),
+            now=now,
         )
         stories = await stories_of(
             conn,
             store_id=frame.front.id,
             language=frame.language,
             market=frame.market,
-            now=datetime.now(UTC),
+            now=now,
             most=STORIES,
         )
     return shown(
@@ -77,6 +77,6 @@ async def home(request: Request[Any, Any, Any], db: Db, language: str) -> Respon
                 marks.address(frame.front.slug, frame.front.maison_name, frame.front.theme, "icon-512.png"),
             )
         ],
-        windows=windows,
+        windows=[(window, looking.scene(window, frame.language)) for window in windows],
         stories=stories,
     )

@@ -12,6 +12,7 @@ from litestar.response import Redirect
 from enfilade.base import i18n
 from enfilade.base.db import Db
 from enfilade.catalogue import listed, navigation
+from enfilade.editorial import window_row
 from enfilade.editorial.published import stories as stories_of
 from enfilade.maisons import published
 from enfilade.web.storefront import linked
@@ -19,6 +20,7 @@ from enfilade.web.storefront.asked import asked, shown
 from enfilade.web.storefront.maisons.pieces import first_picture, ways
 from enfilade.web.storefront.marks import marks
 from enfilade.web.storefront.prose import paragraphs
+from enfilade.web.storefront.windows import looking
 from enfilade.web.storefront.words import SEGMENTS
 
 #: On the maison's own page; its tree has the others.
@@ -76,6 +78,14 @@ async def maison(
             most=PIECES_FIRST,
         )
         tree = await navigation.tree(conn, maison_id=found.maison_id)
+        lit = await window_row.window(
+            conn,
+            store_id=frame.front.id,
+            slug=found.slug,
+            language=frame.language,
+            market=frame.market,
+            now=datetime.now(UTC),
+        )
         stories = await stories_of(
             conn,
             store_id=frame.front.id,
@@ -109,6 +119,7 @@ async def maison(
         maison_name=found.name,
         maison_wordmark=found.wordmark,
         paragraphs=paragraphs(found.story),
+        scene=looking.scene(lit, frame.language) if lit is not None else None,
         pieces=pieces,
         stories=stories,
         nodes=ways(tree, f"{path}/pieces", "", frame.language),

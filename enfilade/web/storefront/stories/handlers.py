@@ -26,7 +26,7 @@ from enfilade.orders.baskets import NotSold, TooMany
 from enfilade.stock.together import Together
 from enfilade.web.shared import asking
 from enfilade.web.shared.asking import SignInFirst
-from enfilade.web.shared.guards import HEADERS
+from enfilade.web.shared.guards import FRAMED_POLICY
 from enfilade.web.storefront.asked import PUBLIC, Asked, asked, shown
 from enfilade.web.storefront.pictures import pictures
 from enfilade.web.storefront.products import places
@@ -40,8 +40,6 @@ A_PAGE, OTHERS, FEED = 12, 3, 40
 #: Asked for with this header, a piece comes as the inside of a dialog; without it as a page.
 PART = "x-part"
 Word = Annotated[str, Parameter(max_length=200)]
-#: The studio shows a draft in a frame of its own.
-FRAMED = HEADERS["content-security-policy"].replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +141,7 @@ async def draft(request: Request[Any, Any, Any], db: Db, language: str, story_id
         [],
     )
     answer_ = await _page(request, db, frame, found, draft=True)
-    answer_.headers["content-security-policy"] = FRAMED
+    answer_.headers["content-security-policy"] = FRAMED_POLICY
     return answer_
 
 

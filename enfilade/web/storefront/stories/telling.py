@@ -29,6 +29,16 @@ class Said:
         return paragraphs(self.text)
 
 
+def said(words: Words, reader: Language, own: str = "") -> Said:
+    """The words in the reader's language, else in the one they were written in (`own`), else in any; empty if there are none."""
+    for language in (reader, own, *i18n.LANGUAGES):
+        if text := words.get(language, "").strip():
+            known = i18n.known(language)
+            other = "" if language == reader or known is None else i18n.TAGS[known]
+            return Said(text, other, language)
+    return Said()
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A piece on a picture, in whole per cent from the upper left; `number` is how its list calls it."""
@@ -138,12 +148,7 @@ class _Reader:
     texts: int = 0
 
     def said(self, words: Words) -> Said:
-        for language in (self.language, self.content.language, *i18n.LANGUAGES):
-            if text := words.get(language, "").strip():
-                known = i18n.known(language)
-                other = "" if language == self.language or known is None else i18n.TAGS[known]
-                return Said(text, other, language)
-        return Said()
+        return said(words, self.language, self.content.language)
 
     def shot(self, picture: written.Picture, spots: list[written.Spot]) -> Shot:
         alt = self.said(picture.alt)

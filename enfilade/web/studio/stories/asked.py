@@ -29,84 +29,87 @@ _SLUG_END = re.compile(r"([^/?#\s]+)/?(?:[?#].*)?$")
 
 def read(form: Mapping[str, object], language: str) -> Content:
     """What was sent, as a story; `editorial.stories.write` says whether it has the form."""
-    count = _whole(_text(form, "count"), 0, written.BLOCKS_MAX + 1)
+    count = _whole(text(form, "count"), 0, written.BLOCKS_MAX + 1)
     return Content(
         language=language,
-        title=_words(form, "title"),
-        standfirst=_words(form, "standfirst"),
-        author=_text(form, "author"),
-        cover=_picture(form, "cover"),
+        title=words(form, "title"),
+        standfirst=words(form, "standfirst"),
+        author=text(form, "author"),
+        cover=picture(form, "cover"),
         spots=_spots(form, ""),
         blocks=[block for at in range(1, count + 1) if (block := _block(form, f"b{at}.")) is not None],
     )
 
 
 def _block(form: Mapping[str, object], at: str) -> Block | None:
-    match _text(form, f"{at}kind"):
+    match text(form, f"{at}kind"):
         case "text":
-            return written.TextBlock(_words(form, f"{at}text"))
+            return written.TextBlock(words(form, f"{at}text"))
         case "quote":
-            return written.QuoteBlock(_words(form, f"{at}text"), _words(form, f"{at}who"))
+            return written.QuoteBlock(words(form, f"{at}text"), words(form, f"{at}who"))
         case "picture":
             return written.PictureBlock(
-                _picture(form, f"{at}picture"),
-                _words(form, f"{at}caption"),
-                _text(form, f"{at}wide") == "yes",
+                picture(form, f"{at}picture"),
+                words(form, f"{at}caption"),
+                text(form, f"{at}wide") == "yes",
                 _spots(form, at),
             )
         case "gallery":
-            pictures = [_picture(form, f"{at}pictures{n}") for n in range(1, NUMBERED_MAX + 2)]
-            return written.GalleryBlock([one for one in pictures if one.name], _words(form, f"{at}caption"))
+            pictures = [picture(form, f"{at}pictures{n}") for n in range(1, NUMBERED_MAX + 2)]
+            return written.GalleryBlock([one for one in pictures if one.name], words(form, f"{at}caption"))
         case "film":
             return written.FilmBlock(
-                _text(form, f"{at}film"),
-                _text(form, f"{at}captions"),
-                _picture(form, f"{at}poster"),
-                _words(form, f"{at}caption"),
+                text(form, f"{at}film"),
+                text(form, f"{at}captions"),
+                picture(form, f"{at}poster"),
+                words(form, f"{at}caption"),
             )
         case "piece":
-            return written.PieceBlock(_slug(form, f"{at}piece"), _words(form, f"{at}note"))
+            return written.PieceBlock(slug(form, f"{at}piece"), words(form, f"{at}note"))
         case "look":
-            return written.LookBlock(_words(form, f"{at}title"), _slugs(form, f"{at}pieces"))
+            return written.LookBlock(words(form, f"{at}title"), slugs(form, f"{at}pieces"))
         case "window":
-            maison = _slug(form, f"{at}maison")
-            return written.WindowBlock(maison, _words(form, f"{at}line"), _slugs(form, f"{at}pieces"))
+            maison = slug(form, f"{at}maison")
+            return written.WindowBlock(maison, words(form, f"{at}line"), slugs(form, f"{at}pieces"))
         case "map":
-            maison, city = _slug(form, f"{at}maison"), _text(form, f"{at}city")
-            return written.MapBlock(_words(form, f"{at}title"), maison, city)
+            maison, city = slug(form, f"{at}maison"), text(form, f"{at}city")
+            return written.MapBlock(words(form, f"{at}title"), maison, city)
         case _:
             return None
 
 
-def _words(form: Mapping[str, object], name: str) -> Words:
-    said = {language: _text(form, f"{name}.{language}", 20_000) for language in LANGUAGES}
-    return {language: text for language, text in said.items() if text}
+def words(form: Mapping[str, object], name: str) -> Words:
+    """The texts of one field by language; an empty one is none."""
+    said = {language: text(form, f"{name}.{language}", 20_000) for language in LANGUAGES}
+    return {language: found for language, found in said.items() if found}
 
 
-def _picture(form: Mapping[str, object], name: str) -> Picture:
-    return Picture(_text(form, name), _words(form, f"{name}.alt"))
+def picture(form: Mapping[str, object], name: str) -> Picture:
+    """The picture that was chosen, with its words."""
+    return Picture(text(form, name), words(form, f"{name}.alt"))
 
 
 def _spots(form: Mapping[str, object], at: str) -> list[Spot]:
     found: list[Spot] = []
     for n in range(1, NUMBERED_MAX + 2):
         piece, x, y = (
-            _slug(form, f"{at}spot{n}.piece"),
-            _text(form, f"{at}spot{n}.x"),
-            _text(form, f"{at}spot{n}.y"),
+            slug(form, f"{at}spot{n}.piece"),
+            text(form, f"{at}spot{n}.x"),
+            text(form, f"{at}spot{n}.y"),
         )
         if piece or x or y:
             found.append(Spot(piece, _share(x), _share(y)))
     return found
 
 
-def _slugs(form: Mapping[str, object], name: str) -> list[str]:
-    return [slug for n in range(1, NUMBERED_MAX + 2) if (slug := _slug(form, f"{name}{n}"))]
+def slugs(form: Mapping[str, object], name: str) -> list[str]:
+    """The pieces of numbered fields, in their order; empty ones go."""
+    return [found for n in range(1, NUMBERED_MAX + 2) if (found := slug(form, f"{name}{n}"))]
 
 
-def _slug(form: Mapping[str, object], name: str) -> str:
+def slug(form: Mapping[str, object], name: str) -> str:
     """The last part of an address, when a whole one was put in."""
-    found = _SLUG_END.search(_text(form, name))
+    found = _SLUG_END.search(text(form, name))
     return found[1] if found else ""
 
 
@@ -118,7 +121,8 @@ def _share(text: str) -> float:
         return -1.0
 
 
-def _text(form: Mapping[str, object], name: str, most: int = 2_000) -> str:
+def text(form: Mapping[str, object], name: str, most: int = 2_000) -> str:
+    """One line or more, without blanks around them."""
     value = form.get(name, "")
     return value.replace("\r\n", "\n").strip()[:most] if isinstance(value, str) else ""
 
@@ -139,9 +143,9 @@ def showings(form: Mapping[str, object], markets: list[Market]) -> tuple[list[Sh
     found: list[Showing] = []
     wrong: dict[str, str] = {}
     for market in markets:
-        if _text(form, f"market.{market.code}") != "yes":
+        if text(form, f"market.{market.code}") != "yes":
             continue
-        begins, ends = _text(form, f"from.{market.code}"), _text(form, f"until.{market.code}")
+        begins, ends = text(form, f"from.{market.code}"), text(form, f"until.{market.code}")
         try:
             zone = ZoneInfo(zone_of(market))
             first = datetime.fromisoformat(begins).replace(tzinfo=zone)

@@ -18,10 +18,10 @@ async function save() {
     const said = await answer.json();
     if (answer.ok) {
       form().elements.seen.value = said.seen;
-      if (at === changes) status(`Saved ${said.at}` + (said.lacks ? `; ${said.lacks} to do before publishing` : ""));
+      if (at === changes) status(`Saved ${said.at}` + (said.lacks ? `; ${said.lacks} to do before it is shown` : ""));
     } else {
       stopped = Boolean(said.changed);
-      status(said.changed ? "A colleague saved this story meanwhile. Save to see it." : `Not saved: ${said.wrong}`);
+      status(said.changed ? "A colleague saved this meanwhile. Save to see it." : `Not saved: ${said.wrong}`);
     }
   } catch {
     status("Not saved: no connection. What you wrote is still here.");

@@ -60,7 +60,7 @@ async def _schedule(
         found = await story_of(conn, manager, story_id)
         markets = await markets_of(conn, maison_id=manager.maison_id)
         known = await publishing.showings(conn, maison_id=manager.maison_id, story_id=story_id)
-    rows = [_row(market, known, form) for market in markets]
+    rows = [row(market, known, form) for market in markets]
     return screen(
         request,
         "studio/stories/schedule.html",
@@ -75,7 +75,8 @@ async def _schedule(
     )
 
 
-def _row(market: Market, known: list[Showing], form: Any) -> dict[str, Any]:
+def row(market: Market, known: list[Showing], form: Any = None) -> dict[str, Any]:
+    """A market with what is known of its showing, or with what `form` sent of it, to be filled in."""
     zone = asked.zone_of(market)
     if form is not None:
         sent = {name: str(form.get(f"{name}.{market.code}", ""))[:40] for name in ("market", "from", "until")}

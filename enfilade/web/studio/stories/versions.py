@@ -10,13 +10,11 @@ from litestar.params import Parameter
 from enfilade.base.db import Conn, Db
 from enfilade.editorial import stories as writing
 from enfilade.editorial.blocks import LANGUAGES
-from enfilade.web.shared.guards import HEADERS
+from enfilade.web.shared.guards import FRAMING_POLICY
 from enfilade.web.studio.entering import Manager, maison_name
 from enfilade.web.studio.showing import screen
 from enfilade.web.studio.stories.own import back, first_words, of_ones_own, story_of, title_of, told
 
-#: The preview frames a page of our own.
-FRAMING_POLICY = HEADERS["content-security-policy"] + "; frame-src 'self'"
 Word = Annotated[str, Parameter(max_length=40)]
 
 

@@ -1,0 +1,161 @@
+"""What passers-by see: the row of windows of a store on a day, and the window of one maison, as shown in a market at a moment."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, LiteralString
+from uuid import UUID
+
+from msgspec import convert
+from msgspec.json import encode
+
+from enfilade.base.db import Conn, many, maybe
+from enfilade.catalogue.published import Piece
+from enfilade.editorial.arranging import PLACES
+from enfilade.editorial.scenes import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A maison's window. `scene` None: it composed none for now, so its line and its first pieces stand for it.
+
+    `language` is the one its tagline was found in; `told` the title of the story its scene leads to, by language.
+    """
+
+    slug: str
+    name: str
+    kind: str
+    segment: str
+    theme: dict[str, Any]
+    wordmark: str
+    language: str
+    tagline: str
+    scene: Scene | None
+    told: dict[str, str]
+    pieces: list[Piece]
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    slug: str
+    name: str
+    kind: str
+    segment: str
+    theme: dict[str, Any]
+    wordmark: str
+    language: str
+    tagline: str
+    scene: Any
+    told: dict[str, str]
+    pieces: list[Any]
+
+
+#: What the windows of `standing` (maison_id, place) hold: the scene of the moment, and its pieces or the first ones.
+_WINDOWS: LiteralString = """
+  select m.slug, m.name, m.kind, m.segment, m.theme, m.wordmark,
+    coalesce(t.language, '') as language, coalesce(t.tagline, '') as tagline, w.content as scene,
+    coalesce((select jsonb_object_agg(x.language, x.title) from public_facts.story y
+      join public_facts.story_market k on k.story_id = y.id and k.market = %(market)s
+        and k.shown_from <= %(now)s and (k.shown_until is null or k.shown_until > %(now)s)
+      join public_facts.story_text x on x.story_id = y.id
+      where y.slug = w.content ->> 'story' and y.maison_id = m.maison_id), '{}') as told,
+    coalesce((select jsonb_agg(jsonb_build_object('id', p.id, 'slug', p.slug, 'family', p.family, 'brand', p.brand,
+        'pictures', p.pictures, 'language', pt.language, 'name', pt.name, 'currency', r.currency, 'from_minor', r.from_minor)
+        order by p.turn, p.position, p.id)
+      from (
+        select c.*, (select o.turn from jsonb_array_elements_text(w.content -> 'pieces') with ordinality as o(slug, turn)
+          where o.slug = c.slug) as turn
+        from public_facts.product c where c.slug in (select jsonb_array_elements_text(w.content -> 'pieces'))
+          -- A maison shows its own; a retailer those of the maisons in its store.
+          and (c.maison_id = m.maison_id or m.kind = 'retailer' and exists (select 1 from public_facts.store_maison h
+            join public_facts.store e on e.id = h.store_id and e.maison_id = m.maison_id where h.maison_id = c.maison_id))
+        union all
+        -- Those that look different first, among the first of them: a maison may have any number of pieces.
+        (select c.*, row_number() over (partition by c.pictures -> 0 ->> 'name' order by c.position, c.id) as turn
+        from (select x.* from public_facts.product x where x.maison_id = m.maison_id and w.content is null
+          order by x.position, x.id limit 128) c
+        order by turn, c.position, c.id limit 3)
+      ) p
+      join lateral (select x.language, x.name from public_facts.product_text x where x.product_id = p.id
+        order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) pt on true
+      left join lateral (select c.currency, min(c.amount_minor) as from_minor from public_facts.variant v
+        join public_facts.price c on c.variant_id = v.id and c.market = %(market)s
+        where v.product_id = p.id group by c.currency limit 1) r on true), '[]') as pieces
+  from standing d
+  join public_facts.maison m on m.maison_id = d.maison_id
+  left join lateral (select x.language, x.tagline from public_facts.maison_text x where x.maison_id = m.maison_id
+    order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t on true
+  cross join lateral (select coalesce(%(draft)s::jsonb, (select x.content from public_facts.window x
+    join public_facts.window_market k on k.window_id = x.id and k.market = %(market)s
+      and k.shown_from <= %(now)s and (k.shown_until is null or k.shown_until > %(now)s)
+    where x.maison_id = m.maison_id order by k.shown_from desc, x.id desc limit 1)) as content) w
+  order by d.place
+"""
+_ROW: LiteralString = f"""
+  with arranged as materialized (
+    select a.shown_maison_id as maison_id, a.place from public_facts.arrangement a
+    where a.store_id = %(store_id)s and a.market = %(market)s and a.day = (
+      select max(b.day) from public_facts.arrangement b
+      where b.store_id = %(store_id)s and b.market = %(market)s and b.day <= %(day)s)),
+  standing as (
+    select a.maison_id, a.place from arranged a
+    where exists (select 1 from public_facts.store_maison s
+      where s.store_id = %(store_id)s and s.maison_id = a.maison_id)
+    union all
+    (select s.maison_id, row_number() over (order by n.slug)
+    from public_facts.store_maison s join public_facts.maison n on n.maison_id = s.maison_id
+    where s.store_id = %(store_id)s and not exists (select 1 from arranged)
+      and exists (select 1 from public_facts.product p where p.maison_id = s.maison_id)
+    order by n.slug limit %(most)s))
+{_WINDOWS}"""
+_ONE: LiteralString = f"""
+  with standing as (
+    select n.maison_id, 1 as place from public_facts.maison n
+    where n.slug = %(slug)s and (
+      exists (select 1 from public_facts.store_maison s where s.store_id = %(store_id)s and s.maison_id = n.maison_id)
+      or exists (select 1 from public_facts.store o where o.id = %(store_id)s and o.maison_id = n.maison_id)
+    or %(draft)s::jsonb is not null))
+{_WINDOWS}"""
+
+
+async def windows(
+    conn: Conn, *, store_id: UUID, language: str, market: str, day: date, now: datetime
+) -> list[Window]:
+    """The store's windows as they are arranged for the day, else as they last were; before the first arrangement, by name."""
+    rows = await many(
+        conn,
+        _Window,
+        _ROW,
+        store_id=store_id,
+        language=language,
+        market=market,
+        day=day,
+        now=now,
+        draft=None,
+        most=PLACES,
+    )
+    return [convert(row, Window, from_attributes=True) for row in rows]
+
+
+async def window(
+    conn: Conn,
+    *,
+    store_id: UUID,
+    slug: str,
+    language: str,
+    market: str,
+    now: datetime,
+    draft: Scene | None = None,
+) -> Window | None:
+    """The window of one maison that the store shows, or of the store itself; or how `draft` would look there."""
+    row = await maybe(
+        conn,
+        _Window,
+        _ONE,
+        store_id=store_id,
+        slug=slug,
+        language=language,
+        market=market,
+        now=now,
+        draft=None if draft is None else encode(draft).decode(),
+    )
+    return None if row is None else convert(row, Window, from_attributes=True)

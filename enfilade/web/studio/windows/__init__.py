@@ -1,0 +1,1 @@
+"""Windows: the maison's scenes, and the row they stand in."""

@@ -1,0 +1,88 @@
+-- Windows: the scene a maison composes for a season, and the order in which a store of many maisons shows them, day by day.
+
+create table editorial.window (
+  maison_id uuid not null,
+  id uuid not null,
+  -- What its makers call it; no client reads it.
+  name text not null constraint window_name_given check (name <> '' and length(name) <= 120),
+  draft jsonb not null,
+  revision integer not null default 1,
+  drafted_at timestamptz not null,
+  drafted_by uuid,
+  -- Null: nobody outside the maison sees it.
+  shown_at timestamptz,
+  primary key (maison_id, id)
+);
+create table editorial.window_schedule (
+  maison_id uuid not null,
+  window_id uuid not null,
+  market text not null,
+  shown_from timestamptz not null,
+  shown_until timestamptz,
+  primary key (maison_id, window_id, market),
+  foreign key (maison_id, window_id) references editorial.window on delete cascade,
+  constraint from_before_until check (shown_until > shown_from)
+);
+-- Beside whom a maison will not stand. It is said to the stores that show the maison, and to nobody else.
+create table editorial.apart (
+  maison_id uuid not null,
+  other_maison_id uuid not null,
+  -- From a few: who stands beside nobody empties the row.
+  number integer not null constraint apart_from_five_at_most check (number between 1 and 5),
+  said_at timestamptz not null,
+  said_by uuid,
+  primary key (maison_id, other_maison_id),
+  constraint apart_number_once unique (maison_id, number),
+  constraint apart_from_others_only check (maison_id <> other_maison_id)
+);
+
+create table public_facts.window (
+  id uuid primary key,
+  maison_id uuid not null,
+  content jsonb not null,
+  shown_at timestamptz not null
+);
+create index window_of_maison on public_facts.window (maison_id);
+-- Read with the clock, as stories are.
+create table public_facts.window_market (
+  window_id uuid not null references public_facts.window on delete cascade,
+  maison_id uuid not null,
+  market text not null,
+  shown_from timestamptz not null,
+  shown_until timestamptz,
+  primary key (window_id, market)
+);
+-- Whose windows a store shows on a day, in their order; `maison_id` is the store's own.
+create table public_facts.arrangement (
+  maison_id uuid not null,
+  store_id uuid not null,
+  market text not null,
+  day date not null,
+  place integer not null constraint arrangement_place check (place between 1 and 40),
+  shown_maison_id uuid not null,
+  primary key (store_id, market, day, place),
+  constraint one_place_a_day unique (store_id, market, day, shown_maison_id)
+);
+create index arrangement_of_maison on public_facts.arrangement (store_id, market, shown_maison_id, place, day);
+
+do $$ declare t text; begin
+  foreach t in array array['editorial.window', 'editorial.window_schedule', 'editorial.apart'] loop
+    execute format('alter table %s enable row level security', t);
+    execute format('create policy kept_inside on %s to enfilade_app
+      using (maison_id = base.maison() and base.inside()) with check (maison_id = base.maison() and base.inside())', t);
+    execute format('grant select, insert, update, delete on %s to enfilade_app', t);
+  end loop;
+  foreach t in array array['public_facts.window', 'public_facts.window_market', 'public_facts.arrangement'] loop
+    execute format('alter table %s enable row level security', t);
+    execute format('create policy published on %s for select using (true)', t);
+    execute format('create policy kept_inside on %s to enfilade_app
+      using (maison_id = base.maison() and base.inside()) with check (maison_id = base.maison() and base.inside())', t);
+    execute format('grant insert, update, delete on %s to enfilade_app', t);
+  end loop;
+end $$;
+grant select on public_facts.window, public_facts.window_market to enfilade_public, enfilade_app;
+grant select on public_facts.arrangement to enfilade_public, enfilade_app, enfilade_group;
+-- A store reads what the maisons in it asked of it.
+create policy told_the_store on editorial.apart for select to enfilade_app using (base.inside() and exists (
+  select 1 from public_facts.store s join public_facts.store_maison m on m.store_id = s.id
+  where s.maison_id = base.maison() and s.multi_brand and m.maison_id = apart.maison_id));
