@@ -133,8 +133,8 @@ async def _stands(conn: Conn, maison_id: UUID, day: date) -> list[_Stand]:
             where g.store_id = m.store_id and g.market = m.market) as guests,
           coalesce((select array_agg(a.shown_maison_id order by a.place) from public_facts.arrangement a
             where a.store_id = m.store_id and a.market = m.market and a.day = %(day)s), '{}') as standing,
-          coalesce((select jsonb_agg(jsonb_build_array(a.maison_id, a.other_maison_id)) from editorial.apart a
-            join guest g on g.maison_id = a.maison_id and g.store_id = m.store_id and g.market = m.market), '[]') as apart
+          coalesce((select array_agg(array[a.maison_id, a.other_maison_id]) from editorial.apart a
+            join guest g on g.maison_id = a.maison_id and g.store_id = m.store_id and g.market = m.market), '{}') as apart
         from (select distinct store_id, market from guest) m order by m.store_id, m.market
         """,
         maison_id=maison_id,

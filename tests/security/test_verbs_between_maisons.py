@@ -27,6 +27,7 @@ from enfilade.base.ids import new_id
 from enfilade.base.secrets import visitor_id
 from enfilade.base.settings import Settings
 from enfilade.editorial.blocks import Content, Picture
+from enfilade.editorial.scenes import Scene
 from enfilade.orders.events import OrderPlaced
 from enfilade.staff.sessions import session_id
 from enfilade.stock.positions import STATES
@@ -131,6 +132,9 @@ class World:
             "amounts": {life.line_id: 1},
             "picture_id": first(MEDIUM),
             "story_id": first("select id from public_facts.story where maison_id = %s"),
+            "window_id": life.window_id,
+            "showings": [],
+            "others": [],
             "draft": Content("fr", {"fr": "Somebody"}),
             "content": Content("fr", cover=Picture(f"upload-{first(MEDIUM)}")),
             "on_hand": 99,
@@ -154,6 +158,8 @@ class World:
 
     def value(self, whose: str, name: str, kind: Any) -> Any:
         """By name, else by type, field by field."""
+        if kind is Scene:
+            return Scene("fr", line={"fr": "Somebody"})
         if name in self.named and not dataclasses.is_dataclass(kind):
             return self.named[name]
         origin, inner = get_origin(kind), get_args(kind)

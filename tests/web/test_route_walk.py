@@ -70,6 +70,12 @@ GET  /studio/stories/{story_id}/versions
 POST /studio/stories/{story_id}/versions
 POST /studio/stories/{story_id}/versions/{number}/return
 GET  /studio/stories/{story_id}/preview
+GET  /{language}/windows/drafts/{window_id}
+GET  /studio/windows/{window_id}
+POST /studio/windows/{window_id}
+POST /studio/windows/{window_id}/light
+POST /studio/windows/{window_id}/darkness
+POST /studio/windows/{window_id}/schedule
 POST /studio/stuck/jobs/{job_id}/repetition
 POST /studio/quotas/{quota_id}/end
 GET  /studio/media/{picture_id}
@@ -124,6 +130,10 @@ GET  /studio
 GET  /studio/missing
 GET  /studio/stories
 POST /studio/stories
+GET  /studio/windows
+POST /studio/windows
+GET  /studio/windows/row
+POST /studio/windows/row
 GET  /studio/orders
 GET  /studio/policy
 GET  /studio/stuck
@@ -178,6 +188,7 @@ GET  /{language}/stories.rss
 GET  /{language}/stories/{slug}
 GET  /{language}/stories/{slug}/pieces/{piece}
 GET  /{language}/maisons/{slug}/stories.rss
+GET  /{language}/windows/{slug}
 GET  /{language}/products/{slug}/mirror
 GET  /{language}/sizes/{family}
 GET  /{language}/boutiques
@@ -273,8 +284,9 @@ class Walk:
             "variant_id": life.house.variants[f"{slug}-bag"],
             "store": slug,
             "story_id": life.story_id,
+            "window_id": life.window_id,
             "slug": slug
-            if path.startswith(("/marks/", "/sitemaps/")) or "/maisons/" in path
+            if path.startswith(("/marks/", "/sitemaps/")) or "/maisons/" in path or "/windows/" in path
             else f"{slug}-told"
             if "/stories/" in path
             else f"{slug}-bag",

@@ -45,6 +45,7 @@ class Life:
     job_id: int
     quota_id: UUID
     story_id: UUID
+    window_id: UUID
     picture_id: UUID
     sign_in_id: UUID
     contact: Contact
@@ -175,6 +176,7 @@ async def live_in(
         job_id,
         quota_id,
         new_id(now),
+        new_id(now),
         picture_id,
         new_id(now),
         contact,
@@ -274,6 +276,7 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     add("catalogue.product", id=some_id, source="main", brand=hidden, **draft, changed_at=now)
     add("catalogue.picture", product_id=house.products["bag"], position=9, name="bag-noir")
     _stories(add, house, hidden, life.story_id, now)
+    _windows(add, house, hidden, life.window_id, now)
     add("maisons.capability", name="stock", state="live", since=now)
     refused = {"order_line_id": life.line_id, "location_id": place, "reason": "damaged"}
     add("orders.rejection", id=some_id, **refused, rejected_at=now)
@@ -333,3 +336,18 @@ def _stories(add: Callable[..., None], house: House, hidden: str, published_id: 
             market=market,
             shown_from=now - timedelta(days=1),
         )
+
+
+def _windows(add: Callable[..., None], house: House, hidden: str, lit_id: UUID, now: datetime) -> None:
+    """A window that is composed still, one that is lit, beside whom the maison will not stand, and a place in a row."""
+    drawn = {"drafted_at": now, "drafted_by": None}
+    secret = f'{{"language": "fr", "line": {{"fr": "{hidden}"}}}}'
+    add("editorial.window", id=new_id(now), name=hidden, draft=secret, **drawn)
+    add("editorial.window", id=lit_id, name=hidden, draft=secret, **drawn, shown_at=now)
+    add("editorial.window_schedule", window_id=lit_id, market="fr", shown_from=now)
+    add("editorial.apart", other_maison_id=new_id(now), number=1, said_at=now)
+    lit = f'{{"language": "fr", "line": {{"fr": "{house.slug} lit"}}, "picture": {{"name": "bag-noir"}}}}'
+    add("public_facts.window", id=lit_id, content=lit, shown_at=now)
+    add("public_facts.window_market", window_id=lit_id, market="fr", shown_from=now - timedelta(days=1))
+    place = {"store_id": house.store.store_id, "market": "fr", "day": now.date(), "place": 1}
+    add("public_facts.arrangement", **place, shown_maison_id=house.maison_id)
