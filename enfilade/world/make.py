@@ -13,7 +13,7 @@ from enfilade.base.tenants import tenants
 from enfilade.orders import aggregates
 from enfilade.search.indexing import index_all
 from enfilade.stock import totals
-from enfilade.world.editorial import tell
+from enfilade.world.editorial import light, tell
 from enfilade.world.fill import Filled, fill
 from enfilade.world.generate import world
 from enfilade.world.load import Told, load
@@ -45,6 +45,7 @@ async def make(
         await load(db, drawn, now, said)
         if not scale.copied:
             said("stories", await tell(db, drawn, now), 1)
+            said("windows", await light(db, drawn, now), 1)
         said("what search finds", 0, 1)
         # Nobody listens while a world is made. Pieces that are copied are indexed as they come.
         for tenant in await tenants(db):
@@ -70,6 +71,7 @@ async def make(
         await later.open()
         try:
             await tell(later, drawn, now)
+            await light(later, drawn, now)
         finally:
             await later.close()
         return Made(ground, filled)

@@ -1,11 +1,9 @@
-"""Windows in the studio by forms alone: begun, composed, refused in words, scheduled, lit, darkened; and the row they stand in."""
+"""Windows in the studio by forms alone: begun, composed, refused in words, scheduled, lit, darkened; and their row."""
 
 from typing import Any
 
 import pytest
 
-from enfilade.base.actors import Actor
-from enfilade.editorial import arranging
 from tests.editorial.telling import Look
 from tests.web.studio.conftest import Studio
 from tests.web.studio.test_stories import form_of
@@ -76,12 +74,12 @@ async def test_a_colleague_is_not_overwritten_and_a_script_is_told_so(studio: St
 
 async def test_a_draft_is_previewed_by_its_maison_alone(studio: Studio, window: str, admin: Look) -> None:
     ((window_id,),) = admin("select id from editorial.window")
-    empty = await studio.visit.get(f"/fr/windows/drafts/{window_id}")
+    maker = await studio.as_("maison_manager")
+    empty = await studio.visit.get(f"/fr/windows/drafts/{window_id}", cookie=maker)
     assert empty.response.status_code == 200 and "choisissez" in empty.text
     await put(studio, window, **FILLED)
-    draft = await studio.visit.get(f"/fr/windows/drafts/{window_id}")
-    assert "Midi" in draft.text and draft.response.headers["cache-control"] == "no-store"
-    studio.visit.client.cookies.clear()
+    draft = await studio.visit.get(f"/fr/windows/drafts/{window_id}", cookie=maker)
+    assert "Midi" in draft.text and "noindex" in draft.text
     assert (await studio.visit.get(f"/fr/windows/drafts/{window_id}")).response.status_code == 404
 
 
