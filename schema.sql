@@ -337,6 +337,19 @@ CREATE TABLE aggregates.freshness (
     as_of timestamp with time zone NOT NULL
 );
 ALTER TABLE aggregates.freshness OWNER TO enfilade_owner;
+CREATE TABLE aggregates.purchase (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    first_month date NOT NULL,
+    last_month date NOT NULL,
+    purchases integer NOT NULL,
+    by_new integer NOT NULL,
+    second integer NOT NULL,
+    over_several integer NOT NULL,
+    CONSTRAINT no_small_cell CHECK (((purchases >= 5) AND ((by_new = 0) OR (by_new >= 5)) AND ((second = 0) OR (second >= 5)) AND ((((purchases - by_new) - second) = 0) OR (((purchases - by_new) - second) >= 5)) AND ((over_several = 0) OR (over_several >= 5)) AND (((purchases - over_several) = 0) OR ((purchases - over_several) >= 5)))),
+    CONSTRAINT whole_months CHECK (((first_month <= last_month) AND (EXTRACT(day FROM first_month) = (1)::numeric) AND (EXTRACT(day FROM last_month) = (1)::numeric)))
+);
+ALTER TABLE aggregates.purchase OWNER TO enfilade_owner;
 CREATE TABLE aggregates.sales (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -2201,6 +2214,8 @@ ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2028_12 FOR VALU
 ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_default DEFAULT;
 ALTER TABLE ONLY aggregates.freshness
     ADD CONSTRAINT freshness_pkey PRIMARY KEY (maison_id, region);
+ALTER TABLE ONLY aggregates.purchase
+    ADD CONSTRAINT purchase_pkey PRIMARY KEY (maison_id, region, first_month);
 ALTER TABLE ONLY aggregates.sales
     ADD CONSTRAINT sales_pkey PRIMARY KEY (maison_id, region, currency, detail, first_month, part);
 ALTER TABLE ONLY aggregates.service
@@ -2792,13 +2807,16 @@ ALTER TABLE ONLY stock.place_total
     ADD CONSTRAINT total_of_a_place FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
 ALTER TABLE aggregates.freshness ENABLE ROW LEVEL SECURITY;
 CREATE POLICY group_reads ON aggregates.freshness FOR SELECT TO enfilade_group USING (true);
+CREATE POLICY group_reads ON aggregates.purchase FOR SELECT TO enfilade_group USING (true);
 CREATE POLICY group_reads ON aggregates.sales FOR SELECT TO enfilade_group USING (true);
 CREATE POLICY group_reads ON aggregates.service FOR SELECT TO enfilade_group USING (true);
 CREATE POLICY group_reads ON aggregates.visit FOR SELECT TO enfilade_group USING (true);
 CREATE POLICY own_maison ON aggregates.freshness TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_maison ON aggregates.purchase TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON aggregates.sales TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON aggregates.service TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON aggregates.visit TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE aggregates.purchase ENABLE ROW LEVEL SECURITY;
 ALTER TABLE aggregates.sales ENABLE ROW LEVEL SECURITY;
 ALTER TABLE aggregates.service ENABLE ROW LEVEL SECURITY;
 ALTER TABLE aggregates.visit ENABLE ROW LEVEL SECURITY;
@@ -3186,6 +3204,8 @@ REVOKE ALL ON FUNCTION door.unfinished_checkouts(before timestamp with time zone
 GRANT ALL ON FUNCTION door.unfinished_checkouts(before timestamp with time zone, most integer) TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.freshness TO enfilade_app;
 GRANT SELECT ON TABLE aggregates.freshness TO enfilade_group;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.purchase TO enfilade_app;
+GRANT SELECT ON TABLE aggregates.purchase TO enfilade_group;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.sales TO enfilade_app;
 GRANT SELECT ON TABLE aggregates.sales TO enfilade_group;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.service TO enfilade_app;

@@ -33,7 +33,7 @@ from enfilade.demo.command import demo
 from enfilade.editorial import arranging
 from enfilade.media import making
 from enfilade.media.files import Files
-from enfilade.orders import aggregates, confirmation, preparing, quota_counts, unfinished
+from enfilade.orders import aggregates, confirmation, preparing, quota_counts, store_purchases, unfinished
 from enfilade.orders import commands as order_commands
 from enfilade.orders.checkout import Checkouts
 from enfilade.orders.events import OrderPlaced
@@ -93,6 +93,7 @@ def house(settings: Settings) -> House:
     unfinished.register(known, db, checkouts)
     quota_counts.register(known, db)
     aggregates.register(known, db)
+    store_purchases.register(known, db)
     payment_jobs.register(known, db, providers, timeout_seconds=settings.payment_timeout_seconds)
     announcements.register(known, db, key=settings.key, base_url=settings.base_url)
     preparing.register_preparing(known, db=db, key=settings.key, messages=letters, base_url=settings.base_url)

@@ -86,3 +86,29 @@ grant select on public_facts.arrangement to enfilade_public, enfilade_app, enfil
 create policy told_the_store on editorial.apart for select to enfilade_app using (base.inside() and exists (
   select 1 from public_facts.store s join public_facts.store_maison m on m.store_id = s.id
   where s.maison_id = base.maison() and s.multi_brand and m.maison_id = apart.maison_id));
+
+-- Purchases in a store of many maisons, as its own maison tells the group: whole months, nobody's few.
+create table aggregates.purchase (
+  maison_id uuid not null,
+  region text not null default base.region(),
+  first_month date not null,
+  last_month date not null,
+  purchases integer not null,
+  by_new integer not null,
+  second integer not null,
+  over_several integer not null,
+  primary key (maison_id, region, first_month),
+  constraint whole_months check (first_month <= last_month
+    and extract(day from first_month) = 1 and extract(day from last_month) = 1),
+  -- Each class, and what is left of it, is empty or five.
+  constraint no_small_cell check (purchases >= 5
+    and (by_new = 0 or by_new >= 5) and (second = 0 or second >= 5)
+    and (purchases - by_new - second = 0 or purchases - by_new - second >= 5)
+    and (over_several = 0 or over_several >= 5) and (purchases - over_several = 0 or purchases - over_several >= 5))
+);
+alter table aggregates.purchase enable row level security;
+create policy own_maison on aggregates.purchase to enfilade_app
+  using (maison_id = base.maison() and base.inside()) with check (maison_id = base.maison() and base.inside());
+create policy group_reads on aggregates.purchase for select to enfilade_group using (true);
+grant select, insert, update, delete on aggregates.purchase to enfilade_app;
+grant select on aggregates.purchase to enfilade_group;

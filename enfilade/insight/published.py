@@ -123,3 +123,29 @@ async def read(conn: Conn, *, maison_id: UUID | None, slug: str | None = None) -
         if c.detail in VISIT_DETAILS
     ]
     return Published(maisons, sales, service, visits)
+
+
+@dataclass(frozen=True, slots=True)
+class PurchasePeriod:
+    """Purchases in a store of many maisons over whole months: by clients new to it, second ones, those over several maisons."""
+
+    store: str
+    first_month: date
+    last_month: date
+    purchases: int
+    by_new: int
+    second: int
+    over_several: int
+
+
+async def purchases(conn: Conn) -> list[PurchasePeriod]:
+    """What stores have told, the last months first; `conn` is the group's, or a store's own people's for theirs."""
+    return await many(
+        conn,
+        PurchasePeriod,
+        """
+        select m.name as store, p.first_month, p.last_month, p.purchases, p.by_new, p.second, p.over_several
+        from aggregates.purchase p join public_facts.maison m on m.maison_id = p.maison_id
+        order by m.name, m.maison_id, p.first_month desc
+        """,
+    )

@@ -146,6 +146,7 @@ POST /studio/media
 GET  /cockpit
 GET  /cockpit/figures
 GET  /cockpit/figures.csv
+GET  /cockpit/windows
 GET  /api/v1/orders
 POST /api/v1/sessions
 GET  /api/v1/sessions

@@ -308,6 +308,7 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     )
     add("aggregates.service", **months, **work)
     add("aggregates.visit", **months, **visited, detail="beside", part="something")
+    add("aggregates.purchase", **months, purchases=5, by_new=5, second=0, over_several=0)
     add("aggregates.freshness", as_of=now)
 
 

@@ -8,6 +8,7 @@ from enfilade.web.cockpit import refusals
 from enfilade.web.cockpit.entering import reader
 from enfilade.web.cockpit.figures import handlers as figures
 from enfilade.web.cockpit.maisons import handlers as maisons
+from enfilade.web.cockpit.windows import handlers as windows
 
 
 def handlers() -> list[ControllerRouterHandler]:
@@ -17,6 +18,12 @@ def handlers() -> list[ControllerRouterHandler]:
             path="/cockpit",
             dependencies={"reader": Provide(reader)},
             exception_handlers=refusals.HANDLERS,
-            route_handlers=[figures.group, figures.group_file, maisons.maison, maisons.maison_file],
+            route_handlers=[
+                figures.group,
+                figures.group_file,
+                maisons.maison,
+                maisons.maison_file,
+                windows.windows,
+            ],
         )
     ]

@@ -15,6 +15,7 @@ from httpx import ASGITransport, AsyncClient, Response
 from enfilade.base.actors import Actor
 from enfilade.base.db import Db, Tally, execute, tally
 from enfilade.base.settings import Settings
+from enfilade.editorial.arranging import arrange
 from enfilade.orders import aggregates
 from enfilade.orders.external_sales import Channel, ExternalSale, record_external_sales
 from enfilade.run import application
@@ -310,3 +311,27 @@ def test_a_curve_breaks_where_a_month_is_unknown() -> None:
     scale = axis([1.0])
     assert curves([0.0, 1.0, None, 0.5], scale) == ["0,100.0 10,0.0", "30,50.0 31,50.0"]
     assert curves([None], scale) == []
+
+
+async def test_shares_of_first_places_are_everybodys_to_see_and_purchases_the_stores_own(
+    cockpit: Cockpit,
+) -> None:
+    shop, today = cockpit.shop, datetime.now(UTC).date()
+    for days in range(4, -1, -1):
+        async with cockpit.db.acting(Actor.job(), shop.store.maison_id) as conn:
+            await arrange(conn, maison_id=shop.store.maison_id, day=today - timedelta(days=days))
+    async with cockpit.db.acting(Actor.job(), shop.store.maison_id) as conn:
+        await execute(
+            conn,
+            "insert into aggregates.purchase (maison_id, first_month, last_month, purchases, by_new, second, over_several) "
+            "values (%(id)s, '2026-01-01', '2026-01-01', 77, 20, 10, 15)",
+            id=shop.store.maison_id,
+        )
+    counting = Tally()
+    token = tally.set(counting)
+    page = (await cockpit.as_group("/cockpit/windows")).text
+    tally.reset(token)
+    assert counting.statements <= 12, "the session is opened in the same count"
+    assert "Alba" in page and "50" in page and '<td class="n">77</td>' in page
+    theirs = (await cockpit.as_one_of(shop.a, "maison_manager", "/cockpit/windows")).text
+    assert "Borea" in theirs and "77" not in theirs
