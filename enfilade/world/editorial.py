@@ -17,6 +17,7 @@ from enfilade.base.ids import repeatable
 from enfilade.editorial import arranging, publishing, scenes, stories, windows
 from enfilade.editorial.blocks import Content, plain, read
 from enfilade.editorial.complete import lacking
+from enfilade.editorial.pictures import pictures_there
 from enfilade.editorial.published import told_by
 from enfilade.editorial.publishing import Showing
 from enfilade.editorial.scenes import Scene
@@ -203,7 +204,7 @@ async def _light(conn: Conn, maison_id: UUID, window: Composed, at: datetime) ->
         await publishing.may_show(conn, maison_id=maison_id, slugs=window.scene.pieces),
     )
     scene = msgspec.structs.replace(scene, pieces=[slug for slug in scene.pieces if slug in here])
-    if not scene.pieces:
+    if not scene.pieces or not await pictures_there(conn, maison_id=maison_id, names=[scene.picture.name]):
         return False
     told = {story.slug for story in await told_by(conn, maison_id=maison_id, language=scene.language)}
     if scene.story not in told:

@@ -15,7 +15,7 @@ HTML_MAX = 40_000
 STATEMENTS = {
     "": 3,
     "/maisons": 1,
-    "/maisons/alba": 4,
+    "/maisons/alba": 5,
     "/maisons/alba/pieces?family=bag": 3,
     "/products/{slug}": 4,
     "/products/{slug}/availability": 4,
