@@ -29,8 +29,12 @@ STAFF = {
                          "/studio/missing", "/studio/stuck"),
     "analyst": ("/cockpit", "/cockpit/figures", "/cockpit/maisons/brisseval"),
 }  # fmt: skip
-#: Lazy pictures are asked for when they come near: every page is walked to its end once.
+#: Lazy pictures are asked for when they come near: every page is walked to its end once. What is painted only
+#: when it comes near would stay blank in a picture of the whole page.
 WALK = """async () => {
+  for (const one of document.querySelectorAll("body *")) {
+    if (getComputedStyle(one).contentVisibility === "auto") one.style.contentVisibility = "visible";
+  }
   const soon = (ms) => new Promise((on) => setTimeout(on, ms));
   for (let y = 0; y < document.body.scrollHeight; y += innerHeight) { scrollTo(0, y); await soon(60); }
   const loaded = (one) => one.complete || new Promise((on) => { one.onload = one.onerror = on; });
