@@ -35,6 +35,7 @@ WALK = """async () => {
   for (const one of document.querySelectorAll("body *")) {
     if (getComputedStyle(one).contentVisibility === "auto") one.style.contentVisibility = "visible";
   }
+  for (const one of document.images) one.loading = "eager";
   const soon = (ms) => new Promise((on) => setTimeout(on, ms));
   for (let y = 0; y < document.body.scrollHeight; y += innerHeight) { scrollTo(0, y); await soon(60); }
   const loaded = (one) => one.complete || new Promise((on) => { one.onload = one.onerror = on; });
