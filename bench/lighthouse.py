@@ -31,10 +31,10 @@ MEASURES = {
 }
 
 
-def pages(base: str) -> dict[str, str]:
-    """The pages that are measured: of one maison those that its own pages lead to."""
+def pages(base: str) -> tuple[dict[str, str], str]:
+    """The pages that are measured, of one maison those that its own pages lead to; and the cookie that opens the checkout."""
     maison = "/en/maisons/brisseval"
-    with httpx.Client(base_url=base, timeout=30) as client:
+    with httpx.Client(base_url=base, timeout=30, follow_redirects=True) as client:
 
         def first(within: str, begins: str) -> str:
             found = re.search(
@@ -43,17 +43,34 @@ def pages(base: str) -> dict[str, str]:
             assert found, f"{within} leads to no {begins}"
             return found[1].replace("&amp;", "&")
 
-        return {
+        product = first(f"{maison}/pieces", "/en/products/")
+        measured = {
             "home": "/en/",
             "family": f"{maison}/pieces",
-            "product": first(f"{maison}/pieces", "/en/products/"),
+            "product": product,
             "story": first("/en/stories", "/en/stories/"),
             "boutiques": "/en/boutiques",
             "search": "/en/search?q=black+bag",
+            "checkout": checkout(client, product),
         }
+        return measured, "; ".join(f"{name}={value}" for name, value in client.cookies.items())
 
 
-def report(address: str, chrome: str) -> dict[str, Any]:
+def checkout(client: httpx.Client, product: str) -> str:
+    """The address of a checkout with this product in it."""
+    taken = re.search(
+        r'class="take".*?name="variant_id" value="([^"]+)"', client.get(product).text, re.DOTALL
+    )
+    assert taken, f"{product} cannot be taken today"
+    basket = client.post("/en/basket", data={"variant_id": taken[1]}).text
+    ways = re.search(r'<form class="ways".*?</form>', basket, re.DOTALL)
+    assert ways, "the basket leads to no checkout"
+    fields = re.findall(r'<input type="(?:hidden|radio)" name="([^"]+)" value="([^"]*)"([^>]*)', ways[0])
+    chosen = {name: value for name, value, rest in fields if name == "key" or "checked" in rest}
+    return client.post("/en/checkout", data=chosen).url.path
+
+
+def report(address: str, chrome: str, cookie: str) -> dict[str, Any]:
     """One run: Lighthouse's own phone and network, everything but what it says of apps."""
     flags = "--headless=new" + (" --no-sandbox" if os.geteuid() == 0 else "")
     command = [
@@ -63,6 +80,7 @@ def report(address: str, chrome: str) -> dict[str, Any]:
         "--output=json",
         f"--chrome-flags={flags}",
         f"--only-categories={','.join(CATEGORIES)}",
+        *([f"--extra-headers={json.dumps({'Cookie': cookie})}"] if cookie else []),
     ]
     ran = subprocess.run(command, env={**os.environ, "CHROME_PATH": chrome}, capture_output=True, check=False)
     if ran.returncode:
@@ -100,10 +118,16 @@ def lighthouse(address: str, runs: int, only: str) -> None:
     chrome = os.environ["ENFILADE_CHROME"]
     base = address.rstrip("/")
     known: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    for name, path in pages(base).items():
+    measured, cookie = pages(base)
+    for name, path in measured.items():
         if only in name:
-            found = told([report(base + path, chrome) for _ in range(runs)])
-            known[name] = {"path": path, **found, "measured_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+            visitor = cookie if name == "checkout" else ""
+            found = told([report(base + path, chrome, visitor) for _ in range(runs)])
+            known[name] = {
+                "path": re.sub(r"[0-9a-f-]{36}", "…", path),
+                **found,
+                "measured_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            }
             click.echo(
                 f"{name:10} "
                 + "  ".join(f"{key} {found[key]}" for key in (*CATEGORIES.values(), *MEASURES.values()))

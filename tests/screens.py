@@ -17,7 +17,7 @@ from typing import Any
 
 import click
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Error, Page, async_playwright
 
 from enfilade.world.load import DEMO_PASSWORD
 
@@ -29,8 +29,13 @@ STAFF = {
                          "/studio/missing", "/studio/stuck"),
     "analyst": ("/cockpit", "/cockpit/figures", "/cockpit/maisons/brisseval"),
 }  # fmt: skip
-#: Lazy pictures are asked for when they come near: every page is walked to its end once.
+#: Lazy pictures are asked for when they come near: every page is walked to its end once. What is painted only
+#: when it comes near would stay blank in a picture of the whole page.
 WALK = """async () => {
+  for (const one of document.querySelectorAll("body *")) {
+    if (getComputedStyle(one).contentVisibility === "auto") one.style.contentVisibility = "visible";
+  }
+  for (const one of document.images) one.loading = "eager";
   const soon = (ms) => new Promise((on) => setTimeout(on, ms));
   for (let y = 0; y < document.body.scrollHeight; y += innerHeight) { scrollTo(0, y); await soon(60); }
   const loaded = (one) => one.complete || new Promise((on) => { one.onload = one.onerror = on; });
@@ -85,24 +90,38 @@ async def store(page: Page, language: str) -> list[Look]:
             ("story", f"/{language}/stories?maison={maison}", f"/{language}/stories/"),
             ("boutique", f"/{language}/boutiques?maison={maison}", f"/{language}/boutiques/"),
         ):
-            await page.goto(within)
-            link = page.locator(f'main a[href^="{wanted}"]').first
-            if await link.count():
-                looks.append(Look(f"{maison}-{kind}", await link.get_attribute("href") or ""))
+            found = Look(f"{maison}-{kind}", within)
+            try:
+                await page.goto(within)
+                found.address = (
+                    await page.locator(f'main a[href^="{wanted}"]').first.get_attribute("href", timeout=2000)
+                    or within
+                )
+            except Error as error:
+                found.broken.append(f"leads to no {wanted}: {told(error)}")
+            looks.append(found)
     return looks
+
+
+def told(error: Error) -> str:
+    """The first line of what the browser says."""
+    return error.message.splitlines()[0]
 
 
 async def bought(page: Page, language: str) -> list[Look]:
     """A basket with a piece in it, and its checkout."""
-    await page.goto(f"/{language}/maisons/{MAISONS[0]}/pieces")
-    await page.locator(f'main a[href^="/{language}/products/"]').first.click()
-    await page.locator('form[action$="/basket"] button, form[action*="/basket/"] button').first.click()
-    await page.wait_for_url(f"**/{language}/basket*")
-    looks = [Look("basket", f"/{language}/basket")]
-    await page.locator("button.primary").last.click()
-    await page.wait_for_url("**/checkout/*")
-    looks.append(Look("checkout", re.sub(r"^https?://[^/]+", "", page.url)))
-    return looks
+    basket, checkout = Look("basket", f"/{language}/basket"), Look("checkout", f"/{language}/basket")
+    try:
+        await page.goto(f"/{language}/maisons/{MAISONS[0]}/pieces")
+        await page.locator(f'main a[href^="/{language}/products/"]').first.click()
+        await page.locator("form.take button").click()
+        await page.wait_for_url(f"**/{language}/basket*")
+        await page.locator("main button.primary").last.click()
+        await page.wait_for_url("**/checkout/*")
+        checkout.address = re.sub(r"^https?://[^/]+", "", page.url)
+    except Error as error:
+        checkout.broken.append(f"not reached: {told(error)}")
+    return [basket, checkout]
 
 
 async def look_at(page: Page, look: Look, width: int, into: Path, axe: bool) -> None:
@@ -139,9 +158,20 @@ async def look_at(page: Page, look: Look, width: int, into: Path, axe: bool) -> 
             for violation in (await Axe().run(page)).response["violations"]:
                 nodes = "; ".join(" ".join(map(str, node["target"])) for node in violation["nodes"][:3])
                 heard(f"axe {violation['id']} ({violation['impact']}): {nodes}")
+    except Error as error:
+        heard(f"is not shown: {told(error)}")
     finally:
         for name, listener in listeners:
             page.remove_listener(name, listener)
+
+
+async def signed_in(page: Page, person: str) -> None:
+    """One of the demo's people; who is not let in is told of by the pages that turn them away."""
+    await page.goto("/boutique/sign-in")
+    await page.fill("input[type=email]", f"{person}@enfilade.example")
+    await page.fill("input[type=password]", DEMO_PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await page.wait_for_load_state()
 
 
 @asynccontextmanager
@@ -156,8 +186,8 @@ async def opened(browser: Browser, base: str, width: int, language: str) -> Asyn
     await context.close()
 
 
-async def all_of(browser: Browser, base: str, into: Path, only: str) -> list[Look]:
-    """Every page at every width."""
+async def all_of(browser: Browser, base: str, into: Path, only: str, widths: tuple[int, ...]) -> list[Look]:
+    """Every page at these widths."""
     seen: list[Look] = []
 
     async def each(folder: Path, width: int, page: Page, looks: list[Look]) -> None:
@@ -166,7 +196,7 @@ async def all_of(browser: Browser, base: str, into: Path, only: str) -> list[Loo
                 await look_at(page, look, width, folder, axe=width != 820)
                 seen.append(look)
 
-    for width in WIDTHS:
+    for width in widths:
         for language in LANGUAGES:
             folder = into / language
             folder.mkdir(parents=True, exist_ok=True)
@@ -177,27 +207,25 @@ async def all_of(browser: Browser, base: str, into: Path, only: str) -> list[Loo
         (into / "staff").mkdir(parents=True, exist_ok=True)
         for person, paths in STAFF.items():
             async with opened(browser, base, width, "en") as page:
-                await page.goto("/boutique/sign-in")
-                await page.fill("input[type=email]", f"{person}@enfilade.example")
-                await page.fill("input[type=password]", DEMO_PASSWORD)
-                await page.get_by_role("button", name="Sign in").click()
-                await page.wait_for_load_state()
-                await each(
-                    into / "staff", width, page, [Look(path[1:].replace("/", "-"), path) for path in paths]
-                )
+                await signed_in(page, person)
+                looks = [Look(path[1:].replace("/", "-"), path) for path in paths]
+                await each(into / "staff", width, page, looks)
     return seen
 
 
-async def screens(base: str, into: Path, only: str) -> int:
+async def screens(base: str, into: Path, only: str, widths: tuple[int, ...]) -> int:
     """How many pages are broken."""
     async with async_playwright() as playwright:
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = await playwright.chromium.launch(
             executable_path=os.environ["ENFILADE_CHROME"], args=arguments
         )
-        seen = await all_of(browser, base, into, only)
+        seen = await all_of(browser, base, into, only, widths)
         await browser.close()
-    broken = {look.name + " " + look.address: sorted(set(look.broken)) for look in seen if look.broken}
+    broken: dict[str, list[str]] = {}
+    for look in seen:
+        if look.broken:
+            broken.setdefault(f"{look.name} {look.address}", []).extend(dict.fromkeys(look.broken))
     (into / "broken.json").write_text(
         json.dumps(broken, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )
@@ -211,9 +239,10 @@ async def screens(base: str, into: Path, only: str) -> int:
 @click.argument("address", default="http://127.0.0.1:8000")
 @click.option("--into", default="test-results/screens", type=click.Path(path_type=Path))
 @click.option("--only", default="", help="Pages with this in their name.")
-def command(address: str, into: Path, only: str) -> None:
+@click.option("--width", "widths", type=int, multiple=True, default=WIDTHS, help="May be said several times.")
+def command(address: str, into: Path, only: str, widths: tuple[int, ...]) -> None:
     """Take a picture of every page and tell what is broken."""
-    sys.exit(asyncio.run(screens(address.rstrip("/"), into, only)) > 0)
+    sys.exit(asyncio.run(screens(address.rstrip("/"), into, only, widths)) > 0)
 
 
 if __name__ == "__main__":

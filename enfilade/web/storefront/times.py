@@ -37,10 +37,17 @@ def calendar_day(on: date, language: Language) -> str:
     return format_date(on, pattern, locale=i18n.LOCALES[language])
 
 
-def words_of(at: datetime, now: datetime, zone: str, language: Language) -> dict[str, str]:
-    """`day` and `time` to be put into a sentence, in the zone of the place, up to the next quarter of an hour."""
+def words_of(
+    at: datetime, now: datetime, zone: str, language: Language, *, closes_at: datetime | None = None
+) -> dict[str, str]:
+    """`day` and `time` to be put into a sentence, in the zone of the place, up to the next quarter of an hour.
+
+    To the minute where the quarter would say that something can be had when the door is shut.
+    """
     there = zone_of(zone)
     rounded = at + timedelta(seconds=-at.timestamp() % 900)
+    if closes_at is not None and at < closes_at <= rounded:
+        rounded = min(at + timedelta(seconds=-at.timestamp() % 60), closes_at)
     local = rounded.astimezone(there)
     return {
         "day": day(local.date(), now.astimezone(there).date(), language),

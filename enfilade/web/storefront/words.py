@@ -78,7 +78,13 @@ def country(code: str, language: Language) -> str:
 @cache
 def countries(language: Language) -> dict[str, str]:
     """Every country's name by its code."""
-    return dict(cast("dict[str, str]", Locale.parse(i18n.LOCALES[language]).territories))
+    names = dict(cast("dict[str, str]", Locale.parse(i18n.LOCALES[language]).territories))
+    # Chinese keeps the names in full, as they are written there; elsewhere addresses have the short ones.
+    return (
+        names
+        if language == "zh"
+        else names | {"HK": "Hongkong" if language == "nl" else "Hong Kong", "MO": "Macao"}
+    )
 
 
 def sorting(name: str) -> str:

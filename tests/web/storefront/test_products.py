@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from enfilade.base.database import Addresses
+from enfilade.base.i18n import LANGUAGES
 from enfilade.web.shared.assets import ASSETS
 from enfilade.web.shared.guards import HEADERS
 from enfilade.web.storefront.pictures import pictures
@@ -138,3 +139,20 @@ async def test_by_keyboard_and_in_three_dimensions_under_the_strict_policy(page:
     await expect(page.locator("dialog.sheet-turn.ready model-viewer")).to_have_count(1, timeout=60_000)
     assert any(url.endswith("bag-cognac.glb") for url in asked)
     assert refused == []
+
+
+@pytest.mark.browser
+async def test_a_narrow_phone_is_wide_enough_for_every_language_and_for_long_words(page: Page) -> None:
+    await page.set_viewport_size({"width": 360, "height": 740})
+    for language in LANGUAGES:
+        for path in ("/", "/maisons/alba/pieces", PAGE.removeprefix("/en")):
+            await page.goto(f"/{language}{path}")
+            await page.evaluate(
+                "document.querySelector('h1').textContent = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenetui'"
+            )
+            wide, head = await page.evaluate(
+                """[Math.max(...["header.head", "main", "footer.foot"].map((one) => document.querySelector(one).scrollWidth)),
+                    document.querySelector(".head-nav").offsetHeight]"""
+            )
+            assert wide <= 360, f"{language} {path}: {wide} wide"
+            assert head < 90, f"{language} {path}: the head's words stand in two lines"

@@ -35,6 +35,14 @@ def test_a_promise_is_rounded_up_in_the_time_of_the_place() -> None:
     )
 
 
+def test_a_promise_is_never_rounded_up_to_the_minute_of_closing() -> None:
+    ready, closing = (datetime(2026, 11, 23, 10, minute, tzinfo=UTC) for minute in (46, 55))
+    hour = closing.replace(hour=11, minute=0)
+    assert words_of(ready, NOW, "Asia/Shanghai", "en", closes_at=hour)["time"] == "18:46"
+    assert words_of(ready, NOW, "Asia/Shanghai", "en", closes_at=hour.replace(minute=1))["time"] == "19:00"
+    assert words_of(closing, NOW, "Asia/Shanghai", "en", closes_at=None)["time"] == "19:00"
+
+
 def test_distances() -> None:
     assert distance(0.43, "en") == "450\u00a0m"
     assert distance(2.46, "fr") == "2,5\u00a0km" and distance(38.2, "en") == "38\u00a0km"

@@ -120,7 +120,9 @@ def _spot(offers: list[Offer], now: datetime, language: Language) -> Spot:
         sentence = _("We confirm within the hour.")
     elif all(one.collect_from for one in offers):
         latest = max(one.collect_from for one in offers if one.collect_from)
-        sentence = _("Ready %(day)s from %(time)s.") % words_of(latest, now, offer.zone, language)
+        sentence = _("Ready %(day)s from %(time)s.") % words_of(
+            latest, now, offer.zone, language, closes_at=offer.closes_at
+        )
     else:
         sentence = ""
     far = distance(offer.distance_km, language) if offer.distance_km is not None else ""

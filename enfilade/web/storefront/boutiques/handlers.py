@@ -52,7 +52,7 @@ async def boutiques(
         "storefront/boutiques/list.html",
         public=True,
         query={"maison": maison, "city": city},
-        cities=cities,
+        cities=sorted(cities, key=lambda town: sorting(town.city)),
         countries=sorted(
             {place.country for place in cities}, key=lambda code: sorting(country(code, frame.language))
         ),

@@ -146,7 +146,7 @@ def _here(offer: Offer, sized: bool, now: datetime, language: Language) -> str:
             else _("At %(place)s, today until %(time)s.") % words
         )
     if offer.collect_from is not None and offer.collect:
-        words |= words_of(offer.collect_from, now, offer.zone, language)
+        words |= words_of(offer.collect_from, now, offer.zone, language, closes_at=offer.closes_at)
         return (
             _("In your size at %(place)s, ready for you %(day)s from %(time)s.") % words
             if sized
@@ -162,7 +162,8 @@ def _spot(offer: Offer, now: datetime, language: Language) -> Spot:
         said.append(_("The last one: we confirm within the hour."))
     if offer.collect and offer.collect_from is not None:
         said.append(
-            _("Collect it %(day)s from %(time)s.") % words_of(offer.collect_from, now, offer.zone, language)
+            _("Collect it %(day)s from %(time)s.")
+            % words_of(offer.collect_from, now, offer.zone, language, closes_at=offer.closes_at)
         )
     if offer.reserve:
         said.append(
