@@ -55,7 +55,7 @@ def photograph(kind, finish, original):
     scene.render.film_transparent = True
     scene.cycles.film_transparent_glass = True
     scene.render.image_settings.color_mode = "RGBA"
-    studio.render(original, samples=14, seconds=0)
+    studio.render(original, samples=24, seconds=0)
 
 
 def seen_through(picture, lens):
