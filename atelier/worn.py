@@ -11,7 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from PIL import Image
+import numpy as np
+from PIL import Image, ImageFilter
 
 from atelier import album
 from atelier.render import load_table
@@ -20,6 +21,8 @@ KINDS = ("sunglasses",)
 #: What lies along the head of whoever wears it.
 BEHIND = ("temple", "hinge", "side bar")
 WIDTH = 800
+#: How light the face behind a lens is taken to be.
+MIDDLE_LIGHT = 0.6
 
 
 def photograph(kind, finish, original):
@@ -55,6 +58,24 @@ def photograph(kind, finish, original):
     studio.render(original, samples=24, seconds=0)
 
 
+def seen_through(picture, lens):
+    """Lenses as a page lays them over a face.
+
+    The renderer says how much light passes, a browser mixes colours as they are written: without this, lenses are black.
+    What passes is tinted too, which a picture with one transparency cannot do; the tint is laid on it instead.
+    """
+    pixels = np.asarray(picture, dtype=float) / 255
+    colours, covers = pixels[..., :3], pixels[..., 3:]
+    # The outline stays as it is: there the transparency is that of an edge.
+    inside = np.asarray(picture.getchannel("A").filter(ImageFilter.MinFilter(5)))[..., None] > 25
+    passes = (1 - covers) ** (1 / 2.2)
+    tint = np.array([int(lens[at : at + 2], 16) for at in (1, 3, 5)]) / 255
+    shine = colours * covers + (tint - tint.min()) * MIDDLE_LIGHT * np.minimum(1, passes / tint.mean())
+    cover = np.where(inside, 1 - passes, covers)
+    colour = np.where(inside, np.clip(shine / np.maximum(cover, 0.01), 0, 1), colours)
+    return Image.fromarray((np.concatenate((colour, cover), axis=2) * 255).round().astype(np.uint8), "RGBA")
+
+
 def main(arguments=None):
     """Command line entry; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m atelier.worn", description=__doc__.splitlines()[0])
@@ -73,6 +94,7 @@ def main(arguments=None):
                 original = Path(scratch) / f"{name}.png"
                 photograph(kind, finish, original)
                 picture = Image.open(original).convert("RGBA")
+                picture = seen_through(picture, finish["lens"])
                 picture.crop(picture.getbbox()).save(path, quality=album.WEBP_QUALITY, method=6)
                 print(path.name, flush=True)
     return 0

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.async_api import Page, async_playwright, expect
 
 from enfilade.base.database import Addresses
@@ -77,6 +78,14 @@ async def test_only_the_mirror_asks_for_the_camera_and_only_of_what_is_tried_on(
     for name in ("human.js", "blazeface.json", "blazeface.bin", "facemesh.json", "facemesh.bin"):
         assert (await visit.get(f"/static/0/shared/vendor/faces/{name}")).response.status_code == 200
     assert "pictures/index.json" not in ASSETS
+
+
+def test_one_sees_through_sunglasses_that_are_tried_on_and_sees_that_they_are_there() -> None:
+    for finish in ("ecaille", "noir"):
+        with Image.open(ASSETS[f"pictures/sunglasses-{finish}-worn.webp"].path) as picture:
+            lens = picture.convert("RGBA").getpixel((picture.width // 4, picture.height // 2))
+        assert isinstance(lens, tuple)
+        assert 80 < lens[3] < 230, finish
 
 
 def test_every_model_is_of_a_picture_and_small_enough_to_fetch_on_a_phone() -> None:
