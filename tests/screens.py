@@ -25,9 +25,9 @@ LANGUAGES = ("fr", "zh")
 WIDTHS = (390, 820, 1440)
 MAISONS = ("brisseval", "odelaine", "tournelune")
 STAFF = {
-    "maison.brisseval": ("/studio", "/studio/orders", "/studio/stories", "/studio/media", "/studio/policy", "/studio/quotas",
-                         "/studio/missing", "/studio/stuck"),
-    "analyst": ("/cockpit", "/cockpit/figures", "/cockpit/maisons/brisseval"),
+    "maison.brisseval": ("/studio", "/studio/orders", "/studio/stories", "/studio/windows", "/studio/windows/row",
+                         "/studio/media", "/studio/policy", "/studio/quotas", "/studio/missing", "/studio/stuck"),
+    "analyst": ("/cockpit", "/cockpit/figures", "/cockpit/windows", "/cockpit/maisons/brisseval"),
 }  # fmt: skip
 #: Lazy pictures are asked for when they come near: every page is walked to its end once. What is painted only
 #: when it comes near would stay blank in a picture of the whole page.
@@ -85,6 +85,7 @@ async def store(page: Page, language: str) -> list[Look]:
     for maison in MAISONS:
         base = f"/{language}/maisons/{maison}"
         looks += [Look(maison, base), Look(f"{maison}-pieces", f"{base}/pieces")]
+        looks.append(Look(f"{maison}-window", f"/{language}/windows/{maison}"))
         for kind, within, wanted in (
             ("product", f"{base}/pieces", f"/{language}/products/"),
             ("story", f"/{language}/stories?maison={maison}", f"/{language}/stories/"),
