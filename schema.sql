@@ -659,7 +659,8 @@ CREATE TABLE editorial.window_schedule (
     market text NOT NULL,
     shown_from timestamp with time zone NOT NULL,
     shown_until timestamp with time zone,
-    CONSTRAINT from_before_until CHECK ((shown_until > shown_from))
+    CONSTRAINT from_before_until CHECK ((shown_until > shown_from)),
+    CONSTRAINT within_our_time CHECK (((shown_from >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (shown_from < '2200-01-01 00:00:00+00'::timestamp with time zone) AND ((shown_until IS NULL) OR (shown_until < '2200-01-01 00:00:00+00'::timestamp with time zone))))
 );
 ALTER TABLE editorial.window_schedule OWNER TO enfilade_owner;
 CREATE TABLE local_provider.charge (
@@ -1109,7 +1110,9 @@ CREATE TABLE public_facts.arrangement (
     day date NOT NULL,
     place integer NOT NULL,
     shown_maison_id uuid NOT NULL,
-    CONSTRAINT arrangement_place CHECK (((place >= 1) AND (place <= 40)))
+    first boolean NOT NULL,
+    gone boolean DEFAULT false NOT NULL,
+    CONSTRAINT arrangement_place CHECK ((place > 0))
 );
 ALTER TABLE public_facts.arrangement OWNER TO enfilade_owner;
 CREATE TABLE public_facts.variant (
@@ -2439,6 +2442,8 @@ ALTER TABLE ONLY public_facts.variant
 ALTER TABLE ONLY public_facts.window_market
     ADD CONSTRAINT window_market_pkey PRIMARY KEY (window_id, market);
 ALTER TABLE ONLY public_facts."window"
+    ADD CONSTRAINT window_of_maison UNIQUE (maison_id, id);
+ALTER TABLE ONLY public_facts."window"
     ADD CONSTRAINT window_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY staff.person
     ADD CONSTRAINT person_pkey PRIMARY KEY (maison_id, id);
@@ -2580,7 +2585,7 @@ CREATE UNIQUE INDEX one_live_payment ON payments.payment USING btree (maison_id,
 CREATE INDEX operation_open ON payments.operation USING btree (maison_id, asked_at) WHERE (state = 'asked'::text);
 CREATE INDEX operation_refused ON payments.operation USING btree (maison_id, ended_at) WHERE ((state = 'refused'::text) AND (kind = ANY (ARRAY['capture'::text, 'refund'::text])));
 CREATE UNIQUE INDEX payment_reference_once ON payments.payment USING btree (maison_id, provider, provider_reference) WHERE (provider_reference IS NOT NULL);
-CREATE INDEX arrangement_of_maison ON public_facts.arrangement USING btree (store_id, market, shown_maison_id, place, day);
+CREATE INDEX arrangement_by_day ON public_facts.arrangement USING btree (maison_id, day);
 CREATE INDEX boutique_of_city ON public_facts.boutique USING btree (lower(city));
 CREATE INDEX boutique_of_maison ON public_facts.boutique USING btree (maison_id, country, city);
 CREATE INDEX medium_file_of ON public_facts.medium_file USING btree (medium_id, width);
@@ -2595,7 +2600,6 @@ CREATE INDEX search_word_resembles ON public_facts.search_word USING gin (word p
 CREATE INDEX story_of_maison ON public_facts.story USING btree (maison_id, published_at DESC, id);
 CREATE INDEX story_of_piece ON public_facts.story USING gin (pieces);
 CREATE INDEX variant_of_product ON public_facts.variant USING btree (product_id, "position", id);
-CREATE INDEX window_of_maison ON public_facts."window" USING btree (maison_id);
 CREATE INDEX allocation_of_position ON stock.allocation USING btree (maison_id, location_id, variant_id, allocated_at DESC);
 CREATE INDEX hold_lapsing ON stock.hold USING btree (maison_id, expires_at);
 CREATE INDEX hold_of_position ON stock.hold USING btree (maison_id, location_id, variant_id, expires_at);
@@ -2775,6 +2779,8 @@ ALTER TABLE ONLY orders.quota_use
     ADD CONSTRAINT use_of_a_count FOREIGN KEY (maison_id, quota_id, period, mark, region) REFERENCES orders.quota_count(maison_id, quota_id, period, mark, region) ON DELETE CASCADE;
 ALTER TABLE ONLY payments.operation
     ADD CONSTRAINT operation_maison_id_payment_id_region_fkey FOREIGN KEY (maison_id, payment_id, region) REFERENCES payments.payment(maison_id, id, region);
+ALTER TABLE ONLY public_facts.arrangement
+    ADD CONSTRAINT arrangement_store_id_fkey FOREIGN KEY (store_id) REFERENCES public_facts.store(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public_facts.medium_file
     ADD CONSTRAINT medium_file_medium_id_fkey FOREIGN KEY (medium_id) REFERENCES public_facts.medium(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public_facts.quota
@@ -2784,7 +2790,7 @@ ALTER TABLE ONLY public_facts.story_market
 ALTER TABLE ONLY public_facts.story_text
     ADD CONSTRAINT story_text_story_id_fkey FOREIGN KEY (story_id) REFERENCES public_facts.story(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public_facts.window_market
-    ADD CONSTRAINT window_market_window_id_fkey FOREIGN KEY (window_id) REFERENCES public_facts."window"(id) ON DELETE CASCADE;
+    ADD CONSTRAINT window_market_maison_id_window_id_fkey FOREIGN KEY (maison_id, window_id) REFERENCES public_facts."window"(maison_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY staff.person
     ADD CONSTRAINT person_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY staff.post
@@ -2898,9 +2904,10 @@ CREATE POLICY kept_inside ON editorial.window_schedule TO enfilade_app USING (((
 ALTER TABLE editorial.schedule ENABLE ROW LEVEL SECURITY;
 ALTER TABLE editorial.story ENABLE ROW LEVEL SECURITY;
 CREATE POLICY told_the_store ON editorial.apart FOR SELECT TO enfilade_app USING ((base.inside() AND (EXISTS ( SELECT 1
-   FROM (public_facts.store s
+   FROM ((public_facts.store s
      JOIN public_facts.store_maison m ON ((m.store_id = s.id)))
-  WHERE ((s.maison_id = base.maison()) AND s.multi_brand AND (m.maison_id = apart.maison_id))))));
+     JOIN public_facts.store_maison o ON ((o.store_id = s.id)))
+  WHERE ((s.maison_id = base.maison()) AND s.multi_brand AND (m.maison_id = apart.maison_id) AND (o.maison_id = apart.other_maison_id))))));
 ALTER TABLE editorial.version ENABLE ROW LEVEL SECURITY;
 ALTER TABLE editorial."window" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE editorial.window_schedule ENABLE ROW LEVEL SECURITY;
@@ -3000,7 +3007,9 @@ CREATE POLICY own_payment ON payments.payment TO enfilade_app USING (((maison_id
 ALTER TABLE payments.payment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.arrangement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.boutique ENABLE ROW LEVEL SECURITY;
-CREATE POLICY kept_inside ON public_facts.arrangement TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.arrangement TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
+   FROM public_facts.store s
+  WHERE ((s.id = arrangement.store_id) AND (s.maison_id = base.maison()))))));
 CREATE POLICY kept_inside ON public_facts.boutique TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.maison TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.maison_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -3031,8 +3040,12 @@ CREATE POLICY kept_inside ON public_facts.search_word TO enfilade_app USING (((m
 CREATE POLICY kept_inside ON public_facts.store TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.store_maison TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.story TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY kept_inside ON public_facts.story_market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY kept_inside ON public_facts.story_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.story_market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
+   FROM public_facts.story s
+  WHERE ((s.id = story_market.story_id) AND (s.maison_id = base.maison()))))));
+CREATE POLICY kept_inside ON public_facts.story_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
+   FROM public_facts.story s
+  WHERE ((s.id = story_text.story_id) AND (s.maison_id = base.maison()))))));
 CREATE POLICY kept_inside ON public_facts.variant TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts."window" TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.window_market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -3304,6 +3317,7 @@ GRANT SELECT ON TABLE public_facts.search_word TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.search_word TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.store TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.store TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.store TO enfilade_group;
 GRANT SELECT ON TABLE public_facts.store_maison TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.store_maison TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.story TO enfilade_public;

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,8 @@ from enfilade.base.tenants import tenants
 
 #: How many windows a store shows.
 PLACES = 7
+#: Who has not stood for longer than this is as if it never had.
+REMEMBERED_DAYS = 400
 ROUND = "*/10 * * * *"
 
 
@@ -82,10 +85,11 @@ def _since(first: date | None, then: date | None, guest: Guest, day: date) -> tu
     return first or date.min, then or date.min, turn
 
 
-async def arrange(conn: Conn, *, maison_id: UUID, day: date) -> int:
+async def arrange(conn: Conn, *, maison_id: UUID, day: date, seen: bool = True) -> int:
     """Arranges the windows of the maison's stores of many maisons for a day; how many rows of windows changed. Repeatable.
 
-    What stands that day already stays where it may: a maison that left, or that another will not stand beside any more, goes.
+    What stands that day already stays where it may: a maison that left, or that another will not stand beside any more, goes,
+    and it is remembered that it stood. A day that nobody has `seen` is arranged from the beginning.
     """
     await execute(
         conn,
@@ -94,14 +98,22 @@ async def arrange(conn: Conn, *, maison_id: UUID, day: date) -> int:
     )
     changed = 0
     for stand in await _stands(conn, maison_id, day):
+        standing = stand.standing if seen else []
         row = arranged(
             msgspec.convert(stand.guests, list[Guest]),
             {frozenset(pair) for pair in stand.apart},
             day=day,
-            standing=stand.standing,
+            standing=standing,
         )
         if row != stand.standing:
-            await _put(conn, maison_id, stand, day, row)
+            if not seen:
+                await _forget(conn, stand, day)
+            # Whoever still stands in the same order keeps its place.
+            left = iter(standing)
+            kept = list(takewhile(lambda one, left=left: one in left, row))
+            # Who moves up because another went keeps its own turn: nobody can be made to spend it.
+            first = row[0] if row and not kept else None
+            await _put(conn, maison_id, stand, day, row, come=row[len(kept) :], first=first)
             changed += 1
     return changed
 
@@ -122,27 +134,33 @@ async def _stands(conn: Conn, maison_id: UUID, day: date) -> list[_Stand]:
             join public_facts.price c on c.variant_id = v.id and c.market = k.code
             where p.maison_id = g.maison_id)),
         stood as materialized (
-          select a.store_id, a.market, a.shown_maison_id as maison_id, max(a.day) filter (where a.place = 1) as first_on,
+          select a.store_id, a.market, a.shown_maison_id as maison_id, max(a.day) filter (where a.first) as first_on,
             max(a.day) as shown_on
-          from public_facts.arrangement a where a.maison_id = %(maison_id)s and a.day < %(day)s
-          group by a.store_id, a.market, a.shown_maison_id)
+          from public_facts.arrangement a
+          where a.maison_id = %(maison_id)s and a.day < %(day)s and a.day >= %(since)s
+          group by a.store_id, a.market, a.shown_maison_id),
+        today as materialized (
+          select a.store_id, a.market, a.shown_maison_id, a.place from public_facts.arrangement a
+          where a.maison_id = %(maison_id)s and a.day = %(day)s and not a.gone)
         select m.store_id, m.market,
-          (select jsonb_agg(jsonb_build_object('maison_id', g.maison_id, 'first_on', t.first_on, 'shown_on', t.shown_on)
+          coalesce((select jsonb_agg(jsonb_build_object('maison_id', g.maison_id, 'first_on', t.first_on, 'shown_on', t.shown_on)
               order by g.maison_id)
             from guest g left join stood t using (store_id, market, maison_id)
-            where g.store_id = m.store_id and g.market = m.market) as guests,
-          coalesce((select array_agg(a.shown_maison_id order by a.place) from public_facts.arrangement a
-            where a.store_id = m.store_id and a.market = m.market and a.day = %(day)s), '{}') as standing,
+            where g.store_id = m.store_id and g.market = m.market), '[]') as guests,
+          coalesce((select array_agg(a.shown_maison_id order by a.place) from today a
+            where a.store_id = m.store_id and a.market = m.market), '{}') as standing,
           coalesce((select array_agg(array[a.maison_id, a.other_maison_id]) from editorial.apart a
             join guest g on g.maison_id = a.maison_id and g.store_id = m.store_id and g.market = m.market), '{}') as apart
-        from (select distinct store_id, market from guest) m order by m.store_id, m.market
+        from (select store_id, market from guest union select store_id, market from today) m
+        order by m.store_id, m.market
         """,
         maison_id=maison_id,
         day=day,
+        since=day - timedelta(days=REMEMBERED_DAYS),
     )
 
 
-async def _put(conn: Conn, maison_id: UUID, stand: _Stand, day: date, row: list[UUID]) -> None:
+async def _forget(conn: Conn, stand: _Stand, day: date) -> None:
     await execute(
         conn,
         "delete from public_facts.arrangement where store_id = %(store_id)s and market = %(market)s and day = %(day)s",
@@ -150,18 +168,48 @@ async def _put(conn: Conn, maison_id: UUID, stand: _Stand, day: date, row: list[
         market=stand.market,
         day=day,
     )
+
+
+async def _put(
+    conn: Conn,
+    maison_id: UUID,
+    stand: _Stand,
+    day: date,
+    row: list[UUID],
+    *,
+    come: list[UUID],
+    first: UUID | None,
+) -> None:
+    """Who stands keeps its place, those who `come` are placed after all there were, who goes is `gone`."""
     await execute(
         conn,
         """
-        insert into public_facts.arrangement (maison_id, store_id, market, day, place, shown_maison_id)
-        select %(maison_id)s, %(store_id)s, %(market)s, %(day)s, r.place, r.id
-        from unnest(%(row)s::uuid[]) with ordinality as r(id, place)
+        update public_facts.arrangement set gone = not shown_maison_id = any(%(row)s::uuid[])
+        where store_id = %(store_id)s and market = %(market)s and day = %(day)s
+        """,
+        store_id=stand.store_id,
+        market=stand.market,
+        day=day,
+        row=row,
+    )
+    await execute(
+        conn,
+        """
+        insert into public_facts.arrangement as kept (maison_id, store_id, market, day, place, shown_maison_id, first)
+        select %(maison_id)s, %(store_id)s, %(market)s, %(day)s, r.place + coalesce((select max(a.place)
+            from public_facts.arrangement a
+            where a.store_id = %(store_id)s and a.market = %(market)s and a.day = %(day)s), 0), r.id,
+          r.id is not distinct from %(first)s::uuid
+        from unnest(%(come)s::uuid[]) with ordinality as r(id, place)
+        on conflict on constraint one_place_a_day do update set place = excluded.place, gone = false,
+          first = kept.first or excluded.first
         """,
         maison_id=maison_id,
         store_id=stand.store_id,
         market=stand.market,
         day=day,
-        row=row,
+        come=come,
+        first=first,
     )
 
 
@@ -171,11 +219,11 @@ def register(jobs: Jobs, db: Db) -> None:
     async def round_(now: datetime) -> None:
         today = now.date()
         for tenant in await tenants(db):
-            for day in (today, today + timedelta(days=1)):
 
-                async def verb(conn: Conn, maison_id: UUID = tenant.maison_id, day: date = day) -> int:
-                    return await arrange(conn, maison_id=maison_id, day=day)
+            async def verb(conn: Conn, maison_id: UUID = tenant.maison_id) -> None:
+                await arrange(conn, maison_id=maison_id, day=today)
+                await arrange(conn, maison_id=maison_id, day=today + timedelta(days=1), seen=False)
 
-                await db.run(Actor.job(), tenant.maison_id, verb)
+            await db.run(Actor.job(), tenant.maison_id, verb)
 
     jobs.every(ROUND, "arrange_windows", round_)

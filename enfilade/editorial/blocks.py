@@ -212,7 +212,7 @@ def faults_of(content: Content) -> Iterator[Fault]:
         yield Fault(0, "language", f"“{content.language}” is none of {', '.join(LANGUAGES)}")
     if len(content.blocks) > BLOCKS_MAX:
         yield Fault(0, "blocks", f"a story has at most {BLOCKS_MAX} blocks")
-    if len(content.author) > 120:
+    if len(content.author) > 120 or "\x00" in content.author:
         yield Fault(0, "author", "at most 120 letters")
     head = {"title": (content.title, 160), "standfirst": (content.standfirst, LINE_MAX)}
     for name, (words, most) in head.items():

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from enfilade.base.db import Conn, many, scalar
+from enfilade.base.db import Conn, many, maybe
 from enfilade.editorial.blocks import Medium
 
 UPLOAD = "upload-"
@@ -98,15 +98,26 @@ async def with_uploads(conn: Conn, *, maison_id: UUID, content: Told) -> Told:
     return msgspec.convert(told, type(content))
 
 
-async def published_with(conn: Conn, *, maison_id: UUID, picture_id: UUID) -> str | None:
-    """What the maison shows the uploaded picture in: the address of a published story, or the name of a window."""
-    return await scalar(
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What shows a picture: a published story, or a window that is lit; what it is called, and where its makers find it."""
+
+    kind: str
+    name: str
+    address: str
+
+
+async def published_with(conn: Conn, *, maison_id: UUID, picture_id: UUID) -> Shown | None:
+    """What the maison shows the uploaded picture in, one of several."""
+    return await maybe(
         conn,
+        Shown,
         """
-        (select s.slug from public_facts.story s
+        (select 'story' as kind, s.slug as name, '/studio/stories/' || s.id as address from public_facts.story s
         where s.maison_id = %(maison_id)s and position(%(name)s in s.content::text) > 0 order by s.slug limit 1)
         union all
-        (select w.name from public_facts.window s join editorial.window w on w.maison_id = s.maison_id and w.id = s.id
+        (select 'window', w.name, '/studio/windows/' || w.id
+        from public_facts.window s join editorial.window w on w.maison_id = s.maison_id and w.id = s.id
         where s.maison_id = %(maison_id)s and position(%(name)s in s.content::text) > 0 order by w.name limit 1)
         limit 1
         """,

@@ -1,7 +1,7 @@
 """Where and when a story is shown: by market, from, until; published and taken back in the transaction of the act."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
@@ -24,6 +24,9 @@ from enfilade.editorial.events import StoryPublished
 from enfilade.editorial.marks import led_to, unmarked
 from enfilade.editorial.pictures import pictures_there
 from enfilade.editorial.stories import NoSuchStory, keep, story, version
+
+#: What a schedule may name.
+OUR_TIME = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,12 +235,16 @@ def _named_pictures(content: Content) -> list[str]:
 
 
 def possible(showings: list[Showing], markets: list[str]) -> None:
-    """Raises ScheduleRefused for a market that is not among these, or named twice, and for an end before the beginning."""
+    """Raises ScheduleRefused for a market not among these, or named twice, an end before the beginning, another century."""
     for one in showings:
         if one.market not in markets:
             raise ScheduleRefused(one.market, "the maison does not sell in this market")
         if one.shown_until is not None and one.shown_until <= one.shown_from:
             raise ScheduleRefused(one.market, "the end comes before the beginning")
+        if any(
+            not OUR_TIME[0] <= at < OUR_TIME[1] for at in (one.shown_from, one.shown_until or one.shown_from)
+        ):
+            raise ScheduleRefused(one.market, "the year is not of our time")
         if sum(other.market == one.market for other in showings) > 1:
             raise ScheduleRefused(one.market, "the market is named twice")
 

@@ -20,20 +20,21 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Stood:
-    """A maison in the windows of a store, over all its markets: days it was first, days it was there, days there were."""
+    """A maison in the windows of a store, over all its markets: rows it was first in, rows it was in, rows there were."""
 
+    store_id: UUID
     store: str
     maison_id: UUID
     maison: str
     slug: str
     first: int
     shown: int
-    days: int
+    rows: int
 
     @property
     def share(self) -> float:
         """Its share of first places, 0 to 1."""
-        return self.first / self.days if self.days else 0.0
+        return self.first / self.rows if self.rows else 0.0
 
 
 async def places(conn: Conn, *, maison_id: UUID, since: date, until: date) -> list[Place]:
@@ -46,7 +47,7 @@ async def places(conn: Conn, *, maison_id: UUID, since: date, until: date) -> li
         from public_facts.arrangement a
         join public_facts.store s on s.id = a.store_id
         join public_facts.maison m on m.maison_id = a.shown_maison_id
-        where a.maison_id = %(maison_id)s and a.day between %(since)s and %(until)s
+        where a.maison_id = %(maison_id)s and not a.gone and a.day between %(since)s and %(until)s
         order by s.name, a.market, a.day, a.place
         """,
         maison_id=maison_id,
@@ -62,13 +63,16 @@ async def stood(conn: Conn, *, since: date, until: date) -> list[Stood]:
         Stood,
         """
         with counted as (
-          select a.store_id, a.maison_id, a.shown_maison_id, count(*) filter (where a.place = 1) as first, count(*) as shown
+          select a.store_id, a.shown_maison_id, count(*) filter (where a.first) as first, count(*) as shown
           from public_facts.arrangement a where a.day between %(since)s and %(until)s
-          group by a.store_id, a.maison_id, a.shown_maison_id)
-        select o.name as store, c.shown_maison_id as maison_id, m.name as maison, m.slug, c.first, c.shown,
-          (sum(c.first) over (partition by c.store_id))::bigint as days
+          group by a.store_id, a.shown_maison_id),
+        row as (
+          select a.store_id, count(distinct (a.market, a.day)) as rows
+          from public_facts.arrangement a where a.day between %(since)s and %(until)s group by a.store_id)
+        select c.store_id, o.name as store, c.shown_maison_id as maison_id, m.name as maison, m.slug, c.first, c.shown, r.rows
         from counted c
-        join public_facts.maison o on o.maison_id = c.maison_id
+        join row r on r.store_id = c.store_id
+        join public_facts.store o on o.id = c.store_id
         join public_facts.maison m on m.maison_id = c.shown_maison_id
         order by o.name, c.store_id, c.first desc, c.shown desc, m.name
         """,

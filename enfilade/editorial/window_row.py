@@ -62,16 +62,11 @@ _WINDOWS: LiteralString = """
         'pictures', p.pictures, 'language', pt.language, 'name', pt.name, 'currency', r.currency, 'from_minor', r.from_minor)
         order by p.turn, p.position, p.id)
       from (
-        select c.*, (select o.turn from jsonb_array_elements_text(w.content -> 'pieces') with ordinality as o(slug, turn)
-          where o.slug = c.slug) as turn
-        from public_facts.product c where c.slug in (select jsonb_array_elements_text(w.content -> 'pieces'))
-          -- A maison shows its own; a retailer those of the maisons in its store.
-          and (c.maison_id = m.maison_id or m.kind = 'retailer' and exists (select 1 from public_facts.store_maison h
-            join public_facts.store e on e.id = h.store_id and e.maison_id = m.maison_id where h.maison_id = c.maison_id))
+        select c.*, array_position(q.ids, c.id)::bigint as turn from public_facts.product c where c.id = any(q.ids)
         union all
         -- Those that look different first, among the first of them: a maison may have any number of pieces.
         (select c.*, row_number() over (partition by c.pictures -> 0 ->> 'name' order by c.position, c.id) as turn
-        from (select x.* from public_facts.product x where x.maison_id = m.maison_id and w.content is null
+        from (select x.* from public_facts.product x where x.maison_id = m.maison_id and q.ids = '{}'
           order by x.position, x.id limit 128) c
         order by turn, c.position, c.id limit 3)
       ) p
@@ -88,23 +83,31 @@ _WINDOWS: LiteralString = """
     join public_facts.window_market k on k.window_id = x.id and k.market = %(market)s
       and k.shown_from <= %(now)s and (k.shown_until is null or k.shown_until > %(now)s)
     where x.maison_id = m.maison_id order by k.shown_from desc, x.id desc limit 1)) as content) w
+  -- A maison shows its own; a retailer those of the maisons in its store.
+  cross join lateral (select coalesce(array_agg(c.id order by o.turn), '{}') as ids
+    from jsonb_array_elements_text(w.content -> 'pieces') with ordinality as o(slug, turn)
+    join public_facts.product c on c.slug = o.slug and (c.maison_id = m.maison_id or m.kind = 'retailer' and exists (
+      select 1 from public_facts.store_maison h join public_facts.store e on e.id = h.store_id and e.maison_id = m.maison_id
+      where h.maison_id = c.maison_id))) q
   order by d.place
 """
 _ROW: LiteralString = f"""
-  with arranged as materialized (
-    select a.shown_maison_id as maison_id, a.place from public_facts.arrangement a
-    where a.store_id = %(store_id)s and a.market = %(market)s and a.day = (
+  with here as materialized (
+    -- In a maison's own store stands nobody but the maison.
+    select h.maison_id from public_facts.store_maison h join public_facts.store o on o.id = h.store_id
+    where o.id = %(store_id)s and (o.multi_brand or h.maison_id = o.maison_id)),
+  arranged as materialized (
+    select a.shown_maison_id as maison_id, a.place from public_facts.arrangement a join here h on h.maison_id = a.shown_maison_id
+    where a.store_id = %(store_id)s and a.market = %(market)s and not a.gone and a.day = (
       select max(b.day) from public_facts.arrangement b
       where b.store_id = %(store_id)s and b.market = %(market)s and b.day <= %(day)s)),
   standing as (
     select a.maison_id, a.place from arranged a
-    where exists (select 1 from public_facts.store_maison s
-      where s.store_id = %(store_id)s and s.maison_id = a.maison_id)
     union all
-    (select s.maison_id, row_number() over (order by n.slug)
-    from public_facts.store_maison s join public_facts.maison n on n.maison_id = s.maison_id
-    where s.store_id = %(store_id)s and not exists (select 1 from arranged)
-      and exists (select 1 from public_facts.product p where p.maison_id = s.maison_id)
+    (select h.maison_id, row_number() over (order by n.slug)
+    from here h join public_facts.maison n on n.maison_id = h.maison_id
+    where not exists (select 1 from arranged)
+      and exists (select 1 from public_facts.product p where p.maison_id = h.maison_id)
     order by n.slug limit %(most)s))
 {_WINDOWS}"""
 _ONE: LiteralString = f"""
@@ -120,7 +123,7 @@ _ONE: LiteralString = f"""
 async def windows(
     conn: Conn, *, store_id: UUID, language: str, market: str, day: date, now: datetime
 ) -> list[Window]:
-    """The store's windows as they are arranged for the day, else as they last were; before the first arrangement, by name."""
+    """The store's windows as they are arranged for the day, else as they last were; where nobody is left of it, by name."""
     rows = await many(
         conn,
         _Window,

@@ -115,7 +115,7 @@ async def write(
 
 
 async def windows(conn: Conn, *, maison_id: UUID, window_id: UUID | None = None) -> list[Window]:
-    """The maison's windows with their schedules, the last written first; or the one."""
+    """The maison's windows with their schedules, those that are lit first; or the one."""
     rows = await many(
         conn,
         _Window,
@@ -126,7 +126,7 @@ async def windows(conn: Conn, *, maison_id: UUID, window_id: UUID | None = None)
             from editorial.window_schedule c where c.maison_id = w.maison_id and c.window_id = w.id), '[]') as showings
         from editorial.window w left join public_facts.window s on s.maison_id = w.maison_id and s.id = w.id
         where w.maison_id = %(maison_id)s and (%(id)s::uuid is null or w.id = %(id)s)
-        order by w.drafted_at desc, w.id limit 200
+        order by w.shown_at is null, w.drafted_at desc, w.id limit 200
         """,
         maison_id=maison_id,
         id=window_id,
@@ -178,7 +178,8 @@ async def show(conn: Conn, *, maison_id: UUID, window_id: UUID, now: datetime) -
     # What is looked through is what is shown: nobody writes in between.
     await _locked(conn, maison_id, window_id)
     found = await window(conn, maison_id=maison_id, window_id=window_id)
-    faults = [*scenes.lacking(found.draft), *await _unknown(conn, maison_id, found.draft)]
+    scene = await with_uploads(conn, maison_id=maison_id, content=found.draft)
+    faults = [*scenes.lacking(scene), *await _unknown(conn, maison_id, scene)]
     if faults:
         raise SceneRefused(faults)
     if not found.showings:
@@ -188,7 +189,7 @@ async def show(conn: Conn, *, maison_id: UUID, window_id: UUID, now: datetime) -
         conn,
         """
         with shown as (
-          update editorial.window set shown_at = coalesce(shown_at, %(now)s)
+          update editorial.window set shown_at = coalesce(shown_at, %(now)s), draft = %(scene)s::jsonb
           where maison_id = %(maison_id)s and id = %(id)s returning id, maison_id, draft, shown_at)
         insert into public_facts.window (id, maison_id, content, shown_at)
         select id, maison_id, draft, shown_at from shown
@@ -196,6 +197,7 @@ async def show(conn: Conn, *, maison_id: UUID, window_id: UUID, now: datetime) -
         """,
         maison_id=maison_id,
         id=window_id,
+        scene=msgspec.json.encode(scene).decode(),
         now=now,
     )
     await _show_markets(conn, maison_id, window_id)
@@ -233,7 +235,7 @@ async def _locked(conn: Conn, maison_id: UUID, window_id: UUID) -> int:
 
 def _named(name: str, scene: Any) -> Scene:
     found = scenes.read(scene)
-    if not 0 < len(name.strip()) <= 120:
+    if not 0 < len(name.strip()) <= 120 or "\x00" in name:
         raise SceneRefused([Fault(0, "name", "a window has a name of up to 120 letters")])
     return found
 

@@ -77,6 +77,11 @@ def purchase_cells(months: list[PurchaseMonth]) -> list[PurchaseCell]:
 
 async def publish_purchases(conn: Conn, *, maison_id: UUID) -> int:
     """Counts all purchases in the maison's stores of many maisons and tells what may be told; how many periods that is."""
+    await execute(
+        conn,
+        "select pg_advisory_xact_lock(hashtextextended('purchases:' || %(maison_id)s::text, 0))",
+        maison_id=maison_id,
+    )
     months = await many(
         conn,
         PurchaseMonth,

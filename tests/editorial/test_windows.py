@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import pytest
+from psycopg import errors
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db
@@ -18,6 +19,7 @@ from enfilade.editorial.publishing import ScheduleRefused, Showing
 from enfilade.editorial.scenes import Scene, SceneRefused
 from enfilade.editorial.window_row import Window
 from enfilade.editorial.windows import NoSuchWindow, WindowChangedMeanwhile
+from tests.editorial.telling import tell, written
 from tests.shop import House, Shop, found_house, found_shop
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -62,9 +64,9 @@ async def row(db: Db, shop: Shop, now: datetime = NOW, market: str = "fr") -> li
     return [one.slug for one in found]
 
 
-async def arrange(db: Db, shop: Shop, now: datetime = NOW) -> int:
+async def arrange(db: Db, shop: Shop, now: datetime = NOW, *, before: bool = False) -> int:
     async def step(conn: Conn) -> int:
-        return await arranging.arrange(conn, maison_id=shop.store.maison_id, day=now.date())
+        return await arranging.arrange(conn, maison_id=shop.store.maison_id, day=now.date(), seen=not before)
 
     return await db.run(Actor.job(), shop.store.maison_id, step)
 
@@ -104,8 +106,9 @@ async def test_it_is_seen_in_its_markets_in_its_time_the_last_begun_before_the_o
     assert (await seen(db, shop)).scene == SCENE
     assert (await seen(db, shop, now=NOW + day)).scene == later
     assert (await seen(db, shop, now=NOW + 2 * day)).scene == SCENE
-    with pytest.raises(ScheduleRefused):
-        await act(db, shop.a, windows.schedule, window_id=winter, showings=[Showing("xx", NOW)])
+    for wrong in (Showing("xx", NOW), Showing("fr", NOW, NOW), Showing("fr", NOW.replace(year=9999))):
+        with pytest.raises(ScheduleRefused):
+            await act(db, shop.a, windows.schedule, window_id=winter, showings=[wrong])
 
 
 async def test_what_it_may_not_show_is_said_and_nothing_of_it_is_lit(db: Db, shop: Shop) -> None:
@@ -142,7 +145,7 @@ async def test_a_piece_that_is_withdrawn_leaves_the_window(db: Db, shop: Shop, a
     window_id = await composed(db, shop.a)
     await act(db, shop.a, windows.show, window_id=window_id, now=NOW)
     admin("delete from public_facts.product where slug = 'alba-bag'")
-    assert (await seen(db, shop)).pieces == []
+    assert [piece.slug for piece in (await seen(db, shop)).pieces] == ["alba-ring"], "its others stand in"
 
 
 async def test_nobody_overwrites_a_colleague_and_strangers_find_no_window(db: Db, shop: Shop) -> None:
@@ -230,4 +233,111 @@ async def test_who_leaves_the_store_leaves_the_row(db: Db, shop: Shop, admin: Lo
     admin("delete from public_facts.store_maison where maison_id = %s", [shop.b.maison_id])
     assert await row(db, shop) == ["alba"], "at once"
     await arrange(db, shop)
-    assert admin("select distinct shown_maison_id from public_facts.arrangement") == [(shop.a.maison_id,)]
+    assert admin("select distinct shown_maison_id from public_facts.arrangement where not gone") == [
+        (shop.a.maison_id,)
+    ]
+    admin("delete from public_facts.store_maison where maison_id = %s", [shop.a.maison_id])
+    admin("insert into public_facts.store_maison values (%s, %s)", [shop.store.store_id, shop.b.maison_id])
+    assert await row(db, shop) == ["borea"], "nobody of the row is left"
+
+
+async def test_who_hides_for_an_hour_has_stood_first_all_the_same(db: Db, shop: Shop, admin: Look) -> None:
+    for slug in ("calder", "dune", "elm"):
+        await found_house(db, NOW, slug, kind="maison", shown_in=shop.store.store_id)
+    firsts: list[str] = []
+    for day in range(20):
+        now = NOW + timedelta(days=day)
+        await arrange(db, shop, now)
+        firsts.append((await row(db, shop, now))[0])
+        if firsts[-1] == "alba":
+            await _hide(db, shop, admin, now)
+            assert "alba" in await row(db, shop, now)
+    assert [firsts.count(slug) for slug in ("alba", "borea", "calder", "dune", "elm")] == [4] * 5, firsts
+
+
+async def _hide(db: Db, shop: Shop, admin: Look, now: datetime) -> None:
+    """Alba takes its prices away, the round comes by, and they are there again."""
+    of_alba = "market = 'fr' and variant_id in (select id from public_facts.variant where maison_id = %s)"
+    kept = admin(
+        f"select variant_id, currency, amount_minor from public_facts.price where {of_alba}",
+        [shop.a.maison_id],
+    )
+    admin(f"delete from public_facts.price where {of_alba}", [shop.a.maison_id])
+    await arrange(db, shop, now)
+    assert "alba" not in await row(db, shop, now)
+    for variant, currency, amount in kept:
+        admin(
+            "insert into public_facts.price (variant_id, market, currency, amount_minor) values (%s, 'fr', %s, %s)",
+            [variant, currency, amount],
+        )
+    await arrange(db, shop, now)
+
+
+async def test_who_moves_up_keeps_its_own_turn(db: Db, shop: Shop, admin: Look) -> None:
+    for slug in ("calder", "dune"):
+        await found_house(db, NOW, slug, kind="maison", shown_in=shop.store.store_id)
+    tomorrow = NOW + timedelta(days=1)
+    await arrange(db, shop)
+    await arrange(db, shop, tomorrow, before=True)
+    first, second, *_ = await row(db, shop)
+    admin(
+        "delete from public_facts.store_maison where maison_id = (select maison_id from public_facts.maison where slug = %s)",
+        [first],
+    )
+    await arrange(db, shop)
+    assert (await row(db, shop))[0] == second
+    ((flagged,),) = admin(
+        "select array_agg(m.slug) from public_facts.arrangement a join public_facts.maison m "
+        "on m.maison_id = a.shown_maison_id where a.first and a.market = 'fr' and a.day = '2026-12-01'"
+    )
+    assert flagged == [first], "what was, was"
+    assert await arrange(db, shop, tomorrow, before=True) > 0, "nobody has seen that day: it follows at once"
+    assert first not in await row(db, shop, tomorrow)
+    assert await arrange(db, shop, tomorrow, before=True) == 0
+
+
+async def test_a_market_where_nobody_sells_any_more_has_no_row(db: Db, shop: Shop, admin: Look) -> None:
+    await arrange(db, shop)
+    admin("delete from public_facts.price where market = 'us'")
+    await arrange(db, shop)
+    assert admin("select count(*) from public_facts.arrangement where market = 'us' and not gone") == [(0,)]
+
+
+async def test_nobody_but_the_maison_stands_in_its_own_store(db: Db, shop: Shop, admin: Look) -> None:
+    own = shop.a.store.store_id
+    admin("insert into public_facts.store_maison values (%s, %s)", [own, shop.b.maison_id])
+    async with db.public() as conn:
+        found = await window_row.windows(
+            conn, store_id=own, language="en", market="fr", day=NOW.date(), now=NOW
+        )
+    assert [one.slug for one in found] == ["alba"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        """insert into public_facts.arrangement (maison_id, store_id, market, day, place, shown_maison_id, first)
+        values (%(me)s, %(store)s, 'fr', '2026-12-09', 1, %(me)s, true)""",
+        """insert into public_facts.window_market (window_id, maison_id, market, shown_from)
+        values (%(window)s, %(me)s, 'us', now())""",
+        """insert into public_facts.story_market (story_id, maison_id, market, shown_from)
+        values (%(story)s, %(me)s, 'us', now())""",
+    ],
+)
+async def test_the_database_lets_nobody_write_anothers_row(
+    db: Db, shop: Shop, admin: Look, statement: LiteralString
+) -> None:
+    window_id = await composed(db, shop.a)
+    await act(db, shop.a, windows.schedule, window_id=window_id, showings=[Showing("fr", NOW)])
+    await act(db, shop.a, windows.show, window_id=window_id, now=NOW)
+    story_id = await tell(db, admin, shop.a.maison_id, written())
+    admin("delete from public_facts.story_market where market = 'us'")
+    named = {
+        "me": shop.b.maison_id,
+        "store": shop.store.store_id,
+        "window": window_id,
+        "story": story_id,
+    }
+    with pytest.raises((errors.InsufficientPrivilege, errors.ForeignKeyViolation)):
+        async with db.acting(Actor.job(), shop.b.maison_id) as conn:
+            await conn.execute(statement, named)

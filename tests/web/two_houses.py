@@ -351,4 +351,4 @@ def _windows(add: Callable[..., None], house: House, hidden: str, lit_id: UUID, 
     add("public_facts.window", id=lit_id, content=lit, shown_at=now)
     add("public_facts.window_market", window_id=lit_id, market="fr", shown_from=now - timedelta(days=1))
     place = {"store_id": house.store.store_id, "market": "fr", "day": now.date(), "place": 1}
-    add("public_facts.arrangement", **place, shown_maison_id=house.maison_id)
+    add("public_facts.arrangement", **place, shown_maison_id=house.maison_id, first=True)

@@ -34,7 +34,7 @@ INTERNAL = {
     "TooLong": "the piece's page says how many letters",
     "PictureRefused": "the studio's pictures name the file and why",
     "AltTooLong": "the studio's picture marks the language",
-    "StillShown": "the studio's picture names the story",
+    "StillShown": "the studio's picture names the story or window",
     "NothingSaid": "the studio's picture asks for words",
     "CellRefused": "imports turn it into a refused row",
     "PriceRefused": "imports turn it into a refused row",

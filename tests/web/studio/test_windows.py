@@ -59,9 +59,19 @@ async def test_its_schedule_is_the_markets_own_clock(studio: Studio, window: str
     ).status_code == 303
     ((begins,),) = admin("select shown_from::text from editorial.window_schedule")
     assert begins.startswith("2026-12-01 08:00"), "Paris is an hour before UTC"
+    for begins, ends in (
+        ("2027-03-28T02:30", "2027-03-28T03:15"),
+        ("2026-12-01T09:00", "9999-12-31T23:59"),
+        ("0001-01-01T00:00", ""),
+    ):
+        wrong = await studio.post(
+            f"{window}/schedule", {"market.fr": "yes", "from.fr": begins, "until.fr": ends}
+        )
+        assert wrong.status_code == 400 and "Nothing is changed yet" in wrong.text
 
 
 async def test_a_colleague_is_not_overwritten_and_a_script_is_told_so(studio: Studio, window: str) -> None:
+    assert (await put(studio, window, name="Win\x00ter")).status_code == 409
     old = form_of((await studio.get(window)).text)
     assert (await put(studio, window, **FILLED)).status_code == 303
     late = await studio.post(window, old | {"line.fr": "Soir"})

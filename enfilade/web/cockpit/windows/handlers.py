@@ -35,6 +35,6 @@ async def windows(request: Request[Any, Any, Any], db: Db, reader: Reader) -> Re
         "cockpit/windows/windows.html",
         reader=reader,
         days=DAYS,
-        stores={store: list(group) for store, group in groupby(rows, lambda one: one.store)},
+        stores=[list(group) for _, group in groupby(rows, lambda one: one.store_id)],
         purchases=told,
     )

@@ -13,7 +13,7 @@ from litestar.response import Redirect
 from enfilade.base import audit
 from enfilade.base.db import Conn, Db
 from enfilade.base.i18n import NAMES
-from enfilade.editorial.pictures import published_with
+from enfilade.editorial.pictures import Shown, published_with
 from enfilade.media import pictures
 from enfilade.media.decoding import BYTES_MAX, PictureRefused, looked_at
 from enfilade.media.files import Files
@@ -31,7 +31,11 @@ FIRST = (datetime.max.replace(tzinfo=UTC), UUID(int=0))
 
 
 class StillShown(Exception):
-    """A published story shows the picture: the message is the last part of its address."""
+    """A published story, or a window that is lit, shows the picture."""
+
+    def __init__(self, shown: Shown) -> None:
+        super().__init__(f"the {shown.kind} {shown.name} shows it")
+        self.shown = shown
 
 
 @get("/media", include_in_schema=False)
@@ -126,19 +130,19 @@ async def describe(
 async def remove(
     request: Request[Any, Any, Any], db: Db, manager: Manager, picture_id: UUID
 ) -> Response[Any]:
-    """Nobody sees it any more. One that a published story shows stays."""
+    """Nobody sees it any more. One that a published story or a lit window shows stays."""
 
     async def verb(conn: Conn) -> None:
         if not await pictures.remove(conn, maison_id=manager.maison_id, picture_id=picture_id):
             raise NotFoundException
-        if story := await published_with(conn, maison_id=manager.maison_id, picture_id=picture_id):
-            raise StillShown(story)
+        if shown := await published_with(conn, maison_id=manager.maison_id, picture_id=picture_id):
+            raise StillShown(shown)
         await _told(conn, manager, "remove_picture", picture_id, datetime.now(UTC))
 
     try:
         await db.run(manager.actor, manager.maison_id, verb)
     except StillShown as still:
-        return await _one(request, db, manager, picture_id, {}, shown_in=str(still), status=409)
+        return await _one(request, db, manager, picture_id, {}, shown_in=still.shown, status=409)
     return Redirect("/studio/media", status_code=303)
 
 
@@ -219,7 +223,7 @@ async def _one(
     wrong: dict[str, str],
     *,
     written: dict[str, str] | None = None,
-    shown_in: str = "",
+    shown_in: Shown | None = None,
     status: int = 200,
 ) -> Response[str]:
     async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from babel.core import get_global
 
 from enfilade.editorial import blocks as written
 from enfilade.editorial.blocks import LANGUAGES, Block, Content, Picture, Spot, Words
-from enfilade.editorial.publishing import Showing
+from enfilade.editorial.publishing import ScheduleRefused, Showing, possible
 from enfilade.maisons.markets import Market
 
 #: The clock that a country with several sets a campaign by.
@@ -148,11 +148,13 @@ def showings(form: Mapping[str, object], markets: list[Market]) -> tuple[list[Sh
         begins, ends = text(form, f"from.{market.code}"), text(form, f"until.{market.code}")
         try:
             zone = ZoneInfo(zone_of(market))
-            first = datetime.fromisoformat(begins).replace(tzinfo=zone)
-            last = datetime.fromisoformat(ends).replace(tzinfo=zone) if ends else None
-            if last is not None and last <= first:
-                wrong[market.code] = "The end comes before the beginning."
+            # Compared as moments: in the night clocks change, an hour may come later on the clock and not in time.
+            first = datetime.fromisoformat(begins).replace(tzinfo=zone).astimezone(UTC)
+            last = datetime.fromisoformat(ends).replace(tzinfo=zone).astimezone(UTC) if ends else None
+            possible([Showing(market.code, first, last)], [market.code])
             found.append(Showing(market.code, first, last))
-        except ValueError:
+        except ScheduleRefused as refusal:
+            wrong[market.code] = f"{refusal.reason.capitalize()}."
+        except (ValueError, OverflowError):
             wrong[market.code] = "Say from which day and hour, as 2026-12-01 09:00."
     return found, wrong

@@ -205,6 +205,8 @@ async def _editor(
         status=400 if wrong else 200 if refusal is None else 409,
         window=found,
         name=asked.text(form, "name", 200) if form is not None else found.name,
+        # Who corrects what was refused still wrote on the draft they saw; who saw a colleague's may put theirs instead.
+        seen=asked.text(form, "seen") if isinstance(refusal, SceneRefused) else found.revision,
         draft=draft,
         spoken=sorted(spoken & set(LANGUAGES), key=lambda one: (one != draft.language, one)),
         pieces=pieces,
