@@ -255,7 +255,9 @@ async def _editor(
         draft=draft,
         blocks=[(number, blocks.kind_of(block), block) for number, block in enumerate(draft.blocks, 1)],
         # Who corrects what was refused still wrote on the draft they saw; who saw a colleague's may put theirs instead.
-        seen=asked.text(form, "seen") if isinstance(refusal, StoryRefused) else found.revision,
+        seen=asked.text(form, "seen")
+        if form is not None and isinstance(refusal, StoryRefused)
+        else found.revision,
         left=left,
         right=right if right != left else "",
         spoken=spoken,

@@ -206,7 +206,9 @@ async def _editor(
         window=found,
         name=asked.text(form, "name", 200) if form is not None else found.name,
         # Who corrects what was refused still wrote on the draft they saw; who saw a colleague's may put theirs instead.
-        seen=asked.text(form, "seen") if isinstance(refusal, SceneRefused) else found.revision,
+        seen=asked.text(form, "seen")
+        if form is not None and isinstance(refusal, SceneRefused)
+        else found.revision,
         draft=draft,
         spoken=sorted(spoken & set(LANGUAGES), key=lambda one: (one != draft.language, one)),
         pieces=pieces,
