@@ -64,8 +64,9 @@ def read_price(text: str, currency: str | None = None, *, signed: bool = False) 
     if found is None:
         raise PriceRefused("this is not an amount", "write it like 1250.00 EUR")
     said = _currency(found["before"].strip(), found["after"].strip(), currency)
-    amount = from_major(_amount(found["number"].strip(), said), said)
-    if amount.minor > AMOUNT_MINOR_MAX:
+    major = _amount(found["number"].strip(), said)
+    # Before it is turned into the smallest unit, for which it may have more digits than a number holds.
+    if major > AMOUNT_MINOR_MAX or (amount := from_major(major, said)).minor > AMOUNT_MINOR_MAX:
         raise PriceRefused("the amount is too large", "check the decimal sign")
     return Money(-amount.minor, said) if negative else amount
 

@@ -1,5 +1,6 @@
 """Limits hold across server processes, and the time an answer takes tells nobody who is known."""
 
+import asyncio
 import secrets
 import statistics
 import time
@@ -60,6 +61,9 @@ async def test_limits_hold_whichever_process_is_asked(processes: list[httpx.Asyn
         sent = {"email": "advisor.alba@enfilade.example", "password": password}
         return (await processes[number % 2].post("/api/v1/sessions", json=sent)).status_code
 
+    # Windows begin with the quarters of an hour; all of this is to happen in one.
+    if (left := staff.WINDOW_SECONDS - time.time() % staff.WINDOW_SECONDS) < 60:
+        await asyncio.sleep(left + 0.1)
     tries = staff.ATTEMPTS_PER_ADDRESS_MAX
     assert [await enters(number, "not the password") for number in range(tries)] == [401] * tries
     # The right one does not help, and the other process has counted too.
