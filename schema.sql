@@ -3015,7 +3015,9 @@ CREATE POLICY kept_inside ON public_facts.maison TO enfilade_app USING (((maison
 CREATE POLICY kept_inside ON public_facts.maison_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.medium TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY kept_inside ON public_facts.medium_file TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.medium_file TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
+   FROM public_facts.medium m
+  WHERE ((m.id = medium_file.medium_id) AND (m.maison_id = base.maison()))))));
 CREATE POLICY kept_inside ON public_facts.node TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.opening TO enfilade_app USING ((base.inside() AND (EXISTS ( SELECT 1
    FROM boutiques.location l
@@ -3034,11 +3036,27 @@ CREATE POLICY kept_inside ON public_facts.product_text TO enfilade_app USING ((b
    FROM catalogue.product p
   WHERE ((p.maison_id = base.maison()) AND (p.id = product_text.product_id))))));
 CREATE POLICY kept_inside ON public_facts.promise_terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY kept_inside ON public_facts.quota TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY kept_inside ON public_facts.search_document TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.quota TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
+   FROM public_facts.product p
+  WHERE ((p.id = quota.product_id) AND (p.maison_id = base.maison()))))));
+CREATE POLICY kept_inside ON public_facts.search_document TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND
+CASE kind
+    WHEN 'piece'::text THEN (EXISTS ( SELECT 1
+       FROM public_facts.product p
+      WHERE ((p.id = search_document.id) AND (p.maison_id = base.maison()))))
+    WHEN 'boutique'::text THEN (EXISTS ( SELECT 1
+       FROM public_facts.boutique b
+      WHERE ((b.id = search_document.id) AND (b.maison_id = base.maison()))))
+    WHEN 'story'::text THEN (EXISTS ( SELECT 1
+       FROM public_facts.story s
+      WHERE ((s.id = search_document.id) AND (s.maison_id = base.maison()))))
+    ELSE (id = base.maison())
+END));
 CREATE POLICY kept_inside ON public_facts.search_word TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.store TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY kept_inside ON public_facts.store_maison TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.store_maison TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
+   FROM public_facts.store s
+  WHERE ((s.id = store_maison.store_id) AND (s.multi_brand OR (s.maison_id = base.maison())))))));
 CREATE POLICY kept_inside ON public_facts.story TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.story_market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM public_facts.story s
@@ -3046,7 +3064,9 @@ CREATE POLICY kept_inside ON public_facts.story_market TO enfilade_app USING (((
 CREATE POLICY kept_inside ON public_facts.story_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM public_facts.story s
   WHERE ((s.id = story_text.story_id) AND (s.maison_id = base.maison()))))));
-CREATE POLICY kept_inside ON public_facts.variant TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.variant TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
+   FROM public_facts.product p
+  WHERE ((p.id = variant.product_id) AND (p.maison_id = base.maison()))))));
 CREATE POLICY kept_inside ON public_facts."window" TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.window_market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE public_facts.maison ENABLE ROW LEVEL SECURITY;
