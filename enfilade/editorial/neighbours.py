@@ -20,7 +20,6 @@ class Neighbour:
     maison_id: UUID
     slug: str
     name: str
-    segment: str
     apart: bool
 
 
@@ -44,7 +43,7 @@ async def neighbours(conn: Conn, *, maison_id: UUID) -> list[Neighbour]:
         conn,
         Neighbour,
         """
-        select m.maison_id, m.slug, m.name, m.segment, exists (select 1 from editorial.apart a
+        select m.maison_id, m.slug, m.name, exists (select 1 from editorial.apart a
             where a.maison_id = %(maison_id)s and a.other_maison_id = m.maison_id) as apart
         from public_facts.maison m
         where m.maison_id <> %(maison_id)s and m.maison_id in (

@@ -14,7 +14,6 @@ class Place:
     store: str
     market: str
     day: date
-    place: int
     maison: str
 
 
@@ -26,7 +25,6 @@ class Stood:
     store: str
     maison_id: UUID
     maison: str
-    slug: str
     first: int
     shown: int
     rows: int
@@ -43,7 +41,7 @@ async def places(conn: Conn, *, maison_id: UUID, since: date, until: date) -> li
         conn,
         Place,
         """
-        select s.name as store, a.market, a.day, a.place, m.name as maison
+        select s.name as store, a.market, a.day, m.name as maison
         from public_facts.arrangement a
         join public_facts.store s on s.id = a.store_id
         join public_facts.maison m on m.maison_id = a.shown_maison_id
@@ -69,7 +67,7 @@ async def stood(conn: Conn, *, since: date, until: date) -> list[Stood]:
         row as (
           select a.store_id, count(distinct (a.market, a.day)) as rows
           from public_facts.arrangement a where a.day between %(since)s and %(until)s group by a.store_id)
-        select c.store_id, o.name as store, c.shown_maison_id as maison_id, m.name as maison, m.slug, c.first, c.shown, r.rows
+        select c.store_id, o.name as store, c.shown_maison_id as maison_id, m.name as maison, c.first, c.shown, r.rows
         from counted c
         join row r on r.store_id = c.store_id
         join public_facts.store o on o.id = c.store_id

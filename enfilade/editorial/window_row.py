@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import convert
 from msgspec.json import encode
 
-from enfilade.base.db import Conn, many, maybe
+from enfilade.base.db import Conn, many, maybe, scalar
 from enfilade.catalogue.published import Piece
 from enfilade.editorial.arranging import PLACES
 from enfilade.editorial.scenes import Scene
@@ -49,15 +49,22 @@ class _Window:
     pieces: list[Any]
 
 
+#: The scene of the maison `m` that began last, of those lit in the market now.
+_LIT: LiteralString = """
+    select x.content from public_facts.window x
+    join public_facts.window_market k on k.window_id = x.id and k.market = %(market)s
+      and k.shown_from <= %(now)s and (k.shown_until is null or k.shown_until > %(now)s)
+    where x.maison_id = m.maison_id order by k.shown_from desc, x.id desc limit 1
+"""
 #: What the windows of `standing` (maison_id, place) hold: the scene of the moment, and its pieces or the first ones.
-_WINDOWS: LiteralString = """
+_WINDOWS: LiteralString = f"""
   select m.slug, m.name, m.kind, m.segment, m.theme, m.wordmark,
     coalesce(t.language, '') as language, coalesce(t.tagline, '') as tagline, w.content as scene,
     coalesce((select jsonb_object_agg(x.language, x.title) from public_facts.story y
       join public_facts.story_market k on k.story_id = y.id and k.market = %(market)s
         and k.shown_from <= %(now)s and (k.shown_until is null or k.shown_until > %(now)s)
       join public_facts.story_text x on x.story_id = y.id
-      where y.slug = w.content ->> 'story' and y.maison_id = m.maison_id), '{}') as told,
+      where y.slug = w.content ->> 'story' and y.maison_id = m.maison_id), '{{}}') as told,
     coalesce((select jsonb_agg(jsonb_build_object('id', p.id, 'slug', p.slug, 'family', p.family, 'brand', p.brand,
         'pictures', p.pictures, 'language', pt.language, 'name', pt.name, 'currency', r.currency, 'from_minor', r.from_minor)
         order by p.turn, p.position, p.id)
@@ -66,7 +73,7 @@ _WINDOWS: LiteralString = """
         union all
         -- Those that look different first, among the first of them: a maison may have any number of pieces.
         (select c.*, row_number() over (partition by c.pictures -> 0 ->> 'name' order by c.position, c.id) as turn
-        from (select x.* from public_facts.product x where x.maison_id = m.maison_id and q.ids = '{}'
+        from (select x.* from public_facts.product x where x.maison_id = m.maison_id and q.ids = '{{}}'
           order by x.position, x.id limit 128) c
         order by turn, c.position, c.id limit 3)
       ) p
@@ -79,18 +86,16 @@ _WINDOWS: LiteralString = """
   join public_facts.maison m on m.maison_id = d.maison_id
   left join lateral (select x.language, x.tagline from public_facts.maison_text x where x.maison_id = m.maison_id
     order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t on true
-  cross join lateral (select coalesce(%(draft)s::jsonb, (select x.content from public_facts.window x
-    join public_facts.window_market k on k.window_id = x.id and k.market = %(market)s
-      and k.shown_from <= %(now)s and (k.shown_until is null or k.shown_until > %(now)s)
-    where x.maison_id = m.maison_id order by k.shown_from desc, x.id desc limit 1)) as content) w
+  cross join lateral (select coalesce(%(draft)s::jsonb, ({_LIT})) as content) w
   -- A maison shows its own; a retailer those of the maisons in its store.
-  cross join lateral (select coalesce(array_agg(c.id order by o.turn), '{}') as ids
+  cross join lateral (select coalesce(array_agg(c.id order by o.turn), '{{}}') as ids
     from jsonb_array_elements_text(w.content -> 'pieces') with ordinality as o(slug, turn)
     join public_facts.product c on c.slug = o.slug and (c.maison_id = m.maison_id or m.kind = 'retailer' and exists (
       select 1 from public_facts.store_maison h join public_facts.store e on e.id = h.store_id and e.maison_id = m.maison_id
       where h.maison_id = c.maison_id))) q
   order by d.place
 """
+_SCENE: LiteralString = f"select ({_LIT}) from public_facts.maison m where m.maison_id = %(maison_id)s"
 _ROW: LiteralString = f"""
   with here as materialized (
     -- In a maison's own store stands nobody but the maison.
@@ -162,3 +167,9 @@ async def window(
         draft=None if draft is None else encode(draft).decode(),
     )
     return None if row is None else convert(row, Window, from_attributes=True)
+
+
+async def scene(conn: Conn, *, maison_id: UUID, market: str, now: datetime) -> Scene | None:
+    """What is lit in the maison's window, without its pieces; None while nothing is."""
+    content = await scalar(conn, _SCENE, maison_id=maison_id, market=market, now=now)
+    return None if content is None else convert(content, Scene)

@@ -189,8 +189,8 @@ async def light(db: Db, world: World, now: datetime) -> int:
             async with db.acting(Actor.importer(), maison_id) as conn:
                 lit += await _light(conn, maison_id, window, at)
     store_id = await _founded(db, world.store.slug)
-    for days in range(ARRANGED_DAYS, -2, -1):
-        async with db.acting(Actor.job(), store_id) as conn:
+    async with db.acting(Actor.job(), store_id) as conn:
+        for days in range(ARRANGED_DAYS, -2, -1):
             await arranging.arrange(conn, maison_id=store_id, day=now.date() - timedelta(days=days))
     return lit
 

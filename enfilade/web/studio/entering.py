@@ -1,11 +1,13 @@
 """Who is at the screen: somebody signed in whose role may enter the studio, always within their own maison."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from litestar import Request
 
+from enfilade.base import audit
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, scalar
 from enfilade.staff.surfaces import home, may_enter
@@ -50,3 +52,16 @@ async def maison_name(conn: Conn, manager: Manager) -> str:
         maison_id=manager.maison_id,
     )
     return name
+
+
+async def acted(conn: Conn, manager: Manager, act: str, kind: str, subject_id: UUID, now: datetime) -> None:
+    """Writes into the maison's log what was done, to what, and by whom, in the transaction of the act."""
+    await audit.record(
+        conn,
+        maison_id=manager.maison_id,
+        staff_id=manager.staff_id,
+        act=act,
+        subject_kind=kind,
+        subject_id=subject_id,
+        now=now,
+    )

@@ -77,6 +77,6 @@ async def home(request: Request[Any, Any, Any], db: Db, language: str) -> Respon
                 marks.address(frame.front.slug, frame.front.maison_name, frame.front.theme, "icon-512.png"),
             )
         ],
-        windows=[(window, looking.scene(window, frame.language)) for window in windows],
+        windows=[(window, looking.scene(window.scene, frame.language, window.told)) for window in windows],
         stories=stories,
     )

@@ -78,20 +78,14 @@ async def maison(
             most=PIECES_FIRST,
         )
         tree = await navigation.tree(conn, maison_id=found.maison_id)
-        lit = await window_row.window(
-            conn,
-            store_id=frame.front.id,
-            slug=found.slug,
-            language=frame.language,
-            market=frame.market,
-            now=datetime.now(UTC),
-        )
+        now = datetime.now(UTC)
+        lit = await window_row.scene(conn, maison_id=found.maison_id, market=frame.market, now=now)
         stories = await stories_of(
             conn,
             store_id=frame.front.id,
             language=frame.language,
             market=frame.market,
-            now=datetime.now(UTC),
+            now=now,
             most=STORIES,
             maison_slug=found.slug,
         )
@@ -119,7 +113,7 @@ async def maison(
         maison_name=found.name,
         maison_wordmark=found.wordmark,
         paragraphs=paragraphs(found.story),
-        scene=looking.scene(lit, frame.language) if lit is not None else None,
+        scene=looking.scene(lit, frame.language),
         pieces=pieces,
         stories=stories,
         nodes=ways(tree, f"{path}/pieces", "", frame.language),

@@ -72,7 +72,7 @@ async def draft(request: Request[Any, Any, Any], db: Db, language: str, window_i
 def _page(
     request: Request[Any, Any, Any], frame: Asked, found: Window, *, draft: bool = False
 ) -> Response[Any]:
-    scene = looking.scene(found, frame.language)
+    scene = looking.scene(found.scene, frame.language, found.told)
     maison = f"/{frame.language}/maisons/{found.slug}"
     if scene is None and draft:
         return shown(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from enfilade.base.i18n import Language
-from enfilade.editorial.window_row import Window
+from enfilade.editorial import scenes
 from enfilade.web.storefront.pictures import Picture, pictures
 from enfilade.web.storefront.stories.telling import Said, said
 
@@ -18,9 +18,13 @@ class Scene:
     story_title: Said
 
 
-def scene(window: Window, language: Language) -> Scene | None:
-    """None where none is composed, or its picture is there no more: the first pieces stand for it."""
-    composed = window.scene
+def scene(
+    composed: scenes.Scene | None, language: Language, told: dict[str, str] | None = None
+) -> Scene | None:
+    """None where none is composed, or its picture is there no more: the first pieces stand for it.
+
+    `told` is the title, by language, of the story it leads to; without one it leads nowhere.
+    """
     if composed is None:
         return None
     alt = said(composed.picture.alt, language, composed.language)
@@ -29,5 +33,5 @@ def scene(window: Window, language: Language) -> Scene | None:
     if not shots:
         return None
     line = said(composed.line, language, composed.language)
-    title = said(window.told, language, composed.language)
+    title = said(told or {}, language, composed.language)
     return Scene(shots[0], line, f"/{language}/stories/{composed.story}" if title.text else "", title)

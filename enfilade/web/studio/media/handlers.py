@@ -10,7 +10,6 @@ from litestar.datastructures import UploadFile
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
-from enfilade.base import audit
 from enfilade.base.db import Conn, Db
 from enfilade.base.i18n import NAMES
 from enfilade.editorial.pictures import Shown, published_with
@@ -21,7 +20,7 @@ from enfilade.media.making import lies
 from enfilade.media.pictures import ALT_MAX, AltTooLong, NothingSaid, Uploaded
 from enfilade.media.renditions import TYPES, named
 from enfilade.web.shared.pagination import After, cursor, key_of
-from enfilade.web.studio.entering import Manager, maison_name
+from enfilade.web.studio.entering import Manager, acted, maison_name
 from enfilade.web.studio.showing import language_name, screen
 
 SHOWN = 24
@@ -83,7 +82,7 @@ def _taking(manager: Manager, name: str, file_name: str) -> Any:
             staff_id=manager.staff_id,
             now=now,
         )
-        await _told(conn, manager, "upload_picture", picture_id, now)
+        await acted(conn, manager, "upload_picture", "picture", picture_id, now)
 
     return verb
 
@@ -113,7 +112,7 @@ async def describe(
             focal_y=middle[1],
         ):
             raise NotFoundException
-        await _told(conn, manager, "describe_picture", picture_id, datetime.now(UTC))
+        await acted(conn, manager, "describe_picture", "picture", picture_id, datetime.now(UTC))
 
     try:
         await db.run(manager.actor, manager.maison_id, verb)
@@ -137,7 +136,7 @@ async def remove(
             raise NotFoundException
         if shown := await published_with(conn, maison_id=manager.maison_id, picture_id=picture_id):
             raise StillShown(shown)
-        await _told(conn, manager, "remove_picture", picture_id, datetime.now(UTC))
+        await acted(conn, manager, "remove_picture", "picture", picture_id, datetime.now(UTC))
 
     try:
         await db.run(manager.actor, manager.maison_id, verb)
@@ -168,18 +167,6 @@ def _share(written: str) -> float:
         return min(100.0, max(0.0, float(written))) / 100
     except ValueError:
         return 0.5
-
-
-async def _told(conn: Conn, manager: Manager, act: str, picture_id: UUID, now: datetime) -> None:
-    await audit.record(
-        conn,
-        maison_id=manager.maison_id,
-        staff_id=manager.staff_id,
-        act=act,
-        subject_kind="picture",
-        subject_id=picture_id,
-        now=now,
-    )
 
 
 async def _page(

@@ -8,11 +8,11 @@ from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
-from enfilade.base import audit, idempotency
+from enfilade.base import idempotency
 from enfilade.base.db import Conn, Db
 from enfilade.orders.quotas import NoSuchProduct, Quota, QuotaNameTaken, end_quota, quotas_of, set_quota
 from enfilade.web.shared.refusals import refuse
-from enfilade.web.studio.entering import Manager, maison_name
+from enfilade.web.studio.entering import Manager, acted, maison_name
 from enfilade.web.studio.quotas import asked
 from enfilade.web.studio.quotas.asked import Written
 from enfilade.web.studio.showing import screen
@@ -89,7 +89,7 @@ async def put_in_force(request: Request[Any, Any, Any], db: Db, manager: Manager
                 "products", "One of these products has a quota already; change that one."
             ) from None
 
-        await _told(conn, manager, "set_quota", quota_id, now)
+        await acted(conn, manager, "set_quota", "quota", quota_id, now)
 
     try:
         await db.run(manager.actor, manager.maison_id, verb)
@@ -106,22 +106,10 @@ async def end(db: Db, manager: Manager, quota_id: UUID) -> Response[Any]:
     async def verb(conn: Conn) -> None:
         if not await end_quota(conn, maison_id=manager.maison_id, quota_id=quota_id):
             raise NotFoundException
-        await _told(conn, manager, "end_quota", quota_id, datetime.now(UTC))
+        await acted(conn, manager, "end_quota", "quota", quota_id, datetime.now(UTC))
 
     await db.run(manager.actor, manager.maison_id, verb)
     return Redirect("/studio/quotas", status_code=303)
-
-
-async def _told(conn: Conn, manager: Manager, act: str, quota_id: UUID, now: datetime) -> None:
-    await audit.record(
-        conn,
-        maison_id=manager.maison_id,
-        staff_id=manager.staff_id,
-        act=act,
-        subject_kind="quota",
-        subject_id=quota_id,
-        now=now,
-    )
 
 
 async def _page(

@@ -127,6 +127,12 @@ def text(form: Mapping[str, object], name: str, most: int = 2_000) -> str:
     return value.replace("\r\n", "\n").strip()[:most] if isinstance(value, str) else ""
 
 
+def seen(form: Mapping[str, object]) -> int:
+    """The revision that was written on; 0, which is none, for what is no number."""
+    sent = str(form.get("seen", ""))
+    return int(sent) if sent.isdecimal() and len(sent) < 10 else 0
+
+
 def _whole(text: str, least: int, most: int) -> int:
     return min(max(int(text), least), most) if re.fullmatch(r"[0-9]{1,4}", text) else least
 

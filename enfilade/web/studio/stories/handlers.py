@@ -15,12 +15,12 @@ from enfilade.editorial import stories as writing
 from enfilade.editorial.blocks import LANGUAGES, Block, Content, StoryRefused
 from enfilade.editorial.publishing import ScheduleRefused
 from enfilade.editorial.stories import DraftChangedMeanwhile, NoSuchStory, StoryAddressTaken
-from enfilade.maisons.markets import Market, markets_of
+from enfilade.maisons.markets import markets_of
 from enfilade.web.shared.refusals import refuse
-from enfilade.web.studio.entering import Manager, maison_name
+from enfilade.web.studio.entering import Manager, acted, maison_name
 from enfilade.web.studio.showing import screen
 from enfilade.web.studio.stories import asked, reading
-from enfilade.web.studio.stories.own import back, first_words, of_ones_own, story_of, title_of, told
+from enfilade.web.studio.stories.own import back, first_words, of_ones_own, spoken, story_of, title_of
 
 refuse(StoryRefused, 409, "The story does not have the form it needs")
 refuse(StoryAddressTaken, 409, "Another story has this address")
@@ -64,7 +64,7 @@ async def begin(request: Request[Any, Any, Any], db: Db, manager: Manager) -> Re
             now=datetime.now(UTC),
             begun_by=manager.staff_id,
         )
-        await told(conn, manager, "begin_story", story_id)
+        await acted(conn, manager, "begin_story", "story", story_id, datetime.now(UTC))
         return story_id
 
     try:
@@ -142,7 +142,7 @@ async def publish(request: Request[Any, Any, Any], db: Db, manager: Manager, sto
             now=datetime.now(UTC),
             published_by=manager.staff_id,
         )
-        await told(conn, manager, "publish_story", story_id)
+        await acted(conn, manager, "publish_story", "story", story_id, datetime.now(UTC))
 
     try:
         await db.run(manager.actor, manager.maison_id, verb)
@@ -163,7 +163,7 @@ async def withdraw(
         await publishing.unpublish(
             conn, maison_id=manager.maison_id, story_id=story_id, now=datetime.now(UTC)
         )
-        await told(conn, manager, "unpublish_story", story_id)
+        await acted(conn, manager, "unpublish_story", "story", story_id, datetime.now(UTC))
 
     await of_ones_own(db, manager, verb)
     return back(story_id, {}, "withdrawn")
@@ -212,7 +212,7 @@ async def _list(
         tab="stories",
         status=status,
         stories=found,
-        languages=_spoken(markets),
+        languages=spoken(markets),
         title=title,
         wrong=wrong,
         title_of=first_words,
@@ -236,9 +236,9 @@ async def _editor(
         found = await story_of(conn, manager, story_id)
         draft = found.draft if form is None else asked.read(form, found.draft.language)
         markets = await markets_of(conn, maison_id=manager.maison_id)
-        spoken = _spoken(markets, draft)
-        left = _chosen(asked_for, "in", spoken, draft.language)
-        right = _chosen(asked_for, "beside", spoken, next((one for one in spoken if one != left), ""))
+        languages = spoken(markets, draft.language)
+        left = _chosen(asked_for, "in", languages, draft.language)
+        right = _chosen(asked_for, "beside", languages, next((one for one in languages if one != left), ""))
         pieces = await reading.pieces(conn, maison_id=manager.maison_id, language=draft.language)
         pictures = await reading.pictures(conn, maison_id=manager.maison_id)
         showings = await publishing.showings(conn, maison_id=manager.maison_id, story_id=story_id)
@@ -260,7 +260,7 @@ async def _editor(
         else found.revision,
         left=left,
         right=right if right != left else "",
-        spoken=spoken,
+        spoken=languages,
         hidden=[one for one in LANGUAGES if one not in (left, right)],
         pieces=pieces,
         pictures=pictures,
@@ -271,7 +271,7 @@ async def _editor(
         notice=_sentence(refusal) if isinstance(refusal, DraftChangedMeanwhile) else "",
         said=said,
         lacks=complete.lacking(draft),
-        missing={one: complete.untranslated(draft, one) for one in spoken},
+        missing={one: complete.untranslated(draft, one) for one in languages},
         showings=showings,
         now=datetime.now(UTC),
     )
@@ -303,13 +303,12 @@ async def _write(
         draft = Content(
             draft.language, draft.title, draft.standfirst, draft.author, draft.cover, draft.spots, changed
         )
-    seen = str(form.get("seen", ""))
     revision = await writing.write(
         conn,
         maison_id=manager.maison_id,
         story_id=story_id,
         draft=draft,
-        seen=int(seen) if seen.isdecimal() and len(seen) < 10 else 0,
+        seen=asked.seen(form),
         now=datetime.now(UTC),
         written_by=manager.staff_id,
     )
@@ -318,15 +317,6 @@ async def _write(
 
 def _by_script(request: Request[Any, Any, Any]) -> bool:
     return "application/json" in request.headers.get("accept", "")
-
-
-def _spoken(markets: list[Market], draft: Content | None = None) -> list[str]:
-    """The languages of the maison's markets that the store speaks; the story's own first."""
-    found = {language for market in markets for language in market.languages} & set(LANGUAGES)
-    if draft is not None:
-        found.add(draft.language)
-    own = draft.language if draft is not None else ""
-    return sorted(found or set(LANGUAGES), key=lambda one: (one != own, LANGUAGES.index(one)))
 
 
 def _chosen(form: Any, name: str, among: list[str], otherwise: str) -> str:

@@ -11,10 +11,10 @@ from enfilade.base.db import Conn, Db
 from enfilade.editorial import publishing
 from enfilade.editorial.publishing import Showing
 from enfilade.maisons.markets import Market, markets_of
-from enfilade.web.studio.entering import Manager, maison_name
+from enfilade.web.studio.entering import Manager, acted, maison_name
 from enfilade.web.studio.showing import screen
 from enfilade.web.studio.stories import asked
-from enfilade.web.studio.stories.own import back, of_ones_own, story_of, title_of, told
+from enfilade.web.studio.stories.own import back, of_ones_own, story_of, title_of
 
 
 @get("/stories/{story_id:uuid}/schedule", include_in_schema=False)
@@ -39,7 +39,7 @@ async def schedule(
 
     async def verb(conn: Conn) -> None:
         await publishing.schedule(conn, maison_id=manager.maison_id, story_id=story_id, showings=showings)
-        await told(conn, manager, "schedule_story", story_id)
+        await acted(conn, manager, "schedule_story", "story", story_id, datetime.now(UTC))
 
     await of_ones_own(db, manager, verb)
     return back(story_id, {}, "scheduled")

@@ -11,9 +11,9 @@ from enfilade.base.db import Conn, Db
 from enfilade.editorial import stories as writing
 from enfilade.editorial.blocks import LANGUAGES
 from enfilade.web.shared.guards import FRAMING_POLICY
-from enfilade.web.studio.entering import Manager, maison_name
+from enfilade.web.studio.entering import Manager, acted, maison_name
 from enfilade.web.studio.showing import screen
-from enfilade.web.studio.stories.own import back, first_words, of_ones_own, story_of, title_of, told
+from enfilade.web.studio.stories.own import back, first_words, of_ones_own, story_of, title_of
 
 Word = Annotated[str, Parameter(max_length=40)]
 
@@ -53,7 +53,7 @@ async def go_back(
             now=datetime.now(UTC),
             written_by=manager.staff_id,
         )
-        await told(conn, manager, "go_back_to_version", story_id)
+        await acted(conn, manager, "go_back_to_version", "story", story_id, datetime.now(UTC))
 
     await of_ones_own(db, manager, verb)
     return back(story_id, {}, "returned")

@@ -9,21 +9,19 @@ from litestar.exceptions import NotFoundException
 from litestar.params import Parameter
 from litestar.response import Redirect
 
-from enfilade.base import audit
 from enfilade.base.db import Conn, Db
 from enfilade.editorial import scenes
 from enfilade.editorial import windows as composing
-from enfilade.editorial.blocks import LANGUAGES
 from enfilade.editorial.published import told_by
 from enfilade.editorial.scenes import PIECES_MAX, Scene, SceneRefused
 from enfilade.editorial.windows import NoSuchWindow, WindowChangedMeanwhile
 from enfilade.maisons.markets import markets_of
 from enfilade.web.shared.guards import FRAMING_POLICY
 from enfilade.web.shared.refusals import refuse
-from enfilade.web.studio.entering import Manager, maison_name
+from enfilade.web.studio.entering import Manager, acted, maison_name
 from enfilade.web.studio.showing import screen
 from enfilade.web.studio.stories import asked, reading
-from enfilade.web.studio.stories.own import first_words
+from enfilade.web.studio.stories.own import first_words, spoken
 from enfilade.web.studio.stories.schedule import row
 
 refuse(SceneRefused, 409, "The window does not have the form it needs")
@@ -54,7 +52,7 @@ async def begin(request: Request[Any, Any, Any], db: Db, manager: Manager) -> Re
             now=datetime.now(UTC),
             begun_by=manager.staff_id,
         )
-        await _told(conn, manager, "begin_window", window_id)
+        await acted(conn, manager, "begin_window", "window", window_id, datetime.now(UTC))
         return window_id
 
     try:
@@ -103,7 +101,7 @@ async def light(request: Request[Any, Any, Any], db: Db, manager: Manager, windo
     async def verb(conn: Conn) -> None:
         await _write(conn, manager, window_id, form)
         await composing.show(conn, maison_id=manager.maison_id, window_id=window_id, now=datetime.now(UTC))
-        await _told(conn, manager, "light_window", window_id)
+        await acted(conn, manager, "light_window", "window", window_id, datetime.now(UTC))
 
     try:
         await _of_ones_own(db, manager, verb)
@@ -118,7 +116,7 @@ async def darken(db: Db, manager: Manager, window_id: UUID) -> Response[Any]:
 
     async def verb(conn: Conn) -> None:
         await composing.take_down(conn, maison_id=manager.maison_id, window_id=window_id)
-        await _told(conn, manager, "darken_window", window_id)
+        await acted(conn, manager, "darken_window", "window", window_id, datetime.now(UTC))
 
     await _of_ones_own(db, manager, verb)
     return _back(window_id, "dark")
@@ -138,7 +136,7 @@ async def schedule(
 
     async def verb(conn: Conn) -> None:
         await composing.schedule(conn, maison_id=manager.maison_id, window_id=window_id, showings=showings)
-        await _told(conn, manager, "schedule_window", window_id)
+        await acted(conn, manager, "schedule_window", "window", window_id, datetime.now(UTC))
 
     await _of_ones_own(db, manager, verb)
     return _back(window_id, "scheduled")
@@ -157,7 +155,6 @@ async def _list(
         maison = await maison_name(conn, manager)
         found = await composing.windows(conn, maison_id=manager.maison_id)
         markets = await markets_of(conn, maison_id=manager.maison_id)
-    spoken = {language for market in markets for language in market.languages}
     return screen(
         request,
         "studio/windows/list.html",
@@ -166,7 +163,7 @@ async def _list(
         tab="windows",
         status=status,
         windows=found,
-        languages=[one for one in LANGUAGES if one in spoken] or list(LANGUAGES),
+        languages=spoken(markets),
         name=name,
         wrong=wrong,
         now=datetime.now(UTC),
@@ -195,7 +192,6 @@ async def _editor(
         pieces = await reading.pieces(conn, maison_id=manager.maison_id, language=draft.language)
         pictures = await reading.pictures(conn, maison_id=manager.maison_id)
         stories = await told_by(conn, maison_id=manager.maison_id, language=draft.language)
-    spoken = {language for market in markets for language in market.languages} | {draft.language}
     response = screen(
         request,
         "studio/windows/editor.html",
@@ -210,7 +206,7 @@ async def _editor(
         if form is not None and isinstance(refusal, SceneRefused)
         else found.revision,
         draft=draft,
-        spoken=sorted(spoken & set(LANGUAGES), key=lambda one: (one != draft.language, one)),
+        spoken=spoken(markets, draft.language),
         pieces=pieces,
         pieces_max=PIECES_MAX,
         pictures=pictures,
@@ -232,14 +228,13 @@ async def _editor(
 async def _write(conn: Conn, manager: Manager, window_id: UUID, form: Any) -> tuple[Scene, int]:
     found = await composing.window(conn, maison_id=manager.maison_id, window_id=window_id)
     draft = _read(form, found.draft.language)
-    seen = asked.text(form, "seen")
     revision = await composing.write(
         conn,
         maison_id=manager.maison_id,
         window_id=window_id,
         name=asked.text(form, "name", 200),
         draft=draft,
-        seen=int(seen) if seen.isdecimal() and len(seen) < 10 else 0,
+        seen=asked.seen(form),
         now=datetime.now(UTC),
         written_by=manager.staff_id,
     )
@@ -268,18 +263,6 @@ async def _window_of(conn: Conn, manager: Manager, window_id: UUID) -> composing
         return await composing.window(conn, maison_id=manager.maison_id, window_id=window_id)
     except NoSuchWindow:
         raise NotFoundException from None
-
-
-async def _told(conn: Conn, manager: Manager, act: str, window_id: UUID) -> None:
-    await audit.record(
-        conn,
-        maison_id=manager.maison_id,
-        staff_id=manager.staff_id,
-        act=act,
-        subject_kind="window",
-        subject_id=window_id,
-        now=datetime.now(UTC),
-    )
 
 
 def _back(window_id: UUID, said: str) -> Redirect:

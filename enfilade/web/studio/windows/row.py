@@ -8,13 +8,12 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
-from enfilade.base import audit
 from enfilade.base.db import Conn, Db
 from enfilade.editorial import neighbours as keeping
 from enfilade.editorial import stood as standing
 from enfilade.editorial.neighbours import APART_MAX, ApartFromTooMany, NotANeighbour
 from enfilade.web.shared.refusals import refuse
-from enfilade.web.studio.entering import Manager, maison_name
+from enfilade.web.studio.entering import Manager, acted, maison_name
 from enfilade.web.studio.showing import screen
 
 refuse(NotANeighbour, 409, "No store shows this maison together with yours")
@@ -46,15 +45,7 @@ async def keep_apart(request: Request[Any, Any, Any], db: Db, manager: Manager) 
             now=now,
             said_by=manager.staff_id,
         )
-        await audit.record(
-            conn,
-            maison_id=manager.maison_id,
-            staff_id=manager.staff_id,
-            act="keep_apart",
-            subject_kind="maison",
-            subject_id=manager.maison_id,
-            now=now,
-        )
+        await acted(conn, manager, "keep_apart", "maison", manager.maison_id, now)
 
     try:
         await db.run(manager.actor, manager.maison_id, verb)
