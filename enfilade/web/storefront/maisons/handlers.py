@@ -79,7 +79,9 @@ async def maison(
         )
         tree = await navigation.tree(conn, maison_id=found.maison_id)
         now = datetime.now(UTC)
-        lit = await window_row.scene(conn, maison_id=found.maison_id, market=frame.market, now=now)
+        lit = await window_row.scene(
+            conn, store_id=frame.front.id, maison_id=found.maison_id, market=frame.market, now=now
+        )
         stories = await stories_of(
             conn,
             store_id=frame.front.id,
