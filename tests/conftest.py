@@ -1,7 +1,11 @@
 """Real PostgreSQL for every test: one cluster a worker, one migrated template, a clone for whoever asks."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,6 +17,7 @@ from enfilade.base import database
 from enfilade.base.db import Db
 from enfilade.base.embedded import ADMINISTRATOR, Cluster, temporary
 from enfilade.base.settings import Settings, read
+from tests.shop import Shop, found_shop
 
 #: What `bin/test --quick` runs: the ground, the last piece, the checkout and its race. Everything else is marked slow.
 QUICK = (
@@ -83,9 +88,50 @@ def copied(admin: str, template: str) -> Iterator[database.Addresses]:
             conn.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """The name of a database in which `shop` stands, to be copied."""
+
+    template: str
+    shop: Shop
+
+
+@pytest.fixture(scope="session")
+def founded(cluster: Cluster, template: str) -> Founded:
+    """The small shop, founded once for all tests of this worker that ask for `shop`."""
+    with psycopg.connect(cluster.address(ADMINISTRATOR, "postgres"), autocommit=True) as conn:
+        conn.execute(
+            sql.SQL("create database template_founded template {} owner enfilade_owner").format(
+                sql.Identifier(template)
+            )
+        )
+    at = database.prepare(cluster.address(ADMINISTRATOR, "postgres"), "template_founded")
+
+    async def found() -> Shop:
+        db = Db(at.app, at.public, at.group, connections_max=2)
+        await db.open()
+        try:
+            return await found_shop(db, datetime.now(UTC))
+        finally:
+            await db.close()
+
+    return Founded("template_founded", asyncio.run(found()))
+
+
 @pytest.fixture
-def addresses(cluster: Cluster, template: str) -> Iterator[database.Addresses]:
-    """The addresses of a fresh, migrated database of this test."""
+def shop(founded: Founded, addresses: database.Addresses) -> Shop:
+    """The small shop of this test, in the database at `addresses`."""
+    assert addresses
+    return deepcopy(founded.shop)
+
+
+@pytest.fixture
+def addresses(
+    request: pytest.FixtureRequest, cluster: Cluster, template: str
+) -> Iterator[database.Addresses]:
+    """The addresses of a fresh, migrated database of this test; the small shop stands in it if the test asks for `shop`."""
+    if "founded" in request.fixturenames:
+        template = request.getfixturevalue("founded").template
     with cloned(cluster, template) as at:
         yield at
 

@@ -15,15 +15,14 @@ from enfilade.editorial.published import stories as told
 from enfilade.editorial.published import story as shown
 from enfilade.editorial.publishing import ScheduleRefused, Showing
 from enfilade.editorial.stories import DraftChangedMeanwhile, NoSuchStory, StoryAddressTaken
-from tests.shop import House, Shop, found_shop
+from tests.shop import House, Shop
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 Look = Callable[..., list[tuple[Any, ...]]]
 
 
 @pytest.fixture
-async def shop(db: Db, admin: Look) -> Shop:
-    shop = await found_shop(db, NOW)
+async def shop(shop: Shop, admin: Look) -> Shop:
     admin("""update public_facts.product set pictures = '[{"name": "bag-noir", "alt": ""}]'""")
     return shop
 

@@ -20,7 +20,7 @@ from enfilade.editorial.scenes import Scene, SceneRefused
 from enfilade.editorial.window_row import Window
 from enfilade.editorial.windows import NoSuchWindow, WindowChangedMeanwhile
 from tests.editorial.telling import tell, written
-from tests.shop import House, Shop, found_house, found_shop
+from tests.shop import House, Shop, found_house
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 Look = Callable[..., list[tuple[Any, ...]]]
@@ -28,10 +28,9 @@ SCENE = Scene("fr", Picture("bag-noir", {"fr": "Un sac"}), {"fr": "Midi", "en": 
 
 
 @pytest.fixture
-async def shop(db: Db, admin: Look) -> Shop:
-    made = await found_shop(db, NOW)
+async def shop(shop: Shop, admin: Look) -> Shop:
     admin("""update public_facts.product set pictures = '[{"name": "bag-noir", "alt": ""}]'""")
-    return made
+    return shop
 
 
 async def act(db: Db, house: House, verb: Any, **arguments: Any) -> Any:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from enfilade.base.db import Db
 from enfilade.search.indexing import index_all
 from tests.journeys.test_main_job import PHONE, browser
 from tests.served import Served, served
-from tests.shop import Shop, found_shop
+from tests.shop import Shop
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser"]
@@ -24,8 +23,7 @@ TABS_MAX = 80
 
 
 @pytest.fixture
-async def running(addresses: Addresses, db: Db, tmp_path: Path) -> AsyncIterator[Served]:
-    shop: Shop = await found_shop(db, datetime.now(UTC))
+async def running(addresses: Addresses, db: Db, shop: Shop, tmp_path: Path) -> AsyncIterator[Served]:
     for house in (shop.a, shop.b):
         async with db.acting(Actor.job(), house.maison_id) as conn:
             await index_all(conn, maison_id=house.maison_id)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,15 +12,14 @@ from enfilade.base.db import Db
 from tests.editorial.telling import Look, tell, written
 from tests.journeys.test_main_job import PHONE, TABLET, browser, page_of, sign_in
 from tests.served import Served, served
-from tests.shop import Shop, found_shop
+from tests.shop import Shop
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser"]
 
 
 @pytest.fixture
-async def shop(db: Db, admin: Look) -> Shop:
-    shop = await found_shop(db, datetime.now(UTC))
+async def shop(db: Db, shop: Shop, admin: Look) -> Shop:
     await tell(db, admin, shop.a.maison_id, written())
     return shop
 

@@ -15,7 +15,7 @@ from enfilade.media.decoding import PictureRefused, decoded, looked_at
 from enfilade.media.files import Files
 from enfilade.media.making import lies
 from enfilade.media.renditions import named, widths
-from tests.shop import House, found_shop
+from tests.shop import House, Shop
 
 NOW = datetime.now(UTC)
 
@@ -35,8 +35,8 @@ def with_a_place() -> bytes:
 
 
 @pytest.fixture
-async def house(db: Db) -> House:
-    return (await found_shop(db, NOW)).a
+def house(shop: Shop) -> House:
+    return shop.a
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from enfilade.base.db import Db
 from enfilade.base.settings import Settings
 from enfilade.channels.file_imports import Asked, CatalogueAsked, import_boutiques, import_catalogue
 from enfilade.run import application
-from tests.shop import Shop, found_shop
+from tests.shop import Shop
 from tests.web.storefront.visiting import running
 
 #: Somebody who would answer, were he asked: nothing listens there, and the link-local address of clouds.
@@ -56,11 +56,6 @@ def asked() -> Iterator[list[str]]:
     _asked = []
     yield _asked
     _asked = None
-
-
-@pytest.fixture
-async def shop(db: Db) -> Shop:
-    return await found_shop(db, datetime.now(UTC))
 
 
 @pytest.fixture

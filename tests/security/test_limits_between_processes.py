@@ -23,7 +23,7 @@ from enfilade.run import application
 from enfilade.staff import passwords
 from enfilade.staff import sign_in as staff
 from tests.served import served
-from tests.shop import PASSWORD, Shop, found_shop
+from tests.shop import PASSWORD, Shop
 from tests.web.storefront.visiting import running
 from tests.web.two_houses import Admin, live_in
 
@@ -31,11 +31,6 @@ KEY = "a key that two processes share, of 48 letters ..."
 #: How many times longer one may take than the other before somebody could tell them apart by many tries.
 APART_MAX = 1.35
 PAIRS = 31
-
-
-@pytest.fixture
-async def shop(db: Db) -> Shop:
-    return await found_shop(db, datetime.now(UTC))
 
 
 @pytest.fixture

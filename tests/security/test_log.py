@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,7 +16,7 @@ from enfilade.base.db import Db
 from enfilade.base.embedded import Cluster
 from enfilade.base.secrets import new_secret
 from tests.served import served
-from tests.shop import found_shop
+from tests.shop import Shop
 from tests.web.two_houses import Admin
 
 NAME, MAIL, PHONE = "Philomène Recognisable", "philomene@recognisable.example", "+33612345699"
@@ -44,9 +43,8 @@ async def a_letterbox_that_refuses() -> AsyncIterator[int]:
 
 
 async def test_logs_hold_nothing_of_anybody(
-    cluster: Cluster, db: Db, admin: Admin, addresses: Addresses, tmp_path: Path
+    cluster: Cluster, db: Db, shop: Shop, admin: Admin, addresses: Addresses, tmp_path: Path
 ) -> None:
-    shop = await found_shop(db, datetime.now(UTC))
     variant, place = shop.a.variants["alba-bag"], shop.a.places["alba-1"]
     contact = {"name": NAME, "mail": MAIL, "phone": PHONE}
     async with (

@@ -1,7 +1,6 @@
 """No maison publishes anything under what is another's, even past our verbs: the database refuses it."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, LiteralString
 
 import pytest
@@ -9,7 +8,7 @@ from psycopg import errors
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Db
-from tests.shop import House, Shop, found_shop
+from tests.shop import House, Shop
 
 UNDER: dict[str, LiteralString] = {
     "variant": """insert into public_facts.variant (id, product_id, maison_id, colour, size, options, position)
@@ -25,11 +24,6 @@ UNDER: dict[str, LiteralString] = {
     "boutique found": """insert into public_facts.search_document (maison_id, kind, id, position, facets, prices, names, words)
         values (%(me)s, 'boutique', %(place)s, 1, '{}', '{}', '', '')""",
 }
-
-
-@pytest.fixture
-async def shop(db: Db) -> Shop:
-    return await found_shop(db, datetime.now(UTC))
 
 
 def named(me: House, other: House) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from enfilade.boutiques.hours import intervals
 from enfilade.boutiques.openings import renew_openings
 from enfilade.stock.availability import near
 from enfilade.stock.places import collect_from
-from tests.shop import count, found_shop
+from tests.shop import Shop, count
 
 PARIS = ZoneInfo("Europe/Paris")
 HOURS = "Mo 14:00-19:00; Tu-Sa 10:00-19:00; PH off"
@@ -49,9 +49,8 @@ def test_nothing_is_promised_beyond_what_is_known() -> None:
     assert collect_from([36_000], [39_600], 3599, 36_000) == 39_599
 
 
-async def test_a_page_reads_it_in_at_most_four_statements(db: Db) -> None:
+async def test_a_page_reads_it_in_at_most_four_statements(db: Db, shop: Shop) -> None:
     now = datetime.now(UTC)
-    shop = await found_shop(db, now)
     await count(
         db, shop.a, "alba-2", "alba-bag", 1, now - timedelta(days=3)
     )  # older than the limit: passed over

@@ -16,17 +16,12 @@ from enfilade.stock.allocations import LineDemand
 from enfilade.stock.counts import Count, record_counts, record_movement
 from enfilade.stock.holds import Demand, NotEnoughStock
 from enfilade.stock.verify import verify
-from tests.shop import Shop, count, found_shop
+from tests.shop import Shop, count
 
 
 @pytest.fixture
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-@pytest.fixture
-async def shop(db: Db, now: datetime) -> Shop:
-    return await found_shop(db, now)
 
 
 async def claim(

@@ -17,7 +17,7 @@ from enfilade.base.settings import Settings
 from enfilade.run import web
 from enfilade.staff.sign_in import open_session
 from enfilade.web.shared.guards import forged
-from tests.shop import Shop, found_shop
+from tests.shop import Shop
 from tests.web.test_route_walk import ENDING, Address, addresses_of
 
 #: Every name any form or query asks for.
@@ -28,11 +28,6 @@ FIELDS = re.findall(
     size colour boutique collector_name postcode street person q from to month currency""",
 )
 HEADERS = {"enfilade-visitor": "v" * 22, "idempotency-key": "k" * 22, "cookie": f"visitor={'v' * 22}"}
-
-
-@pytest.fixture
-async def shop(db: Db) -> Shop:
-    return await found_shop(db, datetime.now(UTC))
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from enfilade.base.settings import Settings
 from enfilade.run import application, web
 from enfilade.staff.sign_in import open_session
 from enfilade.web.api.description import described
-from tests.shop import House, Shop, found_shop
+from tests.shop import House, Shop
 
 CONTACT = {"name": "Camille Aubry", "mail": "camille@client.example"}
 
@@ -25,11 +25,6 @@ CONTACT = {"name": "Camille Aubry", "mail": "camille@client.example"}
 @pytest.fixture
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-@pytest.fixture
-async def shop(db: Db, now: datetime) -> Shop:
-    return await found_shop(db, now)
 
 
 class Api:

@@ -22,7 +22,7 @@ from enfilade.run import application
 from enfilade.staff import sign_in
 from enfilade.web.cockpit.drawing import axis, curves
 from enfilade.web.cockpit.showing import FORMULA_STARTS, VISIT_COLUMNS, safe
-from tests.shop import House, Shop, found_shop
+from tests.shop import House, Shop
 
 
 @dataclass(slots=True)
@@ -78,9 +78,8 @@ class Cockpit:
 
 
 @pytest.fixture
-async def cockpit(db: Db, settings: Settings) -> AsyncIterator[Cockpit]:
+async def cockpit(db: Db, shop: Shop, settings: Settings) -> AsyncIterator[Cockpit]:
     now = datetime.now(UTC)
-    shop = await found_shop(db, now)
     made = application(settings)
     up, down = asyncio.Event(), asyncio.Event()
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from uuid import UUID
 
 import httpx
@@ -13,13 +12,8 @@ from enfilade.base.db import Db
 from enfilade.base.secrets import new_secret
 from enfilade.base.settings import Settings
 from enfilade.run import application
-from tests.shop import Shop, found_shop
+from tests.shop import Shop
 from tests.web.storefront.visiting import Visit, running
-
-
-@pytest.fixture
-async def shop(db: Db) -> Shop:
-    return await found_shop(db, datetime.now(UTC))
 
 
 @pytest.fixture

@@ -1,21 +1,14 @@
 """A small shop behind the whole web application."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 
 import httpx
 import pytest
 
-from enfilade.base.db import Db
 from enfilade.base.settings import Settings
 from enfilade.run import application
-from tests.shop import Shop, found_shop
+from tests.shop import Shop
 from tests.web.storefront.visiting import Visit, Visitor, running
-
-
-@pytest.fixture
-async def shop(db: Db) -> Shop:
-    return await found_shop(db, datetime.now(UTC))
 
 
 @pytest.fixture

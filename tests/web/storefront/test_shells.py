@@ -15,7 +15,7 @@ from enfilade.catalogue.products import upsert_products
 from enfilade.catalogue.publish import publish_products
 from enfilade.run import application
 from tests.conftest import settings_of
-from tests.shop import Shop, found_shop
+from tests.shop import Shop
 from tests.web.storefront.visiting import Visit, Visitor, running
 
 PAGES = (
@@ -26,11 +26,6 @@ PAGES = (
     "/fr/products/alba-bag",
     "/fr/boutiques",
 )
-
-
-@pytest.fixture
-async def shop(db: Db) -> Shop:
-    return await found_shop(db, datetime.now(UTC))
 
 
 @pytest.fixture

@@ -20,13 +20,8 @@ from enfilade.orders.placing import Contact
 from enfilade.payments.local_provider import LocalProvider
 from enfilade.run import application
 from enfilade.staff import sign_in
-from tests.shop import DOOR, House, Shop, found_shop
+from tests.shop import DOOR, House, Shop
 from tests.web.storefront.visiting import Page, Visit, running
-
-
-@pytest.fixture
-async def shop(db: Db) -> Shop:
-    return await found_shop(db, datetime.now(UTC))
 
 
 @dataclass(slots=True)
