@@ -20,10 +20,19 @@ def picture_name(kind, finish, view):
     return f"{kind}-{finish}" + ("-detail" if view == "detail" else "")
 
 
-def has(kind, finish, view):
+def _widths(large):
+    """Width → what a file of this width is called behind its name."""
+    return {400: "-400", 800: ""} | ({1600: "-1600"} if large else {})
+
+
+def has(kind, finish, view, large=False):
     """Whether all files of a picture exist."""
     name = picture_name(kind, finish, view)
-    return all((FOLDER / f"{name}{end}").exists() for end in (".avif", ".webp", "-400.avif", "-400.webp"))
+    return all(
+        (FOLDER / f"{name}{end}{form}").exists()
+        for end in _widths(large).values()
+        for form in (".avif", ".webp")
+    )
 
 
 def placeholder_colour(picture):
@@ -50,7 +59,7 @@ def add(original, table, kind, finish, view):
     FOLDER.mkdir(parents=True, exist_ok=True)
     name = picture_name(kind, finish, view)
     picture = Image.open(original).convert("RGB")
-    for end, width in (("", picture.width), ("-400", 400)):
+    for width, end in _widths(large=picture.width == 1600).items():
         sized = picture
         if width != picture.width:
             sized = picture.resize(
@@ -95,7 +104,8 @@ def reindex(table):
         for finish in entry["finishes"]:
             for view in VIEW_PHRASE:
                 if has(kind, finish, view):
-                    path = FOLDER / f"{picture_name(kind, finish, view)}.webp"
+                    large = has(kind, finish, view, large=True)
+                    path = FOLDER / f"{picture_name(kind, finish, view)}{'-1600' if large else ''}.webp"
                     entries.append(_record(Image.open(path).convert("RGB"), table, kind, finish, view))
     _write(entries)
     return len(entries)

@@ -25,7 +25,7 @@ def load_table():
 
 
 def jobs(table, kind=None, finish=None, view=None, first=False):
-    """Every picture wanted: (kind, finish, view).
+    """Every picture wanted: (kind, finish, view, large). The first finish of a kind is its large picture.
 
     All first finishes come before all second ones, and details last, so that a
     run that is stopped leaves a rounded album.
@@ -37,9 +37,9 @@ def jobs(table, kind=None, finish=None, view=None, first=False):
         for rank, f in enumerate(entry["finishes"]):
             if (finish and f not in finish.split(",")) or (first and rank):
                 continue
-            heroes.append((rank, (k, f, "hero")))
+            heroes.append((rank, (k, f, "hero", not rank)))
             if f in entry.get("detail", []):
-                details.append((k, f, "detail"))
+                details.append((k, f, "detail", False))
     heroes.sort(key=lambda item: item[0])
     return [job for job in [h[1] for h in heroes] + details if not view or job[2] == view]
 
@@ -93,13 +93,14 @@ def main(arguments=None):
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.out or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        for number, (kind, finish, view) in enumerate(wanted, 1):
+        for number, (kind, finish, view, large) in enumerate(wanted, 1):
             name = album.picture_name(kind, finish, view)
             start = time.monotonic()
             original = folder / f"{name}.png"
             try:
                 build_scene(kind, table[kind]["finishes"][finish], view)
-                studio.render(original, options.draft, options.samples, options.seconds)
+                percent = 50 if options.draft else 200 if large else 100
+                studio.render(original, percent, options.samples, options.seconds * (4 if large else 1))
                 if not options.draft:
                     album.add(original, table, kind, finish, view)
             except Exception as error:  # one bad piece must not stop the night's work

@@ -203,13 +203,14 @@ def fit(handle, objects, piece, view):
         obj.data.dof.aperture_fstop = 1.1 * obj.data.lens / LENS_MM
 
 
-def render(path, draft=False, samples=32, seconds=40):
-    """Render the scene to a PNG."""
+def render(path, percent=100, samples=32, seconds=40):
+    """Render the scene to a PNG, at a percentage of its size; below 100 it is a draft."""
+    draft = percent < 100
     scene = bpy.context.scene
     scene.render.engine = "CYCLES"
     scene.render.threads_mode = "FIXED"
     scene.render.threads = 2
-    scene.render.resolution_percentage = 50 if draft else 100
+    scene.render.resolution_percentage = percent
     scene.render.image_settings.file_format = "PNG"
     scene.render.filepath = str(path)
     scene.view_settings.view_transform = "Khronos PBR Neutral"

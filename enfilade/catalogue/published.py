@@ -9,6 +9,7 @@ from msgspec import convert
 
 from enfilade.base.db import Conn, maybe
 from enfilade.base.money import Money
+from enfilade.maisons.published import SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +123,12 @@ class _Product:
     quota_pieces_max: int | None
 
 
-async def product(conn: Conn, *, slug: str, language: str, market: str) -> Product | None:
-    """Everything its page says except availability, in one statement; texts fall back to the maison's language."""
+async def product(conn: Conn, *, store_id: UUID, slug: str, language: str, market: str) -> Product | None:
+    """Everything its page in the store says except availability, in one statement; texts fall back to the maison's language."""
     row = await maybe(
         conn,
         _Product,
-        """
+        f"""
         select p.id, p.maison_id, p.slug, p.brand, p.family, p.gender, p.made_in, p.engraving_letters_max, p.pictures,
           p.published_at,
           t.language, t.name, t.description, t.materials, t.care,
@@ -171,8 +172,9 @@ async def product(conn: Conn, *, slug: str, language: str, market: str) -> Produ
         join lateral (select x.language, x.name, x.description, x.materials, x.care
           from public_facts.product_text x where x.product_id = p.id
           order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t on true
-        where p.slug = %(slug)s
+        where p.slug = %(slug)s and {SHOWN}
         """,
+        store_id=store_id,
         slug=slug,
         language=language,
         market=market,

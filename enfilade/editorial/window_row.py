@@ -12,6 +12,7 @@ from enfilade.base.db import Conn, many, maybe, scalar
 from enfilade.catalogue.published import Piece
 from enfilade.editorial.arranging import PLACES
 from enfilade.editorial.scenes import Scene
+from enfilade.maisons.published import SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +96,7 @@ _WINDOWS: LiteralString = f"""
       where h.maison_id = c.maison_id))) q
   order by d.place
 """
-#: The maison `m` is shown in the store, or it is the store's own.
-_HERE: LiteralString = """
-      exists (select 1 from public_facts.store_maison s where s.store_id = %(store_id)s and s.maison_id = m.maison_id)
-      or exists (select 1 from public_facts.store o where o.id = %(store_id)s and o.maison_id = m.maison_id)
-"""
-_SCENE: LiteralString = (
-    f"select ({_LIT}) from public_facts.maison m where m.maison_id = %(maison_id)s and ({_HERE})"
-)
+_SCENE: LiteralString = f"select ({_LIT}) from public_facts.maison m where m.maison_id = %(maison_id)s"
 _ROW: LiteralString = f"""
   with here as materialized (
     -- In a maison's own store stands nobody but the maison.
@@ -125,9 +119,7 @@ _ROW: LiteralString = f"""
 _ONE: LiteralString = f"""
   with standing as (
     select m.maison_id, 1 as place from public_facts.maison m
-    where m.slug = %(slug)s and (
-      {_HERE}
-    or %(draft)s::jsonb is not null))
+    where m.slug = %(slug)s and ({SHOWN} or %(draft)s::jsonb is not null))
 {_WINDOWS}"""
 
 
@@ -175,7 +167,7 @@ async def window(
     return None if row is None else convert(row, Window, from_attributes=True)
 
 
-async def scene(conn: Conn, *, store_id: UUID, maison_id: UUID, market: str, now: datetime) -> Scene | None:
-    """What is lit in the window of a maison that the store shows, without its pieces; None while nothing is."""
-    content = await scalar(conn, _SCENE, store_id=store_id, maison_id=maison_id, market=market, now=now)
+async def scene(conn: Conn, *, maison_id: UUID, market: str, now: datetime) -> Scene | None:
+    """What is lit in the maison's window, without its pieces; None while nothing is."""
+    content = await scalar(conn, _SCENE, maison_id=maison_id, market=market, now=now)
     return None if content is None else convert(content, Scene)

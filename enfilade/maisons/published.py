@@ -1,10 +1,15 @@
 """What everybody may read of maisons and stores: who they are, how they look, what they say, where they sell."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from enfilade.base.db import Conn, many, maybe
+
+#: The maison `m` is shown in the store, or the store is its own.
+SHOWN: LiteralString = """(
+  exists (select 1 from public_facts.store_maison x where x.store_id = %(store_id)s and x.maison_id = m.maison_id)
+  or exists (select 1 from public_facts.store x where x.id = %(store_id)s and x.maison_id = m.maison_id))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +91,12 @@ async def looks(conn: Conn, *, slugs: list[str]) -> list[Look]:
     )
 
 
-async def introduction(conn: Conn, *, slug: str, language: str) -> Introduction | None:
-    """A maison with its texts in `language`, or in its own language while they are not translated."""
+async def introduction(conn: Conn, *, store_id: UUID, slug: str, language: str) -> Introduction | None:
+    """A maison of the store with its texts in `language`, or in its own language while they are not translated."""
     return await maybe(
         conn,
         Introduction,
-        """
+        f"""
         select m.maison_id, m.slug, m.name, m.segment, m.founded, m.city, m.theme, m.wordmark,
           coalesce(t.language, '') as language, coalesce(t.tagline, '') as tagline,
           coalesce(t.story, '') as story
@@ -100,8 +105,9 @@ async def introduction(conn: Conn, *, slug: str, language: str) -> Introduction 
           where x.maison_id = m.maison_id
           order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t
           on true
-        where m.slug = %(slug)s and m.kind in ('maison', 'retailer')
+        where m.slug = %(slug)s and m.kind in ('maison', 'retailer') and {SHOWN}
         """,
+        store_id=store_id,
         slug=slug,
         language=language,
     )

@@ -47,6 +47,8 @@ def _statements() -> Iterator[Statement]:
                 if value is None:
                     continue
                 text = value
+            elif isinstance(argument, ast.JoinedStr):  # put together of the module's constants
+                text = eval(ast.unparse(argument), vars(importlib.import_module(module)))
             else:
                 assert isinstance(argument, ast.Constant), f"{where}: SQL must be a literal"
                 text = str(argument.value)

@@ -31,7 +31,9 @@ async def manifest(
     )
     if maison:
         async with db.public() as conn:
-            found = await published.introduction(conn, slug=maison[:200], language=frame.language)
+            found = await published.introduction(
+                conn, store_id=frame.front.id, slug=maison[:200], language=frame.language
+            )
         if found is None:
             raise NotFoundException
         slug, name, values, start = (

@@ -63,7 +63,9 @@ async def maison(
         # Where families stood before they had pages of their own.
         return Redirect(f"{path}/pieces?{urlencode({'family': family})}", status_code=301)
     async with db.public() as conn:
-        found = await published.introduction(conn, slug=slug, language=frame.language)
+        found = await published.introduction(
+            conn, store_id=frame.front.id, slug=slug, language=frame.language
+        )
         if found is None:
             raise NotFoundException
         pieces = await listed.pieces(
@@ -79,9 +81,7 @@ async def maison(
         )
         tree = await navigation.tree(conn, maison_id=found.maison_id)
         now = datetime.now(UTC)
-        lit = await window_row.scene(
-            conn, store_id=frame.front.id, maison_id=found.maison_id, market=frame.market, now=now
-        )
+        lit = await window_row.scene(conn, maison_id=found.maison_id, market=frame.market, now=now)
         stories = await stories_of(
             conn,
             store_id=frame.front.id,

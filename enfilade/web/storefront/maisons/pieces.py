@@ -49,7 +49,9 @@ async def maison_pieces(
     if sort not in ORDERS:
         sort = ""
     async with db.public() as conn:
-        maison = await published.introduction(conn, slug=slug, language=frame.language)
+        maison = await published.introduction(
+            conn, store_id=frame.front.id, slug=slug, language=frame.language
+        )
         if maison is None:
             raise NotFoundException
         tree = await navigation.tree(conn, maison_id=maison.maison_id)

@@ -7,6 +7,7 @@ from litestar.exceptions import NotFoundException
 
 from enfilade.base.db import Db
 from enfilade.maisons import published
+from enfilade.web.storefront.asked import front
 from enfilade.web.storefront.marks import marks
 from enfilade.web.storefront.themes.themes import theme_of
 
@@ -16,8 +17,9 @@ async def mark(request: Request[Any, Any, Any], db: Db, slug: str, name: str) ->
     """One picture. Kept for a year where `v` says what is served."""
     if name != marks.CARD and name not in marks.ICONS:
         raise NotFoundException
+    store = await front(request, db)
     async with db.public() as conn:
-        found = await published.introduction(conn, slug=slug, language="en")
+        found = await published.introduction(conn, store_id=store.id, slug=slug, language="en")
     if found is None:
         raise NotFoundException
     theme = theme_of(found.theme)

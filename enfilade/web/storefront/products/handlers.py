@@ -131,7 +131,9 @@ async def _read(
     now = datetime.now(UTC)
     at = places.place(place, asking.kept(request, places.PLACE_COOKIE), frame.market, frame.language)
     async with db.public() as conn:
-        found = await published.product(conn, slug=slug, language=frame.language, market=frame.market)
+        found = await published.product(
+            conn, store_id=frame.front.id, slug=slug, language=frame.language, market=frame.market
+        )
         if found is None or not found.variants:
             raise NotFoundException
     known = await together.near(product_id=found.id, latitude=at.latitude, longitude=at.longitude, now=now)

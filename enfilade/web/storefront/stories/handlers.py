@@ -72,7 +72,7 @@ async def stories(
             maison_slug=maison,
         )
         whose = (
-            await maisons.introduction(conn, slug=maison, language=frame.language)
+            await maisons.introduction(conn, store_id=frame.front.id, slug=maison, language=frame.language)
             if maison and not found
             else None
         )
@@ -317,7 +317,9 @@ async def _opened(
     at = places.place("", asking.kept(request, places.PLACE_COOKIE), frame.market, frame.language)
     only = found.maison_id if own else None
     async with db.public() as conn:
-        product = await catalogue.product(conn, slug=piece, language=frame.language, market=frame.market)
+        product = await catalogue.product(
+            conn, store_id=frame.front.id, slug=piece, language=frame.language, market=frame.market
+        )
         # A story opens what it may show: its maison's pieces, or (the store's) those of the maisons in the store.
         known_here = await reading.pieces(
             conn,
@@ -380,7 +382,9 @@ async def _feed(request: Request[Any, Any, Any], db: Db, language: str, maison_s
     _ = i18n.translations(frame.language).gettext
     async with db.public() as conn:
         whose = (
-            await maisons.introduction(conn, slug=maison_slug, language=frame.language)
+            await maisons.introduction(
+                conn, store_id=frame.front.id, slug=maison_slug, language=frame.language
+            )
             if maison_slug
             else None
         )
