@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import click
 from axe_playwright_python.async_playwright import Axe
@@ -27,8 +28,11 @@ MAISONS = ("brisseval", "odelaine", "tournelune")
 STAFF = {
     "maison.brisseval": ("/studio", "/studio/orders", "/studio/stories", "/studio/windows", "/studio/windows/row",
                          "/studio/media", "/studio/policy", "/studio/quotas", "/studio/missing", "/studio/stuck"),
+    "advisor.brisseval": ("/boutique", "/boutique/pickups", "/boutique/shortages", "/boutique/password"),
     "analyst": ("/cockpit", "/cockpit/figures", "/cockpit/windows", "/cockpit/maisons/brisseval"),
 }  # fmt: skip
+#: These lead to each other.
+BUYING = ("basket", "checkout", "order", "account")
 #: Lazy pictures are asked for when they come near: every page is walked to its end once. What is painted only
 #: when it comes near would stay blank in a picture of the whole page.
 WALK = """async () => {
@@ -125,6 +129,55 @@ async def bought(page: Page, language: str) -> list[Look]:
     return [basket, checkout]
 
 
+#: What a client writes at the checkout, by the id of the field; a method asks for some of them only.
+CLIENT = {
+    "name": "Ada Martin",
+    "phone": "+33 6 12 34 56 78",
+    "line1": "1 rue des Essais",
+    "postcode": "75001",
+    "city": "Paris",
+}
+
+
+async def ordered(page: Page, language: str, checkout: str, mail: str) -> list[Look]:
+    """The order that the checkout becomes, and the account of who placed it."""
+    order, account = Look("order", checkout), Look("account", f"/{language}/account")
+    try:
+        await page.goto(checkout)
+        for field_id, value in {**CLIENT, "mail": mail}.items():
+            if await page.locator(f"#{field_id}").count():
+                await page.fill(f"#{field_id}", value)
+        await page.locator("main form.details button.primary").click()
+        await page.wait_for_url("**/orders/*")
+        order.address = re.sub(r"^https?://[^/]+", "", page.url)
+        await page.goto(f"/{language}/sign-in")
+        await page.fill("#address", mail)
+        await page.locator("main button.primary").click()
+        await page.wait_for_url("**/sign-in/code*")
+        at = page.url
+        code = await _code(page, mail)
+        await page.goto(at)
+        await page.fill("#code", code)
+        await page.locator("main button.primary").click()
+        await page.wait_for_url(f"**/{language}/account*")
+    except Error as error:
+        account.broken.append(f"not reached: {told(error)}")
+    return [order, account]
+
+
+async def _code(page: Page, mail: str) -> str:
+    """Of the letter the demo's mailbox received for it; a worker sends it within seconds."""
+    for _ in range(20):
+        await page.goto("/demo/mailbox")
+        for letter in await page.locator("#letters li a", has_text=mail).all():
+            await letter.click()
+            if found := re.search(r"(?<!\d)\d{6}(?!\d)", await page.locator("pre").text_content() or ""):
+                return found.group()
+            break
+        await page.wait_for_timeout(500)
+    raise Error(f"no letter with a code came to {mail}")
+
+
 async def look_at(page: Page, look: Look, width: int, into: Path, axe: bool) -> None:
     """Takes the picture and writes down what is broken."""
 
@@ -203,8 +256,11 @@ async def all_of(browser: Browser, base: str, into: Path, only: str, widths: tup
             folder.mkdir(parents=True, exist_ok=True)
             async with opened(browser, base, width, language) as page:
                 await each(folder, width, page, await store(page, language))
-                if not only or only in ("basket", "checkout"):
-                    await each(folder, width, page, await bought(page, language))
+                if not only or only in BUYING:
+                    looks = await bought(page, language)
+                    await each(folder, width, page, looks)
+                    mail = f"{uuid4().hex}@example.org"
+                    await each(folder, width, page, await ordered(page, language, looks[-1].address, mail))
         (into / "staff").mkdir(parents=True, exist_ok=True)
         for person, paths in STAFF.items():
             async with opened(browser, base, width, "en") as page:
