@@ -2,7 +2,6 @@
 
 import io
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -37,11 +36,6 @@ def with_a_place() -> bytes:
 @pytest.fixture
 def house(shop: Shop) -> House:
     return shop.a
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Files:
-    return Files("", tmp_path / "files")
 
 
 async def taken(db: Db, files: Files, house: House, content: bytes) -> UUID:
@@ -108,9 +102,9 @@ def test_no_size_is_larger_than_the_picture() -> None:
 
 
 async def test_an_upload_is_made_in_every_size_and_forgets_where_it_was_taken(
-    folder: Files, db: Db, house: House, admin
+    files: Files, db: Db, house: House, admin
 ) -> None:
-    files, content = folder, with_a_place()
+    content = with_a_place()
     picture_id = await taken(db, files, house, content)
     assert await taken(db, files, house, content) == picture_id
     await making.make(db, files, maison_id=house.maison_id, picture_id=picture_id)
@@ -156,8 +150,8 @@ async def test_an_upload_is_made_in_every_size_and_forgets_where_it_was_taken(
     assert (await seen(db, house, other)).state == "made"
 
 
-async def test_what_turns_out_damaged_says_so(db: Db, folder: Files, house: House) -> None:
-    picture_id = await taken(db, folder, house, picture()[:-3000])
-    await making.make(db, folder, maison_id=house.maison_id, picture_id=picture_id)
+async def test_what_turns_out_damaged_says_so(db: Db, files: Files, house: House) -> None:
+    picture_id = await taken(db, files, house, picture()[:-3000])
+    await making.make(db, files, maison_id=house.maison_id, picture_id=picture_id)
     found = await seen(db, house, picture_id)
     assert found.state == "refused" and "export it once more" in found.refusal
