@@ -108,7 +108,7 @@ async def introduction(conn: Conn, *, slug: str, language: str) -> Introduction 
 
 
 async def in_store(conn: Conn, *, store_id: UUID, language: str) -> list[Listed]:
-    """Every maison the store shows, by name."""
+    """Every maison the store shows, by name; whose store of many maisons it is, is none of them."""
     return await many(
         conn,
         Listed,
@@ -116,6 +116,7 @@ async def in_store(conn: Conn, *, store_id: UUID, language: str) -> list[Listed]
         select m.slug, m.name, m.segment, m.city, m.founded, m.theme, m.wordmark,
           coalesce(t.language, '') as language, coalesce(t.tagline, '') as tagline
         from public_facts.store_maison s join public_facts.maison m on m.maison_id = s.maison_id
+        join public_facts.store o on o.id = s.store_id and not (o.multi_brand and o.maison_id = s.maison_id)
         left join lateral (select x.language, x.tagline from public_facts.maison_text x
           where x.maison_id = m.maison_id
           order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t
