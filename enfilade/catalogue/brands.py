@@ -40,14 +40,14 @@ class Brand:
     texts: dict[str, str] = field(default_factory=dict[str, str])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kept(Brand):
     """A brand of the store; `published_at` is None while nobody sees it, `pieces` those of its catalogue that say its name."""
 
-    id: UUID = UUID(int=0)
-    slug: str = ""
-    published_at: datetime | None = None
-    pieces: int = 0
+    id: UUID
+    slug: str
+    published_at: datetime | None
+    pieces: int
 
 
 class NotAStore(Exception):
@@ -91,22 +91,25 @@ def faults(brand: Brand) -> dict[str, str]:
         found["name"] = f"Give it a name of up to {NAME_MAX} letters."
     if brand.terms not in ("consignment", "concession"):
         found["terms"] = "Say who sells: the store on consignment, or the brand itself."
-    for name in ("company_name", "company_city", "company_number"):
-        if len(getattr(brand, name)) > COMPANY_MAX:
-            found[name] = f"At most {COMPANY_MAX} letters."
+    found |= {
+        name: f"At most {COMPANY_MAX} letters."
+        for name in ("company_name", "company_city", "company_number")
+        if len(getattr(brand, name)) > COMPANY_MAX
+    }
     if brand.company_country and not re.fullmatch(r"[A-Z]{2}", brand.company_country):
         found["company_country"] = "The two letters of the country: FR, IT."
     if brand.terms == "concession":
-        for name, reason in (
-            ("company_name", "Who sells must be told: the registered name."),
-            ("company_country", "Who sells must be told: the country of the company."),
-            ("company_number", "Who sells must be told: the number in its register."),
-        ):
-            if not getattr(brand, name):
-                found[name] = reason
-    for language, text in brand.texts.items():
-        if len(text) > TEXT_MAX:
-            found[f"text.{language}"] = f"At most {TEXT_MAX} letters."
+        needed = {
+            "company_name": "Who sells must be told: the registered name.",
+            "company_country": "Who sells must be told: the country of the company.",
+            "company_number": "Who sells must be told: the number in its register.",
+        }
+        found |= {name: reason for name, reason in needed.items() if not getattr(brand, name)}
+    found |= {
+        f"text.{language}": f"At most {TEXT_MAX} letters."
+        for language, text in brand.texts.items()
+        if len(text) > TEXT_MAX
+    }
     return found
 
 

@@ -36,6 +36,7 @@ class Introduction:
     maison_id: UUID
     slug: str
     name: str
+    kind: str
     segment: str
     founded: int | None
     city: str | None
@@ -44,6 +45,10 @@ class Introduction:
     language: str
     tagline: str
     story: str
+
+    def stands_in(self, front: Front) -> bool:
+        """What a store of many maisons has of its own is shown nowhere else."""
+        return self.kind != "retailer" or self.maison_id == front.maison_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,7 @@ async def introduction(conn: Conn, *, slug: str, language: str) -> Introduction 
         conn,
         Introduction,
         """
-        select m.maison_id, m.slug, m.name, m.segment, m.founded, m.city, m.theme, m.wordmark,
+        select m.maison_id, m.slug, m.name, m.kind, m.segment, m.founded, m.city, m.theme, m.wordmark,
           coalesce(t.language, '') as language, coalesce(t.tagline, '') as tagline,
           coalesce(t.story, '') as story
         from public_facts.maison m

@@ -133,6 +133,7 @@ class World:
             "picture_id": first(MEDIUM),
             "story_id": first("select id from public_facts.story where maison_id = %s"),
             "window_id": life.window_id,
+            "brand_id": life.brand_id,
             "showings": [],
             "others": [],
             "draft": Content("fr", {"fr": "Somebody"}),

@@ -11,7 +11,7 @@ from litestar.response import Redirect
 
 from enfilade.base import i18n
 from enfilade.base.db import Db
-from enfilade.catalogue import listed, navigation
+from enfilade.catalogue import listed, navigation, published_brands
 from enfilade.editorial import window_row
 from enfilade.editorial.published import stories as stories_of
 from enfilade.maisons import published
@@ -30,10 +30,15 @@ STORIES = 3
 
 @get("/{language:str}/maisons", include_in_schema=False)
 async def maisons(request: Request[Any, Any, Any], db: Db, language: str) -> Response[str]:
-    """Every maison of the store, by segment."""
+    """Every maison of the store, by segment, and the houses that are not of the group."""
     frame = await asked(request, db, language)
     async with db.public() as conn:
         found = await published.in_store(conn, store_id=frame.front.id, language=frame.language)
+        brands = (
+            await published_brands.brands(conn, maison_id=frame.front.maison_id, language=frame.language)
+            if frame.front.multi_brand
+            else []
+        )
     segments = [*SEGMENTS, *sorted({maison.segment for maison in found} - set(SEGMENTS))]
     by_segment = [(s, [maison for maison in found if maison.segment == s]) for s in segments]
     return shown(
@@ -45,6 +50,7 @@ async def maisons(request: Request[Any, Any, Any], db: Db, language: str) -> Res
         segments=[(segment, listed) for segment, listed in by_segment if listed],
         looks={maison.slug: maison.theme for maison in found},
         count=len(found),
+        brands=brands,
     )
 
 
@@ -64,7 +70,7 @@ async def maison(
         return Redirect(f"{path}/pieces?{urlencode({'family': family})}", status_code=301)
     async with db.public() as conn:
         found = await published.introduction(conn, slug=slug, language=frame.language)
-        if found is None:
+        if found is None or not found.stands_in(frame.front):
             raise NotFoundException
         pieces = await listed.pieces(
             conn,

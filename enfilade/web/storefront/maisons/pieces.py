@@ -50,7 +50,7 @@ async def maison_pieces(
         sort = ""
     async with db.public() as conn:
         maison = await published.introduction(conn, slug=slug, language=frame.language)
-        if maison is None:
+        if maison is None or not maison.stands_in(frame.front):
             raise NotFoundException
         tree = await navigation.tree(conn, maison_id=maison.maison_id)
         node = tree.node(of)

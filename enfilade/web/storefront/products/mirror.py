@@ -42,7 +42,9 @@ async def mirror(
     """The mirror, dark until it is asked to open; a piece that is not tried on is shown instead."""
     frame = await asked(request, db, language)
     async with db.public() as conn:
-        found = await published.product(conn, slug=slug, language=frame.language, market=frame.market)
+        found = await published.product(
+            conn, slug=slug, store_id=frame.front.id, language=frame.language, market=frame.market
+        )
     if found is None:
         raise NotFoundException
     shots = [shot for shot in pictures(found.pictures, frame.language, found.name) if worn(shot)]

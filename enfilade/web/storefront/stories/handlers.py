@@ -317,7 +317,9 @@ async def _opened(
     at = places.place("", asking.kept(request, places.PLACE_COOKIE), frame.market, frame.language)
     only = found.maison_id if own else None
     async with db.public() as conn:
-        product = await catalogue.product(conn, slug=piece, language=frame.language, market=frame.market)
+        product = await catalogue.product(
+            conn, slug=piece, store_id=frame.front.id, language=frame.language, market=frame.market
+        )
         # A story opens what it may show: its maison's pieces, or (the store's) those of the maisons in the store.
         known_here = await reading.pieces(
             conn,
