@@ -278,7 +278,14 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     add("catalogue.product", id=some_id, source="main", brand=hidden, **draft, changed_at=now)
     add("catalogue.picture", product_id=house.products["bag"], position=9, name="bag-noir")
     brand = {"id": life.brand_id, "slug": f"{house.slug}-bag", "texts": "{}"}
-    add("catalogue.brand", **brand, name=f"{house.slug} guest", terms="consignment", company_name=hidden, changed_at=now)
+    add(
+        "catalogue.brand",
+        **brand,
+        name=f"{house.slug} guest",
+        terms="consignment",
+        company_name=hidden,
+        changed_at=now,
+    )
     no_seller = dict.fromkeys(("seller_name", "seller_city", "seller_country", "seller_number"), "")
     add("public_facts.brand", **brand, name=f"{house.slug} guest", **no_seller, published_at=now)
     _stories(add, house, hidden, life.story_id, now)
