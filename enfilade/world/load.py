@@ -52,7 +52,8 @@ class _Loading:
 async def load(db: Db, world: World, now: datetime, progress: Told | None = None) -> None:
     """Loads what is not there yet, a transaction a tenant, and publishes it. A second call changes nothing.
 
-    Of a world written by COPY only the ground (who sells where, with whom) and the store's own pieces. The same world at the same `now` gets the same ids.
+    Of a world written by COPY only the ground (who sells where, with whom) and the store's own pieces. The same world at
+    the same `now` gets the same ids.
 
     Raises WorldRefused, and what the verbs raise.
     """

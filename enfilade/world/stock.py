@@ -27,19 +27,20 @@ def stock_rows(scale: Scale, maison: Maison, today: date) -> list[Row]:
     for location in places[1:2] if maison.kind == "retailer" else places:
         if location["kind"] == "atelier":
             continue
-        late = timedelta(days=2) if draw.random() < 0.03 else timedelta(minutes=draw.randint(0, 170))
+        of_the_store = maison.kind == "retailer"
+        late = (
+            timedelta(days=2)
+            if draw.random() < 0.03 and not of_the_store
+            else timedelta(minutes=draw.randint(0, 170))
+        )
         as_of = (morning - late).isoformat()
         always_open = location["opening_hours"] == "24/7"
-        full = location["kind"] == "warehouse" or always_open or maison.kind == "retailer"
+        full = location["kind"] == "warehouse" or always_open or of_the_store
         density = 1.0 if full else min(1.0, max(0.2, draw.gauss(scale.assortment, 0.15)))
         for sku, euros in variants:
             if draw.random() < density:
-                rows.append(
-                    _position(
-                        draw, location, sku, euros, always_open or (location["kind"] == "boutique" and full)
-                    )
-                    | {"as_of": as_of}
-                )
+                drawn = _position(draw, location, sku, euros, always_open or of_the_store)
+                rows.append(drawn | {"as_of": as_of})
     return rows
 
 
