@@ -23,28 +23,6 @@ class Brand:
     pieces: int
 
 
-async def brands(conn: Conn, *, maison_id: UUID, language: str) -> list[Brand]:
-    """Those of this store that have a piece to show, by name."""
-    return await many(
-        conn,
-        Brand,
-        """
-        select b.id, b.slug, b.name, b.seller_name, b.seller_city, b.seller_country, b.seller_number,
-          coalesce(t.language, '') as language, coalesce(t.text, '') as text, p.pieces
-        from public_facts.brand b
-        join public_facts.maison m on m.maison_id = b.maison_id
-        cross join lateral (select count(*) as pieces from public_facts.product p
-          where p.maison_id = b.maison_id and p.brand_id = b.id) p
-        left join lateral (select x.key as language, x.value as text from jsonb_each_text(b.texts) x
-          order by x.key = %(language)s desc, x.key = m.default_language desc, x.key limit 1) t on true
-        where b.maison_id = %(maison_id)s and p.pieces > 0
-        order by lower(b.name), b.id
-        """,
-        maison_id=maison_id,
-        language=language,
-    )
-
-
 async def brand(conn: Conn, *, maison_id: UUID, slug: str, language: str) -> Brand | None:
     """One of this store's, whether there is a piece of it today or not."""
     return await maybe(

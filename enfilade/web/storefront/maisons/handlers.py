@@ -11,7 +11,7 @@ from litestar.response import Redirect
 
 from enfilade.base import i18n
 from enfilade.base.db import Db
-from enfilade.catalogue import listed, navigation, published_brands
+from enfilade.catalogue import listed, navigation
 from enfilade.editorial import window_row
 from enfilade.editorial.published import stories as stories_of
 from enfilade.maisons import published
@@ -34,11 +34,8 @@ async def maisons(request: Request[Any, Any, Any], db: Db, language: str) -> Res
     frame = await asked(request, db, language)
     async with db.public() as conn:
         found = await published.in_store(conn, store_id=frame.front.id, language=frame.language)
-        brands = (
-            await published_brands.brands(conn, maison_id=frame.front.maison_id, language=frame.language)
-            if frame.front.multi_brand
-            else []
-        )
+    brands = [one for one in found if one.brand]
+    found = [one for one in found if not one.brand]
     segments = [*SEGMENTS, *sorted({maison.segment for maison in found} - set(SEGMENTS))]
     by_segment = [(s, [maison for maison in found if maison.segment == s]) for s in segments]
     return shown(

@@ -13,7 +13,7 @@ from litestar.response import Stream
 from enfilade.base import i18n
 from enfilade.base.db import Db
 from enfilade.base.settings import Settings
-from enfilade.catalogue import published_brands, sitemap
+from enfilade.catalogue import sitemap
 from enfilade.maisons import published
 from enfilade.web.shared.asking import language_of
 from enfilade.web.storefront.asked import front
@@ -62,17 +62,11 @@ async def pages(request: Request[Any, Any, Any], db: Db, settings: Settings, nam
         raise NotFoundException
     found = await front(request, db)
     async with db.public() as conn:
-        maisons = await published.in_store(conn, store_id=found.id, language=language)
-        brands = (
-            await published_brands.brands(conn, maison_id=found.maison_id, language=language)
-            if found.multi_brand
-            else []
-        )
+        shown = await published.in_store(conn, store_id=found.id, language=language)
         cities = await boutiques.cities(conn, store_id=found.id)
         doors = await boutiques.ids(conn, store_id=found.id)
     paths = ["/", "/maisons", "/boutiques", "/legal"]
-    paths += [f"/maisons/{maison.slug}" for maison in maisons]
-    paths += [f"/brands/{brand.slug}" for brand in brands]
+    paths += [f"/{'brands' if one.brand else 'maisons'}/{one.slug}" for one in shown]
     paths += [f"/boutiques?city={quote(city)}" for city in dict.fromkeys(place.city for place in cities)]
     paths += [f"/boutiques/{door}" for door in doors]
     lines = "\n".join(
