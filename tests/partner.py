@@ -14,7 +14,7 @@ from enfilade.stock.counts import Count, record_counts
 from enfilade.stock.exposure import Exposure, expose
 from tests.shop import House, Shop
 
-LUNE = Brand("Lune Essai", "consignment", texts={"fr": "Deux sœurs.", "en": "Two sisters."})
+LUNE = Brand("Lune Claire", "consignment", texts={"fr": "Deux sœurs.", "en": "Two sisters."})
 ATELIER = Brand(
     "Atelier Essai",
     "concession",
@@ -50,7 +50,7 @@ async def with_brands(db: Db, shop: Shop, *, publish: bool = True) -> House:
             conn, maison_id=maison_id, exposures=[Exposure(place, collect=True, reserve=True, ship=True)]
         )
         prices = [PriceEntry("fr", "EUR", 30_000), PriceEntry("us", "USD", 33_000)]
-        pieces = [("moon", "LUNE ESSAI", "La lune", "candle"), ("coat", ATELIER.name, "Le manteau", "bag")]
+        pieces = [("moon", "LUNE CLAIRE", "La lune", "candle"), ("coat", ATELIER.name, "Le manteau", "bag")]
         await upsert_products(
             conn,
             maison_id=maison_id,
@@ -66,7 +66,6 @@ async def with_brands(db: Db, shop: Shop, *, publish: bool = True) -> House:
         )  # fmt: skip
         for brand in (LUNE, ATELIER):
             brand_id = await brands.keep(conn, maison_id=maison_id, brand=brand, now=now)
-            # What was imported before its brand was known is the store's own until the brand is kept.
             if publish:
                 await brands.publish(conn, maison_id=maison_id, brand_id=brand_id, now=now)
         cursor = await conn.execute(

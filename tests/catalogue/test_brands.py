@@ -69,16 +69,16 @@ async def test_another_name_or_terms_are_shown_at_once(db: Db, shop: Shop, admin
     assert shown(admin)[1] == ("arcade-moon", LUNE.name, "ATELIER ESSAI S.r.l.")
     await keep(db, store.maison_id, replace(LUNE, name="Soleil"), lune)
     assert admin("select brand, brand_id from public_facts.product where slug = 'arcade-moon'") == [
-        ("LUNE ESSAI", None)
+        ("LUNE CLAIRE", None)
     ], "a piece that does not say the name is the store's own"
 
 
 async def test_what_cannot_be_kept_is_named(db: Db, shop: Shop, admin: Admin) -> None:
     store = await with_brands(db, shop)
     with pytest.raises(BrandNameTaken):
-        await keep(db, store.maison_id, replace(LUNE, name="lune essai"))
+        await keep(db, store.maison_id, replace(LUNE, name="lune claire"))
     with pytest.raises(BrandNameTaken):
-        await keep(db, store.maison_id, replace(LUNE, name="Lune & essai"))
+        await keep(db, store.maison_id, replace(LUNE, name="Lune & claire"))
     with pytest.raises(NoSuchBrand):
         await keep(db, store.maison_id, LUNE, store.maison_id)
     with pytest.raises(NotAStore):

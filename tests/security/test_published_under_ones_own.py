@@ -14,7 +14,6 @@ UNDER: dict[str, LiteralString] = {
     "variant": """insert into public_facts.variant (id, product_id, maison_id, colour, size, options, position)
         values (gen_random_uuid(), %(piece)s, %(me)s, '', '', '{}', 9)""",
     "variant moved": "update public_facts.variant set product_id = %(piece)s where maison_id = %(me)s",
-    "of a brand": "update public_facts.product set brand_id = %(brand)s where maison_id = %(me)s",
     "text": "insert into public_facts.product_text values (%(piece)s, 'nl', 'x', '', '', '')",
     "price": "insert into public_facts.price values (%(size)s, 'nl', 'EUR', 1)",
     "store": "insert into public_facts.store_maison values (%(store)s, %(me)s)",
