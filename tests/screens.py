@@ -27,6 +27,7 @@ MAISONS = ("brisseval", "odelaine", "tournelune")
 STAFF = {
     "maison.brisseval": ("/studio", "/studio/orders", "/studio/stories", "/studio/windows", "/studio/windows/row",
                          "/studio/media", "/studio/policy", "/studio/quotas", "/studio/missing", "/studio/stuck"),
+    "maison.claire-voie": ("/studio/brands",),
     "analyst": ("/cockpit", "/cockpit/figures", "/cockpit/windows", "/cockpit/maisons/brisseval"),
 }  # fmt: skip
 #: Lazy pictures are asked for when they come near: every page is walked to its end once. What is painted only

@@ -17,7 +17,7 @@ def sold_by(
     """One sentence where the store sells, two where another company does: the law wants it named."""
     _ = i18n.translations(language).gettext
     if not seller:
-        return _("Sold by %(seller)s.") % {"seller": store}
+        return _("Sold by %(seller)s") % {"seller": store}
     return _(
         "Sold by %(seller)s, %(place)s, registered under %(number)s. Payment and returns through %(store)s."
     ) % {

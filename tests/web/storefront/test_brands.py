@@ -42,7 +42,7 @@ async def test_a_brand_has_a_page_in_every_language_and_its_name_in_the_index(
         sitemap = (await visit.get(f"/sitemaps/{language}.xml")).text
         assert f"/{language}/brands/atelier-essai</loc>" in sitemap
     assert SELLER in (await visit.get("/en/brands/atelier-essai")).text
-    assert "Sold by Arcade." in (await visit.get("/en/brands/lune-claire")).text
+    assert "Sold by Arcade<" in (await visit.get("/en/brands/lune-claire")).text
     assert (await visit.get("/en/brands/nobody")).response.status_code == 404
 
 
@@ -58,7 +58,7 @@ async def test_a_piece_says_whose_it_is_and_who_sells_it(visit: Visit, store: Ho
     crumbs = next(one for one in found if one["@type"] == "BreadcrumbList")
     assert [step["name"] for step in crumbs["itemListElement"]] == ["Arcade", "Atelier Essai", "Le manteau"]
     moon = await visit.get("/en/products/arcade-moon")
-    assert "Sold by Arcade." in moon.text and "arcade-coat" not in moon.text
+    assert "Sold by Arcade<" in moon.text and "arcade-coat" not in moon.text
     assert "Sold by" not in (await visit.get("/en/products/alba-bag")).text
 
 
@@ -105,10 +105,13 @@ async def test_an_order_of_such_a_piece_goes_through(
         answer: httpx.Response = await visit.post("/en/basket", variant_id=str(store.variants[sku]))
         assert answer.status_code == 303, answer.text
     basket = (await visit.get("/en/basket")).text
-    assert "Atelier Essai. Sold by ATELIER ESSAI S.r.l." in basket and "Lune Claire. Sold by Arcade." in basket
+    assert (
+        "Atelier Essai · Sold by ATELIER ESSAI S.r.l.<" in basket
+        and "Lune Claire · Sold by Arcade<" in basket
+    )
     at = await open_checkout(visit, method)
     summary = (await visit.get(at)).text
-    assert "Sold by ATELIER ESSAI S.r.l." in summary and "Sold by Arcade." in summary
+    assert "Sold by ATELIER ESSAI S.r.l.<" in summary and "Sold by Arcade<" in summary
     where = {"line1": "12 rue de la Paix", "postcode": "75002", "city": "Paris", "country": "FR"}
     answer = await pay(visit, at, **(where if method == "ship" else {}))
     assert answer.status_code in (200, 303), answer.text
