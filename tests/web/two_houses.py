@@ -184,6 +184,12 @@ async def live_in(
         contact,
     )
     _the_rest(admin, life, name, now)
+    # The multi-brand store, which visitors ask, has a brand of the same address.
+    admin(
+        """insert into public_facts.brand select %s, gen_random_uuid(), slug, name, '', '', '', '', '{}', published_at
+        from public_facts.brand where maison_id = %s""",
+        [shop.store.maison_id, house.maison_id],
+    )
     for role, staff_id in house.staff.items():
         async with db.acting(Actor.staff(staff_id), house.maison_id) as conn:
             life.staff[role] = await open_session(conn, maison_id=house.maison_id, staff_id=staff_id, now=now)

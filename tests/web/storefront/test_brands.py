@@ -47,6 +47,7 @@ async def test_a_brand_has_a_page_in_every_language_and_its_name_in_the_index(
 
 
 async def test_a_piece_says_whose_it_is_and_who_sells_it(visit: Visit, store: House) -> None:
+    await visit.post("/en/market", market="fr")
     await visit.get("/en/legal")
     coat = await visit.get("/en/products/arcade-coat")
     assert coat.response.status_code == 200 and coat.statements <= 4
