@@ -479,6 +479,26 @@ CREATE TABLE boutiques.location (
     CONSTRAINT location_preparation_minutes_check CHECK (((preparation_minutes >= 0) AND (preparation_minutes <= 10080)))
 );
 ALTER TABLE boutiques.location OWNER TO enfilade_owner;
+CREATE TABLE catalogue.brand (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    terms text NOT NULL,
+    company_name text DEFAULT ''::text NOT NULL,
+    company_city text DEFAULT ''::text NOT NULL,
+    company_country text DEFAULT ''::text NOT NULL,
+    company_number text DEFAULT ''::text NOT NULL,
+    texts jsonb NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    published_at timestamp with time zone,
+    CONSTRAINT brand_country CHECK (((company_country = ''::text) OR (company_country ~ '^[A-Z]{2}$'::text))),
+    CONSTRAINT brand_name_given CHECK (((name = btrim(name)) AND ((length(name) >= 1) AND (length(name) <= 80)))),
+    CONSTRAINT brand_slug CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (length(slug) <= 120))),
+    CONSTRAINT brand_terms CHECK ((terms = ANY (ARRAY['consignment'::text, 'concession'::text]))),
+    CONSTRAINT concession_names_its_seller CHECK (((terms <> 'concession'::text) OR ((company_name <> ''::text) AND (company_country <> ''::text) AND (company_number <> ''::text))))
+);
+ALTER TABLE catalogue.brand OWNER TO enfilade_owner;
 CREATE TABLE catalogue.picture (
     maison_id uuid NOT NULL,
     product_id uuid NOT NULL,
@@ -1225,6 +1245,19 @@ CREATE TABLE public_facts.boutique (
     preparation_minutes integer NOT NULL
 );
 ALTER TABLE public_facts.boutique OWNER TO enfilade_owner;
+CREATE TABLE public_facts.brand (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    seller_name text NOT NULL,
+    seller_city text NOT NULL,
+    seller_country text NOT NULL,
+    seller_number text NOT NULL,
+    texts jsonb NOT NULL,
+    published_at timestamp with time zone NOT NULL
+);
+ALTER TABLE public_facts.brand OWNER TO enfilade_owner;
 CREATE TABLE public_facts.maison_text (
     maison_id uuid NOT NULL,
     language text NOT NULL,
@@ -1297,7 +1330,8 @@ CREATE TABLE public_facts.product (
     pictures jsonb NOT NULL,
     published_at timestamp with time zone NOT NULL,
     engraving_letters_max smallint DEFAULT 0 NOT NULL,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    brand_id uuid
 );
 ALTER TABLE public_facts.product OWNER TO enfilade_owner;
 CREATE TABLE public_facts.product_text (
@@ -2247,6 +2281,10 @@ ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_in_region UNIQUE (maison_id, id, region);
 ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY catalogue.brand
+    ADD CONSTRAINT brand_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY catalogue.brand
+    ADD CONSTRAINT brand_slug_once UNIQUE (maison_id, slug);
 ALTER TABLE ONLY catalogue.picture
     ADD CONSTRAINT picture_pkey PRIMARY KEY (maison_id, product_id, "position");
 ALTER TABLE ONLY catalogue.price
@@ -2389,6 +2427,10 @@ ALTER TABLE ONLY public_facts.arrangement
     ADD CONSTRAINT arrangement_pkey PRIMARY KEY (store_id, market, day, place);
 ALTER TABLE ONLY public_facts.boutique
     ADD CONSTRAINT boutique_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public_facts.brand
+    ADD CONSTRAINT brand_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY public_facts.brand
+    ADD CONSTRAINT brand_published_once UNIQUE (maison_id, slug);
 ALTER TABLE ONLY public_facts.maison
     ADD CONSTRAINT maison_pkey PRIMARY KEY (maison_id);
 ALTER TABLE ONLY public_facts.maison
@@ -2551,6 +2593,7 @@ CREATE INDEX fact_forward ON base.fact USING btree (xid, id);
 CREATE INDEX fact_of_maison ON base.fact USING btree (maison_id, region, xid, id);
 CREATE INDEX fact_of_subject ON base.fact USING btree (maison_id, subject_id, id);
 CREATE INDEX idempotency_age ON base.idempotency USING btree (asked_at);
+CREATE UNIQUE INDEX brand_name_once ON catalogue.brand USING btree (maison_id, lower(name));
 CREATE INDEX variant_barcode ON catalogue.variant USING btree (maison_id, barcode) WHERE (barcode <> ''::text);
 CREATE INDEX address_of_client ON clients.address USING btree (maison_id, client_id);
 CREATE INDEX contact_point_of_client ON clients.contact_point USING btree (maison_id, client_id);
@@ -2590,6 +2633,7 @@ CREATE INDEX boutique_of_city ON public_facts.boutique USING btree (lower(city))
 CREATE INDEX boutique_of_maison ON public_facts.boutique USING btree (maison_id, country, city);
 CREATE INDEX medium_file_of ON public_facts.medium_file USING btree (medium_id, width);
 CREATE INDEX medium_of_maison ON public_facts.medium USING btree (maison_id);
+CREATE INDEX product_of_brand ON public_facts.product USING btree (maison_id, brand_id, "position", id) WHERE (brand_id IS NOT NULL);
 CREATE INDEX product_of_family ON public_facts.product USING btree (maison_id, family, "position", id);
 CREATE INDEX product_of_gender ON public_facts.product USING btree (maison_id, gender, family);
 CREATE INDEX product_of_maison ON public_facts.product USING btree (maison_id, "position", id);
@@ -2783,6 +2827,8 @@ ALTER TABLE ONLY public_facts.arrangement
     ADD CONSTRAINT arrangement_store_id_fkey FOREIGN KEY (store_id) REFERENCES public_facts.store(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public_facts.medium_file
     ADD CONSTRAINT medium_file_medium_id_fkey FOREIGN KEY (medium_id) REFERENCES public_facts.medium(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public_facts.product
+    ADD CONSTRAINT product_of_own_brand FOREIGN KEY (maison_id, brand_id) REFERENCES public_facts.brand(maison_id, id);
 ALTER TABLE ONLY public_facts.quota
     ADD CONSTRAINT quota_maison_id_quota_id_fkey FOREIGN KEY (maison_id, quota_id) REFERENCES orders.quota(maison_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY public_facts.story_market
@@ -2847,6 +2893,8 @@ CREATE POLICY kept_inside ON boutiques.location TO enfilade_app USING (((maison_
 ALTER TABLE boutiques.location ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_maison ON boutiques.closure FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON boutiques.location FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+ALTER TABLE catalogue.brand ENABLE ROW LEVEL SECURITY;
+CREATE POLICY kept_inside ON catalogue.brand TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.picture TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.price TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.product TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -3007,10 +3055,14 @@ CREATE POLICY own_payment ON payments.payment TO enfilade_app USING (((maison_id
 ALTER TABLE payments.payment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.arrangement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.boutique ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.brand ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON public_facts.arrangement TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM public_facts.store s
   WHERE ((s.id = arrangement.store_id) AND (s.maison_id = base.maison()))))));
 CREATE POLICY kept_inside ON public_facts.boutique TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.brand TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
+   FROM public_facts.store s
+  WHERE ((s.maison_id = base.maison()) AND s.multi_brand)))));
 CREATE POLICY kept_inside ON public_facts.maison TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.maison_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -3082,6 +3134,7 @@ ALTER TABLE public_facts.product_text ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.promise_terms ENABLE ROW LEVEL SECURITY;
 CREATE POLICY published ON public_facts.arrangement FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.boutique FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.brand FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.maison FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.maison_text FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.market FOR SELECT USING (true);
@@ -3252,6 +3305,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE base.import_run TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE base.rate_limit TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.closure TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.location TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.brand TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.picture TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.price TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.product TO enfilade_app;
@@ -3309,6 +3363,8 @@ GRANT SELECT ON TABLE public_facts.availability TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.availability TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.boutique TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.boutique TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.brand TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.brand TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.maison_text TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.maison_text TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.market TO enfilade_public;

@@ -1,4 +1,4 @@
-"""From the catalogue to the published facts: what a client may see, and nothing of an unpublished piece."""
+"""From the catalogue to the published facts: what a client may see, and nothing of an unpublished piece or brand."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,25 +50,28 @@ async def bring_in_line(
         conn,
         _Shown,
         """
-        insert into public_facts.product as shown (id, maison_id, slug, brand, family, gender, made_in,
+        insert into public_facts.product as shown (id, maison_id, slug, brand, brand_id, family, gender, made_in,
           engraving_letters_max, position,
           pictures, published_at, changed_at)
-        select p.id, p.maison_id, p.slug, p.brand, p.family, p.gender, p.made_in, p.engraving_letters_max, p.position,
+        select p.id, p.maison_id, p.slug, coalesce(b.name, p.brand), b.id, p.family, p.gender, p.made_in,
+          p.engraving_letters_max, p.position,
           coalesce((select jsonb_agg(
             jsonb_build_object('name', i.name, 'source_url', i.source_url, 'alt', i.alt)
             order by i.position) from catalogue.picture i
             where i.maison_id = p.maison_id and i.product_id = p.id), '[]'), %(now)s, %(now)s
         from catalogue.product p
-        where p.maison_id = %(maison_id)s and p.published
+        left join catalogue.brand b on b.maison_id = p.maison_id and lower(b.name) = lower(p.brand)
+        where p.maison_id = %(maison_id)s and p.published and (b.id is null or b.published_at is not null)
           and (%(every)s::boolean or p.id = any(%(ids)s::uuid[]))
-        on conflict (id) do update set slug = excluded.slug, brand = excluded.brand, family = excluded.family,
+        on conflict (id) do update set slug = excluded.slug, brand = excluded.brand, brand_id = excluded.brand_id,
+          family = excluded.family,
           gender = excluded.gender, made_in = excluded.made_in,
           engraving_letters_max = excluded.engraving_letters_max, position = excluded.position,
           pictures = excluded.pictures, changed_at = excluded.changed_at
-        where (shown.slug, shown.brand, shown.family, shown.gender, shown.made_in, shown.engraving_letters_max, shown.position,
-          shown.pictures)
-          is distinct from (excluded.slug, excluded.brand, excluded.family, excluded.gender, excluded.made_in,
-          excluded.engraving_letters_max, excluded.position, excluded.pictures)
+        where (shown.slug, shown.brand, shown.brand_id, shown.family, shown.gender, shown.made_in,
+          shown.engraving_letters_max, shown.position, shown.pictures)
+          is distinct from (excluded.slug, excluded.brand, excluded.brand_id, excluded.family, excluded.gender,
+          excluded.made_in, excluded.engraving_letters_max, excluded.position, excluded.pictures)
         returning shown.id as product_id
         """,
         now=now,
@@ -82,8 +85,8 @@ async def bring_in_line(
           care)
         select t.product_id, t.language, t.name, t.description, t.materials, t.care
         from catalogue.product_text t
-        join catalogue.product p on p.maison_id = t.maison_id and p.id = t.product_id
-        where t.maison_id = %(maison_id)s and p.published
+        join public_facts.product p on p.maison_id = t.maison_id and p.id = t.product_id
+        where t.maison_id = %(maison_id)s
           and (%(every)s::boolean or p.id = any(%(ids)s::uuid[]))
         on conflict (product_id, language) do update set name = excluded.name,
           description = excluded.description,
@@ -101,8 +104,8 @@ async def bring_in_line(
           position)
         select v.id, v.product_id, v.maison_id, v.sku, v.colour, v.size, v.options, v.position
         from catalogue.variant v
-        join catalogue.product p on p.maison_id = v.maison_id and p.id = v.product_id
-        where v.maison_id = %(maison_id)s and p.published
+        join public_facts.product p on p.maison_id = v.maison_id and p.id = v.product_id
+        where v.maison_id = %(maison_id)s
           and (%(every)s::boolean or p.id = any(%(ids)s::uuid[]))
         on conflict (id) do update set sku = excluded.sku, colour = excluded.colour, size = excluded.size,
           options = excluded.options, position = excluded.position
@@ -120,8 +123,8 @@ async def bring_in_line(
         select distinct on (r.variant_id, r.market) r.variant_id, r.market, r.currency, r.amount_minor
         from catalogue.price r
         join catalogue.variant v on v.maison_id = r.maison_id and v.id = r.variant_id
-        join catalogue.product p on p.maison_id = v.maison_id and p.id = v.product_id
-        where r.maison_id = %(maison_id)s and r.valid_from <= %(now)s and p.published
+        join public_facts.product p on p.maison_id = v.maison_id and p.id = v.product_id
+        where r.maison_id = %(maison_id)s and r.valid_from <= %(now)s
           and (%(every)s::boolean or p.id = any(%(ids)s::uuid[]))
         order by r.variant_id, r.market, r.valid_from desc
         on conflict (variant_id, market) do update set currency = excluded.currency,
@@ -150,9 +153,11 @@ async def _withdraw(conn: Conn, which: dict[str, object]) -> list[_Shown]:
         _Shown,
         """
         with hidden as materialized (
-          select id from catalogue.product
-          where maison_id = %(maison_id)s and not published
-          and (%(every)s::boolean or id = any(%(ids)s::uuid[]))
+          select p.id from catalogue.product p
+          where p.maison_id = %(maison_id)s and (not p.published or exists (
+            select 1 from catalogue.brand b where b.maison_id = p.maison_id and lower(b.name) = lower(p.brand)
+              and b.published_at is null))
+          and (%(every)s::boolean or p.id = any(%(ids)s::uuid[]))
         ), variants as (
           delete from public_facts.variant v using hidden h where v.product_id = h.id returning v.id
         ), prices as (

@@ -68,7 +68,8 @@ class Piece:
 class Product:
     """A piece on its own page, with its maison. `language` is the one its texts were found in.
 
-    `engraving_letters_max` is 0 for a piece that is not engraved.
+    `engraving_letters_max` is 0 for a piece that is not engraved. `retailer`: it is a store's own, of the brand at
+    `brand_slug`, if any, and sold by `seller_name`, '' where the store itself sells.
     """
 
     id: UUID
@@ -94,6 +95,12 @@ class Product:
     cities: list[City]
     sisters: list[Piece]
     quota_pieces_max: int | None
+    retailer: bool
+    brand_slug: str
+    seller_name: str
+    seller_city: str
+    seller_country: str
+    seller_number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +128,12 @@ class _Product:
     cities: list[Any]
     sisters: list[Any]
     quota_pieces_max: int | None
+    retailer: bool
+    brand_slug: str
+    seller_name: str
+    seller_city: str
+    seller_country: str
+    seller_number: str
 
 
 async def product(conn: Conn, *, store_id: UUID, slug: str, language: str, market: str) -> Product | None:
@@ -154,9 +167,11 @@ async def product(conn: Conn, *, store_id: UUID, slug: str, language: str, marke
                   row_number() over (partition by c.family, c.pictures -> 0 ->> 'name' order by c.position, c.id) as likeness
               from ((select x.* from public_facts.product x
                   where x.maison_id = p.maison_id and x.family = p.family and x.id <> p.id
+                    and x.brand_id is not distinct from p.brand_id
                   order by x.position, x.id limit 64)
                 union all
                 (select x.* from public_facts.product x where x.maison_id = p.maison_id and x.family <> p.family
+                    and x.brand_id is not distinct from p.brand_id
                   order by x.position, x.id limit 64)) c) d) o
             join lateral (select x.language, x.name from public_facts.product_text x where x.product_id = o.id
               order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) ot
@@ -166,12 +181,16 @@ async def product(conn: Conn, *, store_id: UUID, slug: str, language: str, marke
               where v.product_id = o.id group by c.currency limit 1) r on true
             where o.turn <= 3
             order by o.family = p.family desc, o.turn) s), '[]') as sisters,
-          (select q.pieces_max from public_facts.quota q where q.product_id = p.id) as quota_pieces_max
+          (select q.pieces_max from public_facts.quota q where q.product_id = p.id) as quota_pieces_max,
+          m.kind = 'retailer' as retailer, coalesce(h.slug, '') as brand_slug, coalesce(h.seller_name, '') as seller_name,
+          coalesce(h.seller_city, '') as seller_city, coalesce(h.seller_country, '') as seller_country,
+          coalesce(h.seller_number, '') as seller_number
         from public_facts.product p
         join public_facts.maison m on m.maison_id = p.maison_id
         join lateral (select x.language, x.name, x.description, x.materials, x.care
           from public_facts.product_text x where x.product_id = p.id
           order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t on true
+        left join public_facts.brand h on h.maison_id = p.maison_id and h.id = p.brand_id
         where p.slug = %(slug)s and {SHOWN}
         """,
         store_id=store_id,
@@ -205,4 +224,10 @@ async def product(conn: Conn, *, store_id: UUID, slug: str, language: str, marke
         convert(row.cities, list[City]),
         convert(row.sisters, list[Piece]),
         row.quota_pieces_max,
+        row.retailer,
+        row.brand_slug,
+        row.seller_name,
+        row.seller_city,
+        row.seller_country,
+        row.seller_number,
     )

@@ -8,9 +8,14 @@ SLUG_CHARACTERS_MAX = 120
 
 
 def product_slug(maison_slug: str, handle: str) -> str:
-    """`{maison}-{handle}` in lower-case ASCII; a handle without ASCII letters or digits gets a short hash."""
-    ascii_only = unicodedata.normalize("NFKD", handle).encode("ascii", "ignore").decode().lower()
+    """`{maison}-{handle}`."""
+    return f"{maison_slug}-{slug_of(handle)}"[:SLUG_CHARACTERS_MAX].rstrip("-")
+
+
+def slug_of(name: str) -> str:
+    """In lower-case ASCII; a name without ASCII letters or digits gets a short hash."""
+    ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")
     if not words:
-        words = hashlib.sha256(handle.encode()).hexdigest()[:10]
-    return f"{maison_slug}-{words}"[:SLUG_CHARACTERS_MAX].rstrip("-")
+        words = hashlib.sha256(name.encode()).hexdigest()[:10]
+    return words[:SLUG_CHARACTERS_MAX].rstrip("-")

@@ -124,10 +124,10 @@ async def _stands(conn: Conn, maison_id: UUID, day: date) -> list[_Stand]:
         _Stand,
         """
         with guest as materialized (
-          -- A maison with something to sell in the market is a guest there.
+          -- A maison with something to sell in the market is a guest there; the store itself is the host.
           select s.id as store_id, k.code as market, g.maison_id
           from public_facts.store s
-          join public_facts.store_maison g on g.store_id = s.id
+          join public_facts.store_maison g on g.store_id = s.id and g.maison_id <> s.maison_id
           join public_facts.market k on k.maison_id = g.maison_id
           where s.maison_id = %(maison_id)s and s.multi_brand and exists (
             select 1 from public_facts.product p join public_facts.variant v on v.product_id = p.id

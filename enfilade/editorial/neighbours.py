@@ -48,6 +48,7 @@ async def neighbours(conn: Conn, *, maison_id: UUID) -> list[Neighbour]:
         from public_facts.maison m
         where m.maison_id <> %(maison_id)s and m.maison_id in (
           select o.maison_id from public_facts.store_maison s join public_facts.store_maison o on o.store_id = s.store_id
+          join public_facts.store h on h.id = s.store_id and h.maison_id not in (s.maison_id, o.maison_id)
           where s.maison_id = %(maison_id)s)
         order by m.name, m.maison_id
         """,

@@ -99,9 +99,9 @@ _WINDOWS: LiteralString = f"""
 _SCENE: LiteralString = f"select ({_LIT}) from public_facts.maison m where m.maison_id = %(maison_id)s"
 _ROW: LiteralString = f"""
   with here as materialized (
-    -- In a maison's own store stands nobody but the maison.
+    -- In a maison's own store stands nobody but the maison, in one of many nobody but its guests.
     select h.maison_id from public_facts.store_maison h join public_facts.store o on o.id = h.store_id
-    where o.id = %(store_id)s and (o.multi_brand or h.maison_id = o.maison_id)),
+    where o.id = %(store_id)s and o.multi_brand = (h.maison_id <> o.maison_id)),
   arranged as materialized (
     select a.shown_maison_id as maison_id, a.place from public_facts.arrangement a join here h on h.maison_id = a.shown_maison_id
     where a.store_id = %(store_id)s and a.market = %(market)s and not a.gone and a.day = (

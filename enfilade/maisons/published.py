@@ -53,7 +53,7 @@ class Introduction:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A maison in a list."""
+    """A maison in a list, or a store's third-party `brand`, of which the list says the name alone."""
 
     slug: str
     name: str
@@ -64,6 +64,7 @@ class Listed:
     wordmark: str
     language: str
     tagline: str
+    brand: bool
 
 
 async def front(conn: Conn, *, host: str) -> Front | None:
@@ -114,20 +115,30 @@ async def introduction(conn: Conn, *, store_id: UUID, slug: str, language: str) 
 
 
 async def in_store(conn: Conn, *, store_id: UUID, language: str) -> list[Listed]:
-    """Every maison the store shows, by name."""
+    """Every maison the store shows, by name, then the third-party brands of which it has a piece.
+
+    Whose store of many maisons it is, is none of them.
+    """
     return await many(
         conn,
         Listed,
         """
-        select m.slug, m.name, m.segment, m.city, m.founded, m.theme, m.wordmark,
-          coalesce(t.language, '') as language, coalesce(t.tagline, '') as tagline
-        from public_facts.store_maison s join public_facts.maison m on m.maison_id = s.maison_id
-        left join lateral (select x.language, x.tagline from public_facts.maison_text x
-          where x.maison_id = m.maison_id
-          order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t
-          on true
-        where s.store_id = %(store_id)s
-        order by m.slug collate "C"
+        select * from (
+          select m.slug, m.name, m.segment, m.city, m.founded, m.theme, m.wordmark,
+            coalesce(t.language, '') as language, coalesce(t.tagline, '') as tagline, false as brand
+          from public_facts.store_maison s join public_facts.maison m on m.maison_id = s.maison_id
+          join public_facts.store o on o.id = s.store_id and not (o.multi_brand and o.maison_id = s.maison_id)
+          left join lateral (select x.language, x.tagline from public_facts.maison_text x
+            where x.maison_id = m.maison_id
+            order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t
+            on true
+          where s.store_id = %(store_id)s
+          union all
+          select b.slug, b.name, '', null, null, '{}', '', '', '', true
+          from public_facts.store o join public_facts.brand b on b.maison_id = o.maison_id
+          where o.id = %(store_id)s and o.multi_brand and exists (
+            select 1 from public_facts.product p where p.maison_id = b.maison_id and p.brand_id = b.id)) l
+        order by l.brand, l.slug collate "C"
         """,
         store_id=store_id,
         language=language,

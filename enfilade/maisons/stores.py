@@ -92,6 +92,18 @@ async def show_in(conn: Conn, *, maison_id: UUID, store_id: UUID) -> None:
     )
 
 
+async def show_own(conn: Conn, *, maison_id: UUID) -> None:
+    """The pieces that a store of many maisons has of its own are shown in it. Repeatable."""
+    await execute(
+        conn,
+        """
+        insert into public_facts.store_maison (store_id, maison_id)
+        select id, maison_id from public_facts.store where maison_id = %(maison_id)s on conflict do nothing
+        """,
+        maison_id=maison_id,
+    )
+
+
 async def withdraw_from(conn: Conn, *, maison_id: UUID, store_id: UUID) -> None:
     """The maison's pieces leave a multi-brand store; orders placed there stay."""
     await execute(

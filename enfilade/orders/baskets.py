@@ -25,7 +25,10 @@ class TooMany(Exception):
 
 @dataclass(frozen=True, slots=True)
 class BasketLine:
-    """A variant in the basket as the store shows it today; `unit` is the market's published price, None: not sold there."""
+    """A variant in the basket as the store shows it today; `unit` is the market's published price, None: not sold there.
+
+    `brand` is that of a store's third-party brand, `seller_name` that of the company which sells instead of the store.
+    """
 
     selling_maison_id: UUID
     maison_slug: str
@@ -42,6 +45,8 @@ class BasketLine:
     currency: str | None
     amount_minor: int | None
     quota_pieces_max: int | None
+    brand: str
+    seller_name: str
 
     @property
     def unit(self) -> Money | None:
@@ -222,11 +227,12 @@ async def read(
         select b.id as basket_id, l.selling_maison_id, m.slug as maison_slug, m.name as maison_name, l.variant_id,
           v.product_id, p.slug, t.name, t.language as text_language, v.colour, v.size,
           coalesce(p.pictures -> 0 ->> 'name', '') as picture, l.quantity, r.currency, r.amount_minor,
-          q.pieces_max as quota_pieces_max
+          q.pieces_max as quota_pieces_max, coalesce(h.name, '') as brand, coalesce(h.seller_name, '') as seller_name
         from orders.basket b
         join orders.basket_line l on l.maison_id = b.maison_id and l.basket_id = b.id
         join public_facts.variant v on v.id = l.variant_id
         join public_facts.product p on p.id = v.product_id
+        left join public_facts.brand h on h.maison_id = p.maison_id and h.id = p.brand_id
         join public_facts.maison m on m.maison_id = l.selling_maison_id
         cross join lateral (select x.name, x.language from public_facts.product_text x where x.product_id = v.product_id
           order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t

@@ -190,7 +190,8 @@ async def pieces(conn: Conn, asked: Asked, ids: list[UUID]) -> list[Piece]:
         Piece,
         """
         select p.id, p.slug, p.family, p.brand, p.pictures, t.language, t.name, m.slug as maison_slug,
-          m.name as maison_name, array(select v.colour from public_facts.variant v where v.product_id = p.id
+          case when p.brand_id is null then m.name else p.brand end as maison_name,
+          array(select v.colour from public_facts.variant v where v.product_id = p.id
             group by v.colour order by min(v.position), v.colour) as colours, r.currency, r.from_minor
         from unnest(%(ids)s::uuid[]) with ordinality as wanted(id, place)
         join public_facts.product p on p.id = wanted.id

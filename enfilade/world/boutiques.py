@@ -61,6 +61,14 @@ def boutique_rows(scale: Scale, maison: Maison) -> tuple[Row, ...]:
             _boutique(draw, maison, city_named("Paris"), street, seen)
             for street in city_named("Paris").streets[7:9]
         ]
+        # The department store, where the pieces of the third-party brands are.
+        rows[1] |= {
+            "collect": "yes",
+            "reserve": "yes",
+            "ship": "yes",
+            "safety_collect": "0",
+            "safety_ship": "0",
+        }
         return tuple(rows)
     if maison.drawn:
         rows.append(_airport(draw, maison, seen))

@@ -8,6 +8,7 @@ from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 
+from enfilade.world.brands import brand_rows
 from enfilade.world.cities import city_named
 from enfilade.world.compose import Row, derived_pieces, endless_pieces, variant_rows, written_pieces
 from enfilade.world.maisons import Maison, number_of
@@ -19,9 +20,9 @@ HERE = Path(__file__).parent
 
 @cache
 def catalogue_rows(scale: Scale, maison: Maison) -> tuple[Row, ...]:
-    """One row a variant. A retailer owns no piece, so it has none."""
+    """One row a variant. The store has the pieces of its third-party brands."""
     if maison.kind == "retailer":
-        return ()
+        return tuple(_pictured(row) for row in brand_rows(maison))
     if not maison.drawn:
         pieces = derived_pieces(maison, scale.seed, scale.pieces_min, scale.pieces_max)
         return tuple(

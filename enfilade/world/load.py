@@ -23,6 +23,7 @@ from enfilade.maisons import capabilities, founding, legal_entities, markets, po
 from enfilade.staff import people
 from enfilade.staff.passwords import hashed_password
 from enfilade.staff.surfaces import Role
+from enfilade.world.brands import keep_brands
 from enfilade.world.generate import World
 from enfilade.world.maisons import Maison
 from enfilade.world.reading import WorldRefused, numbered
@@ -51,7 +52,8 @@ class _Loading:
 async def load(db: Db, world: World, now: datetime, progress: Told | None = None) -> None:
     """Loads what is not there yet, a transaction a tenant, and publishes it. A second call changes nothing.
 
-    Of a world written by COPY only the ground: who sells where, with whom. The same world at the same `now` gets the same ids.
+    Of a world written by COPY only the ground (who sells where, with whom) and the store's own pieces. The same world at
+    the same `now` gets the same ids.
 
     Raises WorldRefused, and what the verbs raise.
     """
@@ -118,7 +120,9 @@ async def _load_maison(db: Db, loading: _Loading, maison: Maison, shown_in: UUID
                 await stores.show_in(conn, maison_id=maison_id, store_id=shown_in)
             located = BoutiquesTaking(maison_id=maison_id, now=now)
             await _take(conn, read_boutiques(numbered(world.boutique_rows(maison))), located)
-            if not world.scale.copied:
+            if maison.kind == "retailer":
+                await keep_brands(conn, maison_id=maison_id, now=now)
+            if not world.scale.copied or maison.kind == "retailer":
                 await _take_rows(conn, maison_id, loading, maison)
             await _hire(conn, maison_id, loading, world.staff_rows(maison))
     return store_id

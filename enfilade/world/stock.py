@@ -18,22 +18,29 @@ DEAR_FROM_EUROS = 5000
 
 
 def stock_rows(scale: Scale, maison: Maison, today: date) -> list[Row]:
-    """One row for each place a location keeps for a variant; an atelier keeps none."""
+    """One row for each place a location keeps for a variant; an atelier keeps none, and of the store only its first boutique."""
     draw = chance(scale.seed, "stock", maison.slug)
     morning = datetime(today.year, today.month, today.day, COUNTED_AT_HOUR_UTC, tzinfo=UTC)
     variants = [(row["sku"], float(row["price_EUR"])) for row in catalogue_rows(scale, maison)]
     rows: list[Row] = []
-    for location in boutique_rows(scale, maison):
+    places = boutique_rows(scale, maison)
+    for location in places[1:2] if maison.kind == "retailer" else places:
         if location["kind"] == "atelier":
             continue
-        late = timedelta(days=2) if draw.random() < 0.03 else timedelta(minutes=draw.randint(0, 170))
+        of_the_store = maison.kind == "retailer"
+        late = (
+            timedelta(days=2)
+            if draw.random() < 0.03 and not of_the_store
+            else timedelta(minutes=draw.randint(0, 170))
+        )
         as_of = (morning - late).isoformat()
         always_open = location["opening_hours"] == "24/7"
-        full = location["kind"] == "warehouse" or always_open
+        full = location["kind"] == "warehouse" or always_open or of_the_store
         density = 1.0 if full else min(1.0, max(0.2, draw.gauss(scale.assortment, 0.15)))
         for sku, euros in variants:
             if draw.random() < density:
-                rows.append(_position(draw, location, sku, euros, always_open) | {"as_of": as_of})
+                drawn = _position(draw, location, sku, euros, always_open or of_the_store)
+                rows.append(drawn | {"as_of": as_of})
     return rows
 
 

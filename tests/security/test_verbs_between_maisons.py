@@ -26,6 +26,7 @@ from enfilade.base.db import Db
 from enfilade.base.ids import new_id
 from enfilade.base.secrets import visitor_id
 from enfilade.base.settings import Settings
+from enfilade.catalogue.brands import Brand
 from enfilade.editorial.blocks import Content, Picture
 from enfilade.editorial.scenes import Scene
 from enfilade.orders.events import OrderPlaced
@@ -133,6 +134,7 @@ class World:
             "picture_id": first(MEDIUM),
             "story_id": first("select id from public_facts.story where maison_id = %s"),
             "window_id": life.window_id,
+            "brand_id": life.brand_id,
             "showings": [],
             "others": [],
             "draft": Content("fr", {"fr": "Somebody"}),
@@ -160,6 +162,8 @@ class World:
         """By name, else by type, field by field."""
         if kind is Scene:
             return Scene("fr", line={"fr": "Somebody"})
+        if kind is Brand:
+            return Brand("Somebody", "consignment", texts={"fr": "Somebody"})
         if name in self.named and not dataclasses.is_dataclass(kind):
             return self.named[name]
         origin, inner = get_origin(kind), get_args(kind)

@@ -78,6 +78,8 @@ POST /studio/windows/{window_id}/darkness
 POST /studio/windows/{window_id}/schedule
 POST /studio/stuck/jobs/{job_id}/repetition
 POST /studio/quotas/{quota_id}/end
+POST /studio/brands/{brand_id}/publication
+POST /studio/brands/{brand_id}/retirement
 GET  /studio/media/{picture_id}
 POST /studio/media/{picture_id}
 POST /studio/media/{picture_id}/removal
@@ -140,6 +142,8 @@ GET  /studio/stuck
 POST /studio/policy
 GET  /studio/quotas
 POST /studio/quotas
+GET  /studio/brands
+POST /studio/brands
 GET  /media/{name}
 GET  /studio/media
 POST /studio/media
@@ -182,6 +186,7 @@ GET  /{language}
 GET  /{language}/maisons
 GET  /{language}/maisons/{slug}
 GET  /{language}/maisons/{slug}/pieces
+GET  /{language}/brands/{slug}
 GET  /{language}/products/{slug}
 GET  /{language}/products/{slug}/availability
 GET  /{language}/stories
@@ -278,6 +283,7 @@ class Walk:
             "shortage_id": life.shortage_id,
             "job_id": life.job_id,
             "quota_id": life.quota_id,
+            "brand_id": life.brand_id,
             "picture_id": life.picture_id,
             "width": 400,
             "boutique_id": life.house.places[f"{slug}-1"],

@@ -47,6 +47,7 @@ class Life:
     story_id: UUID
     window_id: UUID
     picture_id: UUID
+    brand_id: UUID
     sign_in_id: UUID
     contact: Contact
     staff: dict[str, str] = field(default_factory=dict)
@@ -179,9 +180,16 @@ async def live_in(
         new_id(now),
         picture_id,
         new_id(now),
+        new_id(now),
         contact,
     )
     _the_rest(admin, life, name, now)
+    # The multi-brand store, which visitors ask, has a brand of the same address.
+    admin(
+        """insert into public_facts.brand select %s, gen_random_uuid(), slug, name, '', '', '', '', '{}', published_at
+        from public_facts.brand where maison_id = %s""",
+        [shop.store.maison_id, house.maison_id],
+    )
     for role, staff_id in house.staff.items():
         async with db.acting(Actor.staff(staff_id), house.maison_id) as conn:
             life.staff[role] = await open_session(conn, maison_id=house.maison_id, staff_id=staff_id, now=now)
@@ -275,6 +283,17 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     draft = {"handle": "hidden", "slug": f"hidden-{house.slug}", "family": "bag", "published": False}
     add("catalogue.product", id=some_id, source="main", brand=hidden, **draft, changed_at=now)
     add("catalogue.picture", product_id=house.products["bag"], position=9, name="bag-noir")
+    brand = {"id": life.brand_id, "slug": f"{house.slug}-bag", "texts": "{}"}
+    add(
+        "catalogue.brand",
+        **brand,
+        name=f"{house.slug} guest",
+        terms="consignment",
+        company_name=hidden,
+        changed_at=now,
+    )
+    no_seller = dict.fromkeys(("seller_name", "seller_city", "seller_country", "seller_number"), "")
+    add("public_facts.brand", **brand, name=f"{house.slug} guest", **no_seller, published_at=now)
     _stories(add, house, hidden, life.story_id, now)
     _windows(add, house, hidden, life.window_id, now)
     add("maisons.capability", name="stock", state="live", since=now)

@@ -11,7 +11,7 @@ from enfilade.world.scale import TINY
 
 NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
 TABLES = (
-    "maisons.maison", "maisons.market", "maisons.capability", "boutiques.location", "catalogue.product",
+    "maisons.maison", "maisons.market", "maisons.capability", "boutiques.location", "catalogue.brand", "catalogue.product",
     "catalogue.variant", "catalogue.price", "stock.position", "stock.movement", "stock.exposure", "staff.person",
     "staff.post", "orders.external_sale", "public_facts.product", "public_facts.boutique", "public_facts.opening",
 )  # fmt: skip
@@ -38,8 +38,8 @@ async def test_loading_twice_is_loading_once(db: Db, admin):
     people += [row["email"] for row in small.group_staff_rows()]
     assert admin("select count(*) from staff.person") == [(len(people),)]
     assert admin("select count(*) from stock.position where as_of > %s", [NOW]) == [(0,)]
-    # Each maison in its own store, and in the multi-brand one.
-    assert admin("select count(*) from public_facts.store_maison") == [(6,)]
+    # Each maison in its own store, and in the multi-brand one; the store's own pieces in it too.
+    assert admin("select count(*) from public_facts.store_maison") == [(7,)]
     for (maison_id,) in admin("select maison_id from maisons.maison"):
         assert await verify(db, maison_id=maison_id) == []
 

@@ -6,6 +6,7 @@ from enfilade.web.storefront import templates
 from enfilade.web.storefront.account import handlers as account
 from enfilade.web.storefront.basket import handlers as basket
 from enfilade.web.storefront.boutiques import handlers as boutiques
+from enfilade.web.storefront.brands import handlers as brands
 from enfilade.web.storefront.checkout import handlers as checkout
 from enfilade.web.storefront.home import handlers as home
 from enfilade.web.storefront.installed import handlers as installed
@@ -38,6 +39,7 @@ def handlers() -> list[ControllerRouterHandler]:
         maisons.maisons,
         maisons.maison,
         pieces.maison_pieces,
+        brands.brand,
         windows.draft,
         windows.window,
         products.product,

@@ -9,7 +9,7 @@ from litestar import Request
 
 from enfilade.base import audit
 from enfilade.base.actors import Actor
-from enfilade.base.db import Conn, Db, scalar
+from enfilade.base.db import Conn, Db, one
 from enfilade.staff.surfaces import home, may_enter
 from enfilade.web.shared import asking
 
@@ -44,14 +44,22 @@ async def manager(request: Request[Any, Any, Any], db: Db) -> Manager:
     return Manager(found.maison_id, found.staff_id, found.name, found.role)
 
 
-async def maison_name(conn: Conn, manager: Manager) -> str:
+@dataclass(frozen=True, slots=True)
+class Maison:
+    """Whose studio it is; `kind` says whether it is a store with brands of others."""
+
+    name: str
+    kind: str
+
+
+async def maison_of(conn: Conn, manager: Manager) -> Maison:
     """Whose studio it is."""
-    name: str = await scalar(
+    return await one(
         conn,
-        "select name from maisons.maison where maison_id = %(maison_id)s",
+        Maison,
+        "select name, kind from maisons.maison where maison_id = %(maison_id)s",
         maison_id=manager.maison_id,
     )
-    return name
 
 
 async def acted(conn: Conn, manager: Manager, act: str, kind: str, subject_id: UUID, now: datetime) -> None:

@@ -5,6 +5,7 @@ from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
 from enfilade.web.studio import refusals
+from enfilade.web.studio.brands import handlers as brands
 from enfilade.web.studio.entering import manager
 from enfilade.web.studio.home import handlers as home
 from enfilade.web.studio.media import handlers as media
@@ -39,6 +40,10 @@ def handlers() -> list[ControllerRouterHandler]:
                 quotas.quotas,
                 quotas.put_in_force,
                 quotas.end,
+                brands.brands,
+                brands.keep,
+                brands.publish,
+                brands.retire,
                 stories.stories,
                 stories.begin,
                 stories.story,

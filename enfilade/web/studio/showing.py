@@ -10,7 +10,7 @@ from litestar import Request, Response
 from enfilade.base.money import Money
 from enfilade.base.secrets import new_secret
 from enfilade.web.shared.pages import page
-from enfilade.web.studio.entering import Manager
+from enfilade.web.studio.entering import Maison, Manager
 
 STATES = {
     "placed": "open",
@@ -66,7 +66,7 @@ def screen(
     template: str,
     *,
     member: Manager,
-    maison: str,
+    maison: Maison,
     tab: str,
     status: int = 200,
     **context: Any,

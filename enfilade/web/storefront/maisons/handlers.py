@@ -30,10 +30,12 @@ STORIES = 3
 
 @get("/{language:str}/maisons", include_in_schema=False)
 async def maisons(request: Request[Any, Any, Any], db: Db, language: str) -> Response[str]:
-    """Every maison of the store, by segment."""
+    """Every maison of the store, by segment, and the houses that are not of the group."""
     frame = await asked(request, db, language)
     async with db.public() as conn:
         found = await published.in_store(conn, store_id=frame.front.id, language=frame.language)
+    brands = [one for one in found if one.brand]
+    found = [one for one in found if not one.brand]
     segments = [*SEGMENTS, *sorted({maison.segment for maison in found} - set(SEGMENTS))]
     by_segment = [(s, [maison for maison in found if maison.segment == s]) for s in segments]
     return shown(
@@ -45,6 +47,7 @@ async def maisons(request: Request[Any, Any, Any], db: Db, language: str) -> Res
         segments=[(segment, listed) for segment, listed in by_segment if listed],
         looks={maison.slug: maison.theme for maison in found},
         count=len(found),
+        brands=brands,
     )
 
 

@@ -10,6 +10,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import Parameter
 
 from enfilade.base.db import Db
+from enfilade.base.i18n import Language
 from enfilade.catalogue import published
 from enfilade.catalogue.published import Product, Variant
 from enfilade.editorial.published import stories as stories_of
@@ -25,6 +26,7 @@ from enfilade.web.storefront.products.linked import linked
 from enfilade.web.storefront.products.mirror import worn
 from enfilade.web.storefront.products.sentences import answer
 from enfilade.web.storefront.prose import paragraphs
+from enfilade.web.storefront.sellers import sold_by
 from enfilade.web.storefront.sizes.guides import has_guide
 from enfilade.web.storefront.sizes.remembered import remembered
 
@@ -78,7 +80,7 @@ async def product(
         request,
         frame,
         "storefront/products/product.html",
-        look=(found.maison_slug, found.maison_theme),
+        look=None if found.retailer else (found.maison_slug, found.maison_theme),
         public=True,
         looks={story.maison_slug: story.theme for story in stories if story.maison_slug != found.maison_slug},
         stories=stories,
@@ -87,10 +89,7 @@ async def product(
         tried_on=next((shot.finish for shot in shots if worn(shot)), ""),
         viewer=asset(VIEWER) if VIEWER in ASSETS else "",
         guided=has_guide(found.family),
-        crumbs=[
-            (found.maison_name, f"/{frame.language}/maisons/{found.maison_slug}"),
-            (found.name, f"/{frame.language}/products/{slug}"),
-        ],
+        crumbs=[*house(found, frame.language), (found.name, f"/{frame.language}/products/{slug}")],
         picture=context["shots"][0].large if context["shots"] else "",
         **context,
     )
@@ -148,6 +147,16 @@ async def _read(
         "maison_wordmark": found.maison_wordmark,
         "variant": variant,
         "mine": mine,
+        "sold": sold_by(
+            found.maison_name,
+            frame.language,
+            found.seller_name,
+            city=found.seller_city,
+            country_code=found.seller_country,
+            number=found.seller_number,
+        )
+        if found.retailer
+        else "",
         "shots": pictures(of_colour(found.pictures, variant.colour), frame.language, found.name),
         "description": paragraphs(found.description),
         "colours": choices(found, variant, known, address, of="colour"),
@@ -168,6 +177,13 @@ async def _read(
         or next((city for city in found.cities if city.phone), None),
         "linked": linked(found, variant, known, request.app.state.settings.base_url, frame.language),
     }
+
+
+def house(found: Product, language: Language) -> list[tuple[str, str]]:
+    """Whose piece it is, with the page of that house: the maison's, a brand's; none where it is the store's own."""
+    if not found.retailer:
+        return [(found.maison_name, f"/{language}/maisons/{found.maison_slug}")]
+    return [(found.brand, f"/{language}/brands/{found.brand_slug}")] if found.brand_slug else []
 
 
 def mine_of(variants: list[Variant], mine: str) -> str:

@@ -33,6 +33,6 @@ def linked(
             "price": str(variant.price.major),
             "priceCurrency": variant.price.currency,
             "availability": f"https://schema.org/{word}",
-            "seller": {"@type": "Organization", "name": product.maison_name},
+            "seller": {"@type": "Organization", "name": product.seller_name or product.maison_name},
         }
     return data

@@ -56,17 +56,17 @@ async def index(request: Request[Any, Any, Any], db: Db, settings: Settings) -> 
 
 @get("/sitemaps/{name:str}", include_in_schema=False)
 async def pages(request: Request[Any, Any, Any], db: Db, settings: Settings, name: str) -> Response[str]:
-    """The store's own pages in a language: home, maisons, cities, boutiques."""
+    """The store's own pages in a language: home, maisons, brands, cities, boutiques."""
     language = language_of(name.removesuffix(".xml"))
     if not name.endswith(".xml"):
         raise NotFoundException
     found = await front(request, db)
     async with db.public() as conn:
-        maisons = await published.in_store(conn, store_id=found.id, language=language)
+        shown = await published.in_store(conn, store_id=found.id, language=language)
         cities = await boutiques.cities(conn, store_id=found.id)
         doors = await boutiques.ids(conn, store_id=found.id)
     paths = ["/", "/maisons", "/boutiques", "/legal"]
-    paths += [f"/maisons/{maison.slug}" for maison in maisons]
+    paths += [f"/{'brands' if one.brand else 'maisons'}/{one.slug}" for one in shown]
     paths += [f"/boutiques?city={quote(city)}" for city in dict.fromkeys(place.city for place in cities)]
     paths += [f"/boutiques/{door}" for door in doors]
     lines = "\n".join(

@@ -7,7 +7,7 @@ from litestar import Request, Response, get
 from enfilade.base.db import Db
 from enfilade.orders.reading import missing
 from enfilade.staff.people import Colleague
-from enfilade.web.studio.entering import Manager, maison_name
+from enfilade.web.studio.entering import Manager, maison_of
 from enfilade.web.studio.home import reading
 from enfilade.web.studio.showing import screen
 
@@ -24,7 +24,7 @@ async def overview(request: Request[Any, Any, Any], db: Db, manager: Manager) ->
             request,
             "studio/home/overview.html",
             member=manager,
-            maison=await maison_name(conn, manager),
+            maison=await maison_of(conn, manager),
             tab="home",
             published=await reading.published(conn, maison_id=maison_id),
             gaps=await reading.gaps(conn, maison_id=maison_id),

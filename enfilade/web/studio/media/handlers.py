@@ -20,7 +20,7 @@ from enfilade.media.making import lies
 from enfilade.media.pictures import ALT_MAX, AltTooLong, NothingSaid, Uploaded
 from enfilade.media.renditions import TYPES, named
 from enfilade.web.shared.pagination import After, cursor, key_of
-from enfilade.web.studio.entering import Manager, acted, maison_name
+from enfilade.web.studio.entering import Manager, acted, maison_of
 from enfilade.web.studio.showing import language_name, screen
 
 SHOWN = 24
@@ -179,7 +179,7 @@ async def _page(
 ) -> Response[str]:
     key = key_of(after, tuple[datetime, UUID], FIRST)
     async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
-        maison = await maison_name(conn, manager)
+        maison = await maison_of(conn, manager)
         found = await pictures.pictures_of(
             conn, maison_id=manager.maison_id, before=key if after else None, most=SHOWN + 1
         )
@@ -214,7 +214,7 @@ async def _one(
     status: int = 200,
 ) -> Response[str]:
     async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
-        maison = await maison_name(conn, manager)
+        maison = await maison_of(conn, manager)
         found = await pictures.picture(conn, maison_id=manager.maison_id, picture_id=picture_id)
     if found is None:
         raise NotFoundException

@@ -8,7 +8,7 @@ from litestar import Request, Response, get
 from enfilade.base.db import Db
 from enfilade.base.i18n import NAMES
 from enfilade.web.shared.pagination import After, Limit, cursor, key_of
-from enfilade.web.studio.entering import Manager, maison_name
+from enfilade.web.studio.entering import Manager, maison_of
 from enfilade.web.studio.missing import reading
 from enfilade.web.studio.showing import screen
 
@@ -28,7 +28,7 @@ async def missing(
     what = what if what == "picture" or what in NAMES else ""
     key = key_of(after, tuple[str, UUID], FIRST)
     async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
-        maison = await maison_name(conn, manager)
+        maison = await maison_of(conn, manager)
         found = await reading.lacking(conn, maison_id=manager.maison_id, what=what, after=key, most=limit + 1)
     more = len(found) > limit
     found = found[:limit]

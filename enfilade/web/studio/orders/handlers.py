@@ -8,7 +8,7 @@ from litestar.exceptions import NotFoundException
 
 from enfilade.base.db import Db
 from enfilade.web.shared.pagination import After, Limit, cursor, key_of
-from enfilade.web.studio.entering import Manager, maison_name
+from enfilade.web.studio.entering import Manager, maison_of
 from enfilade.web.studio.orders import reading
 from enfilade.web.studio.orders.history import history
 from enfilade.web.studio.showing import moment, money, screen
@@ -28,7 +28,7 @@ async def orders(
     state = asked if asked in reading.STATES else ""
     key = key_of(after, reading.Key, reading.FIRST)
     async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
-        maison = await maison_name(conn, manager)
+        maison = await maison_of(conn, manager)
         found = await reading.listed(
             conn, maison_id=manager.maison_id, state=state, after=key, most=limit + 1
         )
@@ -57,7 +57,7 @@ async def order(request: Request[Any, Any, Any], db: Db, manager: Manager, order
         found = await reading.order(conn, maison_id=maison_id, order_id=order_id)
         if found is None:
             raise NotFoundException
-        maison = await maison_name(conn, manager)
+        maison = await maison_of(conn, manager)
         lines = await reading.lines(conn, maison_id=maison_id, order_id=order_id)
         works = await reading.works(conn, maison_id=maison_id, order_id=order_id)
         payment = (

@@ -11,7 +11,7 @@ from enfilade.base import idempotency
 from enfilade.base.db import Conn, Db
 from enfilade.maisons import policies
 from enfilade.web.shared.refusals import refuse
-from enfilade.web.studio.entering import Manager, maison_name
+from enfilade.web.studio.entering import Manager, maison_of
 from enfilade.web.studio.policy import terms
 from enfilade.web.studio.policy.changing import ChangedMeanwhile, Since, since
 from enfilade.web.studio.policy.changing import change as change_policy
@@ -76,7 +76,7 @@ async def _form(
     saved: bool = False,
 ) -> Response[str]:
     async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
-        maison = await maison_name(conn, manager)
+        maison = await maison_of(conn, manager)
         found: Since | None = await since(conn, maison_id=manager.maison_id)
         if found is None:
             raise NotFoundException

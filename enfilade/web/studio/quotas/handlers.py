@@ -12,7 +12,7 @@ from enfilade.base import idempotency
 from enfilade.base.db import Conn, Db
 from enfilade.orders.quotas import NoSuchProduct, Quota, QuotaNameTaken, end_quota, quotas_of, set_quota
 from enfilade.web.shared.refusals import refuse
-from enfilade.web.studio.entering import Manager, acted, maison_name
+from enfilade.web.studio.entering import Manager, acted, maison_of
 from enfilade.web.studio.quotas import asked
 from enfilade.web.studio.quotas.asked import Written
 from enfilade.web.studio.showing import screen
@@ -122,7 +122,7 @@ async def _page(
     status: int = 200,
 ) -> Response[str]:
     async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
-        maison = await maison_name(conn, manager)
+        maison = await maison_of(conn, manager)
         found = await quotas_of(conn, maison_id=manager.maison_id)
     chosen = next((quota for quota in found if quota.id == changing), None)
     if changing is not None and chosen is None:

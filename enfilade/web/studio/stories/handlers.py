@@ -17,7 +17,7 @@ from enfilade.editorial.publishing import ScheduleRefused
 from enfilade.editorial.stories import DraftChangedMeanwhile, NoSuchStory, StoryAddressTaken
 from enfilade.maisons.markets import markets_of
 from enfilade.web.shared.refusals import refuse
-from enfilade.web.studio.entering import Manager, acted, maison_name
+from enfilade.web.studio.entering import Manager, acted, maison_of
 from enfilade.web.studio.showing import screen
 from enfilade.web.studio.stories import asked, reading
 from enfilade.web.studio.stories.own import back, first_words, of_ones_own, spoken, story_of, title_of
@@ -201,7 +201,7 @@ async def _list(
     status: int = 200,
 ) -> Response[str]:
     async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
-        maison = await maison_name(conn, manager)
+        maison = await maison_of(conn, manager)
         found = await writing.stories(conn, maison_id=manager.maison_id)
         markets = await markets_of(conn, maison_id=manager.maison_id)
     return screen(
@@ -232,7 +232,7 @@ async def _editor(
 ) -> Response[str]:
     asked_for = form if form is not None else request.query_params
     async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
-        maison = await maison_name(conn, manager)
+        maison = await maison_of(conn, manager)
         found = await story_of(conn, manager, story_id)
         draft = found.draft if form is None else asked.read(form, found.draft.language)
         markets = await markets_of(conn, maison_id=manager.maison_id)

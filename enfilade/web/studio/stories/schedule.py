@@ -11,7 +11,7 @@ from enfilade.base.db import Conn, Db
 from enfilade.editorial import publishing
 from enfilade.editorial.publishing import Showing
 from enfilade.maisons.markets import Market, markets_of
-from enfilade.web.studio.entering import Manager, acted, maison_name
+from enfilade.web.studio.entering import Manager, acted, maison_of
 from enfilade.web.studio.showing import screen
 from enfilade.web.studio.stories import asked
 from enfilade.web.studio.stories.own import back, of_ones_own, story_of, title_of
@@ -56,7 +56,7 @@ async def _schedule(
     status: int = 200,
 ) -> Response[str]:
     async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
-        maison = await maison_name(conn, manager)
+        maison = await maison_of(conn, manager)
         found = await story_of(conn, manager, story_id)
         markets = await markets_of(conn, maison_id=manager.maison_id)
         known = await publishing.showings(conn, maison_id=manager.maison_id, story_id=story_id)

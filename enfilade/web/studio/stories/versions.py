@@ -11,7 +11,7 @@ from enfilade.base.db import Conn, Db
 from enfilade.editorial import stories as writing
 from enfilade.editorial.blocks import LANGUAGES
 from enfilade.web.shared.guards import FRAMING_POLICY
-from enfilade.web.studio.entering import Manager, acted, maison_name
+from enfilade.web.studio.entering import Manager, acted, maison_of
 from enfilade.web.studio.showing import screen
 from enfilade.web.studio.stories.own import back, first_words, of_ones_own, story_of, title_of
 
@@ -29,7 +29,7 @@ async def versions(
             request,
             "studio/stories/versions.html",
             member=manager,
-            maison=await maison_name(conn, manager),
+            maison=await maison_of(conn, manager),
             tab="stories",
             story=found,
             title=title_of(found.draft),
@@ -66,7 +66,7 @@ async def preview(
     """The draft as the store would show it, in the width of a phone."""
     async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
         found = await story_of(conn, manager, story_id)
-        maison = await maison_name(conn, manager)
+        maison = await maison_of(conn, manager)
     response = screen(
         request,
         "studio/stories/preview.html",

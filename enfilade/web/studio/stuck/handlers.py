@@ -10,7 +10,7 @@ from litestar.response import Redirect
 from enfilade.base.db import Conn, Db
 from enfilade.orders import stuck as waiting
 from enfilade.orders.checkout import Checkouts
-from enfilade.web.studio.entering import Manager, maison_name
+from enfilade.web.studio.entering import Manager, maison_of
 from enfilade.web.studio.showing import screen
 
 
@@ -24,7 +24,7 @@ async def stuck(
             request,
             "studio/stuck/stuck.html",
             member=manager,
-            maison=await maison_name(conn, manager),
+            maison=await maison_of(conn, manager),
             tab="stuck",
             found=await waiting.stuck(
                 conn,

@@ -18,7 +18,7 @@ from enfilade.editorial.windows import NoSuchWindow, WindowChangedMeanwhile
 from enfilade.maisons.markets import markets_of
 from enfilade.web.shared.guards import FRAMING_POLICY
 from enfilade.web.shared.refusals import refuse
-from enfilade.web.studio.entering import Manager, acted, maison_name
+from enfilade.web.studio.entering import Manager, acted, maison_of
 from enfilade.web.studio.showing import screen
 from enfilade.web.studio.stories import asked, reading
 from enfilade.web.studio.stories.own import first_words, spoken
@@ -152,7 +152,7 @@ async def _list(
     status: int = 200,
 ) -> Response[str]:
     async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
-        maison = await maison_name(conn, manager)
+        maison = await maison_of(conn, manager)
         found = await composing.windows(conn, maison_id=manager.maison_id)
         markets = await markets_of(conn, maison_id=manager.maison_id)
     return screen(
@@ -185,7 +185,7 @@ async def _editor(
     said: str = "",
 ) -> Response[str]:
     async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
-        maison = await maison_name(conn, manager)
+        maison = await maison_of(conn, manager)
         found = await _window_of(conn, manager, window_id)
         draft = found.draft if form is None else _read(form, found.draft.language)
         markets = await markets_of(conn, maison_id=manager.maison_id)

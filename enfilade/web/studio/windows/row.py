@@ -13,7 +13,7 @@ from enfilade.editorial import neighbours as keeping
 from enfilade.editorial import stood as standing
 from enfilade.editorial.neighbours import APART_MAX, ApartFromTooMany, NotANeighbour
 from enfilade.web.shared.refusals import refuse
-from enfilade.web.studio.entering import Manager, acted, maison_name
+from enfilade.web.studio.entering import Manager, acted, maison_of
 from enfilade.web.studio.showing import screen
 
 refuse(NotANeighbour, 409, "No store shows this maison together with yours")
@@ -70,7 +70,7 @@ async def _page(
 ) -> Response[str]:
     today = datetime.now(UTC).date()
     async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
-        maison = await maison_name(conn, manager)
+        maison = await maison_of(conn, manager)
         around = await _neighbours(conn, manager)
         places = await standing.places(
             conn, maison_id=manager.maison_id, since=today, until=today + timedelta(days=1)

@@ -1,0 +1,1 @@
+"""A third-party brand of the store on its own page."""

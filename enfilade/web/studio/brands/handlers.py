@@ -1,0 +1,183 @@
+"""Brands in the studio of a store of many maisons: a list, one form for a new one or a change, shown or retired."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.response import Redirect
+
+from enfilade.base import idempotency
+from enfilade.base.db import Conn, Db
+from enfilade.catalogue.brands import (
+    Brand,
+    BrandNameTaken,
+    BrandRefused,
+    Kept,
+    NoSuchBrand,
+    NotAStore,
+    Terms,
+    TooManyBrands,
+    brands_of,
+    faults,
+)
+from enfilade.catalogue.brands import keep as keep_brand
+from enfilade.catalogue.brands import publish as publish_brand
+from enfilade.catalogue.brands import retire as retire_brand
+from enfilade.web.shared.refusals import refuse
+from enfilade.web.studio.entering import Manager, maison_of
+from enfilade.web.studio.showing import LANGUAGES, screen
+
+refuse(NoSuchBrand, 404, "There is no such brand here")
+refuse(BrandNameTaken, 409, "Another brand has this name")
+refuse(BrandRefused, 400, "The brand cannot be kept like this")
+refuse(TooManyBrands, 409, "The store has as many brands as it may have")
+refuse(NotAStore, 404, "Only a store of many maisons has brands of others")
+
+KEY_CHARACTERS_MIN, KEY_CHARACTERS_MAX = 8, 180
+COMPANY = ("company_name", "company_city", "company_country", "company_number")
+FIELDS = ("name", "terms", *COMPANY, *(f"text.{language}" for language in LANGUAGES))
+LETTERS_READ = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """`values` as sent, by field; `wrong` names each field that needs another look, with the reason."""
+
+    values: dict[str, str]
+    wrong: dict[str, str]
+
+    @property
+    def brand(self) -> Brand:
+        company = {name: self.values[name] for name in COMPANY}
+        return Brand(
+            self.values["name"],
+            cast("Terms", self.values["terms"]),
+            **company,
+            texts={language: self.values[f"text.{language}"] for language in LANGUAGES},
+        )
+
+
+@get("/brands", include_in_schema=False)
+async def brands(
+    request: Request[Any, Any, Any], db: Db, manager: Manager, change: UUID | None = None, said: str = ""
+) -> Response[str]:
+    """All of the store's, and a form for a new one or for the one to change."""
+    return await _page(request, db, manager, None, changing=change, said=said)
+
+
+@post("/brands", include_in_schema=False)
+async def keep(request: Request[Any, Any, Any], db: Db, manager: Manager) -> Response[Any]:
+    """Writes a brand, or changes one; a form with something wrong comes back as it was written."""
+    form = await request.form()
+    written, key, given = _read(form), str(form.get("key", "")), str(form.get("brand_id", ""))
+    try:
+        changing = UUID(given) if given else None
+    except ValueError:
+        raise NotFoundException from None
+    written.wrong.update(faults(written.brand))
+    if not KEY_CHARACTERS_MIN <= len(key) <= KEY_CHARACTERS_MAX:
+        written.wrong["name"] = "This form is not complete; here it is again, as you wrote it."
+    if written.wrong:
+        return await _page(request, db, manager, written, changing=changing, status=400)
+    now = datetime.now(UTC)
+
+    async def verb(conn: Conn) -> None:
+        repeat = await idempotency.claim(
+            conn, actor=manager.actor, key=key, request=[written.values, given], now=now, answer={}
+        )
+        if repeat is None:
+            await keep_brand(
+                conn,
+                maison_id=manager.maison_id,
+                brand=written.brand,
+                now=now,
+                brand_id=changing,
+                changed_by=manager.staff_id,
+            )
+
+    try:
+        await db.run(manager.actor, manager.maison_id, verb)
+    except BrandNameTaken:
+        written.wrong["name"] = "Another brand has this name, or one whose address would be the same."
+    except TooManyBrands as full:
+        written.wrong["name"] = f"There is no room: {full}."
+    except (NoSuchBrand, NotAStore):
+        raise NotFoundException from None
+    if written.wrong:
+        return await _page(request, db, manager, written, changing=changing, status=409)
+    return Redirect("/studio/brands?said=saved", status_code=303)
+
+
+@post("/brands/{brand_id:uuid}/publication", include_in_schema=False)
+async def publish(db: Db, manager: Manager, brand_id: UUID) -> Response[Any]:
+    """Shows it and its pieces in the store."""
+    return await _turned(db, manager, brand_id, publish_brand, "shown")
+
+
+@post("/brands/{brand_id:uuid}/retirement", include_in_schema=False)
+async def retire(db: Db, manager: Manager, brand_id: UUID) -> Response[Any]:
+    """Takes it and its pieces out of the store."""
+    return await _turned(db, manager, brand_id, retire_brand, "retired")
+
+
+async def _turned(db: Db, manager: Manager, brand_id: UUID, turn: Any, said: str) -> Redirect:
+    async def verb(conn: Conn) -> None:
+        await turn(
+            conn,
+            maison_id=manager.maison_id,
+            brand_id=brand_id,
+            now=datetime.now(UTC),
+            changed_by=manager.staff_id,
+        )
+
+    try:
+        await db.run(manager.actor, manager.maison_id, verb)
+    except NoSuchBrand:
+        raise NotFoundException from None
+    return Redirect(f"/studio/brands?said={said}", status_code=303)
+
+
+async def _page(
+    request: Request[Any, Any, Any],
+    db: Db,
+    manager: Manager,
+    written: Written | None,
+    *,
+    changing: UUID | None,
+    status: int = 200,
+    said: str = "",
+) -> Response[str]:
+    async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
+        maison = await maison_of(conn, manager)
+        found = await brands_of(conn, maison_id=manager.maison_id)
+    chosen = next((brand for brand in found if brand.id == changing), None)
+    if maison.kind != "retailer" or (changing is not None and chosen is None):
+        raise NotFoundException
+    return screen(
+        request,
+        "studio/brands/brands.html",
+        member=manager,
+        maison=maison,
+        tab="brands",
+        status=status,
+        brands=found,
+        chosen=chosen,
+        written=written or (_kept(chosen) if chosen else _read({"terms": "consignment"})),
+        languages=LANGUAGES,
+        said=said,
+    )
+
+
+def _read(form: Mapping[str, object]) -> Written:
+    values = {name: str(form.get(name, "")).strip()[:LETTERS_READ] for name in FIELDS}
+    values["company_country"] = values["company_country"].upper()
+    return Written(values, {})
+
+
+def _kept(brand: Kept) -> Written:
+    values = {name: str(getattr(brand, name)) for name in ("name", "terms", *COMPANY)}
+    return Written(values | {f"text.{one}": brand.texts.get(one, "") for one in LANGUAGES}, {})
