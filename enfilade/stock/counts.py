@@ -113,8 +113,9 @@ async def record_counts(
         select %(maison_id)s, k.id, %(now)s::timestamptz, k.location_id, k.variant_id, %(kind)s, k.on_hand, null, 0
         from known k where k.on_hand <> 0
         union all
-        select %(maison_id)s, uuidv7(), %(now)s::timestamptz, k.location_id, k.variant_id, 'state_changed', 0,
-          s.state, s.unavailable
+        -- Of the count's id, so that the same count has the same movements on two machines.
+        select %(maison_id)s, (left(k.id::text, 24) || left(md5(k.id::text || s.state), 12))::uuid, %(now)s::timestamptz,
+          k.location_id, k.variant_id, 'state_changed', 0, s.state, s.unavailable
         from known k cross join lateral (values ('display', k.display), ('damaged', k.damaged),
           ('quality_control', k.quality_control), ('on_approval', k.on_approval), ('vic_hold', k.vic_hold),
           ('at_atelier', k.at_atelier)) as s(state, unavailable)
