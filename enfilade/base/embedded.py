@@ -28,6 +28,7 @@ SOCKET_BYTES_MAX = 100  # 107 on Linux, 103 on macOS
 START_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 30.0
 LOG_BYTES_MAX = 10_000_000
+IN_MEMORY_BYTES_MIN = 4_000_000_000
 
 # Written once into the new cluster's postgresql.conf, for whoever looks after it to change.
 DURABLE = {
@@ -293,13 +294,21 @@ class Cluster:
         return "\n".join(self._log().read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
 
 
+def _in_passing() -> Path:
+    """Memory, where the machine offers enough of it as a folder: a copied database is a thousand small files."""
+    memory = Path("/dev/shm")  # noqa: S108 - the folder made in it is this process's alone
+    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > IN_MEMORY_BYTES_MIN
+    return memory if roomy else Path(tempfile.gettempdir())
+
+
 @contextmanager
 def temporary(*, port: int | None = None) -> Generator[Cluster]:
     """A running cluster that is gone afterwards: fast, and with no promise to survive a power cut.
 
     What a killed process left behind is swept by the next one.
     """
-    for abandoned in Path(tempfile.gettempdir()).glob("enfilade-pg-*-*"):
+    place = _in_passing()
+    for abandoned in place.glob("enfilade-pg-*-*"):
         holder = abandoned.name.split("-")[2]
         with suppress(FileNotFoundError):  # swept by two at once
             if (
@@ -309,7 +318,7 @@ def temporary(*, port: int | None = None) -> Generator[Cluster]:
             ):
                 Cluster(abandoned / "data", abandoned / "s").stop()
                 shutil.rmtree(abandoned, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=f"enfilade-pg-{os.getpid()}-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"enfilade-pg-{os.getpid()}-", dir=place))
     folder.chmod(0o755)  # PostgreSQL's user must pass; what is inside is private
     cluster = Cluster(folder / "data", folder / "s", port=port, fleeting=True)
     try:
