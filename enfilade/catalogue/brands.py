@@ -15,7 +15,7 @@ from psycopg import errors
 from enfilade.base import audit
 from enfilade.base.db import Conn, constraint, execute, many, scalar
 from enfilade.base.ids import new_id
-from enfilade.catalogue.publish import publish_products
+from enfilade.catalogue.publish import publish_products, take_turns
 from enfilade.catalogue.slugs import slug_of
 from enfilade.maisons.stores import show_own
 
@@ -133,7 +133,7 @@ async def keep(
         await scalar(conn, "select kind from maisons.maison where maison_id = %(id)s", id=maison_id)
     ) != "retailer":
         raise NotAStore
-    await _alone(conn, maison_id)
+    await take_turns(conn, maison_id=maison_id)
     known = await _brands(conn, maison_id, brand_id) if brand_id else []
     if brand_id and not known:
         raise NoSuchBrand
@@ -204,7 +204,7 @@ async def brands_of(conn: Conn, *, maison_id: UUID) -> list[Kept]:
 async def _set(
     conn: Conn, maison_id: UUID, brand_id: UUID, now: datetime, changed_by: UUID | None, *, shown: bool
 ) -> None:
-    await _alone(conn, maison_id)
+    await take_turns(conn, maison_id=maison_id)
     known = await _brands(conn, maison_id, brand_id)
     if not known:
         raise NoSuchBrand
@@ -242,15 +242,6 @@ async def _brands(conn: Conn, maison_id: UUID, brand_id: UUID | None) -> list[Ke
         """,
         maison_id=maison_id,
         id=brand_id,
-    )
-
-
-async def _alone(conn: Conn, maison_id: UUID) -> None:
-    """Nobody imports pieces of the store meanwhile: they would be shown as the brand was."""
-    await execute(
-        conn,
-        "select pg_advisory_xact_lock(hashtextextended('catalogue:' || %(maison_id)s::text, 0))",
-        maison_id=maison_id,
     )
 
 

@@ -11,7 +11,7 @@ from enfilade.base.db import Conn, execute, many, one
 from enfilade.base.ids import new_id
 from enfilade.catalogue.entries import PictureEntry, ProductEntry, RefusedEntry
 from enfilade.catalogue.matching import KnownVariant, Match, match, merged
-from enfilade.catalogue.publish import publish_products
+from enfilade.catalogue.publish import publish_products, take_turns
 from enfilade.catalogue.slugs import product_slug
 
 
@@ -64,12 +64,7 @@ async def upsert_products(
     """
     refused: list[RefusedEntry] = []
     entries = merged(products, refused)
-    # One import of a maison at a time: the second waits here and sees what the first wrote.
-    await execute(
-        conn,
-        "select pg_advisory_xact_lock(hashtextextended('catalogue:' || %(maison_id)s::text, 0))",
-        maison_id=maison_id,
-    )
+    await take_turns(conn, maison_id=maison_id)
     ground = await one(
         conn,
         _Ground,

@@ -17,6 +17,15 @@ class _Shown:
     product_id: UUID
 
 
+async def take_turns(conn: Conn, *, maison_id: UUID) -> None:
+    """Whoever changes the maison's catalogue waits here for the one before, and sees what it wrote."""
+    await execute(
+        conn,
+        "select pg_advisory_xact_lock(hashtextextended('catalogue:' || %(maison_id)s::text, 0))",
+        maison_id=maison_id,
+    )
+
+
 async def publish_products(
     conn: Conn, *, maison_id: UUID, now: datetime, product_ids: list[UUID] | None = None
 ) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from msgspec import convert
@@ -10,6 +10,14 @@ from msgspec import convert
 from enfilade.base.db import Conn, maybe
 from enfilade.base.money import Money
 from enfilade.maisons.published import SHOWN
+
+#: Of a piece `p` of the maison `m`: its name in the reader's language (`t`), its lowest price in the market (`r`).
+NAME_AND_PRICE: LiteralString = """
+        join lateral (select x.language, x.name from public_facts.product_text x where x.product_id = p.id
+          order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t on true
+        left join lateral (select c.currency, min(c.amount_minor) as from_minor from public_facts.variant v
+          join public_facts.price c on c.variant_id = v.id and c.market = %(market)s
+          where v.product_id = p.id group by c.currency limit 1) r on true"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from enfilade.base.db import Conn, many, maybe
-from enfilade.catalogue.published import Piece
+from enfilade.catalogue.published import NAME_AND_PRICE, Piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +51,12 @@ async def pieces(
     return await many(
         conn,
         Piece,
-        """
+        f"""
         select p.id, p.slug, p.family, p.brand, p.pictures, t.language, t.name, r.currency, r.from_minor
         from (select * from public_facts.product where maison_id = %(maison_id)s and brand_id = %(brand_id)s
           order by position, id limit %(most)s offset %(after)s) p
         join public_facts.maison m on m.maison_id = p.maison_id
-        join lateral (select x.language, x.name from public_facts.product_text x where x.product_id = p.id
-          order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t on true
-        left join lateral (select c.currency, min(c.amount_minor) as from_minor from public_facts.variant v
-          join public_facts.price c on c.variant_id = v.id and c.market = %(market)s
-          where v.product_id = p.id group by c.currency limit 1) r on true
+        {NAME_AND_PRICE}
         order by p.position, p.id
         """,
         maison_id=maison_id,

@@ -8,6 +8,7 @@ from uuid import UUID
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, execute, many, tuples
 from enfilade.base.money import Money
+from enfilade.catalogue.published import NAME_AND_PRICE
 
 WISHES_MAX = 100
 #: As long as the visitor's cookie is kept.
@@ -113,17 +114,13 @@ async def read(
     return await many(
         conn,
         Wish,
-        """
+        f"""
         select p.id, p.slug, p.family, p.brand, p.pictures, t.language, t.name, r.currency, r.from_minor,
           m.name as maison_name
         from clients.wish w
         join public_facts.product p on p.id = w.product_id
         join public_facts.maison m on m.maison_id = p.maison_id
-        join lateral (select x.language, x.name from public_facts.product_text x where x.product_id = p.id
-          order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t on true
-        left join lateral (select c.currency, min(c.amount_minor) as from_minor from public_facts.variant v
-          join public_facts.price c on c.variant_id = v.id and c.market = %(market)s
-          where v.product_id = p.id group by c.currency limit 1) r on true
+        {NAME_AND_PRICE}
         where w.maison_id = %(maison_id)s and w.store_id = %(store_id)s
           and w.holder_kind = %(kind)s and w.holder_id = %(holder)s
         order by w.wished_at desc, p.id

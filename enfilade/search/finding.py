@@ -12,6 +12,7 @@ from babel.numbers import get_currency_precision
 
 from enfilade.base.db import Conn, many, one, scalar
 from enfilade.base.money import Money
+from enfilade.catalogue.published import NAME_AND_PRICE
 from enfilade.search import correcting
 from enfilade.search.meanings import FACETS
 from enfilade.search.questions import Question
@@ -188,7 +189,7 @@ async def pieces(conn: Conn, asked: Asked, ids: list[UUID]) -> list[Piece]:
     return await many(
         conn,
         Piece,
-        """
+        f"""
         select p.id, p.slug, p.family, p.brand, p.pictures, t.language, t.name, m.slug as maison_slug,
           case when p.brand_id is null then m.name else p.brand end as maison_name,
           array(select v.colour from public_facts.variant v where v.product_id = p.id
@@ -196,11 +197,7 @@ async def pieces(conn: Conn, asked: Asked, ids: list[UUID]) -> list[Piece]:
         from unnest(%(ids)s::uuid[]) with ordinality as wanted(id, place)
         join public_facts.product p on p.id = wanted.id
         join public_facts.maison m on m.maison_id = p.maison_id
-        join lateral (select x.language, x.name from public_facts.product_text x where x.product_id = p.id
-          order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t on true
-        left join lateral (select c.currency, min(c.amount_minor) as from_minor from public_facts.variant v
-          join public_facts.price c on c.variant_id = v.id and c.market = %(market)s
-          where v.product_id = p.id group by c.currency limit 1) r on true
+        {NAME_AND_PRICE}
         order by wanted.place
         """,
         ids=ids,

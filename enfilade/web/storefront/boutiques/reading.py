@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from enfilade.base.db import Conn, many, maybe, tuples
-from enfilade.catalogue.published import Piece
+from enfilade.catalogue.published import NAME_AND_PRICE, Piece
 
 #: Positions of a boutique among which pieces to show are looked for.
 LOOKED_AT = 300
@@ -166,7 +166,7 @@ async def pieces(
     return await many(
         conn,
         Here,
-        """
+        f"""
         select p.id, p.slug, p.family, p.brand, p.pictures, t.language, t.name, r.currency, r.from_minor,
           p.collect, p.reserve
         from (
@@ -179,11 +179,7 @@ async def pieces(
           join public_facts.product x on x.id = a.product_id
           order by x.position, x.id limit %(most)s) p
         join public_facts.maison m on m.maison_id = p.maison_id
-        join lateral (select x.language, x.name from public_facts.product_text x where x.product_id = p.id
-          order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t on true
-        left join lateral (select c.currency, min(c.amount_minor) as from_minor from public_facts.variant v
-          join public_facts.price c on c.variant_id = v.id and c.market = %(market)s
-          where v.product_id = p.id group by c.currency limit 1) r on true
+        {NAME_AND_PRICE}
         order by p.position, p.id
         """,
         maison_id=maison_id,
