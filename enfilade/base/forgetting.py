@@ -1,12 +1,12 @@
 """What is kept for a day only: answers to commands with a key, and counted attempts, are removed every hour."""
 
 from datetime import datetime
+from uuid import UUID
 
 from enfilade.base import idempotency, limits
-from enfilade.base.actors import Actor
-from enfilade.base.db import Db
+from enfilade.base.db import Conn, Db
 from enfilade.base.jobs import Jobs, forget_rounds
-from enfilade.base.tenants import tenants
+from enfilade.base.tenants import at_each
 
 
 async def forget(db: Db, *, now: datetime) -> None:
@@ -14,9 +14,11 @@ async def forget(db: Db, *, now: datetime) -> None:
     async with db.door() as conn:
         await limits.forget_old(conn, now=now)
         await forget_rounds(conn, now=now)
-    for tenant in await tenants(db):
-        async with db.acting(Actor.job(), tenant.maison_id) as conn:
-            await idempotency.forget_old(conn, now=now)
+
+    async def answers(conn: Conn, *, maison_id: UUID, now: datetime) -> None:
+        await idempotency.forget_old(conn, now=now)
+
+    await at_each(db, answers, now=now)
 
 
 def register(jobs: Jobs, db: Db) -> None:

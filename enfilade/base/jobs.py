@@ -18,6 +18,7 @@ from procrastinate.jobs import Status
 from enfilade.base import facts
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, execute, many, scalar
+from enfilade.base.tenants import TenantVerb, at_each
 
 log = structlog.get_logger()
 
@@ -203,6 +204,14 @@ class Jobs:
     def every(self, cron: str, name: str, round_: Round) -> None:
         """Calls `round_` with the present time whenever `cron` says (five fields, or six with seconds first)."""
         self._rounds.append((cron, name, round_))
+
+    def at_each(self, cron: str, name: str, verb: TenantVerb) -> None:
+        """A round that calls `verb` as every tenant; one that fails keeps none waiting, and the round has failed."""
+
+        async def round_(now: datetime) -> None:
+            await at_each(self._db, verb, now=now)
+
+        self.every(cron, name, round_)
 
     async def do(self, name: str, maison_id: UUID, ids: dict[str, UUID]) -> None:
         """Does one piece of work now, as the worker would."""

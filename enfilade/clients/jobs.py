@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from enfilade.base.actors import Actor
-from enfilade.base.db import Db, maybe
+from enfilade.base.db import Conn, Db, maybe
 from enfilade.base.jobs import Jobs
 from enfilade.base.messages import Messages
-from enfilade.base.tenants import tenants
 from enfilade.clients import letters, sign_in, wishes
 
 
@@ -54,14 +53,12 @@ def register(jobs: Jobs, db: Db, *, key: bytes, messages: Messages, base_url: st
             )
         )
 
-    async def forget(now: datetime) -> None:
-        for tenant in await tenants(db):
-            async with db.acting(Actor.job(), tenant.maison_id) as conn:
-                await sign_in.forget_old(conn, maison_id=tenant.maison_id, now=now)
-                await wishes.forget_old(conn, maison_id=tenant.maison_id, now=now)
+    async def forget(conn: Conn, *, maison_id: UUID, now: datetime) -> None:
+        await sign_in.forget_old(conn, maison_id=maison_id, now=now)
+        await wishes.forget_old(conn, maison_id=maison_id, now=now)
 
     jobs.add("clients.mail_sign_in", mail_sign_in)
-    jobs.every("17 3 * * *", "clients.forget_codes", forget)
+    jobs.at_each("17 3 * * *", "clients.forget_codes", forget)
 
 
 def sign_in_letter(maison_name: str, language: str, *, code: str, link: str) -> letters.Letter:

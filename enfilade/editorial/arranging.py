@@ -13,10 +13,8 @@ from uuid import UUID
 
 import msgspec
 
-from enfilade.base.actors import Actor
-from enfilade.base.db import Conn, Db, execute, many
+from enfilade.base.db import Conn, execute, many
 from enfilade.base.jobs import Jobs
-from enfilade.base.tenants import tenants
 
 #: How many windows a store shows.
 PLACES = 7
@@ -213,17 +211,12 @@ async def _put(
     )
 
 
-def register(jobs: Jobs, db: Db) -> None:
+def register(jobs: Jobs) -> None:
     """Today and tomorrow, so that a day begins arranged whatever the worker is doing at midnight."""
 
-    async def round_(now: datetime) -> None:
+    async def two_days(conn: Conn, *, maison_id: UUID, now: datetime) -> None:
         today = now.date()
-        for tenant in await tenants(db):
+        await arrange(conn, maison_id=maison_id, day=today)
+        await arrange(conn, maison_id=maison_id, day=today + timedelta(days=1), seen=False)
 
-            async def verb(conn: Conn, maison_id: UUID = tenant.maison_id) -> None:
-                await arrange(conn, maison_id=maison_id, day=today)
-                await arrange(conn, maison_id=maison_id, day=today + timedelta(days=1), seen=False)
-
-            await db.run(Actor.job(), tenant.maison_id, verb)
-
-    jobs.every(ROUND, "arrange_windows", round_)
+    jobs.at_each(ROUND, "arrange_windows", two_days)

@@ -409,29 +409,8 @@ class _Tenant:
     maison_id: UUID
 
 
-async def go_round(db: Db, *, now: datetime, everything: bool = False) -> int:
-    """Refreshes every maison, each in a transaction of its own as that maison; returns how many days were counted."""
-    async with db.door() as conn:
-        tenants = await many(
-            conn, _Tenant, "select maison_id from door.tenants() where kind <> 'group' order by maison_id"
-        )
-    verb = refresh_all if everything else refresh
-    counted = 0
-    for tenant in tenants:
-        counted += await db.run(
-            Actor.job(), tenant.maison_id, lambda conn, at=tenant.maison_id: verb(conn, maison_id=at, now=now)
-        )
-    return counted
-
-
 def register(jobs: Jobs, db: Db) -> None:
     """The rounds that keep figures fresh, and the work that counts one maison's anew (after an import)."""
-
-    async def round_(now: datetime) -> None:
-        await go_round(db, now=now)
-
-    async def everything(now: datetime) -> None:
-        await go_round(db, now=now, everything=True)
 
     async def count_anew(maison_id: UUID, ids: dict[str, UUID]) -> None:
         async def verb(conn: Conn) -> int:
@@ -439,6 +418,6 @@ def register(jobs: Jobs, db: Db) -> None:
 
         await db.run(Actor.job(), maison_id, verb)
 
-    jobs.every(ROUND, "orders.figures", round_)
-    jobs.every(EVERYTHING, "orders.figures_anew", everything)
+    jobs.at_each(ROUND, "orders.figures", refresh)
+    jobs.at_each(EVERYTHING, "orders.figures_anew", refresh_all)
     jobs.add("orders.count_figures_anew", count_anew)

@@ -12,7 +12,7 @@ from enfilade.base.db import Conn, Db, many
 from enfilade.base.facts import Heard
 from enfilade.base.jobs import Jobs
 from enfilade.base.messages import Message, Messages
-from enfilade.base.tenants import tenants
+from enfilade.base.tenants import each
 from enfilade.clients import letters as writing
 from enfilade.orders import letters, pickup, rejections, resourcing, settlement
 from enfilade.orders.fulfilment import IllegalStep
@@ -57,8 +57,7 @@ def register_preparing(jobs: Jobs, *, db: Db, key: bytes, messages: Messages, ba
     jobs.listen(PaymentOperationRefused, "orders.capture_refused", money_moved)
 
     async def round_(now: datetime) -> None:
-        for tenant in await tenants(db):
-            await go_round(db, maison_id=tenant.maison_id, now=now)
+        await each(db, lambda maison_id: go_round(db, maison_id=maison_id, now=now))
 
     jobs.every(ROUND, "orders.preparing", round_)
 

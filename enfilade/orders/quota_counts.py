@@ -10,10 +10,8 @@ from uuid import UUID
 
 from psycopg import errors
 
-from enfilade.base.actors import Actor
-from enfilade.base.db import Conn, Db, constraint, execute, maybe
+from enfilade.base.db import Conn, constraint, execute, maybe
 from enfilade.base.jobs import Jobs
-from enfilade.base.tenants import tenants
 from enfilade.orders.placing import PlacingLine
 
 
@@ -203,12 +201,6 @@ async def forget_old(conn: Conn, *, maison_id: UUID, now: datetime) -> int:
     return gone.counts if gone else 0
 
 
-def register(jobs: Jobs, db: Db) -> None:
+def register(jobs: Jobs) -> None:
     """Every night."""
-
-    async def round_(now: datetime) -> None:
-        for tenant in await tenants(db):
-            async with db.acting(Actor.job(), tenant.maison_id) as conn:
-                await forget_old(conn, maison_id=tenant.maison_id, now=now)
-
-    jobs.every("41 2 * * *", "orders.forget_quotas", round_)
+    jobs.at_each("41 2 * * *", "orders.forget_quotas", forget_old)

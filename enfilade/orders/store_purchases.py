@@ -10,10 +10,8 @@ from uuid import UUID
 
 import msgspec
 
-from enfilade.base.actors import Actor
-from enfilade.base.db import Conn, Db, execute, many
+from enfilade.base.db import Conn, execute, many
 from enfilade.base.jobs import Jobs
-from enfilade.base.tenants import tenants
 from enfilade.orders.small_cells import LINES_MIN, Span, joined, months_between
 
 ROUND = "17 * * * *"
@@ -126,15 +124,10 @@ async def publish_purchases(conn: Conn, *, maison_id: UUID) -> int:
     )
 
 
-def register(jobs: Jobs, db: Db) -> None:
+def register(jobs: Jobs) -> None:
     """Every hour, the store's own maison."""
 
-    async def round_(now: datetime) -> None:
-        for tenant in await tenants(db):
+    async def publish(conn: Conn, *, maison_id: UUID, now: datetime) -> None:
+        await publish_purchases(conn, maison_id=maison_id)
 
-            async def verb(conn: Conn, maison_id: UUID = tenant.maison_id) -> int:
-                return await publish_purchases(conn, maison_id=maison_id)
-
-            await db.run(Actor.job(), tenant.maison_id, verb)
-
-    jobs.every(ROUND, "orders.store_purchases", round_)
+    jobs.at_each(ROUND, "orders.store_purchases", publish)

@@ -3,11 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from enfilade.base.actors import Actor
-from enfilade.base.db import Conn, Db, scalar
+from enfilade.base.db import Conn, scalar
 from enfilade.base.facts import Heard
 from enfilade.base.jobs import Jobs
-from enfilade.base.tenants import tenants
 from enfilade.boutiques.events import BoutiquesPublished
 from enfilade.catalogue.events import PiecesPublished
 from enfilade.editorial.events import StoryPublished
@@ -15,27 +13,27 @@ from enfilade.maisons.events import MaisonPublished
 from enfilade.search import documents, indexing
 
 
-def register(jobs: Jobs, db: Db) -> None:
+def register(jobs: Jobs) -> None:
     """Listeners answer within a second of a commit; the rounds mend what no fact told."""
-
-    async def mend(now: datetime) -> None:
-        for tenant in await tenants(db):
-            async with db.acting(Actor.job(), tenant.maison_id) as conn:
-                if await behind(conn, maison_id=tenant.maison_id):
-                    await indexing.index_all(conn, maison_id=tenant.maison_id)
-
-    async def sweep(now: datetime) -> None:
-        for tenant in await tenants(db):
-            async with db.acting(Actor.job(), tenant.maison_id) as conn:
-                await indexing.index_all(conn, maison_id=tenant.maison_id)
-                await documents.forget_words(conn, maison_id=tenant.maison_id)
 
     jobs.listen(PiecesPublished, "search.index_pieces", _index_pieces)
     jobs.listen(BoutiquesPublished, "search.index_boutiques", _index_boutiques)
     jobs.listen(MaisonPublished, "search.index_maison", _index_maison)
     jobs.listen(StoryPublished, "search.index_story", _index_story)
-    jobs.every("7 * * * *", "search.mend", mend)
-    jobs.every("37 3 * * *", "search.sweep", sweep)
+    jobs.at_each("7 * * * *", "search.mend", mend)
+    jobs.at_each("37 3 * * *", "search.sweep", sweep)
+
+
+async def mend(conn: Conn, *, maison_id: UUID, now: datetime) -> None:
+    """Indexes a maison that is behind."""
+    if await behind(conn, maison_id=maison_id):
+        await indexing.index_all(conn, maison_id=maison_id)
+
+
+async def sweep(conn: Conn, *, maison_id: UUID, now: datetime) -> None:
+    """Indexes everything the maison has published, and forgets words that nothing bears any more."""
+    await indexing.index_all(conn, maison_id=maison_id)
+    await documents.forget_words(conn, maison_id=maison_id)
 
 
 async def behind(conn: Conn, *, maison_id: UUID) -> bool:

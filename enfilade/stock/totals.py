@@ -3,10 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from enfilade.base.actors import Actor
-from enfilade.base.db import Conn, Db, execute
+from enfilade.base.db import Conn, execute
 from enfilade.base.jobs import Jobs
-from enfilade.base.tenants import tenants
 
 ROUND = "2-59/10 * * * *"
 
@@ -31,17 +29,6 @@ async def add_up(conn: Conn, *, maison_id: UUID, now: datetime) -> int:
     )
 
 
-async def go_round(db: Db, *, now: datetime) -> None:
-    """Adds up every maison, each in a transaction of its own."""
-    for tenant in await tenants(db):
-        async with db.acting(Actor.job(), tenant.maison_id) as conn:
-            await add_up(conn, maison_id=tenant.maison_id, now=now)
-
-
-def register(jobs: Jobs, db: Db) -> None:
+def register(jobs: Jobs) -> None:
     """The round that keeps the totals."""
-
-    async def round_(now: datetime) -> None:
-        await go_round(db, now=now)
-
-    jobs.every(ROUND, "stock.add_up_places", round_)
+    jobs.at_each(ROUND, "stock.add_up_places", add_up)

@@ -6,12 +6,11 @@ from time import monotonic
 
 import psycopg
 
-from enfilade.base.actors import Actor
 from enfilade.base.database import Addresses
 from enfilade.base.db import Db
-from enfilade.base.tenants import tenants
+from enfilade.base.tenants import at_each
 from enfilade.orders import aggregates
-from enfilade.search.indexing import index_all
+from enfilade.search.jobs import sweep
 from enfilade.stock import totals
 from enfilade.world.editorial import light, tell
 from enfilade.world.fill import Filled, fill
@@ -48,13 +47,11 @@ async def make(
             said("windows", await light(db, drawn, now), 1)
         said("what search finds", 0, 1)
         # Nobody listens while a world is made. Pieces that are copied are indexed as they come.
-        for tenant in await tenants(db):
-            async with db.acting(Actor.importer(), tenant.maison_id) as conn:
-                await index_all(conn, maison_id=tenant.maison_id)
+        await at_each(db, sweep, now=now)
         if not scale.copied:
             said("figures of the group", 0, 1)
-            await aggregates.go_round(db, now=now, everything=True)
-            await totals.go_round(db, now=now)
+            await at_each(db, aggregates.refresh_all, now=now)
+            await at_each(db, totals.add_up, now=now)
     finally:
         await db.close()
     ground = monotonic() - began

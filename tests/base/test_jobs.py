@@ -14,8 +14,10 @@ from procrastinate import periodic
 
 from enfilade.base.actors import Actor
 from enfilade.base.database import Addresses
-from enfilade.base.db import Db, scalar
+from enfilade.base.db import Conn, Db, scalar
 from enfilade.base.jobs import Job, Jobs, _seconds_last, _Turns, defer
+from enfilade.base.tenants import tenants
+from tests.shop import Shop
 
 WORKER = """
 import asyncio, sys, time
@@ -222,3 +224,20 @@ async def test_rounds_go_on_after_the_clock_was_moved(db: Db, addresses: Address
             due = [task.task.name for task, _ in turns.get_previous_tasks(at=moment)]
             told.append(due.count("round:tests.round"))
         assert tuple(told) == expected, kind
+
+
+async def test_a_round_goes_to_every_tenant_though_it_fails_at_one(shop: Shop, db: Db) -> None:
+    reached: list[UUID] = []
+    known = [tenant.maison_id for tenant in await tenants(db)]
+    jobs = Jobs(db)
+
+    async def verb(conn: Conn, *, maison_id: UUID, now: datetime) -> None:
+        if maison_id == known[0]:
+            raise ValueError
+        reached.append(await scalar(conn, "select current_setting('enfilade.maison')::uuid"))
+
+    jobs.at_each("0 0 * * *", "tests.round", verb)
+    with pytest.raises(ExceptionGroup) as failed:
+        await jobs.go_round("tests.round", datetime.now(UTC))
+    assert len(known) > 1 and reached == known[1:], "each as itself"
+    assert [type(error) for error in failed.value.exceptions] == [ValueError]

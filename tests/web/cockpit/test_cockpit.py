@@ -15,6 +15,7 @@ from httpx import ASGITransport, AsyncClient, Response
 from enfilade.base.actors import Actor
 from enfilade.base.db import Db, Tally, execute, tally
 from enfilade.base.settings import Settings
+from enfilade.base.tenants import at_each
 from enfilade.editorial.arranging import arrange
 from enfilade.orders import aggregates
 from enfilade.orders.external_sales import Channel, ExternalSale, record_external_sales
@@ -74,7 +75,7 @@ class Cockpit:
         ]
         async with self.db.acting(Actor.importer(), house.maison_id) as conn:
             await record_external_sales(conn, maison_id=house.maison_id, sales=sales)
-        await aggregates.go_round(self.db, now=self.now, everything=True)
+        await at_each(self.db, aggregates.refresh_all, now=self.now)
 
 
 @pytest.fixture
@@ -151,7 +152,7 @@ async def visit(cockpit: Cockpit, house: House, *, begun: int, beside: int) -> N
     ]
     async with cockpit.db.acting(Actor.importer(), house.maison_id) as conn:
         await record_external_sales(conn, maison_id=house.maison_id, sales=sales)
-    await aggregates.go_round(cockpit.db, now=cockpit.now, everything=True)
+    await at_each(cockpit.db, aggregates.refresh_all, now=cockpit.now)
 
 
 async def test_visits_begun_online_and_what_was_bought_beside(cockpit: Cockpit) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from enfilade.base.actors import Actor
 from enfilade.base.db import execute
 from enfilade.base.ids import new_id
+from enfilade.base.tenants import at_each
 from enfilade.stock import totals
 from tests.shop import count
 from tests.web.studio.conftest import Studio
@@ -36,7 +37,7 @@ async def test_stock_is_added_up_by_place(studio: Studio) -> None:
     assert "Stock is not added up yet" in text
     assert text.count("never counted") == 3
     at = datetime.now(UTC).replace(hour=7, minute=42)
-    await totals.go_round(studio.db, now=at)
+    await at_each(studio.db, totals.add_up, now=at)
     text = (await studio.get("/")).text
     assert f"Stock as it stood at {at.day} {at:%b}, 07:42 UTC" in text
     rows = {row.split("<")[0].strip(): row for row in text.split('<th scope="row">')[1:]}
@@ -48,7 +49,7 @@ async def test_stock_is_added_up_by_place(studio: Studio) -> None:
     assert cells["Paris"] == ["0 / 0", "10", "0", "1", "0"]
     await count(studio.db, house, "alba-2", "alba-bag", 17, datetime.now(UTC))
     assert (await studio.get("/")).text == text, "until it is added up again"
-    await totals.go_round(studio.db, now=at + timedelta(minutes=10))
+    await at_each(studio.db, totals.add_up, now=at + timedelta(minutes=10))
     assert '<td class="number">22</td>' in (await studio.get("/")).text
     assert rows["Warehouse"].count('<span class="muted">no</span>') == 2
 
