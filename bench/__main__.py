@@ -73,11 +73,12 @@ def _show(told: dict[str, dict[str, Any]]) -> None:
         "p50 ms",
         "p99 ms",
         "statements",
+        "cost ratio",
     ):
         table.add_column(column, justify="right")
     for name, figure in told.items():
         cells = [figure.get(key) for key in ("value", "bare", "ratio", "sql_floor", "sql_ratio")]
-        more = [figure.get(key) for key in ("cpu_ratio", "p50_ms", "p99_ms", "statements")]
+        more = [figure.get(key) for key in ("cpu_ratio", "p50_ms", "p99_ms", "statements", "cost_ratio")]
         table.add_row(name, figure["unit"], *map(_cell, [*cells, *more]))
     Console(width=140).print(table)
 

@@ -28,11 +28,15 @@ class Length:
     #: Rounds of the piece that everybody wants, and rows of an imported file.
     hot_rounds: int
     rows: int
+    #: Drawn days of orders that sourcing decides.
+    days: int
 
 
-QUICK = Length(1, 0.5, 0.5, purchases=64, purchases_warm=64, warm_seconds=0.5, hot_rounds=1, rows=600)
-LONG = Length(5, 2.0, 5.0, purchases=240, purchases_warm=240, warm_seconds=2.0, hot_rounds=3, rows=6000)
-TINY = Length(1, 0.3, 0.5, purchases=12, purchases_warm=6, warm_seconds=0.1, hot_rounds=1, rows=30)
+QUICK = Length(1, 0.5, 0.5, purchases=64, purchases_warm=64, warm_seconds=0.5, hot_rounds=1, rows=600, days=3)
+LONG = Length(
+    5, 2.0, 5.0, purchases=240, purchases_warm=240, warm_seconds=2.0, hot_rounds=3, rows=6000, days=20
+)
+TINY = Length(1, 0.3, 0.5, purchases=12, purchases_warm=6, warm_seconds=0.1, hot_rounds=1, rows=30, days=1)
 
 
 @dataclass(slots=True)

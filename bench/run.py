@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from bench import checkout, figures, hot, importing, reads, servers
+from bench import checkout, figures, hot, importing, reads, servers, sourcing
 from bench.checkout import checkout_figures
 from bench.field import Field, Length, Say
 from bench.figures import CLIENTS, Reading
@@ -12,10 +12,11 @@ from bench.hot import hot_figure
 from bench.importing import import_figure
 from bench.reads import read_figures
 from bench.recorded import Recorded, recorder
+from bench.sourcing import sourcing_figures
 from enfilade.base.database import Addresses
 
 #: The figures in their order; a name on the command line is the beginning of one or more.
-NAMES = (*figures.READS, checkout.NAME, hot.NAME, importing.NAME)
+NAMES = (*figures.READS, checkout.NAME, hot.NAME, importing.NAME, sourcing.ONLINE, sourcing.BATCH)
 #: What --quick measures where no name is given: the way of a piece from its page to an order.
 MAIN = (*figures.READS[:3], checkout.NAME, hot.NAME, importing.NAME)
 
@@ -30,10 +31,16 @@ def measure(
     workers: int = 2,
 ) -> dict[str, dict[str, Any]]:
     """Every figure of these names."""
+    told: dict[str, dict[str, Any]] = {}
+    if alone := [name for name in names if name in (sourcing.ONLINE, sourcing.BATCH)]:
+        say("sourcing")
+        told |= sourcing_figures(alone, length.days)
+        names = [name for name in names if name not in alone]
+    if not names:
+        return told
     say("databases")
     at = {name: ground.clone(name) for name in ("ours", "recorded", "bare", "sql")}
     known = places(at["ours"])
-    told: dict[str, dict[str, Any]] = {}
     served = [name for name in names if name != importing.NAME]
     if served:
         told |= _served(ground, at, known, served, length, say, levels, workers)

@@ -37,6 +37,7 @@ from enfilade.orders import aggregates, confirmation, preparing, quota_counts, s
 from enfilade.orders import commands as order_commands
 from enfilade.orders.checkout import Checkouts
 from enfilade.orders.events import OrderPlaced
+from enfilade.orders.sourcing import commands as sourcing_commands
 from enfilade.payments import announcements
 from enfilade.payments import commands as payment_commands
 from enfilade.payments import jobs as payment_jobs
@@ -268,6 +269,7 @@ for _command in (
     order_commands.commands(_database),
     search_commands.commands(_database),
     order_commands.stuck_command(_checkouts),
+    sourcing_commands.commands(),
     staff_commands.commands(_database),
     database_commands.database,
     *backup_commands.commands(_verified),

@@ -11,9 +11,10 @@ import msgspec
 from enfilade.base import idempotency
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, many, one
-from enfilade.orders import sourcing
 from enfilade.orders.placing import PlacingLine
 from enfilade.orders.quota_counts import period_of
+from enfilade.orders.sourcing.costs import Candidate, Need, Place
+from enfilade.orders.sourcing.rules import decide
 from enfilade.stock.holds import Lack, Method
 
 
@@ -183,9 +184,7 @@ def sourced(
     if method == "ship":
         for maison_id in {row.selling_maison_id for row in wanted}:
             rows = [row for row in wanted if row.selling_maison_id == maison_id]
-            places |= sourcing.decide(
-                [sourcing.Need(r.variant_id, r.quantity) for r in rows], _candidates(rows)
-            )
+            places |= decide([Need(r.variant_id, r.quantity) for r in rows], _candidates(rows))
         missing = [row for row in wanted if row.variant_id not in places]
         if missing:
             raise PiecesGone([Gone(row.variant_id, row.name, row.size, row.quantity, 0) for row in missing])
@@ -224,16 +223,14 @@ def sourced(
     return lines
 
 
-def _candidates(rows: list[Wanted]) -> list[sourcing.Candidate]:
+def _candidates(rows: list[Wanted]) -> list[Candidate]:
     stock: dict[UUID, dict[UUID, int]] = {}
     distance: dict[UUID, float | None] = {}
     for row in rows:
         for source in row.ships_from:
             stock.setdefault(source.location_id, {})[row.variant_id] = source.ship
             distance[source.location_id] = source.distance_km
-    return [
-        sourcing.Candidate(location_id, distance[location_id], have) for location_id, have in stock.items()
-    ]
+    return [Candidate(Place(location_id, have), distance[location_id]) for location_id, have in stock.items()]
 
 
 def named(lacking: list[Lack], lines: list[PlacingLine]) -> list[Gone]:

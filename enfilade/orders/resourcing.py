@@ -11,9 +11,11 @@ from uuid import UUID
 from enfilade.base import facts, jobs
 from enfilade.base.db import Conn, execute, many, maybe, one, scalar
 from enfilade.base.ids import new_id
-from enfilade.orders import fulfilment, settlement, sourcing
+from enfilade.orders import fulfilment, settlement
 from enfilade.orders.events import FulfilmentAsked, LineCancelled, LineResourced
-from enfilade.orders.sourcing import Candidate, Need
+from enfilade.orders.sourcing.costs import Candidate, Need
+from enfilade.orders.sourcing.costs import Place as Having
+from enfilade.orders.sourcing.rules import decide
 from enfilade.stock import allocations
 from enfilade.stock.allocations import LineDemand
 from enfilade.stock.holds import Method
@@ -76,7 +78,7 @@ def candidates(lost: list[Lost], places: list[Place], origin: Origin, method: Me
             continue
         stock.setdefault(place.location_id, {})[place.variant_id] = place.left
         far[place.location_id] = distance
-    return [Candidate(location, far[location], left) for location, left in sorted(stock.items())]
+    return [Candidate(Having(location, left), far[location]) for location, left in sorted(stock.items())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ async def resource(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime
             options = candidates(
                 again, await _places(conn, maison_id, again, order.method), origin, order.method
             )
-            placed = sourcing.decide([Need(line.variant_id, line.quantity) for line in again], options)
+            placed = decide([Need(line.variant_id, line.quantity) for line in again], options)
             hopeless += [line for line in again if line.variant_id not in placed]
             again = [line for line in again if line.variant_id in placed]
             if not again:

@@ -1,0 +1,117 @@
+"""A maison's rules, in its order: each keeps some of the candidates or abstains, and the first that leaves one has decided.
+
+What the rules leave open, the least cost decides.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from uuid import UUID
+
+from enfilade.orders.sourcing.costs import Candidate, Need, Terms, missed_minor
+from enfilade.orders.sourcing.plan import cheapest
+
+#: Returns the candidates that remain; all of them is an abstention, none is never returned.
+Rule = Callable[[Sequence[Need], list[Candidate], Terms], list[Candidate]]
+
+
+def chosen_boutique(needs: Sequence[Need], candidates: list[Candidate], terms: Terms) -> list[Candidate]:
+    """The boutique the client chose, if it is among them."""
+    return [candidate for candidate in candidates if candidate.chosen] or candidates
+
+
+def one_parcel(needs: Sequence[Need], candidates: list[Candidate], terms: Terms) -> list[Candidate]:
+    """One parcel, one visit: locations that have everything; otherwise those that have most of the lines."""
+    filled = {c.location_id: sum(c.fills(need) for need in needs) for c in candidates}
+    return _most(candidates, filled)
+
+
+def same_country(needs: Sequence[Need], candidates: list[Candidate], terms: Terms) -> list[Candidate]:
+    """No border on the way, where that is possible."""
+    return [candidate for candidate in candidates if not candidate.abroad] or candidates
+
+
+def warehouse_first(needs: Sequence[Need], candidates: list[Candidate], terms: Terms) -> list[Candidate]:
+    """Boutiques keep their pieces for who comes in, as long as a warehouse has them."""
+    return [candidate for candidate in candidates if candidate.place.kind != "boutique"] or candidates
+
+
+def boutique_first(needs: Sequence[Need], candidates: list[Candidate], terms: Terms) -> list[Candidate]:
+    """The warehouse is kept for what boutiques do not have."""
+    return [candidate for candidate in candidates if candidate.place.kind == "boutique"] or candidates
+
+
+def with_time(needs: Sequence[Need], candidates: list[Candidate], terms: Terms) -> list[Candidate]:
+    """Places whose day is not full."""
+    return [c for c in candidates if c.place.spare is None or c.place.spare > 0] or candidates
+
+
+def nearest(needs: Sequence[Need], candidates: list[Candidate], terms: Terms) -> list[Candidate]:
+    """The shortest way; abstains where no distance is known."""
+    known = [candidate.distance_km for candidate in candidates if candidate.distance_km is not None]
+    return [c for c in candidates if c.distance_km == min(known)] if known else candidates
+
+
+def slowest(needs: Sequence[Need], candidates: list[Candidate], terms: Terms) -> list[Candidate]:
+    """Where the pieces sell slowest: the fewest sales of the place's own are likely to be lost."""
+    kept = {
+        c.location_id: -sum(
+            missed_minor(c.place, need.variant_id, terms, c.place.stock[need.variant_id])
+            for need in needs
+            if c.fills(need)
+        )
+        for c in candidates
+    }
+    return _most(candidates, kept)
+
+
+def most_stock(needs: Sequence[Need], candidates: list[Candidate], terms: Terms) -> list[Candidate]:
+    """Where the fewest last pieces are taken."""
+    spare = {c.location_id: sum(c.place.stock.get(n.variant_id, 0) for n in needs) for c in candidates}
+    return _most(candidates, spare)
+
+
+def _most(candidates: list[Candidate], by: Mapping[UUID, int]) -> list[Candidate]:
+    most = max(by.values())
+    return [candidate for candidate in candidates if by[candidate.location_id] == most]
+
+
+#: By the name a maison orders them with.
+RULES: Mapping[str, Rule] = {
+    rule.__name__: rule
+    for rule in (
+        chosen_boutique,
+        one_parcel,
+        same_country,
+        with_time,
+        warehouse_first,
+        boutique_first,
+        slowest,
+        nearest,
+        most_stock,
+    )
+}
+#: For who has said nothing: as few parcels as can be, and then the least cost.
+USUAL = ("chosen_boutique", "one_parcel", "with_time")
+
+
+def decide(
+    needs: Sequence[Need],
+    candidates: Sequence[Candidate],
+    *,
+    rules: Sequence[str] = USUAL,
+    terms: Terms | None = None,
+) -> dict[UUID, UUID]:
+    """Variant → location, for the needs that can be filled; what the first locations cannot fill goes to the next ones."""
+    terms = terms or Terms()
+    placed: dict[UUID, UUID] = {}
+    left = list(needs)
+    while left:
+        able = [candidate for candidate in candidates if any(candidate.fills(need) for need in left)]
+        if not able:
+            break
+        for rule in rules:
+            if len(able) == 1:
+                break
+            able = RULES[rule](left, able, terms)
+        placed |= cheapest(left, able, terms)
+        left = [need for need in left if need.variant_id not in placed]
+    return placed
