@@ -1071,6 +1071,24 @@ CREATE TABLE orders.visit_day (
     net_minor bigint NOT NULL
 );
 ALTER TABLE orders.visit_day OWNER TO enfilade_owner;
+CREATE TABLE payments.ledger_entry (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    legal_entity_id uuid NOT NULL,
+    debit text NOT NULL,
+    credit text NOT NULL,
+    currency text NOT NULL,
+    amount_minor bigint NOT NULL,
+    kind text NOT NULL,
+    cause_id uuid NOT NULL,
+    payment_id uuid NOT NULL,
+    order_id uuid,
+    posted_at timestamp with time zone NOT NULL,
+    CONSTRAINT entry_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT entry_moves_something CHECK ((amount_minor > 0)),
+    CONSTRAINT kind_says_its_accounts CHECK ((((((((((((((kind = 'captured'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text)) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'returned'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))))
+);
+ALTER TABLE payments.ledger_entry OWNER TO enfilade_owner;
 CREATE TABLE payments.operation (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1117,6 +1135,35 @@ CREATE TABLE payments.payment (
     CONSTRAINT payment_state CHECK ((state = ANY (ARRAY['asked'::text, 'second_step'::text, 'authorised'::text, 'refused'::text, 'captured'::text, 'voided'::text])))
 );
 ALTER TABLE payments.payment OWNER TO enfilade_owner;
+CREATE TABLE payments.statement (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    legal_entity_id uuid NOT NULL,
+    provider text NOT NULL,
+    day date NOT NULL,
+    currency text NOT NULL,
+    captured_minor bigint NOT NULL,
+    refunded_minor bigint NOT NULL,
+    provider_captured_minor bigint NOT NULL,
+    provider_refunded_minor bigint NOT NULL,
+    written_at timestamp with time zone NOT NULL
+);
+ALTER TABLE payments.statement OWNER TO enfilade_owner;
+CREATE TABLE payments.statement_difference (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    legal_entity_id uuid NOT NULL,
+    provider text NOT NULL,
+    day date NOT NULL,
+    currency text NOT NULL,
+    payment_id uuid NOT NULL,
+    what text NOT NULL,
+    ledger_minor bigint NOT NULL,
+    provider_minor bigint NOT NULL,
+    CONSTRAINT difference_differs CHECK ((ledger_minor <> provider_minor)),
+    CONSTRAINT difference_what CHECK ((what = ANY (ARRAY['captured'::text, 'refunded'::text])))
+);
+ALTER TABLE payments.statement_difference OWNER TO enfilade_owner;
 CREATE TABLE public.migration (
     name text NOT NULL,
     checksum text NOT NULL,
@@ -2415,12 +2462,18 @@ ALTER TABLE ONLY orders.service_day
     ADD CONSTRAINT service_day_pkey PRIMARY KEY (maison_id, region, day);
 ALTER TABLE ONLY orders.visit_day
     ADD CONSTRAINT visit_day_pkey PRIMARY KEY (maison_id, region, day, currency);
+ALTER TABLE ONLY payments.statement_difference
+    ADD CONSTRAINT one_difference_a_day PRIMARY KEY (maison_id, provider, day, payment_id, what, region);
+ALTER TABLE ONLY payments.statement
+    ADD CONSTRAINT one_statement_a_day PRIMARY KEY (maison_id, provider, day, legal_entity_id, currency, region);
 ALTER TABLE ONLY payments.operation
     ADD CONSTRAINT operation_once_per_cause UNIQUE (maison_id, payment_id, kind, cause_id, region);
 ALTER TABLE ONLY payments.operation
     ADD CONSTRAINT operation_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY payments.payment
     ADD CONSTRAINT payment_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY payments.ledger_entry
+    ADD CONSTRAINT posted_once PRIMARY KEY (maison_id, kind, cause_id, debit, credit, region);
 ALTER TABLE ONLY public.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (name);
 ALTER TABLE ONLY public_facts.arrangement
@@ -2624,6 +2677,7 @@ CREATE INDEX order_recent ON orders."order" USING btree (maison_id, placed_at DE
 CREATE UNIQUE INDEX pickup_code_once ON orders.fulfilment USING btree (maison_id, location_id, code_hash, region) WHERE (state = 'ready'::text);
 CREATE INDEX quota_use_of_checkout ON orders.quota_use USING btree (maison_id, checkout_id);
 CREATE INDEX rejection_of_line ON orders.rejection USING btree (maison_id, order_line_id);
+CREATE INDEX entry_of_day ON payments.ledger_entry USING btree (maison_id, posted_at);
 CREATE UNIQUE INDEX one_live_payment ON payments.payment USING btree (maison_id, checkout_id, region) WHERE (state = ANY (ARRAY['asked'::text, 'second_step'::text, 'authorised'::text, 'captured'::text]));
 CREATE INDEX operation_open ON payments.operation USING btree (maison_id, asked_at) WHERE (state = 'asked'::text);
 CREATE INDEX operation_refused ON payments.operation USING btree (maison_id, ended_at) WHERE ((state = 'refused'::text) AND (kind = ANY (ARRAY['capture'::text, 'refund'::text])));
@@ -2821,6 +2875,10 @@ ALTER TABLE ONLY orders.order_line
     ADD CONSTRAINT order_line_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.quota_use
     ADD CONSTRAINT use_of_a_count FOREIGN KEY (maison_id, quota_id, period, mark, region) REFERENCES orders.quota_count(maison_id, quota_id, period, mark, region) ON DELETE CASCADE;
+ALTER TABLE ONLY payments.statement_difference
+    ADD CONSTRAINT difference_of_a_statement FOREIGN KEY (maison_id, provider, day, legal_entity_id, currency, region) REFERENCES payments.statement(maison_id, provider, day, legal_entity_id, currency, region);
+ALTER TABLE ONLY payments.ledger_entry
+    ADD CONSTRAINT entry_of_a_payment FOREIGN KEY (maison_id, payment_id, region) REFERENCES payments.payment(maison_id, id, region);
 ALTER TABLE ONLY payments.operation
     ADD CONSTRAINT operation_maison_id_payment_id_region_fkey FOREIGN KEY (maison_id, payment_id, region) REFERENCES payments.payment(maison_id, id, region);
 ALTER TABLE ONLY public_facts.arrangement
@@ -3049,10 +3107,19 @@ CREATE POLICY worked_on ON orders.order_line FOR UPDATE TO enfilade_app USING ((
 CREATE POLICY written ON orders.contact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('checkout'::text, checkout_id) OR (EXISTS ( SELECT 1
    FROM orders.checkout c
   WHERE ((c.maison_id = contact.maison_id) AND (c.id = contact.checkout_id)))))));
+CREATE POLICY kept_inside ON payments.statement TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON payments.statement_difference TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE payments.ledger_entry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE payments.operation ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_payment ON payments.operation TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'provider'::text) OR base.acts_as('checkout'::text, cause_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'provider'::text) OR base.acts_as('checkout'::text, cause_id))));
 CREATE POLICY own_payment ON payments.payment TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'provider'::text) OR base.acts_as('checkout'::text, checkout_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'provider'::text) OR base.acts_as('checkout'::text, checkout_id))));
 ALTER TABLE payments.payment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY posted ON payments.ledger_entry FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (EXISTS ( SELECT 1
+   FROM payments.payment p
+  WHERE ((p.maison_id = ledger_entry.maison_id) AND (p.id = ledger_entry.payment_id))))));
+CREATE POLICY read_inside ON payments.ledger_entry FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE payments.statement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE payments.statement_difference ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.arrangement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.boutique ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.brand ENABLE ROW LEVEL SECURITY;
@@ -3349,8 +3416,11 @@ GRANT SELECT,INSERT ON TABLE orders.rejection TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.sales_day TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.service_day TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.visit_day TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE payments.ledger_entry TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE payments.operation TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE payments.payment TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE payments.statement TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE payments.statement_difference TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.arrangement TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.arrangement TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.arrangement TO enfilade_group;

@@ -103,6 +103,7 @@ class Line:
     quantity: int
     state: str
     total_minor: int
+    tax_minor: int
 
     @property
     def open(self) -> bool:
@@ -147,7 +148,7 @@ async def lines_of(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> list[
         conn,
         Line,
         """
-        select id, variant_id, quantity, state, total_minor from orders.order_line
+        select id, variant_id, quantity, state, total_minor, tax_minor from orders.order_line
         where maison_id = %(maison_id)s and fulfilment_id = %(fulfilment_id)s order by id
         """,
         maison_id=maison_id,

@@ -20,6 +20,7 @@ from enfilade.orders.events import (
     LineCancelled,
 )
 from enfilade.orders.fulfilment import IllegalStep, Line, PiecesGone
+from enfilade.payments import ledger
 from enfilade.staff.people import Colleague
 from enfilade.stock import allocations
 from enfilade.stock.allocations import LineDemand
@@ -227,7 +228,7 @@ async def undo_hand_over(
 
 
 async def finish_hand_over(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, now: datetime) -> bool:
-    """Asks for the money of what left, and gives back what was paid for the refused; from now on nothing is undone.
+    """Posts the sale of what left and asks for its money, gives back what was paid for the refused; now nothing is undone.
 
     False when it was undone, is done, or its time has not come.
     """
@@ -244,12 +245,24 @@ async def finish_hand_over(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, 
         id=held.id,
     )
     lines = await fulfilment.lines_of(conn, maison_id=maison_id, fulfilment_id=fulfilment_id)
+    gone = [line for line in lines if line.state in ("handed_over", "dispatched")]
+    total = sum(line.total_minor for line in gone)
+    await ledger.post_sale(
+        conn,
+        maison_id=maison_id,
+        payment_id=held.payment_id,
+        order_id=held.order_id,
+        fulfilment_id=held.id,
+        total_minor=total,
+        tax_minor=sum(line.tax_minor for line in gone),
+        now=now,
+    )
     await settlement.take(
         conn,
         maison_id=maison_id,
         payment_id=held.payment_id,
         fulfilment_id=held.id,
-        amount_minor=sum(line.total_minor for line in lines if line.state in ("handed_over", "dispatched")),
+        amount_minor=total,
         now=now,
     )
     await settlement.give_back(

@@ -100,6 +100,7 @@ class Settling:
                 method=payment_method,
                 separate_capture=terms.separate_capture,
                 amount=seller.amount,
+                market=head.market,
                 now=now,
             )
 

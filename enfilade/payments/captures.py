@@ -171,7 +171,7 @@ async def _record(
         with ended as (
           update payments.operation set state = case when %(refused)s then 'refused' else 'done' end, ended_at = %(now)s
           where maison_id = %(maison_id)s and id = %(operation_id)s and state = 'asked'
-          returning kind, payment_id, amount_minor
+          returning id, kind, payment_id, amount_minor
         ), counted as (
           update payments.payment p set
             captured_minor = p.captured_minor + case when e.kind = 'capture' then e.amount_minor else 0 end,
@@ -181,6 +181,15 @@ async def _record(
             changed_at = %(now)s
           from ended e
           where p.maison_id = %(maison_id)s and p.id = e.payment_id and not %(refused)s
+          returning e.id, e.kind, e.payment_id, e.amount_minor, p.legal_entity_id, p.currency
+        ), posted as (
+          insert into payments.ledger_entry (maison_id, legal_entity_id, debit, credit, currency, amount_minor, kind, cause_id,
+            payment_id, posted_at)
+          select %(maison_id)s, c.legal_entity_id, m.debit, m.credit, c.currency, c.amount_minor, m.posted_as, c.id,
+            c.payment_id, %(now)s
+          from counted c join (values ('capture', 'provider', 'client', 'captured'),
+            ('refund', 'client', 'provider', 'refunded')) m (kind, debit, credit, posted_as) on m.kind = c.kind
+          where c.amount_minor > 0 and c.legal_entity_id is not null
         ), uncounted as (
           update payments.payment p set
             capture_asked_minor = p.capture_asked_minor - case when e.kind = 'capture' then e.amount_minor else 0 end,

@@ -23,18 +23,23 @@ async def intend(
     method: str,
     separate_capture: bool,
     amount: Money,
+    market: str,
     now: datetime,
 ) -> Payment:
-    """The payment of this checkout at this maison, made now or, asked again, the one that exists."""
+    """The payment of this checkout at this maison, made now or, asked again, the one that exists.
+
+    It is the legal entity's through which the maison sells in `market`, which it does.
+    """
     return await one(
         conn,
         Payment,
         """
         with made as (
-          insert into payments.payment (maison_id, id, checkout_id, provider, method, currency, amount_minor, state,
-            separate_capture, created_at, changed_at)
-          values (%(maison_id)s, %(id)s, %(checkout_id)s, %(provider)s, %(method)s, %(currency)s, %(amount)s, 'asked',
-            %(separate_capture)s, %(now)s, %(now)s)
+          insert into payments.payment (maison_id, id, checkout_id, legal_entity_id, provider, method, currency, amount_minor,
+            state, separate_capture, created_at, changed_at)
+          select %(maison_id)s, %(id)s, %(checkout_id)s, k.legal_entity_id, %(provider)s, %(method)s, %(currency)s, %(amount)s,
+            'asked', %(separate_capture)s, %(now)s, %(now)s
+          from maisons.market k where k.maison_id = %(maison_id)s and k.code = %(market)s
           on conflict (maison_id, checkout_id, region) where state in ('asked', 'second_step', 'authorised', 'captured')
             do update set changed_at = payments.payment.changed_at
           returning *
@@ -58,6 +63,7 @@ async def intend(
         separate_capture=separate_capture,
         currency=amount.currency,
         amount=amount.minor,
+        market=market,
         now=now,
     )
 
@@ -103,12 +109,18 @@ async def record_answer(
               else capture_asked_minor end,
             authorised_until = %(until)s, second_step_url = %(url)s, changed_at = %(now)s
           where maison_id = %(maison_id)s and id = %(payment_id)s and state in ('asked', 'second_step')
-          returning id
+          returning id, legal_entity_id, currency, captured_minor
         ), ended as (
           update payments.operation o set state = case when %(state)s = 'authorised' then 'done' else 'refused' end,
             ended_at = %(now)s
           from changed c
           where o.maison_id = %(maison_id)s and o.id = %(operation_id)s and o.state = 'asked' and %(state)s <> 'second_step'
+        ), posted as (
+          insert into payments.ledger_entry (maison_id, legal_entity_id, debit, credit, currency, amount_minor, kind, cause_id,
+            payment_id, posted_at)
+          select %(maison_id)s, c.legal_entity_id, 'provider', 'client', c.currency, c.captured_minor, 'captured',
+            %(operation_id)s, c.id, %(now)s
+          from changed c where c.captured_minor > 0 and c.legal_entity_id is not null
         )
         select count(*) from changed
         """,
@@ -210,19 +222,28 @@ async def end_late(
         return
     if charge.state == "pending" or (charge.state == "unknown" and not never_arrived):
         return
-    ended = await execute(
+    ended = await scalar(
         conn,
         """
         with ended as (
           update payments.operation set state = case when %(state)s = 'authorised' then 'done' else 'refused' end,
             ended_at = %(now)s
           where maison_id = %(maison_id)s and id = %(operation_id)s and state = 'asked'
-          returning payment_id
+          returning id, payment_id
+        ), taken as (
+          update payments.payment p set changed_at = %(now)s,
+            captured_minor = case when %(state)s = 'authorised' and not p.separate_capture then p.amount_minor else 0 end,
+            capture_asked_minor = case when %(state)s = 'authorised' and not p.separate_capture then p.amount_minor else 0 end
+          from ended e where p.maison_id = %(maison_id)s and p.id = e.payment_id
+          returning p.id, e.id as operation_id, p.legal_entity_id, p.currency, p.captured_minor
+        ), posted as (
+          insert into payments.ledger_entry (maison_id, legal_entity_id, debit, credit, currency, amount_minor, kind, cause_id,
+            payment_id, posted_at)
+          select %(maison_id)s, t.legal_entity_id, 'provider', 'client', t.currency, t.captured_minor, 'captured',
+            t.operation_id, t.id, %(now)s
+          from taken t where t.captured_minor > 0 and t.legal_entity_id is not null
         )
-        update payments.payment p set changed_at = %(now)s,
-          captured_minor = case when %(state)s = 'authorised' and not p.separate_capture then p.amount_minor else 0 end,
-          capture_asked_minor = case when %(state)s = 'authorised' and not p.separate_capture then p.amount_minor else 0 end
-        from ended e where p.maison_id = %(maison_id)s and p.id = e.payment_id
+        select count(*) from ended
         """,
         maison_id=maison_id,
         operation_id=payment.operation_id,

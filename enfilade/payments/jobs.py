@@ -1,6 +1,7 @@
 """What the worker does for payments: carries out what was asked, and asks again about everything uncertain."""
 
 import asyncio
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -29,6 +30,7 @@ async def reconcile(
     One that fails does not keep the others waiting; `orders.stuck` shows what goes on failing.
     """
     failed: list[UUID] = []
+    began = time.monotonic()
     for tenant in await tenants(db):
         async with db.acting(Actor.job(), tenant.maison_id) as conn:
             waiting = await captures.waiting(conn, maison_id=tenant.maison_id, since=now - UNCERTAIN_AFTER)
@@ -41,7 +43,8 @@ async def reconcile(
                     maison_id=tenant.maison_id,
                     operation_id=operation_id,
                     timeout_seconds=timeout_seconds,
-                    now=now,
+                    # A round may wait long for others' answers; the ledger says when this one came.
+                    now=now + timedelta(seconds=time.monotonic() - began),
                 )
             except Exception as error:
                 log.warning("operation not carried out", operation=str(operation_id), exc_info=error)
@@ -57,7 +60,7 @@ async def reconcile(
                         payment=payment,
                         charge=charge,
                         never_arrived=payment.created_at < now - NEVER_ARRIVED_AFTER,
-                        now=now,
+                        now=now + timedelta(seconds=time.monotonic() - began),
                     )
             except Exception as error:
                 log.warning("late payment not ended", payment=str(payment.id), exc_info=error)

@@ -197,6 +197,7 @@ class Counter:
                     method=payment,
                     separate_capture=payment == "card",
                     amount=Money(PRICE * len(lines), "EUR"),
+                    market="fr",
                     now=self.now,
                 )
                 payment_id = paid.id

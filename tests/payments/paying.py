@@ -44,6 +44,7 @@ class Till:
                 method=method,
                 separate_capture=self.provider.methods[method].separate_capture,
                 amount=Money(amount_minor, "EUR"),
+                market="fr",
                 now=NOW,
             )
 

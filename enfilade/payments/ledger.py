@@ -1,0 +1,69 @@
+"""The ledger of money: what is posted besides the provider's answers, which `captures` and `intents` post as they record them.
+
+Entries are only ever added. `docs/algorithms/ledger.md` has the accounts and the moves.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from enfilade.base.db import Conn, execute
+
+
+async def post_sale(
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    payment_id: UUID | None,
+    order_id: UUID,
+    fulfilment_id: UUID,
+    total_minor: int,
+    tax_minor: int,
+    now: datetime,
+) -> None:
+    """What has left for good is sold: `total_minor` with the tax in it. Asked again for the same fulfilment, it is one sale.
+
+    Without a payment (paid at the counter), or with one begun before there were books, nothing is posted.
+    """
+    if payment_id is None:
+        return
+    await execute(
+        conn,
+        """
+        insert into payments.ledger_entry (maison_id, legal_entity_id, debit, credit, currency, amount_minor, kind, cause_id,
+          payment_id, order_id, posted_at)
+        select %(maison_id)s, p.legal_entity_id, 'client', s.account, p.currency, s.amount_minor, 'sold', %(fulfilment_id)s,
+          p.id, %(order_id)s, %(now)s
+        from payments.payment p
+        cross join (values ('sales', %(net)s::bigint), ('tax', %(tax)s::bigint)) s (account, amount_minor)
+        where p.maison_id = %(maison_id)s and p.id = %(payment_id)s and p.legal_entity_id is not null and s.amount_minor > 0
+        on conflict on constraint posted_once do nothing
+        """,
+        maison_id=maison_id,
+        payment_id=payment_id,
+        order_id=order_id,
+        fulfilment_id=fulfilment_id,
+        net=total_minor - tax_minor,
+        tax=tax_minor,
+        now=now,
+    )
+
+
+async def post_missing(conn: Conn, *, maison_id: UUID) -> int:
+    """Posts what operations that a release before this one ended lack, at the time they ended; returns how many entries."""
+    return await execute(
+        conn,
+        """
+        insert into payments.ledger_entry (maison_id, legal_entity_id, debit, credit, currency, amount_minor, kind, cause_id,
+          payment_id, posted_at)
+        select o.maison_id, p.legal_entity_id, m.debit, m.credit, p.currency, o.amount_minor, m.posted_as, o.id, p.id,
+          o.ended_at
+        from payments.operation o
+        join payments.payment p on p.maison_id = o.maison_id and p.id = o.payment_id
+        join (values ('authorise', 'provider', 'client', 'captured'), ('capture', 'provider', 'client', 'captured'),
+          ('refund', 'client', 'provider', 'refunded')) m (kind, debit, credit, posted_as) on m.kind = o.kind
+        where o.maison_id = %(maison_id)s and o.state = 'done' and o.amount_minor > 0 and p.legal_entity_id is not null
+          and not (o.kind = 'authorise' and p.separate_capture)
+        on conflict on constraint posted_once do nothing
+        """,
+        maison_id=maison_id,
+    )
