@@ -239,14 +239,22 @@ def _database() -> Db:
 
 
 def _verified(admin: str) -> int:
-    """How many rows of the shop at an administrator's address disagree, told as `stock verify` tells them."""
+    """How many rows of the shop at an administrator's address disagree, told as the two commands `verify` tell them."""
     at = addresses(admin)
-    return asyncio.run(order_commands.verify_all(Db(at.app, at.public, at.group, connections_max=2)))
+    return sum(
+        asyncio.run(verify(Db(at.app, at.public, at.group, connections_max=2)))
+        for verify in (order_commands.verify_all, order_commands.verify_books)
+    )
 
 
 def _providing() -> tuple[Path, Db, Mapping[str, Provider]]:
     made = house(settings_module.read())
     return made.settings.data, made.db, made.providers
+
+
+def _paid() -> tuple[Db, Mapping[str, Provider]]:
+    made = house(settings_module.read())
+    return made.db, made.providers
 
 
 def _checkouts() -> Checkouts:
@@ -270,6 +278,7 @@ for _command in (
     search_commands.commands(_database),
     order_commands.stuck_command(_checkouts),
     sourcing_commands.commands(),
+    order_commands.payment_commands(_paid),
     staff_commands.commands(_database),
     database_commands.database,
     *backup_commands.commands(_verified),

@@ -1,8 +1,12 @@
-"""`enfilade stock` proves that counters, ledger, holds, promises and money agree; `enfilade stuck` shows what waits too long."""
+"""`enfilade stock` proves that counters, ledger, holds and promises agree, `enfilade payments` that the books of money do.
+
+`enfilade stuck` shows what waits too long.
+"""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 import click
 
@@ -10,9 +14,12 @@ from enfilade.base import jobs
 from enfilade.base.actors import Actor
 from enfilade.base.db import Db
 from enfilade.base.tenants import tenants
+from enfilade.orders import books
 from enfilade.orders import stuck as waiting
 from enfilade.orders import verify as promises
 from enfilade.orders.checkout import Checkouts
+from enfilade.payments import statements
+from enfilade.payments.provider import Provider
 from enfilade.stock import verify as positions
 
 
@@ -55,6 +62,88 @@ async def verify_all(db: Db, slug: str = "") -> int:
         raise click.ClickException(f"no maison has the slug {slug!r}")
     click.echo(f"{seen} tenants verified, {drifting} disagreements")
     return drifting
+
+
+def payment_commands(opened: Callable[[], tuple[Db, Mapping[str, Provider]]]) -> click.Group:
+    """The group `payments`; `opened` gives the pools, not yet open, and the providers by name."""
+
+    @click.group("payments", help="Prove that the books of money agree with payments, orders and providers.")
+    def group() -> None:
+        pass
+
+    @group.command("verify", help="Every maison, or one, while orders run. Exits 1 where the books differ.")
+    @click.option("--maison", default="", help="The slug of one maison.")
+    @click.option("--provider", "ask", is_flag=True, help="Ask the providers too what they have booked.")
+    @click.option(
+        "--days", default=35, show_default=True, help="How old the charges are that providers are asked for."
+    )
+    def verify(maison: str, ask: bool, days: int) -> None:
+        db, providers = opened()
+        if asyncio.run(verify_books(db, providers if ask else {}, maison, days=days)):
+            raise click.exceptions.Exit(1)
+
+    @group.command(
+        "post-missing",
+        help="Post what an older release did to new payments while it ran beside. Safe to repeat.",
+    )
+    def post_missing() -> None:
+        asyncio.run(_post_missing(opened()[0]))
+
+    assert verify
+    assert post_missing
+    return group
+
+
+async def verify_books(
+    db: Db, providers: Mapping[str, Provider] = MappingProxyType({}), slug: str = "", *, days: int = 35
+) -> int:
+    """Tells every disagreement about money, of every tenant or of one, and returns how many there are."""
+    await db.open()
+    differing, seen = 0, 0
+    try:
+        theirs, unknown = await statements.with_providers(db, providers, days=days, now=datetime.now(UTC))
+        for tenant in await tenants(db):
+            if slug and tenant.slug != slug:
+                continue
+            seen += 1
+            said = [str(one) for one in await books.verify(db, maison_id=tenant.maison_id)]
+            said += [
+                f"{one.what} of payment {one.payment_id}: {one.currency} {one.ledger_minor} posted,"
+                f" {one.provider_minor} booked by the provider"
+                for one in theirs.get(tenant.maison_id, [])
+            ]
+            for one in said:
+                click.echo(f"{tenant.slug}: {one}", err=True)
+            differing += len(said)
+    finally:
+        await db.close()
+    if slug and not seen:
+        raise click.ClickException(f"no maison has the slug {slug!r}")
+    for one in [] if slug else unknown:
+        charge = one.booked
+        click.echo(
+            f"{one.provider}: {charge.currency} {charge.captured_minor} taken and {charge.refunded_minor} given back"
+            f" for {charge.reference}, which no maison knows",
+            err=True,
+        )
+        differing += 1
+    click.echo(f"{seen} tenants' books verified, {differing} disagreements")
+    return differing
+
+
+async def _post_missing(db: Db) -> None:
+    await db.open()
+    posted = 0
+    try:
+        for tenant in await tenants(db):
+            posted += await db.run(
+                Actor.job(),
+                tenant.maison_id,
+                lambda conn, tenant=tenant: books.post_missing(conn, maison_id=tenant.maison_id),
+            )
+    finally:
+        await db.close()
+    click.echo(f"{posted} moves posted")
 
 
 def stuck_command(checkouts: Callable[[], Checkouts]) -> click.Command:

@@ -12,7 +12,7 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Db
 from enfilade.base.jobs import Jobs
 from enfilade.base.tenants import tenants
-from enfilade.payments import captures, intents
+from enfilade.payments import captures, intents, statements
 from enfilade.payments.provider import Provider, named
 
 log = structlog.get_logger()
@@ -71,7 +71,7 @@ async def reconcile(
 
 
 def register(jobs: Jobs, db: Db, providers: Mapping[str, Provider], *, timeout_seconds: float) -> None:
-    """Names `payments.carry_out` and reconciles every minute."""
+    """Names `payments.carry_out`, reconciles every minute, and writes statements when a day is over."""
 
     async def carry_out(maison_id: UUID, ids: dict[str, UUID]) -> None:
         await captures.carry_out(
@@ -86,5 +86,10 @@ def register(jobs: Jobs, db: Db, providers: Mapping[str, Provider], *, timeout_s
     async def round_(now: datetime) -> None:
         await reconcile(db, providers, timeout_seconds=timeout_seconds, now=now)
 
+    async def write_statements(now: datetime) -> None:
+        await statements.write_due(db, providers, now=now)
+
     jobs.add(captures.CARRY_OUT, carry_out)
     jobs.every("* * * * *", "reconcile_payments", round_)
+    # Every hour, for what the provider did not answer; a day that has its statements asks nobody again.
+    jobs.every("7 * * * *", "payments.statements", write_statements)

@@ -14,11 +14,13 @@ from enfilade.payments import captures
 from enfilade.payments.local_provider import LocalProvider
 from enfilade.payments.provider import ProviderSilent
 from tests.payments.paying import NOW, Till, provider_silent_about
+from tests.shop import found_house
 
 
 @pytest.fixture
-def till(db: Db) -> Till:
-    return Till(db, uuid4(), LocalProvider(db, "http://store.example"))
+async def till(db: Db) -> Till:
+    house = await found_house(db, NOW, "alba", kind="maison", shown_in=None, with_pieces=False)
+    return Till(db, house.maison_id, LocalProvider(db, "http://store.example"))
 
 
 def operations(admin) -> list[UUID]:
@@ -40,7 +42,7 @@ def books(admin) -> tuple[int, int, str]:
 
 def told(admin) -> list[str]:
     return [
-        kind for (kind,) in admin("select kind from base.fact where kind <> 'OrderPlaced' order by xid, id")
+        kind for (kind,) in admin("select kind from base.fact where kind like 'Payment%' order by xid, id")
     ]
 
 
