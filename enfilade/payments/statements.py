@@ -168,7 +168,7 @@ async def _write_days(
     now: datetime,
 ) -> int:
     async def verb(conn: Conn) -> int:
-        own = await known(conn, maison_id=maison_id, provider=provider, references=booked)
+        own = await known(conn, maison_id=maison_id, provider=provider, references=list(booked))
         found = await differences(
             conn,
             maison_id=maison_id,
@@ -205,7 +205,7 @@ async def with_providers(
         left = {charge.reference: charge for charge in await provider.booked(since=since)}
         for tenant in await tenants(db):
             async with db.acting(Actor.job(), tenant.maison_id, snapshot=True) as conn:
-                own = await known(conn, maison_id=tenant.maison_id, provider=name, references=left)
+                own = await known(conn, maison_id=tenant.maison_id, provider=name, references=list(left))
                 found.setdefault(tenant.maison_id, []).extend(
                     await differences(
                         conn,

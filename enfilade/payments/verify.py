@@ -3,7 +3,6 @@
 What orders say of it is proved above, in `orders.books`. Under way is no difference from a provider.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -92,7 +91,7 @@ class Difference:
 
 
 async def differences(
-    conn: Conn, *, maison_id: UUID, provider: str, booked: Collection[Booked], since: datetime, now: datetime
+    conn: Conn, *, maison_id: UUID, provider: str, booked: list[Booked], since: datetime, now: datetime
 ) -> list[Difference]:
     """What `booked`, all that the provider has of charges made since, says otherwise than our ledger.
 
@@ -144,7 +143,7 @@ class _Known:
     id: UUID
 
 
-async def known(conn: Conn, *, maison_id: UUID, provider: str, references: Collection[UUID]) -> set[UUID]:
+async def known(conn: Conn, *, maison_id: UUID, provider: str, references: list[UUID]) -> set[UUID]:
     """Which of these charges are payments of this maison."""
     rows = await many(
         conn,
@@ -155,6 +154,6 @@ async def known(conn: Conn, *, maison_id: UUID, provider: str, references: Colle
         """,
         maison_id=maison_id,
         provider=provider,
-        references=list(references),
+        references=references,
     )
     return {row.id for row in rows}

@@ -96,6 +96,8 @@ class World:
                 "select id from orders.basket where maison_id = %s and state = 'open' limit 1"
             ),
             "payment_id": first("select id from payments.payment where maison_id = %s"),
+            "reference": first("select id from payments.payment where maison_id = %s"),
+            "legal_entity_id": first("select id from maisons.legal_entity where maison_id = %s"),
             "contact_id": first("select id from orders.contact where maison_id = %s limit 1"),
             "shortage_id": life.shortage_id,
             "sign_in_id": life.sign_in_id,

@@ -137,6 +137,8 @@ POST /studio/windows
 GET  /studio/windows/row
 POST /studio/windows/row
 GET  /studio/orders
+GET  /studio/money
+GET  /studio/money/{day}/entries.csv
 GET  /studio/policy
 GET  /studio/stuck
 POST /studio/policy
@@ -309,6 +311,7 @@ class Walk:
             if "/account/" in path
             else session_id(life.staff["advisor"]),
             "address_id": life.client_id,
+            "day": datetime.now(UTC).date(),
             "digest": "0",
             "name": NAMED.get(path, "shared/base.css"),
             "family": "ring",

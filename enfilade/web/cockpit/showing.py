@@ -1,8 +1,5 @@
-"""How the cockpit shows figures: rounded as one reads them, unknown as a dash, estimates marked; and files safe to open."""
+"""How the cockpit shows figures: rounded as one reads them, unknown as a dash, estimates marked."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -32,8 +29,6 @@ VISIT_COLUMNS = (
     ),
     *("net_eur_beside", "net_eur_beside_per_visit", "beside", "visits_estimated"),
 )
-#: A cell that begins with one of these is a formula to a spreadsheet (OWASP, CSV injection).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def percent(value: float | None) -> str:
@@ -143,27 +138,6 @@ def screen(
 ) -> Response[str]:
     """A screen of the cockpit."""
     return page(request, template, reader=reader, show=SHOW, **(SHOW | context))
-
-
-def safe(value: object) -> str:
-    """A cell's text, made harmless to spreadsheets where it is words; numbers are written by us and stay numbers."""
-    if isinstance(value, int | float):
-        return str(value)
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
-def file(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response[bytes]:
-    """A CSV file in UTF-8, whose mark tells spreadsheets so."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(header)
-    writer.writerows([safe(cell) for cell in row] for row in rows)
-    return Response(
-        b"\xef\xbb\xbf" + out.getvalue().encode(),
-        media_type="text/csv",
-        headers={"content-disposition": f'attachment; filename="{name}"'},
-    )
 
 
 def number(value: float | None, digits: int = 0) -> str | float | int:

@@ -10,6 +10,7 @@ from enfilade.web.studio.entering import manager
 from enfilade.web.studio.home import handlers as home
 from enfilade.web.studio.media import handlers as media
 from enfilade.web.studio.missing import handlers as missing
+from enfilade.web.studio.money import handlers as money
 from enfilade.web.studio.orders import handlers as orders
 from enfilade.web.studio.policy import handlers as policy
 from enfilade.web.studio.quotas import handlers as quotas
@@ -33,6 +34,8 @@ def handlers() -> list[ControllerRouterHandler]:
                 missing.missing,
                 orders.orders,
                 orders.order,
+                money.money,
+                money.entries,
                 policy.policy,
                 policy.change,
                 stuck.stuck,

@@ -22,7 +22,8 @@ from enfilade.orders.external_sales import Channel, ExternalSale, record_externa
 from enfilade.run import application
 from enfilade.staff import sign_in
 from enfilade.web.cockpit.drawing import axis, curves
-from enfilade.web.cockpit.showing import FORMULA_STARTS, VISIT_COLUMNS, safe
+from enfilade.web.cockpit.showing import VISIT_COLUMNS
+from enfilade.web.shared.spreadsheets import FORMULA_STARTS, safe
 from tests.shop import House, Shop
 
 

@@ -17,6 +17,7 @@ from enfilade.insight.published import Maison, Published
 from enfilade.web.cockpit import drawing, showing
 from enfilade.web.cockpit.asked import CURVE_MONTHS, PERIODS, Asked, asked
 from enfilade.web.cockpit.entering import NotForThisRole, Reader, read
+from enfilade.web.shared import spreadsheets
 
 HEADER = (
     *("maison", "segment", "from", "to", "as_of"),
@@ -186,7 +187,7 @@ async def group_file(request: Request[Any, Any, Any], db: Db, reader: Reader) ->
     by, today = asked(request), datetime.now(UTC).date()
     gathered = await asyncio.to_thread(gather, await read(db, reader), by, today)
     window = by.window(today)
-    return showing.file(
+    return spreadsheets.file(
         f"figures-{window[0]:%Y-%m}-{window[-1]:%Y-%m}.csv",
         HEADER,
         (_cells(row.maison, row.figures, window[0], today) for row in gathered.rows),

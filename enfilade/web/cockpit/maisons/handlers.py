@@ -16,6 +16,7 @@ from enfilade.insight.published import Maison
 from enfilade.web.cockpit import drawing, showing
 from enfilade.web.cockpit.asked import CURVE_MONTHS, PERIODS, asked
 from enfilade.web.cockpit.entering import Reader, read
+from enfilade.web.shared import spreadsheets
 
 HEADER = (
     *("maison", "month", "net_eur", "lines", "online_net_eur", "share_of_ecommerce_percent"),
@@ -81,7 +82,7 @@ async def maison_file(db: Db, reader: Reader, slug: str) -> Response[bytes]:
     """The table of months as a file."""
     found, book = await _of(db, reader, slug)
     months = _months(book, last_months(datetime.now(UTC).date(), CURVE_MONTHS))
-    return showing.file(f"{found.slug}-months.csv", HEADER, (_cells(found, month) for month in months))
+    return spreadsheets.file(f"{found.slug}-months.csv", HEADER, (_cells(found, month) for month in months))
 
 
 def _cells(of: Maison, month: Month) -> list[object]:

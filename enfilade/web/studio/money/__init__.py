@@ -1,0 +1,1 @@
+"""What was taken and given back each day, by our ledger and by the provider, and what differs."""
