@@ -1,6 +1,6 @@
 """Daily statements: what a day came to by our ledger and by the provider, and which payments the two tell differently.
 
-Written once a day is over (UTC). `docs/algorithms/ledger.md` says how the provider's column is reckoned.
+Written once a day (UTC) has been over for an hour. `docs/algorithms/ledger.md` says how the provider's column is reckoned.
 """
 
 import asyncio
@@ -31,7 +31,10 @@ class Due:
 
 
 async def due(conn: Conn, *, maison_id: UUID, provider: str, now: datetime) -> Due:
-    """A maison's first statement is yesterday's. One that has no market has none."""
+    """A maison's first statement is yesterday's. One that has no market has none.
+
+    An hour is left for what was dated before midnight and recorded after it, by clocks that are not quite right.
+    """
     return await one(
         conn,
         Due,
@@ -39,7 +42,7 @@ async def due(conn: Conn, *, maison_id: UUID, provider: str, now: datetime) -> D
         with first as (
           select coalesce((select max(s.day) + 1 from payments.statement s
             where s.maison_id = %(maison_id)s and s.provider = %(provider)s), yesterday) as day, yesterday
-          from (select (%(now)s at time zone 'UTC')::date - 1 as yesterday) calendar
+          from (select (%(now)s::timestamptz at time zone 'UTC' - interval '1 hour')::date - 1 as yesterday) calendar
         ), days as (
           select d::date as day from first, generate_series(day, yesterday, interval '1 day') d
           where exists (select 1 from maisons.market k where k.maison_id = %(maison_id)s)

@@ -1,6 +1,7 @@
 """What everybody was told, held against the database, the provider's books and the mailbox, once nothing moves any more."""
 
 from collections import defaultdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,11 @@ from psycopg.rows import dict_row
 
 from enfilade.base.database import Addresses
 from enfilade.base.db import Db
+from enfilade.orders import books
 from enfilade.orders import verify as promises
+from enfilade.payments import statements
+from enfilade.payments.local_provider import LocalProvider
+from enfilade.payments.verify import UNDER_WAY
 from enfilade.stock import verify as positions
 from tests.faults.people import Journal, Told
 from tests.shop import Shop
@@ -31,6 +36,14 @@ async def disagreements(journal: Journal, at: Addresses, shop: Shop, mailbox: Pa
         for house in (shop.a, shop.b):
             found += [f"stock: {drift}" for drift in await positions.verify(db, maison_id=house.maison_id)]
             found += [f"promise: {one}" for one in await promises.verify(db, maison_id=house.maison_id)]
+            found += [f"books: {one}" for one in await books.verify(db, maison_id=house.maison_id)]
+        # As the statement of a day that is over: nothing is under way any more.
+        providers = {"local": LocalProvider(db, "")}
+        theirs, unknown = await statements.with_providers(
+            db, providers, days=1, now=datetime.now(UTC) + 2 * UNDER_WAY
+        )
+        found += [f"provider: {one}" for told in theirs.values() for one in told]
+        found += [f"provider: {one}" for one in unknown]
     finally:
         await db.close()
     return found

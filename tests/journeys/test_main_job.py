@@ -19,6 +19,7 @@ from enfilade.base.actors import Actor
 from enfilade.base.database import Addresses
 from enfilade.base.db import Db
 from enfilade.maisons import policies
+from enfilade.orders import books
 from enfilade.orders import verify as promises
 from enfilade.stock import verify as positions
 from tests.served import Served, served
@@ -143,6 +144,7 @@ async def test_a_piece_travels_from_the_page_to_the_clients_hands(
     assert admin("select state from orders.order") == [("completed",)]
     assert await positions.verify(db, maison_id=shop.a.maison_id) == []
     assert await promises.verify(db, maison_id=shop.a.maison_id) == []
+    assert await books.verify(db, maison_id=shop.a.maison_id) == []
 
     group = await page_of(browser, running, {"width": 1440, "height": 900})
     await sign_in(group, "/cockpit/", "group_analyst@enfilade.example")

@@ -13,6 +13,7 @@ import pytest
 from enfilade.base import migrations
 from enfilade.base.database import Addresses
 from enfilade.base.db import Db
+from enfilade.orders import books
 from enfilade.orders import verify as promises
 from enfilade.stock import verify as positions
 from tests.operations.buyers import buying
@@ -108,6 +109,7 @@ async def test_orders_go_on_while_migrations_run(
     for house in (shop.a, shop.b):
         assert await positions.verify(db, maison_id=house.maison_id) == []
         assert await promises.verify(db, maison_id=house.maison_id) == []
+        assert await books.verify(db, maison_id=house.maison_id) == []
 
     # The twin: a change that waits for its lock as long as it takes, and everybody behind it.
     def impatient() -> None:

@@ -14,6 +14,7 @@ from enfilade.base.database import Addresses
 from enfilade.base.db import Db
 from enfilade.base.embedded import ADMINISTRATOR, Cluster
 from enfilade.base.tenants import tenants
+from enfilade.orders import books
 from enfilade.orders import verify as promises
 from enfilade.stock import verify as positions
 from tests.operations.freeze import FROZEN, columns
@@ -160,6 +161,7 @@ async def test_the_world_taken_over_verifies(previous: Addresses) -> None:
             assert await positions.verify(db, maison_id=tenant.maison_id) == []
             wrong = await promises.verify(db, maison_id=tenant.maison_id)
             assert wrong == []
+            assert await books.verify(db, maison_id=tenant.maison_id) == []
     finally:
         await db.close()
 

@@ -19,7 +19,7 @@ from tests.payments.paying import LATE_SECONDS, NOW, Till
 from tests.shop import found_house
 
 SOON = NOW + UNCERTAIN_AFTER + timedelta(minutes=1)
-TOMORROW = (NOW + timedelta(days=1)).replace(hour=0, minute=7)
+TOMORROW = (NOW + timedelta(days=1)).replace(hour=1, minute=7)
 TODAY = NOW.date()
 
 
@@ -227,8 +227,9 @@ async def test_a_day_has_one_statement_and_its_differences(till: Till, admin) ->
     async def write(now: datetime) -> int:
         return await statements.write_due(till.db, till.providers, now=now)
 
-    assert await write(NOW) == 2  # yesterday's, in euros and dollars: nothing moved
-    assert await write(NOW) == 0
+    assert await write(NOW + timedelta(hours=1)) == 2  # yesterday's, in euros and dollars: nothing moved
+    assert await write(NOW + timedelta(hours=1)) == 0
+    assert await write(TOMORROW - timedelta(minutes=10)) == 0  # the day has just ended
     admin("delete from payments.statement")
     written = await asyncio.gather(*(write(TOMORROW) for _ in range(3)))
     assert sum(written) == 2

@@ -16,7 +16,16 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, many
 from enfilade.base.idempotency import KeyReused
 from enfilade.base.secrets import derived_code
-from enfilade.orders import baskets, external_sales, pickup, preparations, rejections, resourcing, settlement
+from enfilade.orders import (
+    baskets,
+    books,
+    external_sales,
+    pickup,
+    preparations,
+    rejections,
+    resourcing,
+    settlement,
+)
 from enfilade.orders import verify as promises
 from enfilade.orders.checkout import BasketEmpty, CheckoutOver, Checkouts, CheckoutUnderway, PiecesGone, Store
 from enfilade.orders.fulfilment import IllegalStep, TakenBy
@@ -605,6 +614,7 @@ async def look(w: World, db: Db) -> None:
         for drift in [
             *await positions.verify(db, maison_id=house.maison_id),
             *await promises.verify(db, maison_id=house.maison_id),
+            *await books.verify(db, maison_id=house.maison_id),
         ]:
             w.wrong.append(f"verify: {drift}")
         w.looks += 1

@@ -10,6 +10,7 @@ import pytest
 from enfilade.base.database import Addresses
 from enfilade.base.db import Db
 from enfilade.base.tenants import tenants
+from enfilade.orders import books
 from enfilade.orders import verify as promises
 from enfilade.stock import verify as positions
 from enfilade.world.load import DEMO_PASSWORD
@@ -50,6 +51,7 @@ async def test_a_world_of_this_size_is_whole_and_answers(
     for tenant in await tenants(db):
         assert await positions.verify(db, maison_id=tenant.maison_id) == []
         assert await promises.verify(db, maison_id=tenant.maison_id) == []
+        assert await books.verify(db, maison_id=tenant.maison_id) == []
     figure("seconds of verify over all maisons", round(time.monotonic() - began))
 
     async with served(addresses, tmp_path, jobs=False) as shop:

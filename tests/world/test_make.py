@@ -21,6 +21,7 @@ from enfilade.channels.files import column
 from enfilade.channels.imports import Item
 from enfilade.channels.own_csv import read_catalogue
 from enfilade.maisons.markets import markets_of
+from enfilade.orders import books
 from enfilade.orders import verify as promises
 from enfilade.stock import verify as positions
 from enfilade.world.catalogue import many_rows
@@ -121,6 +122,7 @@ async def test_a_copied_world_is_whole_and_the_same_on_two_machines(
     for tenant in await tenants(db):
         assert await positions.verify(db, maison_id=tenant.maison_id) == []
         assert await promises.verify(db, maison_id=tenant.maison_id) == []
+        assert await books.verify(db, maison_id=tenant.maison_id) == []
     # What left since the ledger began is in it: more than counts and states.
     kinds = {kind for (kind,) in admin("select distinct kind from stock.movement")}
     assert kinds == {"opening", "state_changed", "sold", "allocated", "collected", "dispatched"}
