@@ -135,7 +135,10 @@ async def place(
             client_id, contact_id, channel, method, state, language, market, currency, total_minor, tax_minor, link_hash,
             placed_at, changed_at)
           select %(maison_id)s, %(order_id)s, %(number)s, %(store_id)s, %(store_maison_id)s, %(checkout_id)s, %(payment_id)s,
-            (select k.legal_entity_id from maisons.market k where k.maison_id = %(maison_id)s and k.code = %(market)s),
+            -- Whose books the money is in, though the market has passed to another entity meanwhile.
+            coalesce((select p.legal_entity_id from payments.payment p
+                where p.maison_id = %(maison_id)s and p.id = %(payment_id)s),
+              (select k.legal_entity_id from maisons.market k where k.maison_id = %(maison_id)s and k.code = %(market)s)),
             case when %(store_maison_id)s = %(maison_id)s then %(client_id)s::uuid end, %(contact_id)s, %(channel)s, %(method)s,
             'placed', %(language)s, %(market)s, %(currency)s, %(total)s, %(tax)s, %(link_hash)s, %(now)s, %(now)s
           on conflict on constraint placed_once do nothing

@@ -312,10 +312,10 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
         "select id, legal_entity_id from payments.payment where maison_id = %s", [house.maison_id]
     )
     moved = {"legal_entity_id": entity, "currency": "EUR"}
-    taken = {"debit": "provider", "credit": "client", "kind": "captured", "amount_minor": 20_000_017}
+    taken = {"debit": "provider", "credit": "client", "kind": "captured", "amount_minor": 11}
     add("payments.ledger_entry", **moved, **taken, cause_id=some_id, payment_id=payment_id, posted_at=now)
-    ours = {"captured_minor": 20_000_017, "refunded_minor": 0}
-    theirs = {"provider_captured_minor": 20_000_017, "provider_refunded_minor": 0}
+    ours = {"captured_minor": 11, "refunded_minor": 0}
+    theirs = {"provider_captured_minor": 11, "provider_refunded_minor": 0}
     stated = {**moved, "provider": "local", "day": now.date() - timedelta(days=1)}
     add("payments.statement", **stated, **ours, **theirs, written_at=now)
     differs = {"payment_id": payment_id, "what": "captured", "ledger_minor": 1, "provider_minor": 2}
