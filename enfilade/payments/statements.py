@@ -18,6 +18,8 @@ from enfilade.payments.verify import Difference, differences, known
 #: Charges so old may still be captured; refunds of older ones are looked for as far back as our ledger knows of them.
 AUTHORISED_DAYS = 8
 LISTING_SECONDS = 600
+#: Their clock and ours may differ by so much: charges made a little earlier are listed too.
+CLOCKS_DIFFER = timedelta(hours=1)
 #: A worker that rested longer catches up over more than one round.
 DAYS_AT_ONCE = 31
 
@@ -149,7 +151,9 @@ async def write_due(db: Db, providers: Mapping[str, Provider], *, now: datetime)
         since = min(there.since for _, there in waiting)
         try:
             async with asyncio.timeout(LISTING_SECONDS):
-                booked = {charge.reference: charge for charge in await provider.booked(since=since)}
+                booked = {
+                    charge.reference: charge for charge in await provider.booked(since=since - CLOCKS_DIFFER)
+                }
         except Exception as error:
             error.add_note(f"statements of {name}")
             failed.append(error)
@@ -205,7 +209,7 @@ async def with_providers(
     since, found = now - timedelta(days=days), dict[UUID, list[Difference]]()
     unknown: list[Unknown] = []
     for name, provider in providers.items():
-        left = {charge.reference: charge for charge in await provider.booked(since=since)}
+        left = {charge.reference: charge for charge in await provider.booked(since=since - CLOCKS_DIFFER)}
         for tenant in await tenants(db):
             async with db.acting(Actor.job(), tenant.maison_id, snapshot=True) as conn:
                 own = await known(conn, maison_id=tenant.maison_id, provider=name, references=list(left))
