@@ -21,7 +21,7 @@ from enfilade.channels.commands import RefusedRows
 from enfilade.channels.files import LINE_CHARACTERS_MAX, DelimitedFile
 from enfilade.channels.google_merchant import XmlFeed
 from enfilade.channels.imports import FileRefused, Refusal
-from enfilade.web.cockpit.showing import file
+from enfilade.web.shared.spreadsheets import file
 
 CODE = Path(enfilade.__file__).parent
 ITEM = "<item><g:id>1</g:id><title>{}</title></item>"
