@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -104,3 +105,31 @@ async def test_the_command_exits_by_what_it_found(
     assert drifting.exit_code == 1
     assert "Drift" in drifting.output
     assert (await asyncio.to_thread(run, "--maison", "nobody")).exit_code == 1
+
+
+async def test_the_command_that_proves_the_books_exits_with_1_where_they_differ(
+    shop: Shop, addresses: Addresses, admin, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ENFILADE_DATABASE_URL", addresses.admin)
+    monkeypatch.setenv("ENFILADE_DATA", str(tmp_path))
+
+    async def run(*words: str) -> tuple[int, str]:
+        result = await asyncio.to_thread(CliRunner().invoke, command_line, ["payments", *words])
+        return result.exit_code, result.output
+
+    code, said = await run("verify", "--provider")
+    assert (code, "0 disagreements" in said) == (0, True)
+    admin("update local_provider.charge set captured_minor = 5")
+    admin(
+        "update payments.payment set changed_at = changed_at - interval '1 hour', captured_minor = 5, capture_asked_minor = 5"
+    )
+    admin("update payments.operation set ended_at = ended_at - interval '1 hour'")
+    code, said = await run("verify", "--maison", "alba", "--provider")
+    assert code == 1
+    assert "captured of payment" in said
+    assert "EUR 0 posted, 5 booked by the provider" in said
+    assert "2 disagreements" in said
+    admin("update local_provider.charge set reference = gen_random_uuid()")
+    assert "which no maison knows" in (await run("verify", "--provider"))[1]
+    assert (await run("verify", "--maison", "nobody"))[0] == 1
+    assert (await run("post-missing"))[1] == "0 moves posted\n"
