@@ -1,5 +1,6 @@
 """What Stripe tells us of a payment: signed, at least once, in no order. None of it is believed: the payment is looked up."""
 
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -27,7 +28,7 @@ class _Data(msgspec.Struct, frozen=True):
 
 
 class _Event(msgspec.Struct, frozen=True):
-    id: str
+    id: Annotated[str, msgspec.Meta(min_length=8, max_length=200)]
     data: _Data
 
 

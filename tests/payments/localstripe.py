@@ -95,6 +95,8 @@ class Gate:
 
     async def bank(self, request: web.Request) -> web.StreamResponse:
         """The bank's page: its decision goes to localstripe as its own script would send it."""
+        if "decision" not in request.query:
+            return web.Response(text=BANK, content_type="text/html")
         intent = await self.intent(request.match_info["intent"])
         if intent["status"] == "requires_action":
             await self.http.post(
@@ -136,6 +138,7 @@ class Gate:
         await self.http.delete(f"{self.upstream}/_config/data")
 
 
+BANK = '<!doctype html><title>Bank</title><a href="?decision=approve">Approve</a> <a href="?decision=refuse">Refuse</a>'
 MAKES_METHODS = """
 const made = Stripe;
 Stripe = (key) => Object.assign(made(key), {

@@ -57,8 +57,7 @@ def provider_at(db: Db, address: str, *, multicapture: bool = True) -> StripePro
 
 def bench_at(stand_in: StandIn, provider: StripeProvider) -> Bench:
     async def taken(reference: UUID) -> int:
-        (intent,) = stand_in.of(reference)
-        return intent["amount_received"] - stand_in.given_back(intent)
+        return sum(one["amount_received"] - stand_in.given_back(one) for one in stand_in.of(reference))
 
     cards = {
         "ok": "pm_card_visa",
