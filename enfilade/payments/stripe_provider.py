@@ -265,6 +265,8 @@ class StripeProvider:
         found: list[Booked] = []
         for listed in await _all(self._intents.list_async({"created": {"gte": at}, "limit": 100})):
             intent = _intent(listed)
+            if intent.state == "unknown":
+                continue  # never confirmed: there is no money
             try:
                 reference = UUID((intent.metadata or {}).get("payment", ""))
             except ValueError:

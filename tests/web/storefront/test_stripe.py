@@ -95,9 +95,10 @@ async def paid(db: Db, shop: Shop, addresses, tmp_path) -> AsyncIterator[Paid]:
 
 def due(admin: Look) -> list[tuple[UUID, UUID]]:
     return [
-        (UUID(args["maison_id"]), UUID(args["ids"]["checkout_id"]))
-        for (args,) in admin(
-            "select args from procrastinate.procrastinate_jobs where args ->> 'name' = 'orders.settle'"
+        (UUID(str(store)), UUID(str(checkout)))
+        for store, checkout in admin(
+            "select args ->> 'maison_id', args -> 'ids' ->> 'checkout_id' from procrastinate.procrastinate_jobs "
+            "where args ->> 'name' = 'orders.settle'"
         )
     ]
 
