@@ -17,7 +17,7 @@ from tests.payments import localstripe
 from tests.payments.conformance import AMOUNT, Bench, Conformance
 from tests.payments.stripe_stand_in import REFUSED, SECOND_STEP, StandIn, standing_in
 
-SILENT_SECONDS, LATE_SECONDS = 1.2, 1.7
+SILENT_SECONDS, LATE_SECONDS = 1.5, 2.2
 IMMEDIATE = tuple(name for name, terms in METHODS.items() if not terms.separate_capture)
 
 
