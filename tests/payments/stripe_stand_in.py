@@ -268,6 +268,12 @@ class StandIn:
         self.waiting.add(task)
         task.add_done_callback(self.waiting.discard)
 
+    def comes_to_know(self) -> None:
+        """What is being processed is approved now, without waiting any longer."""
+        for intent in self.intents.values():
+            if intent["status"] == "processing":
+                self._approved(intent)
+
     def of(self, payment: object) -> list[Said]:
         """The PaymentIntents of our payment; one, if all is well."""
         return [
@@ -319,4 +325,8 @@ async def standing_in(late_seconds: float, *, multicapture: bool = True) -> Asyn
     made = StandIn(late_seconds, multicapture)
     async with listening(("/bank/{intent}", made.bank), ("/v1/{rest:.*}", made.take)) as address:
         made.address = address
-        yield made
+        try:
+            yield made
+        finally:
+            for task in made.waiting:
+                task.cancel()

@@ -78,7 +78,7 @@ class Paid:
 
 @pytest.fixture
 async def paid(db: Db, shop: Shop, addresses, tmp_path) -> AsyncIterator[Paid]:
-    async with standing_in(0.5) as stand_in:
+    async with standing_in(late_seconds=600) as stand_in:
         settings = settings_of(
             addresses,
             tmp_path,
@@ -181,7 +181,7 @@ async def test_a_late_confirmation_is_waited_for_and_told(paid: Paid, admin: Loo
     at, (bank,) = await at_the_bank(paid, "alba-bag")
     await paid.visit.get(await decide(bank, "later"))
     assert "We are confirming" in (await paid.visit.get(at)).text
-    await asyncio.sleep(0.6)
+    paid.stand_in.comes_to_know()
     (intent,) = paid.stand_in.intents.values()
     assert await paid.tell(intent, "evt_of_the_tests_late") == 204
     await paid.work(due(admin))
