@@ -8,7 +8,7 @@ from enfilade.base.db import Db
 from enfilade.payments.local_provider import LocalProvider
 from tests.payments.conformance import Bench, Conformance
 
-LATE_SECONDS = 1.5
+LATE_SECONDS = 2.0
 
 
 @pytest.fixture
