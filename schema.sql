@@ -28,6 +28,8 @@ CREATE SCHEMA staff;
 ALTER SCHEMA staff OWNER TO enfilade_owner;
 CREATE SCHEMA stock;
 ALTER SCHEMA stock OWNER TO enfilade_owner;
+CREATE SCHEMA stripe_provider;
+ALTER SCHEMA stripe_provider OWNER TO enfilade_owner;
 CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
 COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
 CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
@@ -2259,6 +2261,12 @@ CREATE TABLE stock.told (
     told_at timestamp with time zone NOT NULL
 );
 ALTER TABLE stock.told OWNER TO enfilade_owner;
+CREATE TABLE stripe_provider.intent (
+    reference uuid NOT NULL,
+    intent_id text NOT NULL,
+    asked_at timestamp with time zone NOT NULL
+);
+ALTER TABLE stripe_provider.intent OWNER TO enfilade_owner;
 ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2026_01 FOR VALUES FROM ('2026-01-01 00:00:00+00') TO ('2026-02-01 00:00:00+00');
 ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2026_02 FOR VALUES FROM ('2026-02-01 00:00:00+00') TO ('2026-03-01 00:00:00+00');
 ALTER TABLE ONLY stock.movement ATTACH PARTITION stock.movement_2026_03 FOR VALUES FROM ('2026-03-01 00:00:00+00') TO ('2026-04-01 00:00:00+00');
@@ -2642,6 +2650,10 @@ ALTER TABLE ONLY stock.shortage
     ADD CONSTRAINT shortage_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY stock.told
     ADD CONSTRAINT told_once PRIMARY KEY (maison_id, source, reference);
+ALTER TABLE ONLY stripe_provider.intent
+    ADD CONSTRAINT intent_pkey PRIMARY KEY (reference);
+ALTER TABLE ONLY stripe_provider.intent
+    ADD CONSTRAINT one_payment_an_intent UNIQUE (intent_id);
 CREATE INDEX fact_forward ON base.fact USING btree (xid, id);
 CREATE INDEX fact_of_maison ON base.fact USING btree (maison_id, region, xid, id);
 CREATE INDEX fact_of_subject ON base.fact USING btree (maison_id, subject_id, id);
@@ -3321,6 +3333,7 @@ GRANT USAGE ON SCHEMA public_facts TO enfilade_group;
 GRANT USAGE ON SCHEMA staff TO enfilade_app;
 GRANT USAGE ON SCHEMA staff TO enfilade_door;
 GRANT USAGE ON SCHEMA stock TO enfilade_app;
+GRANT USAGE ON SCHEMA stripe_provider TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.session TO enfilade_app;
 GRANT SELECT ON TABLE clients.session TO enfilade_door;
 REVOKE ALL ON FUNCTION door.client_of_session(token bytea, at timestamp with time zone) FROM PUBLIC;
@@ -3482,3 +3495,4 @@ GRANT SELECT,INSERT ON TABLE stock.movement TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stock.place_total TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stock.shortage TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE stock.told TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE stripe_provider.intent TO enfilade_app;

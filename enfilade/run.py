@@ -86,7 +86,24 @@ def house(settings: Settings) -> House:
     letters = messages(settings.smtp_url, settings.mail_from, settings.data)
     local_provider = LocalProvider(db, settings.base_url)
     providers: dict[str, Provider] = {"local": local_provider}
-    checkouts = Checkouts(db, providers, settings.key, settings.base_url, settings.payment_timeout_seconds)
+    if settings.stripe:
+        # Imported here: its library takes half a second, which only who uses it waits for.
+        from enfilade.payments.stripe_provider import StripeProvider
+
+        providers["stripe"] = StripeProvider(
+            db,
+            settings.stripe_secret_key,
+            address=settings.stripe_address,
+            multicapture=settings.stripe_multicapture,
+        )
+    checkouts = Checkouts(
+        db,
+        providers,
+        settings.key,
+        settings.base_url,
+        settings.payment_timeout_seconds,
+        provider_name="stripe" if settings.stripe else "local",
+    )
     known = Jobs(db)
     forgetting.register(known, db)
     confirmation.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
@@ -145,7 +162,7 @@ def application(settings: Settings, telling: telemetry.Telemetry | None = None) 
 
     app = Litestar(
         route_handlers=[
-            *routes.handlers(demo=settings.demo),
+            *routes.handlers(demo=settings.demo, stripe=settings.stripe),
             *([telemetry.metrics] if settings.metrics else []),
         ],
         dependencies={

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import urlsplit
 
 from psycopg import ProgrammingError
@@ -35,10 +36,21 @@ class Settings:
     smtp_url: str = field(repr=False)
     mail_from: str
     payment_timeout_seconds: float
+    stripe_secret_key: str = field(repr=False)
+    stripe_publishable_key: str
+    stripe_webhook_secret: str = field(repr=False)
+    stripe_address: str
+    stripe_script: str
+    stripe_multicapture: bool
     connections_max: int
     metrics: bool
     trace_endpoint: str
     worker: bool
+
+    @property
+    def stripe(self) -> bool:
+        """Whether payments go to Stripe."""
+        return bool(self.stripe_secret_key)
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -72,11 +84,55 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         smtp_url=_address(environment, "ENFILADE_SMTP_URL", "", ("smtp", "smtps")),
         mail_from=_sender(environment),
         payment_timeout_seconds=_number(environment, "ENFILADE_PAYMENT_TIMEOUT_SECONDS", 3.0),
+        **_stripe(environment),
         connections_max=_whole(environment, "ENFILADE_CONNECTIONS_MAX", 16),
         metrics=_flag(environment, "ENFILADE_METRICS"),
         trace_endpoint=_address(environment, "ENFILADE_TRACE_ENDPOINT", "", ("http", "https")),
         worker=_flag(environment, "ENFILADE_WORKER", default=True),
     )
+
+
+class _Stripe(TypedDict):
+    stripe_secret_key: str
+    stripe_publishable_key: str
+    stripe_webhook_secret: str
+    stripe_address: str
+    stripe_script: str
+    stripe_multicapture: bool
+
+
+def _stripe(environment: Mapping[str, str]) -> _Stripe:
+    """With a secret key everything that belongs to it must be there; without, payments stay with the local provider."""
+    secret_key = _secret(environment, "ENFILADE_STRIPE_SECRET_KEY")
+    publishable_key = environment.get("ENFILADE_STRIPE_PUBLISHABLE_KEY", "")
+    webhook_secret = _secret(environment, "ENFILADE_STRIPE_WEBHOOK_SECRET")
+    if secret_key and not secret_key.startswith(("sk_", "rk_")):
+        raise SettingRefused("ENFILADE_STRIPE_SECRET_KEY: give the key that begins with sk_ or rk_")
+    if secret_key and not publishable_key.startswith("pk_"):
+        raise SettingRefused("ENFILADE_STRIPE_PUBLISHABLE_KEY: give the key that begins with pk_")
+    if secret_key and not webhook_secret:
+        raise SettingRefused(
+            "ENFILADE_STRIPE_WEBHOOK_SECRET is not set: no message of Stripe's could be believed"
+        )
+    web = ("http", "https")
+    return {
+        "stripe_secret_key": secret_key,
+        "stripe_publishable_key": publishable_key,
+        "stripe_webhook_secret": webhook_secret,
+        "stripe_address": _address(environment, "ENFILADE_STRIPE_ADDRESS", "https://api.stripe.com", web),
+        "stripe_script": _address(environment, "ENFILADE_STRIPE_SCRIPT", "https://js.stripe.com/v3", web),
+        "stripe_multicapture": _flag(environment, "ENFILADE_STRIPE_MULTICAPTURE"),
+    }
+
+
+def _secret(environment: Mapping[str, str], name: str) -> str:
+    """From the variable, else from the file that NAME_FILE names, as containers are given secrets."""
+    if path := environment.get(f"{name}_FILE", ""):
+        try:
+            return Path(path).read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            raise SettingRefused(f"{name}_FILE: this file cannot be read") from None
+    return environment.get(name, "").strip()
 
 
 def _flag(environment: Mapping[str, str], name: str, *, default: bool = False) -> bool:

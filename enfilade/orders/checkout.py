@@ -292,7 +292,9 @@ class Checkouts:
                     # This process stood still. Others may be about to give up, and to tell the client so.
                     return await self.settle(store.maison_id, checkout_id, now=now + stood)
                 await self._steps.intend(head, seller, payment_method, now)
-                seller.charge = await self._steps.authorise(store.maison_id, head, seller, card_token)
+                seller.charge = await self._steps.authorise(
+                    store.maison_id, head, seller, card_token, shared=len(sellers) > 1
+                )
         return await self._steps.conclude(actor, store.maison_id, head, sellers, now)
 
     async def settle(self, store_maison_id: UUID, checkout_id: UUID, *, now: datetime) -> Outcome:

@@ -133,7 +133,7 @@ class Settling:
         )
 
     async def authorise(
-        self, store_maison_id: UUID, head: Head, seller: SellerPart, card_token: str
+        self, store_maison_id: UUID, head: Head, seller: SellerPart, card_token: str, *, shared: bool
     ) -> Charge:
         payment = seller.payment
         assert payment is not None
@@ -147,6 +147,8 @@ class Settling:
                     token=card_token,
                     return_url=f"{self.base_url}/{head.language}/checkout/{head.id}/return",
                     metadata={"store_maison": str(store_maison_id), "checkout": str(head.id)},
+                    payer=head.contact.name,
+                    shared=shared,
                 )
         except ProviderRefused:
             return Charge("refused")

@@ -21,10 +21,18 @@ from enfilade.payments.announcements import announce
 from enfilade.payments.provider import Booked, Charge, MethodTerms, ProviderRefused
 
 #: What a test card does, shown in the demo's checkout; what follows a colon tells two cards apart (tok_ok:4242).
-TOKENS = ("tok_ok", "tok_refused", "tok_second_step", "tok_timeout_then_ok", "tok_timeout_then_refused")
+TOKENS = (
+    "tok_ok",
+    "tok_refused",
+    "tok_second_step",
+    "tok_second_step_then_late",
+    "tok_timeout_then_ok",
+    "tok_timeout_then_refused",
+)
 METHODS: Mapping[str, MethodTerms] = {
     "card": MethodTerms(separate_capture=True, authorised_days=7),
     "ideal": MethodTerms(separate_capture=False, authorised_days=0),
+    "bancontact": MethodTerms(separate_capture=False, authorised_days=0),
     "alipay": MethodTerms(separate_capture=False, authorised_days=0),
     "wechat_pay": MethodTerms(separate_capture=False, authorised_days=0),
 }
@@ -71,6 +79,8 @@ class LocalProvider:
         token: str,
         return_url: str,
         metadata: dict[str, str],
+        payer: str = "",
+        shared: bool = False,
     ) -> Charge:
         terms = self.methods.get(method)
         if terms is None:
@@ -80,7 +90,7 @@ class LocalProvider:
         late = token.startswith("tok_timeout")
         if token in ("tok_refused", "tok_timeout_then_refused") or token not in TOKENS:
             state = "refused"
-        elif token == "tok_second_step" or (method != "card" and not late):  # noqa: S105 a test card, not a secret
+        elif token.startswith("tok_second_step") or (method != "card" and not late):
             state = "second_step"
         else:
             state = "authorised"
@@ -111,7 +121,13 @@ class LocalProvider:
                 second_step=new_secret() if state == "second_step" else None,
                 return_url=return_url,
                 fingerprint=hashlib.sha256(card.encode()).hexdigest()[:32] if card else "",
-                metadata=msgspec.json.encode({**metadata, "immediate": not terms.separate_capture}).decode(),
+                metadata=msgspec.json.encode(
+                    {
+                        **metadata,
+                        "immediate": not terms.separate_capture,
+                        "confirmed_late": token.endswith("_then_late"),
+                    }
+                ).decode(),
             )
             if fresh and late:
                 # Told when it is known. Whoever went away in this very moment is found by the round for unfinished checkouts.
@@ -201,7 +217,11 @@ class LocalProvider:
             raise ProviderRefused(f"{kind} of {reference} is not possible")
 
     async def answer_second_step(self, *, token: str, approved: bool) -> str | None:
-        """The card holder's decision on the provider's own page; returns where to send them, None for an unknown token."""
+        """The card holder's decision on the provider's own page; returns where to send them, None for an unknown token.
+
+        Some banks confirm it only later: the client is back before anybody knows.
+        """
+        late_at = datetime.now(UTC) + self._late
         async with self._books() as conn, conn.transaction():
             row = await maybe(
                 conn,
@@ -210,15 +230,19 @@ class LocalProvider:
                 update local_provider.charge set
                   state = case when state <> 'second_step' then state when %(approved)s then 'authorised' else 'refused' end,
                   captured_minor = case when state = 'second_step' and %(approved)s and (metadata ->> 'immediate')::boolean
-                    then amount_minor else captured_minor end
+                    then amount_minor else captured_minor end,
+                  known_from = case when state = 'second_step' and (metadata ->> 'confirmed_late')::boolean
+                    then %(late_at)s else known_from end
                 where second_step_token = %(token)s
                 returning return_url, reference, metadata
                 """,
                 token=token,
                 approved=approved,
+                late_at=late_at,
             )
             if row:
-                await announce(conn, reference=row.reference, metadata=row.metadata, at=None)
+                at = late_at if row.metadata.get("confirmed_late") else None
+                await announce(conn, reference=row.reference, metadata=row.metadata, at=at)
         return row.return_url if row else None
 
 

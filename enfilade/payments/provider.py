@@ -58,6 +58,7 @@ class Provider(Protocol):
     """Every command carries the operation's id as its key: asked twice, it happens once.
 
     `reference` is our payment's id, so that a payment can be looked up even when the answer to its creation was lost.
+    `payer` is a name, for methods whose bank asks for one. `shared`: the same token pays at other sellers of the basket as well.
     """
 
     @property
@@ -76,6 +77,8 @@ class Provider(Protocol):
         token: str,
         return_url: str,
         metadata: dict[str, str],
+        payer: str = "",
+        shared: bool = False,
     ) -> Charge: ...
 
     async def look_up(self, *, reference: UUID) -> Charge: ...

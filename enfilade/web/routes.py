@@ -12,8 +12,8 @@ from enfilade.web.storefront import routes as storefront
 from enfilade.web.studio import routes as studio
 
 
-def handlers(*, demo: bool) -> list[ControllerRouterHandler]:
-    """The route handlers of all surfaces; those of the demo only where it runs."""
+def handlers(*, demo: bool, stripe: bool = False) -> list[ControllerRouterHandler]:
+    """The route handlers of all surfaces; those of the demo only where it runs, and Stripe's hook where it is set up."""
     return [
         assets.static,
         health.live,
@@ -22,7 +22,7 @@ def handlers(*, demo: bool) -> list[ControllerRouterHandler]:
         *boutique.handlers(),
         *studio.handlers(),
         *cockpit.handlers(),
-        *hooks.handlers(demo=demo),
+        *hooks.handlers(demo=demo, stripe=stripe),
         *demo_routes.handlers(demo=demo),
         *api.handlers(),
     ]

@@ -137,3 +137,28 @@ def test_an_empty_key_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("")
     with pytest.raises(SettingRefused, match="key"):
         given(tmp_path)
+
+
+def test_stripe_is_set_up_whole_or_not_at_all_and_its_secrets_may_lie_in_files(tmp_path: Path) -> None:
+    assert not given(tmp_path).stripe
+    whole = {
+        "ENFILADE_STRIPE_SECRET_KEY": "sk_live_hidden-word",
+        "ENFILADE_STRIPE_PUBLISHABLE_KEY": "pk_live_shown",
+        "ENFILADE_STRIPE_WEBHOOK_SECRET": "whsec_hidden-word",
+    }
+    settings = given(tmp_path, **whole)
+    assert settings.stripe and settings.stripe_address == "https://api.stripe.com"
+    assert "hidden-word" not in repr(settings)
+    for name, wrong in (
+        ("ENFILADE_STRIPE_SECRET_KEY", "pk_live_shown"),
+        ("ENFILADE_STRIPE_PUBLISHABLE_KEY", ""),
+        ("ENFILADE_STRIPE_PUBLISHABLE_KEY", "sk_live_hidden-word"),
+        ("ENFILADE_STRIPE_WEBHOOK_SECRET", ""),
+        ("ENFILADE_STRIPE_SECRET_KEY_FILE", str(tmp_path / "nothing")),
+    ):
+        with pytest.raises(SettingRefused, match=name) as refused:
+            given(tmp_path, **{**whole, name: wrong})
+        assert "hidden-word" not in str(refused.value)
+    (tmp_path / "secret").write_text("sk_live_of_the_file\n", encoding="ascii")
+    kept = given(tmp_path, **whole, ENFILADE_STRIPE_SECRET_KEY_FILE=str(tmp_path / "secret"))
+    assert kept.stripe_secret_key == "sk_live_of_the_file"

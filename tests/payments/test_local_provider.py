@@ -8,7 +8,7 @@ from enfilade.base.db import Db
 from enfilade.payments.local_provider import LocalProvider
 from tests.payments.conformance import Bench, Conformance
 
-LATE_SECONDS = 1.5
+LATE_SECONDS = 2.0
 
 
 @pytest.fixture
@@ -31,12 +31,15 @@ def bench(db: Db, admin) -> Bench:
             "ok": "tok_ok",
             "refused": "tok_refused",
             "second_step": "tok_second_step",
+            "approved_late": "tok_second_step_then_late",
+            "once": "tok_ok:4242",
             "late_ok": "tok_timeout_then_ok",
             "late_refused": "tok_timeout_then_refused",
         },
         separate="card",
-        immediate="ideal",
+        immediate=("ideal", "bancontact", "alipay", "wechat_pay"),
         decide=decide,
+        approve_late=lambda url: decide(url, True),
         taken=taken,
         silent_seconds=1.0,
         late_seconds=LATE_SECONDS,

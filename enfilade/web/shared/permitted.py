@@ -14,6 +14,8 @@ SOURCES = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
+#: Directives that a screen may add: what they are about falls under default-src otherwise.
+ADDED = ("frame-src",)
 #: Permissions-Policy: what the browser may be asked for.
 ASKED = {"camera": "()", "geolocation": "(self)", "microphone": "()", "payment": "()", "usb": "()"}
 
@@ -21,12 +23,13 @@ ASKED = {"camera": "()", "geolocation": "(self)", "microphone": "()", "payment":
 def sources(**more: str) -> dict[str, str]:
     """The header for a screen that needs more: `sources(connect_src="blob:")`."""
     added = {name.replace("_", "-"): value for name, value in more.items()}
-    assert added.keys() <= SOURCES.keys(), f"no such directive: {added.keys() - SOURCES.keys()}"
-    said = "; ".join(
+    assert added.keys() <= {*SOURCES, *ADDED}, f"no such directive: {added.keys() - SOURCES.keys()}"
+    said = [
         f"{name} {value} {added[name]}" if name in added else f"{name} {value}"
         for name, value in SOURCES.items()
-    )
-    return {"content-security-policy": said}
+    ]
+    said += [f"{name} {added[name]}" for name in ADDED if name in added]
+    return {"content-security-policy": "; ".join(said)}
 
 
 def asked_for(**more: str) -> dict[str, str]:

@@ -42,6 +42,7 @@ INTERNAL = {
     "FileRefused": "enfilade import tells it",
     "_Refused": "the form says it beside the field",
     "_MoneyLetGo": "orders.settling looks again",
+    "_Declined": "payments.stripe_provider tells a refused card",
     "NoSuchJob": "the studio's page says it",
     "_Undo": "ends a dry run, caught where it is raised",
     "NotCommitted": "a defect of ours, answered 500 and logged",

@@ -9,13 +9,11 @@ from litestar.exceptions import NotFoundException
 from litestar.params import Body
 from litestar.response import Redirect
 
-from enfilade.base import idempotency, jobs
-from enfilade.base.actors import Actor
-from enfilade.base.db import Conn, Db
+from enfilade.base.db import Db
 from enfilade.base.settings import Settings
-from enfilade.orders.unfinished import SETTLE
 from enfilade.payments import announcements
 from enfilade.payments.local_provider import LocalProvider
+from enfilade.web.hooks.heard import ask_about
 from enfilade.web.shared.pages import page
 
 
@@ -43,18 +41,4 @@ async def announced(request: Request[Any, Any, Any], db: Db, settings: Settings)
     """Signed and new, it makes us ask the provider: once, however often it comes. Raises NotSigned."""
     now = datetime.now(UTC)
     said = announcements.heard(settings.key, request.headers, await request.body(), now=now)
-
-    async def verb(conn: Conn) -> None:
-        before = await idempotency.claim(
-            conn,
-            actor=Actor.provider(),
-            key=said.message_id,
-            request=said.checkout_id,
-            now=now,
-            answer="heard",
-        )
-        if before is None:
-            job = jobs.Job(SETTLE, {"checkout_id": said.checkout_id})
-            await jobs.defer(conn, maison_id=said.store_maison_id, jobs=[job])
-
-    await db.run(Actor.provider(), said.store_maison_id, verb)
+    await ask_about(db, said, now=now)

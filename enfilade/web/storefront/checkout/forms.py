@@ -11,7 +11,7 @@ LENGTH_MAX = 200
 ADDRESS_FIELDS = ("line1", "line2", "postcode", "city", "country")
 #: Payment methods by the market they are usual in, the first proposed.
 METHODS: dict[str, tuple[str, ...]] = {
-    "fr": ("card",),
+    "fr": ("card", "bancontact"),
     "nl": ("ideal", "card"),
     "gb": ("card",),
     "cn": ("alipay", "wechat_pay", "card"),

@@ -33,6 +33,7 @@ from enfilade.web.shared import asking
 from enfilade.web.storefront.asked import Asked, asked, shown
 from enfilade.web.storefront.basket.handlers import basket_page
 from enfilade.web.storefront.checkout import forms
+from enfilade.web.storefront.checkout.card import card_field, permissions
 from enfilade.web.storefront.personal.own import own
 from enfilade.web.storefront.products import places
 from enfilade.web.storefront.times import clock
@@ -153,6 +154,11 @@ async def complete(
     found = await _own(request, frame, checkouts, checkout_id)
     form = await request.form()
     written = forms.filled(form, method=found.method, market=found.market, language=frame.language)
+    stripe: bool = request.app.state.settings.stripe
+    by_card = found.method != "reserve" and written.values["payment_method"] == "card"
+    if stripe and by_card and not written.values["card_token"]:
+        _ = i18n.translations(frame.language).gettext
+        written.wrong["card_token"] = _("Please give the card you would like to pay with.")
     if written.wrong:
         return _form(request, frame, found, written, status=400)
     try:
@@ -162,7 +168,7 @@ async def complete(
             checkout_id,
             contact=written.contact,
             payment_method="" if found.method == "reserve" else written.values["payment_method"],
-            card_token=written.values["card_token"] or "tok_ok",
+            card_token=written.values["card_token"] or ("" if stripe else "tok_ok"),
             key=str(form.get("key", ""))[:100] or new_secret(),
             now=datetime.now(UTC),
         )
@@ -300,7 +306,8 @@ def _form(
     status: int = 200,
     refused: bool = False,
 ) -> Response[str]:
-    return shown(
+    field = None if found.method == "reserve" else card_field(request.app.state.settings)
+    response = shown(
         request,
         frame,
         "storefront/checkout/checkout.html",
@@ -312,9 +319,13 @@ def _form(
         countries=COUNTRIES[found.market],
         methods=forms.METHODS[found.market],
         test_cards=forms.TEST_CARDS,
+        card_field=field,
         keepable=found.method == "ship" and bool(asking.kept(request, asking.CLIENT_COOKIE)),
         key=new_secret(),
     )
+    if field is not None:
+        response.headers.update(permissions(field))
+    return response
 
 
 def _second_step(

@@ -1,0 +1,1 @@
+"""Where Stripe tells us what became of a payment."""
