@@ -129,11 +129,6 @@ class Gate:
         answer = await self.http.get(f"{self.upstream}/v1/payment_intents/{intent}", headers=AUTHORISATION)
         return dict(answer.raise_for_status().json())
 
-    async def tells(self, url: str, secret: str) -> None:
-        """From now on it sends its events there."""
-        told = {"url": url, "secret": secret}
-        (await self.http.post(f"{self.upstream}/_config/webhooks/shop", json=told)).raise_for_status()
-
     async def forget(self) -> None:
         await self.http.delete(f"{self.upstream}/_config/data")
 
