@@ -46,6 +46,10 @@ CREATE FUNCTION base.acts_as(kind text, id uuid) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN ((COALESCE(current_setting('enfilade.actor_kind'::text, true), ''::text) = kind) AND (id = (NULLIF(current_setting('enfilade.actor_id'::text, true), ''::text))::uuid));
 ALTER FUNCTION base.acts_as(kind text, id uuid) OWNER TO enfilade_owner;
+CREATE FUNCTION base.each_once(words text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (SELECT (count(*) = count(DISTINCT word.word)) FROM unnest(each_once.words) word(word));
+ALTER FUNCTION base.each_once(words text[]) OWNER TO enfilade_owner;
 CREATE FUNCTION base.inside() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (COALESCE(current_setting('enfilade.actor_kind'::text, true), ''::text) = ANY (ARRAY['staff'::text, 'job'::text, 'importer'::text]));
@@ -879,6 +883,7 @@ CREATE TABLE orders.checkout_line (
     quota_id uuid,
     quota_pieces_max integer,
     quota_period integer,
+    decided_by text,
     CONSTRAINT checkout_line_unit_price_minor_check CHECK ((unit_price_minor >= 0)),
     CONSTRAINT checkout_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
 );
@@ -982,6 +987,7 @@ CREATE TABLE orders.order_line (
     credited_channel text NOT NULL,
     credited_location_id uuid,
     credited_staff_id uuid,
+    decided_by text,
     CONSTRAINT line_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
     CONSTRAINT line_state CHECK ((state = ANY (ARRAY['sourced'::text, 'unsourced'::text, 'picked'::text, 'handed_over'::text, 'dispatched'::text, 'refused'::text, 'cancelled'::text]))),
     CONSTRAINT order_line_check CHECK (((tax_minor >= 0) AND (tax_minor <= total_minor))),
@@ -990,6 +996,15 @@ CREATE TABLE orders.order_line (
     CONSTRAINT sourced_has_fulfilment CHECK (((state = ANY (ARRAY['unsourced'::text, 'cancelled'::text])) OR (fulfilment_id IS NOT NULL)))
 );
 ALTER TABLE orders.order_line OWNER TO enfilade_owner;
+CREATE TABLE orders.pace (
+    maison_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    sold_90d integer NOT NULL,
+    CONSTRAINT pace_sold_something CHECK ((sold_90d > 0))
+);
+ALTER TABLE orders.pace OWNER TO enfilade_owner;
 CREATE TABLE orders.quota (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1062,6 +1077,75 @@ CREATE TABLE orders.service_day (
     minutes_to_ready bigint NOT NULL
 );
 ALTER TABLE orders.service_day OWNER TO enfilade_owner;
+CREATE TABLE orders.sourcing_terms (
+    maison_id uuid NOT NULL,
+    rules text[] NOT NULL,
+    currency text NOT NULL,
+    parcel_minor integer NOT NULL,
+    per_100_km_minor integer NOT NULL,
+    border_minor integer NOT NULL,
+    boutique_piece_minor integer NOT NULL,
+    warehouse_piece_minor integer NOT NULL,
+    lost_sale_percent integer NOT NULL,
+    resupply_days integer NOT NULL,
+    let_down_minor integer NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by uuid,
+    CONSTRAINT border_bounded CHECK (((border_minor >= 0) AND (border_minor <= 10000000))),
+    CONSTRAINT boutique_piece_bounded CHECK (((boutique_piece_minor >= 0) AND (boutique_piece_minor <= 10000000))),
+    CONSTRAINT costs_in_a_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT let_down_bounded CHECK (((let_down_minor >= 0) AND (let_down_minor <= 100000000))),
+    CONSTRAINT lost_sale_bounded CHECK (((lost_sale_percent >= 0) AND (lost_sale_percent <= 100))),
+    CONSTRAINT parcel_bounded CHECK (((parcel_minor >= 0) AND (parcel_minor <= 10000000))),
+    CONSTRAINT resupply_bounded CHECK (((resupply_days >= 1) AND (resupply_days <= 365))),
+    CONSTRAINT rules_known CHECK ((rules <@ ARRAY['chosen_boutique'::text, 'one_parcel'::text, 'same_country'::text, 'with_time'::text, 'warehouse_first'::text, 'boutique_first'::text, 'slowest'::text, 'nearest'::text, 'most_stock'::text])),
+    CONSTRAINT rules_once CHECK (base.each_once(rules)),
+    CONSTRAINT warehouse_piece_bounded CHECK (((warehouse_piece_minor >= 0) AND (warehouse_piece_minor <= 10000000))),
+    CONSTRAINT way_bounded CHECK (((per_100_km_minor >= 0) AND (per_100_km_minor <= 10000000)))
+);
+ALTER TABLE orders.sourcing_terms OWNER TO enfilade_owner;
+CREATE TABLE public_facts.opening (
+    location_id uuid NOT NULL,
+    opens_at timestamp with time zone NOT NULL,
+    closes_at timestamp with time zone NOT NULL,
+    CONSTRAINT opening_forward CHECK ((closes_at > opens_at))
+);
+ALTER TABLE public_facts.opening OWNER TO enfilade_owner;
+CREATE TABLE public_facts.store (
+    id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    multi_brand boolean NOT NULL,
+    host text
+);
+ALTER TABLE public_facts.store OWNER TO enfilade_owner;
+CREATE TABLE public_facts.store_maison (
+    store_id uuid NOT NULL,
+    maison_id uuid NOT NULL
+);
+ALTER TABLE public_facts.store_maison OWNER TO enfilade_owner;
+CREATE VIEW orders.spare WITH (security_barrier='true') AS
+ SELECT l.maison_id,
+    l.id AS location_id,
+        CASE
+            WHEN ((l.opening_hours <> ''::text) AND (NOT (EXISTS ( SELECT 1
+               FROM public_facts.opening o
+              WHERE ((o.location_id = l.id) AND (o.opens_at < day.ends) AND (o.closes_at > day.begins)))))) THEN 0
+            WHEN (l.daily_cap IS NOT NULL) THEN GREATEST(0, (l.daily_cap - ( SELECT (count(*))::integer AS count
+               FROM orders.fulfilment f
+              WHERE ((f.maison_id = l.maison_id) AND (f.location_id = l.id) AND (f.asked_at >= day.begins) AND (f.state <> ALL (ARRAY['rejected'::text, 'expired'::text, 'cancelled'::text]))))))
+            ELSE NULL::integer
+        END AS parcels
+   FROM ((boutiques.location l
+     CROSS JOIN LATERAL ( SELECT date_trunc('day'::text, (now() AT TIME ZONE l.zone)) AS today) d)
+     CROSS JOIN LATERAL ( SELECT (d.today AT TIME ZONE l.zone) AS begins,
+            ((d.today + '1 day'::interval) AT TIME ZONE l.zone) AS ends) day)
+  WHERE ((l.maison_id = base.maison()) OR ((base.actor_kind() = 'visitor'::text) AND (EXISTS ( SELECT 1
+           FROM (public_facts.store s
+             JOIN public_facts.store_maison m ON ((m.store_id = s.id)))
+          WHERE ((s.maison_id = base.maison()) AND (m.maison_id = l.maison_id))))));
+ALTER VIEW orders.spare OWNER TO enfilade_owner;
 CREATE TABLE orders.visit_day (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1353,13 +1437,6 @@ CREATE TABLE public_facts.node (
     CONSTRAINT node_key CHECK ((key ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))
 );
 ALTER TABLE public_facts.node OWNER TO enfilade_owner;
-CREATE TABLE public_facts.opening (
-    location_id uuid NOT NULL,
-    opens_at timestamp with time zone NOT NULL,
-    closes_at timestamp with time zone NOT NULL,
-    CONSTRAINT opening_forward CHECK ((closes_at > opens_at))
-);
-ALTER TABLE public_facts.opening OWNER TO enfilade_owner;
 CREATE TABLE public_facts.price (
     variant_id uuid NOT NULL,
     market text NOT NULL,
@@ -1430,20 +1507,6 @@ CREATE TABLE public_facts.search_word (
     lexeme text NOT NULL
 );
 ALTER TABLE public_facts.search_word OWNER TO enfilade_owner;
-CREATE TABLE public_facts.store (
-    id uuid NOT NULL,
-    maison_id uuid NOT NULL,
-    slug text NOT NULL,
-    name text NOT NULL,
-    multi_brand boolean NOT NULL,
-    host text
-);
-ALTER TABLE public_facts.store OWNER TO enfilade_owner;
-CREATE TABLE public_facts.store_maison (
-    store_id uuid NOT NULL,
-    maison_id uuid NOT NULL
-);
-ALTER TABLE public_facts.store_maison OWNER TO enfilade_owner;
 CREATE TABLE public_facts.story (
     id uuid NOT NULL,
     maison_id uuid NOT NULL,
@@ -2452,6 +2515,8 @@ ALTER TABLE ONLY orders."order"
     ADD CONSTRAINT order_number_once UNIQUE (maison_id, number, region);
 ALTER TABLE ONLY orders."order"
     ADD CONSTRAINT order_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.pace
+    ADD CONSTRAINT pace_pkey PRIMARY KEY (maison_id, location_id, variant_id, region);
 ALTER TABLE ONLY orders."order"
     ADD CONSTRAINT placed_once UNIQUE (maison_id, checkout_id, region);
 ALTER TABLE ONLY orders.quota_count
@@ -2468,6 +2533,8 @@ ALTER TABLE ONLY orders.sales_day
     ADD CONSTRAINT sales_day_pkey PRIMARY KEY (maison_id, region, day, channel, promised_online, collected, currency);
 ALTER TABLE ONLY orders.service_day
     ADD CONSTRAINT service_day_pkey PRIMARY KEY (maison_id, region, day);
+ALTER TABLE ONLY orders.sourcing_terms
+    ADD CONSTRAINT sourcing_terms_pkey PRIMARY KEY (maison_id);
 ALTER TABLE ONLY orders.visit_day
     ADD CONSTRAINT visit_day_pkey PRIMARY KEY (maison_id, region, day, currency);
 ALTER TABLE ONLY payments.statement_difference
@@ -2670,6 +2737,7 @@ CREATE INDEX checkout_of_visitor ON orders.checkout USING btree (maison_id, visi
 CREATE INDEX checkout_unfinished ON orders.checkout USING btree (changed_at) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
 CREATE INDEX external_sale_day ON orders.external_sale USING btree (maison_id, sold_at);
 CREATE INDEX external_sale_visit ON orders.external_sale USING btree (maison_id, visit) WHERE (visit <> ''::text);
+CREATE INDEX fulfilment_asked ON orders.fulfilment USING btree (maison_id, location_id, asked_at);
 CREATE INDEX fulfilment_due ON orders.fulfilment USING btree (maison_id, pick_by) WHERE (state = ANY (ARRAY['asked'::text, 'accepted'::text]));
 CREATE INDEX fulfilment_ended ON orders.fulfilment USING btree (maison_id, ended_at) WHERE (ended_at IS NOT NULL);
 CREATE INDEX fulfilment_of_order ON orders.fulfilment USING btree (maison_id, order_id);
@@ -2885,6 +2953,8 @@ ALTER TABLE ONLY orders."order"
     ADD CONSTRAINT order_has_contact FOREIGN KEY (maison_id, contact_id, region) REFERENCES orders.contact(maison_id, id, region);
 ALTER TABLE ONLY orders.order_line
     ADD CONSTRAINT order_line_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
+ALTER TABLE ONLY orders.sourcing_terms
+    ADD CONSTRAINT sourcing_terms_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY orders.quota_use
     ADD CONSTRAINT use_of_a_count FOREIGN KEY (maison_id, quota_id, period, mark, region) REFERENCES orders.quota_count(maison_id, quota_id, period, mark, region) ON DELETE CASCADE;
 ALTER TABLE ONLY payments.statement_difference
@@ -3068,7 +3138,9 @@ CREATE POLICY door ON orders."order" FOR SELECT TO enfilade_door USING (true);
 ALTER TABLE orders.external_sale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.figures_read ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.fulfilment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY kept_inside ON orders.pace TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON orders.quota TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON orders.sourcing_terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY opened ON orders.checkout_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = ANY (ARRAY['visitor'::text, 'staff'::text, 'job'::text]))));
 CREATE POLICY opened ON orders.checkout_seller FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = ANY (ARRAY['visitor'::text, 'staff'::text, 'job'::text]))));
 ALTER TABLE orders."order" ENABLE ROW LEVEL SECURITY;
@@ -3094,9 +3166,11 @@ CREATE POLICY own_contact ON orders.contact FOR SELECT TO enfilade_app USING (((
   WHERE ((c.maison_id = contact.maison_id) AND (c.id = contact.checkout_id)))))));
 CREATE POLICY own_maison ON orders.external_sale TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.figures_read TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_maison ON orders.pace FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON orders.rejection TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.sales_day TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.service_day TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_maison ON orders.sourcing_terms FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON orders.visit_day TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_order ON orders.fulfilment FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders."order" o
@@ -3105,6 +3179,7 @@ CREATE POLICY own_order ON orders."order" TO enfilade_app USING (((maison_id = b
 CREATE POLICY own_order ON orders.order_line FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = order_line.maison_id) AND (o.id = order_line.order_id)))))));
+ALTER TABLE orders.pace ENABLE ROW LEVEL SECURITY;
 CREATE POLICY placed ON orders.fulfilment FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 CREATE POLICY placed ON orders.order_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 ALTER TABLE orders.quota ENABLE ROW LEVEL SECURITY;
@@ -3113,6 +3188,15 @@ ALTER TABLE orders.quota_use ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.rejection ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.sales_day ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.service_day ENABLE ROW LEVEL SECURITY;
+CREATE POLICY sold_in_the_store ON orders.pace FOR SELECT TO enfilade_app USING (((base.actor_kind() = 'visitor'::text) AND (EXISTS ( SELECT 1
+   FROM (public_facts.store s
+     JOIN public_facts.store_maison m ON ((m.store_id = s.id)))
+  WHERE ((s.maison_id = base.maison()) AND (m.maison_id = pace.maison_id))))));
+CREATE POLICY sold_in_the_store ON orders.sourcing_terms FOR SELECT TO enfilade_app USING (((base.actor_kind() = 'visitor'::text) AND (EXISTS ( SELECT 1
+   FROM (public_facts.store s
+     JOIN public_facts.store_maison m ON ((m.store_id = s.id)))
+  WHERE ((s.maison_id = base.maison()) AND (m.maison_id = sourcing_terms.maison_id))))));
+ALTER TABLE orders.sourcing_terms ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.visit_day ENABLE ROW LEVEL SECURITY;
 CREATE POLICY worked_on ON orders.fulfilment FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY worked_on ON orders.order_line FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
@@ -3422,12 +3506,22 @@ GRANT SELECT,INSERT,UPDATE ON TABLE orders.external_sale TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.figures_read TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.fulfilment TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.order_line TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.pace TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.quota TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.quota_count TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.quota_use TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.rejection TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.sales_day TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.service_day TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE orders.sourcing_terms TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.opening TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.opening TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.store TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.store TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.store TO enfilade_group;
+GRANT SELECT ON TABLE public_facts.store_maison TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.store_maison TO enfilade_app;
+GRANT SELECT ON TABLE orders.spare TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.visit_day TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE payments.ledger_entry TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE payments.operation TO enfilade_app;
@@ -3458,8 +3552,6 @@ GRANT SELECT ON TABLE public_facts.medium_file TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.medium_file TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.node TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.node TO enfilade_app;
-GRANT SELECT ON TABLE public_facts.opening TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.opening TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.price TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.price TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.product TO enfilade_public;
@@ -3474,11 +3566,6 @@ GRANT SELECT ON TABLE public_facts.search_document TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.search_document TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.search_word TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.search_word TO enfilade_app;
-GRANT SELECT ON TABLE public_facts.store TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.store TO enfilade_app;
-GRANT SELECT ON TABLE public_facts.store TO enfilade_group;
-GRANT SELECT ON TABLE public_facts.store_maison TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.store_maison TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.story TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.story TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.story_market TO enfilade_public;

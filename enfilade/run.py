@@ -33,7 +33,15 @@ from enfilade.demo.command import demo
 from enfilade.editorial import arranging
 from enfilade.media import making
 from enfilade.media.files import Files
-from enfilade.orders import aggregates, confirmation, preparing, quota_counts, store_purchases, unfinished
+from enfilade.orders import (
+    aggregates,
+    confirmation,
+    pace,
+    preparing,
+    quota_counts,
+    store_purchases,
+    unfinished,
+)
 from enfilade.orders import commands as order_commands
 from enfilade.orders.checkout import Checkouts
 from enfilade.orders.events import OrderPlaced
@@ -111,6 +119,7 @@ def house(settings: Settings) -> House:
     unfinished.register(known, db, checkouts)
     quota_counts.register(known)
     aggregates.register(known, db)
+    pace.register(known)
     store_purchases.register(known)
     payment_jobs.register(known, db, providers, timeout_seconds=settings.payment_timeout_seconds)
     announcements.register(known, db, key=settings.key, base_url=settings.base_url)

@@ -11,10 +11,13 @@ import msgspec
 from enfilade.base import idempotency
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, many, one
+from enfilade.base.money import Money
 from enfilade.orders.placing import PlacingLine
 from enfilade.orders.quota_counts import period_of
-from enfilade.orders.sourcing.costs import Candidate, Need, Place
-from enfilade.orders.sourcing.rules import decide
+from enfilade.orders.reference_rates import in_currency
+from enfilade.orders.sourcing.costs import Candidate, Need, Place, Selling
+from enfilade.orders.sourcing.rules import CLIENT, Decided, decided
+from enfilade.orders.sourcing_terms import PACE_DAYS, Sourcing
 from enfilade.stock.holds import Lack, Method
 
 
@@ -53,11 +56,15 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A location a parcel may leave from, with how many pieces and how far."""
+    """A location a parcel may leave from: how many pieces it has, how far it is, how it sells them, what time it has."""
 
     location_id: UUID
     ship: int
     distance_km: float | None
+    kind: str
+    abroad: bool
+    sold_90d: int
+    spare: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,7 @@ class Wanted:
     quota_period_days: int | None
     quota_begins_at: datetime | None
     ships_from: list[Source]
+    sourcing: Sourcing | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +108,9 @@ with {idempotency.CLAIMED}, wanted as (
   select b.id as basket_id, l.selling_maison_id, l.variant_id, v.product_id, coalesce(v.sku, '') as sku, p.brand, t.name,
     v.colour, v.size, l.quantity, y.hold_minutes, r.currency, r.amount_minor as unit_price_minor,
     k.tax_rate_basis_points, k.prices_include_tax, q.quota_id, q.pieces_max as quota_pieces_max,
-    q.period_days as quota_period_days, q.begins_at as quota_begins_at, coalesce(s.ships_from, '[]') as ships_from
+    q.period_days as quota_period_days, q.begins_at as quota_begins_at, coalesce(s.ships_from, '[]') as ships_from,
+    case when c.maison_id is not null then
+      jsonb_build_object('rules', c.rules, 'currency', c.currency, 'terms', to_jsonb(c)) end as sourcing
   from orders.basket b
   join orders.basket_line l on l.maison_id = b.maison_id and l.basket_id = b.id
   join public_facts.variant v on v.id = l.variant_id
@@ -112,8 +122,15 @@ with {idempotency.CLAIMED}, wanted as (
   left join public_facts.price r on r.variant_id = l.variant_id and r.market = %(market)s
   left join public_facts.market k on k.maison_id = l.selling_maison_id and k.code = %(market)s
   left join public_facts.quota q on q.product_id = v.product_id
+  left join orders.sourcing_terms c on %(shipping)s and c.maison_id = l.selling_maison_id
   left join lateral (
-    select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'distance_km',
+    select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'kind', o.kind,
+      'abroad', coalesce(o.country <> all(k.countries), false),
+      'sold_90d', coalesce((select sum(n.sold_90d) from orders.pace n where n.maison_id = l.selling_maison_id
+        and n.location_id = a.location_id and n.variant_id = l.variant_id), 0),
+      'spare', (select f.parcels from orders.spare f
+        where f.maison_id = l.selling_maison_id and f.location_id = a.location_id),
+      'distance_km',
       -- least() passes over nulls: without a place to measure from, the distance must be asked to be null.
       case when %(latitude)s::float8 is not null then 6371 * 2 * asin(sqrt(least(1,
         power(sin(radians(o.latitude - %(latitude)s::float8) / 2), 2)
@@ -177,14 +194,23 @@ async def wanted_by(
 def sourced(
     wanted: list[Wanted], method: Method, boutiques: Mapping[UUID, UUID], now: datetime
 ) -> list[PlacingLine]:
-    """A location for every line: the boutique the client chose, or for a parcel what sourcing decides."""
+    """A location for every line: the boutique the client chose, or for a parcel what its maison's rules and costs decide.
+
+    A boutique named for a parcel is one that the client would have it come from.
+    """
     if not wanted:
         raise BasketEmpty
-    places: dict[UUID, UUID] = {}
+    places: dict[UUID, Decided] = {}
     if method == "ship":
         for maison_id in {row.selling_maison_id for row in wanted}:
             rows = [row for row in wanted if row.selling_maison_id == maison_id]
-            places |= decide([Need(r.variant_id, r.quantity) for r in rows], _candidates(rows))
+            sourcing = rows[0].sourcing or Sourcing()
+            places |= decided(
+                [Need(row.variant_id, row.quantity) for row in rows],
+                _candidates(rows, sourcing, boutiques.get(maison_id)),
+                rules=sourcing.rules,
+                terms=sourcing.terms,
+            )
         missing = [row for row in wanted if row.variant_id not in places]
         if missing:
             raise PiecesGone([Gone(row.variant_id, row.name, row.size, row.quantity, 0) for row in missing])
@@ -192,7 +218,7 @@ def sourced(
         for row in wanted:
             if row.selling_maison_id not in boutiques:
                 raise NotOffered(row.name)
-            places[row.variant_id] = boutiques[row.selling_maison_id]
+            places[row.variant_id] = Decided(boutiques[row.selling_maison_id], CLIENT)
     lines: list[PlacingLine] = []
     for row in wanted:
         if row.currency is None or row.unit_price_minor is None or row.tax_rate_basis_points is None:
@@ -208,7 +234,7 @@ def sourced(
                 row.colour,
                 row.size,
                 row.quantity,
-                places[row.variant_id],
+                places[row.variant_id].location_id,
                 row.currency,
                 row.unit_price_minor,
                 row.tax_rate_basis_points,
@@ -218,19 +244,33 @@ def sourced(
                 None
                 if row.quota_begins_at is None or row.quota_period_days is None
                 else period_of(row.quota_begins_at, row.quota_period_days, now),
+                places[row.variant_id].by,
             )
         )
     return lines
 
 
-def _candidates(rows: list[Wanted]) -> list[Candidate]:
+def _candidates(rows: list[Wanted], sourcing: Sourcing, chosen: UUID | None) -> list[Candidate]:
     stock: dict[UUID, dict[UUID, int]] = {}
-    distance: dict[UUID, float | None] = {}
+    selling: dict[UUID, dict[UUID, Selling]] = {}
+    sources: dict[UUID, Source] = {}
     for row in rows:
+        price = in_currency(Money(row.unit_price_minor or 0, row.currency or ""), sourcing.currency).minor
         for source in row.ships_from:
+            sources[source.location_id] = source
             stock.setdefault(source.location_id, {})[row.variant_id] = source.ship
-            distance[source.location_id] = source.distance_km
-    return [Candidate(Place(location_id, have), distance[location_id]) for location_id, have in stock.items()]
+            if source.sold_90d:
+                sells = Selling(source.sold_90d / PACE_DAYS, price)
+                selling.setdefault(source.location_id, {})[row.variant_id] = sells
+    return [
+        Candidate(
+            Place(at, have, sources[at].kind, selling.get(at, {}), sources[at].spare),
+            sources[at].distance_km,
+            sources[at].abroad,
+            at == chosen,
+        )
+        for at, have in stock.items()
+    ]
 
 
 def named(lacking: list[Lack], lines: list[PlacingLine]) -> list[Gone]:
@@ -284,14 +324,14 @@ async def insert(
           select * from jsonb_to_recordset(%(lines)s::jsonb) as l(selling_maison_id uuid, variant_id uuid, product_id uuid,
             sku text, brand text, name text, colour text, size text, quantity integer, location_id uuid, currency text,
             unit_price_minor bigint, tax_rate_basis_points integer, prices_include_tax boolean, quota_id uuid,
-            quota_pieces_max integer, quota_period integer)
+            quota_pieces_max integer, quota_period integer, decided_by text)
         ), frozen as (
           insert into orders.checkout_line (maison_id, checkout_id, selling_maison_id, variant_id, product_id, sku, brand,
             quantity, location_id, name, colour, size, currency, unit_price_minor, tax_rate_basis_points, prices_include_tax,
-            quota_id, quota_pieces_max, quota_period)
+            quota_id, quota_pieces_max, quota_period, decided_by)
           select %(maison_id)s, o.id, l.selling_maison_id, l.variant_id, l.product_id, l.sku, l.brand, l.quantity,
             l.location_id, l.name, l.colour, l.size, l.currency, l.unit_price_minor, l.tax_rate_basis_points,
-            l.prices_include_tax, l.quota_id, l.quota_pieces_max, l.quota_period
+            l.prices_include_tax, l.quota_id, l.quota_pieces_max, l.quota_period, l.decided_by
           from opened o, line l
         ), selling as (
           insert into orders.checkout_seller (maison_id, checkout_id, selling_maison_id)

@@ -77,6 +77,7 @@ class PlacingLine(Priced):
     quota_id: UUID | None = None
     quota_pieces_max: int | None = None
     quota_period: int | None = None
+    decided_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +166,14 @@ async def place(
         ), written as (
           insert into orders.order_line (maison_id, id, order_id, fulfilment_id, variant_id, product_id, sku, brand, name,
             colour, size, quantity, unit_price_minor, total_minor, tax_minor, tax_rate_basis_points, promised_online, state,
-            credited_channel, credited_location_id)
+            credited_channel, credited_location_id, decided_by)
           select %(maison_id)s, l.id, p.id, l.fulfilment_id, l.variant_id, l.product_id, l.sku, l.brand, l.name, l.colour,
             l.size, l.quantity, l.unit_price_minor, l.total_minor, l.tax_minor, l.tax_rate_basis_points,
-            %(method)s::text <> 'reserve', 'sourced', %(channel)s, l.location_id
+            %(method)s::text <> 'reserve', 'sourced', %(channel)s, l.location_id, l.decided_by
           from placed p, jsonb_to_recordset(%(lines)s::jsonb) as l(id uuid, fulfilment_id uuid, variant_id uuid,
             product_id uuid, sku text, brand text, name text, colour text, size text, quantity integer,
-            unit_price_minor bigint, total_minor bigint, tax_minor bigint, tax_rate_basis_points integer, location_id uuid)
+            unit_price_minor bigint, total_minor bigint, tax_minor bigint, tax_rate_basis_points integer, location_id uuid,
+            decided_by text)
         )
         select id, number from placed
         """,
@@ -218,6 +220,7 @@ async def place(
                     "tax_minor": line.tax.minor,
                     "tax_rate_basis_points": line.tax_rate_basis_points,
                     "location_id": line.location_id,
+                    "decided_by": line.decided_by,
                 }
                 for line_id, line in zip(ids, lines, strict=True)
             ]

@@ -23,3 +23,13 @@ def in_euros(money: Money) -> Money:
     """Rounded to the cent; an amount in a currency without a reference rate stays what it is."""
     rate = UNITS_PER_EURO.get(money.currency)
     return money if rate is None else from_major(money.major / rate, "EUR")
+
+
+def in_currency(money: Money, currency: str) -> Money:
+    """Rounded to the currency's smallest unit; an amount stays what it is where a rate is missing."""
+    if money.currency == currency:
+        return money
+    known = UNITS_PER_EURO | {"EUR": Decimal(1)}
+    if money.currency not in known or currency not in known:
+        return money
+    return from_major(money.major / known[money.currency] * known[currency], currency)

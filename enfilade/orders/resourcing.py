@@ -11,11 +11,14 @@ from uuid import UUID
 from enfilade.base import facts, jobs
 from enfilade.base.db import Conn, execute, many, maybe, one, scalar
 from enfilade.base.ids import new_id
+from enfilade.base.money import Money
 from enfilade.orders import fulfilment, settlement
 from enfilade.orders.events import FulfilmentAsked, LineCancelled, LineResourced
-from enfilade.orders.sourcing.costs import Candidate, Need
+from enfilade.orders.reference_rates import in_currency
+from enfilade.orders.sourcing.costs import Candidate, Need, Selling
 from enfilade.orders.sourcing.costs import Place as Having
-from enfilade.orders.sourcing.rules import decide
+from enfilade.orders.sourcing.rules import Decided, decided
+from enfilade.orders.sourcing_terms import PACE_DAYS, Sourcing, sourcing_of
 from enfilade.stock import allocations
 from enfilade.stock.allocations import LineDemand
 from enfilade.stock.holds import Method
@@ -34,11 +37,12 @@ class Lost:
     attempts: int
     total_minor: int
     rejected_at: list[UUID]
+    unit_price_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A variant at a location that may promise it; `left` is bounded, see availability."""
+    """A variant at a location that may promise it; `left` is bounded, see availability. The rest as sourcing weighs it."""
 
     location_id: UUID
     variant_id: UUID
@@ -47,6 +51,9 @@ class Place:
     country: str
     latitude: float
     longitude: float
+    abroad: bool = False
+    sold_90d: int = 0
+    spare: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +73,43 @@ def distance_km(origin: Origin, place: Place) -> float:
     return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(half)))
 
 
-def candidates(lost: list[Lost], places: list[Place], origin: Origin, method: Method) -> list[Candidate]:
-    """The locations that may take a line: none that rejected it, and for collection boutiques of the same country."""
+def candidates(
+    lost: list[Lost],
+    places: list[Place],
+    origin: Origin,
+    method: Method,
+    sourcing: Sourcing | None = None,
+    currency: str = "EUR",
+) -> list[Candidate]:
+    """The locations that may take a line: none that rejected it, and for collection boutiques of the same country.
+
+    `currency`: of the lines' prices.
+    """
     rejected = {line.variant_id: set(line.rejected_at) for line in lost}
+    counted = (sourcing or Sourcing()).currency
+    price = {
+        line.variant_id: in_currency(Money(line.unit_price_minor, currency), counted).minor for line in lost
+    }
     stock: dict[UUID, dict[UUID, int]] = {}
-    far: dict[UUID, float] = {}
+    selling: dict[UUID, dict[UUID, Selling]] = {}
+    at: dict[UUID, Place] = {}
     for place in places:
-        distance = distance_km(origin, place)
         reachable = place.kind == "boutique" and place.country == origin.country
         if place.location_id in rejected[place.variant_id] or (method != "ship" and not reachable):
             continue
         stock.setdefault(place.location_id, {})[place.variant_id] = place.left
-        far[place.location_id] = distance
-    return [Candidate(Having(location, left), far[location]) for location, left in sorted(stock.items())]
+        if place.sold_90d:
+            sells = Selling(place.sold_90d / PACE_DAYS, price[place.variant_id])
+            selling.setdefault(place.location_id, {})[place.variant_id] = sells
+        at[place.location_id] = place
+    return [
+        Candidate(
+            Having(location, left, at[location].kind, selling.get(location, {}), at[location].spare),
+            distance_km(origin, at[location]),
+            at[location].abroad,
+        )
+        for location, left in sorted(stock.items())
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +118,7 @@ class _Order:
     method: Method
     payment_id: UUID | None
     currency: str
+    market: str
     attempts_max: int
     sla_minutes: int
 
@@ -101,11 +133,15 @@ async def resource(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime
     hopeless = [line for line in lost if line.attempts >= order.attempts_max]
     if again:
         origin = await _origin(conn, maison_id, order_id)
+        sourcing = await sourcing_of(conn, maison_id=maison_id)
         for _ in range(ROUNDS_MAX):
-            options = candidates(
-                again, await _places(conn, maison_id, again, order.method), origin, order.method
+            places = await _places(conn, maison_id, again, order)
+            placed = decided(
+                [Need(line.variant_id, line.quantity) for line in again],
+                candidates(again, places, origin, order.method, sourcing, order.currency),
+                rules=sourcing.rules,
+                terms=sourcing.terms,
             )
-            placed = decide([Need(line.variant_id, line.quantity) for line in again], options)
             hopeless += [line for line in again if line.variant_id not in placed]
             again = [line for line in again if line.variant_id in placed]
             if not again:
@@ -127,7 +163,7 @@ async def _locked(conn: Conn, maison_id: UUID, order_id: UUID) -> _Order | None:
         conn,
         _Order,
         """
-        select o.state, o.method, o.payment_id, o.currency, t.sourcing_attempts_max as attempts_max,
+        select o.state, o.method, o.payment_id, o.currency, o.market, t.sourcing_attempts_max as attempts_max,
           t.pick_sla_minutes as sla_minutes
         from orders.order o join maisons.policy t on t.maison_id = o.maison_id
         where o.maison_id = %(maison_id)s and o.id = %(order_id)s
@@ -143,7 +179,7 @@ async def _lost(conn: Conn, maison_id: UUID, order_id: UUID) -> list[Lost]:
         conn,
         Lost,
         """
-        select l.id, l.variant_id, l.quantity, l.attempts, l.total_minor,
+        select l.id, l.variant_id, l.quantity, l.attempts, l.total_minor, l.unit_price_minor,
           array(select distinct r.location_id from orders.rejection r
             where r.maison_id = l.maison_id and r.order_line_id = l.id) as rejected_at
         from orders.order_line l
@@ -171,20 +207,27 @@ async def _origin(conn: Conn, maison_id: UUID, order_id: UUID) -> Origin:
     )
 
 
-async def _places(conn: Conn, maison_id: UUID, lost: list[Lost], method: Method) -> list[Place]:
+async def _places(conn: Conn, maison_id: UUID, lost: list[Lost], order: _Order) -> list[Place]:
     return await many(
         conn,
         Place,
         """
         select a.location_id, a.variant_id, case %(method)s::text when 'collect' then a.collect
-          when 'reserve' then a.reserve else a.ship end as left, b.kind, b.country, b.latitude, b.longitude
+          when 'reserve' then a.reserve else a.ship end as left, b.kind, b.country, b.latitude, b.longitude,
+          coalesce(b.country <> all(k.countries), false) as abroad,
+          coalesce((select sum(n.sold_90d)::integer from orders.pace n where n.maison_id = %(maison_id)s
+            and n.location_id = a.location_id and n.variant_id = a.variant_id), 0) as sold_90d,
+          (select f.parcels from orders.spare f
+            where f.maison_id = %(maison_id)s and f.location_id = a.location_id) as spare
         from public_facts.availability a join public_facts.boutique b on b.id = a.location_id
+        left join maisons.market k on k.maison_id = %(maison_id)s and k.code = %(market)s
         where a.maison_id = %(maison_id)s and a.variant_id = any(%(variants)s::uuid[])
           and case %(method)s::text when 'collect' then a.collect when 'reserve' then a.reserve else a.ship end > 0
         """,
         maison_id=maison_id,
         variants=[line.variant_id for line in lost],
-        method=method,
+        method=order.method,
+        market=order.market,
     )
 
 
@@ -194,28 +237,35 @@ async def _move(
     order_id: UUID,
     order: _Order,
     lines: list[Lost],
-    placed: dict[UUID, UUID],
+    placed: dict[UUID, Decided],
     now: datetime,
 ) -> set[UUID]:
-    demands = [LineDemand(line.id, placed[line.variant_id], line.variant_id, line.quantity) for line in lines]
+    demands = [
+        LineDemand(line.id, placed[line.variant_id].location_id, line.variant_id, line.quantity)
+        for line in lines
+    ]
     found = await allocations.move(conn, maison_id=maison_id, demands=demands, method=order.method, now=now)
     news: list[facts.Fact] = []
     for location_id in sorted({demand.location_id for demand in demands if demand.order_line_id in found}):
-        here = [line for line in lines if line.id in found and placed[line.variant_id] == location_id]
+        here = [
+            line for line in lines if line.id in found and placed[line.variant_id].location_id == location_id
+        ]
         attempt = max(line.attempts for line in here) + 1
         due = await fulfilment.pick_by(conn, location_id=location_id, minutes=order.sla_minutes, now=now)
         fulfilment_id = await _asked(conn, maison_id, order_id, order, location_id, attempt, due, now)
         await execute(
             conn,
             """
-            update orders.order_line set state = 'sourced', fulfilment_id = %(fulfilment_id)s,
-              attempts = attempts + 1, credited_location_id = %(location_id)s, credited_staff_id = null
-            where maison_id = %(maison_id)s and id = any(%(lines)s::uuid[]) and state = 'unsourced'
+            update orders.order_line l set state = 'sourced', fulfilment_id = %(fulfilment_id)s,
+              attempts = attempts + 1, credited_location_id = %(location_id)s, credited_staff_id = null, decided_by = d.by
+            from unnest(%(lines)s::uuid[], %(by)s::text[]) as d(line_id, by)
+            where l.maison_id = %(maison_id)s and l.id = d.line_id and l.state = 'unsourced'
             """,
             maison_id=maison_id,
             fulfilment_id=fulfilment_id,
             location_id=location_id,
             lines=[line.id for line in here],
+            by=[placed[line.variant_id].by for line in here],
         )
         news.append(FulfilmentAsked(fulfilment_id, order_id, location_id))
         news += [LineResourced(line.id, order_id, location_id, line.attempts + 1) for line in here]

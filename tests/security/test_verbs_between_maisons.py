@@ -138,6 +138,7 @@ class World:
             "window_id": life.window_id,
             "brand_id": life.brand_id,
             "showings": [],
+            "rules": ("nearest",),
             "others": [],
             "draft": Content("fr", {"fr": "Somebody"}),
             "content": Content("fr", cover=Picture(f"upload-{first(MEDIUM)}")),

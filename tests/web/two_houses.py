@@ -299,6 +299,19 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     add("maisons.capability", name="stock", state="live", since=now)
     refused = {"order_line_id": life.line_id, "location_id": place, "reason": "damaged"}
     add("orders.rejection", id=some_id, **refused, rejected_at=now)
+    costs = {
+        "parcel_minor": 1,
+        "per_100_km_minor": 1,
+        "border_minor": 1,
+        "let_down_minor": 1,
+        "boutique_piece_minor": 1,
+        "warehouse_piece_minor": 1,
+        "lost_sale_percent": 1,
+        "resupply_days": 1,
+    }
+    ruled = {"rules": ["most_stock", "nearest"], "currency": "EUR"}
+    add("orders.sourcing_terms", **ruled, **costs, changed_at=now)
+    add("orders.pace", location_id=place, variant_id=house.variants[f"{house.slug}-bag"], sold_90d=20_000_017)
     sale = {
         "channel": "boutique",
         "sku": "x",

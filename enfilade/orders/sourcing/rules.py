@@ -4,6 +4,7 @@ What the rules leave open, the least cost decides.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from enfilade.orders.sourcing.costs import Candidate, Need, Terms, missed_minor
@@ -89,8 +90,18 @@ RULES: Mapping[str, Rule] = {
         most_stock,
     )
 }
-#: For who has said nothing: as few parcels as can be, and then the least cost.
-USUAL = ("chosen_boutique", "one_parcel", "with_time")
+#: For who has said nothing: as few parcels as can be, no border that can be avoided, and then the least cost.
+USUAL = ("chosen_boutique", "one_parcel", "same_country", "with_time")
+#: What decided where no rule did: nobody else had the piece; the costs; or the client, who collects there.
+ONLY_PLACE, LEAST_COST, CLIENT = "only_place", "least_cost", "client"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Where a need is filled. `by`: the rule that left this place alone, ONLY_PLACE or LEAST_COST."""
+
+    location_id: UUID
+    by: str
 
 
 def decide(
@@ -101,17 +112,31 @@ def decide(
     terms: Terms | None = None,
 ) -> dict[UUID, UUID]:
     """Variant → location, for the needs that can be filled; what the first locations cannot fill goes to the next ones."""
+    found = decided(needs, candidates, rules=rules, terms=terms)
+    return {variant_id: one.location_id for variant_id, one in found.items()}
+
+
+def decided(
+    needs: Sequence[Need],
+    candidates: Sequence[Candidate],
+    *,
+    rules: Sequence[str] = USUAL,
+    terms: Terms | None = None,
+) -> dict[UUID, Decided]:
+    """As `decide`, with what decided for each."""
     terms = terms or Terms()
-    placed: dict[UUID, UUID] = {}
+    placed: dict[UUID, Decided] = {}
     left = list(needs)
     while left:
         able = [candidate for candidate in candidates if any(candidate.fills(need) for need in left)]
         if not able:
             break
+        by = ONLY_PLACE if len(able) == 1 else LEAST_COST
         for rule in rules:
             if len(able) == 1:
                 break
             able = RULES[rule](left, able, terms)
-        placed |= cheapest(left, able, terms)
+            by = rule if len(able) == 1 else by
+        placed |= {variant: Decided(at, by) for variant, at in cheapest(left, able, terms).items()}
         left = [need for need in left if need.variant_id not in placed]
     return placed
