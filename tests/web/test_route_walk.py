@@ -142,6 +142,9 @@ GET  /studio/money/{day}/entries.csv
 GET  /studio/policy
 GET  /studio/stuck
 POST /studio/policy
+GET  /studio/sourcing
+POST /studio/sourcing
+POST /studio/sourcing/order
 GET  /studio/quotas
 POST /studio/quotas
 GET  /studio/brands

@@ -14,6 +14,7 @@ from enfilade.web.studio.money import handlers as money
 from enfilade.web.studio.orders import handlers as orders
 from enfilade.web.studio.policy import handlers as policy
 from enfilade.web.studio.quotas import handlers as quotas
+from enfilade.web.studio.sourcing import handlers as sourcing
 from enfilade.web.studio.stories import handlers as stories
 from enfilade.web.studio.stories import schedule as story_schedule
 from enfilade.web.studio.stories import versions as story_versions
@@ -38,6 +39,9 @@ def handlers() -> list[ControllerRouterHandler]:
                 money.entries,
                 policy.policy,
                 policy.change,
+                sourcing.sourcing,
+                sourcing.change,
+                sourcing.reorder,
                 stuck.stuck,
                 stuck.try_again,
                 quotas.quotas,

@@ -1,0 +1,1 @@
+"""How the maison decides where its pieces leave from."""
