@@ -21,7 +21,7 @@ import psycopg
 from enfilade.base.db import Conn, many, one
 from enfilade.channels.catalogues import PriceList
 from enfilade.maisons.markets import markets_of
-from enfilade.orders import aggregates
+from enfilade.orders import aggregates, pace
 from enfilade.stock import totals
 from enfilade.world.boutiques import boutique_rows
 from enfilade.world.copying import TABLES, Copier
@@ -231,6 +231,7 @@ async def count_maison(admin: str, world: World, share: Share, now: datetime, he
         )
         await aggregates.refresh_all(conn, maison_id=tenant.maison_id, now=now)
         await totals.add_up(conn, maison_id=tenant.maison_id, now=now)
+        await pace.refresh(conn, maison_id=tenant.maison_id, now=now)
     return Filled()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from enfilade.orders.sourcing_terms import Sourcing
 from enfilade.world import boutiques, catalogue, markets, people, policies, sales, stock
 from enfilade.world.catalogue import Row
 from enfilade.world.maisons import Group, Maison, group, maisons_of, store
@@ -52,6 +53,9 @@ class World:
 
     def policy(self, maison: Maison) -> dict[str, int]:
         return policies.policy(maison)
+
+    def sourcing(self, maison: Maison) -> Sourcing | None:
+        return policies.sourcing(maison)
 
     def adoption_rows(self, maison: Maison) -> list[Row]:
         return policies.adoption_rows(maison, self.today)

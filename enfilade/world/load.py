@@ -20,6 +20,7 @@ from enfilade.channels.own_csv import read_catalogue
 from enfilade.channels.sales_csv import SalesTaking, read_sales
 from enfilade.channels.stock_csv import StockTaking, read_stock
 from enfilade.maisons import capabilities, founding, legal_entities, markets, policies, stores
+from enfilade.orders.sourcing_terms import set_sourcing
 from enfilade.staff import people
 from enfilade.staff.passwords import hashed_password
 from enfilade.staff.surfaces import Role
@@ -172,6 +173,8 @@ async def _found(conn: Conn, maison_id: UUID, loading: _Loading, maison: Maison)
         ),
         now=now,
     )
+    if (sourcing := world.sourcing(maison)) is not None:
+        await set_sourcing(conn, maison_id=maison_id, sourcing=sourcing, now=now)
     for row in world.adoption_rows(maison):
         state = cast("capabilities.State", row["state"])
         since = datetime.fromisoformat(row["since"]).replace(tzinfo=UTC)

@@ -9,7 +9,7 @@ import psycopg
 from enfilade.base.database import Addresses
 from enfilade.base.db import Db
 from enfilade.base.tenants import at_each
-from enfilade.orders import aggregates
+from enfilade.orders import aggregates, pace
 from enfilade.search.jobs import sweep
 from enfilade.stock import totals
 from enfilade.world.editorial import light, tell
@@ -52,6 +52,7 @@ async def make(
             said("figures of the group", 0, 1)
             await at_each(db, aggregates.refresh_all, now=now)
             await at_each(db, totals.add_up, now=now)
+            await at_each(db, pace.refresh, now=now)
     finally:
         await db.close()
     ground = monotonic() - began

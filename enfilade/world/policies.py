@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from enfilade.orders.sourcing.costs import Terms
+from enfilade.orders.sourcing_terms import Sourcing
 from enfilade.world.chance import chance
 from enfilade.world.maisons import Maison
 
@@ -37,6 +39,28 @@ def policy(maison: Maison) -> dict[str, int]:
         "quota_days": 365 if dear else 0,
         "basket_hold": 0,
     }
+
+
+#: By which rules a maison sources, and what things cost it; who is not here has said nothing. Jewellery travels insured, and its
+#: last piece is missed for weeks; wine is heavy; perfume is cheap to send and back on the shelf within days.
+SOURCING = {
+    "watches_and_jewellery": Sourcing(
+        ("one_parcel", "same_country", "boutique_first", "slowest"),
+        Terms(parcel_minor=6_000, border_minor=15_000, lost_sale_percent=60, resupply_days=45),
+    ),
+    "wines_and_spirits": Sourcing(
+        ("same_country", "warehouse_first", "nearest"), Terms(parcel_minor=2_500, per_100_km_minor=400)
+    ),
+    "perfumes_and_cosmetics": Sourcing(
+        ("one_parcel", "warehouse_first"), Terms(parcel_minor=700, lost_sale_percent=10, resupply_days=5)
+    ),
+    "brisseval": Sourcing(("one_parcel", "same_country", "with_time", "slowest")),
+}
+
+
+def sourcing(maison: Maison) -> Sourcing | None:
+    """By name, else by what it makes."""
+    return SOURCING.get(maison.slug) or SOURCING.get(maison.segment)
 
 
 def adoption_rows(maison: Maison, today: date) -> list[dict[str, str]]:

@@ -22,7 +22,7 @@ from enfilade.orders.sourcing.costs import (
 )
 from enfilade.orders.sourcing.plan import cheapest
 from enfilade.orders.sourcing.replay import Day, after, drawn, in_batches, nearest_first
-from enfilade.orders.sourcing.rules import RULES, decide
+from enfilade.orders.sourcing.rules import RULES, decide, decided
 
 BAG, RING, SCARF = UUID(int=1), UUID(int=2), UUID(int=3)
 PARIS, LYON, LILLE = UUID(int=11), UUID(int=12), UUID(int=13)
@@ -78,6 +78,30 @@ def test_the_first_rule_that_decides_wins() -> None:
     candidates = [place(PARIS, 1, 1), place(LYON, 400, 1, kind="warehouse")]
     assert decide([Need(BAG, 1)], candidates, rules=("nearest", "warehouse_first")) == {BAG: PARIS}
     assert decide([Need(BAG, 1)], candidates, rules=("warehouse_first", "nearest")) == {BAG: LYON}
+
+
+@pytest.mark.parametrize(
+    ("candidates", "rules", "by"),
+    [
+        ([place(PARIS, 1, 1)], ("nearest",), {BAG: "only_place"}),
+        ([place(PARIS, 1, 1), place(LYON, 400, 1)], (), {BAG: "least_cost"}),
+        ([place(PARIS, 1, 1), place(LYON, 400, 1)], ("warehouse_first", "nearest"), {BAG: "nearest"}),
+        # The first keeps two, the second leaves one: that decided, and who comes after has no say.
+        (
+            [place(PARIS, 1, 1), place(LYON, 9, 1), place(LILLE, 5, 1, kind="warehouse")],
+            ("boutique_first", "nearest", "most_stock"),
+            {BAG: "nearest"},
+        ),
+        ([place(PARIS, 1, 1), place(LYON, 9, 0, 1)], ("nearest",), {BAG: "nearest", RING: "only_place"}),
+    ],
+)
+def test_what_decided_is_told(
+    candidates: list[Candidate], rules: tuple[str, ...], by: dict[UUID, str]
+) -> None:
+    wanted = [Need(variant, 1) for variant in by]
+    found = decided(wanted, candidates, rules=rules)
+    assert {variant: one.by for variant, one in found.items()} == by
+    assert decide(wanted, candidates, rules=rules) == {v: one.location_id for v, one in found.items()}
 
 
 def test_one_parcel_before_the_shortest_way() -> None:
