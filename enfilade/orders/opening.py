@@ -128,8 +128,9 @@ with {idempotency.CLAIMED}, wanted as (
       'abroad', coalesce(o.country <> all(k.countries), false),
       'sold_90d', coalesce((select sum(n.sold_90d) from orders.pace n where n.maison_id = l.selling_maison_id
         and n.location_id = a.location_id and n.variant_id = l.variant_id), 0),
-      'spare', (select f.parcels from orders.spare f
-        where f.maison_id = l.selling_maison_id and f.location_id = a.location_id),
+      -- Counting a place's day is the dearest here, and one rule alone asks for it.
+      'spare', case when c.maison_id is null or 'with_time' = any(c.rules) then (select f.parcels from orders.spare f
+        where f.maison_id = l.selling_maison_id and f.location_id = a.location_id) end,
       'distance_km',
       -- least() passes over nulls: without a place to measure from, the distance must be asked to be null.
       case when %(latitude)s::float8 is not null then 6371 * 2 * asin(sqrt(least(1,
