@@ -6,9 +6,12 @@ from uuid import UUID
 
 import pytest
 
+from enfilade.base.actors import Actor
+from enfilade.base.db import Conn
 from enfilade.base.ids import new_id
 from enfilade.orders import preparations, rejections, resourcing
 from enfilade.orders.resourcing import Lost, Origin, Place, candidates
+from enfilade.orders.sourcing_terms import Sourcing, set_sourcing
 from enfilade.stock.counts import Count, record_counts
 from tests.orders.counter import NOW, PRICE, Counter, counter
 from tests.orders.test_fulfilment import accepted
@@ -55,6 +58,21 @@ async def test_the_nearest_boutique_takes_over_with_the_credit(shop: Counter) ->
     assert "orders.mail_moved" in await shop.jobs()
     await shop.run(preparations.accept, "noor", fulfilment_id=await shop.fulfilment(order_id, "marais"))
     await shop.sound()
+
+
+async def test_the_maisons_own_rules_choose_who_takes_over(shop: Counter) -> None:
+    await empty(shop, "marais", "BAG-S", leaving=1)
+
+    async def by_stock(conn: Conn) -> None:
+        said = Sourcing(("same_country", "most_stock"))
+        await set_sourcing(conn, maison_id=shop.maison_id, sourcing=said, now=NOW)
+
+    await shop.db.run(Actor.importer(), shop.maison_id, by_stock)
+    order_id, _ = await accepted(shop, method="ship")
+    await rejected(shop, order_id, "rivoli")
+    assert await where(shop, order_id) == "passy", "Le Marais is nearer, and would give its last one"
+    by = await shop.look("select decided_by from orders.order_line where order_id = %(id)s", id=order_id)
+    assert by == "most_stock"
 
 
 async def test_after_the_last_attempt_it_ends_and_the_authorisation_is_let_go(shop: Counter) -> None:
@@ -142,8 +160,6 @@ async def test_another_maison_sources_nothing_of_ours(shop: Counter) -> None:
 
 async def empty(shop: Counter, place: str, sku: str, leaving: int = 0) -> None:
     """A count finds so few of it there."""
-    from enfilade.base.actors import Actor
-
     async with shop.db.acting(Actor.importer(), shop.maison_id) as conn:
         await record_counts(
             conn,

@@ -55,7 +55,9 @@ async def say(db: Db, house: House, now: datetime, *rules: str, **terms: int) ->
     await db.run(Actor.importer(), house.maison_id, verb)
 
 
-async def opened(db: Db, store: Store, now: datetime, *variants: UUID) -> dict[str, PlacingLine]:
+async def opened(
+    db: Db, store: Store, now: datetime, *variants: UUID, boutiques: dict[UUID, UUID] | None = None
+) -> dict[str, PlacingLine]:
     """A parcel asked for at the door in Paris; SKU → the line as it is frozen."""
     visitor, checkouts = (
         uuid4(),
@@ -76,7 +78,7 @@ async def opened(db: Db, store: Store, now: datetime, *variants: UUID) -> dict[s
         store,
         visitor,
         method="ship",
-        boutiques={},
+        boutiques=boutiques or {},
         market="fr",
         language="fr",
         key=uuid4().hex,
@@ -114,6 +116,18 @@ async def test_each_maison_of_one_basket_is_sourced_by_its_own_rules(
     assert await leaves(db, b.store, b, now) == ("borea-1", "nearest")
     await say(db, b, now, "warehouse_first")
     assert await leaves(db, shop.store, b, now) == ("borea-wh", "warehouse_first")
+
+
+async def test_a_parcel_comes_from_the_boutique_a_client_named_where_the_rules_say_so(
+    db: Db, shop: Shop, now: datetime
+) -> None:
+    a = shop.a
+    bag, named = a.variants["alba-bag"], {a.maison_id: a.places["alba-2"]}
+    lines = await opened(db, shop.store, now, bag, boutiques=named)
+    assert place(a, lines["alba-bag"]) == ("alba-2", "chosen_boutique")
+    await say(db, a, now, "warehouse_first", "chosen_boutique")
+    lines = await opened(db, shop.store, now, bag, boutiques=named)
+    assert place(a, lines["alba-bag"]) == ("alba-wh", "warehouse_first")
 
 
 async def test_costs_decide_what_the_rules_leave_open(db: Db, shop: Shop, now: datetime) -> None:

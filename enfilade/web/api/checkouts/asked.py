@@ -28,7 +28,10 @@ class Near(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Opening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`boutiques` names one for every selling maison, unless `method` is ship. `contact` is needed where a piece is limited."""
+    """`boutiques` names one for every selling maison; with `ship`, if any, those a client would have it sent from.
+
+    `contact` is needed where a piece is limited.
+    """
 
     store: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,100}$")]
     method: Literal["collect", "reserve", "ship"]
