@@ -41,7 +41,7 @@ def boutique_first(needs: Sequence[Need], candidates: list[Candidate], terms: Te
 
 
 def with_time(needs: Sequence[Need], candidates: list[Candidate], terms: Terms) -> list[Candidate]:
-    """Places whose day is not full."""
+    """Places whose day is not full and that are open today."""
     return [c for c in candidates if c.place.spare is None or c.place.spare > 0] or candidates
 
 
