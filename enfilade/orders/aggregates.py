@@ -404,11 +404,6 @@ async def _fresh(conn: Conn, maison_id: UUID, now: datetime) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Tenant:
-    maison_id: UUID
-
-
 def register(jobs: Jobs, db: Db) -> None:
     """The rounds that keep figures fresh, and the work that counts one maison's anew (after an import)."""
 

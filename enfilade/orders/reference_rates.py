@@ -21,8 +21,7 @@ with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as _f
 
 def in_euros(money: Money) -> Money:
     """Rounded to the cent; an amount in a currency without a reference rate stays what it is."""
-    rate = UNITS_PER_EURO.get(money.currency)
-    return money if rate is None else from_major(money.major / rate, "EUR")
+    return in_currency(money, "EUR")
 
 
 def in_currency(money: Money, currency: str) -> Money:

@@ -3,9 +3,11 @@
 It is told nothing that is believed: whoever hears it asks the provider what it knows.
 """
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from uuid import UUID
 
 import httpx
@@ -91,15 +93,13 @@ async def message(
 
 def register(jobs: Jobs, db: Db, *, key: bytes, base_url: str) -> None:
     """Names the job that tells; what is not taken is told again."""
-    # Read once: the certificates of the world take longer to read than a message to send.
-    trusted = httpx.create_ssl_context(trust_env=False)
 
     async def tell(_maison_id: UUID, ids: dict[str, UUID]) -> None:
         made = await message(db, key, ids["reference"], now=datetime.now(UTC))
         if made is None:
             return
         body, headers = made
-        async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False, verify=trusted) as client:
+        async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False, verify=_trusted()) as client:
             answer = await client.post(
                 f"{base_url}{HOOK}", content=body, headers=headers | {"content-type": "application/json"}
             )
@@ -108,6 +108,12 @@ def register(jobs: Jobs, db: Db, *, key: bytes, base_url: str) -> None:
             answer.raise_for_status()
 
     jobs.add(ANNOUNCE, tell)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Read once, by who tells: the certificates of the world take longer to read than a message to send."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _secret(key: bytes) -> bytes:

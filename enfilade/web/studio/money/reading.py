@@ -29,16 +29,15 @@ async def statements(conn: Conn, *, maison_id: UUID, until: date, days: int) -> 
         Statement,
         """
         select s.day, e.name as entity, s.provider, s.currency, s.captured_minor, s.refunded_minor, s.provider_captured_minor,
-          s.provider_refunded_minor, (select count(*) from payments.statement_difference d
-            where d.maison_id = s.maison_id and d.provider = s.provider and d.day = s.day
-              and d.legal_entity_id = s.legal_entity_id and d.currency = s.currency) as differences
+          s.provider_refunded_minor, d.differences
         from payments.statement s
         join maisons.legal_entity e on e.maison_id = s.maison_id and e.id = s.legal_entity_id
+        cross join lateral (select count(*) as differences from payments.statement_difference d
+          where d.maison_id = s.maison_id and d.provider = s.provider and d.day = s.day
+            and d.legal_entity_id = s.legal_entity_id and d.currency = s.currency) d
         where s.maison_id = %(maison_id)s and s.day between %(until)s::date - %(days)s::integer + 1 and %(until)s::date
           and ((s.captured_minor, s.refunded_minor, s.provider_captured_minor, s.provider_refunded_minor) <> (0, 0, 0, 0)
-            or exists (select 1 from payments.statement_difference d
-              where d.maison_id = s.maison_id and d.provider = s.provider and d.day = s.day
-                and d.legal_entity_id = s.legal_entity_id and d.currency = s.currency))
+            or d.differences > 0)
         order by s.day desc, e.name, s.provider, s.currency
         """,
         maison_id=maison_id,

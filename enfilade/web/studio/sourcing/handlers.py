@@ -9,8 +9,8 @@ from litestar.response import Redirect
 
 from enfilade.base import idempotency
 from enfilade.base.db import Conn, Db
-from enfilade.maisons.markets import markets_of
-from enfilade.orders.sourcing_terms import sourcing_of
+from enfilade.maisons.markets import Market, markets_of
+from enfilade.orders.sourcing_terms import Sourcing, sourcing_of
 from enfilade.web.shared.refusals import refuse
 from enfilade.web.studio.entering import Manager, maison_of
 from enfilade.web.studio.showing import screen
@@ -75,14 +75,14 @@ async def reorder(request: Request[Any, Any, Any], db: Db, manager: Manager) -> 
 
 
 async def _currencies(db: Db, manager: Manager) -> list[str]:
-    """Those of the maison's markets, and the one in force; never none."""
     async with db.acting(manager.actor, manager.maison_id) as conn:
-        return await _currencies_of(conn, manager)
+        in_force = await sourcing_of(conn, maison_id=manager.maison_id)
+        markets = await markets_of(conn, maison_id=manager.maison_id)
+    return _choosable(in_force, markets)
 
 
-async def _currencies_of(conn: Conn, manager: Manager) -> list[str]:
-    in_force = await sourcing_of(conn, maison_id=manager.maison_id)
-    markets = await markets_of(conn, maison_id=manager.maison_id)
+def _choosable(in_force: Sourcing, markets: list[Market]) -> list[str]:
+    """The currencies of the maison's markets, and the one in force; never none."""
     return sorted({in_force.currency, *(market.currency for market in markets)})
 
 
@@ -121,7 +121,7 @@ async def _form(
         written=asked,
         in_force=said,
         changed=(asked.rules, asked.currency, asked.values) != (said.rules, said.currency, said.values),
-        currencies=sorted({in_force.currency, *(market.currency for market in markets)}),
+        currencies=_choosable(in_force, markets),
         since=found,
         seen=seen or seen_of(found),
         lines=lines,
