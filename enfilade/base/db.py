@@ -15,7 +15,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection, AsyncCursor, errors
 from psycopg.rows import tuple_row
-from psycopg.types.numeric import IntBinaryDumper
+from psycopg.types.numeric import IntBinaryDumper, IntDumper
 from psycopg_pool import AsyncConnectionPool
 
 from enfilade.base.actors import Actor
@@ -165,6 +165,12 @@ def _pool(address: str, size: int) -> _Pool:
     )
 
 
+class _WholeInList(IntDumper):
+    """The same within a list, which is sent as text. Else a list of small numbers makes the next list's large ones overflow."""
+
+    _int2_dumper = IntDumper._int4_dumper  # pyright: ignore[reportPrivateUsage]
+
+
 class _Whole(IntBinaryDumper):
     """An integer is int4 where it fits, else int8: with int2 as well the same statement would be planned once more for it."""
 
@@ -174,6 +180,7 @@ class _Whole(IntBinaryDumper):
 async def _configure(conn: Conn) -> None:
     # Statements are literals, so there are few: each is planned when a connection first meets it, and kept.
     conn.prepare_threshold, conn.prepared_max = 0, 300
+    conn.adapters.register_dumper(int, _WholeInList)
     conn.adapters.register_dumper(int, _Whole)
 
 

@@ -35,6 +35,21 @@ async def notes(conn: Conn) -> int:
     return await scalar(conn, "select count(*) from base.audit")
 
 
+async def test_lists_of_small_and_of_large_numbers_stand_in_one_statement(db: Db) -> None:
+    async with db.acting(Actor.job(), uuid4()) as conn:
+        told = await scalar(
+            conn,
+            """
+            select (select sum(x) from unnest(%(small)s::bigint[]) x) + (select sum(x) from unnest(%(large)s::bigint[]) x)
+              + (select sum(x) from unnest(%(huge)s::bigint[]) x)
+            """,
+            small=[1],
+            large=[245_000],
+            huge=[5_000_000_000],
+        )
+    assert told == 5_000_245_001
+
+
 async def test_an_exception_undoes_the_transaction(db: Db, admin) -> None:
     maison_id = uuid4()
     with pytest.raises(ZeroDivisionError):
