@@ -140,6 +140,7 @@ CREATE TABLE orders."order" (
     link_hash bytea NOT NULL,
     placed_at timestamp with time zone NOT NULL,
     changed_at timestamp with time zone NOT NULL,
+    return_days integer,
     CONSTRAINT order_channel CHECK ((channel = ANY (ARRAY['web'::text, 'boutique'::text, 'reserve'::text, 'pay_by_link'::text, 'endless_aisle'::text, 'phone'::text, 'marketplace'::text]))),
     CONSTRAINT order_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT order_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text]))),
@@ -782,6 +783,8 @@ CREATE TABLE maisons.policy (
     pieces_per_line_max integer DEFAULT 5 NOT NULL,
     changed_at timestamp with time zone NOT NULL,
     changed_by uuid,
+    return_days integer DEFAULT 30 NOT NULL,
+    return_abroad boolean DEFAULT true NOT NULL,
     CONSTRAINT policy_as_of_limit_minutes_check CHECK (((as_of_limit_minutes >= 1) AND (as_of_limit_minutes <= 43200))),
     CONSTRAINT policy_capture_delay_minutes_check CHECK (((capture_delay_minutes >= 0) AND (capture_delay_minutes <= 120))),
     CONSTRAINT policy_collect_days_check CHECK (((collect_days >= 1) AND (collect_days <= 30))),
@@ -790,6 +793,7 @@ CREATE TABLE maisons.policy (
     CONSTRAINT policy_hold_minutes_check CHECK (((hold_minutes >= 5) AND (hold_minutes <= 60))),
     CONSTRAINT policy_pick_sla_minutes_check CHECK (((pick_sla_minutes >= 5) AND (pick_sla_minutes <= 2880))),
     CONSTRAINT policy_pieces_per_line_max_check CHECK (((pieces_per_line_max >= 1) AND (pieces_per_line_max <= 100))),
+    CONSTRAINT policy_return_days_check CHECK (((return_days >= 0) AND (return_days <= 365))),
     CONSTRAINT policy_sourcing_attempts_max_check CHECK (((sourcing_attempts_max >= 1) AND (sourcing_attempts_max <= 10)))
 );
 ALTER TABLE maisons.policy OWNER TO enfilade_owner;
@@ -988,8 +992,10 @@ CREATE TABLE orders.order_line (
     credited_location_id uuid,
     credited_staff_id uuid,
     decided_by text,
+    returned integer DEFAULT 0 NOT NULL,
     CONSTRAINT line_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
     CONSTRAINT line_state CHECK ((state = ANY (ARRAY['sourced'::text, 'unsourced'::text, 'picked'::text, 'handed_over'::text, 'dispatched'::text, 'refused'::text, 'cancelled'::text]))),
+    CONSTRAINT never_returned_beyond CHECK ((((returned >= 0) AND (returned <= quantity)) AND ((returned = 0) OR (state = ANY (ARRAY['handed_over'::text, 'dispatched'::text]))))),
     CONSTRAINT order_line_check CHECK (((tax_minor >= 0) AND (tax_minor <= total_minor))),
     CONSTRAINT order_line_total_minor_check CHECK ((total_minor >= 0)),
     CONSTRAINT order_line_unit_price_minor_check CHECK ((unit_price_minor >= 0)),
@@ -1054,6 +1060,63 @@ CREATE TABLE orders.rejection (
     CONSTRAINT rejection_reason CHECK ((reason = ANY (ARRAY['not_in_stock'::text, 'mismatch'::text, 'damaged'::text, 'worn_display'::text, 'expired'::text, 'shortage'::text])))
 );
 ALTER TABLE orders.rejection OWNER TO enfilade_owner;
+CREATE TABLE orders.return (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    state text NOT NULL,
+    send_to_id uuid,
+    code_hash bytea,
+    announced_at timestamp with time zone,
+    lapses_at timestamp with time zone,
+    received_at timestamp with time zone,
+    received_by uuid,
+    location_id uuid,
+    late boolean DEFAULT false NOT NULL,
+    value_minor bigint DEFAULT 0 NOT NULL,
+    tax_minor bigint DEFAULT 0 NOT NULL,
+    refund_minor bigint,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT announced_can_be_found CHECK (((state <> 'announced'::text) OR ((announced_at IS NOT NULL) AND (lapses_at IS NOT NULL) AND (code_hash IS NOT NULL)))),
+    CONSTRAINT nothing_else_is_refunded CHECK (((state = 'received'::text) OR (refund_minor IS NULL))),
+    CONSTRAINT received_says_where CHECK ((((state = 'received'::text) = (received_at IS NOT NULL)) AND ((state = 'received'::text) = (location_id IS NOT NULL)) AND ((state = 'received'::text) = (received_by IS NOT NULL)))),
+    CONSTRAINT refunded_within_value CHECK (((refund_minor >= 0) AND (refund_minor <= value_minor))),
+    CONSTRAINT return_state CHECK ((state = ANY (ARRAY['announced'::text, 'received'::text, 'withdrawn'::text, 'lapsed'::text]))),
+    CONSTRAINT value_when_received CHECK ((((tax_minor >= 0) AND (tax_minor <= value_minor)) AND ((state = 'received'::text) OR (value_minor = 0))))
+);
+ALTER TABLE orders.return OWNER TO enfilade_owner;
+CREATE TABLE orders.return_line (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    return_id uuid NOT NULL,
+    order_line_id uuid NOT NULL,
+    quantity integer NOT NULL,
+    disposition text,
+    reason text,
+    deduction_minor bigint DEFAULT 0 NOT NULL,
+    value_minor bigint DEFAULT 0 NOT NULL,
+    tax_minor bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT less_has_reason CHECK (((reason IS NOT NULL) = ((disposition IS NULL) OR (deduction_minor > 0)))),
+    CONSTRAINT return_disposition CHECK ((disposition = ANY (ARRAY['sellable'::text, 'display'::text, 'quality_control'::text, 'damaged'::text, 'at_atelier'::text]))),
+    CONSTRAINT return_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
+    CONSTRAINT return_reason CHECK ((reason = ANY (ARRAY['worn'::text, 'damaged'::text, 'incomplete'::text, 'not_ours'::text, 'missing'::text, 'too_late'::text]))),
+    CONSTRAINT value_of_what_stays CHECK (((deduction_minor >= 0) AND ((tax_minor >= 0) AND (tax_minor <= value_minor)) AND ((disposition IS NOT NULL) OR ((value_minor = 0) AND (deduction_minor = 0)))))
+);
+ALTER TABLE orders.return_line OWNER TO enfilade_owner;
+CREATE TABLE orders.return_wish (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    return_id uuid NOT NULL,
+    order_line_id uuid NOT NULL,
+    quantity integer NOT NULL,
+    reason text,
+    wished_at timestamp with time zone NOT NULL,
+    CONSTRAINT wish_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
+    CONSTRAINT wish_reason CHECK ((reason = ANY (ARRAY['changed_mind'::text, 'too_small'::text, 'too_large'::text, 'not_as_shown'::text, 'faulty'::text, 'wrong_piece'::text, 'arrived_late'::text, 'gift'::text, 'other'::text])))
+);
+ALTER TABLE orders.return_wish OWNER TO enfilade_owner;
 CREATE TABLE orders.sales_day (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -2529,6 +2592,12 @@ ALTER TABLE ONLY orders.quota_use
     ADD CONSTRAINT quota_use_pkey PRIMARY KEY (maison_id, quota_id, period, mark, checkout_id, region);
 ALTER TABLE ONLY orders.rejection
     ADD CONSTRAINT rejection_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.return_line
+    ADD CONSTRAINT return_line_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.return
+    ADD CONSTRAINT return_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.return_wish
+    ADD CONSTRAINT return_wish_pkey PRIMARY KEY (maison_id, return_id, order_line_id, region);
 ALTER TABLE ONLY orders.sales_day
     ADD CONSTRAINT sales_day_pkey PRIMARY KEY (maison_id, region, day, channel, promised_online, collected, currency);
 ALTER TABLE ONLY orders.service_day
@@ -2747,6 +2816,7 @@ CREATE INDEX fulfilment_undoable ON orders.fulfilment USING btree (maison_id, lo
 CREATE INDEX line_of_fulfilment ON orders.order_line USING btree (maison_id, fulfilment_id);
 CREATE INDEX line_of_order ON orders.order_line USING btree (maison_id, order_id);
 CREATE INDEX line_unsourced ON orders.order_line USING btree (maison_id, order_id) WHERE (state = 'unsourced'::text);
+CREATE UNIQUE INDEX one_announced_an_order ON orders.return USING btree (maison_id, order_id, region) WHERE (state = 'announced'::text);
 CREATE UNIQUE INDEX one_live_checkout ON orders.checkout USING btree (maison_id, basket_id, region) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
 CREATE UNIQUE INDEX one_open_basket ON orders.basket USING btree (maison_id, store_id, visitor_id, region) WHERE (state = 'open'::text);
 CREATE INDEX order_not_completed ON orders."order" USING btree (maison_id, state, placed_at DESC, id DESC) WHERE (state <> 'completed'::text);
@@ -2757,6 +2827,14 @@ CREATE INDEX order_recent ON orders."order" USING btree (maison_id, placed_at DE
 CREATE UNIQUE INDEX pickup_code_once ON orders.fulfilment USING btree (maison_id, location_id, code_hash, region) WHERE (state = 'ready'::text);
 CREATE INDEX quota_use_of_checkout ON orders.quota_use USING btree (maison_id, checkout_id);
 CREATE INDEX rejection_of_line ON orders.rejection USING btree (maison_id, order_line_id);
+CREATE UNIQUE INDEX return_code_once ON orders.return USING btree (maison_id, code_hash, region) WHERE (state = 'announced'::text);
+CREATE INDEX return_lapsing ON orders.return USING btree (maison_id, lapses_at) WHERE (state = 'announced'::text);
+CREATE INDEX return_line_of_line ON orders.return_line USING btree (maison_id, order_line_id);
+CREATE INDEX return_line_of_return ON orders.return_line USING btree (maison_id, return_id);
+CREATE INDEX return_of_order ON orders.return USING btree (maison_id, order_id);
+CREATE INDEX return_received ON orders.return USING btree (maison_id, received_at) WHERE (state = 'received'::text);
+CREATE INDEX return_undecided ON orders.return USING btree (maison_id, received_at) WHERE ((state = 'received'::text) AND (refund_minor IS NULL));
+CREATE INDEX wish_of_line ON orders.return_wish USING btree (maison_id, order_line_id);
 CREATE INDEX entry_of_day ON payments.ledger_entry USING btree (maison_id, posted_at);
 CREATE UNIQUE INDEX one_live_payment ON payments.payment USING btree (maison_id, checkout_id, region) WHERE (state = ANY (ARRAY['asked'::text, 'second_step'::text, 'authorised'::text, 'captured'::text]));
 CREATE INDEX operation_open ON payments.operation USING btree (maison_id, asked_at) WHERE (state = 'asked'::text);
@@ -2953,6 +3031,16 @@ ALTER TABLE ONLY orders."order"
     ADD CONSTRAINT order_has_contact FOREIGN KEY (maison_id, contact_id, region) REFERENCES orders.contact(maison_id, id, region);
 ALTER TABLE ONLY orders.order_line
     ADD CONSTRAINT order_line_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
+ALTER TABLE ONLY orders.return_line
+    ADD CONSTRAINT return_line_maison_id_order_line_id_region_fkey FOREIGN KEY (maison_id, order_line_id, region) REFERENCES orders.order_line(maison_id, id, region);
+ALTER TABLE ONLY orders.return_line
+    ADD CONSTRAINT return_line_maison_id_return_id_region_fkey FOREIGN KEY (maison_id, return_id, region) REFERENCES orders.return(maison_id, id, region);
+ALTER TABLE ONLY orders.return
+    ADD CONSTRAINT return_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
+ALTER TABLE ONLY orders.return_wish
+    ADD CONSTRAINT return_wish_maison_id_order_line_id_region_fkey FOREIGN KEY (maison_id, order_line_id, region) REFERENCES orders.order_line(maison_id, id, region);
+ALTER TABLE ONLY orders.return_wish
+    ADD CONSTRAINT return_wish_maison_id_return_id_region_fkey FOREIGN KEY (maison_id, return_id, region) REFERENCES orders.return(maison_id, id, region);
 ALTER TABLE ONLY orders.sourcing_terms
     ADD CONSTRAINT sourcing_terms_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY orders.quota_use
@@ -3124,6 +3212,15 @@ ALTER TABLE media.file ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON media.file TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON media.picture TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE media.picture ENABLE ROW LEVEL SECURITY;
+CREATE POLICY announced ON orders.return FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.acts_as('link'::text, order_id) AND (state = 'announced'::text)))));
+CREATE POLICY announced ON orders.return_wish FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR ((base.actor_kind() = 'link'::text) AND (EXISTS ( SELECT 1
+   FROM (orders.return r
+     JOIN orders.order_line l ON (((l.maison_id = r.maison_id) AND (l.order_id = r.order_id))))
+  WHERE ((r.maison_id = return_wish.maison_id) AND (r.id = return_wish.return_id) AND (r.state = 'announced'::text) AND (l.id = return_wish.order_line_id))))))));
+CREATE POLICY announced_anew ON orders.return FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.acts_as('link'::text, order_id) AND (state = 'announced'::text))) WITH CHECK (((maison_id = base.maison()) AND base.acts_as('link'::text, order_id) AND (state = ANY (ARRAY['announced'::text, 'withdrawn'::text]))));
+CREATE POLICY announced_anew ON orders.return_wish FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'link'::text)) AND (EXISTS ( SELECT 1
+   FROM orders.return r
+  WHERE ((r.maison_id = return_wish.maison_id) AND (r.id = return_wish.return_id) AND (r.state = 'announced'::text))))));
 ALTER TABLE orders.basket ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.basket_line ENABLE ROW LEVEL SECURITY;
 CREATE POLICY changed ON orders.contact FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
@@ -3137,6 +3234,7 @@ CREATE POLICY door ON orders.checkout FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders."order" FOR SELECT TO enfilade_door USING (true);
 ALTER TABLE orders.external_sale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.figures_read ENABLE ROW LEVEL SECURITY;
+CREATE POLICY found ON orders.return_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.fulfilment ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON orders.pace TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON orders.quota TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -3179,6 +3277,15 @@ CREATE POLICY own_order ON orders."order" TO enfilade_app USING (((maison_id = b
 CREATE POLICY own_order ON orders.order_line FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = order_line.maison_id) AND (o.id = order_line.order_id)))))));
+CREATE POLICY own_order ON orders.return FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
+   FROM orders."order" o
+  WHERE ((o.maison_id = return.maison_id) AND (o.id = return.order_id)))))));
+CREATE POLICY own_order ON orders.return_line FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
+   FROM orders.return r
+  WHERE ((r.maison_id = return_line.maison_id) AND (r.id = return_line.return_id)))))));
+CREATE POLICY own_order ON orders.return_wish FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
+   FROM orders.return r
+  WHERE ((r.maison_id = return_wish.maison_id) AND (r.id = return_wish.return_id)))))));
 ALTER TABLE orders.pace ENABLE ROW LEVEL SECURITY;
 CREATE POLICY placed ON orders.fulfilment FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 CREATE POLICY placed ON orders.order_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
@@ -3186,6 +3293,9 @@ ALTER TABLE orders.quota ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.quota_count ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.quota_use ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.rejection ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.return ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.return_line ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.return_wish ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.sales_day ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.service_day ENABLE ROW LEVEL SECURITY;
 CREATE POLICY sold_in_the_store ON orders.pace FOR SELECT TO enfilade_app USING (((base.actor_kind() = 'visitor'::text) AND (EXISTS ( SELECT 1
@@ -3200,6 +3310,7 @@ ALTER TABLE orders.sourcing_terms ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.visit_day ENABLE ROW LEVEL SECURITY;
 CREATE POLICY worked_on ON orders.fulfilment FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY worked_on ON orders.order_line FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY worked_on ON orders.return FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY written ON orders.contact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('checkout'::text, checkout_id) OR (EXISTS ( SELECT 1
    FROM orders.checkout c
   WHERE ((c.maison_id = contact.maison_id) AND (c.id = contact.checkout_id)))))));
@@ -3511,6 +3622,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.quota TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.quota_count TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.quota_use TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.rejection TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE orders.return TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.return_line TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE orders.return_wish TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.sales_day TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.service_day TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.sourcing_terms TO enfilade_app;

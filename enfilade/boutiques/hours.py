@@ -104,3 +104,14 @@ def _expression(text: str, local: ZoneInfo, country: str) -> OpeningHours:
         return OpeningHours(text, timezone=local, country=country)
     except _UnknownCountryError:
         return OpeningHours(text, timezone=local)
+
+
+def working_day(day: date, country: str) -> date:
+    """The day, or the first after it that is neither of a weekend nor a public holiday of the country (ISO 3166, capitals)."""
+    try:
+        working = OpeningHours("Mo-Fr; PH off", country=country)
+    except _UnknownCountryError:
+        working = OpeningHours("Mo-Fr")
+    while not working.is_open(datetime.combine(day, time(12))):
+        day += timedelta(days=1)
+    return day

@@ -1,4 +1,4 @@
-"""What a maison decides for itself: holds, preparation, collection, delivery, capture."""
+"""What a maison decides for itself: holds, preparation, collection, delivery, capture, returns."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -20,6 +20,8 @@ class Policy:
     delivery_days_min: int = 2
     delivery_days_max: int = 4
     pieces_per_line_max: int = 5
+    return_days: int = 30
+    return_abroad: bool = True
 
 
 async def policy_of(conn: Conn, *, maison_id: UUID) -> Policy:
@@ -29,7 +31,8 @@ async def policy_of(conn: Conn, *, maison_id: UUID) -> Policy:
         Policy,
         """
         select hold_minutes, as_of_limit_minutes, pick_sla_minutes, collect_days, sourcing_attempts_max,
-          capture_delay_minutes, delivery_days_min, delivery_days_max, pieces_per_line_max
+          capture_delay_minutes, delivery_days_min, delivery_days_max, pieces_per_line_max,
+          return_days, return_abroad
         from maisons.policy where maison_id = %(maison_id)s
         """,
         maison_id=maison_id,
@@ -46,26 +49,28 @@ async def set_policy(
         insert into maisons.policy as kept (maison_id, hold_minutes, as_of_limit_minutes, pick_sla_minutes,
           collect_days,
           sourcing_attempts_max, capture_delay_minutes, delivery_days_min, delivery_days_max,
-          pieces_per_line_max,
+          pieces_per_line_max, return_days, return_abroad,
           changed_at, changed_by)
         values (%(maison_id)s, %(hold_minutes)s, %(as_of_limit_minutes)s, %(pick_sla_minutes)s,
           %(collect_days)s,
           %(sourcing_attempts_max)s, %(capture_delay_minutes)s, %(delivery_days_min)s, %(delivery_days_max)s,
-          %(pieces_per_line_max)s, %(now)s, %(changed_by)s)
+          %(pieces_per_line_max)s, %(return_days)s, %(return_abroad)s, %(now)s, %(changed_by)s)
         on conflict (maison_id) do update set hold_minutes = excluded.hold_minutes,
           as_of_limit_minutes = excluded.as_of_limit_minutes, pick_sla_minutes = excluded.pick_sla_minutes,
           collect_days = excluded.collect_days, sourcing_attempts_max = excluded.sourcing_attempts_max,
           capture_delay_minutes = excluded.capture_delay_minutes,
           delivery_days_min = excluded.delivery_days_min,
           delivery_days_max = excluded.delivery_days_max, pieces_per_line_max = excluded.pieces_per_line_max,
+          return_days = excluded.return_days, return_abroad = excluded.return_abroad,
           changed_at = excluded.changed_at, changed_by = excluded.changed_by
         where (kept.hold_minutes, kept.as_of_limit_minutes, kept.pick_sla_minutes, kept.collect_days,
           kept.sourcing_attempts_max, kept.capture_delay_minutes, kept.delivery_days_min,
           kept.delivery_days_max,
-          kept.pieces_per_line_max) is distinct from (excluded.hold_minutes, excluded.as_of_limit_minutes,
+          kept.pieces_per_line_max, kept.return_days, kept.return_abroad)
+          is distinct from (excluded.hold_minutes, excluded.as_of_limit_minutes,
           excluded.pick_sla_minutes, excluded.collect_days, excluded.sourcing_attempts_max,
           excluded.capture_delay_minutes, excluded.delivery_days_min, excluded.delivery_days_max,
-          excluded.pieces_per_line_max)
+          excluded.pieces_per_line_max, excluded.return_days, excluded.return_abroad)
         """,
         maison_id=maison_id,
         now=now,

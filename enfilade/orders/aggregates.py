@@ -27,7 +27,7 @@ TOLD_BY = [
         *(events.OrderPlaced, events.OrderClosed, events.FulfilmentAsked, events.FulfilmentReady),
         *(events.LineRejected, events.LineResourced, events.LineCancelled, events.FulfilmentExpired),
         *(events.FulfilmentHandedOver, events.HandOverUndone, events.FulfilmentDispatched),
-        events.FulfilmentNotCollected,
+        *(events.FulfilmentNotCollected, events.ReturnReceived),
     )
 ]
 
@@ -151,6 +151,8 @@ async def _next_moment(conn: Conn, maison_id: UUID, day: date) -> datetime | Non
         select least(
           (select min(placed_at) from orders.order where maison_id = %(maison_id)s and placed_at >= %(since)s),
           (select min(ended_at) from orders.fulfilment where maison_id = %(maison_id)s and ended_at >= %(since)s),
+          (select min(received_at) from orders.return
+            where maison_id = %(maison_id)s and state = 'received' and received_at >= %(since)s),
           (select min(sold_at) from orders.external_sale where maison_id = %(maison_id)s and sold_at >= %(since)s))
         """,
         maison_id=maison_id,
@@ -196,6 +198,19 @@ async def refresh_days(conn: Conn, *, maison_id: UUID, days: list[date]) -> None
           join orders.order o on o.maison_id = f.maison_id and o.id = f.order_id
           where f.maison_id = %(maison_id)s and f.ended_at >= %(begin)s and f.ended_at < %(end)s
             and o.method = 'reserve' and l.state = 'handed_over'
+          union all
+          -- What came back is taken off on the day it did; the line, when its last piece did.
+          select r.received_at, l.credited_location_id, l.credited_channel, l.promised_online,
+            o.method in ('collect', 'reserve'), o.currency, case when l.returned = l.quantity and not exists (
+              select 1 from orders.return_line y join orders.return z on z.maison_id = y.maison_id and z.id = y.return_id
+              where y.maison_id = l.maison_id and y.order_line_id = l.id and y.disposition is not null
+                and (z.received_at, y.id) > (r.received_at, x.id)) then -1 else 0 end,
+            -(x.value_minor - x.tax_minor)
+          from orders.return r
+          join orders.return_line x on x.maison_id = r.maison_id and x.return_id = r.id and x.disposition is not null
+          join orders.order_line l on l.maison_id = x.maison_id and l.id = x.order_line_id
+          join orders.order o on o.maison_id = r.maison_id and o.id = r.order_id
+          where r.maison_id = %(maison_id)s and r.state = 'received' and r.received_at >= %(begin)s and r.received_at < %(end)s
           union all
           select e.sold_at, e.location_id, e.channel, e.promised_online, e.collected, e.currency, sign(e.quantity)::integer,
             e.net_minor

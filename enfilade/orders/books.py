@@ -41,23 +41,32 @@ async def of_orders(conn: Conn, *, maison_id: UUID) -> list[Disagreement]:
               filter (where 'sales' in (debit, credit)), 0) as net_minor,
             coalesce(sum(case kind when 'sold' then amount_minor when 'sold_corrected' then -amount_minor end)
               filter (where 'tax' in (debit, credit)), 0) as tax_minor,
+            coalesce(sum(case kind when 'returned' then amount_minor when 'returned_corrected' then -amount_minor end), 0)
+              as returned_minor,
             coalesce(sum(case when credit = 'client' then amount_minor when debit = 'client' then -amount_minor end), 0)
               as client_minor
           from payments.ledger_entry where maison_id = %(maison_id)s group by 1
+        ), back as (
+          select order_id, sum(value_minor) as minor from orders.return
+          where maison_id = %(maison_id)s and state = 'received' group by 1
         )
         select m.what, o.id as subject_id, m.expected_minor, m.posted_minor, o.currency
         from paid o
         left join gone g on g.order_id = o.id
         left join entry e on e.payment_id = o.payment_id
+        left join back b on b.order_id = o.id
         cross join lateral (values
           ('sales of order', coalesce(g.net_minor, 0)::bigint, coalesce(e.net_minor, 0)::bigint),
-          ('tax of order', coalesce(g.tax_minor, 0)::bigint, coalesce(e.tax_minor, 0)::bigint))
+          ('tax of order', coalesce(g.tax_minor, 0)::bigint, coalesce(e.tax_minor, 0)::bigint),
+          ('returned of order', coalesce(b.minor, 0)::bigint, coalesce(e.returned_minor, 0)::bigint))
           m (what, expected_minor, posted_minor)
         where m.expected_minor <> m.posted_minor
         union all
         select 'due of order', o.id, 0, e.client_minor::bigint, o.currency
         from paid o join entry e on e.payment_id = o.payment_id
         where e.client_minor <> 0 and o.state <> 'placed'
+          and not exists (select 1 from orders.return r
+            where r.maison_id = %(maison_id)s and r.order_id = o.id and r.state = 'received' and r.refund_minor is null)
           and not exists (select 1 from orders.fulfilment f
             where f.maison_id = %(maison_id)s and f.order_id = o.id and f.capture_after is not null)
           and not exists (select 1 from payments.operation a

@@ -181,3 +181,35 @@ class OrderClosed:
 
     subject_id: UUID  # order
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnAnnounced:
+    """The client says that pieces of the order come back."""
+
+    subject_id: UUID  # return
+    order_id: UUID
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnEnded:
+    """Nothing came: the client keeps the pieces, or nobody has seen them for long; `state` is withdrawn or lapsed."""
+
+    subject_id: UUID  # return
+    order_id: UUID
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnReceived:
+    """Pieces came back to a place; `accepted` of them stay, the others are the client's again."""
+
+    subject_id: UUID  # return
+    order_id: UUID
+    location_id: UUID
+    accepted: int
+    refused: int
+    value_minor: int
+    currency: str
+    by_id: UUID

@@ -72,11 +72,13 @@ async def of_fulfilment(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> 
     )
 
 
-def _order_page(key: bytes, base_url: str, language: i18n.Language, order_id: UUID) -> str:
+def order_page(key: bytes, base_url: str, language: i18n.Language, order_id: UUID) -> str:
+    """The secret address of an order, made again whenever it is written."""
     return f"{base_url}/{language}/orders/{derived(key, 'order', order_id)}"
 
 
-def _qr(code: str) -> Picture:
+def qr(code: str) -> Picture:
+    """The code as a picture to be scanned."""
     drawn = io.BytesIO()
     segno.make(code, error="m", micro=False).save(drawn, kind="png", scale=8, border=3)
     return Picture("code", drawn.getvalue(), "png")
@@ -111,10 +113,10 @@ def ready_letter(about: _About, *, fulfilment_id: UUID, key: bytes, base_url: st
         subject=say("Ready for you: order %(number)s") % {"number": about.number},
         before=[say("Your order is ready. Please show this code in the boutique.")],
         code=f"{code[:4]} {code[4:]}",
-        picture=_qr(code),
+        picture=qr(code),
         picture_says=say("The same code, to be scanned"),
         after=after,
-        link=(say("I’m on my way"), _order_page(key, base_url, language, about.order_id)),
+        link=(say("I’m on my way"), order_page(key, base_url, language, about.order_id)),
         last=say("What you do not wish to keep, you may leave at the counter: you pay only what you take."),
     )
     return message(letter, key=f"ready-{fulfilment_id}", to=about.mail, language=language)
@@ -133,7 +135,7 @@ def moved_letter(about: _About, *, fulfilment_id: UUID, key: bytes, base_url: st
             say("We found it at %(boutique)s, %(address)s. We write again as soon as it is ready there.")
             % {"boutique": about.location_name, "address": about.location_address},
         ],
-        link=(say("See your order"), _order_page(key, base_url, language, about.order_id)),
+        link=(say("See your order"), order_page(key, base_url, language, about.order_id)),
     )
     return message(letter, key=f"moved-{fulfilment_id}", to=about.mail, language=language)
 
@@ -148,7 +150,7 @@ def dispatched_letter(about: _About, *, fulfilment_id: UUID, key: bytes, base_ur
         sender=about.maison_name,
         subject=say("On its way: order %(number)s") % {"number": about.number},
         before=before,
-        link=(say("See your order"), _order_page(key, base_url, language, about.order_id)),
+        link=(say("See your order"), order_page(key, base_url, language, about.order_id)),
     )
     return message(letter, key=f"dispatched-{fulfilment_id}", to=about.mail, language=language)
 
@@ -164,7 +166,7 @@ def not_collected_letter(about: _About, *, fulfilment_id: UUID, key: bytes, base
             % {"boutique": about.location_name},
             say("Nothing remains to be paid, and what was paid is given back to you."),
         ],
-        link=(say("See your order"), _order_page(key, base_url, language, about.order_id)),
+        link=(say("See your order"), order_page(key, base_url, language, about.order_id)),
         last=say("If you still wish to have it, we are glad to look for it again."),
     )
     return message(letter, key=f"not-collected-{fulfilment_id}", to=about.mail, language=language)
@@ -231,7 +233,7 @@ async def cancelled_letter(
         after=[say("You pay nothing for it. What was reserved or taken for it is given back.")]
         if any(line.paid for line in lines)
         else [],
-        link=(say("See your order"), _order_page(key, base_url, language, order_id)),
+        link=(say("See your order"), order_page(key, base_url, language, order_id)),
     )
     return message(letter, key=f"cancelled-{event_id}", to=buyer.mail, language=language)
 

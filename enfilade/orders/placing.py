@@ -134,14 +134,15 @@ async def place(
         with placed as (
           insert into orders.order (maison_id, id, number, store_id, store_maison_id, checkout_id, payment_id, legal_entity_id,
             client_id, contact_id, channel, method, state, language, market, currency, total_minor, tax_minor, link_hash,
-            placed_at, changed_at)
+            placed_at, changed_at, return_days)
           select %(maison_id)s, %(order_id)s, %(number)s, %(store_id)s, %(store_maison_id)s, %(checkout_id)s, %(payment_id)s,
             -- Whose books the money is in, though the market has passed to another entity meanwhile.
             coalesce((select p.legal_entity_id from payments.payment p
                 where p.maison_id = %(maison_id)s and p.id = %(payment_id)s),
               (select k.legal_entity_id from maisons.market k where k.maison_id = %(maison_id)s and k.code = %(market)s)),
             case when %(store_maison_id)s = %(maison_id)s then %(client_id)s::uuid end, %(contact_id)s, %(channel)s, %(method)s,
-            'placed', %(language)s, %(market)s, %(currency)s, %(total)s, %(tax)s, %(link_hash)s, %(now)s, %(now)s
+            'placed', %(language)s, %(market)s, %(currency)s, %(total)s, %(tax)s, %(link_hash)s, %(now)s, %(now)s,
+            (select y.return_days from maisons.policy y where y.maison_id = %(maison_id)s)
           on conflict on constraint placed_once do nothing
           returning id, number
         ), known as (

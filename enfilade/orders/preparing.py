@@ -10,11 +10,11 @@ import structlog
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, many
 from enfilade.base.facts import Heard
-from enfilade.base.jobs import Jobs
+from enfilade.base.jobs import Job, Jobs, defer
 from enfilade.base.messages import Message, Messages
 from enfilade.base.tenants import each
 from enfilade.clients import letters as writing
-from enfilade.orders import letters, pickup, rejections, resourcing, settlement
+from enfilade.orders import letters, pickup, rejections, resourcing, return_letters, returns, settlement
 from enfilade.orders.fulfilment import IllegalStep
 from enfilade.payments.events import PaymentCaptured, PaymentOperationRefused
 from enfilade.staff import people
@@ -30,7 +30,10 @@ FORGOTTEN_AFTER = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A fulfilment whose moment has come, and which: late, expired, no_show or capture; or an order to resource."""
+    """A fulfilment whose moment has come, and which: late, expired, no_show or capture; an order to resource or refund;
+
+    or a return to lapse.
+    """
 
     id: UUID
     what: str
@@ -86,6 +89,15 @@ async def due(conn: Conn, *, maison_id: UUID, now: datetime) -> list[Due]:
         select distinct l.order_id as id, 'resource' as what, 0 as sla_minutes from orders.order_line l
         where l.maison_id = %(maison_id)s and l.state = 'unsourced' and not exists (select 1 from orders.rejection r
           where r.maison_id = l.maison_id and r.order_line_id = l.id and r.rejected_at > %(forgotten)s)
+        union all
+        select r.id, 'lapse' as what, 0 as sla_minutes from orders.return r
+        where r.maison_id = %(maison_id)s and r.state = 'announced' and r.lapses_at <= %(now)s
+        union all
+        select distinct r.order_id as id, 'refund' as what, 0 as sla_minutes from orders.return r
+        where r.maison_id = %(maison_id)s and r.state = 'received' and r.refund_minor is null and r.received_at <= %(forgotten)s
+          and not exists (select 1 from orders.order o join payments.operation a on a.maison_id = o.maison_id
+            and a.payment_id = o.payment_id and a.kind = 'capture' and a.state = 'asked'
+            where o.maison_id = r.maison_id and o.id = r.order_id)
         order by what, id limit %(most)s
         """,
         maison_id=maison_id,
@@ -111,6 +123,12 @@ async def go_round(db: Db, *, maison_id: UUID, now: datetime) -> int:
             if one.what == "resource":
                 await resourcing.resource(conn, maison_id=maison_id, order_id=one.id, now=now)
                 return True
+            if one.what == "refund":
+                return bool(
+                    await settlement.refund_returned(conn, maison_id=maison_id, order_id=one.id, now=now)
+                )
+            if one.what == "lapse":
+                return await returns.lapse(conn, maison_id=maison_id, return_id=one.id, now=now)
             if one.what == "no_show":
                 return await pickup.no_show(conn, maison_id=maison_id, fulfilment_id=one.id, now=now)
             if one.what == "expired":
@@ -156,7 +174,28 @@ def _register_verbs(jobs: Jobs, db: Db) -> None:
 
     jobs.add("orders.resource", resource)
     jobs.add("orders.finish_hand_over", finish)
+
+    async def announced(maison_id: UUID, ids: dict[str, UUID]) -> None:
+        async def verb(conn: Conn) -> None:
+            await returns.tell_announced(
+                conn, maison_id=maison_id, return_id=ids["return_id"], now=datetime.now(UTC)
+            )
+            work = Job("orders.mail_return_announced", ids)
+            await defer(conn, maison_id=maison_id, jobs=[work])
+
+        await db.run(Actor.job(), maison_id, verb)
+
+    async def ended(maison_id: UUID, ids: dict[str, UUID]) -> None:
+        async def verb(conn: Conn) -> None:
+            await returns.tell_ended(
+                conn, maison_id=maison_id, return_id=ids["return_id"], now=datetime.now(UTC)
+            )
+
+        await db.run(Actor.job(), maison_id, verb)
+
     jobs.add("orders.on_my_way", on_my_way)
+    jobs.add("orders.return_announced", announced)
+    jobs.add("orders.return_ended", ended)
 
 
 def _register_mails(jobs: Jobs, db: Db, key: bytes, messages: Messages, base_url: str) -> None:
@@ -188,6 +227,19 @@ def _register_mails(jobs: Jobs, db: Db, key: bytes, messages: Messages, base_url
         if written is not None:
             await messages.send(written)
 
+    def about_return(
+        write: Callable[..., Awaitable[Message | None]],
+    ) -> Callable[[UUID, dict[str, UUID]], Awaitable[None]]:
+        async def mail(maison_id: UUID, ids: dict[str, UUID]) -> None:
+            async with db.acting(Actor.job(), maison_id) as conn:
+                written = await write(
+                    conn, maison_id=maison_id, return_id=ids["return_id"], key=key, base_url=base_url
+                )
+            if written is not None:
+                await messages.send(written)
+
+        return mail
+
     async def late(maison_id: UUID, ids: dict[str, UUID]) -> None:
         fulfilment_id = ids["fulfilment_id"]
         async with db.acting(Actor.job(), maison_id) as conn:
@@ -207,5 +259,7 @@ def _register_mails(jobs: Jobs, db: Db, key: bytes, messages: Messages, base_url
     jobs.add("orders.mail_moved", about_fulfilment(letters.moved_letter))
     jobs.add("orders.mail_dispatched", about_fulfilment(letters.dispatched_letter))
     jobs.add("orders.mail_not_collected", about_fulfilment(letters.not_collected_letter))
+    jobs.add("orders.mail_return_announced", about_return(return_letters.announced_letter))
+    jobs.add("orders.mail_return_received", about_return(return_letters.received_letter))
     jobs.add("orders.mail_cancelled", cancelled)
     jobs.add("orders.mail_late", late)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from enfilade.base.db import Conn, maybe
+from enfilade.base.db import Conn, execute, many, maybe
 from enfilade.payments import captures
 
 
@@ -53,7 +53,7 @@ class _Order:
 
 
 async def captured(conn: Conn, *, maison_id: UUID, payment_id: UUID, now: datetime) -> None:
-    """A capture of the payment has ended: perhaps the rest can be let go now."""
+    """A capture of the payment has ended: perhaps the rest can be let go now, or what came back be paid back."""
     order = await maybe(
         conn,
         _Order,
@@ -62,7 +62,73 @@ async def captured(conn: Conn, *, maison_id: UUID, payment_id: UUID, now: dateti
         payment_id=payment_id,
     )
     if order is not None:
+        await refund_returned(conn, maison_id=maison_id, order_id=order.id, now=now)
         await let_go_of_the_rest(conn, maison_id=maison_id, order_id=order.id, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Refund:
+    return_id: UUID
+    payment_id: UUID | None
+    refund_minor: int
+
+
+async def refund_returned(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime) -> int:
+    """Decides what is paid back for the order's received returns, once each; returns how many were decided.
+
+    Pieces whose capture is under way wait for its end; pieces whose capture was refused were never paid. What was paid at the
+    till is paid back at the till.
+    """
+    await execute(
+        conn,
+        "select from orders.order where maison_id = %(maison_id)s and id = %(order_id)s for no key update",
+        maison_id=maison_id,
+        order_id=order_id,
+    )
+    decided = await many(
+        conn,
+        _Refund,
+        """
+        with worth as (
+          select r.id, bool_or(a.state = 'asked') as waits,
+            coalesce(sum(x.value_minor) filter (where not p.separate_capture or a.state = 'done'), 0) as minor
+          from orders.return r
+          join orders.order o on o.maison_id = r.maison_id and o.id = r.order_id
+          left join payments.payment p on p.maison_id = o.maison_id and p.id = o.payment_id
+          left join orders.return_line x on x.maison_id = r.maison_id and x.return_id = r.id and x.disposition is not null
+          left join orders.order_line l on l.maison_id = x.maison_id and l.id = x.order_line_id
+          left join payments.operation a on a.maison_id = p.maison_id and a.payment_id = p.id and a.kind = 'capture'
+            and a.cause_id = l.fulfilment_id
+          where r.maison_id = %(maison_id)s and r.order_id = %(order_id)s and r.state = 'received' and r.refund_minor is null
+          group by r.id
+        ), shared as (
+          -- Never beyond what was taken, whoever asked for it before.
+          select w.id, o.payment_id, least(w.minor, greatest(0, coalesce(p.captured_minor - p.refund_asked_minor, 0)
+            - coalesce(sum(w.minor) over (order by w.id rows between unbounded preceding and 1 preceding), 0))) as minor
+          from worth w
+          join orders.order o on o.maison_id = %(maison_id)s and o.id = %(order_id)s
+          left join payments.payment p on p.maison_id = o.maison_id and p.id = o.payment_id
+          where not coalesce(w.waits, false)
+        )
+        update orders.return r set refund_minor = s.minor, changed_at = %(now)s
+        from shared s where r.maison_id = %(maison_id)s and r.id = s.id and r.refund_minor is null
+        returning r.id as return_id, s.payment_id, s.minor::bigint as refund_minor
+        """,
+        maison_id=maison_id,
+        order_id=order_id,
+        now=now,
+    )
+    for one in decided:
+        if one.payment_id is not None and one.refund_minor:
+            await captures.ask_refund(
+                conn,
+                maison_id=maison_id,
+                payment_id=one.payment_id,
+                cause_id=one.return_id,
+                amount_minor=one.refund_minor,
+                now=now,
+            )
+    return len(decided)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,25 @@ async def verify(db: Db, *, maison_id: UUID) -> list[Disagreement]:
             from orders.order o join payments.payment p on p.maison_id = o.maison_id and p.id = o.payment_id
             where o.maison_id = %(maison_id)s and o.state = 'placed' and p.state not in ('authorised', 'captured')
             union all
+            select 'pieces back and returns differ', l.id
+            from orders.order_line l
+            left join orders.return_line x on x.maison_id = l.maison_id and x.order_line_id = l.id and x.disposition is not null
+            where l.maison_id = %(maison_id)s and (l.returned > 0 or x.id is not null)
+            group by l.id, l.returned having l.returned <> coalesce(sum(x.quantity), 0)
+            union all
+            select 'return and its lines differ', r.id
+            from orders.return r
+            left join orders.return_line x on x.maison_id = r.maison_id and x.return_id = r.id
+            where r.maison_id = %(maison_id)s
+            group by r.id, r.state, r.value_minor, r.tax_minor
+            having (r.value_minor, r.tax_minor) is distinct from (coalesce(sum(x.value_minor), 0), coalesce(sum(x.tax_minor), 0))
+              or (r.state = 'received') <> (count(x.id) > 0)
+            union all
+            select 'return and its refund differ', r.id
+            from orders.return r
+            left join payments.operation a on a.maison_id = r.maison_id and a.kind = 'refund' and a.cause_id = r.id
+            where r.maison_id = %(maison_id)s and coalesce(r.refund_minor, 0) <> coalesce(a.amount_minor, 0)
+            union all
             select 'payment differs from its operations', p.id
             from payments.payment p
             left join payments.operation o on o.maison_id = p.maison_id and o.payment_id = p.id and o.state = 'done'

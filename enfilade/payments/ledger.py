@@ -48,6 +48,45 @@ async def post_sale(
     )
 
 
+async def post_return(
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    payment_id: UUID | None,
+    order_id: UUID,
+    return_id: UUID,
+    total_minor: int,
+    tax_minor: int,
+    now: datetime,
+) -> None:
+    """What came back is sold no more: `total_minor` with the tax in it is the client's. Asked again, it is one return.
+
+    Passes over what `post_sale` passes over.
+    """
+    if payment_id is None:
+        return
+    await execute(
+        conn,
+        """
+        insert into payments.ledger_entry (maison_id, legal_entity_id, debit, credit, currency, amount_minor, kind, cause_id,
+          payment_id, order_id, posted_at)
+        select %(maison_id)s, p.legal_entity_id, s.account, 'client', p.currency, s.amount_minor, 'returned', %(return_id)s,
+          p.id, %(order_id)s, %(now)s
+        from payments.payment p
+        cross join (values ('sales', %(net)s::bigint), ('tax', %(tax)s::bigint)) s (account, amount_minor)
+        where p.maison_id = %(maison_id)s and p.id = %(payment_id)s and p.legal_entity_id is not null and s.amount_minor > 0
+        on conflict on constraint posted_once do nothing
+        """,
+        maison_id=maison_id,
+        payment_id=payment_id,
+        order_id=order_id,
+        return_id=return_id,
+        net=total_minor - tax_minor,
+        tax=tax_minor,
+        now=now,
+    )
+
+
 async def post_missing(conn: Conn, *, maison_id: UUID) -> int:
     """Posts what operations that a release before this one ended lack, at the time they ended; returns how many entries."""
     return await execute(

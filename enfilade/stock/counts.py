@@ -8,7 +8,7 @@ from uuid import UUID
 from enfilade.base.db import Conn, execute, many
 from enfilade.base.ids import new_id
 from enfilade.stock import holds
-from enfilade.stock.positions import STATES, Shortfall, change, locked
+from enfilade.stock.positions import STATES, Shortfall, change, locked, there
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,18 +188,7 @@ async def record_movement(
         now=now,
     ):
         return None
-    await execute(
-        conn,
-        """
-        insert into stock.position (maison_id, location_id, variant_id, as_of)
-        values (%(maison_id)s, %(location_id)s, %(variant_id)s, %(now)s) on conflict do nothing
-        """,
-        maison_id=maison_id,
-        location_id=location_id,
-        variant_id=variant_id,
-        now=now,
-    )
-    position = await locked(conn, maison_id, location_id, variant_id)
+    position = await there(conn, maison_id, location_id, variant_id, now)
     return await change(
         conn,
         maison_id=maison_id,

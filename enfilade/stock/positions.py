@@ -73,6 +73,22 @@ async def locked(conn: Conn, maison_id: UUID, location_id: UUID, variant_id: UUI
     )
 
 
+async def there(conn: Conn, maison_id: UUID, location_id: UUID, variant_id: UUID, now: datetime) -> Position:
+    """The position, locked; made, with nothing on it, where this place has never had the variant."""
+    await execute(
+        conn,
+        """
+        insert into stock.position (maison_id, location_id, variant_id, as_of)
+        values (%(maison_id)s, %(location_id)s, %(variant_id)s, %(now)s) on conflict do nothing
+        """,
+        maison_id=maison_id,
+        location_id=location_id,
+        variant_id=variant_id,
+        now=now,
+    )
+    return await locked(conn, maison_id, location_id, variant_id)
+
+
 async def change(
     conn: Conn,
     *,

@@ -274,7 +274,9 @@ async def counter(db: Db, *, slug: str = "auber", stock: int = 3) -> Counter:
         await open_markets(
             conn, maison_id=maison_id, markets=[Market("fr", "fr", ["FR"], "EUR", ["en", "fr"], 2000, True)]
         )
-        store_id = await open_store(conn, maison_id=maison_id, store=Store(slug, slug.title()), now=NOW)
+        store_id = await open_store(
+            conn, maison_id=maison_id, store=Store(slug, slug.title(), host=f"{slug}.example"), now=NOW
+        )
         written = await upsert_locations(
             conn,
             maison_id=maison_id,

@@ -88,6 +88,8 @@ class World:
             "fulfilment_id": life.fulfilment_id,
             "line_id": life.line_id,
             "order_line_id": life.line_id,
+            "return_id": life.return_id,
+            "asked": "ABCDEFGH",
             "refused_line_id": life.line_id,
             "checkout_id": life.open_checkout_id,
             "holder_id": life.open_checkout_id,
@@ -275,7 +277,7 @@ async def test_in_its_own_maison_the_same_calls_do_something(
                 if isinstance(error, _Undo):
                     raise
                 refused[name] = f"{type(error).__name__}: {error}"[:200]
-    assert len(refused) < 40, refused
+    assert len(refused) * 6 < len(verbs()), refused
 
 
 class _Undo(Exception):

@@ -41,6 +41,9 @@ POST /{language}/account/sessions/{session_id}/end
 GET  /{language}/orders/{secret}
 GET  /{language}/orders/{secret}/progress
 POST /{language}/orders/{secret}/on-my-way
+GET  /{language}/orders/{secret}/return
+POST /{language}/orders/{secret}/return
+POST /{language}/orders/{secret}/return/withdrawal
 GET  /boutique/preparations/{fulfilment_id}
 POST /boutique/preparations/{fulfilment_id}/acceptance
 POST /boutique/preparations/{fulfilment_id}/giving-back
@@ -53,6 +56,8 @@ POST /boutique/preparations/{fulfilment_id}/dispatch
 GET  /boutique/pickups/{fulfilment_id}
 POST /boutique/pickups/{fulfilment_id}/hand-over
 POST /boutique/pickups/{fulfilment_id}/undo
+GET  /boutique/returns/{order_id}
+POST /boutique/returns/{order_id}
 POST /boutique/shortages/{shortage_id}/resolution
 POST /boutique/shortages/{shortage_id}/reopening
 POST /local-provider/{token}
@@ -116,6 +121,7 @@ POST /{language}/sign-out
 GET  /boutique
 GET  /boutique/live
 GET  /boutique/pickups
+GET  /boutique/returns
 GET  /boutique/shortages
 POST /boutique/sign-out
 GET  /boutique/password
@@ -333,6 +339,8 @@ class Walk:
             path += f"?q={self.b.house.slug}&store={self.b.house.slug}&market=fr"
         if address.path == "/boutique/pickups":
             path += "?code=ABCDEFGH"
+        if address.path == "/boutique/returns":
+            path += "?asked=ABCDEFGH"
         if address.path.endswith("/sign-in/code"):
             path += f"?id={self.b.sign_in_id}"
         more: dict[str, Any] = {}

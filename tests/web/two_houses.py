@@ -49,6 +49,7 @@ class Life:
     picture_id: UUID
     brand_id: UUID
     sign_in_id: UUID
+    return_id: UUID
     contact: Contact
     staff: dict[str, str] = field(default_factory=dict)
     marks: list[str] = field(default_factory=list)
@@ -181,6 +182,7 @@ async def live_in(
         picture_id,
         new_id(now),
         new_id(now),
+        new_id(now),
         contact,
     )
     _the_rest(admin, life, name, now)
@@ -299,6 +301,11 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     add("maisons.capability", name="stock", state="live", since=now)
     refused = {"order_line_id": life.line_id, "location_id": place, "reason": "damaged"}
     add("orders.rejection", id=some_id, **refused, rejected_at=now)
+    awaited = {"order_id": life.order_id, "state": "announced", "code_hash": hashed(f"return of {name}")}
+    add("orders.return", id=life.return_id, **awaited, announced_at=now, lapses_at=later, changed_at=now)
+    of_return = {"return_id": life.return_id, "order_line_id": life.line_id, "quantity": 1}
+    add("orders.return_wish", **of_return, wished_at=now)
+    add("orders.return_line", id=some_id, **of_return, reason="worn")
     costs = {
         "parcel_minor": 1,
         "per_100_km_minor": 1,

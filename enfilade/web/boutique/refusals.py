@@ -11,7 +11,16 @@ from litestar.response import Redirect
 from enfilade.orders.fulfilment import IllegalStep, NoSuchFulfilment, NotYourBoutique, PiecesGone, TakenBy
 from enfilade.orders.pickup import NotAmongThese, TooLateToUndo, WrongCode
 from enfilade.orders.preparations import NotAllPicked, NothingToPick
+from enfilade.orders.receiving import (
+    BackAlready,
+    ForAManager,
+    LawTakesItBack,
+    NotJudged,
+    ReturnElsewhere,
+    StillToUndo,
+)
 from enfilade.orders.rejections import NothingToReject, UnknownReason
+from enfilade.orders.returns import NoSuchOrder, NothingToReturn, ReturnTooLate
 from enfilade.staff.passwords import PasswordRefused
 from enfilade.staff.people import WorksElsewhere
 from enfilade.web.boutique.entering import OtherSurface
@@ -31,6 +40,14 @@ AT_WORK = (
     NotAmongThese,
     PiecesGone,
     TooLateToUndo,
+    BackAlready,
+    ForAManager,
+    LawTakesItBack,
+    NotJudged,
+    NothingToReturn,
+    ReturnElsewhere,
+    ReturnTooLate,
+    StillToUndo,
 )
 
 refuse(NoSuchFulfilment, 404, "This page is not here")
@@ -45,6 +62,15 @@ refuse(WrongCode, 403, "The code does not open this order")
 refuse(NotAmongThese, 400, "A refused piece is not among those to hand over")
 refuse(PiecesGone, 409, "A piece was taken from stock meanwhile")
 refuse(TooLateToUndo, 409, "The payment has been taken")
+refuse(NoSuchOrder, 404, "This page is not here")
+refuse(BackAlready, 409, "The piece came back already")
+refuse(ForAManager, 403, "Only a manager pays less than the price")
+refuse(LawTakesItBack, 409, "Within the days of the law it is taken back")
+refuse(NotJudged, 400, "A piece goes somewhere or is refused with a reason")
+refuse(NothingToReturn, 400, "This piece is not there to be returned")
+refuse(ReturnElsewhere, 409, "The maison takes its pieces back in the country they were sold in")
+refuse(ReturnTooLate, 409, "The last day to return this has passed")
+refuse(StillToUndo, 409, "The hand-over can still be undone")
 refuse(PasswordRefused, 400, "This password is not accepted")
 refuse(WorksElsewhere, 409, "This address belongs to another maison")
 refuse(OtherSurface, 403, "This surface is not for this role")
@@ -70,6 +96,7 @@ HANDLERS: dict[int | type[Exception], Callable[[Request[Any, Any, Any], Any], Re
     FirstPassword: choose_password,
     OtherSurface: _elsewhere,
     NoSuchFulfilment: _not_here,
+    NoSuchOrder: _not_here,
     NotYourBoutique: _not_here,
     NotFoundException: _not_here,
 }

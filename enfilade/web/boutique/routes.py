@@ -9,6 +9,7 @@ from enfilade.web.boutique.entering import member
 from enfilade.web.boutique.password import handlers as password
 from enfilade.web.boutique.pickups import handlers as pickups
 from enfilade.web.boutique.preparations import handlers as preparations
+from enfilade.web.boutique.returns import handlers as returns
 from enfilade.web.boutique.shortages import handlers as shortages
 from enfilade.web.boutique.sign_in import handlers as sign_in
 from enfilade.web.boutique.tasks import handlers as tasks
@@ -37,6 +38,9 @@ def handlers() -> list[ControllerRouterHandler]:
             pickups.pickup,
             pickups.hand_over,
             pickups.undo,
+            returns.search,
+            returns.order,
+            returns.receive,
             shortages.shortages,
             shortages.resolve,
             shortages.reopen,

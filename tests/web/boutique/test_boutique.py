@@ -2,91 +2,26 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
-from httpx import ASGITransport, AsyncClient, Response
+from httpx import Response
 
 from enfilade.base import database
 from enfilade.base.actors import Actor
-from enfilade.base.db import Db, Tally, execute, tally
+from enfilade.base.db import Tally, execute, tally
 from enfilade.base.ids import new_id
 from enfilade.base.live import Live
-from enfilade.base.settings import Settings
 from enfilade.orders import preparations
 from enfilade.orders.preparations import pickup_code
-from enfilade.run import application
-from enfilade.staff import people, sign_in
-from enfilade.staff.passwords import hashed_password
 from enfilade.stock.counts import record_movement
 from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.tasks import live as live_screen
-from tests.orders import counter as counters
 from tests.orders.counter import Counter, counter
+from tests.web.boutique.conftest import App
 
-PASSWORD = "a quiet arcade at noon"
 KEY = "a-key-for-this-form"
-
-
-@pytest.fixture
-async def shop(db: Db, monkeypatch: pytest.MonkeyPatch) -> Counter:
-    """The counter of today: the app reads the clock itself."""
-    now = datetime.now(UTC)
-    monkeypatch.setattr(counters, "NOW", now)
-    made = await counter(db)
-    made.now = now
-    return made
-
-
-@dataclass(slots=True)
-class App:
-    """The web application, and browsers signed in as members of staff."""
-
-    client: AsyncClient
-    shop: Counter
-    key: bytes
-
-    async def cookie(self, who: str, shop: Counter | None = None) -> dict[str, str]:
-        shop = shop or self.shop
-        person = shop.people[who]
-        async with shop.db.acting(Actor.staff(person.staff_id), shop.maison_id) as conn:
-            token = await sign_in.open_session(
-                conn, maison_id=shop.maison_id, staff_id=person.staff_id, now=datetime.now(UTC)
-            )
-        return {"cookie": f"staff={token}"}
-
-    async def get(self, path: str, who: str = "claire", shop: Counter | None = None) -> Response:
-        return await self.client.get(f"/boutique{path}", headers=await self.cookie(who, shop))
-
-    async def post(
-        self, path: str, who: str = "claire", shop: Counter | None = None, **fields: Any
-    ) -> Response:
-        fields.setdefault("key", str(new_id(datetime.now(UTC))))
-        return await self.client.post(f"/boutique{path}", headers=await self.cookie(who, shop), data=fields)
-
-
-@pytest.fixture
-async def app(shop: Counter, settings: Settings) -> AsyncIterator[App]:
-    made = application(settings)
-    up, down = asyncio.Event(), asyncio.Event()
-
-    async def running() -> None:
-        # Entered and left in one task, as a server does it.
-        async with made.lifespan():
-            up.set()
-            await down.wait()
-
-    server = asyncio.create_task(running())
-    await asyncio.wait({server, asyncio.ensure_future(up.wait())}, return_when=asyncio.FIRST_COMPLETED)
-    transport = ASGITransport(made)  # pyright: ignore[reportArgumentType]
-    async with AsyncClient(transport=transport, base_url="http://shop.example") as client:
-        yield App(client, shop, settings.key)
-    down.set()
-    await server
 
 
 async def ready(app: App, *skus: str, **order: Any) -> tuple[UUID, UUID]:
@@ -327,25 +262,6 @@ async def test_only_the_people_of_a_maison_work_here(app: App, role: str, status
         )
     assert (await app.get("/")).status_code == status
     assert (await app.get("/live")).status_code == status if status == 403 else True
-
-
-@pytest.fixture
-async def password(app: App) -> str:
-    """Claire's."""
-    person = app.shop.people["claire"]
-    async with app.shop.db.acting(Actor.importer(), app.shop.maison_id) as conn:
-        await people.hire(
-            conn,
-            maison_id=app.shop.maison_id,
-            email="claire@auber.example",
-            name="Claire",
-            role="advisor",
-            password_hash=hashed_password(PASSWORD),
-            location_ids=sorted(person.location_ids),
-            now=app.shop.now,
-            chosen=True,
-        )
-    return PASSWORD
 
 
 async def enter(app: App, email: str, password: str, **more: str) -> Response:

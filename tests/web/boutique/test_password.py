@@ -1,6 +1,5 @@
 """The screen of one's password over HTTP, and that a browser which signs in leaves the session it had."""
 
-# ruff: noqa: F811
 import re
 
 import pytest
@@ -8,7 +7,8 @@ from httpx import Response
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Tally, execute, scalar, tally
-from tests.web.boutique.test_boutique import App, app, enter, password, shop  # noqa: F401
+from tests.web.boutique.conftest import App
+from tests.web.boutique.test_boutique import enter
 
 NEW = "  rain on the glass roof  "
 

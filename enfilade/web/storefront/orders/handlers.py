@@ -1,5 +1,6 @@
 """An order as its client follows it, by the secret link of the mail."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -8,10 +9,12 @@ from litestar.response import Redirect
 
 from enfilade.base.db import Db
 from enfilade.base.settings import Settings
-from enfilade.orders import pickup
+from enfilade.orders import pickup, return_reading, returns
 from enfilade.web.storefront.asked import asked, shown
 from enfilade.web.storefront.orders import reading
-from enfilade.web.storefront.orders.progress import parts
+from enfilade.web.storefront.orders.progress import parts, returned
+from enfilade.web.storefront.orders.returning import returnable
+from enfilade.web.storefront.times import calendar_day
 
 
 @get("/{language:str}/orders/{secret:str}", include_in_schema=False)
@@ -49,10 +52,18 @@ async def _page(
     found = await reading.opened(db, secret)
     if found is None:
         raise NotFoundException
+    now = datetime.now(UTC)
     async with db.acting(reading.actor(found), found.maison_id, found.region) as conn:
         order = await reading.order(conn, maison_id=found.maison_id, order_id=found.order_id)
         lines = await reading.lines(conn, maison_id=found.maison_id, order_id=found.order_id)
+        pieces, back, back_lines = [], [], []
+        if any(line.state in ("handed_over", "dispatched") for line in lines):
+            of = {"maison_id": found.maison_id, "order_id": found.order_id}
+            pieces = await returns.pieces_of(conn, **of, now=now)
+            back = await return_reading.of_order(conn, **of)
+            back_lines = await return_reading.lines_of_order(conn, **of) if back else []
     assert order is not None, "the door opened an order that is not there"
+    choice = returnable(pieces, now)
     response = shown(
         request,
         frame,
@@ -60,6 +71,8 @@ async def _page(
         look=(order.maison_slug, order.maison_theme),
         order=order,
         parts=parts(order, lines, key=settings.key, language=frame.language),
+        returned=returned(order, back, back_lines, key=settings.key, language=frame.language),
+        returning=calendar_day(min(piece.until.day for piece in choice), frame.language) if choice else "",
         secret=secret,
         told=request.query_params.get("told") == "yes",
         maison_slug=order.maison_slug,

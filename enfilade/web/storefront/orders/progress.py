@@ -11,7 +11,10 @@ from enfilade.base import i18n
 from enfilade.base.i18n import Language
 from enfilade.base.money import Money
 from enfilade.boutiques.zones import zone_of
+from enfilade.orders import return_letters
 from enfilade.orders.preparations import pickup_code
+from enfilade.orders.return_reading import Shown, ShownLine
+from enfilade.orders.returns import return_code
 from enfilade.web.storefront.orders.reading import Line, Order
 from enfilade.web.storefront.times import calendar_day
 
@@ -143,6 +146,58 @@ def _sentence(order: Order, line: Line, state: str, language: Language) -> str:
 
 def _local(at: datetime | None, zone: str | None) -> datetime | None:
     return at.astimezone(zone_of(zone)) if at is not None and zone else at
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A return as its client sees it: announced, with its code, or taken in."""
+
+    announced: bool
+    place: str
+    address: str
+    day: str
+    pieces: list[str]
+    kept: list[str]
+    refused: list[tuple[str, str]]
+    amount: Money
+    paid: bool
+    code: str
+    qr: Markup
+
+
+def returned(
+    order: Order, shown: list[Shown], lines: list[ShownLine], *, key: bytes, language: Language
+) -> list[Returned]:
+    """What was withdrawn, or not seen for a month, is not shown."""
+    why = return_letters.reasons(language)
+    found: list[Returned] = []
+    for one in shown:
+        announced = one.state == "announced"
+        at = one.lapses_at if announced else one.received_at
+        if at is None or one.state not in ("announced", "received"):
+            continue
+        own = [line for line in lines if line.return_id == one.id]
+        code = return_code(key, one.id) if announced else ""
+        found.append(
+            Returned(
+                announced,
+                one.place,
+                f"{one.address}, {return_letters.country(one.country, language)}",
+                calendar_day(at.astimezone(zone_of(one.zone)).date(), language),
+                [_named(line) for line in own],
+                [_named(line) for line in own if line.disposition],
+                [(line.name, why.get(line.reason or "", "")) for line in own if not line.disposition],
+                Money(one.value_minor, order.currency),
+                order.paid,
+                f"{code[:4]} {code[4:]}" if announced else "",
+                _qr(code) if announced else Markup(""),
+            )
+        )
+    return found
+
+
+def _named(line: ShownLine) -> str:
+    return f"{line.quantity} × {line.name}" if line.quantity > 1 else line.name
 
 
 def _qr(code: str) -> Markup:

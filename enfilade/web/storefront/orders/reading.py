@@ -29,6 +29,7 @@ class Order:
     state: str
     currency: str
     total_minor: int
+    paid: bool
     placed_at: datetime
     name: str
     collector_name: str
@@ -93,7 +94,7 @@ async def order(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Order | None:
         conn,
         Order,
         """
-        select o.id, o.number, o.method, o.state, o.currency, o.total_minor, o.placed_at,
+        select o.id, o.number, o.method, o.state, o.currency, o.total_minor, o.payment_id is not null as paid, o.placed_at,
           c.name, c.collector_name, c.address,
           m.slug as maison_slug, m.name as maison_name, m.theme as maison_theme, m.wordmark as maison_wordmark
         from orders.order o

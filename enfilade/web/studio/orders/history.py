@@ -71,6 +71,17 @@ def _handed_over(told: _Told) -> str:
     return f"{told.who} handed it over at {told.place}{left}"
 
 
+def _received(told: _Told) -> str:
+    accepted, refused = int(told.body["accepted"]), int(told.body["refused"])
+    worth = Money(int(told.body["value_minor"]), str(told.body["currency"])).shown("en_GB")
+    taken = (
+        f"took back {accepted} {'piece' if accepted == 1 else 'pieces'}, {worth},"
+        if accepted
+        else "took nothing back"
+    )
+    return f"{told.who} {taken} at {told.place}" + (f"; {refused} not taken back" if refused else "")
+
+
 SENTENCES: dict[str, Callable[[_Told], str]] = {
     "OrderPlaced": _placed,
     "OrderClosed": lambda told: f"The order was {told.body['state']}",
@@ -93,6 +104,13 @@ SENTENCES: dict[str, Callable[[_Told], str]] = {
     "LineResourced": lambda told: f"{told.piece} was found at {told.place}",
     "LineCancelled": _cancelled,
     "AllocationLost": lambda told: f"Stock at {told.place} no longer has {told.piece}",
+    "ReturnAnnounced": lambda told: f"The client announced a return, pieces: {told.body['pieces']}",
+    "ReturnEnded": lambda told: (
+        "The client keeps what they had announced to return"
+        if told.body["state"] == "withdrawn"
+        else "What was announced to come back was not seen for a month"
+    ),
+    "ReturnReceived": _received,
     "PaymentCaptured": lambda told: f"{told.sum} was taken",
     "PaymentRefunded": lambda told: f"{told.sum} was given back",
     "PaymentVoided": lambda told: "What was authorised and not taken was let go",

@@ -124,6 +124,7 @@ class Line:
     quantity: int
     total_minor: int
     state: str
+    returned: int
     attempts: int
     credited_to: str
     credited_at: str
@@ -135,7 +136,7 @@ async def lines(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Line]:
         conn,
         Line,
         """
-        select l.id, l.name, l.brand, l.colour, l.size, l.sku, l.quantity, l.total_minor, l.state, l.attempts,
+        select l.id, l.name, l.brand, l.colour, l.size, l.sku, l.quantity, l.total_minor, l.state, l.returned, l.attempts,
           coalesce(s.name, '') as credited_to, coalesce(p.name, '') as credited_at
         from orders.order_line l
         left join staff.person s on s.maison_id = l.maison_id and s.id = l.credited_staff_id

@@ -2,20 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from enfilade.maisons.policies import Policy
+
+YES_OR_NO = "yes or no"
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """`least` and `most` are the bounds of the table; a test compares them."""
+    """`least` and `most` are the bounds of the table; a test compares them. YES_OR_NO has none."""
 
     name: str
     label: str
     says: str
     unit: str
-    least: int
-    most: int
+    least: int = 0
+    most: int = 0
 
 
 TERMS: tuple[Term, ...] = (
@@ -79,6 +82,20 @@ TERMS: tuple[Term, ...] = (
         1,
         100,
     ),
+    Term(
+        "return_days",
+        "Returns until",
+        "After it was handed over, or should have arrived. Never less than the law of the client’s country.",
+        "days",
+        0,
+        365,
+    ),
+    Term(
+        "return_abroad",
+        "Returns in another country",
+        "Whether a boutique abroad takes back what was bought here.",
+        YES_OR_NO,
+    ),
 )
 
 
@@ -92,12 +109,19 @@ class Written:
     @property
     def policy(self) -> Policy:
         """What was decided; only where nothing is wrong."""
-        return Policy(**{name: int(value) for name, value in self.values.items()})
+        values: dict[str, Any] = {
+            name: int(value) if value.isdigit() else value == "yes" for name, value in self.values.items()
+        }
+        return Policy(**values)
 
 
 def kept(policy: Policy) -> Written:
     """The form before anybody writes."""
-    return Written({name: str(value) for name, value in asdict(policy).items()}, {})
+    return Written({name: _words(value) for name, value in asdict(policy).items()}, {})
+
+
+def _words(value: int) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def read(form: Mapping[str, object]) -> Written:
@@ -106,7 +130,10 @@ def read(form: Mapping[str, object]) -> Written:
     wrong: dict[str, str] = {}
     for term in TERMS:
         written = values[term.name]
-        if not (written.isascii() and written.isdigit()):
+        if term.unit == YES_OR_NO:
+            if written not in ("yes", "no"):
+                wrong[term.name] = "Choose yes or no."
+        elif not (written.isascii() and written.isdigit()):
             wrong[term.name] = f"Give a whole number of {term.unit}."
         elif not term.least <= int(written) <= term.most:
             wrong[term.name] = f"Between {term.least} and {term.most} {term.unit}."

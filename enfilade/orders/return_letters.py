@@ -1,0 +1,178 @@
+"""What a client is told of a return: the receipt for what they said, and what was taken back.
+
+The receipt holds what was said, with day and hour: a withdrawal by law is confirmed on something that lasts.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_datetime
+
+from enfilade.base import i18n
+from enfilade.base.db import Conn, maybe
+from enfilade.base.messages import Message
+from enfilade.base.money import Money
+from enfilade.clients.letters import Letter, message, words
+from enfilade.orders import return_reading
+from enfilade.orders.letters import last_day, order_page, qr
+from enfilade.orders.return_reading import Shown, ShownLine
+from enfilade.orders.returns import return_code
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    order_id: UUID
+    number: str
+    language: str
+    currency: str
+    maison_name: str
+    mail: str
+    paid: bool
+
+
+async def _about(
+    conn: Conn, maison_id: UUID, return_id: UUID
+) -> tuple[_About, Shown, list[ShownLine]] | None:
+    """Whom to tell what; None when the contact was erased or gave no address."""
+    about = await maybe(
+        conn,
+        _About,
+        """
+        select o.id as order_id, o.number, o.language, o.currency, m.name as maison_name, c.mail,
+          o.payment_id is not null as paid
+        from orders.return r
+        join orders.order o on o.maison_id = r.maison_id and o.id = r.order_id
+        join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
+        join maisons.maison m on m.maison_id = o.maison_id
+        where r.maison_id = %(maison_id)s and r.id = %(return_id)s and c.mail <> ''
+        """,
+        maison_id=maison_id,
+        return_id=return_id,
+    )
+    if about is None:
+        return None
+    shown = await return_reading.of_order(conn, maison_id=maison_id, order_id=about.order_id)
+    lines = await return_reading.lines_of_order(conn, maison_id=maison_id, order_id=about.order_id)
+    (this,) = (one for one in shown if one.id == return_id)
+    return about, this, [line for line in lines if line.return_id == return_id]
+
+
+async def announced_letter(
+    conn: Conn, *, maison_id: UUID, return_id: UUID, key: bytes, base_url: str
+) -> Message | None:
+    """The receipt: what comes back, since when it is said, the code, where to bring or send it."""
+    found = await _about(conn, maison_id, return_id)
+    if found is None:
+        return None
+    about, this, lines = found
+    if this.state != "announced" or this.announced_at is None:
+        return None
+    language, say = words(about.language)
+    code = return_code(key, return_id)
+    letter = Letter(
+        sender=about.maison_name,
+        subject=say("Your return of order %(number)s") % {"number": about.number},
+        before=[
+            say("On %(moment)s you told us that you return, and withdraw from the purchase of:")
+            % {"moment": moment(this.announced_at, this.zone, language)},
+            *(piece(line) for line in lines),
+            say(
+                "This is our receipt. Please show this code in any of our boutiques, or lay it into the parcel."
+            ),
+        ],
+        code=f"{code[:4]} {code[4:]}",
+        picture=qr(code),
+        picture_says=say("The same code, to be scanned"),
+        after=[
+            say("By post, please send it to %(place)s, %(address)s.")
+            % {
+                "place": f"{about.maison_name}, {this.place}",
+                "address": f"{this.address}, {country(this.country, language)}",
+            },
+            *(
+                [
+                    say("We look forward to it until %(day)s.")
+                    % {"day": last_day(this.lapses_at, this.zone, language)}
+                ]
+                if this.lapses_at
+                else []
+            ),
+        ],
+        link=(say("See your order"), order_page(key, base_url, language, about.order_id)),
+        last=say("You may keep it after all: your order’s page says how."),
+    )
+    said = f"{len(lines)}-{sum(line.quantity for line in lines)}"
+    return message(letter, key=f"return-{return_id}-{said}", to=about.mail, language=language)
+
+
+async def received_letter(
+    conn: Conn, *, maison_id: UUID, return_id: UUID, key: bytes, base_url: str
+) -> Message | None:
+    """What was taken back, what was not and why, and what happens to the money."""
+    found = await _about(conn, maison_id, return_id)
+    if found is None or found[1].state != "received":
+        return None
+    about, this, lines = found
+    language, say = words(about.language)
+    kept = [line for line in lines if line.disposition]
+    refused = [line for line in lines if not line.disposition]
+    before: list[str] = []
+    if kept:
+        before += [say("%(place)s has taken back:") % {"place": this.place}, *(piece(line) for line in kept)]
+    if refused:
+        why = reasons(language)
+        before += [
+            say("Not taken back:"),
+            *(f"{piece(line)} · {why.get(line.reason or '', '')}" for line in refused),
+        ]
+    worth = Money(this.value_minor, about.currency).shown(i18n.LOCALES[language])
+    after: list[str] = []
+    if kept:
+        after.append(
+            say("%(amount)s goes back to where you paid from. Your bank may take a few days to show it.")
+            % {"amount": worth}
+            if about.paid
+            else say("You paid in the boutique: %(amount)s is given back there.") % {"amount": worth}
+        )
+    letter = Letter(
+        sender=about.maison_name,
+        subject=say("Your return of order %(number)s has arrived") % {"number": about.number},
+        before=before,
+        after=after,
+        link=(say("See your order"), order_page(key, base_url, language, about.order_id)),
+    )
+    return message(letter, key=f"return-received-{return_id}", to=about.mail, language=language)
+
+
+def piece(line: ShownLine) -> str:
+    """A piece in one line."""
+    several = f"× {line.quantity}" if line.quantity > 1 else ""
+    return " · ".join(part for part in (line.name, line.colour, line.size, several) if part)
+
+
+def moment(at: datetime, zone: str, language: i18n.Language) -> str:
+    """Day and hour, where it will be received."""
+    return format_datetime(at.astimezone(ZoneInfo(zone)), "d MMMM y, HH:mm z", locale=i18n.LOCALES[language])
+
+
+def country(code: str, language: i18n.Language) -> str:
+    """Its name; the code where there is none."""
+    names = cast("dict[str, str]", Locale.parse(i18n.LOCALES[language]).territories)
+    return names.get(code, code)
+
+
+def reasons(language: i18n.Language) -> dict[str, str]:
+    """Why a piece is not taken back, said to its client."""
+    say = i18n.translations(language).gettext
+    return {
+        "worn": say("it was worn"),
+        "damaged": say("it was damaged"),
+        "incomplete": say("something is missing from it"),
+        "not_ours": say("it is not the piece you bought from us"),
+        "missing": say("it was not in the parcel"),
+        "too_late": say("its last day has passed"),
+    }

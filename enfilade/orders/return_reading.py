@@ -1,0 +1,137 @@
+"""An order's returns as they are shown: to the client who announced them, to the boutique that takes them in, to the maison."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from enfilade.base.db import Conn, many, maybe
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A return. `place` is where it was taken in, else where a parcel with it goes. `refund`: '' or the operation's state."""
+
+    id: UUID
+    state: str
+    place: str
+    address: str
+    country: str
+    zone: str
+    announced_at: datetime | None
+    lapses_at: datetime | None
+    received_at: datetime | None
+    received_by: str
+    late: bool
+    value_minor: int
+    refund_minor: int | None
+    refund: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """Pieces of a return: as announced (`disposition` and `reason` None), or as they were found."""
+
+    return_id: UUID
+    order_line_id: UUID
+    name: str
+    colour: str
+    size: str
+    quantity: int
+    disposition: str | None
+    reason: str | None
+    value_minor: int
+
+
+async def of_order(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Shown]:
+    """The last first; withdrawn and lapsed ones too."""
+    return await many(
+        conn,
+        Shown,
+        """
+        select r.id, r.state, coalesce(b.name, '') as place, concat_ws(', ', nullif(b.address, ''),
+            nullif(concat_ws(' ', nullif(b.postcode, ''), b.city), '')) as address,
+          coalesce(b.country, '') as country, coalesce(b.zone, 'UTC') as zone, r.announced_at, r.lapses_at, r.received_at,
+          coalesce(s.name, '') as received_by, r.late, r.value_minor, r.refund_minor, coalesce(a.state, '') as refund
+        from orders.return r
+        left join boutiques.location b on b.maison_id = r.maison_id and b.id = coalesce(r.location_id, r.send_to_id)
+        left join staff.person s on s.maison_id = r.maison_id and s.id = r.received_by
+        left join orders.order o on o.maison_id = r.maison_id and o.id = r.order_id
+        left join payments.operation a on a.maison_id = r.maison_id and a.payment_id = o.payment_id and a.kind = 'refund'
+          and a.cause_id = r.id
+        where r.maison_id = %(maison_id)s and r.order_id = %(order_id)s
+        order by coalesce(r.received_at, r.announced_at) desc, r.id desc
+        """,
+        maison_id=maison_id,
+        order_id=order_id,
+    )
+
+
+async def lines_of_order(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[ShownLine]:
+    """What was found of each return; of those nobody has seen, what was announced."""
+    return await many(
+        conn,
+        ShownLine,
+        """
+        select r.id as return_id, l.id as order_line_id, l.name, l.colour, l.size, f.quantity, f.disposition, f.reason,
+          f.value_minor
+        from orders.return r
+        join lateral (
+          select x.id, x.order_line_id, x.quantity, x.disposition, x.reason, x.value_minor from orders.return_line x
+          where x.maison_id = r.maison_id and x.return_id = r.id
+          union all
+          select w.order_line_id, w.order_line_id, w.quantity, null, null, 0 from orders.return_wish w
+          where w.maison_id = r.maison_id and w.return_id = r.id and r.state <> 'received') f on true
+        join orders.order_line l on l.maison_id = r.maison_id and l.id = f.order_line_id
+        where r.maison_id = %(maison_id)s and r.order_id = %(order_id)s order by r.id, f.id
+        """,
+        maison_id=maison_id,
+        order_id=order_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The order a return belongs to, as the counter needs it: a name to greet, no address."""
+
+    order_id: UUID
+    number: str
+    currency: str
+    method: str
+    client_name: str
+    paid: bool
+
+
+async def head(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Head | None:
+    """None where this maison has no such order."""
+    return await maybe(
+        conn,
+        Head,
+        """
+        select o.id as order_id, o.number, o.currency, o.method, c.name as client_name, o.payment_id is not null as paid
+        from orders.order o join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
+        where o.maison_id = %(maison_id)s and o.id = %(order_id)s
+        """,
+        maison_id=maison_id,
+        order_id=order_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    id: UUID
+    name: str
+    zone: str
+
+
+async def places(conn: Conn, *, maison_id: UUID, ids: list[UUID] | None) -> list[Place]:
+    """Where pieces may be taken in, by name: these locations, or all of the maison's."""
+    return await many(
+        conn,
+        Place,
+        """
+        select id, name, zone from boutiques.location
+        where maison_id = %(maison_id)s and (%(ids)s::uuid[] is null or id = any(%(ids)s::uuid[])) order by name, id
+        """,
+        maison_id=maison_id,
+        ids=ids,
+    )

@@ -1,0 +1,118 @@
+"""A client returns pieces of an order, by the secret link of the mail: chosen, confirmed, or kept after all."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.exceptions import NotFoundException, ValidationException
+from litestar.response import Redirect
+
+from enfilade.base.db import Db
+from enfilade.base.settings import Settings
+from enfilade.orders import returns
+from enfilade.orders.returns import REASONS, NothingToReturn, Piece, ReturnTooLate, Wish
+from enfilade.web.storefront.asked import asked, shown
+from enfilade.web.storefront.orders import reading
+from enfilade.web.storefront.times import calendar_day
+
+PIECES_MAX = 100
+
+
+@get("/{language:str}/orders/{secret:str}/return", include_in_schema=False)
+async def form(request: Request[Any, Any, Any], db: Db, language: str, secret: str) -> Response[str]:
+    """Which pieces, how many, and (if one likes) why."""
+    return await _form(request, db, language, secret)
+
+
+@post("/{language:str}/orders/{secret:str}/return", include_in_schema=False)
+async def announce(
+    request: Request[Any, Any, Any], db: Db, settings: Settings, language: str, secret: str
+) -> Response[Any]:
+    """Confirms it; the order's page shows the code, and a receipt is on its way by mail."""
+    frame = await asked(request, db, language)
+    found = await reading.opened(db, secret)
+    if found is None:
+        raise NotFoundException
+    wishes = _wishes(await request.form())
+    try:
+        async with db.acting(reading.actor(found), found.maison_id, found.region) as conn:
+            await returns.announce(
+                conn,
+                maison_id=found.maison_id,
+                order_id=found.order_id,
+                wishes=wishes,
+                key=settings.key,
+                now=datetime.now(UTC),
+            )
+    except (NothingToReturn, ReturnTooLate) as refusal:
+        return await _form(request, db, language, secret, refusal=refusal)
+    return Redirect(f"/{frame.language}/orders/{secret}#return", status_code=303)
+
+
+@post("/{language:str}/orders/{secret:str}/return/withdrawal", include_in_schema=False)
+async def withdraw(request: Request[Any, Any, Any], db: Db, language: str, secret: str) -> Redirect:
+    """They keep the pieces after all."""
+    frame = await asked(request, db, language)
+    found = await reading.opened(db, secret)
+    if found is None:
+        raise NotFoundException
+    async with db.acting(reading.actor(found), found.maison_id, found.region) as conn:
+        await returns.withdraw(
+            conn, maison_id=found.maison_id, order_id=found.order_id, now=datetime.now(UTC)
+        )
+    return Redirect(f"/{frame.language}/orders/{secret}#return", status_code=303)
+
+
+def returnable(pieces: list[Piece], now: datetime) -> list[Piece]:
+    """What the client may still announce."""
+    return [piece for piece in pieces if piece.left > piece.announced and piece.final and not piece.late(now)]
+
+
+def _wishes(form: Any) -> list[Wish]:
+    """Raises ValidationException for what no form of ours sends."""
+    wishes: list[Wish] = []
+    for field, value in list(form.multi_items())[: 2 * PIECES_MAX]:
+        if not field.startswith("quantity-") or value in ("", "0"):
+            continue
+        try:
+            line_id, quantity = UUID(field.removeprefix("quantity-")), int(str(value)[:3])
+        except ValueError:
+            raise ValidationException(f"{field}: not a piece") from None
+        reason = str(form.get(f"reason-{line_id}", ""))
+        wishes.append(Wish(line_id, quantity, reason if reason in REASONS else None))
+    return wishes
+
+
+async def _form(
+    request: Request[Any, Any, Any], db: Db, language: str, secret: str, *, refusal: Exception | None = None
+) -> Response[str]:
+    frame = await asked(request, db, language)
+    found = await reading.opened(db, secret)
+    if found is None:
+        raise NotFoundException
+    now = datetime.now(UTC)
+    async with db.acting(reading.actor(found), found.maison_id, found.region) as conn:
+        order = await reading.order(conn, maison_id=found.maison_id, order_id=found.order_id)
+        pieces = await returns.pieces_of(conn, maison_id=found.maison_id, order_id=found.order_id, now=now)
+    assert order is not None, "the door opened an order that is not there"
+    choice = returnable(pieces, now)
+    response = shown(
+        request,
+        frame,
+        "storefront/orders/return.html",
+        look=(order.maison_slug, order.maison_theme),
+        order=order,
+        pieces=choice,
+        until=calendar_day(min(piece.until.day for piece in choice), frame.language) if choice else "",
+        too_late=isinstance(refusal, ReturnTooLate),
+        nothing=isinstance(refusal, NothingToReturn),
+        reasons=REASONS,
+        secret=secret,
+        maison_slug=order.maison_slug,
+        maison_name=order.maison_name,
+        maison_wordmark=order.maison_wordmark,
+    )
+    response.status_code = 409 if refusal else 200
+    response.headers["referrer-policy"] = "no-referrer"
+    return response
