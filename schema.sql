@@ -278,6 +278,7 @@ CREATE TABLE orders.checkout (
     opened_at timestamp with time zone NOT NULL,
     changed_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
+    attempt integer DEFAULT 0 NOT NULL,
     CONSTRAINT checkout_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text]))),
     CONSTRAINT checkout_state CHECK ((state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text, 'completed'::text, 'released'::text]))),
     CONSTRAINT completed_has_contact CHECK (((state = ANY (ARRAY['open'::text, 'released'::text])) OR (contact_id IS NOT NULL)))
@@ -1275,6 +1276,7 @@ CREATE TABLE payments.payment (
     provider_reference text,
     created_at timestamp with time zone NOT NULL,
     changed_at timestamp with time zone NOT NULL,
+    attempt integer,
     CONSTRAINT never_asked_beyond CHECK (((capture_asked_minor >= captured_minor) AND (capture_asked_minor <= amount_minor))),
     CONSTRAINT never_captured_beyond CHECK (((captured_minor >= 0) AND (captured_minor <= amount_minor))),
     CONSTRAINT never_refund_asked_beyond CHECK (((refund_asked_minor >= refunded_minor) AND (refund_asked_minor <= captured_minor))),

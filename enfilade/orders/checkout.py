@@ -185,10 +185,10 @@ class Checkouts:
                 marks = marks_of(self.key, maison_id, contact=contact, client_id=client_id)
                 await self._hold(opened, maison_id, lines, marks, method, expires_at + HOLD_GRACE, now)
         except NotEnoughStock as error:
-            await self._release(actor, store.maison_id, opened, now)
+            await self._release(actor, store.maison_id, opened, 0, now)
             raise PiecesGone(opening.named(error.lacking, lines)) from error
         except QuotaReached:
-            await self._release(actor, store.maison_id, opened, now)
+            await self._release(actor, store.maison_id, opened, 0, now)
             raise
         return opened
 
@@ -283,7 +283,7 @@ class Checkouts:
         try:
             await self._steps.count_for_client(head, sellers, now)
         except QuotaReached:
-            await self._steps.set_state(actor, store.maison_id, checkout_id, "paying", "open", now)
+            await self._steps.set_state(actor, store.maison_id, head, "paying", "open", now)
             raise
         if head.method != "reserve":
             for seller in sellers:
@@ -311,7 +311,7 @@ class Checkouts:
         if head.state == "open":
             if now < head.expires_at:
                 return Outcome("open")
-            await self._release(Actor.job(), store_maison_id, checkout_id, now)
+            await self._release(Actor.job(), store_maison_id, checkout_id, head.attempt, now)
             return Outcome("released")
         if head.state == "choosing":
             if now < head.expires_at + SECOND_STEP:
@@ -343,9 +343,21 @@ class Checkouts:
                 seller.refusal = "payment"
         return await self._steps.place_all(actor, store.maison_id, head, sellers, now)
 
-    async def _release(self, actor: Actor, store_maison_id: UUID, checkout_id: UUID, now: datetime) -> None:
+    async def _release(
+        self, actor: Actor, store_maison_id: UUID, checkout_id: UUID, attempt: int, now: datetime
+    ) -> None:
         """Ends an open checkout and gives its pieces back. One that is being paid for is left alone."""
-        if not await self._steps.set_state(actor, store_maison_id, checkout_id, "open", "released", now):
+        async with self.db.acting(actor, store_maison_id) as conn:
+            ended = await standing.set_state(
+                conn,
+                maison_id=store_maison_id,
+                checkout_id=checkout_id,
+                attempt=attempt,
+                before="open",
+                after="released",
+                now=now,
+            )
+        if not ended:
             return
         async with self.db.acting(Actor.job(), store_maison_id) as conn:
             sellers = await frozen.selling(conn, maison_id=store_maison_id, checkout_id=checkout_id)

@@ -22,6 +22,8 @@ class NoSuchCheckout(CheckoutOver):
 
 @dataclass(frozen=True, slots=True)
 class Head:
+    """`attempt` counts the tries to pay; what one found out is not acted on in the next."""
+
     id: UUID
     state: State
     store_id: UUID
@@ -39,6 +41,7 @@ class Head:
     phone: str | None
     address: dict[str, str] | None
     collector_name: str | None
+    attempt: int
 
     @property
     def contact(self) -> Contact:
@@ -58,7 +61,8 @@ async def head_of(conn: Conn, *, maison_id: UUID, checkout_id: UUID) -> Head | N
         Head,
         """
         select c.id, c.state, c.store_id, c.visitor_id, c.client_id, c.method, c.market, c.language, c.payment_method,
-          c.basket_id, c.expires_at, c.changed_at, k.name, k.mail, k.phone, k.address, k.collector_name
+          c.basket_id, c.expires_at, c.changed_at, k.name, k.mail, k.phone, k.address, k.collector_name,
+          c.attempt
         from orders.checkout c
         left join orders.contact k on k.maison_id = c.maison_id and k.id = c.contact_id
         where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s

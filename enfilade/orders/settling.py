@@ -101,6 +101,7 @@ class Settling:
                 separate_capture=terms.separate_capture,
                 amount=seller.amount,
                 market=head.market,
+                attempt=head.attempt,
                 now=now,
             )
 
@@ -159,7 +160,9 @@ class Settling:
     async def recall(self, head: Head, seller: SellerPart, now: datetime) -> None:
         """What we and the provider know of this seller's payment, asked anew."""
         async with self.db.acting(Actor.checkout(head.id), seller.maison_id) as conn:
-            payments = await intents.of_checkout(conn, maison_id=seller.maison_id, checkout_id=head.id)
+            every = await intents.of_checkout(conn, maison_id=seller.maison_id, checkout_id=head.id)
+        # What was refused in an earlier try says nothing of this one, which somebody may be about to ask for.
+        payments = [payment for payment in every if payment.of_attempt(head.attempt)]
         if not payments:
             # We died before asking for money. Nobody may be about to ask any more.
             seller.charge = Charge("pending" if now - head.changed_at < GIVE_UP_AFTER else "refused")
@@ -195,12 +198,14 @@ class Settling:
             step = next((seller.charge for seller in waiting if _in_second_step(seller)), None)
             return Outcome("second_step", step.second_step_url) if step else Outcome("confirming")
         if any(paid(head, seller) for seller in sellers):
-            await self.set_state(actor, store_maison_id, head.id, "paying", "choosing", now)
+            if not await self.set_state(actor, store_maison_id, head, "paying", "choosing", now):
+                return Outcome("confirming")
             for seller in sellers:
                 await self._extend(head, seller, head.expires_at + SECOND_STEP + HOLD_GRACE)
             return Outcome("choosing")
         # All refused: the pieces stay held for another try, as long as the checkout had anyway.
-        await self.set_state(actor, store_maison_id, head.id, "paying", "open", now)
+        if not await self.set_state(actor, store_maison_id, head, "paying", "open", now):
+            return Outcome("confirming")
         return Outcome("refused", reason="payment")
 
     async def _record(self, head: Head, sellers: list[SellerPart], now: datetime) -> None:
@@ -220,7 +225,7 @@ class Settling:
             if seller.refusal is None:
                 await self._place(store_maison_id, head, seller, now)
             else:
-                await self.release_holds(head.id, [seller.maison_id])
+                await self._let_go(head, seller, now)
         checkout = await self._finish(actor, store_maison_id, head, sellers, now)
         if any(seller.order for seller in sellers):
             return Outcome("placed", checkout=checkout)
@@ -344,7 +349,7 @@ class Settling:
         if any(seller.order for seller in sellers):
             await self._finish(actor, store_maison_id, head, sellers, now)
             return Outcome("placed")
-        await self.set_state(actor, store_maison_id, head.id, head.state, "released", now)
+        await self.set_state(actor, store_maison_id, head, head.state, "released", now)
         return Outcome("released", reason="payment")
 
     async def _finish(
@@ -378,12 +383,18 @@ class Settling:
             await holds.extend(conn, maison_id=seller.maison_id, holder_id=head.id, expires_at=until)
 
     async def set_state(
-        self, actor: Actor, store_maison_id: UUID, checkout_id: UUID, before: str, after: str, now: datetime
+        self, actor: Actor, store_maison_id: UUID, head: Head, before: str, after: str, now: datetime
     ) -> bool:
         """One step of the checkout's own state, in a transaction of its own."""
         async with self.db.acting(actor, store_maison_id) as conn:
             return await standing.set_state(
-                conn, maison_id=store_maison_id, checkout_id=checkout_id, before=before, after=after, now=now
+                conn,
+                maison_id=store_maison_id,
+                checkout_id=head.id,
+                attempt=head.attempt,
+                before=before,
+                after=after,
+                now=now,
             )
 
     async def release_holds(self, checkout_id: UUID, maison_ids: list[UUID]) -> None:

@@ -46,13 +46,14 @@ class _Begun:
     language: str
     basket_id: UUID
     expires_at: datetime
+    attempt: int
     lines: list[PlacingLine]
 
 
 _BEGIN: LiteralString = f"""
 with {idempotency.CLAIMED}, begun as (
   update orders.checkout set state = 'paying', contact_id = %(contact_id)s, payment_method = %(payment_method)s,
-    changed_at = %(now)s
+    changed_at = %(now)s, attempt = attempt + 1
   where maison_id = %(maison_id)s and id = %(checkout_id)s and visitor_id = %(visitor_id)s and state = 'open'
     and expires_at > %(now)s and (select k.fresh from claimed k)
   returning *
@@ -64,7 +65,7 @@ with {idempotency.CLAIMED}, begun as (
 select k.fresh, k.request_hash, k.status, k.answer,
   exists (select 1 from orders.checkout c where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s) as known, (
   select json_build_object('store_id', b.store_id, 'client_id', b.client_id, 'method', b.method, 'market', b.market,
-    'language', b.language, 'basket_id', b.basket_id, 'expires_at', b.expires_at, 'lines', (
+    'language', b.language, 'basket_id', b.basket_id, 'expires_at', b.expires_at, 'attempt', b.attempt, 'lines', (
       select json_agg(l order by l.selling_maison_id, l.variant_id) from orders.checkout_line l
       where l.maison_id = %(maison_id)s and l.checkout_id = b.id))::text
   from begun b) as begun
@@ -134,14 +135,15 @@ async def begin_paying(
         contact.phone,
         contact.address,
         contact.collector_name,
+        begun.attempt,
     )
     return head, begun.lines
 
 
 async def set_state(
-    conn: Conn, *, maison_id: UUID, checkout_id: UUID, before: str, after: str, now: datetime
+    conn: Conn, *, maison_id: UUID, checkout_id: UUID, attempt: int, before: str, after: str, now: datetime
 ) -> bool:
-    """`before` → `after`; False when it is not (any more) in `before`."""
+    """`before` → `after`; False when it is not (any more) in `before`, or a later attempt to pay has begun."""
     return bool(
         await execute(
             conn,
@@ -149,9 +151,11 @@ async def set_state(
             update orders.checkout set state = %(after)s, changed_at = %(now)s,
               ended_at = case when %(after)s = 'released' then %(now)s::timestamptz end
             where maison_id = %(maison_id)s and id = %(checkout_id)s and state = %(before)s
+              and attempt = %(attempt)s
             """,
             maison_id=maison_id,
             checkout_id=checkout_id,
+            attempt=attempt,
             before=before,
             after=after,
             now=now,

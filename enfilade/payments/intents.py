@@ -24,6 +24,7 @@ async def intend(
     separate_capture: bool,
     amount: Money,
     market: str,
+    attempt: int,
     now: datetime,
 ) -> Payment:
     """The payment of this checkout at this maison, made now or, asked again, the one that exists.
@@ -36,9 +37,9 @@ async def intend(
         """
         with made as (
           insert into payments.payment (maison_id, id, checkout_id, legal_entity_id, provider, method, currency, amount_minor,
-            state, separate_capture, created_at, changed_at)
+            state, separate_capture, attempt, created_at, changed_at)
           select %(maison_id)s, %(id)s, %(checkout_id)s, k.legal_entity_id, %(provider)s, %(method)s, %(currency)s, %(amount)s,
-            'asked', %(separate_capture)s, %(now)s, %(now)s
+            'asked', %(separate_capture)s, %(attempt)s, %(now)s, %(now)s
           from maisons.market k where k.maison_id = %(maison_id)s and k.code = %(market)s
           on conflict (maison_id, checkout_id, region) where state in ('asked', 'second_step', 'authorised', 'captured')
             do update set changed_at = payments.payment.changed_at
@@ -51,7 +52,8 @@ async def intend(
           returning id
         )
         select m.id, a.id as operation_id, m.provider, m.method, m.currency, m.amount_minor, m.captured_minor,
-          m.refunded_minor, m.state, m.separate_capture, m.authorised_until, m.second_step_url, m.created_at
+          m.refunded_minor, m.state, m.separate_capture, m.authorised_until, m.second_step_url, m.created_at,
+          m.attempt
         from made m cross join asked a
         """,
         maison_id=maison_id,
@@ -64,6 +66,7 @@ async def intend(
         currency=amount.currency,
         amount=amount.minor,
         market=market,
+        attempt=attempt,
         now=now,
     )
 
@@ -75,7 +78,8 @@ async def of_checkout(conn: Conn, *, maison_id: UUID, checkout_id: UUID) -> list
         Payment,
         """
         select p.id, o.id as operation_id, p.provider, p.method, p.currency, p.amount_minor, p.captured_minor,
-          p.refunded_minor, p.state, p.separate_capture, p.authorised_until, p.second_step_url, p.created_at
+          p.refunded_minor, p.state, p.separate_capture, p.authorised_until, p.second_step_url, p.created_at,
+          p.attempt
         from payments.payment p
         join payments.operation o on o.maison_id = p.maison_id and o.payment_id = p.id and o.kind = 'authorise'
         where p.maison_id = %(maison_id)s and p.checkout_id = %(checkout_id)s
@@ -196,7 +200,8 @@ async def late(conn: Conn, *, maison_id: UUID) -> list[Payment]:
         Payment,
         """
         select p.id, o.id as operation_id, p.provider, p.method, p.currency, p.amount_minor, p.captured_minor,
-          p.refunded_minor, p.state, p.separate_capture, p.authorised_until, p.second_step_url, p.created_at
+          p.refunded_minor, p.state, p.separate_capture, p.authorised_until, p.second_step_url, p.created_at,
+          p.attempt
         from payments.operation o
         join payments.payment p on p.maison_id = o.maison_id and p.id = o.payment_id and p.state = 'voided'
         where o.maison_id = %(maison_id)s and o.kind = 'authorise' and o.state = 'asked'

@@ -9,7 +9,10 @@ from enfilade.base.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One payment of one checkout at one maison. `operation_id` is the key of its authorisation."""
+    """One payment of one checkout at one maison. `operation_id` is the key of its authorisation.
+
+    `attempt`: the checkout's try it was made in; None where that was not counted yet.
+    """
 
     id: UUID
     operation_id: UUID
@@ -24,6 +27,11 @@ class Payment:
     authorised_until: datetime | None
     second_step_url: str | None
     created_at: datetime
+    attempt: int | None
+
+    def of_attempt(self, attempt: int) -> bool:
+        """Whether it says something of this try: it still lives, or was made in it."""
+        return self.state not in ("refused", "voided") or self.attempt in (None, attempt)
 
     @property
     def amount(self) -> Money:

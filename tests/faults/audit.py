@@ -240,6 +240,8 @@ def _waiting(conn: psycopg.Connection[Any]) -> list[str]:
         union all select 'line without a place', id::text from orders.order_line where state = 'unsourced'
         union all select 'hold', holder_id::text from stock.hold h where exists (
           select 1 from orders.checkout c where c.id = h.holder_id and c.state in ('completed', 'released'))
+          -- One that has lapsed keeps nothing from anybody.
+          and h.expires_at > now()
         """,
     )
     return [f"still {row['what']}: {row['id']}" for row in rows]

@@ -198,6 +198,7 @@ class Counter:
                     separate_capture=payment == "card",
                     amount=Money(PRICE * len(lines), "EUR"),
                     market="fr",
+                    attempt=1,
                     now=self.now,
                 )
                 payment_id = paid.id

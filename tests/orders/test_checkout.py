@@ -254,6 +254,51 @@ async def test_what_the_provider_did_after_we_gave_up_is_let_go(counter: Counter
     assert standing(admin, counter.shop).orders == 0
 
 
+async def test_a_refusal_of_before_does_not_end_the_try_that_has_begun(
+    counter: Counter, admin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody settles between the second try's beginning and its asking for money: only the first try's answer is there."""
+    await counter.put(counter.shop.a.variants["alba-bag"])
+    checkout = await counter.open()
+    assert (await counter.pay(checkout, "tok_refused")).kind == "refused"
+    intend, seen = Settling.intend, list[str]()
+
+    async def looked_at_first(*given: object) -> None:
+        seen.append((await counter.settle(checkout)).kind)
+        await intend(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Settling, "intend", looked_at_first)
+    outcome = await counter.pay(checkout, method="ideal")
+    assert (seen, outcome.kind) == (["confirming"], "second_step")
+    assert admin("select state from orders.checkout") == [("paying",)]
+    assert outcome.url
+    await counter.provider.answer_second_step(token=outcome.url.rpartition("/")[2], approved=True)
+    assert (await counter.settle(checkout)).kind == "placed"
+    assert standing(admin, counter.shop).payments == {"refused": 1, "captured": 1}
+
+
+async def test_who_found_a_refusal_late_does_not_open_the_next_try_again(
+    counter: Counter, admin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two settle the refused first try; between their steps the client has begun the second."""
+    await counter.put(counter.shop.a.variants["alba-bag"])
+    checkout = await counter.open()
+    set_state, later = Settling.set_state, list[str]()
+
+    async def twice(*given: object) -> bool:
+        done = await set_state(*given)  # type: ignore[arg-type]
+        if not later:
+            later.append("begun")
+            later.append((await counter.pay(checkout, method="ideal")).kind)
+            assert not await set_state(*given)  # type: ignore[arg-type]
+        return done
+
+    monkeypatch.setattr(Settling, "set_state", twice)
+    await counter.pay(checkout, "tok_refused")
+    assert later == ["begun", "second_step"]
+    assert admin("select state from orders.checkout") == [("paying",)]
+
+
 async def test_when_one_maison_is_refused_the_client_chooses(counter: Counter, admin) -> None:
     for keep in (True, False):
         await counter.put(counter.shop.a.variants["alba-bag"])

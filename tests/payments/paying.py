@@ -45,6 +45,7 @@ class Till:
                 separate_capture=self.provider.methods[method].separate_capture,
                 amount=Money(amount_minor, "EUR"),
                 market="fr",
+                attempt=1,
                 now=NOW,
             )
 

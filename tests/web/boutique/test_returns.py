@@ -127,7 +127,8 @@ async def test_refused_in_words_and_nothing_written_is_lost(app: App) -> None:
     assert 'value="no:worn" selected' in worn.text
     less: dict[str, Any] = {f"piece-{bag}-0": "damaged", f"less-{bag}-0": "450", f"why-{bag}-0": "worn"}
     assert "A manager decides" in (await app.post(f"/returns/{order_id}", "claire", **here, **less)).text
-    wrong = await app.post(f"/returns/{order_id}", "mia", **here, **less | {f"less-{bag}-0": "many"})
+    many: dict[str, Any] = less | {f"less-{bag}-0": "many"}
+    wrong = await app.post(f"/returns/{order_id}", "mia", **here, **many)
     assert wrong.status_code == 409 and "“many” is not an amount" in wrong.text
     assert (await app.post(f"/returns/{order_id}", "mia", **here, **less)).status_code == 303
     assert (await shop.operations())[-1] == ("refund", PRICE - 45_000)
