@@ -1,6 +1,9 @@
 """What left comes back: announced or simply brought, anywhere, once, and its money to where it came from."""
 
 import asyncio
+import random
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -9,7 +12,8 @@ import pytest
 from psycopg import errors
 
 from enfilade.base.actors import Actor
-from enfilade.base.db import Conn, execute
+from enfilade.base.db import Conn, execute, many
+from enfilade.base.money import Money
 from enfilade.boutiques.locations import Location, upsert_locations
 from enfilade.maisons.policies import Policy, set_policy
 from enfilade.orders import pickup, preparations, preparing, receiving, returns, settlement
@@ -25,6 +29,8 @@ from enfilade.orders.receiving import (
     StillToUndo,
 )
 from enfilade.orders.returns import NoSuchOrder, NothingToReturn, ReturnTooLate, Wish, return_code
+from enfilade.payments import captures
+from enfilade.payments.local_provider import LocalProvider
 from tests.orders.counter import KEY, PRICE, Counter
 from tests.orders.test_books import TAX, entries, finish, handed_over, provider_does, wrong
 
@@ -379,3 +385,112 @@ async def test_parcels_come_back_too(shop: Counter) -> None:
     await sound(shop)
     with pytest.raises(BackAlready):
         await back(shop, order_id, "BAG-S")
+
+
+async def test_whatever_many_hands_do_pieces_and_money_balance(shop: Counter) -> None:
+    """Clients announce and withdraw, three boutiques take in, captures end late or are refused, all at once, many times."""
+    skus = ("BAG-S", "BAG-M", "SCARF-U")
+    orders = [
+        await sold(shop, *skus, captured=False, payment=payment) for payment in ("card", "ideal", "card")
+    ]
+    lines = {(order, sku): await shop.line(order, sku) for order in orders for sku in skus}
+    refused = await shop.look(
+        """
+        with no as (update payments.operation set state = 'refused', ended_at = now() where state = 'asked' and kind = 'capture'
+            and payment_id = (select payment_id from orders.order where id = %(id)s) returning payment_id, amount_minor)
+        update payments.payment p set capture_asked_minor = capture_asked_minor - n.amount_minor from no n
+        where p.id = n.payment_id returning p.id
+        """,
+        id=orders[2],
+    )
+    chance, provider = random.Random(7), LocalProvider(shop.db, "")
+    await charged(shop, provider)
+    told: dict[str, int] = defaultdict(int)
+
+    async def hand(who: str, place: str) -> None:
+        for _ in range(25):
+            order = chance.choice(orders)
+            some = chance.sample(skus, chance.randint(1, 3))
+            step = chance.choice(("receive", "receive", "announce", "withdraw", "answer"))
+            try:
+                if step == "receive":
+                    brought = [
+                        Brought(lines[order, sku], 1, "sellable")
+                        if chance.random() < 0.8
+                        else Brought(lines[order, sku], 1, None, "not_ours")
+                        for sku in some
+                    ]
+                    await shop.run(
+                        receiving.receive, who, order_id=order, location_id=shop.at[place], brought=brought
+                    )
+                elif step == "announce":
+                    await announce(shop, order, *some)
+                elif step == "withdraw":
+                    await by_link(shop, returns.withdraw, order)
+                else:
+                    await answered(shop, provider)
+                told[step] += 1
+            except (BackAlready, NothingToReturn) as no:
+                told[type(no).__name__] += 1
+
+    await asyncio.gather(hand("claire", "rivoli"), hand("noor", "marais"), hand("max", "passy"))
+    for _ in range(3):
+        await answered(shop, provider)
+        for order in orders:
+            await shop.job(settlement.refund_returned, order_id=order)
+    assert told["receive"] > 5 and told["BackAlready"] > 5, told
+    back = await shop.look("select coalesce(sum(returned), 0) from orders.order_line")
+    assert await shop.look("select coalesce(sum(refund_minor), 0) from orders.return") == await shop.look(
+        "select coalesce(sum(refunded_minor), 0) from payments.payment"
+    )
+    assert await shop.look("select refunded_minor from payments.payment where id = %(id)s", id=refused) == 0
+    on_hand = await shop.look("select sum(on_hand) from stock.position")
+    assert on_hand == 4 * len(skus) * 3 - len(orders) * len(skus) + back
+    await sound(shop)
+
+
+async def charged(shop: Counter, provider: LocalProvider) -> None:
+    """The provider has authorised what our books say it has."""
+    async with shop.db.acting(Actor.job(), shop.maison_id) as conn:
+        payments = await many(conn, _Paid, "select id, method, amount_minor from payments.payment")
+    for payment in payments:
+        charge = await provider.authorise(
+            key=payment.id,
+            reference=payment.id,
+            amount=Money(payment.amount_minor, "EUR"),
+            method=payment.method,
+            token="tok_ok",
+            return_url="",
+            metadata={},
+        )
+        if charge.second_step_url:
+            token = charge.second_step_url.rpartition("/")[2]
+            await provider.answer_second_step(token=token, approved=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Paid:
+    id: UUID
+    method: str
+    amount_minor: int
+
+
+async def answered(shop: Counter, provider: LocalProvider) -> None:
+    """The provider does what it was asked, and its news are heard."""
+    asked = await shop.look(
+        """
+        select coalesce(array_agg(o.id order by o.id), '{}') from payments.operation o where o.state = 'asked'
+        """
+    )
+    for operation_id in asked:
+        await captures.carry_out(
+            shop.db,
+            {"local": provider},
+            maison_id=shop.maison_id,
+            operation_id=operation_id,
+            timeout_seconds=5,
+            now=shop.now,
+        )
+    payments = await shop.look("select array_agg(id) from payments.payment")
+    for payment_id in payments:
+        await shop.job(settlement.captured, payment_id=payment_id)
