@@ -11,7 +11,7 @@ import structlog
 from enfilade.base.actors import Actor
 from enfilade.base.db import Db, scalar
 from enfilade.base.jobs import Jobs
-from enfilade.base.tenants import tenants
+from enfilade.base.tenants import each
 from enfilade.payments import captures, intents, statements
 from enfilade.payments.provider import Provider, named
 
@@ -27,24 +27,29 @@ async def reconcile(
 ) -> list[UUID]:
     """Every operation that should have ended is carried out, every payment given up is asked about; returns what failed.
 
-    One that fails does not keep the others waiting; `orders.stuck` shows what goes on failing.
+    One that fails does not keep the others waiting, nor one maison the next; `orders.stuck` shows what goes on failing.
+    Raises as `each`.
     """
     failed: list[UUID] = []
     began = time.monotonic()
-    for tenant in await tenants(db):
-        async with db.acting(Actor.job(), tenant.maison_id) as conn:
-            waiting = await captures.waiting(conn, maison_id=tenant.maison_id, since=now - UNCERTAIN_AFTER)
-            late = await intents.late(conn, maison_id=tenant.maison_id)
+
+    def moment() -> datetime:
+        # A round may wait long for others' answers; the ledger says when this one came.
+        return now + timedelta(seconds=time.monotonic() - began)
+
+    async def at(maison_id: UUID) -> None:
+        async with db.acting(Actor.job(), maison_id) as conn:
+            waiting = await captures.waiting(conn, maison_id=maison_id, since=now - UNCERTAIN_AFTER)
+            late = await intents.late(conn, maison_id=maison_id)
         for operation_id in waiting:
             try:
                 await captures.carry_out(
                     db,
                     providers,
-                    maison_id=tenant.maison_id,
+                    maison_id=maison_id,
                     operation_id=operation_id,
                     timeout_seconds=timeout_seconds,
-                    # A round may wait long for others' answers; the ledger says when this one came.
-                    now=now + timedelta(seconds=time.monotonic() - began),
+                    now=moment(),
                 )
             except Exception as error:
                 log.warning("operation not carried out", operation=str(operation_id), exc_info=error)
@@ -53,18 +58,20 @@ async def reconcile(
             try:
                 async with asyncio.timeout(timeout_seconds):
                     charge = await named(providers, payment.provider).look_up(reference=payment.id)
-                async with db.acting(Actor.job(), tenant.maison_id) as conn:
+                async with db.acting(Actor.job(), maison_id) as conn:
                     await intents.end_late(
                         conn,
-                        maison_id=tenant.maison_id,
+                        maison_id=maison_id,
                         payment=payment,
                         charge=charge,
                         never_arrived=payment.created_at < now - NEVER_ARRIVED_AFTER,
-                        now=now + timedelta(seconds=time.monotonic() - began),
+                        now=moment(),
                     )
             except Exception as error:
                 log.warning("late payment not ended", payment=str(payment.id), exc_info=error)
                 failed.append(payment.id)
+
+    await each(db, at)
     if failed:
         log.warning("payments still uncertain", count=len(failed))
     return failed

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, one, scalar
-from enfilade.base.tenants import Tenant, tenants
+from enfilade.base.tenants import each, tenants
 from enfilade.payments.provider import Booked, Provider
 from enfilade.payments.verify import Difference, differences, known
 
@@ -136,16 +136,22 @@ async def write(
 async def write_due(db: Db, providers: Mapping[str, Provider], *, now: datetime) -> int:
     """Every statement that is due, at every maison; returns how many rows are new.
 
-    Raises ExceptionGroup after the last where a provider did not answer: the next round tries again.
+    Raises ExceptionGroup after the last where a provider did not answer or a maison failed: the next round tries again.
     """
     count, failed = 0, list[Exception]()
     for name, provider in providers.items():
-        waiting: list[tuple[Tenant, Due]] = []
-        for tenant in await tenants(db):
-            async with db.acting(Actor.job(), tenant.maison_id, snapshot=True) as conn:
-                there = await due(conn, maison_id=tenant.maison_id, provider=name, now=now)
+        waiting: list[tuple[UUID, Due]] = []
+
+        async def look(maison_id: UUID, name: str = name, waiting: list[tuple[UUID, Due]] = waiting) -> None:
+            async with db.acting(Actor.job(), maison_id, snapshot=True) as conn:
+                there = await due(conn, maison_id=maison_id, provider=name, now=now)
             if there.days:
-                waiting.append((tenant, there))
+                waiting.append((maison_id, there))
+
+        try:
+            await each(db, look)
+        except ExceptionGroup as error:
+            failed.append(error)
         if not waiting:
             continue
         since = min(there.since for _, there in waiting)
@@ -158,8 +164,12 @@ async def write_due(db: Db, providers: Mapping[str, Provider], *, now: datetime)
             error.add_note(f"statements of {name}")
             failed.append(error)
             continue
-        for tenant, there in waiting:
-            count += await _write_days(db, tenant.maison_id, name, there.days, booked, since, now)
+        for maison_id, there in waiting:
+            try:
+                count += await _write_days(db, maison_id, name, there.days, booked, since, now)
+            except Exception as error:
+                error.add_note(f"statements of {name}")
+                failed.append(error)
     if failed:
         raise ExceptionGroup("no statement from a provider", failed)
     return count
