@@ -6,6 +6,8 @@ CREATE SCHEMA boutiques;
 ALTER SCHEMA boutiques OWNER TO enfilade_owner;
 CREATE SCHEMA catalogue;
 ALTER SCHEMA catalogue OWNER TO enfilade_owner;
+CREATE SCHEMA channels;
+ALTER SCHEMA channels OWNER TO enfilade_owner;
 CREATE SCHEMA clients;
 ALTER SCHEMA clients OWNER TO enfilade_owner;
 CREATE SCHEMA door;
@@ -297,6 +299,78 @@ CREATE FUNCTION door.unfinished_checkouts(before timestamp with time zone, most 
   LIMIT unfinished_checkouts.most;
 END;
 ALTER FUNCTION door.unfinished_checkouts(before timestamp with time zone, most integer) OWNER TO enfilade_door;
+CREATE TABLE channels.webhook_delivery (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    endpoint_id uuid NOT NULL,
+    fact_id uuid,
+    type text NOT NULL,
+    body text NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    tried_at timestamp with time zone,
+    status integer,
+    why text DEFAULT ''::text NOT NULL,
+    answer text DEFAULT ''::text NOT NULL,
+    CONSTRAINT answer_bounded CHECK ((length(answer) <= 200)),
+    CONSTRAINT body_bounded CHECK ((length(body) <= 200000)),
+    CONSTRAINT delivery_state CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'dead'::text]))),
+    CONSTRAINT status_of_http CHECK (((status >= 100) AND (status <= 999))),
+    CONSTRAINT tries_counted CHECK ((tries >= 0)),
+    CONSTRAINT why_bounded CHECK ((length(why) <= 200))
+);
+ALTER TABLE channels.webhook_delivery OWNER TO enfilade_owner;
+CREATE TABLE channels.webhook_endpoint (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    number smallint NOT NULL,
+    url text NOT NULL,
+    types text[] NOT NULL,
+    off text DEFAULT ''::text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by uuid,
+    CONSTRAINT endpoint_address CHECK (((url ~ '^https?://[!-~]+$'::text) AND (length(url) <= 500))),
+    CONSTRAINT off_why CHECK ((off = ANY (ARRAY[''::text, 'person'::text, 'gone'::text, 'away'::text]))),
+    CONSTRAINT ten_endpoints CHECK (((number >= 1) AND (number <= 10))),
+    CONSTRAINT types_chosen CHECK (((cardinality(types) >= 1) AND (cardinality(types) <= 100))),
+    CONSTRAINT types_once CHECK (base.each_once(types))
+);
+ALTER TABLE channels.webhook_endpoint OWNER TO enfilade_owner;
+CREATE TABLE channels.webhook_progress (
+    maison_id uuid NOT NULL,
+    endpoint_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    seen xid8 DEFAULT pg_snapshot_xmin(pg_current_snapshot()) NOT NULL,
+    served_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    away_since timestamp with time zone,
+    rests_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    CONSTRAINT away_has_failed CHECK (((failures > 0) = (away_since IS NOT NULL))),
+    CONSTRAINT failures_counted CHECK ((failures >= 0))
+);
+ALTER TABLE channels.webhook_progress OWNER TO enfilade_owner;
+CREATE FUNCTION door.webhooks_due(at timestamp with time zone, most integer) RETURNS TABLE(maison_id uuid, region text, endpoint_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT p.maison_id,
+     p.region,
+     p.endpoint_id
+    FROM (channels.webhook_progress p
+      JOIN channels.webhook_endpoint e ON (((e.maison_id = p.maison_id) AND (e.id = p.endpoint_id))))
+   WHERE ((e.off = ''::text) AND (p.served_until <= webhooks_due.at) AND (p.rests_until <= webhooks_due.at) AND ((EXISTS ( SELECT 1
+            FROM base.fact f
+           WHERE ((f.maison_id = p.maison_id) AND (f.region = p.region) AND (f.xid >= p.seen) AND (f.xid < pg_snapshot_xmin(pg_current_snapshot()))))) OR (EXISTS ( SELECT 1
+            FROM channels.webhook_delivery d
+           WHERE ((d.maison_id = p.maison_id) AND (d.endpoint_id = p.endpoint_id) AND (d.region = p.region) AND (d.state = 'waiting'::text) AND (d.due_at <= webhooks_due.at))))))
+   ORDER BY p.served_until, p.endpoint_id
+  LIMIT webhooks_due.most;
+END;
+ALTER FUNCTION door.webhooks_due(at timestamp with time zone, most integer) OWNER TO enfilade_door;
 CREATE FUNCTION orders.written_into_own_checkout() RETURNS trigger
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
@@ -569,6 +643,14 @@ CREATE TABLE catalogue.variant (
     "position" integer DEFAULT 0 NOT NULL
 );
 ALTER TABLE catalogue.variant OWNER TO enfilade_owner;
+CREATE TABLE channels.webhook_secret (
+    maison_id uuid NOT NULL,
+    endpoint_id uuid NOT NULL,
+    id uuid NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone
+);
+ALTER TABLE channels.webhook_secret OWNER TO enfilade_owner;
 CREATE TABLE clients.address (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -2486,6 +2568,18 @@ ALTER TABLE ONLY catalogue.variant
     ADD CONSTRAINT variant_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY catalogue.variant
     ADD CONSTRAINT variant_sku_once UNIQUE (maison_id, sku);
+ALTER TABLE ONLY channels.webhook_endpoint
+    ADD CONSTRAINT endpoint_number_once UNIQUE (maison_id, number);
+ALTER TABLE ONLY channels.webhook_delivery
+    ADD CONSTRAINT one_delivery_a_fact UNIQUE (maison_id, endpoint_id, fact_id, region);
+ALTER TABLE ONLY channels.webhook_delivery
+    ADD CONSTRAINT webhook_delivery_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY channels.webhook_endpoint
+    ADD CONSTRAINT webhook_endpoint_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY channels.webhook_progress
+    ADD CONSTRAINT webhook_progress_pkey PRIMARY KEY (maison_id, endpoint_id, region);
+ALTER TABLE ONLY channels.webhook_secret
+    ADD CONSTRAINT webhook_secret_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY clients.address
     ADD CONSTRAINT address_pkey PRIMARY KEY (maison_id, region, id);
 ALTER TABLE ONLY clients.client
@@ -2798,6 +2892,12 @@ CREATE INDEX fact_of_subject ON base.fact USING btree (maison_id, subject_id, id
 CREATE INDEX idempotency_age ON base.idempotency USING btree (asked_at);
 CREATE UNIQUE INDEX brand_name_once ON catalogue.brand USING btree (maison_id, lower(name));
 CREATE INDEX variant_barcode ON catalogue.variant USING btree (maison_id, barcode) WHERE (barcode <> ''::text);
+CREATE INDEX delivery_dead ON channels.webhook_delivery USING btree (maison_id, endpoint_id, region, id) WHERE (state = 'dead'::text);
+CREATE INDEX delivery_due ON channels.webhook_delivery USING btree (maison_id, endpoint_id, region, due_at, id) WHERE (state = 'waiting'::text);
+CREATE INDEX delivery_newest ON channels.webhook_delivery USING btree (maison_id, endpoint_id, region, id);
+CREATE INDEX delivery_written ON channels.webhook_delivery USING btree (maison_id, written_at);
+CREATE UNIQUE INDEX one_secret_in_use ON channels.webhook_secret USING btree (maison_id, endpoint_id) WHERE (ends_at IS NULL);
+CREATE INDEX secrets_of_endpoint ON channels.webhook_secret USING btree (maison_id, endpoint_id);
 CREATE INDEX address_of_client ON clients.address USING btree (maison_id, client_id);
 CREATE INDEX contact_point_of_client ON clients.contact_point USING btree (maison_id, client_id);
 CREATE INDEX sign_in_code_age ON clients.sign_in_code USING btree (maison_id, expires_at);
@@ -2995,6 +3095,14 @@ ALTER TABLE ONLY catalogue.product_text
     ADD CONSTRAINT product_text_maison_id_product_id_fkey FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
 ALTER TABLE ONLY catalogue.variant
     ADD CONSTRAINT variant_maison_id_product_id_fkey FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
+ALTER TABLE ONLY channels.webhook_delivery
+    ADD CONSTRAINT delivery_of_an_endpoint FOREIGN KEY (maison_id, endpoint_id) REFERENCES channels.webhook_endpoint(maison_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY channels.webhook_progress
+    ADD CONSTRAINT progress_of_an_endpoint FOREIGN KEY (maison_id, endpoint_id) REFERENCES channels.webhook_endpoint(maison_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY channels.webhook_secret
+    ADD CONSTRAINT secret_of_an_endpoint FOREIGN KEY (maison_id, endpoint_id) REFERENCES channels.webhook_endpoint(maison_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY channels.webhook_endpoint
+    ADD CONSTRAINT webhook_endpoint_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY clients.contact_point
     ADD CONSTRAINT contact_point_maison_id_client_id_region_fkey FOREIGN KEY (maison_id, client_id, region) REFERENCES clients.client(maison_id, id, region);
 ALTER TABLE ONLY editorial.schedule
@@ -3140,6 +3248,17 @@ ALTER TABLE catalogue.price ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.product ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.product_text ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.variant ENABLE ROW LEVEL SECURITY;
+CREATE POLICY door ON channels.webhook_delivery FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON channels.webhook_endpoint FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON channels.webhook_progress FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY kept_inside ON channels.webhook_delivery TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON channels.webhook_endpoint TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON channels.webhook_progress TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON channels.webhook_secret TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE channels.webhook_delivery ENABLE ROW LEVEL SECURITY;
+ALTER TABLE channels.webhook_endpoint ENABLE ROW LEVEL SECURITY;
+ALTER TABLE channels.webhook_progress ENABLE ROW LEVEL SECURITY;
+ALTER TABLE channels.webhook_secret ENABLE ROW LEVEL SECURITY;
 ALTER TABLE clients.address ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON clients.sign_in_code FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('link'::text, id)));
 ALTER TABLE clients.client ENABLE ROW LEVEL SECURITY;
@@ -3512,6 +3631,8 @@ GRANT USAGE ON SCHEMA base TO enfilade_public;
 GRANT USAGE ON SCHEMA base TO enfilade_door;
 GRANT USAGE ON SCHEMA boutiques TO enfilade_app;
 GRANT USAGE ON SCHEMA catalogue TO enfilade_app;
+GRANT USAGE ON SCHEMA channels TO enfilade_app;
+GRANT USAGE ON SCHEMA channels TO enfilade_door;
 GRANT USAGE ON SCHEMA clients TO enfilade_app;
 GRANT USAGE ON SCHEMA clients TO enfilade_door;
 GRANT USAGE ON SCHEMA door TO enfilade_app;
@@ -3565,6 +3686,20 @@ GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout TO enfilade_app;
 GRANT SELECT ON TABLE orders.checkout TO enfilade_door;
 REVOKE ALL ON FUNCTION door.unfinished_checkouts(before timestamp with time zone, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.unfinished_checkouts(before timestamp with time zone, most integer) TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE channels.webhook_delivery TO enfilade_app;
+GRANT SELECT(maison_id) ON TABLE channels.webhook_delivery TO enfilade_door;
+GRANT SELECT(region) ON TABLE channels.webhook_delivery TO enfilade_door;
+GRANT SELECT(endpoint_id) ON TABLE channels.webhook_delivery TO enfilade_door;
+GRANT SELECT(state) ON TABLE channels.webhook_delivery TO enfilade_door;
+GRANT SELECT(due_at) ON TABLE channels.webhook_delivery TO enfilade_door;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE channels.webhook_endpoint TO enfilade_app;
+GRANT SELECT(maison_id) ON TABLE channels.webhook_endpoint TO enfilade_door;
+GRANT SELECT(id) ON TABLE channels.webhook_endpoint TO enfilade_door;
+GRANT SELECT(off) ON TABLE channels.webhook_endpoint TO enfilade_door;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE channels.webhook_progress TO enfilade_app;
+GRANT SELECT ON TABLE channels.webhook_progress TO enfilade_door;
+REVOKE ALL ON FUNCTION door.webhooks_due(at timestamp with time zone, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.webhooks_due(at timestamp with time zone, most integer) TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.freshness TO enfilade_app;
 GRANT SELECT ON TABLE aggregates.freshness TO enfilade_group;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.purchase TO enfilade_app;
@@ -3588,6 +3723,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.price TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.product TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.product_text TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.variant TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE channels.webhook_secret TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.address TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.client TO enfilade_app;
 GRANT SELECT,INSERT,DELETE ON TABLE clients.consent TO enfilade_app;

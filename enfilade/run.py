@@ -24,10 +24,13 @@ from enfilade.base.db import Db
 from enfilade.base.jobs import Jobs
 from enfilade.base.live import Live
 from enfilade.base.messages import Messages, messages
+from enfilade.base.outgoing import Outgoing
 from enfilade.base.settings import Settings
 from enfilade.boutiques import jobs as boutique_jobs
 from enfilade.catalogue import jobs as catalogue_jobs
 from enfilade.channels import commands as channel_commands
+from enfilade.channels.webhooks import deliveries as webhook_deliveries
+from enfilade.channels.webhooks.courier import Courier
 from enfilade.clients import jobs as client_jobs
 from enfilade.demo.command import demo
 from enfilade.editorial import arranging
@@ -86,6 +89,8 @@ class House:
     checkouts: Checkouts
     jobs: Jobs
     files: Files
+    outgoing: Outgoing
+    courier: Courier
 
 
 def house(settings: Settings) -> House:
@@ -133,7 +138,10 @@ def house(settings: Settings) -> House:
     arranging.register(known)
     files = Files(settings.files, settings.data / "files")
     making.register(known, db, files)
-    return House(settings, db, letters, local_provider, providers, checkouts, known, files)
+    webhook_deliveries.register(known)
+    outgoing = Outgoing(inside=settings.webhooks_inside)
+    courier = Courier(db, settings.key, outgoing)
+    return House(settings, db, letters, local_provider, providers, checkouts, known, files, outgoing, courier)
 
 
 def web(settings: Settings | None = None) -> ASGIApp:
@@ -183,6 +191,7 @@ def application(settings: Settings, telling: telemetry.Telemetry | None = None) 
             "files": _given(made.files),
             "checkouts": _given(made.checkouts),
             "local_provider": _given(made.local_provider),
+            "outgoing": _given(made.outgoing),
         },
         exception_handlers={Exception: on_error},
         lifespan=[opened],
@@ -231,7 +240,12 @@ async def _work(settings: Settings) -> None:
     await made.db.open()
     try:
         async with _told(telemetry.telemetry(settings), made.db):
-            await made.jobs.work_until_stopped(settings.database_url)
+            following = asyncio.create_task(made.courier.follow())
+            try:
+                await made.jobs.work_until_stopped(settings.database_url)
+            finally:
+                following.cancel()
+                await made.courier.stop()
     finally:
         await made.db.close()
 

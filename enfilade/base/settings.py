@@ -46,6 +46,7 @@ class Settings:
     metrics: bool
     trace_endpoint: str
     worker: bool
+    webhooks_inside: bool
 
     @property
     def stripe(self) -> bool:
@@ -89,6 +90,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         metrics=_flag(environment, "ENFILADE_METRICS"),
         trace_endpoint=_address(environment, "ENFILADE_TRACE_ENDPOINT", "", ("http", "https")),
         worker=_flag(environment, "ENFILADE_WORKER", default=True),
+        webhooks_inside=_flag(environment, "ENFILADE_WEBHOOKS_INSIDE"),
     )
 
 

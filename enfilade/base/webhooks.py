@@ -27,6 +27,12 @@ def signed(secret: bytes, message_id: str, body: bytes, now: datetime) -> dict[s
     }
 
 
+def signed_by_all(secrets: list[bytes], message_id: str, body: bytes, now: datetime) -> dict[str, str]:
+    """The same with the signature of each secret: while one is exchanged for another, a receiver may know either."""
+    each = [signed(secret, message_id, body, now) for secret in secrets]
+    return each[0] | {"webhook-signature": " ".join(one["webhook-signature"] for one in each)}
+
+
 def verified(secret: bytes, headers: Mapping[str, str], body: bytes, now: datetime) -> str:
     """The message's id, by which it is known when it comes twice. Raises NotSigned."""
     message_id, at = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")

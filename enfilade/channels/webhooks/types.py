@@ -1,0 +1,204 @@
+"""The types of messages: which fact each tells, in which words, with which fields. The manual's table is made of this."""
+
+from dataclasses import dataclass
+
+from enfilade.boutiques.events import BoutiquesPublished
+from enfilade.catalogue.events import PiecesPublished
+from enfilade.editorial.events import StoryPublished
+from enfilade.maisons.events import MaisonPublished
+from enfilade.orders import events as orders
+from enfilade.payments import events as payments
+from enfilade.stock import events as stock
+
+TEST = "webhook.test"
+
+_FULFILMENT = ("fulfilment_id", "order_id", "order_number", "location_id", "location_code")
+_LINE = ("line_id", "order_id", "order_number", "sku", "quantity")
+_PLACE = ("location_id", "location_code")
+_PAYMENT = ("payment_id", "order_id", "order_number")
+_AMOUNT = ("amount_minor", "currency")
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """`subject` is what the fact's own id is called; `fields` are all the names in `data`, in their order."""
+
+    name: str
+    fact: type
+    says: str
+    subject: str
+    fields: tuple[str, ...]
+
+
+TYPES: tuple[Type, ...] = (
+    Type(
+        "order.placed",
+        orders.OrderPlaced,
+        "An order was placed; its pieces are allocated.",
+        "order_id",
+        (
+            *("order_id", "order_number", "channel", "method", "market", "total_minor", "tax_minor"),
+            *("currency", "lines", "lines_count"),
+        ),
+    ),
+    Type(
+        "order.closed",
+        orders.OrderClosed,
+        "No line is open any more; `state` is completed or cancelled.",
+        "order_id",
+        ("order_id", "order_number", "state"),
+    ),
+    Type(
+        "fulfilment.asked",
+        orders.FulfilmentAsked,
+        "A location has work: an order was placed there, or lines came from another location.",
+        "fulfilment_id",
+        (*_FULFILMENT, "lines", "lines_count"),
+    ),
+    Type(
+        "fulfilment.accepted", orders.FulfilmentAccepted, "An advisor took it.", "fulfilment_id", _FULFILMENT
+    ),
+    Type(
+        "fulfilment.given_back",
+        orders.FulfilmentGivenBack,
+        "The advisor lets a colleague take it.",
+        "fulfilment_id",
+        _FULFILMENT,
+    ),
+    Type(
+        "fulfilment.ready",
+        orders.FulfilmentReady,
+        "All of it is picked and waits for the client until `collect_by`.",
+        "fulfilment_id",
+        (*_FULFILMENT, "collect_by"),
+    ),
+    Type(
+        "fulfilment.late",
+        orders.FulfilmentLate,
+        "Half of the time to prepare has passed and nobody accepted.",
+        "fulfilment_id",
+        _FULFILMENT,
+    ),
+    Type(
+        "fulfilment.expired",
+        orders.FulfilmentExpired,
+        "The time to prepare has passed: its lines look for another location.",
+        "fulfilment_id",
+        _FULFILMENT,
+    ),
+    Type(
+        "fulfilment.awaited",
+        orders.ClientOnTheWay,
+        "The client comes to collect now.",
+        "fulfilment_id",
+        _FULFILMENT,
+    ),
+    Type(
+        "fulfilment.handed_over",
+        orders.FulfilmentHandedOver,
+        "The client has `lines_kept` lines and left `lines_refused`; for ten minutes it can be undone.",
+        "fulfilment_id",
+        (*_FULFILMENT, "lines_kept", "lines_refused"),
+    ),
+    Type(
+        "fulfilment.hand_over_undone",
+        orders.HandOverUndone,
+        "The pieces are back behind the counter.",
+        "fulfilment_id",
+        _FULFILMENT,
+    ),
+    Type(
+        "fulfilment.dispatched", orders.FulfilmentDispatched, "The parcel left.", "fulfilment_id", _FULFILMENT
+    ),
+    Type(
+        "fulfilment.not_collected",
+        orders.FulfilmentNotCollected,
+        "The last day passed: the pieces are for sale again.",
+        "fulfilment_id",
+        _FULFILMENT,
+    ),
+    Type(
+        "line.picked",
+        orders.LinePicked,
+        "The pieces of a line were found and set aside.",
+        "line_id",
+        (*_LINE, "fulfilment_id", *_PLACE),
+    ),
+    Type(
+        "line.put_back",
+        orders.LinePutBack,
+        "A line was not picked after all.",
+        "line_id",
+        (*_LINE, "fulfilment_id", *_PLACE),
+    ),
+    Type(
+        "line.rejected",
+        orders.LineRejected,
+        "A location cannot give the line, for `reason`.",
+        "line_id",
+        (*_LINE, *_PLACE, "reason"),
+    ),
+    Type(
+        "line.resourced",
+        orders.LineResourced,
+        "Another location was found; it is the line's `attempt`th.",
+        "line_id",
+        (*_LINE, *_PLACE, "attempt"),
+    ),
+    Type(
+        "line.cancelled",
+        orders.LineCancelled,
+        "The line ends without its piece; `cause` is unsourced or no_show.",
+        "line_id",
+        (*_LINE, "cause", *_AMOUNT),
+    ),
+    Type(
+        "payment.captured",
+        payments.PaymentCaptured,
+        "Money was taken.",
+        "payment_id",
+        (*_PAYMENT, *_AMOUNT),
+    ),
+    Type(
+        "payment.refunded",
+        payments.PaymentRefunded,
+        "Money was given back.",
+        "payment_id",
+        (*_PAYMENT, *_AMOUNT),
+    ),
+    Type(
+        "payment.voided",
+        payments.PaymentVoided,
+        "What was authorised and not taken was let go.",
+        "payment_id",
+        _PAYMENT,
+    ),
+    Type(
+        "payment.refused",
+        payments.PaymentOperationRefused,
+        "The provider will not do `operation`; a person must look.",
+        "payment_id",
+        (*_PAYMENT, "operation"),
+    ),
+    Type(
+        "stock.allocation_lost",
+        stock.AllocationLost,
+        "A count or a sale took what was promised to a line; it looks for another location.",
+        "line_id",
+        (*_LINE, *_PLACE, "cause"),
+    ),
+    Type(
+        "stock.shortage",
+        stock.ShortageRecorded,
+        "More was sold or counted away than was there; a person must look.",
+        "shortage_id",
+        ("shortage_id", *_PLACE, "variant_id", "sku", "quantity"),
+    ),
+)
+#: Facts that no message tells: what everybody may read anyway, and reads by the API.
+UNTOLD: tuple[type, ...] = (BoutiquesPublished, PiecesPublished, StoryPublished, MaisonPublished)
+
+BY_NAME = {one.name: one for one in TYPES}
+BY_FACT = {one.fact.__name__: one for one in TYPES}
+#: What a fact calls otherwise than a message does.
+RENAMED = {"lines": "lines_kept", "refused": "lines_refused"}
