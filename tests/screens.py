@@ -27,7 +27,8 @@ WIDTHS = (390, 820, 1440)
 MAISONS = ("brisseval", "odelaine", "tournelune")
 STAFF = {
     "maison.brisseval": ("/studio", "/studio/orders", "/studio/stories", "/studio/windows", "/studio/windows/row",
-                         "/studio/media", "/studio/policy", "/studio/quotas", "/studio/missing", "/studio/stuck"),
+                         "/studio/media", "/studio/policy", "/studio/webhooks", "/studio/quotas", "/studio/missing",
+                         "/studio/stuck"),
     "advisor.brisseval": ("/boutique", "/boutique/pickups", "/boutique/shortages", "/boutique/password"),
     "maison.claire-voie": ("/studio/brands",),
     "analyst": ("/cockpit", "/cockpit/figures", "/cockpit/windows", "/cockpit/maisons/brisseval"),

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
@@ -165,13 +166,14 @@ async def test_the_connection_goes_to_the_judged_address_and_the_certificate_is_
         return ["127.0.0.1"] if len(asked) == 1 else ["192.0.2.1"]
 
     shows, trusts = tls(authority, "hooks.maison.example")
-    answers = [b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"] * 2
+    answers = [b"HTTP/1.1 200 OK\r\nset-cookie: a=b\r\ncontent-length: 0\r\n\r\n"] * 2
     async with serving(answers, shows) as (port, heard):
         outgoing = Outgoing(inside=True, trusted=trusts, resolve=resolve)
         async with outgoing.to(f"https://hooks.maison.example:{port}/a?b=c") as line:
             assert (await line.post(b"{}", {"webhook-id": "msg_1"})).status == 200
             assert (await line.post(b"{}", {"webhook-id": "msg_2"})).status == 200
-        assert asked == ["hooks.maison.example"]
+        assert asked == ["hooks.maison.example"] and len(heard) == 2
+        assert b"cookie" not in b"".join(heard).lower()
         assert heard[0].startswith(b"POST /a?b=c HTTP/1.1\r\n")
         assert f"host: hooks.maison.example:{port}\r\n".encode() in heard[0].lower()
     shows, _ = tls(authority, "other.maison.example", "127.0.0.1")
@@ -234,3 +236,24 @@ async def test_who_drips_breaks_off_or_talks_nonsense_is_no_answer_in_time() -> 
 def test_what_is_shown_of_an_answer_is_text_of_one_line() -> None:
     said = printable(b"a\x00b\x1b[31m\r\n<script>\xff \xe2\x80\xae z")
     assert said == "a b [31m <script>\N{REPLACEMENT CHARACTER} z"
+
+
+async def test_a_name_server_that_hangs_holds_one_thread_and_nobody_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    go_on, asked = threading.Event(), list[str]()
+
+    def look_up(host: str, port: int, **_: object) -> list[object]:
+        asked.append(host)
+        if host == "slow.example":
+            go_on.wait(20)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.215.14", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr("enfilade.base.outgoing.LOOK_UP_SECONDS_MAX", 0.2)
+    outgoing = Outgoing()
+    slow = [outgoing.judged("https://slow.example/") for _ in range(40)]
+    told = await asyncio.gather(*slow, outgoing.judged("https://quick.example/"), return_exceptions=True)
+    assert [type(one) for one in told] == [NoAnswer] * 40 + [tuple]
+    assert asked == ["slow.example", "quick.example"]
+    go_on.set()

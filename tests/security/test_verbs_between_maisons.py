@@ -27,6 +27,8 @@ from enfilade.base.ids import new_id
 from enfilade.base.secrets import visitor_id
 from enfilade.base.settings import Settings
 from enfilade.catalogue.brands import Brand
+from enfilade.channels.webhooks.sending import Due
+from enfilade.channels.webhooks.tries import Outcome
 from enfilade.editorial.blocks import Content, Picture
 from enfilade.editorial.scenes import Scene
 from enfilade.orders.events import OrderPlaced
@@ -139,6 +141,17 @@ class World:
             "story_id": first("select id from public_facts.story where maison_id = %s"),
             "window_id": life.window_id,
             "brand_id": life.brand_id,
+            "endpoint_id": life.endpoint_id,
+            "delivery_id": life.delivery_id,
+            "url": "https://hooks.example/x",
+            "types": ["order.placed"],
+            "batch": [Due(life.delivery_id, life.delivery_id, "x", 0)],
+            "outcomes": [Outcome(life.delivery_id, "delivered", 204)],
+            "first_xid": "3",
+            "end_xid": "99999999",
+            "kinds": ["OrderPlaced"],
+            "only": "",
+            "why": "gone",
             "showings": [],
             "rules": ("nearest",),
             "others": [],

@@ -85,6 +85,15 @@ POST /studio/stuck/jobs/{job_id}/repetition
 POST /studio/quotas/{quota_id}/end
 POST /studio/brands/{brand_id}/publication
 POST /studio/brands/{brand_id}/retirement
+GET  /studio/webhooks/{endpoint_id}
+POST /studio/webhooks/{endpoint_id}
+POST /studio/webhooks/{endpoint_id}/tests
+POST /studio/webhooks/{endpoint_id}/pause
+POST /studio/webhooks/{endpoint_id}/resumption
+POST /studio/webhooks/{endpoint_id}/secrets
+POST /studio/webhooks/{endpoint_id}/repetition
+POST /studio/webhooks/{endpoint_id}/deliveries/{delivery_id}/repetition
+POST /studio/webhooks/{endpoint_id}/removal
 GET  /studio/media/{picture_id}
 POST /studio/media/{picture_id}
 POST /studio/media/{picture_id}/removal
@@ -153,6 +162,8 @@ POST /studio/sourcing
 POST /studio/sourcing/order
 GET  /studio/quotas
 POST /studio/quotas
+GET  /studio/webhooks
+POST /studio/webhooks
 GET  /studio/brands
 POST /studio/brands
 GET  /media/{name}
@@ -295,6 +306,8 @@ class Walk:
             "job_id": life.job_id,
             "quota_id": life.quota_id,
             "brand_id": life.brand_id,
+            "endpoint_id": life.endpoint_id,
+            "delivery_id": life.delivery_id,
             "picture_id": life.picture_id,
             "width": 400,
             "boutique_id": life.house.places[f"{slug}-1"],
@@ -378,6 +391,8 @@ class Walk:
             "sign_in_id": str(self.b.sign_in_id),
             "password": "not-the-password",
             "current_password": "not-the-password",
+            "url": "https://93.184.215.14/walk",
+            "types": "order.placed",
             "new_password": "a walk through every room",
         }
 

@@ -50,6 +50,8 @@ class Life:
     brand_id: UUID
     sign_in_id: UUID
     return_id: UUID
+    endpoint_id: UUID
+    delivery_id: UUID
     contact: Contact
     staff: dict[str, str] = field(default_factory=dict)
     marks: list[str] = field(default_factory=list)
@@ -183,6 +185,8 @@ async def live_in(
         new_id(now),
         new_id(now),
         new_id(now),
+        new_id(now),
+        new_id(now),
         contact,
     )
     _the_rest(admin, life, name, now)
@@ -296,6 +300,13 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     )
     no_seller = dict.fromkeys(("seller_name", "seller_city", "seller_country", "seller_number"), "")
     add("public_facts.brand", **brand, name=f"{house.slug} guest", **no_seller, published_at=now)
+    url = {"url": f"https://hooks.example/{house.slug}-hidden", "types": ["order.placed"]}
+    add("channels.webhook_endpoint", id=life.endpoint_id, number=10, **url, made_at=now, changed_at=now)
+    end = {"endpoint_id": life.endpoint_id}
+    add("channels.webhook_secret", **end, id=some_id, made_at=now)
+    add("channels.webhook_progress", **end)
+    sent = {"type": "order.placed", "body": f'{{"says": "{hidden}"}}', "state": "dead"}
+    add("channels.webhook_delivery", **end, id=life.delivery_id, **sent, due_at=now, written_at=now)
     _stories(add, house, hidden, life.story_id, now)
     _windows(add, house, hidden, life.window_id, now)
     add("maisons.capability", name="stock", state="live", since=now)

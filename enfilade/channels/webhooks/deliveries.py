@@ -93,7 +93,7 @@ async def read_forward(conn: Conn, *, maison_id: UUID, endpoint_id: UUID, now: d
         return 0
     kinds = [BY_NAME[name].fact.__name__ for name in place.types if name in BY_NAME]
     facts = await told(
-        conn, maison_id=maison_id, since=place.since, until=place.until, kinds=kinds, most=READ_AT_ONCE
+        conn, maison_id=maison_id, first_xid=place.since, end_xid=place.until, kinds=kinds, most=READ_AT_ONCE
     )
     # Where there are more, on from the transaction after the last one read.
     seen = str(int(facts[-1].xid) + 1) if len(facts) >= READ_AT_ONCE else place.until
@@ -165,7 +165,7 @@ async def ask_for_test(conn: Conn, *, maison_id: UUID, endpoint_id: UUID, now: d
 
 
 async def deliveries_of(
-    conn: Conn, *, maison_id: UUID, endpoint_id: UUID, state: str = "", before: UUID | None = None
+    conn: Conn, *, maison_id: UUID, endpoint_id: UUID, only: str = "", before: UUID | None = None
 ) -> list[Delivery]:
     """The newest fifty, or those before one of them; of one state, or ('') of all."""
     return await many(
@@ -175,13 +175,13 @@ async def deliveries_of(
         select id, fact_id, type, state, tries, written_at, due_at, tried_at, status, why, answer, body
         from channels.webhook_delivery
         where maison_id = %(maison_id)s and endpoint_id = %(endpoint_id)s and region = base.region()
-          and (%(state)s::text = '' or state = %(state)s::text)
+          and (%(only)s::text = '' or state = %(only)s::text)
           and (%(before)s::uuid is null or id < %(before)s::uuid)
         order by id desc limit %(most)s
         """,
         maison_id=maison_id,
         endpoint_id=endpoint_id,
-        state=state,
+        only=only,
         before=before,
         most=SHOWN_MAX,
     )
@@ -208,7 +208,7 @@ async def send_again(
 
 
 async def send_dead_again(conn: Conn, *, maison_id: UUID, endpoint_id: UUID, now: datetime) -> int:
-    """The same for all that are dead, tests left out; returns how many."""
+    """The same for all that are dead, tests left out; returns how many. Raises NoSuchEndpoint."""
     count = await execute(
         conn,
         """

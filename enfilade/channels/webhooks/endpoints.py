@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from enfilade.base.db import Conn, execute, many, maybe, scalar
+from enfilade.base.db import Conn, execute, many, scalar
 from enfilade.base.ids import new_id
 from enfilade.base.outgoing import URL_LETTERS_MAX
 from enfilade.channels.webhooks.types import BY_NAME
@@ -266,8 +266,8 @@ async def exchange_secret(conn: Conn, *, maison_id: UUID, endpoint_id: UUID, now
 
 
 async def ask_at_once(conn: Conn, *, maison_id: UUID, endpoint_id: UUID) -> None:
-    """A person wants to know now: an endpoint that rests is asked again."""
-    await execute(
+    """A person wants to know now: an endpoint that rests is asked again. Raises NoSuchEndpoint."""
+    if not await execute(
         conn,
         """
         update channels.webhook_progress set rests_until = '-infinity'
@@ -275,7 +275,8 @@ async def ask_at_once(conn: Conn, *, maison_id: UUID, endpoint_id: UUID) -> None
         """,
         maison_id=maison_id,
         endpoint_id=endpoint_id,
-    )
+    ):
+        raise NoSuchEndpoint
 
 
 async def endpoints_of(conn: Conn, *, maison_id: UUID, now: datetime) -> list[Endpoint]:
@@ -309,23 +310,3 @@ async def endpoint_of(conn: Conn, *, maison_id: UUID, endpoint_id: UUID, now: da
         if one.id == endpoint_id:
             return one
     raise NoSuchEndpoint
-
-
-@dataclass(frozen=True, slots=True)
-class _Secret:
-    id: UUID
-
-
-async def secret_in_use(conn: Conn, *, maison_id: UUID, endpoint_id: UUID) -> UUID | None:
-    """Its id; None where the endpoint is not there."""
-    found = await maybe(
-        conn,
-        _Secret,
-        """
-        select id from channels.webhook_secret
-        where maison_id = %(maison_id)s and endpoint_id = %(endpoint_id)s and ends_at is null
-        """,
-        maison_id=maison_id,
-        endpoint_id=endpoint_id,
-    )
-    return found.id if found else None

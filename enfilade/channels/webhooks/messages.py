@@ -16,7 +16,7 @@ from enfilade.channels.webhooks.types import BY_FACT, RENAMED, TEST, Type
 #: Raised when a field goes away or means something else; new fields may come at any time.
 VERSION = 1
 #: Lines of an order that a message shows.
-LINES_MAX = 500
+LINES_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ class Told:
 
 
 async def told(
-    conn: Conn, *, maison_id: UUID, since: str, until: str, kinds: list[str], most: int
+    conn: Conn, *, maison_id: UUID, first_xid: str, end_xid: str, kinds: list[str], most: int
 ) -> list[Told]:
-    """Facts of transactions from `since` up to, not including, `until`, in their order; never half a transaction.
+    """Facts of transactions from `first_xid` up to, not including, `end_xid`, in their order; never half a transaction.
 
     At least `most` of them, unless these are all.
     """
@@ -55,7 +55,7 @@ async def told(
         with f as (
           select f.* from base.fact f
           where f.maison_id = %(maison_id)s and f.region = base.region() and f.kind = any(%(kinds)s::text[])
-            and f.xid >= %(since)s::text::xid8 and f.xid < %(until)s::text::xid8
+            and f.xid >= %(first_xid)s::text::xid8 and f.xid < %(end_xid)s::text::xid8
           order by f.xid fetch first %(most)s rows with ties
         )
         select f.id, f.xid::text as xid, f.kind, f.subject_id, f.recorded_at, f.body, o.id as order_id,
@@ -80,8 +80,8 @@ async def told(
         order by f.xid, f.id
         """,
         maison_id=maison_id,
-        since=since,
-        until=until,
+        first_xid=first_xid,
+        end_xid=end_xid,
         kinds=kinds,
         most=most,
         lines_max=LINES_MAX,

@@ -134,14 +134,14 @@ TYPES: tuple[Type, ...] = (
     Type(
         "line.rejected",
         orders.LineRejected,
-        "A location cannot give the line, for `reason`.",
+        "A location cannot give the line; `reason` says why.",
         "line_id",
         (*_LINE, *_PLACE, "reason"),
     ),
     Type(
         "line.resourced",
         orders.LineResourced,
-        "Another location was found; it is the line's `attempt`th.",
+        "Another location was found; `attempt` counts the locations asked.",
         "line_id",
         (*_LINE, *_PLACE, "attempt"),
     ),
@@ -176,7 +176,7 @@ TYPES: tuple[Type, ...] = (
     Type(
         "payment.refused",
         payments.PaymentOperationRefused,
-        "The provider will not do `operation`; a person must look.",
+        "The provider refused; `operation` says what it will not do. A person must look.",
         "payment_id",
         (*_PAYMENT, "operation"),
     ),

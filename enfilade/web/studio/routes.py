@@ -19,6 +19,8 @@ from enfilade.web.studio.stories import handlers as stories
 from enfilade.web.studio.stories import schedule as story_schedule
 from enfilade.web.studio.stories import versions as story_versions
 from enfilade.web.studio.stuck import handlers as stuck
+from enfilade.web.studio.webhooks import acts as webhook_acts
+from enfilade.web.studio.webhooks import handlers as webhooks
 from enfilade.web.studio.windows import handlers as windows
 from enfilade.web.studio.windows import row as window_row
 
@@ -73,6 +75,17 @@ def handlers() -> list[ControllerRouterHandler]:
                 windows.schedule,
                 window_row.row,
                 window_row.keep_apart,
+                webhooks.webhooks,
+                webhooks.add,
+                webhooks.webhook,
+                webhooks.change,
+                webhook_acts.send_test,
+                webhook_acts.pause,
+                webhook_acts.resume,
+                webhook_acts.exchange,
+                webhook_acts.send_dead_again,
+                webhook_acts.send_again,
+                webhook_acts.remove,
                 media.media,
                 media.upload,
                 media.one,
