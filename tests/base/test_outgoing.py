@@ -5,7 +5,7 @@ import contextlib
 import socket
 import ssl
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
 
@@ -17,6 +17,7 @@ from enfilade.base.outgoing import (
     AddressRefused,
     NoAnswer,
     Outgoing,
+    Resolve,
     parsed,
     printable,
     public,
@@ -186,7 +187,7 @@ async def test_the_connection_goes_to_the_judged_address_and_the_certificate_is_
         assert heard == [] or heard == [b""]
 
 
-def resolves(*addresses: str) -> Callable[..., object]:
+def resolves(*addresses: str) -> Resolve:
     async def resolve(host: str, port: int) -> list[str]:
         return list(addresses)
 
