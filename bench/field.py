@@ -30,13 +30,37 @@ class Length:
     rows: int
     #: Drawn days of orders that sourcing decides.
     days: int
+    #: Webhooks sent in a round.
+    messages: int
 
 
-QUICK = Length(1, 0.5, 0.5, purchases=64, purchases_warm=64, warm_seconds=0.5, hot_rounds=1, rows=600, days=3)
-LONG = Length(
-    5, 2.0, 5.0, purchases=240, purchases_warm=240, warm_seconds=2.0, hot_rounds=3, rows=6000, days=20
+QUICK = Length(
+    1,
+    0.5,
+    0.5,
+    purchases=64,
+    purchases_warm=64,
+    warm_seconds=0.5,
+    hot_rounds=1,
+    rows=600,
+    days=3,
+    messages=400,
 )
-TINY = Length(1, 0.3, 0.5, purchases=12, purchases_warm=6, warm_seconds=0.1, hot_rounds=1, rows=30, days=1)
+LONG = Length(
+    5,
+    2.0,
+    5.0,
+    purchases=240,
+    purchases_warm=240,
+    warm_seconds=2.0,
+    hot_rounds=3,
+    rows=6000,
+    days=20,
+    messages=4000,
+)
+TINY = Length(
+    1, 0.3, 0.5, purchases=12, purchases_warm=6, warm_seconds=0.1, hot_rounds=1, rows=30, days=1, messages=40
+)
 
 
 @dataclass(slots=True)

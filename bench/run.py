@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from bench import checkout, figures, hot, importing, reads, servers, sourcing
+from bench import checkout, figures, hot, importing, reads, servers, sourcing, webhooks
 from bench.checkout import checkout_figures
 from bench.field import Field, Length, Say
 from bench.figures import CLIENTS, Reading
@@ -13,10 +13,19 @@ from bench.importing import import_figure
 from bench.reads import read_figures
 from bench.recorded import Recorded, recorder
 from bench.sourcing import sourcing_figures
+from bench.webhooks import webhooks_figure
 from enfilade.base.database import Addresses
 
 #: The figures in their order; a name on the command line is the beginning of one or more.
-NAMES = (*figures.READS, checkout.NAME, hot.NAME, importing.NAME, sourcing.ONLINE, sourcing.BATCH)
+NAMES = (
+    *figures.READS,
+    checkout.NAME,
+    hot.NAME,
+    importing.NAME,
+    sourcing.ONLINE,
+    sourcing.BATCH,
+    webhooks.NAME,
+)
 #: What --quick measures where no name is given: the way of a piece from its page to an order.
 MAIN = (*figures.READS[:3], checkout.NAME, hot.NAME, importing.NAME)
 
@@ -41,12 +50,15 @@ def measure(
     say("databases")
     at = {name: ground.clone(name) for name in ("ours", "recorded", "bare", "sql")}
     known = places(at["ours"])
-    served = [name for name in names if name != importing.NAME]
+    served = [name for name in names if name not in (importing.NAME, webhooks.NAME)]
     if served:
         told |= _served(ground, at, known, served, length, say, levels, workers)
     if importing.NAME in names:
         say(importing.NAME)
         told |= import_figure(at, known, length.rows, rounds=length.hot_rounds)
+    if webhooks.NAME in names:
+        say(webhooks.NAME)
+        told |= webhooks_figure(at, known, length.messages, rounds=length.hot_rounds)
     return told
 
 
