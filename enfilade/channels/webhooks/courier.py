@@ -5,9 +5,10 @@ Tries are made outside any transaction; how turns, tries and rests work stands i
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
@@ -21,6 +22,8 @@ from enfilade.channels.webhooks.deliveries import message_id, read_forward
 from enfilade.channels.webhooks.endpoints import secret_of
 from enfilade.channels.webhooks.sending import Due, Turn
 from enfilade.channels.webhooks.tries import Outcome, heard
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -112,14 +115,8 @@ class Courier:
 
     async def _turn(self, one: Waiting) -> int:
         began, made = time.monotonic(), 0
-        turn = await self._db.run(
-            Actor.job(),
-            one.maison_id,
-            lambda conn: sending.take(
-                conn, maison_id=one.maison_id, endpoint_id=one.endpoint_id, now=self._clock()
-            ),
-            one.region,
-        )
+        at = {"maison_id": one.maison_id, "endpoint_id": one.endpoint_id}
+        turn = await self._as_job(one, lambda conn: sending.take(conn, **at, now=self._clock()))
         if turn is None:
             return 0
         # Whoever is away is asked one thing at a time.
@@ -136,28 +133,27 @@ class Courier:
             except (AddressRefused, NoAnswer) as refusal:
                 refused = [Outcome(batch[0].id, "away", why=str(refusal)[:200])]
                 await self._next(one, batch, refused, 0)
-        await self._db.run(
-            Actor.job(),
-            one.maison_id,
-            lambda conn: sending.give_back(
-                conn, maison_id=one.maison_id, endpoint_id=one.endpoint_id, now=self._clock()
-            ),
-            one.region,
-        )
+        await self._as_job(one, lambda conn: sending.give_back(conn, **at, now=self._clock()))
         return made
 
     async def _next(self, one: Waiting, tried: list[Due], outcomes: list[Outcome], most: int) -> list[Due]:
-        """In one transaction: what became of the last batch, what is new, and the next one."""
+        """What became of the last batch, what is new, and the next batch; each in a transaction of its own."""
+        at = {"maison_id": one.maison_id, "endpoint_id": one.endpoint_id}
+        now = self._clock()
+        if outcomes and not await self._as_job(
+            one, lambda conn: sending.record(conn, **at, batch=tried, outcomes=outcomes, now=now)
+        ):
+            return []
+        if not most:
+            return []
+        try:
+            await self._as_job(one, lambda conn: read_forward(conn, **at, now=now))
+        except Exception as error:
+            # What was read before goes out, and what was sent stays written.
+            log.warning("facts not read", endpoint=str(one.endpoint_id), error=type(error).__name__)
+        return await self._as_job(one, lambda conn: sending.due(conn, **at, most=most, now=now))
 
-        async def verb(conn: Conn) -> list[Due]:
-            at = {"maison_id": one.maison_id, "endpoint_id": one.endpoint_id}
-            now = self._clock()
-            go_on = await sending.record(conn, **at, batch=tried, outcomes=outcomes, now=now)
-            if not most or (outcomes and not go_on):
-                return []
-            await read_forward(conn, **at, now=now)
-            return await sending.due(conn, **at, most=most, now=now)
-
+    async def _as_job(self, one: Waiting, verb: Callable[[Conn], Awaitable[T]]) -> T:
         return await self._db.run(Actor.job(), one.maison_id, verb, one.region)
 
     async def _tries(self, line: Line, turn: Turn, batch: list[Due]) -> list[Outcome]:
