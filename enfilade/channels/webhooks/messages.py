@@ -91,7 +91,8 @@ async def told(
 def message_of(fact: Told) -> tuple[Type, str]:
     """The type and the whole body."""
     kind = BY_FACT[fact.kind]
-    known: dict[str, Any] = {RENAMED.get(name, name): value for name, value in fact.body.items()}
+    renamed = RENAMED.get(kind.fact, {})
+    known: dict[str, Any] = {renamed.get(name, name): value for name, value in fact.body.items()}
     known |= {
         "order_id": fact.order_id,
         "order_number": fact.order_number,

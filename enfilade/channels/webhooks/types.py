@@ -14,6 +14,7 @@ TEST = "webhook.test"
 
 _FULFILMENT = ("fulfilment_id", "order_id", "order_number", "location_id", "location_code")
 _LINE = ("line_id", "order_id", "order_number", "sku", "quantity")
+_RETURN = ("return_id", "order_id", "order_number")
 _PLACE = ("location_id", "location_code")
 _PAYMENT = ("payment_id", "order_id", "order_number")
 _AMOUNT = ("amount_minor", "currency")
@@ -153,6 +154,27 @@ TYPES: tuple[Type, ...] = (
         (*_LINE, "cause", *_AMOUNT),
     ),
     Type(
+        "return.announced",
+        orders.ReturnAnnounced,
+        "The client says that `pieces` of the order come back.",
+        "return_id",
+        (*_RETURN, "pieces"),
+    ),
+    Type(
+        "return.received",
+        orders.ReturnReceived,
+        "Pieces came back to a location; what was not accepted is the client's again.",
+        "return_id",
+        (*_RETURN, *_PLACE, "pieces_accepted", "pieces_refused", "value_minor", "currency"),
+    ),
+    Type(
+        "return.ended",
+        orders.ReturnEnded,
+        "Nothing came: `state` is withdrawn or lapsed.",
+        "return_id",
+        (*_RETURN, "state"),
+    ),
+    Type(
         "payment.captured",
         payments.PaymentCaptured,
         "Money was taken.",
@@ -200,5 +222,8 @@ UNTOLD: tuple[type, ...] = (BoutiquesPublished, PiecesPublished, StoryPublished,
 
 BY_NAME = {one.name: one for one in TYPES}
 BY_FACT = {one.fact.__name__: one for one in TYPES}
-#: What a fact calls otherwise than a message does.
-RENAMED = {"lines": "lines_kept", "refused": "lines_refused"}
+#: What a fact calls otherwise than its message does.
+RENAMED: dict[type, dict[str, str]] = {
+    orders.FulfilmentHandedOver: {"lines": "lines_kept", "refused": "lines_refused"},
+    orders.ReturnReceived: {"accepted": "pieces_accepted", "refused": "pieces_refused"},
+}

@@ -65,7 +65,7 @@ async def test_every_message_has_its_fields_and_nobodys_name(
     place, variant = shop.a.places["alba-1"], shop.a.variants["alba-bag"]
     by_id = shop.a.staff["advisor"]
     ids = {"order_id": life.order_id, "fulfilment_id": life.fulfilment_id, "line_id": life.line_id}
-    ids |= {"payment_id": payment_id, "shortage_id": life.shortage_id}
+    ids |= {"payment_id": payment_id, "shortage_id": life.shortage_id, "return_id": life.return_id}
     known: dict[str, Any] = ids | {"location_id": place, "variant_id": variant, "by_id": by_id}
     known |= {"collect_by": now, "lines": 2, "refused": 1}
 
@@ -116,6 +116,7 @@ async def test_every_message_has_its_fields_and_nobodys_name(
         told["fulfilment.asked"]["lines_count"] == 1 and told["fulfilment.asked"]["location_code"] == "alba-1"
     )
     assert told["fulfilment.handed_over"]["lines_kept"] == 2
+    assert told["return.received"]["pieces_refused"] == 1
     assert told["payment.captured"]["order_id"] == str(life.order_id)
     assert told["payment.captured"]["order_number"] == told["order.closed"]["order_number"]
     assert told["stock.shortage"]["quantity"] == 3 and told["line.picked"]["quantity"] == 1

@@ -13,6 +13,7 @@ GROUPS = {
     "order": "Orders",
     "fulfilment": "Preparation and hand-over",
     "line": "Lines of orders",
+    "return": "Returns",
     "payment": "Payments",
     "stock": "Stock",
 }
