@@ -104,7 +104,7 @@ KINDS: dict[str, Kind] = {
     "transfer": Kind(
         "Pieces on their way too long",
         "They were sent from one place of the maison to another, and two days after the expected one not all are received.",
-        "Ask the carrier and both places; on the transfer’s screen what came is received, and a manager writes off what will not.",
+        "Ask the carrier and both places; on the transfer’s screen what came is received, and a manager writes off the rest.",
     ),
     "unanswered": Kind(
         "Pieces asked of a place that does not answer",

@@ -50,6 +50,7 @@ class Life:
     brand_id: UUID
     sign_in_id: UUID
     return_id: UUID
+    transfer_id: UUID
     contact: Contact
     staff: dict[str, str] = field(default_factory=dict)
     marks: list[str] = field(default_factory=list)
@@ -180,6 +181,7 @@ async def live_in(
         new_id(now),
         new_id(now),
         picture_id,
+        new_id(now),
         new_id(now),
         new_id(now),
         new_id(now),
@@ -319,6 +321,7 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     ruled = {"rules": ["most_stock", "nearest"], "currency": "EUR"}
     add("orders.sourcing_terms", **ruled, **costs, changed_at=now)
     add("orders.pace", location_id=place, variant_id=house.variants[f"{house.slug}-bag"], sold_90d=20_000_017)
+    _transfer(add, life, now)
     sale = {
         "channel": "boutique",
         "sku": "x",
@@ -388,6 +391,20 @@ def _stories(add: Callable[..., None], house: House, hidden: str, published_id: 
             market=market,
             shown_from=now - timedelta(days=1),
         )
+
+
+def _transfer(add: Callable[..., None], life: Life, now: datetime) -> None:
+    """Two pieces on their way, one of them received."""
+    house = life.house
+    way = {
+        "from_location_id": house.places[f"{house.slug}-wh"],
+        "to_location_id": house.places[f"{house.slug}-1"],
+    }
+    sent = {"state": "sent", "asked_at": now, "sent_at": now, "expected_on": now.date()}
+    add("stock.transfer", id=life.transfer_id, **way, reason="replenishment", **sent)
+    line = {"transfer_id": life.transfer_id, "variant_id": house.variants[f"{house.slug}-bag"], "received": 1}
+    add("stock.transfer_line", **line, asked=2, packed=2, sent=2)
+    add("stock.arrival", **line, receipt_id=life.transfer_id, told_at=now)
 
 
 def _windows(add: Callable[..., None], house: House, hidden: str, lit_id: UUID, now: datetime) -> None:

@@ -200,7 +200,7 @@ async def write_off(request: Asked, db: Db, member: Member, transfer_id: UUID) -
     """A manager says that the rest will not arrive, and why."""
     sent = await form_of(request)
     lost = [Pieces(variant_id, quantity) for variant_id, quantity in _counted(sent, "lost").items()]
-    reason: LossReason = _one_of(LossReason, sent.text("reason"))
+    reason: LossReason = _one_of(LossReason, sent.text("loss"))
 
     async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
         await arrivals.write_off(
@@ -244,7 +244,7 @@ def _counted(form: Form, name: str) -> dict[UUID, int]:
 
 def _one_of(literal: Any, word: str) -> Any:
     if word not in get_args(literal):
-        raise ValidationException("reason: choose one")
+        raise ValidationException("Choose a reason")
     return word
 
 
