@@ -14,6 +14,11 @@ from tests.orders.counter import counter
 from tests.web.boutique.conftest import App
 
 
+def of(variant_id: UUID, **numbers: int) -> dict[str, Any]:
+    """The fields of a form that say so many of a variant."""
+    return {f"{name}-{variant_id}": str(number) for name, number in numbers.items()}
+
+
 async def asked(app: App, sku: str = "BAG-M", quantity: int = 2) -> UUID:
     """Noor of Marais asks Rivoli, by the verb."""
     shop = app.shop
@@ -45,7 +50,11 @@ async def test_from_one_boutique_to_the_other(app: App) -> None:
     found = (await app.get("/transfers/asking?q=arcade", "noor")).text
     assert "Auber Rivoli, 3 there" in found and "To come to Auber Marais" in found
     assert "Auber Marais, 3 there" not in found
-    fields = {"to": str(shop.at["marais"]), "from": str(shop.at["rivoli"]), "variant": str(bag)}
+    fields: dict[str, Any] = {
+        "to": str(shop.at["marais"]),
+        "from": str(shop.at["rivoli"]),
+        "variant": str(bag),
+    }
     answer = await app.post("/transfers", "noor", **fields, quantity="2", reason="for_order")
     assert (answer.status_code, answer.headers["location"]) == (303, "/boutique/transfers")
     too_many = await app.post("/transfers", "noor", **fields, quantity="2", q="arcade")
@@ -58,21 +67,21 @@ async def test_from_one_boutique_to_the_other(app: App) -> None:
     at = f"/transfers/{transfer_id}"
     assert "Put them into the box" in (await app.get(at)).text
     assert "Waits for Auber Rivoli" in (await app.get(at, "noor")).text
-    await app.post(f"{at}/packing", **{f"packed-{bag}": "2"})
+    await app.post(f"{at}/packing", **of(bag, packed=2))
     assert "Packed for Auber Marais" in (await app.get(at)).text
     await app.post(f"{at}/dispatch")
     assert "On its way to Auber Marais" in (await app.get(at)).text
     assert "On the way to us" in (await app.get("/transfers", "noor")).text
 
     assert "What is in the box?" in (await app.get(at, "noor")).text
-    none = await app.post(f"{at}/receipts", "noor", **{f"count-{bag}": "2"})
+    none = await app.post(f"{at}/receipts", "noor", **of(bag, count=2))
     assert none.status_code == 409 and "Say of at least one piece" in none.text
-    await app.post(f"{at}/receipts", "noor", here=str(bag), **{f"count-{bag}": "1", f"damaged-{bag}": "1"})
+    await app.post(f"{at}/receipts", "noor", here=str(bag), **of(bag, count=1, damaged=1))
     assert await shop.position("marais", "BAG-M") == (4, 0, 1)
     assert "Pieces that will not arrive" not in (await app.get(at, "noor")).text
-    refused = await app.post(f"{at}/loss", "noor", loss="stolen", **{f"lost-{bag}": "1"})
+    refused = await app.post(f"{at}/loss", "noor", loss="stolen", **of(bag, lost=1))
     assert refused.status_code == 409 and "A manager of one of the two places" in refused.text
-    await app.post(f"{at}/loss", "mia", loss="stolen", **{f"lost-{bag}": "1"})
+    await app.post(f"{at}/loss", "mia", loss="stolen", **of(bag, lost=1))
     ended = (await app.get(at, "noor")).text
     assert "Received" in ended and "1 damaged, 1 lost" in ended
     assert "Ended" in (await app.get("/transfers", "noor")).text
@@ -81,7 +90,7 @@ async def test_from_one_boutique_to_the_other(app: App) -> None:
 
 async def test_packed_and_gone_in_one_act_once(app: App) -> None:
     transfer_id, bag = await asked(app), app.shop.variants["BAG-M"]
-    fields: dict[str, Any] = {f"packed-{bag}": "1", "left": "yes", "key": "a-key-for-this-box"}
+    fields: dict[str, Any] = {**of(bag, packed=1), "left": "yes", "key": "a-key-for-this-box"}
     for _ in range(2):
         answer = await app.post(f"/transfers/{transfer_id}/packing", **fields)
         assert answer.status_code == 303
@@ -139,7 +148,7 @@ async def test_what_is_between_others_is_not_there(app: App) -> None:
         noor=third.staff_id,
     )
     told = await shop.told()
-    fields = {"here": str(bag), f"count-{bag}": "1", f"packed-{bag}": "1", f"lost-{bag}": "1"}
+    fields = {"here": str(bag), **of(bag, count=1, packed=1, lost=1)}
     for who, house in (("noor", shop), ("claire", other), ("max", other)):
         assert (await app.get(f"/transfers/{transfer_id}", who, house)).status_code == 404
         assert str(transfer_id) not in (await app.get("/transfers", who, house)).text
@@ -148,7 +157,11 @@ async def test_what_is_between_others_is_not_there(app: App) -> None:
                 f"/transfers/{transfer_id}/{act}", who, house, **fields, reason="damaged", loss="stolen"
             )
             assert answer.status_code == 404, act
-    asking = {"from": str(shop.at["rivoli"]), "to": str(shop.at["marais"]), "variant": str(bag)}
+    asking: dict[str, Any] = {
+        "from": str(shop.at["rivoli"]),
+        "to": str(shop.at["marais"]),
+        "variant": str(bag),
+    }
     for who, house in (("noor", shop), ("max", other)):
         assert (await app.post("/transfers", who, house, **asking, quantity="1")).status_code == 404
     assert await shop.told() == told
