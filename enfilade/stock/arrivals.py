@@ -173,11 +173,11 @@ async def _take_in(
         insert into stock.movement (maison_id, id, recorded_at, location_id, variant_id, kind, on_hand, state, unavailable,
           cause_id)
         select %(maison_id)s, t.movement_id, %(now)s::timestamptz, %(location_id)s, t.variant_id, 'transferred', t.received,
-          null, 0, %(transfer_id)s
+          null, 0, %(transfer_id)s::uuid
         from told t
         union all
         select %(maison_id)s, t.damage_id, %(now)s::timestamptz, %(location_id)s, t.variant_id, 'state_changed', 0,
-          'damaged', t.damaged, %(transfer_id)s
+          'damaged', t.damaged, %(transfer_id)s::uuid
         from told t where t.damaged > 0
         """,
         maison_id=maison_id,

@@ -394,17 +394,18 @@ def _stories(add: Callable[..., None], house: House, hidden: str, published_id: 
 
 
 def _transfer(add: Callable[..., None], life: Life, now: datetime) -> None:
-    """Two pieces on their way, one of them received."""
-    house = life.house
-    way = {
-        "from_location_id": house.places[f"{house.slug}-wh"],
-        "to_location_id": house.places[f"{house.slug}-1"],
-    }
-    sent = {"state": "sent", "asked_at": now, "sent_at": now, "expected_on": now.date()}
-    add("stock.transfer", id=life.transfer_id, **way, reason="replenishment", **sent)
-    line = {"transfer_id": life.transfer_id, "variant_id": house.variants[f"{house.slug}-bag"], "received": 1}
-    add("stock.transfer_line", **line, asked=2, packed=2, sent=2)
-    add("stock.arrival", **line, receipt_id=life.transfer_id, told_at=now)
+    """Two pieces on their way, one of them received; and one asked for."""
+    house, asked_id = life.house, new_id(now)
+    there, here = house.places[f"{house.slug}-wh"], house.places[f"{house.slug}-1"]
+    variant = {"variant_id": house.variants[f"{house.slug}-bag"], "asked": 2}
+    sent = {"state": "sent", "sent_at": now, "expected_on": now.date()}
+    known: dict[str, Any] = {"reason": "replenishment", "asked_at": now}
+    add("stock.transfer", id=life.transfer_id, from_location_id=there, to_location_id=here, **known, **sent)
+    add("stock.transfer_line", transfer_id=life.transfer_id, **variant, packed=2, sent=2, received=1)
+    told = {"receipt_id": life.transfer_id, "received": 1, "told_at": now}
+    add("stock.arrival", transfer_id=life.transfer_id, variant_id=variant["variant_id"], **told)
+    add("stock.transfer", id=asked_id, from_location_id=here, to_location_id=there, **known)
+    add("stock.transfer_line", transfer_id=asked_id, **variant)
 
 
 def _windows(add: Callable[..., None], house: House, hidden: str, lit_id: UUID, now: datetime) -> None:
