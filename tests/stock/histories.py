@@ -477,7 +477,9 @@ async def end_transfer(w: World, a: int, b: int) -> None:
         return
     way = found[a % len(found)]
     if b > 5:
-        lost = [transfers.Pieces(way.variants[0], max(1, way.counts[0]))]
+        way = next((one for one in found if one.state == "sent"), way)
+        most = max(range(len(way.counts)), key=lambda line: way.counts[line])
+        lost = [transfers.Pieces(way.variants[most], max(1, way.counts[most]))]
         await _transfer(
             w, house, way, arrivals.write_off, receipt_id=uuid4(), lost=lost, reason="never_arrived"
         )
@@ -688,8 +690,8 @@ WEIGHTS: dict[Callable[[World, int, int], Awaitable[None]], int] = {
     count: 3,
     till: 3,
     transfer: 1,
-    ask_transfer: 3,
-    go_on_transfer: 6,
+    ask_transfer: 4,
+    go_on_transfer: 7,
     end_transfer: 1,
     sales: 1,
     jump: 2,

@@ -1,6 +1,7 @@
 """Transfers between two places: nothing sent that is not there, nothing received that was not sent, verify always green."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -11,6 +12,7 @@ import pytest
 from psycopg import errors
 
 from enfilade.base.actors import Actor
+from enfilade.base.database import Addresses
 from enfilade.base.db import Conn, Db, scalar
 from enfilade.staff.people import Colleague
 from enfilade.stock import arrivals, holds, transfers
@@ -26,6 +28,7 @@ from enfilade.stock.transfers import (
 )
 from enfilade.stock.verify import Astray, verify
 from tests.shop import Shop, count
+from tests.stock import histories
 
 
 @dataclass(slots=True)
@@ -378,6 +381,46 @@ async def test_many_ask_for_few_and_a_parcel_is_taken_in_once(way: Way) -> None:
     assert sum(one is None for one in taken) == 1
     assert await way.position("2", way.bag) == (7, 0, 0)
     await way.sound()
+
+
+async def test_random_steps_of_several_hands_lose_no_piece(way: Way, addresses: Addresses) -> None:
+    """Some hands die before their transaction ends, tills and counts take pieces away, and verify looks all the while."""
+    chance = random.Random(3)
+    watching = Db(addresses.app, addresses.public, addresses.group, connections_max=2)
+    await watching.open()
+    w = histories.World(way.db, way.shop.store, [way.shop.a, way.shop.b], way.now)
+    dealt = [
+        *[histories.ask_transfer] * 5,
+        *[histories.go_on_transfer] * 12,
+        *[histories.end_transfer] * 3,
+        histories.till,
+        histories.count,
+        histories.jump,
+    ]
+
+    async def hand() -> None:
+        for _ in range(35):
+            act = histories.Act(0, chance.choice(dealt).__name__, chance.randrange(8), chance.randrange(8))
+            await w.act(act)
+
+    try:
+        hands = asyncio.gather(*(hand() for _ in range(histories.HANDS)))
+        while not hands.done() and not w.wrong:
+            await histories.look(w, watching)
+        await hands
+        await histories.finish_transfers(w)
+        await histories.look(w, watching)
+    finally:
+        await watching.close()
+    assert w.wrong == [] and w.looks > 4
+    told = {kind for (kind,) in way.admin("select distinct kind from base.fact")}
+    assert told >= {"TransferAsked", "TransferPacked", "TransferSent", "TransferReceived"}
+    assert way.admin("select count(*) from stock.transfer where ended_at is null") == [(0,)]
+    assert way.admin("select count(*) from stock.hold where purpose = 'transfer'") == [(0,)]
+    ((left, lost),) = way.admin("""
+        select (select coalesce(sum(on_hand), 0) from stock.movement m join stock.transfer t on t.id = m.cause_id),
+          (select coalesce(sum(lost), 0) from stock.transfer_line)""")
+    assert left + lost == 0
 
 
 async def test_the_database_refuses_what_a_verb_forgets(way: Way) -> None:
