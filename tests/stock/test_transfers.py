@@ -66,7 +66,7 @@ class Way:
 
         return await self.db.run(Actor.staff(self.shop.a.staff["advisor"]), self.shop.a.maison_id, step)
 
-    async def ask(self, transfer_id: UUID | None = None, **pieces: int) -> UUID:
+    async def ask(self, transfer_id: UUID | None = None, /, **pieces: int) -> UUID:
         transfer_id = transfer_id or uuid4()
         await self.do(
             transfers.ask,
