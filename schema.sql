@@ -1454,7 +1454,7 @@ CREATE TABLE stock.hold (
     expires_at timestamp with time zone NOT NULL,
     created_at timestamp with time zone NOT NULL,
     CONSTRAINT hold_positive CHECK ((quantity > 0)),
-    CONSTRAINT hold_purpose CHECK ((purpose = ANY (ARRAY['checkout'::text, 'offer'::text, 'appointment'::text, 'selection'::text, 'drop'::text])))
+    CONSTRAINT hold_purpose CHECK ((purpose = ANY (ARRAY['checkout'::text, 'offer'::text, 'appointment'::text, 'selection'::text, 'drop'::text, 'transfer'::text])))
 );
 ALTER TABLE stock.hold OWNER TO enfilade_owner;
 CREATE TABLE stock."position" (
@@ -1715,6 +1715,26 @@ CREATE TABLE stock.allocation (
     CONSTRAINT allocation_positive CHECK ((quantity > 0))
 );
 ALTER TABLE stock.allocation OWNER TO enfilade_owner;
+CREATE TABLE stock.arrival (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    transfer_id uuid NOT NULL,
+    receipt_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    received integer DEFAULT 0 NOT NULL,
+    damaged integer DEFAULT 0 NOT NULL,
+    lost integer DEFAULT 0 NOT NULL,
+    loss_reason text,
+    told_at timestamp with time zone NOT NULL,
+    told_by uuid,
+    CONSTRAINT arrival_not_negative CHECK ((LEAST(received, damaged, lost) >= 0)),
+    CONSTRAINT arrival_says_something CHECK (((received + lost) > 0)),
+    CONSTRAINT damaged_of_what_arrived CHECK ((damaged <= received)),
+    CONSTRAINT loss_is_explained CHECK (((lost > 0) = (loss_reason IS NOT NULL))),
+    CONSTRAINT loss_is_said_by_somebody CHECK (((lost = 0) OR (told_by IS NOT NULL))),
+    CONSTRAINT loss_reason CHECK ((loss_reason = ANY (ARRAY['never_arrived'::text, 'stolen'::text, 'carrier_paid'::text, 'miscounted'::text])))
+);
+ALTER TABLE stock.arrival OWNER TO enfilade_owner;
 CREATE TABLE stock.movement (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -2471,6 +2491,52 @@ CREATE TABLE stock.told (
     told_at timestamp with time zone NOT NULL
 );
 ALTER TABLE stock.told OWNER TO enfilade_owner;
+CREATE TABLE stock.transfer (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    from_location_id uuid NOT NULL,
+    to_location_id uuid NOT NULL,
+    reason text NOT NULL,
+    state text DEFAULT 'asked'::text NOT NULL,
+    decline_reason text,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by uuid,
+    packed_at timestamp with time zone,
+    packed_by uuid,
+    sent_at timestamp with time zone,
+    sent_by uuid,
+    expected_on date,
+    ended_at timestamp with time zone,
+    ended_by uuid,
+    CONSTRAINT between_two_places CHECK ((from_location_id <> to_location_id)),
+    CONSTRAINT decline_reason CHECK ((decline_reason = ANY (ARRAY['not_there'::text, 'needed_here'::text, 'damaged'::text]))),
+    CONSTRAINT declined_with_a_reason CHECK (((state = 'declined'::text) = (decline_reason IS NOT NULL))),
+    CONSTRAINT ended_is_dated CHECK (((state = ANY (ARRAY['received'::text, 'declined'::text, 'cancelled'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT sent_is_dated CHECK (((state = ANY (ARRAY['sent'::text, 'received'::text])) = ((sent_at IS NOT NULL) AND (expected_on IS NOT NULL)))),
+    CONSTRAINT transfer_reason CHECK ((reason = ANY (ARRAY['replenishment'::text, 'for_order'::text]))),
+    CONSTRAINT transfer_state CHECK ((state = ANY (ARRAY['asked'::text, 'packed'::text, 'sent'::text, 'received'::text, 'declined'::text, 'cancelled'::text])))
+);
+ALTER TABLE stock.transfer OWNER TO enfilade_owner;
+CREATE TABLE stock.transfer_line (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    transfer_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    asked integer NOT NULL,
+    packed integer DEFAULT 0 NOT NULL,
+    sent integer DEFAULT 0 NOT NULL,
+    received integer DEFAULT 0 NOT NULL,
+    damaged integer DEFAULT 0 NOT NULL,
+    lost integer DEFAULT 0 NOT NULL,
+    CONSTRAINT asked_bounded CHECK (((asked >= 1) AND (asked <= 1000))),
+    CONSTRAINT damaged_of_the_received CHECK ((damaged <= received)),
+    CONSTRAINT moved_not_negative CHECK ((LEAST(packed, sent, received, damaged, lost) >= 0)),
+    CONSTRAINT never_more_than_asked CHECK ((packed <= asked)),
+    CONSTRAINT never_more_than_packed CHECK ((sent <= packed)),
+    CONSTRAINT never_more_than_sent CHECK (((received + lost) <= sent))
+);
+ALTER TABLE stock.transfer_line OWNER TO enfilade_owner;
 CREATE TABLE stripe_provider.intent (
     reference uuid NOT NULL,
     intent_id text NOT NULL,
@@ -2874,6 +2940,8 @@ ALTER TABLE ONLY stock.allocation
     ADD CONSTRAINT one_allocation_per_line PRIMARY KEY (maison_id, order_line_id, region);
 ALTER TABLE ONLY stock.hold
     ADD CONSTRAINT one_hold_per_holder UNIQUE (maison_id, holder_id, location_id, variant_id, region);
+ALTER TABLE ONLY stock.transfer_line
+    ADD CONSTRAINT one_line_a_variant PRIMARY KEY (maison_id, transfer_id, variant_id, region);
 ALTER TABLE ONLY stock.place_total
     ADD CONSTRAINT place_total_pkey PRIMARY KEY (maison_id, location_id, region);
 ALTER TABLE ONLY stock."position"
@@ -2882,6 +2950,10 @@ ALTER TABLE ONLY stock.shortage
     ADD CONSTRAINT shortage_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY stock.told
     ADD CONSTRAINT told_once PRIMARY KEY (maison_id, source, reference);
+ALTER TABLE ONLY stock.arrival
+    ADD CONSTRAINT told_once_a_receipt PRIMARY KEY (maison_id, transfer_id, receipt_id, variant_id, region);
+ALTER TABLE ONLY stock.transfer
+    ADD CONSTRAINT transfer_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY stripe_provider.intent
     ADD CONSTRAINT intent_pkey PRIMARY KEY (reference);
 ALTER TABLE ONLY stripe_provider.intent
@@ -3001,6 +3073,8 @@ CREATE INDEX movement_2028_12_maison_id_location_id_variant_id_idx ON stock.move
 CREATE INDEX movement_default_maison_id_location_id_variant_id_idx ON stock.movement_default USING btree (maison_id, location_id, variant_id);
 CREATE INDEX position_of_variant ON stock."position" USING btree (maison_id, variant_id);
 CREATE INDEX shortage_open ON stock.shortage USING btree (maison_id, location_id) WHERE (resolved_at IS NULL);
+CREATE INDEX transfer_ended ON stock.transfer USING btree (maison_id, ended_at) WHERE (ended_at IS NOT NULL);
+CREATE INDEX transfer_open ON stock.transfer USING btree (maison_id, asked_at) WHERE (ended_at IS NULL);
 ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2026_01_maison_id_location_id_variant_id_idx;
 ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2026_01_pkey;
 ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2026_02_maison_id_location_id_variant_id_idx;
@@ -3185,14 +3259,24 @@ ALTER TABLE ONLY staff.session
     ADD CONSTRAINT session_maison_id_staff_id_fkey FOREIGN KEY (maison_id, staff_id) REFERENCES staff.person(maison_id, id);
 ALTER TABLE ONLY stock.allocation
     ADD CONSTRAINT allocation_of_a_position FOREIGN KEY (maison_id, location_id, variant_id, region) REFERENCES stock."position"(maison_id, location_id, variant_id, region);
+ALTER TABLE ONLY stock.arrival
+    ADD CONSTRAINT arrival_of_a_line FOREIGN KEY (maison_id, transfer_id, variant_id, region) REFERENCES stock.transfer_line(maison_id, transfer_id, variant_id, region);
 ALTER TABLE ONLY stock.exposure
     ADD CONSTRAINT exposure_maison_id_location_id_fkey FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
 ALTER TABLE ONLY stock.hold
     ADD CONSTRAINT hold_of_a_position FOREIGN KEY (maison_id, location_id, variant_id, region) REFERENCES stock."position"(maison_id, location_id, variant_id, region);
+ALTER TABLE ONLY stock.transfer
+    ADD CONSTRAINT leaves_a_place_here FOREIGN KEY (maison_id, from_location_id, region) REFERENCES boutiques.location(maison_id, id, region);
+ALTER TABLE ONLY stock.transfer_line
+    ADD CONSTRAINT line_of_a_transfer FOREIGN KEY (maison_id, transfer_id, region) REFERENCES stock.transfer(maison_id, id, region);
+ALTER TABLE ONLY stock.transfer_line
+    ADD CONSTRAINT line_of_a_variant FOREIGN KEY (maison_id, variant_id) REFERENCES catalogue.variant(maison_id, id);
 ALTER TABLE ONLY stock."position"
     ADD CONSTRAINT position_in_region FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
 ALTER TABLE ONLY stock."position"
     ADD CONSTRAINT position_maison_id_variant_id_fkey FOREIGN KEY (maison_id, variant_id) REFERENCES catalogue.variant(maison_id, id);
+ALTER TABLE ONLY stock.transfer
+    ADD CONSTRAINT reaches_a_place_here FOREIGN KEY (maison_id, to_location_id, region) REFERENCES boutiques.location(maison_id, id, region);
 ALTER TABLE ONLY stock.place_total
     ADD CONSTRAINT total_of_a_place FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
 ALTER TABLE aggregates.freshness ENABLE ROW LEVEL SECURITY;
@@ -3572,9 +3656,13 @@ ALTER TABLE staff.person ENABLE ROW LEVEL SECURITY;
 ALTER TABLE staff.post ENABLE ROW LEVEL SECURITY;
 ALTER TABLE staff.session ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.allocation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.arrival ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.exposure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.hold ENABLE ROW LEVEL SECURITY;
+CREATE POLICY kept_inside ON stock.arrival TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON stock.place_total TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON stock.transfer TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON stock.transfer_line TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY moved_inside ON stock.allocation TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY moved_inside ON stock.exposure TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY moved_inside ON stock.hold TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
@@ -3624,6 +3712,8 @@ ALTER TABLE stock.place_total ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock."position" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.shortage ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.told ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.transfer ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.transfer_line ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA aggregates TO enfilade_group;
 GRANT USAGE ON SCHEMA aggregates TO enfilade_app;
 GRANT USAGE ON SCHEMA base TO enfilade_app;
@@ -3830,8 +3920,11 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.window_market TO enfilad
 GRANT SELECT ON TABLE public_facts.window_market TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.post TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE stock.allocation TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE stock.arrival TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE stock.movement TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stock.place_total TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stock.shortage TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE stock.told TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE stock.transfer TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE stock.transfer_line TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stripe_provider.intent TO enfilade_app;

@@ -29,7 +29,8 @@ STAFF = {
     "maison.brisseval": ("/studio", "/studio/orders", "/studio/stories", "/studio/windows", "/studio/windows/row",
                          "/studio/media", "/studio/policy", "/studio/webhooks", "/studio/quotas", "/studio/missing",
                          "/studio/stuck"),
-    "advisor.brisseval": ("/boutique", "/boutique/pickups", "/boutique/shortages", "/boutique/password"),
+    "advisor.brisseval": ("/boutique", "/boutique/pickups", "/boutique/returns", "/boutique/shortages", "/boutique/transfers",
+                          "/boutique/transfers/asking?q=sac", "/boutique/password"),
     "maison.claire-voie": ("/studio/brands",),
     "analyst": ("/cockpit", "/cockpit/figures", "/cockpit/windows", "/cockpit/maisons/brisseval"),
 }  # fmt: skip

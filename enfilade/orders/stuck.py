@@ -11,6 +11,8 @@ from uuid import UUID
 from enfilade.base import jobs
 from enfilade.base.db import Conn, many, scalar
 from enfilade.orders.settling import SECOND_STEP
+from enfilade.stock.transfers import ASKED_DAYS
+from enfilade.stock.underway import LATE_DAYS
 
 #: How long a round that comes every minute may be behind before anybody is told.
 BEHIND = timedelta(minutes=10)
@@ -99,6 +101,16 @@ KINDS: dict[str, Kind] = {
         "A count or a sale at a till took a piece that was promised.",
         "The boutique sees to it on its own screen, under “Missing”.",
     ),
+    "transfer": Kind(
+        "Pieces on their way too long",
+        "They were sent from one place of the maison to another, and two days after the expected one not all are received.",
+        "Ask the carrier and both places; on the transfer’s screen what came is received, and a manager writes off the rest.",
+    ),
+    "unanswered": Kind(
+        "Pieces asked of a place that does not answer",
+        "They were asked for, or packed, and have not left; after three days what nobody packed is for sale again.",
+        "Ask the place, or call it off, on the transfer’s screen of the boutique app.",
+    ),
     "job": Kind(
         "Work that failed",
         "It was tried again and again over two hours, and is not tried any more.",
@@ -181,6 +193,16 @@ async def stuck(conn: Conn, *, maison_id: UUID, providers: Sequence[str], now: d
         from stock.shortage s join catalogue.variant v on v.maison_id = s.maison_id and v.id = s.variant_id
         where s.maison_id = %(maison_id)s and s.resolved_at is null and s.recorded_at < %(silent)s
         union all
+        select case t.state when 'sent' then 'transfer' else 'unanswered' end,
+          case t.state when 'sent' then t.expected_on::timestamp at time zone g.zone else coalesce(t.packed_at, t.asked_at) end,
+          f.name || ' → ' || g.name, null, null, null, null
+        from stock.transfer t
+        join boutiques.location f on f.maison_id = t.maison_id and f.id = t.from_location_id
+        join boutiques.location g on g.maison_id = t.maison_id and g.id = t.to_location_id
+        where t.maison_id = %(maison_id)s and t.ended_at is null
+          and case t.state when 'sent' then t.expected_on::timestamp at time zone g.zone < %(late)s
+            else coalesce(t.packed_at, t.asked_at) < %(unanswered)s end
+        union all
         select case when j.status = 'failed' then 'job' when j.attempts >= 5 then 'retrying' else 'waiting' end, j.since,
           coalesce(j.args ->> 'name', j.args ->> 'listener', j.task_name), null, null, null,
           case when j.status = 'failed' then j.id end
@@ -197,6 +219,8 @@ async def stuck(conn: Conn, *, maison_id: UUID, providers: Sequence[str], now: d
         patience_over=now - SECOND_STEP - BEHIND,
         silent=now - SILENT,
         ends_soon=now + ENDS_SOON,
+        late=now - timedelta(days=LATE_DAYS + 1),  # the whole day it was expected on has passed
+        unanswered=now - timedelta(days=ASKED_DAYS),
         most=SHOWN_MAX,
     )
 

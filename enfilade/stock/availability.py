@@ -202,10 +202,10 @@ def _written(degrees: float | None) -> str:
 
 @lru_cache(maxsize=1000)
 def _delivery(day: date, days_min: int, days_max: int) -> Delivery:
-    return Delivery(_working_day(day, days_min), _working_day(day, days_max))
+    return Delivery(working_day(day, days_min), working_day(day, days_max))
 
 
-def _working_day(day: date, after: int) -> date:
+def working_day(day: date, after: int) -> date:
     """`after` days later, Saturdays and Sundays not counted: carriers of parcels of value do not deliver on them."""
     while after:
         day += timedelta(days=1)

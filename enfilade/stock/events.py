@@ -1,6 +1,7 @@
 """News of stock."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 
@@ -21,3 +22,83 @@ class ShortageRecorded:
     location_id: UUID
     variant_id: UUID
     quantity: int
+
+
+# News of a transfer are for the place that did not make them: its location is theirs.
+
+
+@dataclass(frozen=True, slots=True)
+class TransferAsked:
+    """Somebody asks for pieces; the origin is to pack them."""
+
+    subject_id: UUID  # transfer
+    location_id: UUID
+    to_location_id: UUID
+    pieces: int
+    by_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class TransferPacked:
+    """The origin has put the pieces into a box, perhaps fewer than asked."""
+
+    subject_id: UUID
+    location_id: UUID
+    pieces: int
+    by_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class TransferDeclined:
+    """The origin cannot give them."""
+
+    subject_id: UUID
+    location_id: UUID
+    reason: str
+    by_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class TransferCancelled:
+    """Nobody needs them any more."""
+
+    subject_id: UUID
+    location_id: UUID
+    by_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class TransferSent:
+    """The pieces left the origin and are in transit."""
+
+    subject_id: UUID
+    location_id: UUID
+    from_location_id: UUID
+    pieces: int
+    expected_on: date
+    by_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class TransferReceived:
+    """Pieces arrived, of these some damaged; `whole` when nothing is in transit any more."""
+
+    subject_id: UUID
+    location_id: UUID
+    to_location_id: UUID
+    received: int
+    damaged: int
+    whole: bool
+    by_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class TransferWrittenOff:
+    """Somebody said that pieces in transit will not arrive."""
+
+    subject_id: UUID
+    location_id: UUID
+    pieces: int
+    reason: str
+    whole: bool
+    by_id: UUID | None

@@ -1,7 +1,7 @@
 """A position, locked and made to read what is so, even below what is promised.
 
-What a fact takes away is given up in this order: holds (newest first), allocations (latest first, sourced again), pieces on
-display or otherwise unavailable, and what is still missing becomes a shortage that a person sees.
+What a fact takes away is given up in this order: holds (of transfers, then the newest), allocations (latest first, sourced
+again), pieces on display or otherwise unavailable, and what is still missing becomes a shortage that a person sees.
 """
 
 from dataclasses import dataclass
@@ -176,12 +176,13 @@ async def change(
 
 
 async def _drop_holds(conn: Conn, place: dict[str, UUID], needed: int) -> int:
-    """Deletes whole holds, newest first, until `needed` pieces are free; returns how many became free."""
+    """Deletes whole holds, those of transfers and the newest first, until `needed` pieces are free; returns how many did."""
     freed = await scalar(
         conn,
         """
         with newest as (
-          select id, quantity, sum(quantity) over (order by created_at desc, id desc) - quantity as before
+          select id, quantity, sum(quantity) over (order by purpose = 'transfer' desc, created_at desc, id desc) - quantity
+            as before
           from stock.hold
           where maison_id = %(maison_id)s and location_id = %(location_id)s and variant_id = %(variant_id)s
         ), gone as (

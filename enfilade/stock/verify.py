@@ -1,10 +1,10 @@
-"""Proves, while orders run, that the counters agree with what they count: ledger, holds, allocations."""
+"""Proves, while orders run, that the counters agree with what they count: ledger, holds, allocations, transfers."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from enfilade.base.actors import Actor
-from enfilade.base.db import Db, many
+from enfilade.base.db import Conn, Db, many
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,55 +24,131 @@ class Drift:
     held_rows: int
 
 
-async def verify(db: Db, *, maison_id: UUID) -> list[Drift]:
-    """All positions of a maison against fold(ledger), hold rows and allocation rows, in one snapshot.
+@dataclass(frozen=True, slots=True)
+class Astray:
+    """A transfer whose lines, holds, movements and receipts disagree."""
+
+    what: str
+    transfer_id: UUID
+    variant_id: UUID | None
+    said: int
+    found: int
+
+
+async def verify(db: Db, *, maison_id: UUID) -> list[Drift | Astray]:
+    """Positions and transfers of a maison, in one snapshot."""
+    async with db.acting(Actor.job(), maison_id, snapshot=True) as conn:
+        return [
+            *await _positions(conn, maison_id),
+            *await _transfers(conn, maison_id),
+        ]
+
+
+async def _positions(conn: Conn, maison_id: UUID) -> list[Drift]:
+    """All positions against fold(ledger), hold rows and allocation rows.
 
     States are compared one by one; records without a position are found too.
     """
-    async with db.acting(Actor.job(), maison_id, snapshot=True) as conn:
-        return await many(
-            conn,
-            Drift,
-            """
-            with ledger as (
-              select location_id, variant_id, sum(on_hand)::integer as on_hand, sum(allocated)::integer as allocated,
-                sum(unavailable)::integer as unavailable,
-                coalesce(sum(unavailable) filter (where state = 'display'), 0)::integer as display,
-                coalesce(sum(unavailable) filter (where state = 'damaged'), 0)::integer as damaged,
-                coalesce(sum(unavailable) filter (where state = 'quality_control'), 0)::integer as quality_control,
-                coalesce(sum(unavailable) filter (where state = 'on_approval'), 0)::integer as on_approval,
-                coalesce(sum(unavailable) filter (where state = 'vic_hold'), 0)::integer as vic_hold,
-                coalesce(sum(unavailable) filter (where state = 'at_atelier'), 0)::integer as at_atelier
-              from stock.movement where maison_id = %(maison_id)s group by 1, 2
-            ), holds as (
-              select location_id, variant_id, sum(quantity)::integer as quantity
-              from stock.hold where maison_id = %(maison_id)s group by 1, 2
-            ), promised as (
-              select location_id, variant_id, sum(quantity)::integer as quantity
-              from stock.allocation where maison_id = %(maison_id)s group by 1, 2
-            ), counters as (
-              select * from stock.position where maison_id = %(maison_id)s
-            )
-            select coalesce(p.location_id, l.location_id, h.location_id, a.location_id) as location_id,
-              coalesce(p.variant_id, l.variant_id, h.variant_id, a.variant_id) as variant_id,
-              coalesce(p.on_hand, 0) as on_hand, coalesce(l.on_hand, 0) as on_hand_ledger,
-              coalesce(p.unavailable, 0) as unavailable, coalesce(l.unavailable, 0) as unavailable_ledger,
-              coalesce(p.allocated, 0) as allocated, coalesce(l.allocated, 0) as allocated_ledger,
-              coalesce(a.quantity, 0) as allocated_rows, coalesce(p.held, 0) as held, coalesce(h.quantity, 0) as held_rows
-            from counters p
-            full join ledger l on l.location_id = p.location_id and l.variant_id = p.variant_id
-            full join holds h on h.location_id = coalesce(p.location_id, l.location_id)
-              and h.variant_id = coalesce(p.variant_id, l.variant_id)
-            full join promised a on a.location_id = coalesce(p.location_id, l.location_id, h.location_id)
-              and a.variant_id = coalesce(p.variant_id, l.variant_id, h.variant_id)
-            where (coalesce(p.on_hand, 0), coalesce(p.allocated, 0), coalesce(p.display, 0), coalesce(p.damaged, 0),
-                coalesce(p.quality_control, 0), coalesce(p.on_approval, 0), coalesce(p.vic_hold, 0), coalesce(p.at_atelier, 0))
-              is distinct from
-                (coalesce(l.on_hand, 0), coalesce(l.allocated, 0), coalesce(l.display, 0), coalesce(l.damaged, 0),
-                coalesce(l.quality_control, 0), coalesce(l.on_approval, 0), coalesce(l.vic_hold, 0), coalesce(l.at_atelier, 0))
-              or coalesce(p.held, 0) <> coalesce(h.quantity, 0)
-              or coalesce(p.allocated, 0) <> coalesce(a.quantity, 0)
-              or coalesce(p.allocated + p.held + p.unavailable > p.on_hand, false)
-            """,
-            maison_id=maison_id,
+    return await many(
+        conn,
+        Drift,
+        """
+        with ledger as (
+          select location_id, variant_id, sum(on_hand)::integer as on_hand, sum(allocated)::integer as allocated,
+            sum(unavailable)::integer as unavailable,
+            coalesce(sum(unavailable) filter (where state = 'display'), 0)::integer as display,
+            coalesce(sum(unavailable) filter (where state = 'damaged'), 0)::integer as damaged,
+            coalesce(sum(unavailable) filter (where state = 'quality_control'), 0)::integer as quality_control,
+            coalesce(sum(unavailable) filter (where state = 'on_approval'), 0)::integer as on_approval,
+            coalesce(sum(unavailable) filter (where state = 'vic_hold'), 0)::integer as vic_hold,
+            coalesce(sum(unavailable) filter (where state = 'at_atelier'), 0)::integer as at_atelier
+          from stock.movement where maison_id = %(maison_id)s group by 1, 2
+        ), holds as (
+          select location_id, variant_id, sum(quantity)::integer as quantity
+          from stock.hold where maison_id = %(maison_id)s group by 1, 2
+        ), promised as (
+          select location_id, variant_id, sum(quantity)::integer as quantity
+          from stock.allocation where maison_id = %(maison_id)s group by 1, 2
+        ), counters as (
+          select * from stock.position where maison_id = %(maison_id)s
         )
+        select coalesce(p.location_id, l.location_id, h.location_id, a.location_id) as location_id,
+          coalesce(p.variant_id, l.variant_id, h.variant_id, a.variant_id) as variant_id,
+          coalesce(p.on_hand, 0) as on_hand, coalesce(l.on_hand, 0) as on_hand_ledger,
+          coalesce(p.unavailable, 0) as unavailable, coalesce(l.unavailable, 0) as unavailable_ledger,
+          coalesce(p.allocated, 0) as allocated, coalesce(l.allocated, 0) as allocated_ledger,
+          coalesce(a.quantity, 0) as allocated_rows, coalesce(p.held, 0) as held, coalesce(h.quantity, 0) as held_rows
+        from counters p
+        full join ledger l on l.location_id = p.location_id and l.variant_id = p.variant_id
+        full join holds h on h.location_id = coalesce(p.location_id, l.location_id)
+          and h.variant_id = coalesce(p.variant_id, l.variant_id)
+        full join promised a on a.location_id = coalesce(p.location_id, l.location_id, h.location_id)
+          and a.variant_id = coalesce(p.variant_id, l.variant_id, h.variant_id)
+        where (coalesce(p.on_hand, 0), coalesce(p.allocated, 0), coalesce(p.display, 0), coalesce(p.damaged, 0),
+            coalesce(p.quality_control, 0), coalesce(p.on_approval, 0), coalesce(p.vic_hold, 0), coalesce(p.at_atelier, 0))
+          is distinct from
+            (coalesce(l.on_hand, 0), coalesce(l.allocated, 0), coalesce(l.display, 0), coalesce(l.damaged, 0),
+            coalesce(l.quality_control, 0), coalesce(l.on_approval, 0), coalesce(l.vic_hold, 0), coalesce(l.at_atelier, 0))
+          or coalesce(p.held, 0) <> coalesce(h.quantity, 0)
+          or coalesce(p.allocated, 0) <> coalesce(a.quantity, 0)
+          or coalesce(p.allocated + p.held + p.unavailable > p.on_hand, false)
+        """,
+        maison_id=maison_id,
+    )
+
+
+async def _transfers(conn: Conn, maison_id: UUID) -> list[Astray]:
+    """What a transfer keeps may be fewer than it asked (a count took them), never other pieces, and none once it left."""
+    return await many(
+        conn,
+        Astray,
+        """
+        with line as (
+          select t.id, t.state, t.from_location_id, t.to_location_id, l.variant_id, l.asked, l.packed, l.sent, l.received,
+            l.damaged, l.lost
+          from stock.transfer t join stock.transfer_line l on l.maison_id = t.maison_id and l.transfer_id = t.id
+          where t.maison_id = %(maison_id)s
+        ), moved as (
+          select l.id, l.variant_id,
+            coalesce(sum(m.on_hand) filter (where m.location_id = l.from_location_id), 0)::integer as left_,
+            coalesce(sum(m.on_hand) filter (where m.location_id = l.to_location_id), 0)::integer as reached,
+            coalesce(sum(m.unavailable) filter (where m.location_id = l.to_location_id), 0)::integer as damaged
+          from line l left join stock.movement m on m.maison_id = %(maison_id)s and m.variant_id = l.variant_id
+            and m.location_id in (l.from_location_id, l.to_location_id) and m.cause_id = l.id
+          group by l.id, l.variant_id
+        ), told as (
+          select transfer_id, variant_id, sum(received)::integer as received, sum(damaged)::integer as damaged,
+            sum(lost)::integer as lost
+          from stock.arrival where maison_id = %(maison_id)s group by 1, 2
+        )
+        select 'kept otherwise than asked or packed' as what, h.holder_id as transfer_id, h.variant_id,
+          coalesce(case l.state when 'asked' then l.asked when 'packed' then l.packed end, 0) as said, h.quantity as found
+        from stock.hold h left join line l on l.id = h.holder_id and l.variant_id = h.variant_id
+          and l.from_location_id = h.location_id
+        where h.maison_id = %(maison_id)s and h.purpose = 'transfer'
+          and h.quantity is distinct from case l.state when 'asked' then l.asked when 'packed' then l.packed end
+        union all
+        select 'sent otherwise than it left', l.id, l.variant_id, l.sent, -m.left_
+        from line l join moved m on m.id = l.id and m.variant_id = l.variant_id where l.sent <> -m.left_
+        union all
+        select 'received otherwise than it reached', l.id, l.variant_id, l.received, m.reached
+        from line l join moved m on m.id = l.id and m.variant_id = l.variant_id where l.received <> m.reached
+        union all
+        select 'damaged otherwise than it is there', l.id, l.variant_id, l.damaged, m.damaged
+        from line l join moved m on m.id = l.id and m.variant_id = l.variant_id where l.damaged <> m.damaged
+        union all
+        select 'received, damaged, lost otherwise than told', l.id, l.variant_id, l.received + l.lost,
+          coalesce(r.received + r.lost, 0)
+        from line l left join told r on r.transfer_id = l.id and r.variant_id = l.variant_id
+        where (l.received, l.damaged, l.lost) is distinct from
+          (coalesce(r.received, 0), coalesce(r.damaged, 0), coalesce(r.lost, 0))
+        union all
+        select 'ended otherwise than its pieces', t.id, null, coalesce(i.sent, 0), coalesce(i.open, 0)
+        from stock.transfer t
+        left join (select id, sum(sent)::integer as sent, sum(sent - received - lost)::integer as open from line group by id) i
+          on i.id = t.id
+        where t.maison_id = %(maison_id)s and case t.state when 'sent' then coalesce(i.open, 0) = 0
+          when 'received' then coalesce(i.open, 1) <> 0 or i.sent = 0 else coalesce(i.sent, 1) <> 0 end
+        """,
+        maison_id=maison_id,
+    )

@@ -32,6 +32,7 @@ from enfilade.channels.webhooks.tries import Outcome
 from enfilade.editorial.blocks import Content, Picture
 from enfilade.editorial.scenes import Scene
 from enfilade.orders.events import OrderPlaced
+from enfilade.staff.people import Colleague
 from enfilade.staff.sessions import session_id
 from enfilade.stock.positions import STATES
 from tests.shop import Shop, found_shop
@@ -104,6 +105,13 @@ class World:
             "legal_entity_id": first("select id from maisons.legal_entity where maison_id = %s"),
             "contact_id": first("select id from orders.contact where maison_id = %s limit 1"),
             "shortage_id": life.shortage_id,
+            "transfer_id": life.transfer_id,
+            "asked_transfer_id": first(
+                "select id from stock.transfer where maison_id = %s and state = 'asked'"
+            ),
+            "receipt_id": new_id(now),
+            "from_location_id": house.places[f"{house.slug}-2"],
+            "to_location_id": place,
             "sign_in_id": life.sign_in_id,
             "client_id": life.client_id,
             "address_id": life.client_id,
@@ -182,6 +190,10 @@ class World:
             return Scene("fr", line={"fr": "Somebody"})
         if kind is Brand:
             return Brand("Somebody", "consignment", texts={"fr": "Somebody"})
+        if name == "transfer_id" and whose in ("pack", "decline", "cancel"):
+            return self.named["asked_transfer_id"]
+        if kind == Colleague and whose in ("send", "write_off"):
+            return Colleague(self.named["staff_id"], "Somebody", "maison_manager", frozenset())
         if name in self.named and not dataclasses.is_dataclass(kind):
             return self.named[name]
         origin, inner = get_origin(kind), get_args(kind)

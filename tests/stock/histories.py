@@ -5,6 +5,7 @@ Every act is a real verb with the history's own clock, which an act may push ahe
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -38,7 +39,7 @@ from enfilade.payments import captures
 from enfilade.payments.jobs import reconcile
 from enfilade.payments.local_provider import LocalProvider
 from enfilade.staff.people import Colleague
-from enfilade.stock import holds
+from enfilade.stock import arrivals, holds, transfers
 from enfilade.stock import verify as positions
 from enfilade.stock.counts import Count, record_counts, record_movement
 from enfilade.stock.holds import Demand, NotEnoughStock
@@ -73,6 +74,11 @@ REFUSALS = (
     pickup.TooLateToUndo,
     pickup.WrongCode,
     rejections.NothingToReject,
+    arrivals.MoreThanSent,
+    transfers.IllegalTransferStep,
+    transfers.NotAsked,
+    transfers.NotSoManyThere,
+    transfers.PackedPiecesGone,
 )
 
 
@@ -418,6 +424,135 @@ async def transfer(w: World, a: int, b: int) -> None:
     await w.run(house, verb)
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    id: UUID
+    state: str
+    variants: list[UUID]
+    counts: list[int]
+
+
+class _Killed(Exception):
+    """The process dies before its transaction ends."""
+
+
+async def ask_transfer(w: World, a: int, b: int) -> None:
+    """One or two variants, some of each, to the other place; `b` 7 twice under one id, at once."""
+    house, transfer_id = w.house(a), uuid4()
+    wanted = [transfers.Pieces(w.variant(house, b + n), 1 + (a + n) % 2) for n in range(1 + b % 2)]
+
+    async def verb(conn: Conn) -> None:
+        await transfers.ask(
+            conn,
+            maison_id=house.maison_id,
+            transfer_id=transfer_id,
+            by=w.manager(house),
+            from_location_id=w.place(house, a),
+            to_location_id=w.place(house, a + 1),
+            wanted=wanted,
+            reason="replenishment",
+            now=w.now,
+        )
+
+    asked = [w.run(house, verb, Actor.staff(w.manager(house).staff_id)) for _ in range(1 + (b == 7))]
+    for answer in await asyncio.gather(*asked, return_exceptions=True):
+        if isinstance(answer, Exception):
+            raise answer
+
+
+async def go_on_transfer(w: World, a: int, b: int) -> None:
+    """The next step of a transfer, of fewer pieces where `b` is odd; `b` 6 and 7: whoever does it dies at the end."""
+    house = w.house(a)
+    found = await _ways(w, house)
+    if found:
+        with suppress(_Killed):
+            await _step_of_way(w, house, found[a % len(found)], fewer=b % 2, killed=b > 5)
+
+
+async def end_transfer(w: World, a: int, b: int) -> None:
+    """Called off or declined, possible or not; `b` 6 and 7: pieces in transit are written off."""
+    house = w.house(a)
+    found = await _ways(w, house)
+    if not found:
+        return
+    way = found[a % len(found)]
+    if b > 5:
+        way = next((one for one in found if one.state == "sent"), way)
+        most = max(range(len(way.counts)), key=lambda line: way.counts[line])
+        lost = [transfers.Pieces(way.variants[most], max(1, way.counts[most]))]
+        await _transfer(
+            w, house, way, arrivals.write_off, receipt_id=uuid4(), lost=lost, reason="never_arrived"
+        )
+    elif b % 2:
+        await _transfer(w, house, way, transfers.cancel)
+    else:
+        await _transfer(w, house, way, transfers.decline, reason="needed_here")
+
+
+async def _ways(w: World, house: House) -> list[_Way]:
+    """Open ones, with what may be told of each line: asked, packed, or in transit."""
+    async with w.db.acting(Actor.job(), house.maison_id) as conn:
+        return await many(
+            conn,
+            _Way,
+            """
+            select t.id, t.state, array_agg(l.variant_id order by l.variant_id) as variants,
+              array_agg(case t.state when 'asked' then l.asked when 'packed' then l.packed
+                else l.sent - l.received - l.lost end order by l.variant_id) as counts
+            from stock.transfer t join stock.transfer_line l on l.transfer_id = t.id
+            where t.ended_at is null group by t.id, t.state order by t.id
+            """,
+        )
+
+
+async def _step_of_way(w: World, house: House, way: _Way, *, fewer: int = 0, killed: bool = False) -> None:
+    counted = {
+        variant: max(0, pieces - fewer) for variant, pieces in zip(way.variants, way.counts, strict=True)
+    }
+    if way.state == "packed" and not fewer:
+        await _transfer(w, house, way, transfers.send, killed=killed)
+    elif way.state in ("asked", "packed"):
+        packed = [transfers.Pieces(variant, pieces) for variant, pieces in counted.items()]
+        await _transfer(w, house, way, transfers.pack, killed=killed, packed=packed)
+    else:
+        arrived = [arrivals.Arrived(variant, n, n // 2) for variant, n in counted.items()]
+        await _transfer(w, house, way, arrivals.receive, killed=killed, receipt_id=uuid4(), arrived=arrived)
+
+
+async def _transfer(
+    w: World,
+    house: House,
+    way: _Way,
+    verb: Callable[..., Awaitable[Any]],
+    killed: bool = False,
+    **more: Any,
+) -> None:
+    by = w.manager(house)
+
+    async def step(conn: Conn) -> None:
+        await verb(conn, maison_id=house.maison_id, transfer_id=way.id, by=by, now=w.now, **more)
+        if killed:
+            raise _Killed
+
+    await w.run(house, step, Actor.staff(by.staff_id))
+
+
+async def finish_transfers(w: World) -> None:
+    """Everybody does their part: boxes leave and are received, what is not packed is called off."""
+    for house in w.houses:
+        for state in ("asked", "packed", "sent"):
+            for way in await _ways(w, house):
+                if way.state == "asked":
+                    await _transfer(w, house, way, transfers.cancel)
+                elif way.state == state == "packed":
+                    try:
+                        await _step_of_way(w, house, way)
+                    except transfers.PackedPiecesGone:
+                        await _transfer(w, house, way, transfers.cancel)
+                elif way.state == state:
+                    await _step_of_way(w, house, way)
+
+
 async def sales(w: World, a: int, b: int) -> None:
     """The till's day is imported late, out of order, some of it twice: figures, no pieces."""
     house = w.house(a)
@@ -555,6 +690,9 @@ WEIGHTS: dict[Callable[[World, int, int], Awaitable[None]], int] = {
     count: 3,
     till: 3,
     transfer: 1,
+    ask_transfer: 4,
+    go_on_transfer: 7,
+    end_transfer: 1,
     sales: 1,
     jump: 2,
     rounds: 3,
@@ -621,7 +759,8 @@ async def look(w: World, db: Db) -> None:
 
 
 async def quiet(w: World) -> None:
-    """Nobody comes any more: rounds and jobs go on until nothing is left to do."""
+    """Nobody comes any more: boxes arrive, rounds and jobs go on until nothing is left to do."""
+    await finish_transfers(w)
     for turn in range(60):
         w.now += timedelta(minutes=5) if turn < 10 else timedelta(days=2)
         did = await settle_unfinished(w.db, w.checkouts, now=w.now)
@@ -703,6 +842,15 @@ async def _wrongs(conn: Conn) -> list[_Wrong]:
         left join (select cause_id, -sum(on_hand)::integer as gone from stock.movement
           where kind in ('collected', 'dispatched', 'returned') group by 1) m on m.cause_id = l.id
         where coalesce(m.gone, 0) <> case when l.state in ('handed_over', 'dispatched') then l.quantity else 0 end
+        union all
+        -- Of the pieces of transfers none is nowhere: what left is there, or somebody said that it is lost.
+        select 'transfer ' || t.state || ', moved by the ledger ' || coalesce(m.pieces, 0) || ', lost ' || coalesce(l.lost, 0),
+          t.id::text
+        from stock.transfer t
+        left join (select transfer_id, sum(lost)::integer as lost from stock.transfer_line group by 1) l on l.transfer_id = t.id
+        left join (select cause_id, sum(on_hand)::integer as pieces from stock.movement where kind = 'transferred' group by 1) m
+          on m.cause_id = t.id
+        where t.ended_at is null or coalesce(m.pieces, 0) + coalesce(l.lost, 0) <> 0
         union all
         -- What the client pays in the end is what they kept.
         select 'kept ' || coalesce(k.total, 0) || ' and paid ' || c.captured_minor - c.refunded_minor, p.id::text

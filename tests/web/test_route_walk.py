@@ -60,6 +60,13 @@ GET  /boutique/returns/{order_id}
 POST /boutique/returns/{order_id}
 POST /boutique/shortages/{shortage_id}/resolution
 POST /boutique/shortages/{shortage_id}/reopening
+GET  /boutique/transfers/{transfer_id}
+POST /boutique/transfers/{transfer_id}/packing
+POST /boutique/transfers/{transfer_id}/dispatch
+POST /boutique/transfers/{transfer_id}/declining
+POST /boutique/transfers/{transfer_id}/cancellation
+POST /boutique/transfers/{transfer_id}/receipts
+POST /boutique/transfers/{transfer_id}/loss
 POST /local-provider/{token}
 POST /hooks/local-provider
 GET  /studio/orders/{order_id}
@@ -132,6 +139,9 @@ GET  /boutique/live
 GET  /boutique/pickups
 GET  /boutique/returns
 GET  /boutique/shortages
+GET  /boutique/transfers
+GET  /boutique/transfers/asking
+POST /boutique/transfers
 POST /boutique/sign-out
 GET  /boutique/password
 POST /boutique/password
@@ -303,6 +313,7 @@ class Walk:
             "order_id": life.order_id,
             "fulfilment_id": life.fulfilment_id,
             "shortage_id": life.shortage_id,
+            "transfer_id": life.transfer_id,
             "job_id": life.job_id,
             "quota_id": life.quota_id,
             "brand_id": life.brand_id,
@@ -370,6 +381,9 @@ class Walk:
             "line": str(self.b.line_id),
             "code": "ABCDEFGH",
             "reason": "damaged",
+            "loss": "never_arrived",
+            "from": str(self.b.house.places[f"{self.b.house.slug}-2"]),
+            "to": str(self.b.house.places[f"{self.b.house.slug}-1"]),
             "decision": "approve",
             "keep": "no",
             "name": "Somebody",

@@ -52,6 +52,7 @@ class Life:
     return_id: UUID
     endpoint_id: UUID
     delivery_id: UUID
+    transfer_id: UUID
     contact: Contact
     staff: dict[str, str] = field(default_factory=dict)
     marks: list[str] = field(default_factory=list)
@@ -182,6 +183,7 @@ async def live_in(
         new_id(now),
         new_id(now),
         picture_id,
+        new_id(now),
         new_id(now),
         new_id(now),
         new_id(now),
@@ -330,6 +332,7 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     ruled = {"rules": ["most_stock", "nearest"], "currency": "EUR"}
     add("orders.sourcing_terms", **ruled, **costs, changed_at=now)
     add("orders.pace", location_id=place, variant_id=house.variants[f"{house.slug}-bag"], sold_90d=20_000_017)
+    _transfer(add, life, now)
     sale = {
         "channel": "boutique",
         "sku": "x",
@@ -399,6 +402,21 @@ def _stories(add: Callable[..., None], house: House, hidden: str, published_id: 
             market=market,
             shown_from=now - timedelta(days=1),
         )
+
+
+def _transfer(add: Callable[..., None], life: Life, now: datetime) -> None:
+    """Two pieces on their way, one of them received; and one asked for."""
+    house, asked_id = life.house, new_id(now)
+    there, here = house.places[f"{house.slug}-wh"], house.places[f"{house.slug}-1"]
+    variant = {"variant_id": house.variants[f"{house.slug}-bag"], "asked": 2}
+    sent = {"state": "sent", "sent_at": now, "expected_on": now.date()}
+    known: dict[str, Any] = {"reason": "replenishment", "asked_at": now}
+    add("stock.transfer", id=life.transfer_id, from_location_id=there, to_location_id=here, **known, **sent)
+    add("stock.transfer_line", transfer_id=life.transfer_id, **variant, packed=2, sent=2, received=1)
+    told = {"receipt_id": life.transfer_id, "received": 1, "told_at": now}
+    add("stock.arrival", transfer_id=life.transfer_id, variant_id=variant["variant_id"], **told)
+    add("stock.transfer", id=asked_id, from_location_id=here, to_location_id=there, **known)
+    add("stock.transfer_line", transfer_id=asked_id, **variant)
 
 
 def _windows(add: Callable[..., None], house: House, hidden: str, lit_id: UUID, now: datetime) -> None:

@@ -216,6 +216,55 @@ TYPES: tuple[Type, ...] = (
         "shortage_id",
         ("shortage_id", *_PLACE, "variant_id", "sku", "quantity"),
     ),
+    Type(
+        "transfer.asked",
+        stock.TransferAsked,
+        "A place asks for pieces of `location_id`, which is to pack them.",
+        "transfer_id",
+        ("transfer_id", *_PLACE, "to_location_id", "pieces"),
+    ),
+    Type(
+        "transfer.packed",
+        stock.TransferPacked,
+        "The pieces are in a box, perhaps fewer than `location_id` asked for.",
+        "transfer_id",
+        ("transfer_id", *_PLACE, "pieces"),
+    ),
+    Type(
+        "transfer.declined",
+        stock.TransferDeclined,
+        "The pieces cannot be given to `location_id`.",
+        "transfer_id",
+        ("transfer_id", *_PLACE, "reason"),
+    ),
+    Type(
+        "transfer.cancelled",
+        stock.TransferCancelled,
+        "Nobody needs the pieces any more; `location_id` is the other place.",
+        "transfer_id",
+        ("transfer_id", *_PLACE),
+    ),
+    Type(
+        "transfer.sent",
+        stock.TransferSent,
+        "The pieces are on their way to `location_id`.",
+        "transfer_id",
+        ("transfer_id", *_PLACE, "from_location_id", "pieces", "expected_on"),
+    ),
+    Type(
+        "transfer.received",
+        stock.TransferReceived,
+        "Pieces of `location_id` arrived, some perhaps damaged; `whole`: nothing is on its way any more.",
+        "transfer_id",
+        ("transfer_id", *_PLACE, "to_location_id", "pieces_received", "pieces_damaged", "whole"),
+    ),
+    Type(
+        "transfer.written_off",
+        stock.TransferWrittenOff,
+        "Somebody said that pieces on their way will not arrive; `location_id` is the other place.",
+        "transfer_id",
+        ("transfer_id", *_PLACE, "pieces", "reason", "whole"),
+    ),
 )
 #: Facts that no message tells: what everybody may read anyway, and reads by the API.
 UNTOLD: tuple[type, ...] = (BoutiquesPublished, PiecesPublished, StoryPublished, MaisonPublished)
@@ -226,4 +275,5 @@ BY_FACT = {one.fact.__name__: one for one in TYPES}
 RENAMED: dict[type, dict[str, str]] = {
     orders.FulfilmentHandedOver: {"lines": "lines_kept", "refused": "lines_refused"},
     orders.ReturnReceived: {"accepted": "pieces_accepted", "refused": "pieces_refused"},
+    stock.TransferReceived: {"received": "pieces_received", "damaged": "pieces_damaged"},
 }

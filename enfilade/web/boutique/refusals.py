@@ -23,6 +23,14 @@ from enfilade.orders.rejections import NothingToReject, UnknownReason
 from enfilade.orders.returns import NoSuchOrder, NothingToReturn, ReturnTooLate
 from enfilade.staff.passwords import PasswordRefused
 from enfilade.staff.people import WorksElsewhere
+from enfilade.stock.arrivals import MoreThanSent, NotForAdvisors
+from enfilade.stock.transfers import (
+    IllegalTransferStep,
+    NoSuchTransfer,
+    NotAsked,
+    NotSoManyThere,
+    PackedPiecesGone,
+)
 from enfilade.web.boutique.entering import OtherSurface
 from enfilade.web.shared.asking import FirstPassword, SignInFirst, choose_password
 from enfilade.web.shared.pages import page
@@ -48,6 +56,12 @@ AT_WORK = (
     ReturnElsewhere,
     ReturnTooLate,
     StillToUndo,
+    IllegalTransferStep,
+    NotAsked,
+    NotSoManyThere,
+    PackedPiecesGone,
+    MoreThanSent,
+    NotForAdvisors,
 )
 
 refuse(NoSuchFulfilment, 404, "This page is not here")
@@ -71,6 +85,13 @@ refuse(NothingToReturn, 400, "This piece is not there to be returned")
 refuse(ReturnElsewhere, 409, "The maison takes its pieces back in the country they were sold in")
 refuse(ReturnTooLate, 409, "The last day to return this has passed")
 refuse(StillToUndo, 409, "The hand-over can still be undone")
+refuse(NoSuchTransfer, 404, "This page is not here")
+refuse(IllegalTransferStep, 409, "This step does not follow from the present state")
+refuse(NotAsked, 409, "What was packed was not asked for")
+refuse(NotSoManyThere, 409, "The place has fewer to give")
+refuse(PackedPiecesGone, 409, "A packed piece was taken from stock meanwhile")
+refuse(MoreThanSent, 409, "More was told of than is on its way")
+refuse(NotForAdvisors, 403, "A manager writes pieces off")
 refuse(PasswordRefused, 400, "This password is not accepted")
 refuse(WorksElsewhere, 409, "This address belongs to another maison")
 refuse(OtherSurface, 403, "This surface is not for this role")
@@ -98,5 +119,6 @@ HANDLERS: dict[int | type[Exception], Callable[[Request[Any, Any, Any], Any], Re
     NoSuchFulfilment: _not_here,
     NoSuchOrder: _not_here,
     NotYourBoutique: _not_here,
+    NoSuchTransfer: _not_here,
     NotFoundException: _not_here,
 }

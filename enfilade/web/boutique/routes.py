@@ -14,6 +14,7 @@ from enfilade.web.boutique.shortages import handlers as shortages
 from enfilade.web.boutique.sign_in import handlers as sign_in
 from enfilade.web.boutique.tasks import handlers as tasks
 from enfilade.web.boutique.tasks import live
+from enfilade.web.boutique.transfers import handlers as transfers
 
 
 def handlers() -> list[ControllerRouterHandler]:
@@ -44,6 +45,16 @@ def handlers() -> list[ControllerRouterHandler]:
             shortages.shortages,
             shortages.resolve,
             shortages.reopen,
+            transfers.listed,
+            transfers.asking,
+            transfers.ask,
+            transfers.transfer,
+            transfers.pack,
+            transfers.send,
+            transfers.decline,
+            transfers.cancel,
+            transfers.receive,
+            transfers.write_off,
             password.form,
             password.change,
             sign_in.sign_out,

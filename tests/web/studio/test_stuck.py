@@ -118,6 +118,18 @@ async def test_every_kind_is_found_and_said(studio: Studio, admin) -> None:
     )
     assert list(await found(studio, maison_id, 25 * HOUR)) == ["shortage"]
     admin("update stock.shortage set resolved_at = now()")
+    places = studio.shop.a.places
+    admin(
+        "insert into stock.transfer (maison_id, id, from_location_id, to_location_id, reason, asked_at)"
+        " values (%s, %s, %s, %s, 'replenishment', now())",
+        [maison_id, new_id(datetime.now(UTC)), places["alba-1"], places["alba-2"]],
+    )
+    assert await found(studio, maison_id, 71 * HOUR) == {}
+    assert await found(studio, maison_id, 73 * HOUR) == {"unanswered": ["Paris → Lyon"]}
+    admin("update stock.transfer set state = 'sent', sent_at = now(), expected_on = current_date")
+    assert await found(studio, maison_id, 48 * HOUR) == {}
+    assert await found(studio, maison_id, 98 * HOUR) == {"transfer": ["Paris → Lyon"]}
+    admin("update stock.transfer set state = 'received', ended_at = now()")
     admin("delete from procrastinate.procrastinate_jobs")
     for status, attempts, kind in (("failed", 12, "job"), ("todo", 6, "retrying"), ("doing", 0, "waiting")):
         job(admin, maison_id, status, attempts)

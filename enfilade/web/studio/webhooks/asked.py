@@ -16,6 +16,7 @@ GROUPS = {
     "return": "Returns",
     "payment": "Payments",
     "stock": "Stock",
+    "transfer": "Transfers",
 }
 GROUPED: dict[str, list[Type]] = {
     words: [one for one in TYPES if one.name.partition(".")[0] == group] for group, words in GROUPS.items()

@@ -1,0 +1,1 @@
+"""Pieces that go from one place of the maison to another: asked for, packed, sent, received."""
