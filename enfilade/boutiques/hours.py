@@ -6,6 +6,7 @@ Pure functions; the syntax is https://wiki.openstreetmap.org/wiki/Key:opening_ho
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -108,10 +109,15 @@ def _expression(text: str, local: ZoneInfo, country: str) -> OpeningHours:
 
 def working_day(day: date, country: str) -> date:
     """The day, or the first after it that is neither of a weekend nor a public holiday of the country (ISO 3166, capitals)."""
-    try:
-        working = OpeningHours("Mo-Fr; PH off", country=country)
-    except _UnknownCountryError:
-        working = OpeningHours("Mo-Fr")
+    working = _working(country)
     while not working.is_open(datetime.combine(day, time(12))):
         day += timedelta(days=1)
     return day
+
+
+@cache
+def _working(country: str) -> OpeningHours:
+    try:
+        return OpeningHours("Mo-Fr; PH off", country=country)
+    except _UnknownCountryError:
+        return OpeningHours("Mo-Fr")

@@ -49,7 +49,7 @@ class ReturnTooLate(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A line that left us. `until`: its last days; `final`: its hand-over cannot be undone any more.
+    """A line that left us. `final`: its hand-over cannot be undone any more. `left_at`: from when its days count.
 
     `announced`: how many a client has said come back, while that return is awaited; `in_time`: they said so in time.
     """
@@ -73,48 +73,32 @@ class Piece:
     left_at: datetime
     zone: str
     final: bool
-    until: Until
+    return_days: int
+    delivery_days_max: int
+    countries: list[str]
 
     @property
     def left(self) -> int:
         """How many the client still has."""
         return self.quantity - self.returned
 
+    @property
+    def until(self) -> Until:
+        """The last days of it."""
+        terms = Terms(self.return_days, self.delivery_days_max, self.countries)
+        return until(terms, method=self.method, left_at=self.left_at, zone=self.zone)
+
     def within_law(self, now: datetime) -> bool:
         """Whether the client may give it back by law, whatever the maison says."""
-        return self.until.by_law is not None and (
-            self.in_time or now.astimezone(zone_of(self.zone)).date() <= self.until.by_law
-        )
+        by_law = self.until.by_law
+        return by_law is not None and (self.in_time or self._today(now) <= by_law)
 
     def late(self, now: datetime) -> bool:
         """Whether the last day has passed without a word of the client's."""
-        return not self.in_time and now.astimezone(zone_of(self.zone)).date() > self.until.day
+        return not self.in_time and self._today(now) > self.until.day
 
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    line_id: UUID
-    variant_id: UUID
-    fulfilment_id: UUID
-    location_id: UUID
-    name: str
-    colour: str
-    size: str
-    sku: str
-    picture: str
-    quantity: int
-    returned: int
-    announced: int
-    in_time: bool
-    total_minor: int
-    tax_minor: int
-    method: str
-    left_at: datetime
-    zone: str
-    final: bool
-    return_days: int
-    delivery_days_max: int
-    countries: list[str]
+    def _today(self, now: datetime) -> date:
+        return now.astimezone(zone_of(self.zone)).date()
 
 
 async def pieces_of(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime) -> list[Piece]:
@@ -122,9 +106,9 @@ async def pieces_of(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetim
 
     While more is to come, the days of none have begun: they count from the last.
     """
-    rows = await many(
+    return await many(
         conn,
-        _Row,
+        Piece,
         """
         select l.id as line_id, l.variant_id, f.id as fulfilment_id, f.location_id, l.name, l.colour, l.size, l.sku,
           coalesce(p.pictures -> 0 ->> 'name', '') as picture, l.quantity, l.returned,
@@ -153,18 +137,6 @@ async def pieces_of(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetim
         now=now,
         in_time_since=now - IN_TIME_FOR,
     )
-    return [
-        Piece(
-            *(getattr(row, name) for name in Piece.__dataclass_fields__ if name != "until"),
-            until=until(
-                Terms(row.return_days, row.delivery_days_max, row.countries),
-                method=row.method,
-                left_at=row.left_at,
-                zone=row.zone,
-            ),
-        )
-        for row in rows
-    ]
 
 
 async def lock(conn: Conn, *, maison_id: UUID, order_id: UUID) -> None:

@@ -25,7 +25,10 @@ SHOWN_MAX = 200
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """`what` is a key of KINDS; `about` an order's number, a piece or a job's name; `job_id` one that may be tried again."""
+    """`what` is a key of KINDS; `about` an order's number, a piece or a job's name.
+
+    `job_id` is work that may be tried again, `refund_id` the cause of a refund that may be asked again.
+    """
 
     what: str
     since: datetime
@@ -34,6 +37,7 @@ class Stuck:
     amount_minor: int | None
     currency: str | None
     job_id: int | None
+    refund_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ KINDS: dict[str, Kind] = {
     "refused": Kind(
         "The provider refused to take or give back money",
         "The authorisation ran out, or the account does not allow it.",
-        "Agree with the client on another way to pay, or pay back by hand.",
+        "Ask a refund again once it can be done; for a charge, agree with the client on another way to pay.",
     ),
     "capture": Kind(
         "Handed over and not yet charged",
@@ -140,8 +144,8 @@ async def stuck(conn: Conn, *, maison_id: UUID, providers: Sequence[str], now: d
         Stuck,
         """
         with operation as (
-          select a.kind, a.state, a.asked_at, a.ended_at, a.amount_minor as asked_minor, p.provider, p.amount_minor, p.currency,
-            p.state as payment_state, o.id as order_id, coalesce(o.number, '') as number
+          select a.kind, a.cause_id, a.state, a.asked_at, a.ended_at, a.amount_minor as asked_minor, p.provider, p.amount_minor,
+            p.currency, p.state as payment_state, o.id as order_id, coalesce(o.number, '') as number
           from payments.operation a
           join payments.payment p on p.maison_id = a.maison_id and p.id = a.payment_id
           left join orders.order o on o.maison_id = p.maison_id and o.payment_id = p.id
@@ -152,35 +156,37 @@ async def stuck(conn: Conn, *, maison_id: UUID, providers: Sequence[str], now: d
           where f.maison_id = %(maison_id)s and (f.state in ('asked', 'accepted', 'ready') or f.capture_after is not null)
         )
         select 'checkout' as what, greatest(c.changed_at, c.expires_at) as since, c.state as about, null::uuid as order_id,
-          null::bigint as amount_minor, null::text as currency, null::bigint as job_id
+          null::bigint as amount_minor, null::text as currency, null::bigint as job_id, null::uuid as refund_id
         from orders.checkout c
         where c.maison_id = %(maison_id)s and c.state in ('open', 'paying', 'choosing')
           and greatest(c.changed_at, c.expires_at) < %(patience_over)s
         union all
         select case when a.provider <> all(%(providers)s) then 'provider' when a.kind = 'authorise' then 'asked'
             else 'operation' end, a.asked_at, a.number, a.order_id,
-          case when a.kind in ('authorise', 'void') then a.amount_minor else a.asked_minor end, a.currency, null
+          case when a.kind in ('authorise', 'void') then a.amount_minor else a.asked_minor end, a.currency, null, null
         from operation a
         where a.state = 'asked' and a.asked_at < case
           when a.kind <> 'authorise' or a.provider <> all(%(providers)s) then %(behind)s::timestamptz
           when a.payment_state = 'voided' then %(silent)s::timestamptz else %(patience_over)s::timestamptz end
         union all
-        select 'refused', a.ended_at, a.number, a.order_id, a.asked_minor, a.currency, null from operation a
+        select 'refused', a.ended_at, a.number, a.order_id, a.asked_minor, a.currency, null,
+          case when a.kind = 'refund' then a.cause_id end
+        from operation a
         where a.state = 'refused'
         union all
-        select 'capture', w.capture_after, w.number, w.order_id, null, null, null from work w
+        select 'capture', w.capture_after, w.number, w.order_id, null, null, null, null from work w
         where w.capture_after < %(behind)s
         union all
         select case when w.state = 'ready' then 'uncollected' else 'late' end,
-          case when w.state = 'ready' then w.collect_by else w.pick_by end, w.number, w.order_id, null, null, null
+          case when w.state = 'ready' then w.collect_by else w.pick_by end, w.number, w.order_id, null, null, null, null
         from work w
         where w.state in ('asked', 'accepted') and w.pick_by < %(behind)s or w.state = 'ready' and w.collect_by < %(behind)s
         union all
-        select distinct 'ending', p.authorised_until, w.number, w.order_id, p.amount_minor, p.currency, null::bigint
+        select distinct 'ending', p.authorised_until, w.number, w.order_id, p.amount_minor, p.currency, null::bigint, null::uuid
         from work w join payments.payment p on p.maison_id = %(maison_id)s and p.id = w.payment_id
         where w.state in ('asked', 'accepted', 'ready') and p.state = 'authorised' and p.authorised_until < %(ends_soon)s
         union all
-        select 'unsourced', u.since, u.about, u.order_id, null, null, null
+        select 'unsourced', u.since, u.about, u.order_id, null, null, null, null
         from (select max(r.rejected_at) as since, o.number || ', ' || l.name as about, o.id as order_id
           from orders.order_line l
           join orders.order o on o.maison_id = l.maison_id and o.id = l.order_id
@@ -189,13 +195,13 @@ async def stuck(conn: Conn, *, maison_id: UUID, providers: Sequence[str], now: d
           group by l.id, o.id, o.number, l.name) u
         where u.since < %(behind)s
         union all
-        select 'shortage', s.recorded_at, s.quantity || ' × ' || v.sku, null, null, null, null
+        select 'shortage', s.recorded_at, s.quantity || ' × ' || v.sku, null, null, null, null, null
         from stock.shortage s join catalogue.variant v on v.maison_id = s.maison_id and v.id = s.variant_id
         where s.maison_id = %(maison_id)s and s.resolved_at is null and s.recorded_at < %(silent)s
         union all
         select case t.state when 'sent' then 'transfer' else 'unanswered' end,
           case t.state when 'sent' then t.expected_on::timestamp at time zone g.zone else coalesce(t.packed_at, t.asked_at) end,
-          f.name || ' → ' || g.name, null, null, null, null
+          f.name || ' → ' || g.name, null, null, null, null, null
         from stock.transfer t
         join boutiques.location f on f.maison_id = t.maison_id and f.id = t.from_location_id
         join boutiques.location g on g.maison_id = t.maison_id and g.id = t.to_location_id
@@ -205,7 +211,7 @@ async def stuck(conn: Conn, *, maison_id: UUID, providers: Sequence[str], now: d
         union all
         select case when j.status = 'failed' then 'job' when j.attempts >= 5 then 'retrying' else 'waiting' end, j.since,
           coalesce(j.args ->> 'name', j.args ->> 'listener', j.task_name), null, null, null,
-          case when j.status = 'failed' then j.id end
+          case when j.status = 'failed' then j.id end, null
         from (select j.id, j.status, j.attempts, j.task_name, j.args, j.scheduled_at,
             coalesce((select max(e.at) from procrastinate.procrastinate_events e where e.job_id = j.id), now()) as since
           from procrastinate.procrastinate_jobs j where j.args ->> 'maison_id' = %(maison_id)s::text) j

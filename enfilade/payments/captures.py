@@ -97,6 +97,54 @@ async def _ask(
         )
 
 
+class NoSuchRefund(Exception):
+    """Nothing of this maison was asked back for this cause."""
+
+
+async def ask_refund_again(conn: Conn, *, maison_id: UUID, cause_id: UUID, now: datetime) -> None:
+    """A refund that the provider refused is asked once more, under a new key; one that is not refused is left alone.
+
+    So is one for which not enough is left of what was taken. Raises NoSuchRefund.
+    """
+    found = await many(
+        conn,
+        _Refund,
+        "select id from payments.operation where maison_id = %(maison_id)s and kind = 'refund' and cause_id = %(cause_id)s",
+        maison_id=maison_id,
+        cause_id=cause_id,
+    )
+    if not found:
+        raise NoSuchRefund
+    again = await many(
+        conn,
+        _Refund,
+        """
+        with again as (
+          update payments.operation o set id = uuidv7(), state = 'asked', asked_at = %(now)s, ended_at = null
+          from payments.payment p
+          where o.maison_id = %(maison_id)s and o.kind = 'refund' and o.cause_id = %(cause_id)s and o.state = 'refused'
+            and p.maison_id = o.maison_id and p.id = o.payment_id and p.refund_asked_minor + o.amount_minor <= p.captured_minor
+          returning o.id, o.payment_id, o.amount_minor
+        ), counted as (
+          update payments.payment p set refund_asked_minor = p.refund_asked_minor + a.amount_minor
+          from again a where p.maison_id = %(maison_id)s and p.id = a.payment_id
+        )
+        select id from again
+        """,
+        maison_id=maison_id,
+        cause_id=cause_id,
+        now=now,
+    )
+    work = [jobs.Job(CARRY_OUT, {"operation_id": one.id}) for one in again]
+    if work:
+        await jobs.defer(conn, maison_id=maison_id, jobs=work)
+
+
+@dataclass(frozen=True, slots=True)
+class _Refund:
+    id: UUID
+
+
 @dataclass(frozen=True, slots=True)
 class _Operation:
     id: UUID

@@ -4,6 +4,7 @@ Entries are only ever added. `docs/algorithms/ledger.md` has the accounts and th
 """
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from enfilade.base.db import Conn, execute
@@ -24,28 +25,7 @@ async def post_sale(
 
     Without a payment (paid at the counter), or with one begun before there were books, nothing is posted.
     """
-    if payment_id is None:
-        return
-    await execute(
-        conn,
-        """
-        insert into payments.ledger_entry (maison_id, legal_entity_id, debit, credit, currency, amount_minor, kind, cause_id,
-          payment_id, order_id, posted_at)
-        select %(maison_id)s, p.legal_entity_id, 'client', s.account, p.currency, s.amount_minor, 'sold', %(fulfilment_id)s,
-          p.id, %(order_id)s, %(now)s
-        from payments.payment p
-        cross join (values ('sales', %(net)s::bigint), ('tax', %(tax)s::bigint)) s (account, amount_minor)
-        where p.maison_id = %(maison_id)s and p.id = %(payment_id)s and p.legal_entity_id is not null and s.amount_minor > 0
-        on conflict on constraint posted_once do nothing
-        """,
-        maison_id=maison_id,
-        payment_id=payment_id,
-        order_id=order_id,
-        fulfilment_id=fulfilment_id,
-        net=total_minor - tax_minor,
-        tax=tax_minor,
-        now=now,
-    )
+    await _post(conn, maison_id, "sold", payment_id, order_id, fulfilment_id, total_minor, tax_minor, now)
 
 
 async def post_return(
@@ -63,6 +43,20 @@ async def post_return(
 
     Passes over what `post_sale` passes over.
     """
+    await _post(conn, maison_id, "returned", payment_id, order_id, return_id, total_minor, tax_minor, now)
+
+
+async def _post(
+    conn: Conn,
+    maison_id: UUID,
+    kind: Literal["sold", "returned"],
+    payment_id: UUID | None,
+    order_id: UUID,
+    cause_id: UUID,
+    total_minor: int,
+    tax_minor: int,
+    now: datetime,
+) -> None:
     if payment_id is None:
         return
     await execute(
@@ -70,7 +64,8 @@ async def post_return(
         """
         insert into payments.ledger_entry (maison_id, legal_entity_id, debit, credit, currency, amount_minor, kind, cause_id,
           payment_id, order_id, posted_at)
-        select %(maison_id)s, p.legal_entity_id, s.account, 'client', p.currency, s.amount_minor, 'returned', %(return_id)s,
+        select %(maison_id)s, p.legal_entity_id, case when %(kind)s = 'sold' then 'client' else s.account end,
+          case when %(kind)s = 'sold' then s.account else 'client' end, p.currency, s.amount_minor, %(kind)s, %(cause_id)s,
           p.id, %(order_id)s, %(now)s
         from payments.payment p
         cross join (values ('sales', %(net)s::bigint), ('tax', %(tax)s::bigint)) s (account, amount_minor)
@@ -78,9 +73,10 @@ async def post_return(
         on conflict on constraint posted_once do nothing
         """,
         maison_id=maison_id,
+        kind=kind,
         payment_id=payment_id,
         order_id=order_id,
-        return_id=return_id,
+        cause_id=cause_id,
         net=total_minor - tax_minor,
         tax=tax_minor,
         now=now,

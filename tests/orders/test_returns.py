@@ -16,7 +16,7 @@ from enfilade.base.db import Conn, execute, many
 from enfilade.base.money import Money
 from enfilade.boutiques.locations import Location, upsert_locations
 from enfilade.maisons.policies import Policy, set_policy
-from enfilade.orders import pickup, preparations, preparing, receiving, returns, settlement
+from enfilade.orders import books, pickup, preparations, preparing, receiving, returns, settlement, stuck
 from enfilade.orders import verify as promises
 from enfilade.orders.fulfilment import NotYourBoutique
 from enfilade.orders.receiving import (
@@ -177,6 +177,38 @@ async def test_what_was_never_paid_is_not_paid_back_and_others_are(shop: Counter
     assert await shop.look("select refund_minor from orders.return") == 0
     assert [kind for kind, _ in await shop.operations()] == ["capture"]
     await sound(shop)
+
+
+async def test_a_refused_refund_is_asked_again_by_a_person_once(shop: Counter) -> None:
+    order_id = await sold(shop)
+    return_id = await back(shop, order_id, "BAG-S")
+    async with shop.db.acting(Actor.job(), shop.maison_id) as conn:
+        await execute(
+            conn,
+            """
+            with no as (update payments.operation set state = 'refused', ended_at = now() where kind = 'refund'
+              returning payment_id)
+            update payments.payment p set refund_asked_minor = 0 from no where p.id = no.payment_id
+            """,
+        )
+    assert [one.what for one in await wrong_whole(shop)] == ["due of order"]
+    waiting = await shop.job(lambda conn, **at: stuck.stuck(conn, providers=["local"], **at))
+    assert [(one.what, one.refund_id) for one in waiting] == [("refused", return_id)]
+    key = await shop.look("select id from payments.operation where kind = 'refund'")
+    for _ in range(2):
+        await shop.job(captures.ask_refund_again, cause_id=return_id)
+    assert await shop.look("select id from payments.operation where kind = 'refund'") != key
+    assert (await shop.jobs()).count("payments.carry_out") == 3  # capture, refund, refund again
+    await provider_does(shop, "card")
+    await sound(shop)
+    await shop.job(captures.ask_refund_again, cause_id=return_id)
+    assert await shop.look("select state from payments.operation where kind = 'refund'") == "done"
+    with pytest.raises(captures.NoSuchRefund):
+        await shop.job(captures.ask_refund_again, cause_id=order_id)
+
+
+async def wrong_whole(shop: Counter) -> list[books.Disagreement]:
+    return await books.verify(shop.db, maison_id=shop.maison_id)
 
 
 async def test_reserved_pieces_come_back_and_the_till_pays(shop: Counter) -> None:

@@ -89,6 +89,7 @@ POST /studio/windows/{window_id}/light
 POST /studio/windows/{window_id}/darkness
 POST /studio/windows/{window_id}/schedule
 POST /studio/stuck/jobs/{job_id}/repetition
+POST /studio/stuck/refunds/{cause_id}/repetition
 POST /studio/quotas/{quota_id}/end
 POST /studio/brands/{brand_id}/publication
 POST /studio/brands/{brand_id}/retirement
@@ -315,6 +316,7 @@ class Walk:
             "shortage_id": life.shortage_id,
             "transfer_id": life.transfer_id,
             "job_id": life.job_id,
+            "cause_id": life.return_id,
             "quota_id": life.quota_id,
             "brand_id": life.brand_id,
             "endpoint_id": life.endpoint_id,

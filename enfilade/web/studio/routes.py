@@ -46,6 +46,7 @@ def handlers() -> list[ControllerRouterHandler]:
                 sourcing.reorder,
                 stuck.stuck,
                 stuck.try_again,
+                stuck.refund_again,
                 quotas.quotas,
                 quotas.put_in_force,
                 quotas.end,

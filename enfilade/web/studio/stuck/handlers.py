@@ -2,14 +2,17 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
+from enfilade.base import audit
 from enfilade.base.db import Conn, Db
 from enfilade.orders import stuck as waiting
 from enfilade.orders.checkout import Checkouts
+from enfilade.payments import captures
 from enfilade.web.studio.entering import Manager, maison_of
 from enfilade.web.studio.showing import screen
 
@@ -47,5 +50,29 @@ async def try_again(db: Db, manager: Manager, job_id: int) -> Redirect:
     try:
         await db.run(manager.actor, manager.maison_id, verb)
     except waiting.NoSuchJob:
+        raise NotFoundException from None
+    return Redirect("/studio/stuck", status_code=303)
+
+
+@post("/stuck/refunds/{cause_id:uuid}/repetition", include_in_schema=False)
+async def refund_again(db: Db, manager: Manager, cause_id: UUID) -> Redirect:
+    """Asked of the provider once more. Pressed twice, it is asked once."""
+    now = datetime.now(UTC)
+
+    async def verb(conn: Conn) -> None:
+        await captures.ask_refund_again(conn, maison_id=manager.maison_id, cause_id=cause_id, now=now)
+        await audit.record(
+            conn,
+            maison_id=manager.maison_id,
+            staff_id=manager.staff_id,
+            act="ask_refund_again",
+            subject_kind="refund",
+            subject_id=cause_id,
+            now=now,
+        )
+
+    try:
+        await db.run(manager.actor, manager.maison_id, verb)
+    except captures.NoSuchRefund:
         raise NotFoundException from None
     return Redirect("/studio/stuck", status_code=303)
