@@ -107,7 +107,7 @@ def _expression(text: str, local: ZoneInfo, country: str) -> OpeningHours:
         return OpeningHours(text, timezone=local)
 
 
-def working_day(day: date, country: str) -> date:
+def next_working_day(day: date, country: str) -> date:
     """The day, or the first after it that is neither of a weekend nor a public holiday of the country (ISO 3166, capitals)."""
     working = _working(country)
     while not working.is_open(datetime.combine(day, time(12))):

@@ -1,6 +1,7 @@
 """What the worker does for preparing and collecting: mails, re-sourcing, captures, and the round that finds what is due."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -10,7 +11,7 @@ import structlog
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, many
 from enfilade.base.facts import Heard
-from enfilade.base.jobs import Job, Jobs, defer
+from enfilade.base.jobs import Jobs
 from enfilade.base.messages import Message, Messages
 from enfilade.base.tenants import each
 from enfilade.clients import letters as writing
@@ -145,57 +146,23 @@ async def go_round(db: Db, *, maison_id: UUID, now: datetime) -> int:
 
 
 def _register_verbs(jobs: Jobs, db: Db) -> None:
-    async def resource(maison_id: UUID, ids: dict[str, UUID]) -> None:
-        async def verb(conn: Conn) -> None:
-            await resourcing.resource(
-                conn, maison_id=maison_id, order_id=ids["order_id"], now=datetime.now(UTC)
-            )
+    def work(verb: Callable[..., Awaitable[object]]) -> Callable[[UUID, dict[str, UUID]], Awaitable[None]]:
+        async def done(maison_id: UUID, ids: dict[str, UUID]) -> None:
+            now = datetime.now(UTC)
+            await db.run(Actor.job(), maison_id, lambda conn: verb(conn, maison_id=maison_id, now=now, **ids))
 
-        await db.run(Actor.job(), maison_id, verb)
+        return done
 
-    async def finish(maison_id: UUID, ids: dict[str, UUID]) -> None:
-        async def verb(conn: Conn) -> None:
-            await pickup.finish_hand_over(
-                conn, maison_id=maison_id, fulfilment_id=ids["fulfilment_id"], now=datetime.now(UTC)
-            )
+    async def on_my_way(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, now: datetime) -> None:
+        # Collected, or given back, since the client pressed: then it says nothing any more.
+        with suppress(IllegalStep):
+            await pickup.on_my_way(conn, maison_id=maison_id, fulfilment_id=fulfilment_id, now=now)
 
-        await db.run(Actor.job(), maison_id, verb)
-
-    async def on_my_way(maison_id: UUID, ids: dict[str, UUID]) -> None:
-        async def verb(conn: Conn) -> None:
-            try:
-                await pickup.on_my_way(
-                    conn, maison_id=maison_id, fulfilment_id=ids["fulfilment_id"], now=datetime.now(UTC)
-                )
-            except IllegalStep:
-                return  # collected, or given back, since the client pressed
-
-        await db.run(Actor.job(), maison_id, verb)
-
-    jobs.add("orders.resource", resource)
-    jobs.add("orders.finish_hand_over", finish)
-
-    async def announced(maison_id: UUID, ids: dict[str, UUID]) -> None:
-        async def verb(conn: Conn) -> None:
-            await returns.tell_announced(
-                conn, maison_id=maison_id, return_id=ids["return_id"], now=datetime.now(UTC)
-            )
-            work = Job("orders.mail_return_announced", ids)
-            await defer(conn, maison_id=maison_id, jobs=[work])
-
-        await db.run(Actor.job(), maison_id, verb)
-
-    async def ended(maison_id: UUID, ids: dict[str, UUID]) -> None:
-        async def verb(conn: Conn) -> None:
-            await returns.tell_ended(
-                conn, maison_id=maison_id, return_id=ids["return_id"], now=datetime.now(UTC)
-            )
-
-        await db.run(Actor.job(), maison_id, verb)
-
-    jobs.add("orders.on_my_way", on_my_way)
-    jobs.add("orders.return_announced", announced)
-    jobs.add("orders.return_ended", ended)
+    jobs.add("orders.resource", work(resourcing.resource))
+    jobs.add("orders.finish_hand_over", work(pickup.finish_hand_over))
+    jobs.add("orders.on_my_way", work(on_my_way))
+    jobs.add("orders.return_announced", work(returns.tell_announced))
+    jobs.add("orders.return_ended", work(returns.tell_ended))
 
 
 def _register_mails(jobs: Jobs, db: Db, key: bytes, messages: Messages, base_url: str) -> None:

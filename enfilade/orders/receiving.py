@@ -16,13 +16,12 @@ from enfilade.orders.return_terms import part
 from enfilade.orders.returns import NothingToReturn, Piece, ReturnTooLate
 from enfilade.payments import ledger
 from enfilade.staff.people import Colleague
+from enfilade.staff.surfaces import MANAGERS
 from enfilade.stock.returns import Disposition, Returned, take_in
 
 REASONS = ("worn", "damaged", "incomplete", "not_ours", "missing", "too_late")
 #: What the law of distance lets a maison pay less for, and not refuse.
 LESS_NOT_NO = ("worn", "damaged", "incomplete", "too_late")
-#: Who may take a piece after its last day, or pay less than its price.
-MANAGERS = ("boutique_manager", "maison_manager")
 
 
 class StillToUndo(Exception):
@@ -76,7 +75,6 @@ class _Judged:
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    id: UUID
     currency: str
     payment_id: UUID | None
     announced_id: UUID | None
@@ -235,7 +233,7 @@ async def _order(conn: Conn, maison_id: UUID, order_id: UUID, location_id: UUID)
         conn,
         _Order,
         """
-        select o.id, o.currency, o.payment_id, r.id as announced_id, coalesce(k.countries, '{}') as countries, b.country,
+        select o.currency, o.payment_id, r.id as announced_id, coalesce(k.countries, '{}') as countries, b.country,
           t.return_abroad
         from orders.order o
         join maisons.policy t on t.maison_id = o.maison_id

@@ -32,7 +32,6 @@ class ShownLine:
     """Pieces of a return: as announced (`disposition` and `reason` None), or as they were found."""
 
     return_id: UUID
-    order_line_id: UUID
     name: str
     colour: str
     size: str
@@ -72,7 +71,7 @@ async def lines_of_order(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list
         conn,
         ShownLine,
         """
-        select r.id as return_id, l.id as order_line_id, l.name, l.colour, l.size, f.quantity, f.disposition, f.reason,
+        select r.id as return_id, l.name, l.colour, l.size, f.quantity, f.disposition, f.reason,
           f.value_minor
         from orders.return r
         join lateral (
@@ -96,7 +95,6 @@ class Head:
     order_id: UUID
     number: str
     currency: str
-    method: str
     client_name: str
     paid: bool
 
@@ -107,31 +105,10 @@ async def head(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Head | None:
         conn,
         Head,
         """
-        select o.id as order_id, o.number, o.currency, o.method, c.name as client_name, o.payment_id is not null as paid
+        select o.id as order_id, o.number, o.currency, c.name as client_name, o.payment_id is not null as paid
         from orders.order o join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
         where o.maison_id = %(maison_id)s and o.id = %(order_id)s
         """,
         maison_id=maison_id,
         order_id=order_id,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    id: UUID
-    name: str
-    zone: str
-
-
-async def places(conn: Conn, *, maison_id: UUID, ids: list[UUID] | None) -> list[Place]:
-    """Where pieces may be taken in, by name: these locations, or all of the maison's."""
-    return await many(
-        conn,
-        Place,
-        """
-        select id, name, zone from boutiques.location
-        where maison_id = %(maison_id)s and (%(ids)s::uuid[] is null or id = any(%(ids)s::uuid[])) order by name, id
-        """,
-        maison_id=maison_id,
-        ids=ids,
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from enfilade.boutiques.hours import working_day
+from enfilade.boutiques.hours import next_working_day
 from enfilade.boutiques.zones import zone_of
 
 _EUROPE = (
@@ -44,7 +44,7 @@ def until(terms: Terms, *, method: str, left_at: datetime, zone: str) -> Until:
 
     def after(days: int) -> date:
         last = begins + timedelta(days=days)
-        return max((working_day(last, country) for country in terms.countries), default=last)
+        return max((next_working_day(last, country) for country in terms.countries), default=last)
 
     law = max((LAW_DAYS.get(country, 0) for country in terms.countries), default=0)
     by_law = after(law) if law and method != "reserve" else None

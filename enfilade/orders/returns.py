@@ -289,10 +289,12 @@ class _Told:
 
 
 async def tell_announced(conn: Conn, *, maison_id: UUID, return_id: UUID, now: datetime) -> None:
-    """Records the news a client's link may not record itself."""
+    """Records the news a client's link may not record itself, and lets the receipt be written."""
     told = await _told(conn, maison_id, return_id)
     fact = ReturnAnnounced(return_id, told.order_id, told.pieces)
     await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
+    work = jobs.Job("orders.mail_return_announced", {"return_id": return_id})
+    await jobs.defer(conn, maison_id=maison_id, jobs=[work])
 
 
 async def tell_ended(conn: Conn, *, maison_id: UUID, return_id: UUID, now: datetime) -> None:

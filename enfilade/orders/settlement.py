@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from enfilade.base.db import Conn, execute, many, maybe
+from enfilade.base.db import Conn, many, maybe
+from enfilade.orders import returns
 from enfilade.payments import captures
 
 
@@ -79,12 +80,7 @@ async def refund_returned(conn: Conn, *, maison_id: UUID, order_id: UUID, now: d
     Pieces whose capture is under way wait for its end; pieces whose capture was refused were never paid. What was paid at the
     till is paid back at the till.
     """
-    await execute(
-        conn,
-        "select from orders.order where maison_id = %(maison_id)s and id = %(order_id)s for no key update",
-        maison_id=maison_id,
-        order_id=order_id,
-    )
+    await returns.lock(conn, maison_id=maison_id, order_id=order_id)
     decided = await many(
         conn,
         _Refund,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg import errors
 
-from enfilade.base.db import Conn, constraint, execute, maybe, one, scalar
+from enfilade.base.db import Conn, constraint, execute, many, maybe, one, scalar
 from enfilade.base.ids import new_id
 from enfilade.staff.surfaces import Role
 
@@ -25,6 +25,29 @@ class Colleague:
     def works_at(self, location_id: UUID) -> bool:
         """Whether acts at this location are theirs to do."""
         return self.role == "maison_manager" or location_id in self.location_ids
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place somebody works at."""
+
+    id: UUID
+    name: str
+
+
+async def places(conn: Conn, *, maison_id: UUID, by: Colleague) -> list[Place]:
+    """`by`'s places by name; a maison's manager is at home at all of them."""
+    return await many(
+        conn,
+        Place,
+        """
+        select id, name from boutiques.location
+        where maison_id = %(maison_id)s and (%(everywhere)s or id = any(%(locations)s::uuid[])) order by name, id
+        """,
+        maison_id=maison_id,
+        everywhere=by.role == "maison_manager",
+        locations=sorted(by.location_ids),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ ENTERS: dict[Role, tuple[Surface, ...]] = {
 }
 SURFACES: tuple[Surface, ...] = ("boutique", "studio", "cockpit")
 ROLES: tuple[Role, ...] = tuple(ENTERS)
+#: Who decides at a maison's places what an advisor may not.
+MANAGERS: tuple[Role, ...] = ("boutique_manager", "maison_manager")
 
 
 def may_enter(role: str, surface: Surface) -> bool:

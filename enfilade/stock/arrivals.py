@@ -12,6 +12,7 @@ from enfilade.base import facts
 from enfilade.base.db import Conn, execute, scalar
 from enfilade.base.ids import new_id
 from enfilade.staff.people import Colleague
+from enfilade.staff.surfaces import MANAGERS
 from enfilade.stock import holds
 from enfilade.stock.events import TransferReceived, TransferWrittenOff
 from enfilade.stock.holds import Demand
@@ -90,7 +91,7 @@ async def write_off(
     held = await locked(conn, maison_id=maison_id, transfer_id=transfer_id)
     if not (by.works_at(held.from_location_id) or by.works_at(held.to_location_id)):
         raise NoSuchTransfer
-    if by.role not in ("boutique_manager", "maison_manager"):
+    if by.role not in MANAGERS:
         raise NotForAdvisors("A manager of one of the two places writes pieces off")
     if await _known(conn, maison_id, held.id, receipt_id):
         return

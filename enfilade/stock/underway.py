@@ -196,29 +196,6 @@ async def underway(conn: Conn, *, maison_id: UUID, by: Colleague, transfer_id: U
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where one may ask for pieces to come to."""
-
-    id: UUID
-    name: str
-
-
-async def places(conn: Conn, *, maison_id: UUID, by: Colleague) -> list[Place]:
-    """`by`'s places by name; a maison's manager is at home at all of them."""
-    return await many(
-        conn,
-        Place,
-        """
-        select id, name from boutiques.location
-        where maison_id = %(maison_id)s and (%(everywhere)s or id = any(%(locations)s::uuid[])) order by name, id
-        """,
-        maison_id=maison_id,
-        everywhere=by.role == "maison_manager",
-        locations=sorted(by.location_ids),
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class Elsewhere:
     """So many of a variant can be asked of a place."""
 

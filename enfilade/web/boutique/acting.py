@@ -10,12 +10,15 @@ from litestar import Request
 from litestar.exceptions import ValidationException
 from litestar.response import Redirect
 
-from enfilade.base import idempotency
+from enfilade.base import idempotency, limits
 from enfilade.base.db import Conn, Db
 from enfilade.staff.people import Colleague
 from enfilade.web.boutique.entering import Member
 
 FIELD_CHARACTERS_MAX = 200
+#: A busy counter looks up a code a minute; nobody guesses one among a million million, or reads all orders, with these.
+LOOK_UPS_MAX = 120
+WINDOW_SECONDS = 15 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,18 @@ async def form_of(request: Request[Any, Any, Any]) -> Form:
         if isinstance(value, str):
             fields.setdefault(str(name), []).append(value)
     return Form(fields)
+
+
+async def spend_look_up(db: Db, member: Member, what: str) -> None:
+    """Counts one look-up by a code or number; `what` names the kind. Raises limits.TooManyAttempts."""
+    async with db.door() as conn:
+        await limits.spend(
+            conn,
+            bucket=f"{what} {member.staff_id}",
+            most=LOOK_UPS_MAX,
+            window_seconds=WINDOW_SECONDS,
+            now=datetime.now(UTC),
+        )
 
 
 Verb = Callable[[Conn, Colleague, datetime], Awaitable[object]]

@@ -11,6 +11,7 @@ from litestar.params import QueryParameter
 
 from enfilade.base.db import Db
 from enfilade.staff.people import colleague
+from enfilade.staff.surfaces import MANAGERS
 from enfilade.web.api.asking import staff
 from enfilade.web.api.orders import reading
 from enfilade.web.api.problems import declared
@@ -18,7 +19,6 @@ from enfilade.web.api.words import ASKED_AGAIN
 from enfilade.web.shared.negotiation import conditional
 from enfilade.web.shared.pagination import After, Limit, cursor, key_of, next_link
 
-ROLES = ("boutique_manager", "maison_manager")
 _LATEST = (datetime(9999, 12, 31, tzinfo=UTC), UUID(int=2**128 - 1))
 State = Literal["", "placed", "completed", "cancelled"]
 
@@ -120,7 +120,7 @@ async def orders(
     limit: Limit = 50,
 ) -> Response[Orders]:
     """A maison manager sees all of the maison's, a boutique manager those prepared at their boutiques."""
-    asker = await staff(request, db, ROLES)
+    asker = await staff(request, db, MANAGERS)
     key = key_of(after, tuple[datetime, UUID], _LATEST)
     async with db.acting(asker.actor, asker.maison_id, snapshot=True) as conn:
         by = await colleague(conn, maison_id=asker.maison_id, staff_id=asker.staff_id)
@@ -136,7 +136,7 @@ async def orders(
 @get("/orders/{order_id:uuid}", summary="One order", responses=declared(400, 401, 403, 404, conditional=True))
 async def order(request: Request[Any, Any, Any], db: Db, order_id: UUID) -> Response[Order]:
     """With its lines, fulfilments and whom it is for; another maison's order is not there."""
-    asker = await staff(request, db, ROLES)
+    asker = await staff(request, db, MANAGERS)
     async with db.acting(asker.actor, asker.maison_id, snapshot=True) as conn:
         by = await colleague(conn, maison_id=asker.maison_id, staff_id=asker.staff_id)
         found = await reading.order(conn, maison_id=asker.maison_id, by=by, order_id=order_id)

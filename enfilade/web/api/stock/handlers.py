@@ -12,6 +12,7 @@ from enfilade.base.db import Conn, Db
 from enfilade.boutiques.locations import ids_of
 from enfilade.channels.stock_csv import variant_ids
 from enfilade.staff.people import Colleague
+from enfilade.staff.surfaces import MANAGERS
 from enfilade.stock.counts import Count, record_counts, record_movement
 from enfilade.stock.positions import STATES
 from enfilade.web.api.asking import at_work, staff
@@ -30,7 +31,6 @@ from enfilade.web.api.stock.rows import (
 )
 from enfilade.web.shared.keys import IdempotencyKey, once
 
-ROLES = ("boutique_manager", "maison_manager")
 #: Clocks differ; a count from later than this is a mistake.
 AHEAD = timedelta(minutes=5)
 
@@ -64,7 +64,7 @@ async def movements(
     data: Annotated[Movements, body_of(Movement)],
 ) -> Response[Taken]:
     """Good rows are taken, bad ones refused by themselves; a reference of a source counts once, for ever."""
-    asker = await staff(request, db, ROLES)
+    asker = await staff(request, db, MANAGERS)
     at = await at_work(db, asker)
     now = datetime.now(UTC)
 
@@ -98,7 +98,7 @@ async def counts(
     data: Annotated[Counts, body_of(Counted)],
 ) -> Response[Taken]:
     """Good rows are taken, bad ones refused by themselves; a count older than what is known changes nothing."""
-    asker = await staff(request, db, ROLES)
+    asker = await staff(request, db, MANAGERS)
     at = await at_work(db, asker)
     now = datetime.now(UTC)
 

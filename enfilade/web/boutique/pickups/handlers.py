@@ -1,28 +1,23 @@
 """The counter: the client's code opens the order, a name is checked, pieces may be left; undone for ten minutes."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
-from enfilade.base import limits
 from enfilade.base.db import Conn, Db
 from enfilade.base.secrets import hashed
 from enfilade.orders import pickup as collecting
 from enfilade.orders import reading
 from enfilade.staff.people import Colleague
-from enfilade.web.boutique.acting import Verb, act, form_of
+from enfilade.web.boutique.acting import Verb, act, form_of, spend_look_up
 from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.refusals import AT_WORK
 from enfilade.web.boutique.showing import screen
 
 Asked = Request[Any, Any, Any]
-
-#: A busy counter looks up a code a minute; nobody guesses one among a million million with these.
-LOOK_UPS_MAX = 120
-WINDOW_SECONDS = 15 * 60
 
 
 @get("/pickups", include_in_schema=False)
@@ -30,14 +25,7 @@ async def pickups(request: Asked, db: Db, member: Member, code: str = "") -> Res
     """The code, typed or scanned; with one, the order it opens."""
     if not code:
         return screen(request, "boutique/pickups/code.html", member=member, tab="pickups", words="", code="")
-    async with db.door() as conn:
-        await limits.spend(
-            conn,
-            bucket=f"pickup code by {member.staff_id}",
-            most=LOOK_UPS_MAX,
-            window_seconds=WINDOW_SECONDS,
-            now=datetime.now(UTC),
-        )
+    await spend_look_up(db, member, "pickup code by")
     written = collecting.as_written(code)
     async with db.acting(member.actor, member.maison_id) as conn:
         by = await member.by(conn)

@@ -9,24 +9,22 @@ from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException, ValidationException
 from litestar.response import Redirect
 
-from enfilade.base import limits
 from enfilade.base.db import Conn, Db
 from enfilade.base.money import from_major
 from enfilade.orders import receiving, return_reading, returns
-from enfilade.orders.receiving import MANAGERS, Brought
+from enfilade.orders.receiving import Brought
 from enfilade.orders.returns import Piece
+from enfilade.staff import people
 from enfilade.staff.people import Colleague
+from enfilade.staff.surfaces import MANAGERS
 from enfilade.stock.returns import Disposition
-from enfilade.web.boutique.acting import Form, act, form_of
+from enfilade.web.boutique.acting import Form, act, form_of, spend_look_up
 from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.refusals import AT_WORK
 from enfilade.web.boutique.showing import screen
 
 Asked = Request[Any, Any, Any]
 
-#: One boutique takes back a few pieces an hour; nobody reads all orders with these.
-LOOK_UPS_MAX = 120
-WINDOW_SECONDS = 15 * 60
 DISPOSITIONS: dict[Disposition, str] = {
     "sellable": "For sale again",
     "display": "On display",
@@ -51,14 +49,7 @@ async def search(request: Asked, db: Db, member: Member, asked: str = "") -> Res
     """The order's number or the return's code, typed or scanned."""
     words = ""
     if asked:
-        async with db.door() as conn:
-            await limits.spend(
-                conn,
-                bucket=f"return by {member.staff_id}",
-                most=LOOK_UPS_MAX,
-                window_seconds=WINDOW_SECONDS,
-                now=datetime.now(UTC),
-            )
+        await spend_look_up(db, member, "return by")
         async with db.acting(member.actor, member.maison_id) as conn:
             order_id = await receiving.found(conn, maison_id=member.maison_id, asked=asked)
         if order_id is not None:
@@ -165,9 +156,7 @@ async def _show(
         done = await return_reading.of_order(conn, maison_id=maison_id, order_id=order_id)
         lines = await return_reading.lines_of_order(conn, maison_id=maison_id, order_id=order_id)
         by = await member.by(conn)
-        places = await return_reading.places(
-            conn, maison_id=maison_id, ids=None if by.role == "maison_manager" else sorted(by.location_ids)
-        )
+        places = await people.places(conn, maison_id=maison_id, by=by)
     return screen(
         request,
         "boutique/returns/order.html",
@@ -178,7 +167,6 @@ async def _show(
         head=head,
         units=[unit for piece in pieces for unit in _units(piece, sent)],
         late=[piece for piece in pieces if piece.left and piece.late(now)],
-        pieces=pieces,
         received=[one for one in done if one.state == "received"],
         announced=next((one for one in done if one.state == "announced"), None),
         lines=lines,

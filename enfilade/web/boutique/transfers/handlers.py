@@ -11,7 +11,9 @@ from litestar.exceptions import ValidationException
 
 from enfilade.base.db import Conn, Db
 from enfilade.base.ids import new_id
+from enfilade.staff import people
 from enfilade.staff.people import Colleague
+from enfilade.staff.surfaces import MANAGERS
 from enfilade.stock import arrivals, transfers, underway
 from enfilade.stock.arrivals import Arrived, LossReason
 from enfilade.stock.transfers import DeclineReason, NotSoManyThere, Pieces, Reason
@@ -272,7 +274,7 @@ async def _screen(
         tab="transfers",
         it=found,
         of=found.head,
-        manages=member.role in ("boutique_manager", "maison_manager"),
+        manages=member.role in MANAGERS,
         today=_today,
         words=words,
     )
@@ -283,7 +285,7 @@ async def _asking(
 ) -> Response[str]:
     async with db.acting(member.actor, member.maison_id) as conn:
         by = await member.by(conn)
-        places = await underway.places(conn, maison_id=member.maison_id, by=by)
+        places = await people.places(conn, maison_id=member.maison_id, by=by)
         chosen = next((place for place in places if place.id == to), places[0] if places else None)
         asked = len(q.strip()) >= WORDS_MIN and len(q) <= 100
         found = (

@@ -4,14 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Request, Response, get, post
-from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
 from enfilade.base.db import Db
 from enfilade.base.settings import Settings
 from enfilade.orders import pickup, return_reading, returns
-from enfilade.web.storefront.asked import asked, shown
-from enfilade.web.storefront.orders import reading
+from enfilade.web.storefront.orders import link, reading
 from enfilade.web.storefront.orders.progress import parts, returned
 from enfilade.web.storefront.orders.returning import returnable
 from enfilade.web.storefront.times import calendar_day
@@ -22,7 +20,7 @@ async def order(
     request: Request[Any, Any, Any], db: Db, settings: Settings, language: str, secret: str
 ) -> Response[str]:
     """Steps, code, place, who may collect."""
-    return await _page(request, db, settings, language, secret, "storefront/orders/order.html")
+    return await _page(request, db, settings, language, secret, "storefront/orders/order.html", whole=True)
 
 
 @get("/{language:str}/orders/{secret:str}/progress", include_in_schema=False)
@@ -30,55 +28,51 @@ async def order_progress(
     request: Request[Any, Any, Any], db: Db, settings: Settings, language: str, secret: str
 ) -> Response[str]:
     """Only how it stands, for a page that is open already."""
-    return await _page(request, db, settings, language, secret, "storefront/orders/progress.html")
+    return await _page(
+        request, db, settings, language, secret, "storefront/orders/progress.html", whole=False
+    )
 
 
 @post("/{language:str}/orders/{secret:str}/on-my-way", include_in_schema=False)
 async def on_my_way(request: Request[Any, Any, Any], db: Db, language: str, secret: str) -> Redirect:
     """Tells the boutique that the client is coming."""
-    frame = await asked(request, db, language)
-    found = await reading.opened(db, secret)
-    if found is None:
-        raise NotFoundException
+    frame, found = await link.opened(request, db, language, secret)
     async with db.acting(reading.actor(found), found.maison_id, found.region) as conn:
         await pickup.ask_on_my_way(conn, maison_id=found.maison_id, order_id=found.order_id)
     return Redirect(f"/{frame.language}/orders/{secret}?told=yes", status_code=303)
 
 
 async def _page(
-    request: Request[Any, Any, Any], db: Db, settings: Settings, language: str, secret: str, template: str
+    request: Request[Any, Any, Any],
+    db: Db,
+    settings: Settings,
+    language: str,
+    secret: str,
+    template: str,
+    *,
+    whole: bool,
 ) -> Response[str]:
-    frame = await asked(request, db, language)
-    found = await reading.opened(db, secret)
-    if found is None:
-        raise NotFoundException
-    now = datetime.now(UTC)
+    frame, found = await link.opened(request, db, language, secret)
+    of, now = {"maison_id": found.maison_id, "order_id": found.order_id}, datetime.now(UTC)
     async with db.acting(reading.actor(found), found.maison_id, found.region) as conn:
-        order = await reading.order(conn, maison_id=found.maison_id, order_id=found.order_id)
-        lines = await reading.lines(conn, maison_id=found.maison_id, order_id=found.order_id)
+        order = await reading.order(conn, **of)
+        lines = await reading.lines(conn, **of)
         pieces, back, back_lines = [], [], []
-        if any(line.state in ("handed_over", "dispatched") for line in lines):
-            of = {"maison_id": found.maison_id, "order_id": found.order_id}
+        # Returns stand below the progress, and only of what has left.
+        if whole and any(line.state in ("handed_over", "dispatched") for line in lines):
             pieces = await returns.pieces_of(conn, **of, now=now)
             back = await return_reading.of_order(conn, **of)
             back_lines = await return_reading.lines_of_order(conn, **of) if back else []
     assert order is not None, "the door opened an order that is not there"
     choice = returnable(pieces, now)
-    response = shown(
+    return link.page(
         request,
         frame,
         template,
-        look=(order.maison_slug, order.maison_theme),
-        order=order,
+        order,
         parts=parts(order, lines, key=settings.key, language=frame.language),
         returned=returned(order, back, back_lines, key=settings.key, language=frame.language),
         returning=calendar_day(min(piece.until.day for piece in choice), frame.language) if choice else "",
         secret=secret,
         told=request.query_params.get("told") == "yes",
-        maison_slug=order.maison_slug,
-        maison_name=order.maison_name,
-        maison_wordmark=order.maison_wordmark,
     )
-    # The address is the key: it must not travel with a click to another site.
-    response.headers["referrer-policy"] = "no-referrer"
-    return response

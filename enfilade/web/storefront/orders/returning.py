@@ -5,15 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
-from litestar.exceptions import NotFoundException, ValidationException
+from litestar.exceptions import ValidationException
 from litestar.response import Redirect
 
 from enfilade.base.db import Db
 from enfilade.base.settings import Settings
 from enfilade.orders import returns
 from enfilade.orders.returns import REASONS, NothingToReturn, Piece, ReturnTooLate, Wish
-from enfilade.web.storefront.asked import asked, shown
-from enfilade.web.storefront.orders import reading
+from enfilade.web.storefront.orders import link, reading
 from enfilade.web.storefront.times import calendar_day
 
 PIECES_MAX = 100
@@ -30,10 +29,7 @@ async def announce(
     request: Request[Any, Any, Any], db: Db, settings: Settings, language: str, secret: str
 ) -> Response[Any]:
     """Confirms it; the order's page shows the code, and a receipt is on its way by mail."""
-    frame = await asked(request, db, language)
-    found = await reading.opened(db, secret)
-    if found is None:
-        raise NotFoundException
+    frame, found = await link.opened(request, db, language, secret)
     wishes = _wishes(await request.form())
     try:
         async with db.acting(reading.actor(found), found.maison_id, found.region) as conn:
@@ -53,10 +49,7 @@ async def announce(
 @post("/{language:str}/orders/{secret:str}/return/withdrawal", include_in_schema=False)
 async def withdraw(request: Request[Any, Any, Any], db: Db, language: str, secret: str) -> Redirect:
     """They keep the pieces after all."""
-    frame = await asked(request, db, language)
-    found = await reading.opened(db, secret)
-    if found is None:
-        raise NotFoundException
+    frame, found = await link.opened(request, db, language, secret)
     async with db.acting(reading.actor(found), found.maison_id, found.region) as conn:
         await returns.withdraw(
             conn, maison_id=found.maison_id, order_id=found.order_id, now=datetime.now(UTC)
@@ -87,32 +80,23 @@ def _wishes(form: Any) -> list[Wish]:
 async def _form(
     request: Request[Any, Any, Any], db: Db, language: str, secret: str, *, refusal: Exception | None = None
 ) -> Response[str]:
-    frame = await asked(request, db, language)
-    found = await reading.opened(db, secret)
-    if found is None:
-        raise NotFoundException
+    frame, found = await link.opened(request, db, language, secret)
     now = datetime.now(UTC)
     async with db.acting(reading.actor(found), found.maison_id, found.region) as conn:
         order = await reading.order(conn, maison_id=found.maison_id, order_id=found.order_id)
         pieces = await returns.pieces_of(conn, maison_id=found.maison_id, order_id=found.order_id, now=now)
     assert order is not None, "the door opened an order that is not there"
     choice = returnable(pieces, now)
-    response = shown(
+    return link.page(
         request,
         frame,
         "storefront/orders/return.html",
-        look=(order.maison_slug, order.maison_theme),
-        order=order,
+        order,
+        status=409 if refusal else 200,
         pieces=choice,
         until=calendar_day(min(piece.until.day for piece in choice), frame.language) if choice else "",
         too_late=isinstance(refusal, ReturnTooLate),
         nothing=isinstance(refusal, NothingToReturn),
         reasons=REASONS,
         secret=secret,
-        maison_slug=order.maison_slug,
-        maison_name=order.maison_name,
-        maison_wordmark=order.maison_wordmark,
     )
-    response.status_code = 409 if refusal else 200
-    response.headers["referrer-policy"] = "no-referrer"
-    return response

@@ -29,6 +29,7 @@ from enfilade.catalogue.brands import publish as publish_brand
 from enfilade.catalogue.brands import retire as retire_brand
 from enfilade.web.shared.refusals import refuse
 from enfilade.web.studio.entering import Manager, maison_of
+from enfilade.web.studio.forms import INCOMPLETE, complete
 from enfilade.web.studio.showing import LANGUAGES, screen
 
 refuse(NoSuchBrand, 404, "There is no such brand here")
@@ -37,7 +38,6 @@ refuse(BrandRefused, 400, "The brand cannot be kept like this")
 refuse(TooManyBrands, 409, "The store has as many brands as it may have")
 refuse(NotAStore, 404, "Only a store of many maisons has brands of others")
 
-KEY_CHARACTERS_MIN, KEY_CHARACTERS_MAX = 8, 180
 COMPANY = ("company_name", "company_city", "company_country", "company_number")
 FIELDS = ("name", "terms", *COMPANY, *(f"text.{language}" for language in LANGUAGES))
 LETTERS_READ = 20_000
@@ -79,8 +79,8 @@ async def keep(request: Request[Any, Any, Any], db: Db, manager: Manager) -> Res
     except ValueError:
         raise NotFoundException from None
     written.wrong.update(faults(written.brand))
-    if not KEY_CHARACTERS_MIN <= len(key) <= KEY_CHARACTERS_MAX:
-        written.wrong["name"] = "This form is not complete; here it is again, as you wrote it."
+    if not complete(key):
+        written.wrong["name"] = INCOMPLETE
     if written.wrong:
         return await _page(request, db, manager, written, changing=changing, status=400)
     now = datetime.now(UTC)

@@ -12,6 +12,7 @@ from enfilade.base.db import Conn, Db
 from enfilade.maisons import policies
 from enfilade.web.shared.refusals import refuse
 from enfilade.web.studio.entering import Manager, maison_of
+from enfilade.web.studio.forms import INCOMPLETE, complete
 from enfilade.web.studio.policy import terms
 from enfilade.web.studio.policy.changing import ChangedMeanwhile, Since, since
 from enfilade.web.studio.policy.changing import change as change_policy
@@ -19,8 +20,6 @@ from enfilade.web.studio.policy.terms import Written
 from enfilade.web.studio.showing import screen
 
 refuse(ChangedMeanwhile, 409, "A colleague changed the policy meanwhile")
-
-KEY_CHARACTERS_MIN, KEY_CHARACTERS_MAX = 8, 180
 
 
 @get("/policy", include_in_schema=False)
@@ -37,8 +36,8 @@ async def change(request: Request[Any, Any, Any], db: Db, manager: Manager) -> R
     key, seen = str(sent.get("key", "")), str(sent.get("seen", ""))[:40]
     if written.wrong:
         return await _form(request, db, manager, written, status=400, seen=seen)
-    if not KEY_CHARACTERS_MIN <= len(key) <= KEY_CHARACTERS_MAX:
-        words = "This form is not complete; here it is again, as you wrote it."
+    if not complete(key):
+        words = INCOMPLETE
         return await _form(request, db, manager, written, status=400, words=words)
     now = datetime.now(UTC)
 

@@ -13,14 +13,13 @@ from enfilade.base.db import Conn, Db
 from enfilade.orders.quotas import NoSuchProduct, Quota, QuotaNameTaken, end_quota, quotas_of, set_quota
 from enfilade.web.shared.refusals import refuse
 from enfilade.web.studio.entering import Manager, acted, maison_of
+from enfilade.web.studio.forms import INCOMPLETE, complete
 from enfilade.web.studio.quotas import asked
 from enfilade.web.studio.quotas.asked import Written
 from enfilade.web.studio.showing import screen
 
 refuse(QuotaNameTaken, 409, "Another quota has this name")
 refuse(NoSuchProduct, 409, "One of these products has a quota already, or is not published")
-
-KEY_CHARACTERS_MIN, KEY_CHARACTERS_MAX = 8, 180
 
 
 class _Refused(Exception):
@@ -48,8 +47,8 @@ async def put_in_force(request: Request[Any, Any, Any], db: Db, manager: Manager
         changing = UUID(given) if given else None
     except ValueError:
         raise NotFoundException from None
-    if not KEY_CHARACTERS_MIN <= len(key) <= KEY_CHARACTERS_MAX:
-        written.wrong["name"] = "This form is not complete; here it is again, as you wrote it."
+    if not complete(key):
+        written.wrong["name"] = INCOMPLETE
     if written.wrong:
         return await _page(request, db, manager, written, changing=changing, status=400)
     now = datetime.now(UTC)

@@ -13,6 +13,7 @@ from enfilade.maisons.markets import Market, markets_of
 from enfilade.orders.sourcing_terms import Sourcing, sourcing_of
 from enfilade.web.shared.refusals import refuse
 from enfilade.web.studio.entering import Manager, maison_of
+from enfilade.web.studio.forms import INCOMPLETE, complete
 from enfilade.web.studio.showing import screen
 from enfilade.web.studio.sourcing import reading, written
 from enfilade.web.studio.sourcing.changing import ChangedMeanwhile, seen_of, since
@@ -20,8 +21,6 @@ from enfilade.web.studio.sourcing.changing import change as change_sourcing
 from enfilade.web.studio.sourcing.written import Written
 
 refuse(ChangedMeanwhile, 409, "A colleague changed the rules meanwhile")
-
-KEY_CHARACTERS_MIN, KEY_CHARACTERS_MAX = 8, 180
 
 
 @get("/sourcing", include_in_schema=False)
@@ -38,8 +37,8 @@ async def change(request: Request[Any, Any, Any], db: Db, manager: Manager) -> R
     key, seen = str(sent.get("key", "")), str(sent.get("seen", ""))[:40]
     if asked.wrong:
         return await _form(request, db, manager, asked, status=400, seen=seen)
-    if not KEY_CHARACTERS_MIN <= len(key) <= KEY_CHARACTERS_MAX:
-        words = "This form is not complete; here it is again, as you wrote it."
+    if not complete(key):
+        words = INCOMPLETE
         return await _form(request, db, manager, asked, status=400, words=words)
     now = datetime.now(UTC)
 

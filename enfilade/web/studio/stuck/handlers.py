@@ -8,12 +8,11 @@ from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
-from enfilade.base import audit
 from enfilade.base.db import Conn, Db
 from enfilade.orders import stuck as waiting
 from enfilade.orders.checkout import Checkouts
 from enfilade.payments import captures
-from enfilade.web.studio.entering import Manager, maison_of
+from enfilade.web.studio.entering import Manager, acted, maison_of
 from enfilade.web.studio.showing import screen
 
 
@@ -61,15 +60,7 @@ async def refund_again(db: Db, manager: Manager, cause_id: UUID) -> Redirect:
 
     async def verb(conn: Conn) -> None:
         await captures.ask_refund_again(conn, maison_id=manager.maison_id, cause_id=cause_id, now=now)
-        await audit.record(
-            conn,
-            maison_id=manager.maison_id,
-            staff_id=manager.staff_id,
-            act="ask_refund_again",
-            subject_kind="refund",
-            subject_id=cause_id,
-            now=now,
-        )
+        await acted(conn, manager, "ask_refund_again", "refund", cause_id, now)
 
     try:
         await db.run(manager.actor, manager.maison_id, verb)

@@ -7,8 +7,8 @@ from litestar.datastructures import FormMultiDict
 from enfilade.base.outgoing import URL_LETTERS_MAX, AddressRefused, NoAnswer, Outgoing
 from enfilade.channels.webhooks.endpoints import Endpoint, TypesRefused, chosen
 from enfilade.channels.webhooks.types import TYPES, Type
+from enfilade.web.studio.forms import INCOMPLETE, complete
 
-KEY_CHARACTERS_MIN, KEY_CHARACTERS_MAX = 8, 180
 GROUPS = {
     "order": "Orders",
     "fulfilment": "Preparation and hand-over",
@@ -44,8 +44,8 @@ async def read(form: FormMultiDict, outgoing: Outgoing) -> Written:
     types = tuple(str(one)[:60] for one in form.getall("types", [])[:200])
     key = str(form.get("key", ""))
     wrong: dict[str, str] = {}
-    if not KEY_CHARACTERS_MIN <= len(key) <= KEY_CHARACTERS_MAX:
-        wrong["url"] = "This form is not complete; here it is again, as you wrote it."
+    if not complete(key):
+        wrong["url"] = INCOMPLETE
     try:
         chosen(types)
     except TypesRefused:
