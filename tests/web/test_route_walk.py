@@ -45,6 +45,7 @@ POST /{language}/orders/{secret}/on-my-way
 GET  /{language}/orders/{secret}/return
 POST /{language}/orders/{secret}/return
 POST /{language}/orders/{secret}/return/withdrawal
+GET  /{language}/orders/{secret}/invoices/{invoice_id}
 GET  /boutique/preparations/{fulfilment_id}
 POST /boutique/preparations/{fulfilment_id}/acceptance
 POST /boutique/preparations/{fulfilment_id}/giving-back
@@ -71,6 +72,7 @@ POST /boutique/transfers/{transfer_id}/loss
 POST /local-provider/{token}
 POST /hooks/local-provider
 GET  /studio/orders/{order_id}
+GET  /studio/orders/{order_id}/invoices/{invoice_id}
 GET  /{language}/stories/drafts/{story_id}
 GET  /studio/stories/{story_id}
 POST /studio/stories/{story_id}
@@ -318,6 +320,7 @@ class Walk:
             "transfer_id": life.transfer_id,
             "job_id": life.job_id,
             "cause_id": life.return_id,
+            "invoice_id": life.invoice_id,
             "quota_id": life.quota_id,
             "brand_id": life.brand_id,
             "endpoint_id": life.endpoint_id,
