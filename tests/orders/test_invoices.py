@@ -30,7 +30,7 @@ async def _of_order(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetim
     return await invoices.of_order(conn, maison_id=maison_id, order_id=order_id)
 
 
-async def gone(shop: Counter, *skus: str, **order: str) -> tuple[UUID, UUID]:
+async def gone(shop: Counter, *skus: str, **order: Any) -> tuple[UUID, UUID]:
     """An order handed over for good, and its fulfilment."""
     order_id = await shop.order(*(skus or ("BAG-S",)), **order)
     work = await handed_over(shop, order_id)
