@@ -36,24 +36,26 @@ class Task:
     on_my_way_at: datetime | None
     capture_after: datetime | None
     certain: bool
+    to_put_away: int
 
 
 async def tasks(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) -> list[Task]:
-    """Open work at `by`'s boutiques, most urgent first, and the hand-overs that can still be undone."""
+    """Open work at `by`'s boutiques, most urgent first, what is to be put away, and the hand-overs that can still be undone."""
     return await many(
         conn,
         Task,
         """
         select f.id, o.number, f.method, f.state, p.name as location_name, p.zone,
           coalesce(nullif(c.collector_name, ''), c.name) as client_name,
-          l.pieces, l.picked, l.lines, coalesce(l.first_piece, '') as first_piece, coalesce(g.name, '') as picture,
+          l.pieces, l.picked, l.lines, coalesce(l.first_piece, a.first_piece, '') as first_piece, coalesce(g.name, '') as picture,
           f.asked_at, f.pick_by, t.pick_sla_minutes as sla_minutes, coalesce(s.name, '') as accepted_by_name,
           f.collect_by, f.on_my_way_at, f.capture_after,
           not exists (select 1 from orders.order_line ol
             join stock.position q on q.maison_id = ol.maison_id and q.location_id = f.location_id
               and q.variant_id = ol.variant_id
             where ol.maison_id = f.maison_id and ol.fulfilment_id = f.id and f.state = 'asked'
-              and q.as_of < %(now)s::timestamptz - make_interval(mins => t.as_of_limit_minutes)) as certain
+              and q.as_of < %(now)s::timestamptz - make_interval(mins => t.as_of_limit_minutes)) as certain,
+          coalesce(a.lines, 0)::integer as to_put_away
         from orders.fulfilment f
         join orders.order o on o.maison_id = f.maison_id and o.id = f.order_id
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
@@ -66,12 +68,17 @@ async def tasks(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) ->
             (array_agg(x.name order by x.id))[1] as first_piece, (array_agg(x.product_id order by x.id))[1] as product_id
           from orders.order_line x
           where x.maison_id = f.maison_id and x.fulfilment_id = f.id and x.state <> 'cancelled') l
+        left join (select y.fulfilment_id, count(*) as lines, (array_agg(z.name order by z.id))[1] as first_piece
+          from orders.putting_away y join orders.order_line z on z.maison_id = y.maison_id and z.id = y.order_line_id
+          where y.maison_id = %(maison_id)s and y.done_at is null group by 1) a on a.fulfilment_id = f.id
         left join catalogue.picture g on g.maison_id = f.maison_id and g.product_id = l.product_id
           and g.position = (select min(h.position) from catalogue.picture h
             where h.maison_id = f.maison_id and h.product_id = l.product_id)
         where f.maison_id = %(maison_id)s
           and (%(everywhere)s or f.location_id = any(%(locations)s::uuid[]))
-          and (f.state in ('asked', 'accepted', 'ready') or f.capture_after > %(now)s and f.state <> 'dispatched')
+          and (f.state in ('asked', 'accepted', 'ready') or f.capture_after > %(now)s and f.state <> 'dispatched'
+            or f.id in (select y.fulfilment_id from orders.putting_away y
+              where y.maison_id = %(maison_id)s and y.done_at is null))
         order by f.on_my_way_at nulls last, f.pick_by, f.id
         limit %(most)s
         """,

@@ -1,0 +1,434 @@
+"""Cancelling what has not left: at every stage, by everybody, whole or in part, and side by side with every step."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from enfilade.base.actors import Actor
+from enfilade.base.db import Conn, Db, execute, many
+from enfilade.base.ids import new_id
+from enfilade.orders import (
+    books,
+    cancellation,
+    cancellation_letters,
+    letters,
+    pickup,
+    preparations,
+    preparing,
+    reading,
+    rejections,
+    resourcing,
+    verify,
+)
+from enfilade.orders.cancellation import HasLeft, NothingToCancel, NothingToPutAway, WhyCancel
+from enfilade.orders.fulfilment import IllegalStep, NotYourBoutique
+from enfilade.orders.preparations import NothingToPick, pickup_code
+from enfilade.orders.rejections import NothingToReject
+from enfilade.orders.returns import NoSuchOrder
+from tests.orders.counter import KEY, PRICE, Counter, counter
+from tests.orders.test_fulfilment import accepted, in_state, ready
+
+
+async def wish(shop: Counter, order_id: UUID, *line_ids: UUID) -> UUID | None:
+    """The client says it, by the link of the order."""
+
+    async def verb(conn: Conn) -> UUID | None:
+        return await cancellation.ask(
+            conn, maison_id=shop.maison_id, order_id=order_id, line_ids=list(line_ids), now=shop.now
+        )
+
+    return await shop.db.run(Actor.link(order_id), shop.maison_id, verb)
+
+
+async def wished(shop: Counter, order_id: UUID, *skus: str) -> str:
+    """The same, carried out; how it ended."""
+    cancellation_id = await wish(shop, order_id, *[await shop.line(order_id, sku) for sku in skus])
+    assert cancellation_id is not None
+    assert await shop.job(cancellation.carry_out, cancellation_id=cancellation_id)
+    return await shop.look("select state from orders.cancellation where id = %(id)s", id=cancellation_id)
+
+
+async def sound(shop: Counter) -> None:
+    """Stock, promises and books agree."""
+    await shop.sound()
+    assert await verify.verify(shop.db, maison_id=shop.maison_id) == []
+    assert await books.verify(shop.db, maison_id=shop.maison_id) == []
+
+
+async def order_state(shop: Counter, order_id: UUID) -> str:
+    return await shop.look("select state from orders.order where id = %(id)s", id=order_id)
+
+
+async def apart(shop: Counter) -> int:
+    return await shop.look("select count(*) from orders.putting_away where done_at is null")
+
+
+@pytest.mark.parametrize("stage", ["asked", "accepted", "picked", "ready", "unsourced"])
+async def test_at_every_stage_before_it_leaves(shop: Counter, stage: str) -> None:
+    if stage == "ready":
+        order_id, fulfilment_id = await ready(shop)
+    else:
+        order_id = await shop.order("BAG-S")
+        fulfilment_id = await shop.fulfilment(order_id)
+    line_id = await shop.line(order_id, "BAG-S")
+    if stage in ("accepted", "picked"):
+        await shop.run(preparations.accept, fulfilment_id=fulfilment_id)
+    if stage == "picked":
+        await shop.run(preparations.pick, fulfilment_id=fulfilment_id, line_id=line_id)
+    if stage == "unsourced":
+        await shop.run(rejections.reject, fulfilment_id=fulfilment_id, line_id=line_id, reason="worn_display")
+    on_hand = (await shop.position("rivoli", "BAG-S"))[0]
+
+    assert await wished(shop, order_id, "BAG-S") == "done"
+
+    assert await shop.lines(order_id) == {"BAG-S": "cancelled"}
+    assert await order_state(shop, order_id) == "cancelled"
+    assert await shop.state(fulfilment_id) == ("rejected" if stage == "unsourced" else "cancelled")
+    assert (await shop.position("rivoli", "BAG-S"))[:2] == (on_hand, 0), "here, and promised to nobody"
+    assert await shop.operations() == [("void", 0)]
+    assert await apart(shop) == (stage in ("picked", "ready"))
+    told = await shop.told()
+    assert told.count("LineCancelled") == 1 and "OrderClosed" in told
+    assert ("FulfilmentCancelled" in told) == (stage != "unsourced")
+    assert "orders.mail_cancellation" in await shop.jobs()
+    # Every step that comes late is told that there is none any more.
+    for verb, more in (
+        (preparations.accept, {}),
+        (pickup.hand_over, {"code": pickup_code(KEY, fulfilment_id), "refused_line_ids": []}),
+        (pickup.undo_hand_over, {}),
+    ):
+        with pytest.raises(IllegalStep, match="nothing"):
+            await shop.run(verb, fulfilment_id=fulfilment_id, **more)
+    assert not await shop.job(pickup.no_show, fulfilment_id=fulfilment_id)
+    await shop.job(resourcing.resource, order_id=order_id)
+    assert await shop.lines(order_id) == {"BAG-S": "cancelled"}
+    await sound(shop)
+
+
+@pytest.mark.parametrize("state", ["handed_over", "dispatched"])
+async def test_what_left_is_not_cancelled_and_the_return_is_named(shop: Counter, state: str) -> None:
+    order_id, _ = await in_state(shop, state)
+    line_id = await shop.line(order_id, "BAG-S")
+    with pytest.raises(HasLeft, match="returned"):
+        await wish(shop, order_id, line_id)
+    with pytest.raises(HasLeft, match="returned"):
+        await shop.run(
+            cancellation.cancel, "max", order_id=order_id, line_ids=[line_id], reason="client_wish"
+        )
+    assert await shop.lines(order_id) == {"BAG-S": state}
+    assert await shop.look("select count(*) from orders.cancellation") == 0
+    await sound(shop)
+
+
+async def test_one_line_of_two_and_the_other_goes_on(shop: Counter) -> None:
+    """Picked and packed for collection: the one is put away, the other handed over, and only that is taken."""
+    order_id, fulfilment_id = await ready(shop, "BAG-S", "BAG-M")
+    assert await wished(shop, order_id, "BAG-M") == "done"
+    assert await shop.state(fulfilment_id) == "ready" and await order_state(shop, order_id) == "placed"
+    assert await shop.operations() == [], "the rest is still to be paid"
+    (task,) = await tasks(shop)
+    assert (task.lines, task.to_put_away) == (1, 1)
+    await shop.run(cancellation.put_away, fulfilment_id=fulfilment_id)
+    await shop.run(cancellation.put_away, fulfilment_id=fulfilment_id)
+    assert (await shop.told()).count("PiecesPutAway") == 1
+    assert (await tasks(shop))[0].to_put_away == 0
+    code = pickup_code(KEY, fulfilment_id)
+    await shop.run(pickup.hand_over, fulfilment_id=fulfilment_id, code=code, refused_line_ids=[])
+    shop.now += timedelta(minutes=11)
+    assert await shop.job(pickup.finish_hand_over, fulfilment_id=fulfilment_id)
+    assert await shop.operations() == [("capture", PRICE)]
+    assert await shop.lines(order_id) == {"BAG-S": "handed_over", "BAG-M": "cancelled"}
+    with pytest.raises(NothingToPutAway):
+        other = await shop.order("SCARF-U")
+        await shop.run(cancellation.put_away, fulfilment_id=await shop.fulfilment(other))
+    await sound(shop)
+
+
+async def tasks(shop: Counter, who: str = "claire") -> list[reading.Task]:
+    async def read(conn: Conn, *, maison_id: UUID, by: Any, now: datetime) -> list[reading.Task]:
+        return await reading.tasks(conn, maison_id=maison_id, by=by, now=now)
+
+    return await shop.run(read, who)
+
+
+async def test_what_lies_apart_is_a_task_until_it_is_put_away(shop: Counter) -> None:
+    order_id, fulfilment_id = await ready(shop)
+    await wished(shop, order_id, "BAG-S")
+    (task,) = await tasks(shop)
+    assert (task.state, task.to_put_away) == ("cancelled", 1)
+    assert await tasks(shop, "noor") == [], "another boutique's"
+    with pytest.raises(NotYourBoutique):
+        await shop.run(cancellation.put_away, "noor", fulfilment_id=fulfilment_id)
+    await shop.run(cancellation.put_away, fulfilment_id=fulfilment_id)
+    assert await tasks(shop) == []
+
+
+async def test_a_sourced_line_ends_and_what_remains_is_ready(shop: Counter) -> None:
+    order_id, fulfilment_id = await accepted(shop, "BAG-S", "BAG-M")
+    small, medium = await shop.line(order_id, "BAG-S"), await shop.line(order_id, "BAG-M")
+    await shop.run(preparations.pick, fulfilment_id=fulfilment_id, line_id=small)
+    await wished(shop, order_id, "BAG-M")
+    assert await apart(shop) == 0
+    with pytest.raises(NothingToPick):
+        await shop.run(preparations.pick, fulfilment_id=fulfilment_id, line_id=medium)
+    with pytest.raises(NothingToReject):
+        await shop.run(rejections.reject, fulfilment_id=fulfilment_id, line_id=medium, reason="damaged")
+    await shop.run(preparations.ready, fulfilment_id=fulfilment_id, key=KEY)
+    assert await shop.state(fulfilment_id) == "ready"
+    await sound(shop)
+
+
+@pytest.mark.parametrize(
+    ("payment", "whole", "asked"),
+    [
+        ("card", True, [("void", 0)]),
+        ("card", False, []),
+        ("ideal", True, [("refund", PRICE), ("refund", PRICE)]),
+        ("ideal", False, [("refund", PRICE)]),
+        ("reserve", True, []),
+    ],
+)
+async def test_the_money_follows(
+    shop: Counter, payment: str, whole: bool, asked: list[tuple[str, int]]
+) -> None:
+    if payment == "reserve":
+        order_id = await shop.order("BAG-S", "BAG-M", method="reserve")
+    else:
+        order_id = await shop.order("BAG-S", "BAG-M", payment=payment)
+    skus = ("BAG-S", "BAG-M") if whole else ("BAG-S",)
+    await wished(shop, order_id, *skus)
+    assert await shop.operations() == asked
+    assert await order_state(shop, order_id) == ("cancelled" if whole else "placed")
+    await sound(shop)
+
+
+async def test_what_is_left_authorised_is_let_go_when_the_other_part_was_taken(shop: Counter) -> None:
+    """Two places: one dispatched and taken, the other cancelled; the rest is voided once the capture has ended."""
+    order_id, fulfilment_id = await accepted(shop, "BAG-S", "BAG-M", method="ship")
+    medium = await shop.line(order_id, "BAG-M")
+    await shop.run(rejections.reject, fulfilment_id=fulfilment_id, line_id=medium, reason="worn_display")
+    await shop.job(resourcing.resource, order_id=order_id)
+    await shop.run(preparations.pick, fulfilment_id=fulfilment_id, line_id=await shop.line(order_id, "BAG-S"))
+    await shop.run(preparations.dispatch, fulfilment_id=fulfilment_id, tracking="")
+    assert await shop.job(pickup.finish_hand_over, fulfilment_id=fulfilment_id)
+    assert await shop.lines(order_id) == {"BAG-S": "dispatched", "BAG-M": "sourced"}
+    assert await wished(shop, order_id, "BAG-S", "BAG-M") == "done", "as far as it has not left"
+    assert await shop.operations() == [("capture", PRICE)], "the capture is under way"
+    told = await shop.told()
+    assert "CancellationRefused" in told and await order_state(shop, order_id) == "completed"
+    outcomes = await shop.look(
+        """
+        select array_agg(x.outcome order by l.sku) from orders.cancellation_line x
+        join orders.order_line l on l.id = x.order_line_id
+        """
+    )
+    assert outcomes == ["cancelled", "left"]
+    await shop.sound()
+
+
+async def test_repeating_changes_nothing(shop: Counter) -> None:
+    order_id = await shop.order("BAG-S")
+    line_id = await shop.line(order_id, "BAG-S")
+    first, again = await wish(shop, order_id, line_id), await wish(shop, order_id, line_id)
+    assert first is not None and first == again
+    assert await shop.job(cancellation.carry_out, cancellation_id=first)
+    told, operations = await shop.told(), await shop.operations()
+    assert not await shop.job(cancellation.carry_out, cancellation_id=first)
+    assert await wish(shop, order_id, line_id) is None
+    done = await shop.run(
+        cancellation.cancel, "max", order_id=order_id, line_ids=[line_id], reason="client_wish"
+    )
+    assert done is None
+    assert (await shop.told(), await shop.operations()) == (told, operations)
+
+
+async def test_the_maison_cancels_and_a_boutique_its_own(shop: Counter) -> None:
+    order_id, fulfilment_id = await accepted(shop)
+    line_id = await shop.line(order_id, "BAG-S")
+    of = {"order_id": order_id, "line_ids": [line_id]}
+    with pytest.raises(WhyCancel):
+        await shop.run(cancellation.cancel, "max", reason="because", **of)
+    with pytest.raises(NotYourBoutique):
+        await shop.run(cancellation.cancel, "noor", reason="client_wish", **of)
+    with pytest.raises(NothingToCancel):
+        await shop.run(cancellation.cancel, "max", reason="other", order_id=order_id, line_ids=[])
+    other = await shop.order("BAG-M")
+    with pytest.raises(NothingToCancel):
+        await shop.run(cancellation.cancel, "max", reason="other", order_id=other, line_ids=[line_id])
+    with pytest.raises(NoSuchOrder):
+        await shop.run(
+            cancellation.cancel, "max", reason="other", order_id=new_id(shop.now), line_ids=[line_id]
+        )
+    assert await shop.run(cancellation.cancel, "claire", reason="client_wish", **of)
+    assert await shop.state(fulfilment_id) == "cancelled"
+    assert await shop.run(
+        cancellation.cancel,
+        "max",
+        reason="fraud",
+        order_id=other,
+        line_ids=[await shop.line(other, "BAG-M")],
+    )
+    causes = await shop.look(
+        "select array_agg(body ->> 'cause' order by body ->> 'cause') from base.fact where kind = 'LineCancelled'"
+    )
+    assert causes == ["client", "maison"]
+    await sound(shop)
+
+
+async def test_a_link_wishes_for_its_own_order_alone(shop: Counter) -> None:
+    ours, theirs = await shop.order("BAG-S"), await shop.order("BAG-M")
+    line_id = await shop.line(theirs, "BAG-M")
+    with pytest.raises(NothingToCancel):
+        await wish(shop, ours, line_id)
+
+    async def forged(conn: Conn) -> None:
+        cancellation_id = new_id(shop.now)
+        await execute(
+            conn,
+            """
+            insert into orders.cancellation (maison_id, id, order_id, asked_by, state, asked_at)
+            values (%(maison_id)s, %(id)s, %(order_id)s, 'client', 'asked', now())
+            """,
+            maison_id=shop.maison_id,
+            id=cancellation_id,
+            order_id=theirs,
+        )
+
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        await shop.db.run(Actor.link(ours), shop.maison_id, forged)
+    other = await counter(shop.db, slug="belrose")
+    with pytest.raises(NoSuchOrder):
+        await wish(other, ours, await shop.line(ours, "BAG-S"))
+
+
+async def test_a_forgotten_wish_is_carried_out_by_the_round(shop: Counter) -> None:
+    order_id = await shop.order("BAG-S")
+    await wish(shop, order_id, await shop.line(order_id, "BAG-S"))
+    assert await preparing.go_round(shop.db, maison_id=shop.maison_id, now=shop.now) == 0
+    shop.now += timedelta(minutes=3)
+    assert await preparing.go_round(shop.db, maison_id=shop.maison_id, now=shop.now) == 1
+    assert await order_state(shop, order_id) == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "As you wished"), ("fr", "Comme vous"), ("nl", "Zoals u"), ("zh", "按您的意愿")],
+)
+async def test_the_client_is_written_to(shop: Counter, language: str, words: str) -> None:
+    order_id = await shop.order("BAG-S", "BAG-M", language=language)
+    await wished(shop, order_id, "BAG-S")
+    of = {"maison_id": shop.maison_id, "key": KEY, "base_url": "http://shop.example"}
+    async with shop.db.acting(Actor.job(), shop.maison_id) as conn:
+        ids = await many(conn, _Id, "select id from orders.cancellation")
+        written = await cancellation_letters.letter(conn, cancellation_id=ids[0].id, **of)
+        unfound = await letters.cancelled_letter(conn, order_id=order_id, event_id=new_id(shop.now), **of)
+    assert written is not None and unfound is not None
+    assert words in written.text and "Arcade bag" in written.text
+    assert "Arcade bag" not in unfound.text, "what was cancelled was not looked for in vain"
+
+
+@dataclass(frozen=True, slots=True)
+class _Id:
+    id: UUID
+
+
+Step = Callable[[Counter, UUID, UUID, UUID], Awaitable[object]]
+RIVALS: dict[str, tuple[str, Step]] = {
+    "accept": ("asked", lambda s, o, f, p: s.run(preparations.accept, fulfilment_id=f)),
+    "pick": ("accepted", lambda s, o, f, p: s.run(preparations.pick, fulfilment_id=f, line_id=p)),
+    "give back": ("accepted", lambda s, o, f, p: s.run(preparations.give_back, fulfilment_id=f)),
+    "reject": (
+        "accepted",
+        lambda s, o, f, p: s.run(rejections.reject, fulfilment_id=f, line_id=p, reason="worn_display"),
+    ),
+    "hand over": (
+        "ready",
+        lambda s, o, f, p: s.run(
+            pickup.hand_over, fulfilment_id=f, code=pickup_code(KEY, f), refused_line_ids=[]
+        ),
+    ),
+    "no show": ("ready", lambda s, o, f, p: _later(s, pickup.no_show, fulfilment_id=f)),
+    "expire": ("asked", lambda s, o, f, p: _later(s, rejections.expire, fulfilment_id=f)),
+    "resource": ("unsourced", lambda s, o, f, p: s.job(resourcing.resource, order_id=o)),
+    "cancel": (
+        "accepted",
+        lambda s, o, f, p: s.run(cancellation.cancel, "max", order_id=o, line_ids=[p], reason="client_wish"),
+    ),
+}
+
+
+async def _later(shop: Counter, verb: Any, **more: Any) -> Any:
+    async def step(conn: Conn) -> Any:
+        return await verb(conn, maison_id=shop.maison_id, now=shop.now + timedelta(days=20), **more)
+
+    return await shop.db.run(Actor.job(), shop.maison_id, step)
+
+
+async def test_side_by_side_with_every_step_one_of_them_wins(db: Db) -> None:
+    """Each rival begins first, then second, then both at once; whoever loses is told, and all agrees afterwards."""
+    shop = await counter(db, stock=40)
+    for name, (state, rival) in RIVALS.items():
+        for lead in (0.0, 0.004, -0.004):
+            if state == "unsourced":
+                order_id, fulfilment_id = await in_state(shop, "asked")
+                line_id = await shop.line(order_id, "BAG-S")
+                await shop.run(
+                    rejections.reject, fulfilment_id=fulfilment_id, line_id=line_id, reason="worn_display"
+                )
+            else:
+                order_id, fulfilment_id = await in_state(shop, state)
+                line_id = await shop.line(order_id, "BAG-S")
+            cancellation_id = await wish(shop, order_id, line_id)
+            assert cancellation_id is not None
+
+            async def ours(wait: float, cancellation_id: UUID = cancellation_id) -> object:
+                await asyncio.sleep(wait)
+                return await shop.job(cancellation.carry_out, cancellation_id=cancellation_id)
+
+            async def theirs(
+                wait: float,
+                rival: Step = rival,
+                order_id: UUID = order_id,
+                fulfilment_id: UUID = fulfilment_id,
+                line_id: UUID = line_id,
+            ) -> object:
+                await asyncio.sleep(wait)
+                return await rival(shop, order_id, fulfilment_id, line_id)
+
+            answers = await asyncio.gather(
+                ours(max(0.0, -lead)), theirs(max(0.0, lead)), return_exceptions=True
+            )
+            assert answers[0] is True, (name, answers)
+            lost = answers[1]
+            assert not isinstance(lost, Exception) or isinstance(
+                lost, (IllegalStep, NothingToPick, NothingToReject)
+            ), (name, lost)
+            ((_, line),) = (await shop.lines(order_id)).items()
+            went = name == "hand over" and not isinstance(lost, Exception)
+            assert line == ("handed_over" if went else "cancelled"), (name, answers)
+            assert await order_state(shop, order_id) == ("completed" if went else "cancelled"), name
+    await shop.sound()
+    assert await verify.verify(db, maison_id=shop.maison_id) == []
+
+
+async def test_two_wishes_and_the_maison_at_once_are_one_cancellation(shop: Counter) -> None:
+    order_id, _ = await ready(shop, "BAG-S", "BAG-M", payment="ideal")
+    lines = [await shop.line(order_id, sku) for sku in ("BAG-S", "BAG-M")]
+    wishes = await asyncio.gather(wish(shop, order_id, *lines), wish(shop, order_id, lines[0]))
+    assert len(set(wishes)) == 1 and wishes[0] is not None
+    await asyncio.gather(
+        shop.job(cancellation.carry_out, cancellation_id=wishes[0]),
+        shop.job(cancellation.carry_out, cancellation_id=wishes[0]),
+        shop.run(cancellation.cancel, "max", order_id=order_id, line_ids=lines, reason="client_wish"),
+    )
+    assert (await shop.told()).count("LineCancelled") == 2
+    assert await shop.operations() == [("refund", PRICE), ("refund", PRICE)]
+    assert await shop.look("select count(*) from orders.cancellation where state = 'done'") in (1, 2)
+    assert await shop.look("select count(*) from orders.putting_away") == 2
+    await sound(shop)
