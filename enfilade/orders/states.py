@@ -194,27 +194,28 @@ MACHINES = (ORDER, FULFILMENT, LINE, RETURN, CANCELLATION, PAYMENT)
 
 ABOUT = {
     "order": "An order is closed by whatever ended its last open line; it is completed if anything left, else cancelled.",
-    "fulfilment": "The work of one place for an order. A line that finds no place here goes to another, which has work of its own.",
+    "fulfilment": "The work of one place for an order. A line that finds no place here goes to another, which has its own work.",
     "line": "A piece’s own way. Every open line that has a place has its allocation in stock.",
     "return": "Of what has left. What is taken in stays so: the order remains what it was.",
-    "cancellation": "Of what has not left. Somebody of the maison cancels at once; a client’s wish waits for its job, a second or two.",
+    "cancellation": "Of what has not left. Somebody of the maison cancels at once; a client’s wish waits a second for its job.",
     "payment": "What is taken or let go follows the pieces; a refund leaves the payment as it is and is counted on it.",
 }
+TITLE = """# The states of an order
+
+Written by `enfilade orders states` from `enfilade/orders/states.py`; a test compares the two. The verbs guard themselves in the
+statements that change the state; `tests/orders/test_states.py` proves that each succeeds from the states named here and is
+refused from all others, and the walks of `tests/orders/test_walks.py` that no row ever went another way.
+"""
 
 
 def page() -> str:
     """docs/algorithms/order-states.md, written anew by `enfilade orders states`."""
-    parts = [
-        "# The states of an order\n\n"
-        "Written by `enfilade orders states` from `enfilade/orders/states.py`; a test compares the two. The verbs guard themselves in the\n"
-        "statements that change the state; `tests/orders/test_states.py` proves that each succeeds from the states named here and is refused\n"
-        "from all others, and the walks of `tests/orders/test_walks.py` that no row ever went another way.\n"
-    ]
-    for machine in MACHINES:
-        parts.append(
-            f"\n## {machine.name.capitalize()}\n\n{ABOUT[machine.name]}\n\n{_diagram(machine)}\n{_table(machine)}"
-        )
-    return "".join(parts)
+    return "".join([TITLE, *(_section(machine) for machine in MACHINES)])
+
+
+def _section(machine: Machine) -> str:
+    about = ABOUT[machine.name]
+    return f"\n## {machine.name.capitalize()}\n\n{about}\n\n{_diagram(machine)}\n{_table(machine)}"
 
 
 def _diagram(machine: Machine) -> str:
