@@ -7,11 +7,10 @@ from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
 
 from enfilade.base.db import Db
-from enfilade.orders import return_reading
+from enfilade.orders import history, return_reading
 from enfilade.web.shared.pagination import After, Limit, cursor, key_of
 from enfilade.web.studio.entering import Manager, maison_of
 from enfilade.web.studio.orders import reading
-from enfilade.web.studio.orders.history import history
 from enfilade.web.studio.showing import moment, money, screen
 
 #: How the refund of a return stands, by the state of its operation.
@@ -74,12 +73,8 @@ async def order(request: Request[Any, Any, Any], db: Db, manager: Manager, order
             if found.payment_id
             else None
         )
-        subjects = [order_id, *(line.id for line in lines), *(work.id for work in works)]
-        subjects += [payment.id] if payment else []
         returned = await return_reading.of_order(conn, maison_id=maison_id, order_id=order_id)
-        subjects += [one.id for one in returned]
-        events = await reading.events(conn, maison_id=maison_id, subject_ids=subjects)
-    pieces = {line.id: f"{line.name}{', ' + line.size if line.size else ''}" for line in lines}
+        events = await history.events(conn, maison_id=maison_id, order_id=order_id)
     zone = works[-1].zone if works else ""
     return screen(
         request,
@@ -94,7 +89,7 @@ async def order(request: Request[Any, Any, Any], db: Db, manager: Manager, order
         returned=returned,
         refunds=REFUNDS,
         paid=_paid(payment, zone),
-        history=history(events, pieces, zone),
+        history=history.history(events, history.MAISON, moment, zone=zone),
         zone=zone,
     )
 
