@@ -37,6 +37,7 @@ class Task:
     capture_after: datetime | None
     certain: bool
     to_put_away: int
+    apart_piece: str
 
 
 async def tasks(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) -> list[Task]:
@@ -47,7 +48,7 @@ async def tasks(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) ->
         """
         select f.id, o.number, f.method, f.state, p.name as location_name, p.zone,
           coalesce(nullif(c.collector_name, ''), c.name) as client_name,
-          l.pieces, l.picked, l.lines, coalesce(l.first_piece, a.first_piece, '') as first_piece, coalesce(g.name, '') as picture,
+          l.pieces, l.picked, l.lines, coalesce(l.first_piece, '') as first_piece, coalesce(g.name, '') as picture,
           f.asked_at, f.pick_by, t.pick_sla_minutes as sla_minutes, coalesce(s.name, '') as accepted_by_name,
           f.collect_by, f.on_my_way_at, f.capture_after,
           not exists (select 1 from orders.order_line ol
@@ -55,7 +56,7 @@ async def tasks(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) ->
               and q.variant_id = ol.variant_id
             where ol.maison_id = f.maison_id and ol.fulfilment_id = f.id and f.state = 'asked'
               and q.as_of < %(now)s::timestamptz - make_interval(mins => t.as_of_limit_minutes)) as certain,
-          coalesce(a.lines, 0)::integer as to_put_away
+          coalesce(a.lines, 0)::integer as to_put_away, coalesce(a.first_piece, '') as apart_piece
         from orders.fulfilment f
         join orders.order o on o.maison_id = f.maison_id and o.id = f.order_id
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
@@ -120,11 +121,13 @@ class Piece:
     state: str
     total_minor: int
     picture: str
+    to_put_away: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Head:
     id: UUID
+    order_id: UUID
     number: str
     order_state: str
     method: str
@@ -180,6 +183,16 @@ class Preparation:
         return [piece for piece in self.pieces if piece.state == "picked"]
 
     @property
+    def open(self) -> list[Piece]:
+        """Still wanted: picked or to pick."""
+        return [piece for piece in self.pieces if piece.state in ("sourced", "picked")]
+
+    @property
+    def to_put_away(self) -> list[Piece]:
+        """Cancelled, and still apart."""
+        return [piece for piece in self.pieces if piece.to_put_away]
+
+    @property
     def collector(self) -> str:
         """Whose name is checked at the counter."""
         return self.head.collector_name or self.head.client_name
@@ -191,7 +204,7 @@ async def preparation(conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_
         conn,
         _Head,
         """
-        select f.id, o.number, o.state as order_state, f.method, o.channel, f.state, f.location_id,
+        select f.id, f.order_id, o.number, o.state as order_state, f.method, o.channel, f.state, f.location_id,
           p.name as location_name, p.city as location_city, p.zone, c.name as client_name, c.collector_name,
           c.phone, c.address, o.language, o.currency, o.payment_id is not null as paid, f.asked_at, f.pick_by,
           t.pick_sla_minutes as sla_minutes, f.accepted_by, coalesce(s.name, '') as accepted_by_name,
@@ -225,9 +238,11 @@ async def preparation(conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_
         """
         select l.id, l.name, l.brand, l.colour, l.size, l.sku, coalesce(v.barcode, '') as barcode, l.quantity,
           l.state, l.total_minor, coalesce((select g.name from catalogue.picture g
-            where g.maison_id = l.maison_id and g.product_id = l.product_id order by g.position limit 1), '') as picture
+            where g.maison_id = l.maison_id and g.product_id = l.product_id order by g.position limit 1), '') as picture,
+          a.order_line_id is not null as to_put_away
         from orders.order_line l
         left join catalogue.variant v on v.maison_id = l.maison_id and v.id = l.variant_id
+        left join orders.putting_away a on a.maison_id = l.maison_id and a.order_line_id = l.id and a.done_at is null
         where l.maison_id = %(maison_id)s and l.fulfilment_id = %(fulfilment_id)s
         order by l.id
         """,

@@ -74,6 +74,7 @@ REFUSALS = (
     TakenBy,
     baskets.TooMany,
     PieceTaken,
+    pickup.NotAmongThese,
     pickup.TooLateToUndo,
     pickup.WrongCode,
     rejections.NothingToReject,

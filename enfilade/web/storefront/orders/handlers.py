@@ -8,11 +8,11 @@ from litestar.response import Redirect
 
 from enfilade.base.db import Db
 from enfilade.base.settings import Settings
-from enfilade.orders import pickup, return_reading, returns
+from enfilade.orders import history, pickup, return_reading, returns
 from enfilade.web.storefront.orders import link, reading
 from enfilade.web.storefront.orders.progress import parts, returned
 from enfilade.web.storefront.orders.returning import returnable
-from enfilade.web.storefront.times import calendar_day
+from enfilade.web.storefront.times import calendar_day, day_and_hour
 
 
 @get("/{language:str}/orders/{secret:str}", include_in_schema=False)
@@ -58,6 +58,7 @@ async def _page(
         order = await reading.order(conn, **of)
         lines = await reading.lines(conn, **of)
         pieces, back, back_lines = [], [], []
+        happened = await history.events(conn, **of) if whole else []
         # Returns stand below the progress, and only of what has left.
         if whole and any(line.state in ("handed_over", "dispatched") for line in lines):
             pieces = await returns.pieces_of(conn, **of, now=now)
@@ -73,6 +74,15 @@ async def _page(
         parts=parts(order, lines, key=settings.key, language=frame.language),
         returned=returned(order, back, back_lines, key=settings.key, language=frame.language),
         returning=calendar_day(min(piece.until.day for piece in choice), frame.language) if choice else "",
+        history=history.history(
+            happened,
+            history.CLIENT,
+            lambda at, zone: day_and_hour(at, zone, frame.language),
+            zone=next((line.zone for line in lines if line.zone), ""),
+            language=frame.language,
+        ),
+        cancellable=any(line.may_be_cancelled for line in lines),
+        wished=any(line.wished for line in lines),
         secret=secret,
         told=request.query_params.get("told") == "yes",
     )
