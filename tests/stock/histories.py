@@ -855,7 +855,10 @@ async def _wrongs(conn: Conn) -> list[_Wrong]:
         where p.state = 'asked' and p.kind <> 'authorise'
         union all
         select 'operation refused', p.id::text || ' ' || p.kind from payments.operation p
+        join payments.payment q on q.maison_id = p.maison_id and q.id = p.payment_id
         where p.state = 'refused' and p.kind <> 'authorise'
+          -- A second step that was approved while it was to be closed took the money at once: it was given back instead.
+          and not (p.kind = 'void' and not q.separate_capture and q.captured_minor = q.refunded_minor)
         union all
         -- The pieces that left by the ledger are those of the lines that were handed over or dispatched.
         select 'line ' || l.state || ' but left by the ledger ' || coalesce(m.gone, 0), l.id::text
