@@ -50,6 +50,13 @@ TYPES: tuple[Type, ...] = (
         ("order_id", "order_number", "state"),
     ),
     Type(
+        "order.cancellation_refused",
+        orders.CancellationRefused,
+        "The client wished to cancel `lines_left` lines that had left.",
+        "cancellation_id",
+        ("cancellation_id", "order_id", "order_number", "lines_left"),
+    ),
+    Type(
         "fulfilment.asked",
         orders.FulfilmentAsked,
         "A location has work: an order was placed there, or lines came from another location.",
@@ -166,13 +173,6 @@ TYPES: tuple[Type, ...] = (
         "The line ends without its piece; `cause` is client, maison, unsourced or no_show.",
         "line_id",
         (*_LINE, "cause", *_AMOUNT),
-    ),
-    Type(
-        "cancellation.refused",
-        orders.CancellationRefused,
-        "The client wished to cancel `lines_left` lines that had left.",
-        "cancellation_id",
-        ("cancellation_id", "order_id", "order_number", "lines_left"),
     ),
     Type(
         "return.announced",
