@@ -364,7 +364,7 @@ async def _cancel(
         conn,
         maison_id=maison_id,
         order=ending.Paid(order_id, ended[0].payment_id, ended[0].currency),
-        lines=ended,
+        lines=[ending.Ended(line.id, line.total_minor) for line in ended],
         cause=cause,
         news=news,
         now=now,

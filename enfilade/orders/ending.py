@@ -1,9 +1,7 @@
 """Ending: lines that end without their pieces, whatever ended them; pieces are for sale again, money is given back or let go."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
 from enfilade.base import facts
@@ -13,13 +11,12 @@ from enfilade.orders.events import LineCancelled
 from enfilade.stock import allocations
 
 
-class Ended(Protocol):
+@dataclass(frozen=True, slots=True)
+class Ended:
     """A line that was set to cancelled in this transaction, the order's row being locked."""
 
-    @property
-    def id(self) -> UUID: ...
-    @property
-    def total_minor(self) -> int: ...
+    id: UUID
+    total_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,7 @@ async def end(
     *,
     maison_id: UUID,
     order: Paid,
-    lines: Sequence[Ended],
+    lines: list[Ended],
     cause: str,
     news: list[facts.Fact],
     now: datetime,

@@ -305,7 +305,7 @@ async def no_show(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, now: date
         conn,
         maison_id=maison_id,
         order=ending.Paid(held.order_id, held.payment_id, held.currency),
-        lines=lines,
+        lines=[ending.Ended(line.id, line.total_minor) for line in lines],
         cause="no_show",
         news=[FulfilmentNotCollected(held.id, held.order_id, held.location_id)],
         now=now,

@@ -340,7 +340,7 @@ async def _cancel(
         conn,
         maison_id=maison_id,
         order=ending.Paid(order_id, order.payment_id, order.currency),
-        lines=lines,
+        lines=[ending.Ended(line.id, line.total_minor) for line in lines],
         cause="unsourced",
         news=[],
         now=now,

@@ -170,6 +170,7 @@ class World:
             "states": (0,) * len(STATES),
             "subject_id": life.order_id,
             "jobs": [],
+            "news": [],
             "body": {},
             "texts": [],
             "address": None,

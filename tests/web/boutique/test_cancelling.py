@@ -49,10 +49,14 @@ async def test_the_client_cancels_a_piece_by_their_link(app: App, store: AsyncCl
     waiting = (await store.get(at)).text
     assert "Your wish to cancel has reached us" in waiting and "every 2s" in waiting
     assert 'http-equiv="refresh"' in waiting, "without scripts the page looks again too"
+    assert f'hx-get="{at}/progress?wished=yes"' in waiting
+    assert "hx-refresh" not in (await store.get(f"{at}/progress?wished=yes")).headers
     await carried_out(app)
+    assert (await store.get(f"{at}/progress?wished=yes")).headers["hx-refresh"] == "true"
     after = (await store.get(at)).text
     assert "Cancelled. It is not charged." in after and "Arcade bag, M was cancelled, as you wished." in after
     assert "Your wish to cancel has reached us" not in after
+    assert "€2,450" in after and "€4,900" in before and "€4,900" not in after, "what remains is to be paid"
     for language, words in (
         ("fr", "comme vous le souhaitiez"),
         ("nl", "zoals u wenste"),

@@ -10,7 +10,7 @@ from enfilade.base.db import Db
 from enfilade.base.settings import Settings
 from enfilade.orders import history, pickup, return_reading, returns
 from enfilade.web.storefront.orders import link, reading
-from enfilade.web.storefront.orders.progress import parts, returned
+from enfilade.web.storefront.orders.progress import due, parts, returned
 from enfilade.web.storefront.orders.returning import returnable
 from enfilade.web.storefront.times import calendar_day, day_and_hour
 
@@ -66,7 +66,8 @@ async def _page(
             back_lines = await return_reading.lines_of_order(conn, **of) if back else []
     assert order is not None, "the door opened an order that is not there"
     choice = returnable(pieces, now)
-    return link.page(
+    wished = any(line.wished for line in lines)
+    response = link.page(
         request,
         frame,
         template,
@@ -82,7 +83,12 @@ async def _page(
             language=frame.language,
         ),
         cancellable=any(line.may_be_cancelled for line in lines),
-        wished=any(line.wished for line in lines),
+        wished=wished,
+        total=due(order, lines),
         secret=secret,
         told=request.query_params.get("told") == "yes",
     )
+    if not whole and not wished and request.query_params.get("wished") == "yes":
+        # What was wished is decided: all of the page says so.
+        response.headers["hx-refresh"] = "true"
+    return response

@@ -62,7 +62,14 @@ def parts(order: Order, lines: list[Line], *, key: bytes, language: Language) ->
         else:
             group = "seeking" if line.state == "unsourced" else line.fulfilment_id
         groups.setdefault(group, []).append(line)
-    return [_part(order, group, of, key, language) for group, of in groups.items()]
+    # What is lost comes last.
+    ordered = sorted(groups.items(), key=lambda one: one[0] in ("lost", "cancelled"))
+    return [_part(order, group, of, key, language) for group, of in ordered]
+
+
+def due(order: Order, lines: list[Line]) -> Money:
+    """What the pieces cost that are not lost."""
+    return Money(sum(line.total_minor for line in lines if line.state not in LOST), order.currency)
 
 
 def _part(order: Order, group: object, of: list[Line], key: bytes, language: Language) -> Part:
