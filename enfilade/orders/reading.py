@@ -78,8 +78,8 @@ async def tasks(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) ->
         where f.maison_id = %(maison_id)s
           and (%(everywhere)s or f.location_id = any(%(locations)s::uuid[]))
           and (f.state in ('asked', 'accepted', 'ready') or f.capture_after > %(now)s and f.state <> 'dispatched'
-            or f.id in (select y.fulfilment_id from orders.putting_away y
-              where y.maison_id = %(maison_id)s and y.done_at is null))
+            or f.id = any(array(select y.fulfilment_id from orders.putting_away y
+              where y.maison_id = %(maison_id)s and y.done_at is null)))
         order by f.on_my_way_at nulls last, f.pick_by, f.id
         limit %(most)s
         """,
