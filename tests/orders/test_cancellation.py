@@ -351,81 +351,91 @@ class _Id:
     id: UUID
 
 
-Step = Callable[[Counter, UUID, UUID, UUID], Awaitable[object]]
-RIVALS: dict[str, tuple[str, Step]] = {
-    "accept": ("asked", lambda s, o, f, p: s.run(preparations.accept, fulfilment_id=f)),
-    "pick": ("accepted", lambda s, o, f, p: s.run(preparations.pick, fulfilment_id=f, line_id=p)),
-    "give back": ("accepted", lambda s, o, f, p: s.run(preparations.give_back, fulfilment_id=f)),
-    "reject": (
-        "accepted",
-        lambda s, o, f, p: s.run(rejections.reject, fulfilment_id=f, line_id=p, reason="worn_display"),
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """A step that meets a cancellation: by whom, from which state, what it needs besides, and how many days later."""
+
+    verb: Callable[..., Awaitable[object]]
+    state: str
+    who: str = "claire"
+    needs: str = "fulfilment_id"
+    more: tuple[tuple[str, object], ...] = ()
+    days: int = 0
+
+    async def step(self, shop: Counter, conn: Conn, ids: dict[str, UUID]) -> object:
+        asked: dict[str, Any] = {name: ids[name] for name in self.needs.split()} | dict(self.more)
+        if self.verb is pickup.hand_over:
+            asked["code"] = pickup_code(KEY, ids["fulfilment_id"])
+        if self.verb is cancellation.cancel:
+            asked["line_ids"] = [ids["line_id"]]
+        if self.who:
+            asked["by"] = shop.people[self.who]
+        now = shop.now + timedelta(days=self.days)
+        return await self.verb(conn, maison_id=shop.maison_id, now=now, **asked)
+
+    def actor(self, shop: Counter) -> Actor:
+        return Actor.staff(shop.people[self.who].staff_id) if self.who else Actor.job()
+
+
+RIVALS = {
+    "accept": Rival(preparations.accept, "asked"),
+    "pick": Rival(preparations.pick, "accepted", needs="fulfilment_id line_id"),
+    "give back": Rival(preparations.give_back, "accepted"),
+    "reject": Rival(
+        rejections.reject, "accepted", needs="fulfilment_id line_id", more=(("reason", "worn_display"),)
     ),
-    "hand over": (
-        "ready",
-        lambda s, o, f, p: s.run(
-            pickup.hand_over, fulfilment_id=f, code=pickup_code(KEY, f), refused_line_ids=[]
-        ),
-    ),
-    "no show": ("ready", lambda s, o, f, p: _later(s, pickup.no_show, fulfilment_id=f)),
-    "expire": ("asked", lambda s, o, f, p: _later(s, rejections.expire, fulfilment_id=f)),
-    "resource": ("unsourced", lambda s, o, f, p: s.job(resourcing.resource, order_id=o)),
-    "cancel": (
-        "accepted",
-        lambda s, o, f, p: s.run(cancellation.cancel, "max", order_id=o, line_ids=[p], reason="client_wish"),
+    "hand over": Rival(pickup.hand_over, "ready", more=(("refused_line_ids", []),)),
+    "no show": Rival(pickup.no_show, "ready", "", days=20),
+    "expire": Rival(rejections.expire, "asked", "", days=20),
+    "resource": Rival(resourcing.resource, "unsourced", "", needs="order_id"),
+    "cancel": Rival(
+        cancellation.cancel, "accepted", "max", needs="order_id", more=(("reason", "client_wish"),)
     ),
 }
 
 
-async def _later(shop: Counter, verb: Any, **more: Any) -> Any:
-    async def step(conn: Conn) -> Any:
-        return await verb(conn, maison_id=shop.maison_id, now=shop.now + timedelta(days=20), **more)
-
-    return await shop.db.run(Actor.job(), shop.maison_id, step)
-
-
-async def test_side_by_side_with_every_step_one_of_them_wins(db: Db) -> None:
-    """Each rival begins first, then second, then both at once; whoever loses is told, and all agrees afterwards."""
+async def test_whoever_comes_second_waits_and_reads_what_the_first_has_done(db: Db) -> None:
+    """Each step side by side with the cancellation, both ways round: the first is held open until the second waits."""
     shop = await counter(db, stock=40)
-    for name, (state, rival) in RIVALS.items():
-        for lead in (0.0, 0.004, -0.004):
-            if state == "unsourced":
-                order_id, fulfilment_id = await in_state(shop, "asked")
-                line_id = await shop.line(order_id, "BAG-S")
-                await shop.run(
-                    rejections.reject, fulfilment_id=fulfilment_id, line_id=line_id, reason="worn_display"
-                )
-            else:
-                order_id, fulfilment_id = await in_state(shop, state)
-                line_id = await shop.line(order_id, "BAG-S")
+    for name, rival in RIVALS.items():
+        for ours_first in (True, False):
+            order_id, fulfilment_id = await in_state(
+                shop, "asked" if rival.state == "unsourced" else rival.state
+            )
+            line_id = await shop.line(order_id, "BAG-S")
+            ids = {"order_id": order_id, "fulfilment_id": fulfilment_id, "line_id": line_id}
+            if rival.state == "unsourced":
+                of = {"fulfilment_id": fulfilment_id, "line_id": line_id}
+                await shop.run(rejections.reject, reason="worn_display", **of)
             cancellation_id = await wish(shop, order_id, line_id)
             assert cancellation_id is not None
 
-            async def ours(wait: float, cancellation_id: UUID = cancellation_id) -> object:
-                await asyncio.sleep(wait)
-                return await shop.job(cancellation.carry_out, cancellation_id=cancellation_id)
+            async def ours(conn: Conn, cancellation_id: UUID = cancellation_id) -> object:
+                return await cancellation.carry_out(
+                    conn, maison_id=shop.maison_id, cancellation_id=cancellation_id, now=shop.now
+                )
 
-            async def theirs(
-                wait: float,
-                rival: Step = rival,
-                order_id: UUID = order_id,
-                fulfilment_id: UUID = fulfilment_id,
-                line_id: UUID = line_id,
-            ) -> object:
-                await asyncio.sleep(wait)
-                return await rival(shop, order_id, fulfilment_id, line_id)
+            async def theirs(conn: Conn, rival: Rival = rival, ids: dict[str, UUID] = ids) -> object:
+                return await rival.step(shop, conn, ids)
 
-            answers = await asyncio.gather(
-                ours(max(0.0, -lead)), theirs(max(0.0, lead)), return_exceptions=True
-            )
-            assert answers[0] is True, (name, answers)
-            lost = answers[1]
-            assert not isinstance(lost, Exception) or isinstance(
-                lost, (IllegalStep, NothingToPick, NothingToReject)
-            ), (name, lost)
-            ((_, line),) = (await shop.lines(order_id)).items()
-            went = name == "hand over" and not isinstance(lost, Exception)
-            assert line == ("handed_over" if went else "cancelled"), (name, answers)
+            sides = [(ours, Actor.job()), (theirs, rival.actor(shop))]
+            (first, by), (second, then_by) = sides if ours_first else sides[::-1]
+            async with db.acting(by, shop.maison_id) as conn:
+                await first(conn)
+                waiting = asyncio.create_task(db.run(then_by, shop.maison_id, second))
+                await asyncio.sleep(0.03)
+                assert not waiting.done(), (name, ours_first)
+            (answer,) = await asyncio.gather(waiting, return_exceptions=True)
+
+            went = name == "hand over" and not ours_first
+            refused = (IllegalStep, NothingToPick, NothingToReject)
+            assert not isinstance(answer, Exception) or isinstance(answer, refused), (name, answer)
+            assert await shop.lines(order_id) == {"BAG-S": "handed_over" if went else "cancelled"}, name
             assert await order_state(shop, order_id) == ("completed" if went else "cancelled"), name
+            ended = await shop.look(
+                "select state from orders.cancellation where id = %(id)s", id=cancellation_id
+            )
+            assert ended == ("refused" if went else "done"), (name, ended)
     await shop.sound()
     assert await verify.verify(db, maison_id=shop.maison_id) == []
 
