@@ -405,8 +405,9 @@ async def test_whoever_comes_second_waits_and_reads_what_the_first_has_done(db: 
             line_id = await shop.line(order_id, "BAG-S")
             ids = {"order_id": order_id, "fulfilment_id": fulfilment_id, "line_id": line_id}
             if rival.state == "unsourced":
-                of = {"fulfilment_id": fulfilment_id, "line_id": line_id}
-                await shop.run(rejections.reject, reason="worn_display", **of)
+                await shop.run(
+                    rejections.reject, fulfilment_id=fulfilment_id, line_id=line_id, reason="worn_display"
+                )
             cancellation_id = await wish(shop, order_id, line_id)
             assert cancellation_id is not None
 

@@ -16,8 +16,12 @@ WALKS = sized(6, 2_000)
 A_DATABASE = 20
 #: Of each hand, after what it has bought.
 ACTS = 24
-#: Steps that need more than a walk has: a second step that the bank refuses late, a month without a parcel.
-SELDOM = {("payment", "second_step", "captured"), ("return", "announced", "lapsed")}
+#: Ways that need more than a walk has: a month without a parcel, a bank that is asked nothing and takes the money at once.
+SELDOM = {
+    ("payment", "second_step", "captured"),
+    ("payment", "asked", "captured"),
+    ("return", "announced", "lapsed"),
+}
 
 
 @pytest.mark.soak
