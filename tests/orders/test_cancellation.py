@@ -24,6 +24,7 @@ from enfilade.orders import (
     reading,
     rejections,
     resourcing,
+    stuck,
     verify,
 )
 from enfilade.orders.cancellation import HasLeft, NothingToCancel, NothingToPutAway, WhyCancel
@@ -321,7 +322,9 @@ async def test_a_forgotten_wish_is_carried_out_by_the_round(shop: Counter) -> No
     order_id = await shop.order("BAG-S")
     await wish(shop, order_id, await shop.line(order_id, "BAG-S"))
     assert await preparing.go_round(shop.db, maison_id=shop.maison_id, now=shop.now) == 0
-    shop.now += timedelta(minutes=3)
+    shop.now += timedelta(minutes=11)
+    waits = await shop.job(stuck.stuck, providers=["local"])
+    assert [one.what for one in waits if one.order_id == order_id] == ["cancellation"]
     assert await preparing.go_round(shop.db, maison_id=shop.maison_id, now=shop.now) == 1
     assert await order_state(shop, order_id) == "cancelled"
 
