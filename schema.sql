@@ -950,6 +950,34 @@ CREATE TABLE orders.basket_line (
     CONSTRAINT basket_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
 );
 ALTER TABLE orders.basket_line OWNER TO enfilade_owner;
+CREATE TABLE orders.cancellation (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    asked_by text NOT NULL,
+    staff_id uuid,
+    reason text,
+    state text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT cancellation_asked_by CHECK ((asked_by = ANY (ARRAY['client'::text, 'boutique'::text, 'maison'::text]))),
+    CONSTRAINT cancellation_is_ended CHECK (((state = 'asked'::text) = (ended_at IS NULL))),
+    CONSTRAINT cancellation_reason CHECK ((reason = ANY (ARRAY['client_wish'::text, 'not_deliverable'::text, 'wrong_price'::text, 'fraud'::text, 'other'::text]))),
+    CONSTRAINT cancellation_says_who CHECK ((((asked_by = 'client'::text) = (staff_id IS NULL)) AND ((asked_by = 'client'::text) = (reason IS NULL)))),
+    CONSTRAINT cancellation_state CHECK ((state = ANY (ARRAY['asked'::text, 'done'::text, 'refused'::text]))),
+    CONSTRAINT only_a_client_waits CHECK (((state <> 'asked'::text) OR (asked_by = 'client'::text)))
+);
+ALTER TABLE orders.cancellation OWNER TO enfilade_owner;
+CREATE TABLE orders.cancellation_line (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    cancellation_id uuid NOT NULL,
+    order_line_id uuid NOT NULL,
+    outcome text,
+    CONSTRAINT cancellation_outcome CHECK ((outcome = ANY (ARRAY['cancelled'::text, 'left'::text, 'ended'::text])))
+);
+ALTER TABLE orders.cancellation_line OWNER TO enfilade_owner;
 CREATE TABLE orders.checkout_line (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1124,6 +1152,18 @@ CREATE TABLE orders.pace (
     CONSTRAINT pace_sold_something CHECK ((sold_90d > 0))
 );
 ALTER TABLE orders.pace OWNER TO enfilade_owner;
+CREATE TABLE orders.putting_away (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    order_line_id uuid NOT NULL,
+    fulfilment_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    done_at timestamp with time zone,
+    done_by uuid,
+    CONSTRAINT put_away_by_somebody CHECK (((done_at IS NULL) = (done_by IS NULL)))
+);
+ALTER TABLE orders.putting_away OWNER TO enfilade_owner;
 CREATE TABLE orders.quota (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2746,6 +2786,10 @@ ALTER TABLE ONLY media.picture
     ADD CONSTRAINT upload_once UNIQUE (maison_id, upload);
 ALTER TABLE ONLY orders.basket
     ADD CONSTRAINT basket_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.cancellation_line
+    ADD CONSTRAINT cancellation_line_pkey PRIMARY KEY (maison_id, cancellation_id, order_line_id, region);
+ALTER TABLE ONLY orders.cancellation
+    ADD CONSTRAINT cancellation_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.checkout
     ADD CONSTRAINT checkout_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.checkout_seller
@@ -2780,6 +2824,8 @@ ALTER TABLE ONLY orders.pace
     ADD CONSTRAINT pace_pkey PRIMARY KEY (maison_id, location_id, variant_id, region);
 ALTER TABLE ONLY orders."order"
     ADD CONSTRAINT placed_once UNIQUE (maison_id, checkout_id, region);
+ALTER TABLE ONLY orders.putting_away
+    ADD CONSTRAINT putting_away_pkey PRIMARY KEY (maison_id, order_line_id, region);
 ALTER TABLE ONLY orders.quota_count
     ADD CONSTRAINT quota_count_pkey PRIMARY KEY (maison_id, quota_id, period, mark, region);
 ALTER TABLE ONLY orders.quota
@@ -3011,6 +3057,10 @@ CREATE INDEX contact_point_of_client ON clients.contact_point USING btree (maiso
 CREATE INDEX sign_in_code_age ON clients.sign_in_code USING btree (maison_id, expires_at);
 CREATE INDEX wish_by_age ON clients.wish USING btree (maison_id, wished_at) WHERE (holder_kind = 'visitor'::text);
 CREATE INDEX picture_newest ON media.picture USING btree (maison_id, uploaded_at DESC, id DESC);
+CREATE INDEX cancellation_line_of_line ON orders.cancellation_line USING btree (maison_id, order_line_id);
+CREATE INDEX cancellation_of_order ON orders.cancellation USING btree (maison_id, order_id);
+CREATE INDEX cancellation_waiting ON orders.cancellation USING btree (maison_id, asked_at) WHERE (state = 'asked'::text);
+CREATE UNIQUE INDEX cancelled_once ON orders.cancellation_line USING btree (maison_id, order_line_id, region) WHERE (outcome = 'cancelled'::text);
 CREATE INDEX checkout_of_client ON orders.checkout USING btree (maison_id, client_id, opened_at DESC) WHERE (client_id IS NOT NULL);
 CREATE INDEX checkout_of_visitor ON orders.checkout USING btree (maison_id, visitor_id, state);
 CREATE INDEX checkout_unfinished ON orders.checkout USING btree (changed_at) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
@@ -3029,6 +3079,7 @@ CREATE INDEX line_of_fulfilment ON orders.order_line USING btree (maison_id, ful
 CREATE INDEX line_of_order ON orders.order_line USING btree (maison_id, order_id);
 CREATE INDEX line_unsourced ON orders.order_line USING btree (maison_id, order_id) WHERE (state = 'unsourced'::text);
 CREATE UNIQUE INDEX one_announced_an_order ON orders.return USING btree (maison_id, order_id, region) WHERE (state = 'announced'::text);
+CREATE UNIQUE INDEX one_cancellation_asked ON orders.cancellation USING btree (maison_id, order_id, region) WHERE (state = 'asked'::text);
 CREATE UNIQUE INDEX one_live_checkout ON orders.checkout USING btree (maison_id, basket_id, region) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
 CREATE UNIQUE INDEX one_open_basket ON orders.basket USING btree (maison_id, store_id, visitor_id, region) WHERE (state = 'open'::text);
 CREATE INDEX order_not_completed ON orders."order" USING btree (maison_id, state, placed_at DESC, id DESC) WHERE (state <> 'completed'::text);
@@ -3037,6 +3088,7 @@ CREATE INDEX order_of_contact ON orders."order" USING btree (maison_id, contact_
 CREATE INDEX order_of_payment ON orders."order" USING btree (maison_id, payment_id) WHERE (payment_id IS NOT NULL);
 CREATE INDEX order_recent ON orders."order" USING btree (maison_id, placed_at DESC, id DESC);
 CREATE UNIQUE INDEX pickup_code_once ON orders.fulfilment USING btree (maison_id, location_id, code_hash, region) WHERE (state = 'ready'::text);
+CREATE INDEX putting_away_of_fulfilment ON orders.putting_away USING btree (maison_id, fulfilment_id);
 CREATE INDEX quota_use_of_checkout ON orders.quota_use USING btree (maison_id, checkout_id);
 CREATE INDEX rejection_of_line ON orders.rejection USING btree (maison_id, order_line_id);
 CREATE UNIQUE INDEX return_code_once ON orders.return USING btree (maison_id, code_hash, region) WHERE (state = 'announced'::text);
@@ -3046,6 +3098,7 @@ CREATE INDEX return_line_of_return ON orders.return_line USING btree (maison_id,
 CREATE INDEX return_of_order ON orders.return USING btree (maison_id, order_id);
 CREATE INDEX return_received ON orders.return USING btree (maison_id, received_at) WHERE (state = 'received'::text);
 CREATE INDEX return_undecided ON orders.return USING btree (maison_id, received_at) WHERE ((state = 'received'::text) AND (refund_minor IS NULL));
+CREATE INDEX to_put_away ON orders.putting_away USING btree (maison_id, location_id) WHERE (done_at IS NULL);
 CREATE INDEX wish_of_line ON orders.return_wish USING btree (maison_id, order_line_id);
 CREATE INDEX entry_of_day ON payments.ledger_entry USING btree (maison_id, posted_at);
 CREATE UNIQUE INDEX one_live_payment ON payments.payment USING btree (maison_id, checkout_id, region) WHERE (state = ANY (ARRAY['asked'::text, 'second_step'::text, 'authorised'::text, 'captured'::text]));
@@ -3243,6 +3296,12 @@ ALTER TABLE ONLY media.picture
     ADD CONSTRAINT picture_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY orders.basket_line
     ADD CONSTRAINT basket_line_maison_id_basket_id_region_fkey FOREIGN KEY (maison_id, basket_id, region) REFERENCES orders.basket(maison_id, id, region) ON DELETE CASCADE;
+ALTER TABLE ONLY orders.cancellation_line
+    ADD CONSTRAINT cancellation_line_maison_id_cancellation_id_region_fkey FOREIGN KEY (maison_id, cancellation_id, region) REFERENCES orders.cancellation(maison_id, id, region);
+ALTER TABLE ONLY orders.cancellation_line
+    ADD CONSTRAINT cancellation_line_maison_id_order_line_id_region_fkey FOREIGN KEY (maison_id, order_line_id, region) REFERENCES orders.order_line(maison_id, id, region);
+ALTER TABLE ONLY orders.cancellation
+    ADD CONSTRAINT cancellation_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.checkout_line
     ADD CONSTRAINT checkout_line_maison_id_checkout_id_region_fkey FOREIGN KEY (maison_id, checkout_id, region) REFERENCES orders.checkout(maison_id, id, region);
 ALTER TABLE ONLY orders.checkout_seller
@@ -3259,6 +3318,8 @@ ALTER TABLE ONLY orders."order"
     ADD CONSTRAINT order_has_contact FOREIGN KEY (maison_id, contact_id, region) REFERENCES orders.contact(maison_id, id, region);
 ALTER TABLE ONLY orders.order_line
     ADD CONSTRAINT order_line_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
+ALTER TABLE ONLY orders.putting_away
+    ADD CONSTRAINT putting_away_maison_id_order_line_id_region_fkey FOREIGN KEY (maison_id, order_line_id, region) REFERENCES orders.order_line(maison_id, id, region);
 ALTER TABLE ONLY orders.return_line
     ADD CONSTRAINT return_line_maison_id_order_line_id_region_fkey FOREIGN KEY (maison_id, order_line_id, region) REFERENCES orders.order_line(maison_id, id, region);
 ALTER TABLE ONLY orders.return_line
@@ -3353,6 +3414,9 @@ CREATE POLICY recorded ON base.audit FOR INSERT TO enfilade_app WITH CHECK (((ma
 CREATE POLICY recorded ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.tells_facts()));
 CREATE POLICY seen_to_sweep ON base.idempotency FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
 CREATE POLICY swept ON base.idempotency FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
+CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'ClientOnTheWay'::text, 'ReturnAnnounced'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
+   FROM orders."order" o
+  WHERE ((o.maison_id = fact.maison_id) AND base.acts_as('link'::text, o.id) AND (o.payment_id = fact.subject_id)))))));
 ALTER TABLE boutiques.closure ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON boutiques.closure TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON boutiques.location TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -3472,6 +3536,10 @@ CREATE POLICY announced_anew ON orders.return_wish FOR UPDATE TO enfilade_app US
   WHERE ((r.maison_id = return_wish.maison_id) AND (r.id = return_wish.return_id) AND (r.state = 'announced'::text))))));
 ALTER TABLE orders.basket ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.basket_line ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.cancellation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.cancellation_line ENABLE ROW LEVEL SECURITY;
+CREATE POLICY carried_out ON orders.cancellation FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY carried_out ON orders.cancellation_line FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY changed ON orders.contact FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.checkout ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.checkout_line ENABLE ROW LEVEL SECURITY;
@@ -3516,11 +3584,18 @@ CREATE POLICY own_contact ON orders.contact FOR SELECT TO enfilade_app USING (((
 CREATE POLICY own_maison ON orders.external_sale TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.figures_read TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.pace FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+CREATE POLICY own_maison ON orders.putting_away TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.rejection TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.sales_day TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.service_day TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.sourcing_terms FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON orders.visit_day TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_order ON orders.cancellation FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
+   FROM orders."order" o
+  WHERE ((o.maison_id = cancellation.maison_id) AND (o.id = cancellation.order_id)))))));
+CREATE POLICY own_order ON orders.cancellation_line FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
+   FROM orders.cancellation c
+  WHERE ((c.maison_id = cancellation_line.maison_id) AND (c.id = cancellation_line.cancellation_id)))))));
 CREATE POLICY own_order ON orders.fulfilment FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fulfilment.maison_id) AND (o.id = fulfilment.order_id)))))));
@@ -3543,6 +3618,7 @@ CREATE POLICY own_order ON orders.return_wish FOR SELECT TO enfilade_app USING (
 ALTER TABLE orders.pace ENABLE ROW LEVEL SECURITY;
 CREATE POLICY placed ON orders.fulfilment FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 CREATE POLICY placed ON orders.order_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
+ALTER TABLE orders.putting_away ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.quota ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.quota_count ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.quota_use ENABLE ROW LEVEL SECURITY;
@@ -3562,6 +3638,11 @@ CREATE POLICY sold_in_the_store ON orders.sourcing_terms FOR SELECT TO enfilade_
   WHERE ((s.maison_id = base.maison()) AND (m.maison_id = sourcing_terms.maison_id))))));
 ALTER TABLE orders.sourcing_terms ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.visit_day ENABLE ROW LEVEL SECURITY;
+CREATE POLICY wished ON orders.cancellation FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.acts_as('link'::text, order_id) AND (state = 'asked'::text)))));
+CREATE POLICY wished ON orders.cancellation_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR ((base.actor_kind() = 'link'::text) AND (outcome IS NULL) AND (EXISTS ( SELECT 1
+   FROM (orders.cancellation c
+     JOIN orders.order_line l ON (((l.maison_id = c.maison_id) AND (l.order_id = c.order_id))))
+  WHERE ((c.maison_id = cancellation_line.maison_id) AND (c.id = cancellation_line.cancellation_id) AND (c.state = 'asked'::text) AND (l.id = cancellation_line.order_line_id))))))));
 CREATE POLICY worked_on ON orders.fulfilment FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY worked_on ON orders.order_line FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY worked_on ON orders.return FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
@@ -3887,6 +3968,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE media.file TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE media.picture TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.basket TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.basket_line TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE orders.cancellation TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE orders.cancellation_line TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_line TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_seller TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.contact TO enfilade_app;
@@ -3896,6 +3979,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE orders.fulfilment TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.invoice TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.order_line TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.pace TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE orders.putting_away TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.quota TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.quota_count TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.quota_use TO enfilade_app;

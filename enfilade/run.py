@@ -354,6 +354,7 @@ for _command in (
     search_commands.commands(_database),
     order_commands.stuck_command(_checkouts),
     sourcing_commands.commands(),
+    order_commands.states_command(),
     order_commands.payment_commands(_paid),
     staff_commands.commands(_database),
     database_commands.database,

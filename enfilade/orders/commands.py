@@ -1,6 +1,6 @@
 """`enfilade stock` proves that counters, ledger, holds and promises agree, `enfilade payments` that the books of money do.
 
-`enfilade stuck` shows what waits too long.
+`enfilade stuck` shows what waits too long, `enfilade orders states` writes down what an order may go through.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from enfilade.base import jobs
 from enfilade.base.actors import Actor
 from enfilade.base.db import Db
 from enfilade.base.tenants import tenants
-from enfilade.orders import books
+from enfilade.orders import books, states
 from enfilade.orders import stuck as waiting
 from enfilade.orders import verify as promises
 from enfilade.orders.checkout import Checkouts
@@ -62,6 +62,21 @@ async def verify_all(db: Db, slug: str = "") -> int:
         raise click.ClickException(f"no maison has the slug {slug!r}")
     click.echo(f"{seen} tenants verified, {drifting} disagreements")
     return drifting
+
+
+def states_command() -> click.Group:
+    """The group `orders`."""
+
+    @click.group("orders", help="What an order may go through.")
+    def group() -> None:
+        pass
+
+    @group.command("states", help="Print docs/algorithms/order-states.md anew.")
+    def written() -> None:
+        click.echo(states.page(), nl=False)
+
+    assert written
+    return group
 
 
 def payment_commands(opened: Callable[[], tuple[Db, Mapping[str, Provider]]]) -> click.Group:

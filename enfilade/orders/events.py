@@ -116,13 +116,45 @@ class LineResourced:
 
 @dataclass(frozen=True, slots=True)
 class LineCancelled:
-    """The line ends without its piece; `cause` is unsourced or no_show."""
+    """The line ends without its piece; `cause` is client, maison, unsourced or no_show."""
 
     subject_id: UUID  # order line
     order_id: UUID
     cause: str
     amount_minor: int
     currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class FulfilmentCancelled:
+    """So many lines of a location's work were cancelled; pieces of `to_put_away` of them lie apart there."""
+
+    subject_id: UUID  # fulfilment
+    order_id: UUID
+    location_id: UUID
+    lines: int
+    to_put_away: int
+    by_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class PiecesPutAway:
+    """The pieces that lay apart for so many cancelled lines are back where they belong."""
+
+    subject_id: UUID  # fulfilment
+    order_id: UUID
+    location_id: UUID
+    lines: int
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CancellationRefused:
+    """So many lines that the client wished to cancel had left: they may be returned."""
+
+    subject_id: UUID  # cancellation
+    order_id: UUID
+    lines: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,36 +8,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from enfilade.base import facts
-from enfilade.base.db import Conn, many, maybe
+from enfilade.base.db import Conn, execute, many, maybe
 from enfilade.orders import quota_counts
 from enfilade.orders.events import OrderClosed
+from enfilade.orders.states import FULFILMENT
 from enfilade.staff.people import Colleague
 
-#: Which steps a state allows; what is not here is refused with these words.
-STEPS: dict[str, tuple[str, ...]] = {
-    "asked": ("accept", "reject"),
-    "accepted": ("pick", "put back", "ready", "dispatch", "reject", "give back"),
-    "ready": ("hand over", "reject"),
-    "handed_over": ("undo the hand-over",),
-    "cancelled": ("undo the hand-over",),
-    "dispatched": (),
-    "rejected": (),
-    "expired": (),
-    "no_show": (),
-}
-STATE_WORDS = {
-    "asked": "waiting to be accepted",
-    "accepted": "being prepared",
-    "ready": "ready to hand over",
-    "handed_over": "handed over",
-    "dispatched": "dispatched",
-    "rejected": "rejected",
-    "expired": "expired",
-    "cancelled": "cancelled",
-    "no_show": "not collected",
-}
-
-
+#: Which steps of the staff a state allows; what is not here is refused with these words.
+STEPS = {state: FULFILMENT.possible(state, "staff") for state in FULFILMENT.words}
+STATE_WORDS = FULFILMENT.words
 #: Time to prepare at a place whose hours are not published.
 UNKNOWN_HOURS_DAYS = 2
 
@@ -92,6 +71,11 @@ class Fulfilment:
     checkout_id: UUID
     payment_id: UUID | None
     currency: str
+
+    def refuse(self, step: str, instead: str = "") -> IllegalStep:
+        """That `step` does not follow. What was cancelled, and not left at the counter, has no code any more, and no step."""
+        over = self.state == "cancelled" and self.code_hash is None
+        return IllegalStep(step, self.state, "nothing" if over else instead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +137,33 @@ async def lines_of(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> list[
         """,
         maison_id=maison_id,
         fulfilment_id=fulfilment_id,
+    )
+
+
+async def end_if_empty(
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    fulfilment_ids: list[UUID],
+    state: str,
+    by_id: UUID | None,
+    now: datetime,
+) -> int:
+    """Ends the locked order's work in which no line is open any more, and with it its code; returns how many ended."""
+    return await execute(
+        conn,
+        """
+        update orders.fulfilment f set state = %(state)s, ended_at = %(now)s, ended_by = %(by_id)s::uuid, code_hash = null,
+          version = version + 1
+        where f.maison_id = %(maison_id)s and f.id = any(%(ids)s::uuid[]) and f.state in ('asked', 'accepted', 'ready')
+          and not exists (select 1 from orders.order_line l where l.maison_id = f.maison_id
+            and l.fulfilment_id = f.id and l.state in ('sourced', 'picked'))
+        """,
+        maison_id=maison_id,
+        ids=fulfilment_ids,
+        state=state,
+        by_id=by_id,
+        now=now,
     )
 
 

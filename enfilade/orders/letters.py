@@ -205,7 +205,10 @@ async def cancelled_letter(
         """
         select l.name, l.colour, l.size, l.total_minor, o.currency, o.payment_id is not null as paid
         from orders.order_line l join orders.order o on o.maison_id = l.maison_id and o.id = l.order_id
-        where l.maison_id = %(maison_id)s and l.order_id = %(order_id)s and l.state = 'cancelled' order by l.id
+        where l.maison_id = %(maison_id)s and l.order_id = %(order_id)s and l.state = 'cancelled' and l.fulfilment_id is null
+          and not exists (select 1 from orders.cancellation_line x where x.maison_id = l.maison_id
+            and x.order_line_id = l.id and x.outcome = 'cancelled')
+        order by l.id
         """,
         maison_id=maison_id,
         order_id=order_id,

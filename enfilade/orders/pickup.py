@@ -11,15 +11,14 @@ from enfilade.base import facts, jobs
 from enfilade.base.db import Conn, execute, many
 from enfilade.base.secrets import hashed
 from enfilade.maisons.policies import policy_of
-from enfilade.orders import fulfilment, settlement
+from enfilade.orders import ending, fulfilment, settlement
 from enfilade.orders.events import (
     ClientOnTheWay,
     FulfilmentHandedOver,
     FulfilmentNotCollected,
     HandOverUndone,
-    LineCancelled,
 )
-from enfilade.orders.fulfilment import IllegalStep, Line, PiecesGone
+from enfilade.orders.fulfilment import Line, PiecesGone
 from enfilade.payments import ledger
 from enfilade.staff.people import Colleague
 from enfilade.stock import allocations
@@ -92,7 +91,7 @@ async def on_my_way(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, now: da
     """Shows the boutique that the client comes now; said again, the first time counts. Raises IllegalStep."""
     held = await fulfilment.locked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id, by=None)
     if held.state != "ready":
-        raise IllegalStep("on my way", held.state)
+        raise held.refuse("on my way")
     if held.on_my_way_at is not None:
         return
     await execute(
@@ -127,7 +126,7 @@ async def hand_over(
     if held.state in ("handed_over", "cancelled") and held.code_hash == hashed(as_written(code)):
         return
     if held.state != "ready":
-        raise IllegalStep("hand over", held.state)
+        raise held.refuse("hand over")
     if held.code_hash != hashed(as_written(code)):
         raise WrongCode("This code is not the one of this order")
     lines = await fulfilment.lines_of(conn, maison_id=maison_id, fulfilment_id=fulfilment_id)
@@ -182,7 +181,7 @@ async def undo_hand_over(
     if held.state == "ready":
         return 0
     if held.state not in ("handed_over", "cancelled") or held.code_hash is None:
-        raise IllegalStep("undo the hand-over", held.state)
+        raise held.refuse("undo the hand-over")
     if held.capture_after is None or now >= held.capture_after:
         raise TooLateToUndo("The payment has been taken: a return is possible, undoing is not")
     lines = await fulfilment.lines_of(conn, maison_id=maison_id, fulfilment_id=fulfilment_id)
@@ -304,21 +303,15 @@ async def no_show(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, now: date
         lines=ids,
         now=now,
     )
-    await allocations.release(conn, maison_id=maison_id, order_line_ids=ids, now=now)
-    news: list[facts.Fact] = [
-        FulfilmentNotCollected(held.id, held.order_id, held.location_id),
-        *(
-            LineCancelled(line.id, held.order_id, "no_show", line.total_minor, held.currency)
-            for line in lines
-        ),
-    ]
-    await facts.record(conn, maison_id=maison_id, now=now, facts=news)
-    amounts = {line.id: line.total_minor for line in lines}
-    await settlement.give_back(
-        conn, maison_id=maison_id, payment_id=held.payment_id, amounts=amounts, now=now
+    await ending.end(
+        conn,
+        maison_id=maison_id,
+        order=ending.Paid(held.order_id, held.payment_id, held.currency),
+        lines=[ending.Ended(line.id, line.total_minor) for line in lines],
+        cause="no_show",
+        news=[FulfilmentNotCollected(held.id, held.order_id, held.location_id)],
+        now=now,
     )
-    await fulfilment.close_if_done(conn, maison_id=maison_id, order_id=held.order_id, now=now)
-    await settlement.let_go_of_the_rest(conn, maison_id=maison_id, order_id=held.order_id, now=now)
     job = jobs.Job("orders.mail_not_collected", {"fulfilment_id": held.id})
     await jobs.defer(conn, maison_id=maison_id, jobs=[job])
     return True

@@ -20,7 +20,7 @@ from enfilade.orders.events import (
     LinePicked,
     LinePutBack,
 )
-from enfilade.orders.fulfilment import IllegalStep, PiecesGone, TakenBy
+from enfilade.orders.fulfilment import PiecesGone, TakenBy
 from enfilade.staff import people
 from enfilade.staff.people import Colleague
 from enfilade.stock import allocations
@@ -38,7 +38,7 @@ async def accept(conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_id: U
     if held.state == "accepted" and held.accepted_by is not None:
         raise TakenBy(await people.name_of(conn, maison_id=maison_id, staff_id=held.accepted_by))
     if held.state != "asked":
-        raise IllegalStep("accept", held.state)
+        raise held.refuse("accept")
     await execute(
         conn,
         """
@@ -68,7 +68,7 @@ async def give_back(
     if held.state == "asked":
         return
     if held.state != "accepted":
-        raise IllegalStep("give back", held.state)
+        raise held.refuse("give back")
     await execute(
         conn,
         """
@@ -107,7 +107,7 @@ async def _set_line(
 ) -> None:
     held = await fulfilment.locked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id, by=by)
     if held.state != "accepted":
-        raise IllegalStep(step, held.state)
+        raise held.refuse(step)
     picked = step == "pick"
     touched = await execute(
         conn,
@@ -162,7 +162,7 @@ async def ready(
     if held.state == "ready":
         return
     if held.state != "accepted" or held.method == "ship":
-        raise IllegalStep("ready", held.state, "dispatch" if held.method == "ship" else "")
+        raise held.refuse("ready", "dispatch" if held.method == "ship" else "")
     await _all_picked(conn, maison_id, fulfilment_id, "ready")
     terms = await one(
         conn,
@@ -211,7 +211,7 @@ async def dispatch(
     if held.state == "dispatched":
         return
     if held.state != "accepted" or held.method != "ship":
-        raise IllegalStep("dispatch", held.state, "ready" if held.state == "accepted" else "")
+        raise held.refuse("dispatch", "ready" if held.state == "accepted" else "")
     line_ids = await _all_picked(conn, maison_id, fulfilment_id, "dispatch")
     await execute(
         conn,

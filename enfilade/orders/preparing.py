@@ -16,6 +16,8 @@ from enfilade.base.messages import Message, Messages
 from enfilade.base.tenants import each
 from enfilade.clients import letters as writing
 from enfilade.orders import (
+    cancellation,
+    cancellation_letters,
     invoices,
     letters,
     pickup,
@@ -42,7 +44,7 @@ FORGOTTEN_AFTER = timedelta(minutes=2)
 class Due:
     """A fulfilment whose moment has come, and which: late, expired, no_show or capture; an order to resource or refund;
 
-    or a return to lapse.
+    a return to lapse, or a cancellation the client has wished.
     """
 
     id: UUID
@@ -104,6 +106,9 @@ async def due(conn: Conn, *, maison_id: UUID, now: datetime) -> list[Due]:
         where l.maison_id = %(maison_id)s and l.state = 'unsourced' and not exists (select 1 from orders.rejection r
           where r.maison_id = l.maison_id and r.order_line_id = l.id and r.rejected_at > %(forgotten)s)
         union all
+        select c.id, 'cancel' as what, 0 as sla_minutes from orders.cancellation c
+        where c.maison_id = %(maison_id)s and c.state = 'asked' and c.asked_at <= %(forgotten)s
+        union all
         select r.id, 'lapse' as what, 0 as sla_minutes from orders.return r
         where r.maison_id = %(maison_id)s and r.state = 'announced' and r.lapses_at <= %(now)s
         union all
@@ -141,6 +146,10 @@ async def go_round(db: Db, *, maison_id: UUID, now: datetime) -> int:
                 return bool(
                     await settlement.refund_returned(conn, maison_id=maison_id, order_id=one.id, now=now)
                 )
+            if one.what == "cancel":
+                return await cancellation.carry_out(
+                    conn, maison_id=maison_id, cancellation_id=one.id, now=now
+                )
             if one.what == "lapse":
                 return await returns.lapse(conn, maison_id=maison_id, return_id=one.id, now=now)
             if one.what == "no_show":
@@ -171,6 +180,7 @@ def _register_verbs(jobs: Jobs, db: Db) -> None:
         with suppress(IllegalStep):
             await pickup.on_my_way(conn, maison_id=maison_id, fulfilment_id=fulfilment_id, now=now)
 
+    jobs.add("orders.cancel", work(cancellation.carry_out))
     jobs.add("orders.resource", work(resourcing.resource))
     jobs.add("orders.finish_hand_over", work(pickup.finish_hand_over))
     jobs.add("orders.on_my_way", work(on_my_way))
@@ -209,6 +219,14 @@ def _register_mails(jobs: Jobs, db: Db, key: bytes, messages: Messages, base_url
         if written is not None:
             await messages.send(written)
 
+    async def cancellation_told(maison_id: UUID, ids: dict[str, UUID]) -> None:
+        async with db.acting(Actor.job(), maison_id) as conn:
+            written = await cancellation_letters.letter(
+                conn, maison_id=maison_id, cancellation_id=ids["cancellation_id"], key=key, base_url=base_url
+            )
+        if written is not None:
+            await messages.send(written)
+
     def about_return(
         write: Callable[..., Awaitable[Message | None]],
     ) -> Callable[[UUID, dict[str, UUID]], Awaitable[None]]:
@@ -243,5 +261,6 @@ def _register_mails(jobs: Jobs, db: Db, key: bytes, messages: Messages, base_url
     jobs.add("orders.mail_not_collected", about_fulfilment(letters.not_collected_letter))
     jobs.add("orders.mail_return_announced", about_return(return_letters.announced_letter))
     jobs.add("orders.mail_return_received", about_return(return_letters.received_letter))
+    jobs.add("orders.mail_cancellation", cancellation_told)
     jobs.add("orders.mail_cancelled", cancelled)
     jobs.add("orders.mail_late", late)

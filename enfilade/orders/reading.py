@@ -36,10 +36,12 @@ class Task:
     on_my_way_at: datetime | None
     capture_after: datetime | None
     certain: bool
+    to_put_away: int
+    apart_piece: str
 
 
 async def tasks(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) -> list[Task]:
-    """Open work at `by`'s boutiques, most urgent first, and the hand-overs that can still be undone."""
+    """Open work at `by`'s boutiques, most urgent first, what is to be put away, and the hand-overs that can still be undone."""
     return await many(
         conn,
         Task,
@@ -53,7 +55,8 @@ async def tasks(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) ->
             join stock.position q on q.maison_id = ol.maison_id and q.location_id = f.location_id
               and q.variant_id = ol.variant_id
             where ol.maison_id = f.maison_id and ol.fulfilment_id = f.id and f.state = 'asked'
-              and q.as_of < %(now)s::timestamptz - make_interval(mins => t.as_of_limit_minutes)) as certain
+              and q.as_of < %(now)s::timestamptz - make_interval(mins => t.as_of_limit_minutes)) as certain,
+          coalesce(a.lines, 0)::integer as to_put_away, coalesce(a.first_piece, '') as apart_piece
         from orders.fulfilment f
         join orders.order o on o.maison_id = f.maison_id and o.id = f.order_id
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
@@ -66,12 +69,17 @@ async def tasks(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) ->
             (array_agg(x.name order by x.id))[1] as first_piece, (array_agg(x.product_id order by x.id))[1] as product_id
           from orders.order_line x
           where x.maison_id = f.maison_id and x.fulfilment_id = f.id and x.state <> 'cancelled') l
+        left join (select y.fulfilment_id, count(*) as lines, (array_agg(z.name order by z.id))[1] as first_piece
+          from orders.putting_away y join orders.order_line z on z.maison_id = y.maison_id and z.id = y.order_line_id
+          where y.maison_id = %(maison_id)s and y.done_at is null group by 1) a on a.fulfilment_id = f.id
         left join catalogue.picture g on g.maison_id = f.maison_id and g.product_id = l.product_id
           and g.position = (select min(h.position) from catalogue.picture h
             where h.maison_id = f.maison_id and h.product_id = l.product_id)
         where f.maison_id = %(maison_id)s
           and (%(everywhere)s or f.location_id = any(%(locations)s::uuid[]))
-          and (f.state in ('asked', 'accepted', 'ready') or f.capture_after > %(now)s and f.state <> 'dispatched')
+          and (f.state in ('asked', 'accepted', 'ready') or f.capture_after > %(now)s and f.state <> 'dispatched'
+            or f.id = any(array(select y.fulfilment_id from orders.putting_away y
+              where y.maison_id = %(maison_id)s and y.done_at is null)))
         order by f.on_my_way_at nulls last, f.pick_by, f.id
         limit %(most)s
         """,
@@ -113,11 +121,13 @@ class Piece:
     state: str
     total_minor: int
     picture: str
+    to_put_away: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Head:
     id: UUID
+    order_id: UUID
     number: str
     order_state: str
     method: str
@@ -173,6 +183,16 @@ class Preparation:
         return [piece for piece in self.pieces if piece.state == "picked"]
 
     @property
+    def open(self) -> list[Piece]:
+        """Still wanted: picked or to pick."""
+        return [piece for piece in self.pieces if piece.state in ("sourced", "picked")]
+
+    @property
+    def to_put_away(self) -> list[Piece]:
+        """Cancelled, and still apart."""
+        return [piece for piece in self.pieces if piece.to_put_away]
+
+    @property
     def collector(self) -> str:
         """Whose name is checked at the counter."""
         return self.head.collector_name or self.head.client_name
@@ -184,7 +204,7 @@ async def preparation(conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_
         conn,
         _Head,
         """
-        select f.id, o.number, o.state as order_state, f.method, o.channel, f.state, f.location_id,
+        select f.id, f.order_id, o.number, o.state as order_state, f.method, o.channel, f.state, f.location_id,
           p.name as location_name, p.city as location_city, p.zone, c.name as client_name, c.collector_name,
           c.phone, c.address, o.language, o.currency, o.payment_id is not null as paid, f.asked_at, f.pick_by,
           t.pick_sla_minutes as sla_minutes, f.accepted_by, coalesce(s.name, '') as accepted_by_name,
@@ -218,9 +238,11 @@ async def preparation(conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_
         """
         select l.id, l.name, l.brand, l.colour, l.size, l.sku, coalesce(v.barcode, '') as barcode, l.quantity,
           l.state, l.total_minor, coalesce((select g.name from catalogue.picture g
-            where g.maison_id = l.maison_id and g.product_id = l.product_id order by g.position limit 1), '') as picture
+            where g.maison_id = l.maison_id and g.product_id = l.product_id order by g.position limit 1), '') as picture,
+          a.order_line_id is not null as to_put_away
         from orders.order_line l
         left join catalogue.variant v on v.maison_id = l.maison_id and v.id = l.variant_id
+        left join orders.putting_away a on a.maison_id = l.maison_id and a.order_line_id = l.id and a.done_at is null
         where l.maison_id = %(maison_id)s and l.fulfilment_id = %(fulfilment_id)s
         order by l.id
         """,

@@ -9,7 +9,7 @@ from enfilade.base.db import Conn, execute, scalar
 from enfilade.base.ids import new_id
 from enfilade.orders import fulfilment
 from enfilade.orders.events import FulfilmentExpired, FulfilmentLate, LineRejected
-from enfilade.orders.fulfilment import Fulfilment, IllegalStep
+from enfilade.orders.fulfilment import Fulfilment
 from enfilade.staff.people import Colleague
 from enfilade.stock import allocations, corrections
 
@@ -53,12 +53,14 @@ async def reject(
     if await _rejected_before(conn, maison_id, held, line_id):
         return
     if held.state not in ("asked", "accepted", "ready"):
-        raise IllegalStep("reject", held.state)
+        raise held.refuse("reject")
     if not await _unsource(conn, maison_id, held, [line_id], known, by.staff_id, now):
         raise NothingToReject("This piece is not among those to prepare here")
     # What else loses its promise is told by stock as AllocationLost, and heard by `lose`.
     await corrections.reject(conn, maison_id=maison_id, order_line_id=line_id, reason=known, now=now)
-    await _end_if_empty(conn, maison_id, held, "rejected", by.staff_id, now)
+    await fulfilment.end_if_empty(
+        conn, maison_id=maison_id, fulfilment_ids=[held.id], state="rejected", by_id=by.staff_id, now=now
+    )
     fact = LineRejected(line_id, held.order_id, held.location_id, known, by.staff_id)
     await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
     await source_again(conn, maison_id=maison_id, order_id=held.order_id)
@@ -86,7 +88,9 @@ async def lose(conn: Conn, *, maison_id: UUID, line_id: UUID, now: datetime) -> 
     )
     if promised or not await _unsource(conn, maison_id, held, [line_id], "shortage", None, now):
         return False
-    await _end_if_empty(conn, maison_id, held, "rejected", None, now)
+    await fulfilment.end_if_empty(
+        conn, maison_id=maison_id, fulfilment_ids=[held.id], state="rejected", by_id=None, now=now
+    )
     fact = LineRejected(line_id, held.order_id, held.location_id, "shortage", None)
     await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
     await source_again(conn, maison_id=maison_id, order_id=held.order_id)
@@ -102,7 +106,9 @@ async def expire(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, now: datet
     open_ids = [line.id for line in lines if line.open]
     await _unsource(conn, maison_id, held, open_ids, "expired", None, now)
     await allocations.release(conn, maison_id=maison_id, order_line_ids=open_ids, now=now)
-    await _end_if_empty(conn, maison_id, held, "expired", None, now)
+    await fulfilment.end_if_empty(
+        conn, maison_id=maison_id, fulfilment_ids=[held.id], state="expired", by_id=None, now=now
+    )
     fact = FulfilmentExpired(held.id, held.order_id, held.location_id)
     await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
     await source_again(conn, maison_id=maison_id, order_id=held.order_id)
@@ -190,26 +196,6 @@ async def _unsource(
         line_ids=line_ids,
         ids=[new_id(now) for _ in line_ids],
         reason=reason,
-        by_id=by_id,
-        now=now,
-    )
-
-
-async def _end_if_empty(
-    conn: Conn, maison_id: UUID, held: Fulfilment, state: str, by_id: UUID | None, now: datetime
-) -> None:
-    await execute(
-        conn,
-        """
-        update orders.fulfilment f set state = %(state)s, ended_at = %(now)s, ended_by = %(by_id)s::uuid,
-          version = version + 1
-        where f.maison_id = %(maison_id)s and f.id = %(id)s and f.state in ('asked', 'accepted', 'ready')
-          and not exists (select 1 from orders.order_line l where l.maison_id = f.maison_id
-            and l.fulfilment_id = f.id and l.state in ('sourced', 'picked'))
-        """,
-        maison_id=maison_id,
-        id=held.id,
-        state=state,
         by_id=by_id,
         now=now,
     )

@@ -12,8 +12,8 @@ from enfilade.base import facts, jobs
 from enfilade.base.db import Conn, execute, many, maybe, one, scalar
 from enfilade.base.ids import new_id
 from enfilade.base.money import Money
-from enfilade.orders import fulfilment, settlement
-from enfilade.orders.events import FulfilmentAsked, LineCancelled, LineResourced
+from enfilade.orders import ending, fulfilment
+from enfilade.orders.events import FulfilmentAsked, LineResourced
 from enfilade.orders.reference_rates import in_currency
 from enfilade.orders.sourcing.costs import Candidate, Need, Selling
 from enfilade.orders.sourcing.costs import Place as Having
@@ -336,15 +336,14 @@ async def _cancel(
         maison_id=maison_id,
         lines=[line.id for line in lines],
     )
-    news: list[facts.Fact] = [
-        LineCancelled(line.id, order_id, "unsourced", line.total_minor, order.currency) for line in lines
-    ]
-    await facts.record(conn, maison_id=maison_id, now=now, facts=news)
-    amounts = {line.id: line.total_minor for line in lines}
-    await settlement.give_back(
-        conn, maison_id=maison_id, payment_id=order.payment_id, amounts=amounts, now=now
+    await ending.end(
+        conn,
+        maison_id=maison_id,
+        order=ending.Paid(order_id, order.payment_id, order.currency),
+        lines=[ending.Ended(line.id, line.total_minor) for line in lines],
+        cause="unsourced",
+        news=[],
+        now=now,
     )
-    await fulfilment.close_if_done(conn, maison_id=maison_id, order_id=order_id, now=now)
-    await settlement.let_go_of_the_rest(conn, maison_id=maison_id, order_id=order_id, now=now)
     job = jobs.Job("orders.mail_cancelled", {"order_id": order_id, "event_id": new_id(now)})
     await jobs.defer(conn, maison_id=maison_id, jobs=[job])

@@ -100,6 +100,11 @@ KINDS: dict[str, Kind] = {
         "The boutique could not give it, and no other has been asked yet.",
         "See that the worker runs, or find the piece yourself and tell the client.",
     ),
+    "cancellation": Kind(
+        "A wish to cancel that nobody has carried out",
+        "The client asked for it on the page of their order; a job does it at once, and a round after two minutes.",
+        "See that the worker runs; its log says why. Until then the boutique goes on preparing it.",
+    ),
     "shortage": Kind(
         "More sold than there is",
         "A count or a sale at a till took a piece that was promised.",
@@ -194,6 +199,10 @@ async def stuck(conn: Conn, *, maison_id: UUID, providers: Sequence[str], now: d
           where l.maison_id = %(maison_id)s and l.state = 'unsourced'
           group by l.id, o.id, o.number, l.name) u
         where u.since < %(behind)s
+        union all
+        select 'cancellation', c.asked_at, o.number, o.id, null, null, null, null
+        from orders.cancellation c join orders.order o on o.maison_id = c.maison_id and o.id = c.order_id
+        where c.maison_id = %(maison_id)s and c.state = 'asked' and c.asked_at < %(behind)s
         union all
         select 'shortage', s.recorded_at, s.quantity || ' × ' || v.sku, null, null, null, null, null
         from stock.shortage s join catalogue.variant v on v.maison_id = s.maison_id and v.id = s.variant_id

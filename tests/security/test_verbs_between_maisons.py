@@ -92,6 +92,7 @@ class World:
             "line_id": life.line_id,
             "order_line_id": life.line_id,
             "return_id": life.return_id,
+            "cancellation_id": first("select id from orders.cancellation where maison_id = %s"),
             "asked": "ABCDEFGH",
             "refused_line_id": life.line_id,
             "checkout_id": life.open_checkout_id,
@@ -169,6 +170,7 @@ class World:
             "states": (0,) * len(STATES),
             "subject_id": life.order_id,
             "jobs": [],
+            "news": [],
             "body": {},
             "texts": [],
             "address": None,
@@ -190,6 +192,8 @@ class World:
             return Scene("fr", line={"fr": "Somebody"})
         if kind is Brand:
             return Brand("Somebody", "consignment", texts={"fr": "Somebody"})
+        if name == "reason" and whose == "cancel":
+            return "client_wish"
         if name == "transfer_id" and whose in ("pack", "decline", "cancel"):
             return self.named["asked_transfer_id"]
         if kind == Colleague and whose in ("send", "write_off"):

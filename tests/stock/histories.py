@@ -20,11 +20,14 @@ from enfilade.base.secrets import derived_code
 from enfilade.orders import (
     baskets,
     books,
+    cancellation,
     external_sales,
     pickup,
     preparations,
+    receiving,
     rejections,
     resourcing,
+    returns,
     settlement,
 )
 from enfilade.orders import verify as promises
@@ -71,6 +74,7 @@ REFUSALS = (
     TakenBy,
     baskets.TooMany,
     PieceTaken,
+    pickup.NotAmongThese,
     pickup.TooLateToUndo,
     pickup.WrongCode,
     rejections.NothingToReject,
@@ -79,6 +83,14 @@ REFUSALS = (
     transfers.NotAsked,
     transfers.NotSoManyThere,
     transfers.PackedPiecesGone,
+    cancellation.HasLeft,
+    cancellation.NothingToCancel,
+    cancellation.NothingToPutAway,
+    receiving.BackAlready,
+    receiving.LawTakesItBack,
+    receiving.StillToUndo,
+    returns.NothingToReturn,
+    returns.ReturnTooLate,
 )
 
 
@@ -293,7 +305,7 @@ async def _works(w: World, house: House) -> list[_Work]:
         )
 
 
-async def _step(
+async def step(
     w: World, a: int, verb: Callable[..., Awaitable[Any]], *, states: tuple[str, ...] = (), **more: Any
 ) -> None:
     """A colleague does `verb` to the chosen work, be it possible or not; `states` chooses among some works only."""
@@ -325,40 +337,40 @@ async def work(w: World, a: int, b: int) -> None:
         return
     state = found[a % len(found)].state
     if state == "asked":
-        await _step(w, a, preparations.accept, states=("asked", "accepted", "ready"))
+        await step(w, a, preparations.accept, states=("asked", "accepted", "ready"))
     elif state == "ready":
         await hand_over(w, a, b)
     else:
         for line in range(2):
-            await _step(w, a, preparations.pick, states=("asked", "accepted", "ready"), line_id=line)
+            await step(w, a, preparations.pick, states=("asked", "accepted", "ready"), line_id=line)
         if found[a % len(found)].method == "ship":
-            await _step(w, a, preparations.dispatch, states=("asked", "accepted", "ready"), tracking="")
+            await step(w, a, preparations.dispatch, states=("asked", "accepted", "ready"), tracking="")
         else:
-            await _step(w, a, preparations.ready, states=("asked", "accepted", "ready"), key=KEY)
+            await step(w, a, preparations.ready, states=("asked", "accepted", "ready"), key=KEY)
 
 
 async def hand_over(w: World, a: int, b: int) -> None:
     """The client may refuse a piece, or all."""
-    await _step(
+    await step(
         w, a, pickup.hand_over, states=("ready", "handed_over"), refused_line_ids=max(0, b - 4), code=""
     )
 
 
 async def undo_hand_over(w: World, a: int, b: int) -> None:
-    await _step(w, a, pickup.undo_hand_over, states=("handed_over", "cancelled"))
+    await step(w, a, pickup.undo_hand_over, states=("handed_over", "cancelled"))
 
 
 async def put_back(w: World, a: int, b: int) -> None:
-    await _step(w, a, preparations.put_back, line_id=b)
+    await step(w, a, preparations.put_back, line_id=b)
 
 
 async def give_back(w: World, a: int, b: int) -> None:
-    await _step(w, a, preparations.give_back, states=("accepted",))
+    await step(w, a, preparations.give_back, states=("accepted",))
 
 
 async def reject(w: World, a: int, b: int) -> None:
     reason = tuple(rejections.REASONS)[b % 4]
-    await _step(w, a, rejections.reject, states=("asked", "accepted", "ready"), line_id=b, reason=reason)
+    await step(w, a, rejections.reject, states=("asked", "accepted", "ready"), line_id=b, reason=reason)
 
 
 # Stock, as people and tills tell it.
@@ -664,6 +676,13 @@ async def _do(w: World, house: House, name: str, ids: dict[str, UUID]) -> None:
                 conn, maison_id=house.maison_id, order_id=ids["order_id"], now=w.now
             ),
         )
+    elif name == "orders.cancel":
+        await w.run(
+            house,
+            lambda conn: cancellation.carry_out(
+                conn, maison_id=house.maison_id, cancellation_id=ids["cancellation_id"], now=w.now
+            ),
+        )
     elif name == "orders.finish_hand_over":
         await w.run(
             house,
@@ -830,11 +849,16 @@ async def _wrongs(conn: Conn) -> list[_Wrong]:
         union all
         select 'capture never asked', f.id::text from orders.fulfilment f where f.capture_after is not null
         union all
+        select 'wish to cancel never heard', x.id::text from orders.cancellation x where x.state = 'asked'
+        union all
         select 'operation never ended', p.id::text || ' ' || p.kind from payments.operation p
         where p.state = 'asked' and p.kind <> 'authorise'
         union all
         select 'operation refused', p.id::text || ' ' || p.kind from payments.operation p
+        join payments.payment q on q.maison_id = p.maison_id and q.id = p.payment_id
         where p.state = 'refused' and p.kind <> 'authorise'
+          -- A second step that was approved while it was to be closed took the money at once: it was given back instead.
+          and not (p.kind = 'void' and not q.separate_capture and q.captured_minor = q.refunded_minor)
         union all
         -- The pieces that left by the ledger are those of the lines that were handed over or dispatched.
         select 'line ' || l.state || ' but left by the ledger ' || coalesce(m.gone, 0), l.id::text
@@ -853,13 +877,16 @@ async def _wrongs(conn: Conn) -> list[_Wrong]:
         where t.ended_at is null or coalesce(m.pieces, 0) + coalesce(l.lost, 0) <> 0
         union all
         -- What the client pays in the end is what they kept.
-        select 'kept ' || coalesce(k.total, 0) || ' and paid ' || c.captured_minor - c.refunded_minor, p.id::text
+        select 'kept ' || coalesce(k.total, 0) - coalesce(r.back, 0) || ' and paid ' || c.captured_minor - c.refunded_minor,
+          p.id::text
         from payments.payment p
         join local_provider.charge c on c.reference = p.id::text
         left join (select o.payment_id, sum(l.total_minor) as total from orders.order o
           join orders.order_line l on l.order_id = o.id and l.state in ('handed_over', 'dispatched') group by 1) k
           on k.payment_id = p.id
-        where coalesce(k.total, 0) <> c.captured_minor - c.refunded_minor
+        left join (select o.payment_id, sum(x.value_minor) as back from orders.order o
+          join orders.return x on x.order_id = o.id group by 1) r on r.payment_id = p.id
+        where coalesce(k.total, 0) - coalesce(r.back, 0) <> c.captured_minor - c.refunded_minor
         union all
         select 'books differ: ours ' || p.captured_minor || ' ' || p.refunded_minor || ' theirs ' || c.captured_minor || ' '
           || c.refunded_minor, p.id::text

@@ -42,6 +42,8 @@ POST /{language}/account/sessions/{session_id}/end
 GET  /{language}/orders/{secret}
 GET  /{language}/orders/{secret}/progress
 POST /{language}/orders/{secret}/on-my-way
+GET  /{language}/orders/{secret}/cancellation
+POST /{language}/orders/{secret}/cancellation
 GET  /{language}/orders/{secret}/return
 POST /{language}/orders/{secret}/return
 POST /{language}/orders/{secret}/return/withdrawal
@@ -53,6 +55,9 @@ POST /boutique/preparations/{fulfilment_id}/picks
 POST /boutique/preparations/{fulfilment_id}/putting-back
 GET  /boutique/preparations/{fulfilment_id}/rejection
 POST /boutique/preparations/{fulfilment_id}/rejection
+GET  /boutique/preparations/{fulfilment_id}/cancellation
+POST /boutique/preparations/{fulfilment_id}/cancellation
+POST /boutique/preparations/{fulfilment_id}/putting-away
 POST /boutique/preparations/{fulfilment_id}/readiness
 POST /boutique/preparations/{fulfilment_id}/dispatch
 GET  /boutique/pickups/{fulfilment_id}
@@ -73,6 +78,7 @@ POST /local-provider/{token}
 POST /hooks/local-provider
 GET  /studio/orders/{order_id}
 GET  /studio/orders/{order_id}/invoices/{invoice_id}
+POST /studio/orders/{order_id}/cancellation
 GET  /{language}/stories/drafts/{story_id}
 GET  /studio/stories/{story_id}
 POST /studio/stories/{story_id}

@@ -316,6 +316,17 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     add("maisons.capability", name="stock", state="live", since=now)
     refused = {"order_line_id": life.line_id, "location_id": place, "reason": "damaged"}
     add("orders.rejection", id=some_id, **refused, rejected_at=now)
+    add(
+        "orders.cancellation",
+        id=some_id,
+        order_id=life.order_id,
+        asked_by="client",
+        state="asked",
+        asked_at=now,
+    )
+    add("orders.cancellation_line", cancellation_id=some_id, order_line_id=life.line_id)
+    of_work = {"fulfilment_id": life.fulfilment_id, "location_id": place}
+    add("orders.putting_away", order_line_id=life.line_id, **of_work, asked_at=now)
     awaited = {"order_id": life.order_id, "state": "announced", "code_hash": hashed(f"return of {name}")}
     add("orders.return", id=life.return_id, **awaited, announced_at=now, lapses_at=later, changed_at=now)
     of_return = {"return_id": life.return_id, "order_line_id": life.line_id, "quantity": 1}

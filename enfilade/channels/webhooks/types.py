@@ -50,6 +50,13 @@ TYPES: tuple[Type, ...] = (
         ("order_id", "order_number", "state"),
     ),
     Type(
+        "order.cancellation_refused",
+        orders.CancellationRefused,
+        "The client wished to cancel `lines_left` lines that had left.",
+        "cancellation_id",
+        ("cancellation_id", "order_id", "order_number", "lines_left"),
+    ),
+    Type(
         "fulfilment.asked",
         orders.FulfilmentAsked,
         "A location has work: an order was placed there, or lines came from another location.",
@@ -119,6 +126,20 @@ TYPES: tuple[Type, ...] = (
         _FULFILMENT,
     ),
     Type(
+        "fulfilment.cancelled",
+        orders.FulfilmentCancelled,
+        "So many `lines_cancelled` of it are not wanted any more; pieces of `lines_to_put_away` lie apart.",
+        "fulfilment_id",
+        (*_FULFILMENT, "lines_cancelled", "lines_to_put_away"),
+    ),
+    Type(
+        "fulfilment.put_away",
+        orders.PiecesPutAway,
+        "The pieces that lay apart for cancelled lines are back where they belong.",
+        "fulfilment_id",
+        (*_FULFILMENT, "lines_put_away"),
+    ),
+    Type(
         "line.picked",
         orders.LinePicked,
         "The pieces of a line were found and set aside.",
@@ -149,7 +170,7 @@ TYPES: tuple[Type, ...] = (
     Type(
         "line.cancelled",
         orders.LineCancelled,
-        "The line ends without its piece; `cause` is unsourced or no_show.",
+        "The line ends without its piece; `cause` is client, maison, unsourced or no_show.",
         "line_id",
         (*_LINE, "cause", *_AMOUNT),
     ),
@@ -273,6 +294,9 @@ BY_NAME = {one.name: one for one in TYPES}
 BY_FACT = {one.fact.__name__: one for one in TYPES}
 #: What a fact calls otherwise than its message does.
 RENAMED: dict[type, dict[str, str]] = {
+    orders.FulfilmentCancelled: {"lines": "lines_cancelled", "to_put_away": "lines_to_put_away"},
+    orders.PiecesPutAway: {"lines": "lines_put_away"},
+    orders.CancellationRefused: {"lines": "lines_left"},
     orders.FulfilmentHandedOver: {"lines": "lines_kept", "refused": "lines_refused"},
     orders.ReturnReceived: {"accepted": "pieces_accepted", "refused": "pieces_refused"},
     stock.TransferReceived: {"received": "pieces_received", "damaged": "pieces_damaged"},

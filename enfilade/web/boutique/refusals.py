@@ -8,6 +8,7 @@ from litestar import Request, Response
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
+from enfilade.orders.cancellation import HasLeft, NothingToCancel, NothingToPutAway, WhyCancel
 from enfilade.orders.fulfilment import IllegalStep, NoSuchFulfilment, NotYourBoutique, PiecesGone, TakenBy
 from enfilade.orders.pickup import NotAmongThese, TooLateToUndo, WrongCode
 from enfilade.orders.preparations import NotAllPicked, NothingToPick
@@ -62,6 +63,9 @@ AT_WORK = (
     PackedPiecesGone,
     MoreThanSent,
     NotForAdvisors,
+    HasLeft,
+    NothingToCancel,
+    NothingToPutAway,
 )
 
 refuse(NoSuchFulfilment, 404, "This page is not here")
@@ -76,6 +80,10 @@ refuse(WrongCode, 403, "The code does not open this order")
 refuse(NotAmongThese, 400, "A refused piece is not among those to hand over")
 refuse(PiecesGone, 409, "A piece was taken from stock meanwhile")
 refuse(TooLateToUndo, 409, "The payment has been taken")
+refuse(HasLeft, 409, "It has left, and can be returned instead")
+refuse(NothingToCancel, 400, "A cancellation names pieces of the order")
+refuse(NothingToPutAway, 409, "Nothing lies apart for this work")
+refuse(WhyCancel, 400, "A cancellation has one of the known reasons")
 refuse(NoSuchOrder, 404, "This page is not here")
 refuse(BackAlready, 409, "The piece came back already")
 refuse(ForAManager, 403, "Only a manager pays less than the price")

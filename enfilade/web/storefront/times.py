@@ -1,6 +1,6 @@
 """Hours, days and distances as a reader of each language writes them, in the time of the place they are about."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -35,6 +35,12 @@ def calendar_day(on: date, language: Language) -> str:
     """Tuesday 24 November."""
     pattern = "M月d日EEEE" if language == "zh" else "EEEE d MMMM"
     return format_date(on, pattern, locale=i18n.LOCALES[language])
+
+
+def day_and_hour(at: datetime, zone: str, language: Language) -> str:
+    """Tuesday 24 November, 19:00, on the clock of the place; UTC where none is known."""
+    there = at.astimezone(zone_of(zone) if zone else UTC)
+    return f"{calendar_day(there.date(), language)}{'' if language == 'zh' else ','} {clock(there, language)}"
 
 
 def words_of(

@@ -38,6 +38,7 @@ def handlers() -> list[ControllerRouterHandler]:
                 orders.orders,
                 orders.order,
                 orders.invoice,
+                orders.cancel,
                 money.money,
                 money.entries,
                 policy.policy,

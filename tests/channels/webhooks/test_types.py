@@ -66,7 +66,10 @@ async def test_every_message_has_its_fields_and_nobodys_name(
     by_id = shop.a.staff["advisor"]
     ids = {"order_id": life.order_id, "fulfilment_id": life.fulfilment_id, "line_id": life.line_id}
     ids |= {"payment_id": payment_id, "shortage_id": life.shortage_id, "return_id": life.return_id}
-    ids |= {"transfer_id": life.transfer_id}
+    [(cancellation_id,)] = admin(
+        "select id from orders.cancellation where maison_id = %s", [shop.a.maison_id]
+    )
+    ids |= {"transfer_id": life.transfer_id, "cancellation_id": cancellation_id}
     known: dict[str, Any] = ids | {"location_id": place, "variant_id": variant, "by_id": by_id}
     known |= {"collect_by": now, "lines": 2, "refused": 1, "expected_on": now.date(), "whole": True}
     known |= {"to_location_id": place, "from_location_id": place}

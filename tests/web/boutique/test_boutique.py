@@ -74,8 +74,8 @@ async def test_the_whole_way_over_the_counter(app: App) -> None:
     ("screen", "most"),
     [
         ("/", 3),
-        ("/preparations/{asked}", 4),
-        ("/preparations/{ready}", 4),
+        ("/preparations/{asked}", 5),
+        ("/preparations/{ready}", 5),
         ("/preparations/{asked}/rejection", 4),
         ("/pickups", 1),
         ("/pickups?code={code}", 6),

@@ -1,19 +1,13 @@
 """Orders in pages and one in full: only the maison's own, with what happened told in words."""
 
-import dataclasses
-import inspect
 import re
 from uuid import UUID, uuid4
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn
-from enfilade.orders import events as order_events
 from enfilade.orders import pickup, preparations, rejections
 from enfilade.orders.preparations import pickup_code
-from enfilade.payments import events as payment_events
 from enfilade.staff import people
-from enfilade.stock.events import AllocationLost
-from enfilade.web.studio.orders.history import SENTENCES
 from tests.web.studio.conftest import Studio
 
 KEY = b"k" * 48
@@ -125,13 +119,3 @@ async def test_a_reservation_says_that_nothing_is_paid(studio: Studio) -> None:
     text = (await studio.get(f"/orders/{order_id}")).text
     assert "Reservation" in text
     assert "Nothing is paid online" in text
-
-
-def test_every_fact_of_an_order_has_words() -> None:
-    kinds = {
-        name
-        for module in (order_events, payment_events)
-        for name, one in inspect.getmembers(module, inspect.isclass)
-        if dataclasses.is_dataclass(one) and one.__module__ == module.__name__
-    }
-    assert kinds | {AllocationLost.__name__} == set(SENTENCES)

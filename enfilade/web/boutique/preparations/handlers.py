@@ -1,6 +1,6 @@
 """Preparing an order, one act a screen: accept, pick piece by piece, ready or sent; or say why it cannot be given."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,14 +8,14 @@ from litestar import Request, Response, get, post
 
 from enfilade.base.db import Conn, Db
 from enfilade.base.settings import Settings
-from enfilade.orders import preparations, reading, rejections
+from enfilade.orders import cancellation, history, preparations, reading, rejections
 from enfilade.orders.preparations import NothingToPick
 from enfilade.orders.rejections import REASONS
 from enfilade.staff.people import Colleague
 from enfilade.web.boutique.acting import Form, Verb, act, form_of
 from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.refusals import AT_WORK
-from enfilade.web.boutique.showing import screen
+from enfilade.web.boutique.showing import screen, when
 
 Asked = Request[Any, Any, Any]
 
@@ -117,6 +117,47 @@ async def reject(request: Asked, db: Db, member: Member, fulfilment_id: UUID) ->
     return await _act(request, db, member, fulfilment_id, sent, verb)
 
 
+@get("/preparations/{fulfilment_id:uuid}/cancellation", include_in_schema=False)
+async def cancellation_form(request: Asked, db: Db, member: Member, fulfilment_id: UUID) -> Response[str]:
+    """Which of the pieces the client does not wish any more."""
+    return await _cancellation(request, db, member, fulfilment_id)
+
+
+@post("/preparations/{fulfilment_id:uuid}/cancellation", include_in_schema=False)
+async def cancel(request: Asked, db: Db, member: Member, fulfilment_id: UUID) -> Response[Any]:
+    """By the client's word at the counter or on the phone; they are written to."""
+    sent = await form_of(request)
+    line_ids = sent.ids("line")
+    found = await _read(db, member, fulfilment_id)
+    if not line_ids or not set(line_ids) <= {piece.id for piece in found.pieces}:
+        return await _cancellation(request, db, member, fulfilment_id, words="Choose the pieces first.")
+
+    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
+        await cancellation.cancel(
+            conn,
+            maison_id=member.maison_id,
+            by=by,
+            order_id=found.head.order_id,
+            line_ids=line_ids,
+            reason="client_wish",
+            now=now,
+        )
+
+    return await _act(request, db, member, fulfilment_id, sent, verb)
+
+
+@post("/preparations/{fulfilment_id:uuid}/putting-away", include_in_schema=False)
+async def put_away(request: Asked, db: Db, member: Member, fulfilment_id: UUID) -> Response[Any]:
+    """What lay apart for cancelled lines is where it belongs."""
+
+    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
+        await cancellation.put_away(
+            conn, maison_id=member.maison_id, by=by, fulfilment_id=fulfilment_id, now=now
+        )
+
+    return await _act(request, db, member, fulfilment_id, await form_of(request), verb)
+
+
 @post("/preparations/{fulfilment_id:uuid}/readiness", include_in_schema=False)
 async def ready(
     request: Asked, db: Db, settings: Settings, member: Member, fulfilment_id: UUID
@@ -168,7 +209,11 @@ async def _read(db: Db, member: Member, fulfilment_id: UUID) -> reading.Preparat
 async def _screen(
     request: Asked, db: Db, member: Member, fulfilment_id: UUID, *, words: str = "", status: int = 200
 ) -> Response[str]:
-    found = await _read(db, member, fulfilment_id)
+    async with db.acting(member.actor, member.maison_id) as conn:
+        found = await reading.preparation(
+            conn, maison_id=member.maison_id, by=await member.by(conn), fulfilment_id=fulfilment_id
+        )
+        happened = await history.events(conn, maison_id=member.maison_id, order_id=found.head.order_id)
     return screen(
         request,
         "boutique/preparations/preparation.html",
@@ -177,7 +222,30 @@ async def _screen(
         tab="tasks",
         of=found.head,
         it=found,
+        history=history.history(
+            happened,
+            history.ADVISOR,
+            lambda at, zone: when(at, zone or found.head.zone, datetime.now(UTC)),
+            zone=found.head.zone,
+        ),
         mine=found.head.accepted_by == member.staff_id,
+        words=words,
+    )
+
+
+async def _cancellation(
+    request: Asked, db: Db, member: Member, fulfilment_id: UUID, *, words: str = ""
+) -> Response[str]:
+    found = await _read(db, member, fulfilment_id)
+    open_pieces = [*found.left, *found.picked]
+    return screen(
+        request,
+        "boutique/preparations/cancellation.html",
+        member=member,
+        status=400 if words else 200,
+        tab="tasks",
+        of=found.head,
+        pieces=open_pieces,
         words=words,
     )
 

@@ -23,22 +23,27 @@ class Day:
     to_prepare: list[Task]
     ready: list[Task]
     undoable: list[Task]
+    to_put_away: list[Task]
 
     @property
     def empty(self) -> bool:
-        return not (self.coming or self.late or self.to_prepare or self.ready or self.undoable)
+        return not (
+            self.coming or self.late or self.to_prepare or self.ready or self.undoable or self.to_put_away
+        )
 
 
 def day(tasks: list[Task], now: datetime) -> Day:
-    """Sorts tasks into the sections of the screen; each stands in one."""
-    made = Day([], [], [], [], [])
+    """Sorts tasks into the sections of the screen; each stands in one, and in another where something is to be put away."""
+    made = Day([], [], [], [], [], [])
     for task in tasks:
+        if task.to_put_away:
+            made.to_put_away.append(task)
         if task.state == "ready":
             (made.coming if task.on_my_way_at else made.ready).append(task)
         elif task.state in ("asked", "accepted"):
             late = is_late(task.pick_by, task.sla_minutes, now)
             (made.late if late else made.to_prepare).append(task)
-        else:
+        elif task.capture_after is not None and task.capture_after > now and task.state != "dispatched":
             made.undoable.append(task)
     return made
 

@@ -8,11 +8,11 @@ from litestar.response import Redirect
 
 from enfilade.base.db import Db
 from enfilade.base.settings import Settings
-from enfilade.orders import invoices, pickup, return_reading, returns
+from enfilade.orders import history, invoices, pickup, return_reading, returns
 from enfilade.web.storefront.orders import link, reading
-from enfilade.web.storefront.orders.progress import parts, returned
+from enfilade.web.storefront.orders.progress import due, parts, returned
 from enfilade.web.storefront.orders.returning import returnable
-from enfilade.web.storefront.times import calendar_day
+from enfilade.web.storefront.times import calendar_day, day_and_hour
 
 
 @get("/{language:str}/orders/{secret:str}", include_in_schema=False)
@@ -58,6 +58,7 @@ async def _page(
         order = await reading.order(conn, **of)
         lines = await reading.lines(conn, **of)
         pieces, back, back_lines, issued = [], [], [], []
+        happened = await history.events(conn, **of) if whole else []
         # Returns stand below the progress, and only of what has left.
         if whole and any(line.state in ("handed_over", "dispatched") for line in lines):
             pieces = await returns.pieces_of(conn, **of, now=now)
@@ -66,7 +67,8 @@ async def _page(
             issued = await invoices.of_order(conn, **of)
     assert order is not None, "the door opened an order that is not there"
     choice = returnable(pieces, now)
-    return link.page(
+    wished = any(line.wished for line in lines)
+    response = link.page(
         request,
         frame,
         template,
@@ -75,6 +77,20 @@ async def _page(
         returned=returned(order, back, back_lines, key=settings.key, language=frame.language),
         returning=calendar_day(min(piece.until.day for piece in choice), frame.language) if choice else "",
         invoices=issued,
+        history=history.history(
+            happened,
+            history.CLIENT,
+            lambda at, zone: day_and_hour(at, zone, frame.language),
+            zone=next((line.zone for line in lines if line.zone), ""),
+            language=frame.language,
+        ),
+        cancellable=any(line.may_be_cancelled for line in lines),
+        wished=wished,
+        total=due(order, lines),
         secret=secret,
         told=request.query_params.get("told") == "yes",
     )
+    if not whole and not wished and request.query_params.get("wished") == "yes":
+        # What was wished is decided: all of the page says so.
+        response.headers["hx-refresh"] = "true"
+    return response

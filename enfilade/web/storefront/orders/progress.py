@@ -54,15 +54,22 @@ class Part:
 
 
 def parts(order: Order, lines: list[Line], *, key: bytes, language: Language) -> list[Part]:
-    """One part a fulfilment; pieces that look for a new place stand together, as do those that are lost."""
+    """One part a fulfilment; pieces that look for a new place stand together, as do those lost or cancelled."""
     groups: dict[object, list[Line]] = {}
     for line in lines:
         if line.state in LOST:
-            group: object = "lost"
+            group: object = "cancelled" if line.cancelled else "lost"
         else:
             group = "seeking" if line.state == "unsourced" else line.fulfilment_id
         groups.setdefault(group, []).append(line)
-    return [_part(order, group, of, key, language) for group, of in groups.items()]
+    # What is lost comes last.
+    ordered = sorted(groups.items(), key=lambda one: one[0] in ("lost", "cancelled"))
+    return [_part(order, group, of, key, language) for group, of in ordered]
+
+
+def due(order: Order, lines: list[Line]) -> Money:
+    """What the pieces cost that are not lost."""
+    return Money(sum(line.total_minor for line in lines if line.state not in LOST), order.currency)
 
 
 def _part(order: Order, group: object, of: list[Line], key: bytes, language: Language) -> Part:
@@ -72,6 +79,8 @@ def _part(order: Order, group: object, of: list[Line], key: bytes, language: Lan
     if group == "lost":
         sentence = _("Not to be had after all, or left in the boutique. It is not charged.")
         return Part(None, sentence, [], None, pieces, "", Markup(""), False)
+    if group == "cancelled":
+        return Part(None, _("Cancelled. It is not charged."), [], None, pieces, "", Markup(""), False)
     if group == "seeking":
         sentence = _("We are looking for it in another boutique, and write as soon as it is found.")
         return Part(None, sentence, _steps(order.method, 1, language), None, pieces, "", Markup(""), False)

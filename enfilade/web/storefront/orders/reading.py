@@ -8,6 +8,7 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, many, maybe
 from enfilade.base.money import Money
 from enfilade.base.secrets import hashed
+from enfilade.orders.cancellation import OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,13 @@ class Line:
     city: str | None
     zone: str | None
     phone: str | None
+    cancelled: bool
+    wished: bool
+
+    @property
+    def may_be_cancelled(self) -> bool:
+        """Whether it has not left, and nothing is wished of it yet."""
+        return self.state in OPEN and not self.wished
 
 
 async def opened(db: Db, secret: str) -> Opened | None:
@@ -117,12 +125,14 @@ async def lines(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Line]:
           coalesce(p.pictures -> 0 ->> 'name', '') as picture,
           f.id as fulfilment_id, f.state as fulfilment_state, f.ready_at, f.collect_by, f.on_my_way_at,
           b.id as location_id, b.kind as location_kind, b.name as location_name, b.address, b.postcode, b.city,
-          b.zone, b.phone
+          b.zone, b.phone, coalesce(x.cancelled, false) as cancelled, coalesce(x.wished, false) as wished
         from orders.order_line l
         left join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
         left join public_facts.boutique b on b.id = f.location_id
         left join public_facts.variant v on v.id = l.variant_id
         left join public_facts.product p on p.id = v.product_id
+        left join lateral (select bool_or(c.outcome = 'cancelled') as cancelled, bool_or(c.outcome is null) as wished
+          from orders.cancellation_line c where c.maison_id = l.maison_id and c.order_line_id = l.id) x on true
         where l.maison_id = %(maison_id)s and l.order_id = %(order_id)s
         order by f.asked_at desc nulls last, f.id, l.id
         """,

@@ -1,21 +1,27 @@
 """The maison's orders in a table, and one with its pieces, its work, its money and its history."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get
-from litestar.exceptions import NotFoundException
+from litestar import Request, Response, get, post
+from litestar.exceptions import NotFoundException, ValidationException
+from litestar.response import Redirect
 
 from enfilade.base import i18n
-from enfilade.base.db import Db
-from enfilade.orders import invoices, return_reading
+from enfilade.base.db import Conn, Db
+from enfilade.orders import cancellation, history, invoices, return_reading
+from enfilade.orders.cancellation import HasLeft, NothingToCancel, WhyCancel
+from enfilade.orders.fulfilment import NotYourBoutique
+from enfilade.orders.returns import NoSuchOrder
+from enfilade.staff import people
 from enfilade.web.shared.invoices import document
 from enfilade.web.shared.pagination import After, Limit, cursor, key_of
 from enfilade.web.studio.entering import Manager, maison_of
 from enfilade.web.studio.orders import reading
-from enfilade.web.studio.orders.history import history
 from enfilade.web.studio.showing import moment, money, screen
 
+LINES_MAX = 200
 #: How the refund of a return stands, by the state of its operation.
 REFUNDS = {
     "": "none asked",
@@ -63,6 +69,49 @@ async def orders(
 @get("/orders/{order_id:uuid}", include_in_schema=False)
 async def order(request: Request[Any, Any, Any], db: Db, manager: Manager, order_id: UUID) -> Response[str]:
     """404 for another maison's, as for one that never was."""
+    return await _order(request, db, manager, order_id)
+
+
+@post("/orders/{order_id:uuid}/cancellation", include_in_schema=False)
+async def cancel(request: Request[Any, Any, Any], db: Db, manager: Manager, order_id: UUID) -> Response[Any]:
+    """What is chosen of it ends, its money is given back or let go, the client is written to. Pressed twice, once."""
+    sent = await request.form()
+    try:
+        line_ids = [UUID(str(value)) for value in sent.getall("line", [])[:LINES_MAX]]
+    except ValueError:
+        raise ValidationException("line: not a piece") from None
+    reason = str(sent.get("reason", ""))
+
+    async def verb(conn: Conn) -> None:
+        await cancellation.cancel(
+            conn,
+            maison_id=manager.maison_id,
+            by=await people.colleague(conn, maison_id=manager.maison_id, staff_id=manager.staff_id),
+            order_id=order_id,
+            line_ids=line_ids,
+            reason=reason,
+            now=datetime.now(UTC),
+        )
+
+    try:
+        await db.run(manager.actor, manager.maison_id, verb)
+    except (NoSuchOrder, NotYourBoutique):
+        raise NotFoundException from None
+    except (NothingToCancel, HasLeft, WhyCancel) as refusal:
+        status = 409 if isinstance(refusal, HasLeft) else 400
+        return await _order(request, db, manager, order_id, words=str(refusal), status=status)
+    return Redirect(f"/studio/orders/{order_id}", status_code=303)
+
+
+async def _order(
+    request: Request[Any, Any, Any],
+    db: Db,
+    manager: Manager,
+    order_id: UUID,
+    *,
+    words: str = "",
+    status: int = 200,
+) -> Response[str]:
     maison_id = manager.maison_id
     async with db.acting(manager.actor, maison_id, snapshot=True) as conn:
         found = await reading.order(conn, maison_id=maison_id, order_id=order_id)
@@ -76,21 +125,21 @@ async def order(request: Request[Any, Any, Any], db: Db, manager: Manager, order
             if found.payment_id
             else None
         )
-        subjects = [order_id, *(line.id for line in lines), *(work.id for work in works)]
-        subjects += [payment.id] if payment else []
         returned = await return_reading.of_order(conn, maison_id=maison_id, order_id=order_id)
         issued = await invoices.of_order(conn, maison_id=maison_id, order_id=order_id)
-        subjects += [one.id for one in returned]
-        events = await reading.events(conn, maison_id=maison_id, subject_ids=subjects)
-    pieces = {line.id: f"{line.name}{', ' + line.size if line.size else ''}" for line in lines}
+        events = await history.events(conn, maison_id=maison_id, order_id=order_id)
     zone = works[-1].zone if works else ""
     return screen(
         request,
         "studio/orders/order.html",
+        status=status,
         member=manager,
         maison=maison,
         tab="orders",
         order=found,
+        words_on_top=words,
+        cancellable=[line for line in lines if line.state in cancellation.OPEN],
+        reasons=cancellation.REASONS,
         lines=lines,
         works=works,
         payment=payment,
@@ -98,7 +147,7 @@ async def order(request: Request[Any, Any, Any], db: Db, manager: Manager, order
         invoices=issued,
         refunds=REFUNDS,
         paid=_paid(payment, zone),
-        history=history(events, pieces, zone),
+        history=history.history(events, history.MAISON, moment, zone=zone),
         zone=zone,
     )
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from enfilade.base.db import Conn, many, maybe
@@ -215,37 +214,4 @@ async def payment(conn: Conn, *, maison_id: UUID, payment_id: UUID) -> Payment |
         """,
         maison_id=maison_id,
         payment_id=payment_id,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A fact about the order, with the names its ids stand for."""
-
-    kind: str
-    subject_id: UUID
-    body: dict[str, Any]
-    recorded_at: datetime
-    who: str
-    place: str
-    zone: str
-
-
-async def events(conn: Conn, *, maison_id: UUID, subject_ids: list[UUID], most: int = 500) -> list[Event]:
-    """Oldest first, of the order, its fulfilments, its lines and its payment; of one moment, the end is last."""
-    return await many(
-        conn,
-        Event,
-        """
-        select f.kind, f.subject_id, f.body, f.recorded_at, coalesce(s.name, '') as who,
-          coalesce(p.name, '') as place, coalesce(p.zone, '') as zone
-        from base.fact f
-        left join staff.person s on s.maison_id = f.maison_id and s.id = (f.body ->> 'by_id')::uuid
-        left join boutiques.location p on p.maison_id = f.maison_id and p.id = f.location_id
-        where f.maison_id = %(maison_id)s and f.subject_id = any(%(subject_ids)s::uuid[])
-        order by f.recorded_at, f.kind <> 'OrderPlaced', f.kind = 'OrderClosed', f.id limit %(most)s
-        """,
-        maison_id=maison_id,
-        subject_ids=subject_ids,
-        most=most,
     )

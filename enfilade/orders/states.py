@@ -1,0 +1,239 @@
+"""States: from which state which step leads where, for an order, its work, its lines, returns, cancellations and money.
+
+The verbs guard themselves, in SQL; tests prove that they agree with this table, and docs/algorithms/order-states.md is written
+from it. A refused step names the steps that are possible (`possible`).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+#: Where a thing begins.
+BEGINNING = ""
+Who = Literal["client", "staff", "job", "provider"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`verb`, as refusals say it, leads from `before` to `after`. `when`: what else must be true, in words."""
+
+    verb: str
+    before: str
+    after: str
+    who: tuple[Who, ...]
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The states of one table's rows. `words` says what each means; a state none of `steps` leaves is an end."""
+
+    name: str
+    table: str
+    words: dict[str, str]
+    steps: tuple[Step, ...]
+
+    def possible(self, state: str, who: Who | None = None) -> tuple[str, ...]:
+        """The steps that may follow, each once, in the table's order."""
+        found = [
+            step.verb for step in self.steps if step.before == state and (who is None or who in step.who)
+        ]
+        return tuple(dict.fromkeys(found))
+
+    def leads(self, before: str, after: str) -> bool:
+        """Whether some step leads from one to the other."""
+        return any((step.before, step.after) == (before, after) for step in self.steps)
+
+    @property
+    def ends(self) -> tuple[str, ...]:
+        """The states that nothing follows."""
+        return tuple(state for state in self.words if not self.possible(state))
+
+
+def _from(states: str, verb: str, after: str, *who: Who, when: str = "") -> tuple[Step, ...]:
+    """The same step from several states."""
+    return tuple(Step(verb, before, after, who, when) for before in states.split())
+
+
+LAST_LINE = "no other line of it is open"
+FULFILMENT = Machine(
+    "fulfilment",
+    "orders.fulfilment",
+    {
+        "asked": "waiting to be accepted",
+        "accepted": "being prepared",
+        "ready": "ready to hand over",
+        "handed_over": "handed over",
+        "dispatched": "dispatched",
+        "rejected": "rejected",
+        "expired": "expired",
+        "cancelled": "cancelled",
+        "no_show": "not collected",
+    },
+    (
+        Step("place", BEGINNING, "asked", ("client",)),
+        Step("find another place", BEGINNING, "asked", ("job",)),
+        Step("accept", "asked", "accepted", ("staff",)),
+        Step("pick", "accepted", "accepted", ("staff",)),
+        Step("put back", "accepted", "accepted", ("staff",)),
+        Step("ready", "accepted", "ready", ("staff",), "to be collected, and all that remains is picked"),
+        Step("dispatch", "accepted", "dispatched", ("staff",), "to be sent, and all that remains is picked"),
+        *_from("asked accepted ready", "reject", "rejected", "staff", when=LAST_LINE),
+        Step("give back", "accepted", "asked", ("staff",)),
+        Step("hand over", "ready", "handed_over", ("staff",), "the client keeps a piece"),
+        Step("hand over", "ready", "cancelled", ("staff",), "everything is left at the counter"),
+        *_from("asked accepted ready", "cancel", "cancelled", "client", "staff", when=LAST_LINE),
+        Step("undo the hand-over", "handed_over", "ready", ("staff",), "its money is not asked for yet"),
+        Step(
+            "undo the hand-over", "cancelled", "ready", ("staff",), "it was left at the counter a moment ago"
+        ),
+        *_from("asked accepted", "expire", "expired", "job", when="the time to prepare is over"),
+        *_from("asked accepted ready", "lose its piece", "rejected", "job", when=LAST_LINE),
+        Step("not be collected", "ready", "no_show", ("job",), "the last day has passed"),
+    ),
+)
+LINE = Machine(
+    "line",
+    "orders.order_line",
+    {
+        "sourced": "to be found",
+        "unsourced": "looking for a place",
+        "picked": "set apart",
+        "handed_over": "handed over",
+        "dispatched": "dispatched",
+        "refused": "left at the counter",
+        "cancelled": "cancelled",
+    },
+    (
+        Step("place", BEGINNING, "sourced", ("client",)),
+        Step("pick", "sourced", "picked", ("staff",)),
+        *_from("picked", "put back", "sourced", "staff"),
+        *_from("picked", "give back", "sourced", "staff"),
+        *_from("sourced picked", "reject", "unsourced", "staff"),
+        *_from("sourced picked", "expire", "unsourced", "job"),
+        *_from("sourced picked", "lose its piece", "unsourced", "job"),
+        Step("find another place", "unsourced", "sourced", ("job",)),
+        Step("find another place", "unsourced", "cancelled", ("job",), "no other place has it"),
+        *_from("sourced unsourced picked", "cancel", "cancelled", "client", "staff"),
+        Step("hand over", "picked", "handed_over", ("staff",)),
+        Step("hand over", "picked", "refused", ("staff",), "it is left at the counter"),
+        Step("dispatch", "picked", "dispatched", ("staff",)),
+        Step("not be collected", "picked", "cancelled", ("job",)),
+        Step("undo the hand-over", "handed_over", "picked", ("staff",)),
+        Step("undo the hand-over", "refused", "picked", ("staff",), "nobody has bought it meanwhile"),
+    ),
+)
+ORDER = Machine(
+    "order",
+    "orders.order",
+    {"placed": "placed", "completed": "completed", "cancelled": "cancelled"},
+    (
+        Step("place", BEGINNING, "placed", ("client",)),
+        Step(
+            "close", "placed", "completed", ("client", "staff", "job"), "no line is open, and something left"
+        ),
+        Step("close", "placed", "cancelled", ("client", "staff", "job"), "no line is open, and nothing left"),
+        *_from("completed cancelled", "undo the hand-over", "placed", "staff"),
+    ),
+)
+RETURN = Machine(
+    "return",
+    "orders.return",
+    {
+        "announced": "announced",
+        "received": "taken in",
+        "withdrawn": "kept after all",
+        "lapsed": "not seen for a month",
+    },
+    (
+        Step("announce", BEGINNING, "announced", ("client",)),
+        Step("announce", "announced", "announced", ("client",)),
+        Step("receive", BEGINNING, "received", ("staff",), "nothing was announced"),
+        Step("receive", "announced", "received", ("staff",)),
+        Step("withdraw", "announced", "withdrawn", ("client",)),
+        Step("lapse", "announced", "lapsed", ("job",), "thirty days have passed"),
+    ),
+)
+CANCELLATION = Machine(
+    "cancellation",
+    "orders.cancellation",
+    {"asked": "wished by the client", "done": "done", "refused": "refused: all had left"},
+    (
+        Step("wish", BEGINNING, "asked", ("client",)),
+        Step("cancel", BEGINNING, "done", ("staff",)),
+        Step("carry out", "asked", "done", ("job",)),
+        Step("carry out", "asked", "refused", ("job",), "all of it has left"),
+    ),
+)
+PAYMENT = Machine(
+    "payment",
+    "payments.payment",
+    {
+        "asked": "asked of the provider",
+        "second_step": "waiting for the client’s bank",
+        "authorised": "authorised",
+        "refused": "refused",
+        "captured": "taken",
+        "voided": "let go",
+    },
+    (
+        Step("ask", BEGINNING, "asked", ("client",)),
+        Step("answer", "asked", "second_step", ("provider",)),
+        *_from("asked second_step", "answer", "authorised", "provider", when="the method is captured later"),
+        *_from(
+            "asked second_step", "answer", "captured", "provider", when="the method takes the money at once"
+        ),
+        *_from("asked second_step", "answer", "refused", "provider"),
+        *_from("asked second_step", "give up", "voided", "client", "job"),
+        Step("capture", "authorised", "captured", ("job",)),
+        Step("capture", "captured", "captured", ("job",), "another place hands over its part"),
+        Step("let go", "authorised", "voided", ("job",), "nothing of it was taken"),
+    ),
+)
+MACHINES = (ORDER, FULFILMENT, LINE, RETURN, CANCELLATION, PAYMENT)
+
+
+ABOUT = {
+    "order": "An order is closed by whatever ended its last open line; it is completed if anything left, else cancelled.",
+    "fulfilment": "The work of one place for an order. A line that finds no place here goes to another, which has its own work.",
+    "line": "A piece’s own way. Every open line that has a place has its allocation in stock.",
+    "return": "Of what has left. What is taken in stays so: the order remains what it was.",
+    "cancellation": "Of what has not left. Somebody of the maison cancels at once; a client’s wish waits a second for its job.",
+    "payment": "What is taken or let go follows the pieces; a refund leaves the payment as it is and is counted on it.",
+}
+TITLE = """# The states of an order
+
+Written by `enfilade orders states` from `enfilade/orders/states.py`; a test compares the two. The verbs guard themselves in the
+statements that change the state; `tests/orders/test_states.py` proves that each succeeds from the states named here and is
+refused from all others, and the walks of `tests/orders/test_walks.py` that no row ever went another way.
+"""
+
+
+def page() -> str:
+    """docs/algorithms/order-states.md, written anew by `enfilade orders states`."""
+    return "".join([TITLE, *(_section(machine) for machine in MACHINES)])
+
+
+def _section(machine: Machine) -> str:
+    about = ABOUT[machine.name]
+    return f"\n## {machine.name.capitalize()}\n\n{about}\n\n{_diagram(machine)}\n{_table(machine)}"
+
+
+def _diagram(machine: Machine) -> str:
+    lines = ["```mermaid", "stateDiagram-v2"]
+    lines += [f"  {state}: {words}" for state, words in machine.words.items()]
+    ways: dict[tuple[str, str], list[str]] = {}
+    for step in machine.steps:
+        ways.setdefault((step.before, step.after), []).append(step.verb)
+    for (before, after), verbs in ways.items():
+        lines.append(f"  {before or '[*]'} --> {after}: {', '.join(dict.fromkeys(verbs))}")
+    lines += [f"  {state} --> [*]" for state in machine.ends]
+    return "\n".join([*lines, "```", ""])
+
+
+def _table(machine: Machine) -> str:
+    rows = ["| from | step | to | by | when |", "|---|---|---|---|---|"]
+    rows += [
+        f"| {f'`{step.before}`' if step.before else ''} | {step.verb} | `{step.after}` | {', '.join(step.who)} | {step.when} |"
+        for step in machine.steps
+    ]
+    return "\n".join([*rows, ""])
