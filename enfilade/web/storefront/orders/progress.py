@@ -41,7 +41,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What goes one way together. `code` is set while it waits to be collected."""
+    """What goes one way together. `code` is set while it waits to be collected, `tracking` once a carrier has it."""
 
     fulfilment_id: UUID | None
     sentence: str
@@ -51,6 +51,7 @@ class Part:
     code: str
     qr: Markup
     on_the_way: bool
+    tracking: str = ""
 
 
 def parts(order: Order, lines: list[Line], *, key: bytes, language: Language) -> list[Part]:
@@ -103,6 +104,7 @@ def _part(order: Order, group: object, of: list[Line], key: bytes, language: Lan
         f"{code[:4]} {code[4:]}" if code else "",
         _qr(code) if code else Markup(""),
         first.on_my_way_at is not None,
+        (first.tracking or "") if state == "dispatched" else "",
     )
 
 
