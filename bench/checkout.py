@@ -1,44 +1,66 @@
-"""Purchases from the basket to the order; what the floors run has been recorded, each purchase once."""
+"""Purchases from the basket to the orders; what the floors run has been recorded, each purchase once."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 
 from bench import figures, floors
-from bench.field import Field, first
-from bench.load import load
+from bench.field import Field, Length, first
+from bench.ground import Place
+from bench.load import Journey, load
 from bench.measuring import Rounds, alternate
 
-NAME = "checkout"
+
+@dataclass(frozen=True, slots=True)
+class Buying:
+    """A figure of purchases: its journeys from the so-manieth on, and how many orders each places."""
+
+    name: str
+    journeys: Callable[[list[Place], int], Iterator[Journey]]
+    orders: int
+
+    def lasts(self, length: Length) -> tuple[int, int]:
+        """Purchases a round, and those that warm servers and connections before the first."""
+        if self.orders > 1:
+            return length.baskets, length.baskets_warm
+        return length.purchases, length.purchases_warm
 
 
-def warm(field: Field) -> None:
+ONE = Buying("checkout", figures.purchases, 1)
+THREE = Buying("checkout_three_maisons", figures.purchases_of_three, figures.THREE)
+ALL = (ONE, THREE)
+
+
+def warm(field: Field, buying: Buying) -> None:
     """Servers and connections have sold before the clock starts."""
-    most, clients = field.length.purchases_warm, max(field.levels)
-    load(field.ours.port, first(figures.purchases(field.places), most), clients=clients)
-    replayed = figures.replays("POST", field.recorded.journeys[NAME][:most])
+    _, most = buying.lasts(field.length)
+    clients = max(field.levels)
+    load(field.ours.port, first(buying.journeys(field.places, 0), most), clients=clients)
+    replayed = figures.replays("POST", field.recorded.journeys[buying.name][:most])
     load(field.bare.port, replayed, clients=clients)
 
 
-def checkout_figures(field: Field) -> dict[str, dict[str, Any]]:
-    """`checkout_{clients}` for each number of clients. Raises AssertionError where a floor placed other orders than the shop."""
+def checkout_figures(field: Field, buying: Buying) -> dict[str, dict[str, Any]]:
+    """`{name}_{clients}` for each number of clients. Raises AssertionError where a floor placed other orders than the shop."""
     length = field.length
-    numbers, statements = field.recorded.journeys[NAME], field.recorded.joined(NAME)
-    warmed = length.purchases_warm
+    purchases, warmed = buying.lasts(length)
+    numbers, statements = field.recorded.journeys[buying.name], field.recorded.joined(buying.name)
     left = iter(range(warmed, len(numbers)))
-    buying = figures.purchases(field.places, start=warmed)
+    buyers = buying.journeys(field.places, warmed)
     before = {name: orders(field, name) for name in ("bare", "sql")}
     told: dict[str, dict[str, Any]] = {}
     for place, clients in enumerate(field.levels):
-        field.say(f"{NAME}, {clients} clients")
+        field.say(f"{buying.name}, {clients} clients")
         rounds = Rounds()
         dealt: list[int] = []
 
         def ours(_: int, rounds: Rounds = rounds, clients: int = clients) -> None:
-            rounds.ours.append(field.round(field.ours, first(buying, length.purchases), clients))
+            rounds.ours.append(field.round(field.ours, first(buyers, purchases), clients))
 
         def bare(_: int, rounds: Rounds = rounds, clients: int = clients, dealt: list[int] = dealt) -> None:
-            mine = [next(left) for _ in range(length.purchases)]
+            mine = [next(left) for _ in range(purchases)]
             dealt += mine
             journeys = figures.replays("POST", [numbers[number] for number in mine])
             rounds.bare.append(field.round(field.bare, journeys, clients))
@@ -49,9 +71,11 @@ def checkout_figures(field: Field) -> dict[str, dict[str, Any]]:
         mine = [statements[number] for number in dealt]
         rounds.sql.append(floors.commands(field.at["sql"], share, mine, clients=clients).rate)
         field.tell_errors(rounds)
-        told[f"{NAME}_{clients}"] = rounds.figure("checkouts/s", **field.recorded.counted(NAME))
+        more = field.recorded.counted(buying.name) | {"orders": buying.orders}
+        told[f"{buying.name}_{clients}"] = rounds.figure("checkouts/s", **more)
     placed = {name: orders(field, name) - known for name, known in before.items()}
-    assert placed == {"bare": len(numbers) - warmed, "sql": len(numbers)}, "the floors placed other orders"
+    recorded = {"bare": (len(numbers) - warmed) * buying.orders, "sql": len(numbers) * buying.orders}
+    assert placed == recorded, f"the floors placed other orders: {placed}, recorded {recorded}"
     return told
 
 

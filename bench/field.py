@@ -24,6 +24,9 @@ class Length:
     #: Purchases a round, and those that warm servers and connections before the first.
     purchases: int
     purchases_warm: int
+    #: The same of purchases at several maisons.
+    baskets: int
+    baskets_warm: int
     warm_seconds: float
     #: Rounds of the piece that everybody wants, and rows of an imported file.
     hot_rounds: int
@@ -40,6 +43,8 @@ QUICK = Length(
     0.5,
     purchases=64,
     purchases_warm=64,
+    baskets=48,
+    baskets_warm=48,
     warm_seconds=0.5,
     hot_rounds=1,
     rows=600,
@@ -52,6 +57,8 @@ LONG = Length(
     5.0,
     purchases=240,
     purchases_warm=240,
+    baskets=160,
+    baskets_warm=160,
     warm_seconds=2.0,
     hot_rounds=3,
     rows=6000,
@@ -59,7 +66,18 @@ LONG = Length(
     messages=4000,
 )
 TINY = Length(
-    1, 0.3, 0.5, purchases=12, purchases_warm=6, warm_seconds=0.1, hot_rounds=1, rows=30, days=1, messages=40
+    1,
+    0.3,
+    0.5,
+    purchases=12,
+    purchases_warm=6,
+    baskets=4,
+    baskets_warm=2,
+    warm_seconds=0.1,
+    hot_rounds=1,
+    rows=30,
+    days=1,
+    messages=40,
 )
 
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from bench.ground import Family, Place
 from bench.load import Journey, Unexpected
@@ -28,6 +28,8 @@ READS = (
 #: What visitors of the bench look for, in four languages: kinds, colours, materials, prices, a mistake.
 SOUGHT = ("red bag under 2000", "montre", "zijden sjaal", "戒指", "black shoes", "parfum", "gold", "saccoche")
 BEGUN = ("ba", "mon", "scar", "par", "go", "black b")
+#: Maisons in a basket of several.
+THREE = 3
 #: How many different requests a read is measured with.
 REQUESTS = 120
 #: What a browser says it takes, and a shop therefore does: pages are compressed.
@@ -99,8 +101,9 @@ def command(method: str, path: str, body: object, *headers: str) -> bytes:
 def purchase(place: Place, *others: Place, gone: bool = False) -> Journey:
     """A new visitor buys a piece to collect, from the basket to the order. `gone`: it may be refused as sold out.
 
-    `others` of the same boutique are bought with it.
+    `others` are bought with it: of the same boutique, or of other maisons in the same store, each an order of its own.
     """
+    places = {each.maison_id: each for each in (place, *others)}
     visitor = "enfilade-visitor: " + base64.urlsafe_b64encode(os.urandom(16)).decode().rstrip("=")
 
     def keyed() -> tuple[str, str]:
@@ -114,7 +117,10 @@ def purchase(place: Place, *others: Place, gone: bool = False) -> Journey:
         "store": place.store,
         "method": "collect",
         "market": place.market,
-        "boutiques": [{"maison_id": str(place.maison_id), "boutique_id": str(place.location_id)}],
+        "boutiques": [
+            {"maison_id": str(each.maison_id), "boutique_id": str(each.location_id)}
+            for each in places.values()
+        ],
     }
     status, body = yield command("POST", "/api/v1/checkouts", opening, *keyed())
     if gone and status == 409:
@@ -129,14 +135,32 @@ def purchase(place: Place, *others: Place, gone: bool = False) -> Journey:
     path = f"/api/v1/checkouts/{checkout_id}/completion?store={place.store}"
     status, body = yield command("POST", path, completion, *keyed())
     _right(status, (200,), body)
-    if b'"placed"' not in body:
-        raise Unexpected(f"not placed: {body[:300]!r}")
+    done = json.loads(body)
+    placed = [order for order in done["checkout"]["orders"] if order["number"]]
+    if done["outcome"] != "placed" or len(placed) != len(places):
+        raise Unexpected(f"{len(placed)} of {len(places)} orders placed: {body[:300]!r}")
 
 
 def purchases(places: list[Place], start: int = 0) -> Iterator[Journey]:
     """One purchase after the other, each of another piece, for ever."""
     for number in itertools.count(start):
         yield purchase(places[number % len(places)])
+
+
+def purchases_of_three(places: list[Place], start: int = 0) -> Iterator[Journey]:
+    """One purchase after the other, each of three pieces of three maisons that one store sells, for ever."""
+    stores = [(place.store, place.market) for place in places]
+    store = max(stores, key=stores.count)
+    by_maison: dict[UUID, list[Place]] = {}
+    for place, of in zip(places, stores, strict=True):
+        if of == store:
+            by_maison.setdefault(place.maison_id, []).append(place)
+    houses = list(by_maison.values())
+    assert len(houses) >= THREE, f"no store sells pieces of {THREE} maisons"
+    for number in itertools.count(start * THREE, THREE):
+        # Round the maisons, and with each round to the next piece of each.
+        turns = [divmod(n, len(houses)) for n in range(number, number + THREE)]
+        yield purchase(*(houses[at][turn % len(houses[at])] for turn, at in turns))
 
 
 def replays(method: str, numbers: list[list[int]]) -> Iterator[Journey]:

@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from bench import checkout, figures, hot, importing, reads, servers, sourcing, webhooks
-from bench.checkout import checkout_figures
+from bench.checkout import Buying, checkout_figures
 from bench.field import Field, Length, Say
 from bench.figures import CLIENTS, Reading
 from bench.ground import Ground, Place, families, hot_places, places, stories
@@ -19,7 +19,7 @@ from enfilade.base.database import Addresses
 #: The figures in their order; a name on the command line is the beginning of one or more.
 NAMES = (
     *figures.READS,
-    checkout.NAME,
+    *(buying.name for buying in checkout.ALL),
     hot.NAME,
     importing.NAME,
     sourcing.ONLINE,
@@ -27,7 +27,7 @@ NAMES = (
     webhooks.NAME,
 )
 #: What --quick measures where no name is given: the way of a piece from its page to an order.
-MAIN = (*figures.READS[:3], checkout.NAME, hot.NAME, importing.NAME)
+MAIN = (*figures.READS[:3], checkout.ONE.name, hot.NAME, importing.NAME)
 
 
 def measure(
@@ -78,7 +78,8 @@ def _served(
     asked = figures.readings(known, families(at["ours"]), stories(at["ours"]))
     readings = [reading for reading in asked if reading.name in names]
     say("recording")
-    recorded = _record(at["recorded"], names, readings, known, wanted, length, len(levels))
+    buyings = [buying for buying in checkout.ALL if buying.name in names]
+    recorded = _record(at["recorded"], names, readings, buyings, known, wanted, length, len(levels))
     say("servers")
     with (
         servers.shop(at["ours"], workers=workers) as ours,
@@ -88,16 +89,16 @@ def _served(
         say("warming")
         for reading in readings:
             reads.warm(field, reading)
-        if checkout.NAME in names:
-            checkout.warm(field)
+        for buying in buyings:
+            checkout.warm(field, buying)
         if hot.NAME in names:
             hot.warm(field)
         ground.checkpoint()
         began = time.monotonic()
         for reading in readings:
             told |= read_figures(field, reading)
-        if checkout.NAME in names:
-            told |= checkout_figures(field)
+        for buying in buyings:
+            told |= checkout_figures(field, buying)
         if hot.NAME in names:
             told |= hot_figure(field)
         say(f"measured in {time.monotonic() - began:.0f} s")
@@ -109,6 +110,7 @@ def _record(
     at: Addresses,
     names: list[str],
     readings: list[Reading],
+    buyings: list[Buying],
     known: list[Place],
     wanted: list[Place],
     length: Length,
@@ -123,11 +125,12 @@ def _record(
                 gone(figures.read(request))
             for request in reading.requests:
                 recorded.add(reading.name, gone(figures.read(request)))
-        if checkout.NAME in names:
-            journeys = figures.purchases(known)
+        for buying in buyings:
+            journeys = buying.journeys(known, 0)
             gone(next(journeys))
-            for _ in range(length.purchases_warm + levels * length.rounds * length.purchases):
-                recorded.add(checkout.NAME, gone(next(journeys)))
+            each, before = buying.lasts(length)
+            for _ in range(before + levels * length.rounds * each):
+                recorded.add(buying.name, gone(next(journeys)))
         if hot.NAME in names:
             others = figures.purchases(known)
             for _ in range(hot.WARMING):

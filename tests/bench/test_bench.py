@@ -16,7 +16,7 @@ from bench.recording import Statement, Transaction
 from enfilade.base.database import Addresses
 from enfilade.base.db import Db
 from enfilade.base.embedded import Cluster
-from tests.shop import found_shop
+from tests.shop import found_house, found_shop
 
 KEYS = {"value", "unit", "bare", "ratio", "sql_floor", "sql_ratio"}
 
@@ -25,7 +25,8 @@ KEYS = {"value", "unit", "bare", "ratio", "sql_floor", "sql_ratio"}
 async def ground(cluster: Cluster, addresses: Addresses, db: Db) -> Ground:
     """A template that holds the small shop."""
     now = datetime.now(UTC)
-    await found_shop(db, now)
+    shop = await found_shop(db, now)
+    await found_house(db, now, "celis", kind="maison", shown_in=shop.store.store_id)
     await db.close()
     await count(addresses, [(place, 100) for place in places(addresses)], now + timedelta(seconds=1))
     return Ground(cluster, str(conninfo_to_dict(addresses.admin)["dbname"]))
@@ -33,15 +34,18 @@ async def ground(cluster: Cluster, addresses: Addresses, db: Db) -> Ground:
 
 def test_pages_and_a_purchase_have_both_floors_and_the_floors_place_the_same_orders(ground: Ground) -> None:
     # checkout_figures asserts that both floors placed as many orders as were recorded.
-    length = replace(TINY, purchases=4, purchases_warm=2)
-    names = ["home_page", "suggest", "checkout"]
+    length = replace(TINY, purchases=4, purchases_warm=2, baskets=2, baskets_warm=1)
+    names = ["home_page", "suggest", "checkout", "checkout_three_maisons"]
     told = run.measure(ground, names, length, print, levels=(2,), workers=1)
-    assert [told[f"{name}_2"]["errors"] for name in names] == [0, 0, 0]
+    assert [told[f"{name}_2"]["errors"] for name in names] == [0, 0, 0, 0]
     figure = told["checkout_2"]
     assert set(figure) >= KEYS and figure["unit"] == "checkouts/s" and figure["errors"] == 0
     assert figure["ratio"] == pytest.approx(figure["value"] / figure["bare"], rel=0.01)
     assert figure["sql_ratio"] == pytest.approx(figure["value"] / figure["sql_floor"], rel=0.01)
     assert len(figure["statements_by_request"]) == 3 and figure["memory_mb"] > 20
+    three = told["checkout_three_maisons_2"]
+    assert three["orders"] == 3 and set(three) == set(figure)
+    assert len(three["statements_by_request"]) == 5 and three["statements"] <= 47
     json.dumps(told)
 
 
