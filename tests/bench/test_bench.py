@@ -45,7 +45,7 @@ def test_pages_and_a_purchase_have_both_floors_and_the_floors_place_the_same_ord
     assert len(figure["statements_by_request"]) == 3 and figure["memory_mb"] > 20
     three = told["checkout_three_maisons_2"]
     assert three["orders"] == 3 and set(three) == set(figure)
-    assert len(three["statements_by_request"]) == 5 and three["statements"] <= 47
+    assert len(three["statements_by_request"]) == 5 and three["statements"] <= 39
     json.dumps(told)
 
 

@@ -85,6 +85,34 @@ async def test_a_checkout_takes_at_most_twelve_statements(
         assert open_.transactions + complete.transactions <= 7
 
 
+async def test_each_further_maison_takes_at_most_six_statements(
+    api: Api, db: Db, shop: Shop, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In at most three transactions: a maison's pieces are held, its money asked, its order placed, each in its own."""
+    third = await found_house(db, now, "celis", kind="maison", shown_in=shop.store.store_id)
+    counted: list[Tally] = []
+    monkeypatch.setattr("enfilade.web.shared.guards.Tally", lambda: counted.append(Tally()) or counted[-1])
+    visitor = api.as_visitor()
+    took: list[tuple[int, int]] = []
+    for houses in ([shop.a], [shop.a, shop.b], [shop.a, shop.b, third]):
+        for house in houses:
+            path = f"/baskets/arcade/lines/{house.variants[f'{house.slug}-bag']}"
+            assert (await visitor("PUT", path, json={"quantity": 1})).status_code == 200
+        counted.clear()
+        chosen = [
+            {"maison_id": str(house.maison_id), "boutique_id": str(house.places[f"{house.slug}-1"])}
+            for house in houses
+        ]
+        answer = await visitor("POST", "/checkouts", json=opening(shop, boutiques=chosen))
+        path = f"/checkouts/{answer.json()['id']}/completion?store=arcade"
+        assert (await visitor("POST", path, json=paid())).json()["outcome"] == "placed"
+        took.append((sum(one.statements for one in counted), sum(one.transactions for one in counted)))
+    assert all(
+        statements <= 12 + 6 * further and transactions <= 7 + 3 * further
+        for further, (statements, transactions) in enumerate(took)
+    ), took
+
+
 async def test_a_store_opened_or_renamed_shows_within_a_second(
     api: Api, db: Db, shop: Shop, now: datetime, admin: Any
 ) -> None:
