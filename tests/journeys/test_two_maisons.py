@@ -142,6 +142,8 @@ async def test_pieces_of_two_maisons_reach_a_client_and_one_goes_back_elsewhere(
         running,
     )
     await client.goto(placed["Borea"])
+    await expect(client.locator(".progress")).to_contain_text("It has come back to us.")
+    await expect(client.locator(".progress")).not_to_contain_text("on its way")
     await expect(client.locator("#return")).to_contain_text("Lyon took back The bag")
     await expect(client.locator("#return")).to_contain_text("€1,200 goes back to where you paid from.")
     await _fits(client)

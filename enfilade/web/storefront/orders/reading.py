@@ -54,6 +54,7 @@ class Line:
     colour: str
     size: str
     quantity: int
+    returned: int
     total_minor: int
     state: str
     slug: str | None
@@ -122,7 +123,7 @@ async def lines(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Line]:
         conn,
         Line,
         """
-        select l.id, l.name, l.colour, l.size, l.quantity, l.total_minor, l.state, p.slug,
+        select l.id, l.name, l.colour, l.size, l.quantity, l.returned, l.total_minor, l.state, p.slug,
           coalesce(p.pictures -> 0 ->> 'name', '') as picture,
           f.id as fulfilment_id, f.state as fulfilment_state, f.ready_at, f.collect_by, f.on_my_way_at, f.tracking,
           b.id as location_id, b.kind as location_kind, b.name as location_name, b.address, b.postcode, b.city,
