@@ -212,7 +212,7 @@ CREATE TABLE orders.proposal (
     CONSTRAINT stands_seven_days_at_most CHECK (((expires_at > made_at) AND (expires_at <= (made_at + '7 days'::interval))))
 );
 ALTER TABLE orders.proposal OWNER TO enfilade_owner;
-CREATE FUNCTION door.proposal_of_link(link bytea) RETURNS TABLE(maison_id uuid, region text, proposal_id uuid, paying boolean, paid boolean)
+CREATE FUNCTION door.proposal_of_link(link bytea) RETURNS TABLE(maison_id uuid, region text, proposal_id uuid, paying boolean, paid boolean, held boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     BEGIN ATOMIC
@@ -224,7 +224,10 @@ CREATE FUNCTION door.proposal_of_link(link bytea) RETURNS TABLE(maison_id uuid, 
            WHERE ((c.maison_id = p.maison_id) AND (c.proposal_id = p.id) AND (c.state = ANY (ARRAY['paying'::text, 'choosing'::text, 'completed'::text]))))) AS "exists",
      (EXISTS ( SELECT 1
             FROM orders."order" o
-           WHERE ((o.maison_id = p.maison_id) AND (o.proposal_id = p.id)))) AS "exists"
+           WHERE ((o.maison_id = p.maison_id) AND (o.proposal_id = p.id)))) AS "exists",
+     (EXISTS ( SELECT 1
+            FROM orders.checkout c
+           WHERE ((c.maison_id = p.maison_id) AND (c.proposal_id = p.id) AND (c.state = 'open'::text)))) AS "exists"
     FROM orders.proposal p
    WHERE (p.link_hash = proposal_of_link.link);
 END;

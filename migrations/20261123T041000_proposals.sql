@@ -89,13 +89,14 @@ grant select, insert, delete on orders.proposal_note to enfilade_app;
 grant select on orders.proposal to enfilade_door;
 create policy door on orders.proposal for select to enfilade_door using (true);
 create function door.proposal_of_link(link bytea)
-  returns table (maison_id uuid, region text, proposal_id uuid, paying boolean, paid boolean)
+  returns table (maison_id uuid, region text, proposal_id uuid, paying boolean, paid boolean, held boolean)
   language sql stable security definer set search_path = pg_catalog
 begin atomic
   -- Who pays it is not for its holder to read, only that somebody does.
   select p.maison_id, p.region, p.id, exists (select 1 from orders.checkout c where c.maison_id = p.maison_id
       and c.proposal_id = p.id and c.state in ('paying', 'choosing', 'completed')),
-    exists (select 1 from orders.order o where o.maison_id = p.maison_id and o.proposal_id = p.id)
+    exists (select 1 from orders.order o where o.maison_id = p.maison_id and o.proposal_id = p.id),
+    exists (select 1 from orders.checkout c where c.maison_id = p.maison_id and c.proposal_id = p.id and c.state = 'open')
   from orders.proposal p where p.link_hash = link;
 end;
 -- The store of a proposal's checkout, which may have no host of its own; whose checkout it is, the store's policies say.
