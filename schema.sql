@@ -1170,7 +1170,7 @@ CREATE TABLE orders.proposal_note (
     mail text DEFAULT ''::text NOT NULL,
     agreed_at timestamp with time zone,
     forget_at timestamp with time zone NOT NULL,
-    CONSTRAINT few_words CHECK ((length(words) <= 400)),
+    CONSTRAINT few_words CHECK ((length(words) <= 200)),
     CONSTRAINT mailed_by_agreement CHECK (((mail = ''::text) OR (agreed_at IS NOT NULL)))
 );
 ALTER TABLE orders.proposal_note OWNER TO enfilade_owner;

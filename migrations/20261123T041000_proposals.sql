@@ -51,7 +51,7 @@ create table orders.proposal_note (
   primary key (maison_id, proposal_id, region),
   constraint note_of_a_proposal foreign key (maison_id, proposal_id, region) references orders.proposal,
   constraint mailed_by_agreement check (mail = '' or agreed_at is not null),
-  constraint few_words check (length(words) <= 400)
+  constraint few_words check (length(words) <= 200)
 );
 
 -- A visitor's own basket of a proposal stands beside the open one, and its checkout says what it pays.

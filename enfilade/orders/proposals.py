@@ -21,7 +21,7 @@ from enfilade.stock import holds
 from enfilade.stock.holds import Method
 
 LINES_MAX = 10
-WORDS_MAX = 400
+WORDS_MAX = 200
 LISTED_MAX = 100
 #: How long it stands unless the advisor says otherwise, and at most.
 STANDS = timedelta(hours=48)
@@ -38,16 +38,22 @@ class NoSuchProposal(Exception):
 class NothingProposed(Exception):
     """A proposal has at least one piece, and ten at most."""
 
+    def __init__(self) -> None:
+        super().__init__(f"Choose at least one piece, and at most {LINES_MAX}.")
+
 
 class NotSoldThere(Exception):
-    """The place is in no market of the maison, or a piece has no price in it."""
+    """The place is in no market of the maison, a piece has no price in it, or it cannot be collected there."""
+
+    def __init__(self) -> None:
+        super().__init__("A piece is not sold from this boutique, or cannot be collected there.")
 
 
 class ProposalOver(Exception):
     """It cannot be paid (any more); `state` says why: withdrawn, lapsed, paying or paid."""
 
     def __init__(self, state: str) -> None:
-        super().__init__(f"The proposal is {STATE_WORDS[state]}")
+        super().__init__(f"The proposal is {STATE_WORDS[state]}.")
         self.state = state
 
 
