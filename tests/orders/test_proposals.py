@@ -14,7 +14,7 @@ from enfilade.base.ids import new_id
 from enfilade.base.secrets import hashed
 from enfilade.catalogue import products, publish
 from enfilade.catalogue.entries import PriceEntry, ProductEntry, TextEntry, VariantEntry
-from enfilade.orders import baskets, books, proposals, proposed, quotas
+from enfilade.orders import aggregates, baskets, books, proposals, proposed, quotas
 from enfilade.orders import verify as promises
 from enfilade.orders.baskets import TooMany
 from enfilade.orders.checkout import Checkouts, CheckoutUnderway, Outcome, PiecesGone, WhoIsItFor
@@ -198,6 +198,12 @@ async def test_paid_once_and_remembered_with_who_sold_it(desk: Desk, db: Db, adm
         ("endless_aisle", "endless_aisle", False, here, who, warehouse, aisle)
     ]
     assert admin("select count(*) from orders.order") == [(2,)]
+    async with db.acting(Actor.job(), house.maison_id) as conn:
+        await aggregates.refresh_all(conn, maison_id=house.maison_id, now=desk.now)
+    told = admin(
+        "select channel, promised_online, sum(lines)::integer from orders.sales_day group by 1, 2 order by 1"
+    )
+    assert told == [("endless_aisle", False, 1), ("pay_by_link", False, 1)]
 
 
 async def test_two_phones_at_once_pay_once(desk: Desk, admin) -> None:

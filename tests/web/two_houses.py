@@ -427,7 +427,11 @@ def _proposal(add: Callable[..., None], life: Life, hidden: str, now: datetime) 
     house = life.house
     seller = {"location_id": house.places[f"{house.slug}-1"], "staff_id": house.staff["advisor"]}
     known = {"store_id": house.store.store_id, "market": "fr", "language": "fr", "method": "ship"}
-    stands = {"link_hash": hashed(f"proposal {hidden}"), "made_at": now, "expires_at": now + timedelta(days=2)}
+    stands = {
+        "link_hash": hashed(f"proposal {hidden}"),
+        "made_at": now,
+        "expires_at": now + timedelta(days=2),
+    }
     add("orders.proposal", id=life.proposal_id, **seller, **known, **stands)
     piece = {"variant_id": house.variants[f"{house.slug}-bag"], "quantity": 1, "place": 1}
     add("orders.proposal_line", proposal_id=life.proposal_id, **piece)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 import segno
 from litestar import Request, Response, get, post
@@ -164,6 +165,7 @@ async def _screen(
         it=found,
         pieces=pieces,
         state=state,
+        until=found.expires_at.astimezone(ZoneInfo(found.zone)),
         state_words=proposals.STATE_WORDS,
         link=link,
         code=_qr(link) if state in ("made", "opened") else "",

@@ -145,7 +145,8 @@ async def _page(
     gone = [] if found.held or underway else promise.gone
     response = shown(
         request,
-        frame,
+        # Its prices are the boutique's, whatever country the browser shops in.
+        Asked(frame.language, offered.market, frame.front),
         "storefront/proposals/proposal.html",
         look=(offered.maison_slug, offered.maison_theme),
         status=status,
