@@ -375,7 +375,7 @@ async def test_a_visitors_own_basket_stays_as_it_was(desk: Desk, db: Db, admin) 
 
 async def test_what_cannot_be_proposed(desk: Desk) -> None:
     house, other = desk.house, desk.shop.b
-    for given, refusal in (
+    cases: list[tuple[dict[str, Any], type[Exception]]] = [
         ({"location_id": house.places["alba-2"]}, NoSuchProposal),
         ({"pieces": []}, NothingProposed),
         ({"pieces": [Proposed(uuid4(), 1) for _ in range(11)]}, NothingProposed),
@@ -383,7 +383,8 @@ async def test_what_cannot_be_proposed(desk: Desk) -> None:
         ({"collect_at": other.places["borea-1"]}, NotSoldThere),
         ({"collect_at": house.places["alba-wh"]}, NotSoldThere),
         ({"pieces": [Proposed(house.variants["alba-bag"], 99)]}, TooMany),
-    ):
+    ]
+    for given, refusal in cases:
         with pytest.raises(refusal):
             await desk.make(**given)
     with pytest.raises(Exception, match="stands_seven_days_at_most"):

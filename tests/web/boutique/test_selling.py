@@ -82,16 +82,17 @@ async def test_found_put_together_shown_and_withdrawn(app: App) -> None:
 
 async def test_what_the_form_may_say(app: App) -> None:
     shop = app.shop
-    for more, said in (
+    sentences: list[tuple[dict[str, str], str]] = [
         ({"mail": "ines@client.example"}, "Ask the client whether we may write"),
         ({"mail": "nobody", "agreed": "yes"}, "This is no mail address"),
         ({"mail": "+33 6 12 34 56 78", "agreed": "yes"}, "This is no mail address"),
         ({"way": ""}, "Choose how the client receives it"),
-    ):
+    ]
+    for more, said in sentences:
         refused = await app.post("/selling", **of(app, "BAG-M", words="kept words", **more))
         assert refused.status_code == 400 and said in refused.text, more
         assert "kept words" in refused.text and "Arcade bag" in refused.text
-    for more, status in (
+    cases: list[tuple[dict[str, Any], int]] = [
         ({"hours": "9999"}, 400),
         ({"language": "de"}, 400),
         ({"way": "x"}, 400),
@@ -99,7 +100,8 @@ async def test_what_the_form_may_say(app: App) -> None:
         ({"words": "w" * 201}, 400),
         ({"at": str(shop.at["marais"])}, 404),
         ({"at": str(shop.at["tokyo"])}, 404),
-    ):
+    ]
+    for more, status in cases:
         assert (await app.post("/selling", **of(app, "BAG-M") | more)).status_code == status, more
     assert "is in no market" in (await app.get(f"/selling/new?at={shop.at['tokyo']}", "max")).text
     assert await shop.look("select count(*)::integer from orders.proposal") == 0
