@@ -10,7 +10,6 @@ from typing import Any
 import click
 import structlog
 from litestar import Litestar, Request, Response
-from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.routes import HTTPRoute
@@ -153,62 +152,107 @@ def web(settings: Settings | None = None) -> ASGIApp:
     settings = settings or settings_module.read()
     log.start()
     telling = telemetry.telemetry(settings)
-    app = application(settings, telling)
-    guarded = around(app, tls=settings.base_url.startswith("https:"), telling=telling)
+    return guarded(application(settings, telling), settings, telling)
+
+
+def guarded(app: Litestar, settings: Settings, telling: telemetry.Telemetry | None = None) -> ASGIApp:
+    """The application behind what every request passes first."""
     told = leaving.Leaving()
     told.listen()
-    return leaving.around(guarded, told)
+    return leaving.around(around(app, tls=settings.base_url.startswith("https:"), telling=telling), told)
 
 
 def application(settings: Settings, telling: telemetry.Telemetry | None = None) -> Litestar:
     """The routes of every surface with what they need, given by name."""
-    made = house(settings)
     if settings.development:
         pages.follow_templates()
-    live = Live(made.db)
+    return Surfaces.of(settings).serving(settings, telling)
+
+
+class Surfaces:
+    """The routes of every surface. To make them takes half a second and nothing of a shop; they serve one shop at a time."""
+
+    def __init__(self, *, demo: bool, stripe: bool, metrics: bool) -> None:
+        self._given: dict[str, Any] = {}
+        self._telling: telemetry.Telemetry | None = None
+        self.app = Litestar(
+            route_handlers=[
+                *routes.handlers(demo=demo, stripe=stripe),
+                *([telemetry.metrics] if metrics else []),
+            ],
+            dependencies={
+                name: self._gives(name)
+                for name in (
+                    "db",
+                    "together",
+                    "settings",
+                    "live",
+                    "messages",
+                    "files",
+                    "checkouts",
+                    "local_provider",
+                    "outgoing",
+                )
+            },
+            exception_handlers={Exception: _on_error},
+            lifespan=[self._opened],
+            request_max_body_size=2_000_000,
+            openapi_config=OpenAPIConfig(
+                title="Enfilade", version="1", path="/api/v1/schema", render_plugins=[Description()]
+            ),
+            logging_config=None,
+            debug=False,
+        )
+        _each_by_itself(self.app)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Surfaces":
+        """Those that the settings switch on."""
+        return cls(demo=settings.demo, stripe=settings.stripe, metrics=settings.metrics)
+
+    @property
+    def vacant(self) -> bool:
+        """Whether no shop is served through them: none yet, or its application has ended."""
+        return not self._given
+
+    def serving(self, settings: Settings, telling: telemetry.Telemetry | None = None) -> Litestar:
+        """The application of this shop, until it has ended."""
+        assert self.vacant, "one shop at a time"
+        made = house(settings)
+        self._given |= {
+            "db": made.db,
+            "together": Together(made.db),
+            "settings": settings,
+            "live": Live(made.db),
+            "messages": made.messages,
+            "files": made.files,
+            "checkouts": made.checkouts,
+            "local_provider": made.local_provider,
+            "outgoing": made.outgoing,
+        }
+        self._telling = telling
+        self.app.state.settings = settings
+        return self.app
 
     @asynccontextmanager
-    async def opened(app: Litestar) -> AsyncIterator[None]:
-        await made.db.open()
-        following = asyncio.create_task(live.follow())
+    async def _opened(self, app: Litestar) -> AsyncIterator[None]:
+        db: Db = self._given["db"]
+        await db.open()
+        following = asyncio.create_task(self._given["live"].follow())
         try:
-            async with _told(telling, made.db):
+            async with _told(self._telling, db):
                 yield
         finally:
             following.cancel()
-            await made.db.close()
+            await db.close()
+            self._given.clear()
 
-    def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-        return refusals.answer(request, error)
+    def _gives(self, name: str) -> Provide:
+        return Provide(lambda: self._given[name], sync_to_thread=False)
 
-    app = Litestar(
-        route_handlers=[
-            *routes.handlers(demo=settings.demo, stripe=settings.stripe),
-            *([telemetry.metrics] if settings.metrics else []),
-        ],
-        dependencies={
-            "db": _given(made.db),
-            "together": _given(Together(made.db)),
-            "settings": _given(settings),
-            "live": _given(live),
-            "messages": _given(made.messages),
-            "files": _given(made.files),
-            "checkouts": _given(made.checkouts),
-            "local_provider": _given(made.local_provider),
-            "outgoing": _given(made.outgoing),
-        },
-        exception_handlers={Exception: on_error},
-        lifespan=[opened],
-        state=State({"settings": settings}),
-        request_max_body_size=2_000_000,
-        openapi_config=OpenAPIConfig(
-            title="Enfilade", version="1", path="/api/v1/schema", render_plugins=[Description()]
-        ),
-        logging_config=None,
-        debug=False,
-    )
-    _each_by_itself(app)
-    return app
+
+def _on_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    return refusals.answer(request, error)
 
 
 def _each_by_itself(app: Litestar) -> None:
@@ -217,10 +261,6 @@ def _each_by_itself(app: Litestar) -> None:
         if isinstance(route, HTTPRoute):
             for _, model in route.route_handler_map.values():
                 model.dependency_batches = [{one} for batch in model.dependency_batches for one in batch]
-
-
-def _given(thing: object) -> Provide:
-    return Provide(lambda: thing, sync_to_thread=False, use_cache=True)
 
 
 @asynccontextmanager
@@ -306,12 +346,8 @@ def _checkouts() -> Checkouts:
 
 
 def _unconnected() -> Litestar:
-    """The application as `where` looks at it: nothing is opened, no setting is read."""
-    return application(
-        settings_module.read(
-            {"ENFILADE_DATABASE_URL": "postgresql:///", "ENFILADE_KEY": "-" * 32, "ENFILADE_DEMO": "yes"}
-        )
-    )
+    """The application as `where` looks at it: no shop is behind it, no setting is read."""
+    return Surfaces(demo=True, stripe=False, metrics=False).app
 
 
 for _command in (

@@ -26,7 +26,10 @@ class Returned:
 async def take_in(
     conn: Conn, *, maison_id: UUID, location_id: UUID, pieces: list[Returned], now: datetime
 ) -> None:
-    """Each is on hand at the location from now on, where it came from or not. Positions are locked in the order of their keys."""
+    """Each is on hand at the location from now on, where it came from or not; a count taken before does not know of it.
+
+    Positions are locked in the order of their keys.
+    """
     for piece in sorted(pieces, key=lambda piece: piece.variant_id):
         position = await positions.there(conn, maison_id, location_id, piece.variant_id, now)
         await positions.change(
@@ -41,6 +44,6 @@ async def take_in(
             kind="returned",
             cause="return",
             cause_id=piece.cause_id,
-            as_of=position.as_of,
+            as_of=max(now, position.as_of),
             now=now,
         )

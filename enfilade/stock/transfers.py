@@ -1,4 +1,5 @@
-"""Transfers: pieces go from one place of a maison to another, asked for, packed and sent here; arrivals.py takes them in.
+"""Transfers: pieces go from one place of a maison to another, asked for and called off here; departures.py packs and sends them,
+arrivals.py takes them in.
 
 Lock order: the transfer's row, then positions by (location, variant), then holds. No step touches the positions of two places.
 Every verb may be repeated: done again it changes nothing. `by` None: a job acts.
@@ -8,23 +9,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from psycopg import errors
 
 from enfilade.base import facts
 from enfilade.base.db import Conn, execute, many, maybe
 from enfilade.base.ids import new_id
-from enfilade.maisons.policies import policy_of
 from enfilade.staff.people import Colleague
 from enfilade.stock import holds
-from enfilade.stock.availability import working_day
 from enfilade.stock.events import (
     TransferAsked,
     TransferCancelled,
     TransferDeclined,
-    TransferPacked,
-    TransferSent,
 )
 from enfilade.stock.holds import Demand
 
@@ -140,7 +136,7 @@ async def ask(
     """
     if by is not None and not (by.works_at(from_location_id) or by.works_at(to_location_id)):
         raise NoSuchTransfer
-    pieces = _summed(wanted)
+    pieces = summed(wanted)
     assert 0 < len(pieces) <= LINES_MAX, "a transfer is of a few variants"
     try:
         asked = await _write(
@@ -151,7 +147,7 @@ async def ask(
     if not asked:
         return
     until = now + timedelta(days=ASKED_DAYS)
-    await _promise(
+    await promise(
         conn, maison_id, transfer_id, from_location_id, pieces, safety_counts=True, until=until, now=now
     )
     fact = TransferAsked(
@@ -196,83 +192,12 @@ async def _write(
     )
 
 
-async def pack(
-    conn: Conn,
-    *,
-    maison_id: UUID,
-    transfer_id: UUID,
-    by: Colleague | None,
-    packed: list[Pieces],
-    now: datetime,
-) -> None:
-    """So many are in the box, at most what was asked; packed again, the new numbers hold. Safety stock may go with them.
-
-    Raises NoSuchTransfer, IllegalTransferStep, NotAsked, NotSoManyThere.
-    """
-    held = await locked(conn, maison_id=maison_id, transfer_id=transfer_id)
-    _at(held.from_location_id, by=by)
-    if held.state not in ("asked", "packed"):
-        raise IllegalTransferStep("pack", held.state)
-    lines = {line.variant_id: line for line in await lines_of(conn, maison_id=maison_id, transfer_id=held.id)}
-    pieces = {variant_id: quantity for variant_id, quantity in _summed(packed).items() if quantity}
-    if not pieces:
-        raise NotAsked("Nothing is packed: decline it instead")
-    if any(
-        variant_id not in lines or quantity > lines[variant_id].asked
-        for variant_id, quantity in pieces.items()
-    ):
-        raise NotAsked("More is packed than was asked for")
-    if held.state == "packed" and {key: line.packed for key, line in lines.items() if line.packed} == pieces:
-        kept = await _kept(conn, maison_id, held.id)
-        if kept == pieces:
-            return
-    # All of the transfer's positions in key order, before those are looked at that change.
-    demands = [Demand(held.from_location_id, variant_id, 0) for variant_id in lines]
-    await holds.lock(conn, maison_id=maison_id, demands=demands)
-    await holds.release(conn, maison_id=maison_id, holder_id=held.id)
-    await _promise(
-        conn,
-        maison_id,
-        held.id,
-        held.from_location_id,
-        pieces,
-        safety_counts=False,
-        until=NO_END,
-        now=now,
-    )
-    await execute(
-        conn,
-        """
-        with packed as (
-          update stock.transfer set state = 'packed', packed_at = %(now)s, packed_by = %(by)s
-          where maison_id = %(maison_id)s and id = %(id)s
-        )
-        update stock.transfer_line l set packed = coalesce(d.quantity, 0)
-        from stock.transfer_line o
-        left join unnest(%(variants)s::uuid[], %(quantities)s::integer[]) as d(variant_id, quantity)
-          on d.variant_id = o.variant_id
-        where o.maison_id = %(maison_id)s and o.transfer_id = %(id)s
-          and l.maison_id = o.maison_id and l.transfer_id = o.transfer_id and l.variant_id = o.variant_id
-        """,
-        maison_id=maison_id,
-        id=held.id,
-        variants=list(pieces),
-        quantities=list(pieces.values()),
-        by=by.staff_id if by else None,
-        now=now,
-    )
-    fact = TransferPacked(
-        held.id, held.to_location_id, sum(pieces.values()), by_id=by.staff_id if by else None
-    )
-    await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
-
-
 async def decline(
     conn: Conn, *, maison_id: UUID, transfer_id: UUID, by: Colleague, reason: DeclineReason, now: datetime
 ) -> None:
     """The origin cannot give them, packed or not: everything is free again. Raises NoSuchTransfer, IllegalTransferStep."""
     held = await locked(conn, maison_id=maison_id, transfer_id=transfer_id)
-    _at(held.from_location_id, by=by)
+    at_place(held.from_location_id, by=by)
     if held.state == "declined":
         return
     if held.state not in ("asked", "packed"):
@@ -287,7 +212,7 @@ async def cancel(
 ) -> None:
     """Before it is sent, either place may call it off: everything is free again. Raises NoSuchTransfer, IllegalTransferStep."""
     held = await locked(conn, maison_id=maison_id, transfer_id=transfer_id)
-    _at(held.from_location_id, held.to_location_id, by=by)
+    at_place(held.from_location_id, held.to_location_id, by=by)
     if held.state == "cancelled":
         return
     if held.state not in ("asked", "packed"):
@@ -298,91 +223,6 @@ async def cancel(
         held.id,
         held.to_location_id if theirs else held.from_location_id,
         by_id=by.staff_id if by else None,
-    )
-    await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
-
-
-@dataclass(frozen=True, slots=True)
-class _Moved:
-    variant_id: UUID
-    quantity: int
-
-
-async def send(
-    conn: Conn, *, maison_id: UUID, transfer_id: UUID, by: Colleague | None, now: datetime
-) -> None:
-    """What is packed leaves: on hand and held go down together, and it is in transit.
-
-    Raises NoSuchTransfer, IllegalTransferStep, PackedPiecesGone.
-    """
-    held = await locked(conn, maison_id=maison_id, transfer_id=transfer_id)
-    _at(held.from_location_id, by=by)
-    if held.state in ("sent", "received"):
-        return
-    if held.state != "packed":
-        raise IllegalTransferStep("send", held.state)
-    lines = [
-        line for line in await lines_of(conn, maison_id=maison_id, transfer_id=transfer_id) if line.packed
-    ]
-    await holds.lock(
-        conn,
-        maison_id=maison_id,
-        demands=[Demand(held.from_location_id, line.variant_id, line.packed) for line in lines],
-    )
-    policy = await policy_of(conn, maison_id=maison_id)
-    expected_on = working_day(now.astimezone(ZoneInfo(held.to_zone)).date(), policy.delivery_days_max)
-    moved = await many(
-        conn,
-        _Moved,
-        """
-        with line as (
-          select d.movement_id, l.variant_id, l.packed
-          from unnest(%(ids)s::uuid[], %(variants)s::uuid[]) as d(movement_id, variant_id)
-          join stock.transfer_line l on l.maison_id = %(maison_id)s and l.transfer_id = %(id)s
-            and l.variant_id = d.variant_id
-        ), gone as (
-          delete from stock.hold h using line l
-          where h.maison_id = %(maison_id)s and h.holder_id = %(id)s and h.location_id = %(location_id)s
-            and h.variant_id = l.variant_id
-          returning h.variant_id, h.quantity
-        ), left_ as (
-          update stock.position p set on_hand = p.on_hand - l.packed, held = p.held - coalesce(g.quantity, 0),
-            as_of = greatest(p.as_of, %(now)s::timestamptz)
-          from line l left join gone g on g.variant_id = l.variant_id
-          where p.maison_id = %(maison_id)s and p.location_id = %(location_id)s and p.variant_id = l.variant_id
-            and p.on_hand - p.unavailable - p.allocated - p.held + coalesce(g.quantity, 0) >= l.packed
-          returning l.movement_id, p.variant_id, l.packed
-        ), written as (
-          insert into stock.movement (maison_id, id, recorded_at, location_id, variant_id, kind, on_hand, cause_id)
-          select %(maison_id)s, l.movement_id, %(now)s, %(location_id)s, l.variant_id, 'transferred', -l.packed, %(id)s
-          from left_ l
-        ), lined as (
-          update stock.transfer_line l set sent = l.packed from left_ s
-          where l.maison_id = %(maison_id)s and l.transfer_id = %(id)s and l.variant_id = s.variant_id
-        ), sent as (
-          update stock.transfer set state = 'sent', sent_at = %(now)s, sent_by = %(by)s, expected_on = %(expected_on)s
-          where maison_id = %(maison_id)s and id = %(id)s
-        )
-        select variant_id, packed as quantity from left_
-        """,
-        maison_id=maison_id,
-        id=held.id,
-        location_id=held.from_location_id,
-        ids=[new_id(now) for _ in lines],
-        variants=[line.variant_id for line in lines],
-        expected_on=expected_on,
-        by=by.staff_id if by else None,
-        now=now,
-    )
-    if len(moved) != len(lines):
-        raise PackedPiecesGone("A piece was taken from stock meanwhile: pack again what is there")
-    fact = TransferSent(
-        held.id,
-        held.to_location_id,
-        held.from_location_id,
-        sum(row.quantity for row in moved),
-        expected_on,
-        by.staff_id if by else None,
     )
     await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
 
@@ -421,12 +261,12 @@ async def lines_of(conn: Conn, *, maison_id: UUID, transfer_id: UUID) -> list[Li
     )
 
 
-def _at(*location_ids: UUID, by: Colleague | None) -> None:
+def at_place(*location_ids: UUID, by: Colleague | None) -> None:
     if by is not None and not any(by.works_at(location_id) for location_id in location_ids):
         raise NoSuchTransfer
 
 
-def _summed(pieces: list[Pieces]) -> dict[UUID, int]:
+def summed(pieces: list[Pieces]) -> dict[UUID, int]:
     """In the order of the positions' keys: two lines that share a variant are judged together."""
     totals: dict[UUID, int] = {}
     for piece in pieces:
@@ -460,21 +300,6 @@ async def _end(
     await holds.release(conn, maison_id=maison_id, holder_id=transfer_id)
 
 
-async def _kept(conn: Conn, maison_id: UUID, transfer_id: UUID) -> dict[UUID, int]:
-    """What is held for it now; a count may have taken some."""
-    rows = await many(
-        conn,
-        Pieces,
-        """
-        select variant_id, quantity from stock.hold
-        where maison_id = %(maison_id)s and holder_id = %(transfer_id)s order by variant_id
-        """,
-        maison_id=maison_id,
-        transfer_id=transfer_id,
-    )
-    return {row.variant_id: row.quantity for row in rows}
-
-
 @dataclass(frozen=True, slots=True)
 class _Judged:
     variant_id: UUID
@@ -483,7 +308,7 @@ class _Judged:
     claimed: bool
 
 
-async def _promise(
+async def promise(
     conn: Conn,
     maison_id: UUID,
     transfer_id: UUID,

@@ -151,7 +151,7 @@ async def bought(running: Served, house: object, shop: Installation, again: Path
     def connect() -> httpx.AsyncClient:
         return httpx.AsyncClient(base_url=running.base, timeout=60, trust_env=False)
 
-    async with buying(connect, house, buyers=BUYERS) as journal:  # type: ignore[arg-type]
+    async with buying(connect, house, buyers=BUYERS, pause_seconds=0.5) as journal:  # type: ignore[arg-type]
         abandoned = shop.backups / "20200101T000000Z.part"
         abandoned.mkdir(parents=True)
         made = await asyncio.to_thread(shop.enfilade, "backup")

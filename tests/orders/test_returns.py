@@ -31,6 +31,7 @@ from enfilade.orders.receiving import (
 from enfilade.orders.returns import NoSuchOrder, NothingToReturn, ReturnTooLate, Wish, return_code
 from enfilade.payments import captures
 from enfilade.payments.local_provider import LocalProvider
+from enfilade.stock.counts import Count, record_counts
 from tests.orders.counter import KEY, PRICE, Counter
 from tests.orders.test_books import TAX, entries, finish, handed_over, provider_does, wrong
 
@@ -126,6 +127,18 @@ async def test_a_place_that_never_had_the_piece_has_it_now(shop: Counter) -> Non
     shop.at |= written.ids
     await back(shop, order_id, "BAG-S", who="max", place="new")
     assert await shop.position("new", "BAG-S") == (1, 0, 0)
+    await sound(shop)
+
+
+async def test_a_count_taken_before_it_came_back_does_not_take_it_away(shop: Counter) -> None:
+    order_id = await sold(shop)
+    variant_id = await shop.look("select id from catalogue.variant where sku = 'BAG-S'")
+    counted_at = shop.now
+    shop.now += timedelta(minutes=10)
+    await back(shop, order_id, "BAG-S")
+    late = Count(shop.at["rivoli"], variant_id, on_hand=2, as_of=counted_at)
+    await shop.job(record_counts, counts=[late], source="scan")
+    assert await shop.position("rivoli", "BAG-S") == (3, 0, 0)
     await sound(shop)
 
 

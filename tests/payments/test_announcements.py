@@ -19,10 +19,9 @@ from enfilade.orders.checkout import Checkouts
 from enfilade.payments import announcements
 from enfilade.payments.announcements import ANNOUNCE, HOOK, heard, message
 from enfilade.payments.local_provider import LocalProvider
-from enfilade.run import application
+from tests.applications import browser
 from tests.faults.test_settled_by_many import contradictions, opened, pay, shop  # noqa: F401
 from tests.shop import Shop
-from tests.web.storefront.visiting import running
 
 Message = tuple[bytes, dict[str, str]]
 CHECKOUTS = 3
@@ -36,12 +35,7 @@ def checkouts(db: Db, settings: Settings) -> Checkouts:
 
 @pytest.fixture
 async def hook(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    made = application(settings)
-    transport = httpx.ASGITransport(made)  # pyright: ignore[reportArgumentType]
-    async with (
-        running(made),
-        httpx.AsyncClient(transport=transport, base_url="http://shop.example") as client,
-    ):
+    async with browser(settings) as client:
         yield client
 
 

@@ -15,9 +15,8 @@ from lxml import html
 from enfilade.base.db import Db
 from enfilade.base.settings import Settings
 from enfilade.channels.file_imports import Asked, CatalogueAsked, import_boutiques, import_catalogue
-from enfilade.run import application
+from tests import applications
 from tests.shop import Shop
-from tests.web.storefront.visiting import running
 
 #: Somebody who would answer, were he asked: nothing listens there, and the link-local address of clouds.
 HOSTS = ("inside.example", "169.254.169.254")
@@ -61,9 +60,7 @@ def asked() -> Iterator[list[str]]:
 @pytest.fixture
 async def browser(settings: Settings, shop: Shop) -> AsyncIterator[httpx.AsyncClient]:
     assert shop
-    made = application(settings)
-    transport = httpx.ASGITransport(made)  # pyright: ignore[reportArgumentType]
-    async with running(made), httpx.AsyncClient(transport=transport, base_url=settings.base_url) as client:
+    async with applications.browser(settings, settings.base_url) as client:
         yield client
 
 

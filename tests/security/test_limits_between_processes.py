@@ -19,12 +19,11 @@ from enfilade.base.ids import new_id
 from enfilade.base.secrets import derived
 from enfilade.base.settings import Settings
 from enfilade.clients import sign_in as clients
-from enfilade.run import application
 from enfilade.staff import passwords
 from enfilade.staff import sign_in as staff
+from tests import applications
 from tests.served import served
 from tests.shop import PASSWORD, Shop
-from tests.web.storefront.visiting import running
 from tests.web.two_houses import Admin, live_in
 
 KEY = "a key that two processes share, of 48 letters ..."
@@ -115,9 +114,7 @@ async def _measured(
 @pytest.fixture
 async def browser(settings: Settings, shop: Shop) -> AsyncIterator[httpx.AsyncClient]:
     assert shop
-    made = application(settings)
-    transport = httpx.ASGITransport(made)  # pyright: ignore[reportArgumentType]
-    async with running(made), httpx.AsyncClient(transport=transport, base_url=settings.base_url) as client:
+    async with applications.browser(settings, settings.base_url) as client:
         yield client
 
 

@@ -14,12 +14,11 @@ from click.testing import CliRunner
 from enfilade.base import database
 from enfilade.base.db import Db
 from enfilade.base.settings import Settings
-from enfilade.run import application
 from enfilade.staff import commands
 from enfilade.staff.people import FIRST_PASSWORD_DAYS
 from enfilade.staff.sign_in import SignedIn, sign_in
+from tests.applications import browser
 from tests.staff.houses import house
-from tests.web.storefront.visiting import running
 
 EMAIL, OWN = "claire@auber.example", "rain on the glass roof"
 DAY = timedelta(days=1)
@@ -47,12 +46,7 @@ async def hire(addresses: database.Addresses, maison_id: UUID) -> Callable[..., 
 @pytest.fixture
 async def app(settings: Settings, maison_id: UUID) -> AsyncIterator[httpx.AsyncClient]:
     assert maison_id
-    made = application(settings)
-    transport = httpx.ASGITransport(made)  # pyright: ignore[reportArgumentType]
-    async with (
-        running(made),
-        httpx.AsyncClient(transport=transport, base_url="http://shop.example") as client,
-    ):
+    async with browser(settings) as client:
         yield client
 
 

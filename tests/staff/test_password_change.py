@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from argon2 import extract_parameters
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Db, scalar
@@ -151,3 +152,9 @@ def test_the_list_holds_more_than_three_thousand_that_are_long_enough() -> None:
     for known in few[0][:50]:
         with pytest.raises(passwords.PasswordRefused):
             passwords.accept(known)
+
+
+def test_who_is_nobody_costs_what_a_new_password_costs() -> None:
+    """Else the time of an answer says who works here; a library that grew dearer fails here."""
+    of_nobody = extract_parameters(passwords.NOBODY)
+    assert of_nobody == extract_parameters(passwords.hashed_password(NEW))

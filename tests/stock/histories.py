@@ -39,7 +39,7 @@ from enfilade.payments import captures
 from enfilade.payments.jobs import reconcile
 from enfilade.payments.local_provider import LocalProvider
 from enfilade.staff.people import Colleague
-from enfilade.stock import arrivals, holds, transfers
+from enfilade.stock import arrivals, departures, holds, transfers
 from enfilade.stock import verify as positions
 from enfilade.stock.counts import Count, record_counts, record_movement
 from enfilade.stock.holds import Demand, NotEnoughStock
@@ -510,10 +510,10 @@ async def _step_of_way(w: World, house: House, way: _Way, *, fewer: int = 0, kil
         variant: max(0, pieces - fewer) for variant, pieces in zip(way.variants, way.counts, strict=True)
     }
     if way.state == "packed" and not fewer:
-        await _transfer(w, house, way, transfers.send, killed=killed)
+        await _transfer(w, house, way, departures.send, killed=killed)
     elif way.state in ("asked", "packed"):
         packed = [transfers.Pieces(variant, pieces) for variant, pieces in counted.items()]
-        await _transfer(w, house, way, transfers.pack, killed=killed, packed=packed)
+        await _transfer(w, house, way, departures.pack, killed=killed, packed=packed)
     else:
         arrived = [arrivals.Arrived(variant, n, n // 2) for variant, n in counted.items()]
         await _transfer(w, house, way, arrivals.receive, killed=killed, receipt_id=uuid4(), arrived=arrived)

@@ -15,7 +15,7 @@ from enfilade.base.actors import Actor
 from enfilade.base.database import Addresses
 from enfilade.base.db import Conn, Db, scalar
 from enfilade.staff.people import Colleague
-from enfilade.stock import arrivals, holds, transfers
+from enfilade.stock import arrivals, departures, holds, transfers
 from enfilade.stock.arrivals import Arrived, MoreThanSent, NotForAdvisors
 from enfilade.stock.holds import Demand, NotEnoughStock
 from enfilade.stock.transfers import (
@@ -84,8 +84,8 @@ class Way:
 
     async def sent(self, **pieces: int) -> UUID:
         transfer_id = await self.ask(**pieces)
-        await self.do(transfers.pack, transfer_id, by=self.at("1"), packed=self.some(**pieces))
-        await self.do(transfers.send, transfer_id, by=self.at("1"))
+        await self.do(departures.pack, transfer_id, by=self.at("1"), packed=self.some(**pieces))
+        await self.do(departures.send, transfer_id, by=self.at("1"))
         return transfer_id
 
     async def receive(self, transfer_id: UUID, receipt_id: UUID | None = None, **pieces: int) -> None:
@@ -137,10 +137,10 @@ async def test_the_whole_way_with_a_part_that_comes_later(way: Way) -> None:
     assert await way.position("1", way.bag) == (5, 3, 0)
     assert await way.shown("1") == 2
     await way.sound()
-    await way.do(transfers.pack, transfer_id, by=way.at("1"), packed=way.some(bag=3, ring=1))
+    await way.do(departures.pack, transfer_id, by=way.at("1"), packed=way.some(bag=3, ring=1))
     assert await way.position("1", way.ring) == (5, 1, 0)
     await way.sound()
-    await way.do(transfers.send, transfer_id, by=way.at("1"))
+    await way.do(departures.send, transfer_id, by=way.at("1"))
     assert await way.position("1", way.bag) == (2, 0, 0)
     assert (await way.shown("1"), await way.shown("2")) == (2, 5), "what is in transit is nobody's"
     expected_on: date = await way.look("select expected_on from stock.transfer")
@@ -169,9 +169,9 @@ async def test_each_step_done_again_changes_nothing(way: Way) -> None:
     transfer_id, receipt_id = await way.ask(bag=2), uuid4()
     await way.ask(transfer_id, bag=2)
     for _ in range(2):
-        await way.do(transfers.pack, transfer_id, by=way.at("1"), packed=way.some(bag=2))
+        await way.do(departures.pack, transfer_id, by=way.at("1"), packed=way.some(bag=2))
     for _ in range(2):
-        await way.do(transfers.send, transfer_id, by=way.at("1"))
+        await way.do(departures.send, transfer_id, by=way.at("1"))
     for _ in range(2):
         await way.receive(transfer_id, receipt_id, bag=1)
     assert await way.position("2", way.bag) == (6, 0, 0)
@@ -186,13 +186,13 @@ async def test_called_off_or_declined_everything_is_free_again(way: Way) -> None
     called_off, declined = await way.ask(bag=2), await way.ask(bag=3)
     with pytest.raises(NotSoManyThere, match="None can be given"):
         await way.ask(bag=1)
-    await way.do(transfers.pack, declined, by=way.at("1"), packed=way.some(bag=1))
+    await way.do(departures.pack, declined, by=way.at("1"), packed=way.some(bag=1))
     for _ in range(2):
         await way.do(transfers.cancel, called_off, by=way.at("2"))
         await way.do(transfers.decline, declined, by=way.at("1"), reason="needed_here")
     assert await way.position("1", way.bag) == (5, 0, 0)
     assert await way.shown("1") == 5
-    for step in (transfers.send, transfers.cancel):
+    for step in (departures.send, transfers.cancel):
         with pytest.raises(IllegalTransferStep, match="This is declined"):
             await way.do(step, declined, by=way.at("1"))
     await way.sound()
@@ -206,8 +206,8 @@ async def test_a_place_keeps_its_safety_stock_but_may_give_it(way: Way) -> None:
         await way.ask(bag=2)
     transfer_id = await way.ask(bag=1)
     way.admin("update stock.exposure set safety_ship = 5 where location_id = %s", [way.place("1")])
-    await way.do(transfers.pack, transfer_id, by=way.at("1"), packed=way.some(bag=1))
-    await way.do(transfers.send, transfer_id, by=way.at("1"))
+    await way.do(departures.pack, transfer_id, by=way.at("1"), packed=way.some(bag=1))
+    await way.do(departures.send, transfer_id, by=way.at("1"))
     await way.sound()
 
 
@@ -231,10 +231,10 @@ async def test_who_asked_is_kept_waiting_three_days_and_no_longer(way: Way) -> N
     await way.db.run(Actor.job(), way.shop.a.maison_id, buy)
     await way.sound()
     with pytest.raises(NotSoManyThere, match="Only 3"):
-        await way.do(transfers.pack, transfer_id, by=way.at("1"), packed=way.some(bag=5))
-    await way.do(transfers.pack, transfer_id, by=way.at("1"), packed=way.some(bag=3))
+        await way.do(departures.pack, transfer_id, by=way.at("1"), packed=way.some(bag=5))
+    await way.do(departures.pack, transfer_id, by=way.at("1"), packed=way.some(bag=3))
     way.now += timedelta(days=30)
-    await way.do(transfers.send, transfer_id, by=way.at("1"))
+    await way.do(departures.send, transfer_id, by=way.at("1"))
     assert await way.position("1", way.bag) == (2, 2, 0), "what is packed is kept without an end"
     await way.sound()
 
@@ -253,15 +253,15 @@ async def test_a_count_takes_packed_pieces_before_those_of_a_client(way: Way) ->
         )
 
     transfer_id = await way.ask(bag=3)
-    await way.do(transfers.pack, transfer_id, by=way.at("1"), packed=way.some(bag=3))
+    await way.do(departures.pack, transfer_id, by=way.at("1"), packed=way.some(bag=3))
     await way.db.run(Actor.job(), way.shop.a.maison_id, hold)
     await count(way.db, way.shop.a, "alba-1", "alba-bag", 2, way.now + timedelta(minutes=1))
     assert await way.position("1", way.bag) == (2, 1, 0), "the client's stays"
     await way.sound()
     with pytest.raises(PackedPiecesGone):
-        await way.do(transfers.send, transfer_id, by=way.at("1"))
-    await way.do(transfers.pack, transfer_id, by=way.at("1"), packed=way.some(bag=1))
-    await way.do(transfers.send, transfer_id, by=way.at("1"))
+        await way.do(departures.send, transfer_id, by=way.at("1"))
+    await way.do(departures.pack, transfer_id, by=way.at("1"), packed=way.some(bag=1))
+    await way.do(departures.send, transfer_id, by=way.at("1"))
     assert await way.position("1", way.bag) == (1, 1, 0)
     await way.sound()
 
@@ -288,8 +288,8 @@ async def test_pieces_come_to_a_place_that_never_had_one(way: Way) -> None:
         wanted=way.some(bag=1),
         reason="for_order",
     )
-    await way.do(transfers.pack, transfer_id, by=None, packed=way.some(bag=1))
-    await way.do(transfers.send, transfer_id, by=None)
+    await way.do(departures.pack, transfer_id, by=None, packed=way.some(bag=1))
+    await way.do(departures.send, transfer_id, by=None)
     await way.do(
         arrivals.receive,
         transfer_id,
@@ -328,7 +328,7 @@ async def test_steps_are_of_the_place_whose_they_are(way: Way) -> None:
     packed = {"packed": way.some(bag=1)}
     receipt = {"receipt_id": uuid4(), "arrived": [Arrived(way.bag, 1)]}
     for verb, who, more in (
-        (transfers.pack, "2", packed),
+        (departures.pack, "2", packed),
         (transfers.decline, "2", {"reason": "damaged"}),
         (transfers.cancel, "wh", {}),
         (arrivals.receive, "1", receipt),
@@ -336,12 +336,12 @@ async def test_steps_are_of_the_place_whose_they_are(way: Way) -> None:
         with pytest.raises(NoSuchTransfer):
             await way.do(verb, transfer_id, by=way.at(who), **more)
     with pytest.raises(IllegalTransferStep, match="Possible now: pack, decline, cancel"):
-        await way.do(transfers.send, transfer_id, by=way.at("1"))
+        await way.do(departures.send, transfer_id, by=way.at("1"))
     with pytest.raises(IllegalTransferStep, match="waiting to be packed"):
         await way.do(arrivals.receive, transfer_id, by=way.at("2"), **receipt)
     for wrong in ({"bag": 2}, {"bag": 0}, {"ring": 1}):
         with pytest.raises(NotAsked):
-            await way.do(transfers.pack, transfer_id, by=way.at("1"), packed=way.some(**wrong))
+            await way.do(departures.pack, transfer_id, by=way.at("1"), packed=way.some(**wrong))
     for places in (("1", "1"), ("1", "nowhere"), ("nowhere", "2")):
         one, other = (uuid4() if name == "nowhere" else way.place(name) for name in places)
         with pytest.raises(NoSuchTransfer):
@@ -363,10 +363,10 @@ async def test_many_ask_for_few_and_a_parcel_is_taken_in_once(way: Way) -> None:
     assert len(got) == 2 and sum(isinstance(one, NotSoManyThere) for one in asked) == 4
     assert await way.position("1", way.bag) == (5, 4, 0)
     await asyncio.gather(
-        *(way.do(transfers.pack, got[0], by=way.at("1"), packed=way.some(bag=2)) for _ in range(4))
+        *(way.do(departures.pack, got[0], by=way.at("1"), packed=way.some(bag=2)) for _ in range(4))
     )
     first = await asyncio.gather(
-        *(way.do(transfers.send, got[0], by=way.at("1")) for _ in range(3)),
+        *(way.do(departures.send, got[0], by=way.at("1")) for _ in range(3)),
         *(way.do(transfers.cancel, got[0], by=way.at("2")) for _ in range(3)),
         return_exceptions=True,
     )
@@ -374,8 +374,8 @@ async def test_many_ask_for_few_and_a_parcel_is_taken_in_once(way: Way) -> None:
     assert len(refused) == 3 and all(isinstance(one, IllegalTransferStep) for one in refused)
     await way.sound()
     if await way.state(got[0]) == "cancelled":
-        await way.do(transfers.pack, got[1], by=way.at("1"), packed=way.some(bag=2))
-        await way.do(transfers.send, got[1], by=way.at("1"))
+        await way.do(departures.pack, got[1], by=way.at("1"), packed=way.some(bag=2))
+        await way.do(departures.send, got[1], by=way.at("1"))
         got = got[1:]
     taken = await asyncio.gather(*(way.receive(got[0], bag=2) for _ in range(4)), return_exceptions=True)
     assert sum(one is None for one in taken) == 1

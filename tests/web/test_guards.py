@@ -10,13 +10,15 @@ from urllib.parse import quote
 import pytest
 from litestar.testing import AsyncTestClient
 
+from enfilade.base import log
 from enfilade.base.actors import Actor
 from enfilade.base.db import Db
 from enfilade.base.secrets import new_secret
 from enfilade.base.settings import Settings
-from enfilade.run import web
+from enfilade.run import guarded
 from enfilade.staff.sign_in import open_session
 from enfilade.web.shared.guards import forged
+from tests.applications import application
 from tests.shop import Shop
 from tests.web.test_route_walk import ENDING, Address, addresses_of
 
@@ -32,7 +34,10 @@ HEADERS = {"enfilade-visitor": "v" * 22, "idempotency-key": "k" * 22, "cookie": 
 
 @pytest.fixture
 async def http(settings: Settings, shop: Shop) -> AsyncIterator[AsyncTestClient[Any]]:
-    async with AsyncTestClient(web(settings), base_url="http://shop.example") as client:
+    log.start()
+    async with AsyncTestClient(
+        guarded(application(settings), settings), base_url="http://shop.example"
+    ) as client:
         yield client
 
 
@@ -154,7 +159,7 @@ async def test_over_tls_cookies_are_secure_and_browsers_are_told_to_stay(
     settings: Settings, shop: Shop
 ) -> None:
     served = replace(settings, base_url="https://shop.example")
-    async with AsyncTestClient(web(served), base_url="https://shop.example") as http:
+    async with AsyncTestClient(guarded(application(served), served), base_url="https://shop.example") as http:
         variant = str(shop.a.variants["alba-bag"])
         sent = {"variant": variant, "variant_id": variant, "quantity": "1", "key": new_secret()}
         answer = await http.post("/en/basket", data=sent, follow_redirects=False)

@@ -23,9 +23,10 @@ from enfilade.base.db import Db
 from enfilade.base.live import Live
 from enfilade.base.settings import Settings
 from enfilade.clients.accounts import session_id as client_session_id
-from enfilade.run import application, web
+from enfilade.run import guarded
 from enfilade.staff.sessions import session_id
 from enfilade.staff.sign_in import open_session
+from tests.applications import application, surfaces
 from tests.conftest import settings_of
 from tests.shop import Shop, found_shop
 from tests.web.two_houses import Admin, Life, live_in
@@ -292,7 +293,7 @@ def addresses_of(settings: Settings) -> list[Address]:
     """Every address and method; OPTIONS answers with the methods alone, HEAD like GET."""
     return [
         Address(method, re.sub(r"{(\w+):\w+}", r"{\1}", route.path))
-        for route in application(settings).routes
+        for route in surfaces(settings).app.routes
         if isinstance(route, HTTPRoute)
         for method in sorted(route.methods - {"OPTIONS", "HEAD"})
     ]
@@ -488,7 +489,9 @@ async def callers(db: Db, admin: Admin, lives: tuple[Shop, Life, Life]) -> list[
 
 @pytest.fixture
 async def walk(settings: Settings, lives: tuple[Shop, Life, Life]) -> AsyncIterator[Walk]:
-    async with AsyncTestClient(web(settings), base_url="http://shop.example") as http:
+    async with AsyncTestClient(
+        guarded(application(settings), settings), base_url="http://shop.example"
+    ) as http:
         yield Walk(http, lives[2])
 
 

@@ -14,9 +14,10 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Db
 from enfilade.base.secrets import new_secret
 from enfilade.base.settings import Settings
-from enfilade.run import application, web
+from enfilade.run import guarded
 from enfilade.staff.sign_in import open_session
 from enfilade.web.api.description import described
+from tests.applications import application
 from tests.shop import House, Shop
 
 CONTACT = {"name": "Camille Aubry", "mail": "camille@client.example"}
@@ -76,8 +77,9 @@ class Api:
 @pytest.fixture
 async def api(settings: Settings, shop: Shop) -> AsyncIterator[Api]:
     """Nobody in particular."""
-    paths = described(application(settings).openapi_schema.to_schema())["paths"]
-    async with AsyncTestClient(web(settings), base_url="http://shop.example") as http:
+    app = application(settings)
+    paths = described(app.openapi_schema.to_schema())["paths"]
+    async with AsyncTestClient(guarded(app, settings), base_url="http://shop.example") as http:
         yield Api(http, paths, {})
 
 

@@ -1,21 +1,20 @@
 """The boutique app over HTTP, at the counter of today."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from httpx import ASGITransport, AsyncClient, Response
+from httpx import AsyncClient, Response
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Db
 from enfilade.base.ids import new_id
 from enfilade.base.settings import Settings
-from enfilade.run import application
 from enfilade.staff import people, sign_in
 from enfilade.staff.passwords import hashed_password
+from tests.applications import browser
 from tests.orders import counter as counters
 from tests.orders.counter import Counter, counter
 
@@ -61,22 +60,8 @@ class App:
 
 @pytest.fixture
 async def app(shop: Counter, settings: Settings) -> AsyncIterator[App]:
-    made = application(settings)
-    up, down = asyncio.Event(), asyncio.Event()
-
-    async def running() -> None:
-        # Entered and left in one task, as a server does it.
-        async with made.lifespan():
-            up.set()
-            await down.wait()
-
-    server = asyncio.create_task(running())
-    await asyncio.wait({server, asyncio.ensure_future(up.wait())}, return_when=asyncio.FIRST_COMPLETED)
-    transport = ASGITransport(made)  # pyright: ignore[reportArgumentType]
-    async with AsyncClient(transport=transport, base_url="http://shop.example") as client:
+    async with browser(settings) as client:
         yield App(client, shop, settings.key)
-    down.set()
-    await server
 
 
 @pytest.fixture

@@ -314,7 +314,7 @@ async def test_a_shortage_is_seen_to_and_opened_again(app: App) -> None:
 
 
 async def test_guessing_codes_ends(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("enfilade.web.boutique.pickups.handlers.LOOK_UPS_MAX", 2)
+    monkeypatch.setattr("enfilade.web.boutique.acting.LOOK_UPS_MAX", 2)
     codes = [(await app.get("/pickups?code=ABCD2345")).status_code for _ in range(3)]
     assert codes == [404, 404, 429]
 

@@ -8,7 +8,7 @@ import pytest
 
 from enfilade.base.db import Tally, tally
 from enfilade.base.ids import new_id
-from enfilade.stock import transfers
+from enfilade.stock import departures, transfers
 from enfilade.stock.transfers import Pieces
 from tests.orders.counter import counter
 from tests.web.boutique.conftest import App
@@ -39,8 +39,8 @@ async def sent(app: App, quantity: int = 2) -> UUID:
     """Claire of Rivoli has sent it."""
     transfer_id = await asked(app, quantity=quantity)
     packed = [Pieces(app.shop.variants["BAG-M"], quantity)]
-    await app.shop.run(transfers.pack, "claire", transfer_id=transfer_id, packed=packed)
-    await app.shop.run(transfers.send, "claire", transfer_id=transfer_id)
+    await app.shop.run(departures.pack, "claire", transfer_id=transfer_id, packed=packed)
+    await app.shop.run(departures.send, "claire", transfer_id=transfer_id)
     return transfer_id
 
 

@@ -1,6 +1,5 @@
 """The cockpit over HTTP: who reads what, what the screen and its files say, in how many statements."""
 
-import asyncio
 import csv
 import io
 import re
@@ -10,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from httpx import ASGITransport, AsyncClient, Response
+from httpx import AsyncClient, Response
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Db, Tally, execute, tally
@@ -19,11 +18,11 @@ from enfilade.base.tenants import at_each
 from enfilade.editorial.arranging import arrange
 from enfilade.orders import aggregates
 from enfilade.orders.external_sales import Channel, ExternalSale, record_external_sales
-from enfilade.run import application
 from enfilade.staff import sign_in
 from enfilade.web.cockpit.drawing import axis, curves
 from enfilade.web.cockpit.showing import VISIT_COLUMNS
 from enfilade.web.shared.spreadsheets import FORMULA_STARTS, safe
+from tests.applications import browser
 from tests.shop import House, Shop
 
 
@@ -82,21 +81,8 @@ class Cockpit:
 @pytest.fixture
 async def cockpit(db: Db, shop: Shop, settings: Settings) -> AsyncIterator[Cockpit]:
     now = datetime.now(UTC)
-    made = application(settings)
-    up, down = asyncio.Event(), asyncio.Event()
-
-    async def running() -> None:
-        async with made.lifespan():
-            up.set()
-            await down.wait()
-
-    server = asyncio.create_task(running())
-    await asyncio.wait({server, asyncio.ensure_future(up.wait())}, return_when=asyncio.FIRST_COMPLETED)
-    transport = ASGITransport(made)  # pyright: ignore[reportArgumentType]
-    async with AsyncClient(transport=transport, base_url="http://shop.example") as client:
+    async with browser(settings) as client:
         yield Cockpit(client, db, shop, now)
-    down.set()
-    await server
 
 
 def words(html: str) -> str:

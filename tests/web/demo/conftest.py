@@ -11,9 +11,9 @@ from litestar import Litestar
 from enfilade.base.db import Db
 from enfilade.base.secrets import new_secret
 from enfilade.base.settings import Settings
-from enfilade.run import application
+from tests.applications import application, running
 from tests.shop import Shop
-from tests.web.storefront.visiting import Visit, running
+from tests.web.storefront.visiting import Visit
 
 
 @pytest.fixture

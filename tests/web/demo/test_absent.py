@@ -7,11 +7,11 @@ import httpx
 import pytest
 
 from enfilade.base.database import Addresses
-from enfilade.run import application
 from enfilade.web import routes
+from tests.applications import application, running
 from tests.conftest import settings_of
 from tests.shop import Shop
-from tests.web.storefront.visiting import Visit, running
+from tests.web.storefront.visiting import Visit
 
 
 @pytest.fixture

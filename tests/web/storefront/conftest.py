@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from enfilade.base.settings import Settings
-from enfilade.run import application
+from tests.applications import application, running
 from tests.shop import Shop
-from tests.web.storefront.visiting import Visit, Visitor, running
+from tests.web.storefront.visiting import Visit, Visitor
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from pathlib import Path
 import httpx
 
 from enfilade.base.database import Addresses
-from enfilade.run import application
+from tests.applications import application, running
 from tests.conftest import settings_of
 from tests.shop import Shop
-from tests.web.storefront.visiting import Visit, running
+from tests.web.storefront.visiting import Visit
 
 WECHAT = "Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 MicroMessenger/8.0.49"
 

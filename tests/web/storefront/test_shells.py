@@ -13,10 +13,10 @@ from enfilade.base.db import Db
 from enfilade.catalogue.entries import PriceEntry, ProductEntry, VariantEntry
 from enfilade.catalogue.products import upsert_products
 from enfilade.catalogue.publish import publish_products
-from enfilade.run import application
+from tests.applications import application, running
 from tests.conftest import settings_of
 from tests.shop import Shop
-from tests.web.storefront.visiting import Visit, Visitor, running
+from tests.web.storefront.visiting import Visit, Visitor
 
 PAGES = (
     "/fr/",

@@ -20,13 +20,13 @@ from enfilade.orders import unfinished
 from enfilade.orders.checkout import Checkouts
 from enfilade.payments.stripe_messages import HOOK
 from enfilade.payments.stripe_provider import StripeProvider
-from enfilade.run import application
 from enfilade.web.shared.guards import around
+from tests.applications import application, running
 from tests.conftest import settings_of
 from tests.payments.stripe_stand_in import SECOND_STEP, StandIn, standing_in
 from tests.shop import Shop
 from tests.web.storefront.test_checkout import Look, into_basket, open_checkout, pay
-from tests.web.storefront.visiting import Visit, running
+from tests.web.storefront.visiting import Visit
 
 SECRET = "whsec_of_the_tests"
 KEYS = {

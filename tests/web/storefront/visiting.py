@@ -1,12 +1,9 @@
 """Visits to the whole web application over HTTP, in this process, so that its statements can be counted."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import httpx
-from litestar import Litestar
 
 from enfilade.base.db import Tally, tally
 from tests.shop import Shop
@@ -45,25 +42,3 @@ class Visit:
 
 
 Visitor = Callable[[], Awaitable[Visit]]
-
-
-@asynccontextmanager
-async def running(app: Litestar) -> AsyncIterator[None]:
-    """The application with its pools open; begun and ended in one task, as anyio wants it."""
-    ready, over = asyncio.Event(), asyncio.Event()
-
-    async def live() -> None:
-        async with app.lifespan():
-            ready.set()
-            await over.wait()
-
-    task = asyncio.create_task(live())
-    waiting = asyncio.create_task(ready.wait())
-    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    try:
-        if task.done():
-            task.result()
-        yield
-    finally:
-        over.set()
-        await task

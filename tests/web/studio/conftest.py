@@ -18,10 +18,10 @@ from enfilade.orders import baskets
 from enfilade.orders.checkout import Checkouts
 from enfilade.orders.placing import Contact
 from enfilade.payments.local_provider import LocalProvider
-from enfilade.run import application
 from enfilade.staff import sign_in
+from tests.applications import application, running
 from tests.shop import DOOR, House, Shop
-from tests.web.storefront.visiting import Page, Visit, running
+from tests.web.storefront.visiting import Page, Visit
 
 
 @dataclass(slots=True)

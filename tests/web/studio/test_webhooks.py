@@ -12,11 +12,11 @@ import pytest
 from enfilade.base.db import Db
 from enfilade.channels.webhooks.tries import TRIES_MAX
 from enfilade.orders.events import OrderClosed
-from enfilade.run import application
+from tests.applications import application, running
 from tests.channels.webhooks.receiving import Receiver, Sender, answered, receiver
 from tests.conftest import settings_of
 from tests.shop import Shop
-from tests.web.storefront.visiting import Visit, running
+from tests.web.storefront.visiting import Visit
 from tests.web.studio.conftest import Studio
 
 Look = Callable[..., list[tuple[Any, ...]]]

@@ -14,7 +14,7 @@ from enfilade.base.ids import new_id
 from enfilade.staff import people
 from enfilade.staff.people import Colleague
 from enfilade.staff.surfaces import MANAGERS
-from enfilade.stock import arrivals, transfers, underway
+from enfilade.stock import arrivals, departures, transfers, underway
 from enfilade.stock.arrivals import Arrived, LossReason
 from enfilade.stock.transfers import DeclineReason, NotSoManyThere, Pieces, Reason
 from enfilade.stock.underway import Listed
@@ -129,11 +129,11 @@ async def pack(request: Asked, db: Db, member: Member, transfer_id: UUID) -> Res
     packed = [Pieces(variant_id, quantity) for variant_id, quantity in _counted(sent, "packed").items()]
 
     async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
-        await transfers.pack(
+        await departures.pack(
             conn, maison_id=member.maison_id, transfer_id=transfer_id, by=by, packed=packed, now=now
         )
         if sent.text("left", ""):
-            await transfers.send(conn, maison_id=member.maison_id, transfer_id=transfer_id, by=by, now=now)
+            await departures.send(conn, maison_id=member.maison_id, transfer_id=transfer_id, by=by, now=now)
 
     return await _act(request, db, member, transfer_id, sent, verb)
 
@@ -143,7 +143,7 @@ async def send(request: Asked, db: Db, member: Member, transfer_id: UUID) -> Res
     """The box has left."""
 
     async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
-        await transfers.send(conn, maison_id=member.maison_id, transfer_id=transfer_id, by=by, now=now)
+        await departures.send(conn, maison_id=member.maison_id, transfer_id=transfer_id, by=by, now=now)
 
     return await _act(request, db, member, transfer_id, await form_of(request), verb)
 
