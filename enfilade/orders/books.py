@@ -62,6 +62,14 @@ async def of_orders(conn: Conn, *, maison_id: UUID) -> list[Disagreement]:
           m (what, expected_minor, posted_minor)
         where m.expected_minor <> m.posted_minor
         union all
+        select case i.kind when 'invoice' then 'invoice of order' else 'credit note of order' end, i.order_id, p.posted_minor,
+          i.total_minor, i.currency
+        from orders.invoice i
+        join lateral (select sum(e.amount_minor)::bigint as posted_minor from payments.ledger_entry e
+          where e.maison_id = i.maison_id and e.cause_id = i.cause_id
+            and e.kind = case i.kind when 'invoice' then 'sold' else 'returned' end) p on true
+        where i.maison_id = %(maison_id)s and p.posted_minor is distinct from i.total_minor
+        union all
         select 'due of order', o.id, 0, e.client_minor::bigint, o.currency
         from paid o join entry e on e.payment_id = o.payment_id
         where e.client_minor <> 0 and o.state <> 'placed'

@@ -257,6 +257,8 @@ async def finish_hand_over(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, 
         tax_minor=sum(line.tax_minor for line in gone),
         now=now,
     )
+    document = jobs.Job("orders.invoice", {"fulfilment_id": held.id})
+    await jobs.defer(conn, maison_id=maison_id, jobs=[document])
     await settlement.take(
         conn,
         maison_id=maison_id,

@@ -15,7 +15,16 @@ from enfilade.base.jobs import Jobs
 from enfilade.base.messages import Message, Messages
 from enfilade.base.tenants import each
 from enfilade.clients import letters as writing
-from enfilade.orders import letters, pickup, rejections, resourcing, return_letters, returns, settlement
+from enfilade.orders import (
+    invoices,
+    letters,
+    pickup,
+    rejections,
+    resourcing,
+    return_letters,
+    returns,
+    settlement,
+)
 from enfilade.orders.fulfilment import IllegalStep
 from enfilade.payments.events import PaymentCaptured, PaymentOperationRefused
 from enfilade.staff import people
@@ -63,7 +72,11 @@ def register_preparing(jobs: Jobs, *, db: Db, key: bytes, messages: Messages, ba
     async def round_(now: datetime) -> None:
         await each(db, lambda maison_id: go_round(db, maison_id=maison_id, now=now))
 
+    async def invoice(now: datetime) -> None:
+        await each(db, lambda maison_id: invoices.issue_missed(db, maison_id=maison_id, now=now))
+
     jobs.every(ROUND, "orders.preparing", round_)
+    jobs.every("11 * * * *", "orders.invoices", invoice)
 
 
 async def due(conn: Conn, *, maison_id: UUID, now: datetime) -> list[Due]:
@@ -161,6 +174,8 @@ def _register_verbs(jobs: Jobs, db: Db) -> None:
     jobs.add("orders.resource", work(resourcing.resource))
     jobs.add("orders.finish_hand_over", work(pickup.finish_hand_over))
     jobs.add("orders.on_my_way", work(on_my_way))
+    jobs.add("orders.invoice", work(invoices.issue))
+    jobs.add("orders.credit_note", work(invoices.credit))
     jobs.add("orders.return_announced", work(returns.tell_announced))
     jobs.add("orders.return_ended", work(returns.tell_ended))
 

@@ -222,8 +222,9 @@ async def receive(
         now=now,
     )
     await settlement.refund_returned(conn, maison_id=maison_id, order_id=order_id, now=now)
+    after = ("orders.mail_return_received", "orders.credit_note")
     await jobs.defer(
-        conn, maison_id=maison_id, jobs=[jobs.Job("orders.mail_return_received", {"return_id": return_id})]
+        conn, maison_id=maison_id, jobs=[jobs.Job(name, {"return_id": return_id}) for name in after]
     )
     return return_id
 

@@ -148,7 +148,12 @@ async def _found(conn: Conn, maison_id: UUID, loading: _Loading, maison: Maison)
     rows = world.legal_entity_rows(maison)
     entities = [
         legal_entities.LegalEntity(
-            row["code"], row["name"], row["country"], row["tax_id"], row["payment_account"]
+            row["code"],
+            row["name"],
+            row["country"],
+            row["tax_id"],
+            row["payment_account"],
+            row["address"],
         )
         for row in rows
     ]

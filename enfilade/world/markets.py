@@ -80,17 +80,20 @@ def market_of(country: str) -> Row:
 def legal_entity_rows(scale: Scale, maison: Maison) -> list[Row]:
     """One company a country in which the maison has a location, the home country first."""
     draw = chance(scale.seed, "legal", maison.slug)
-    countries = dict.fromkeys(row["country"] for row in boutique_rows(scale, maison))
+    homes: dict[str, Row] = {}
+    for row in boutique_rows(scale, maison):
+        homes.setdefault(row["country"], row)
     return [
         {
             "code": f"{maison.code}-{country}",
             "name": f"{maison.name} {country} {FORM.get(country, 'Ltd')}",
             "country": country,
+            "address": f"{home['address']}\n{home['postcode']} {home['city']}",
             "market": market_of(country)["code"],
             "currency": market_of(country)["currency"],
             "tax_id": f"{country}00{draw.randint(10**8, 10**9 - 1)}",
             "invoice_prefix": f"{maison.code}{country}",
             "payment_account": f"acct_{maison.code.lower()}_{country.lower()}",
         }
-        for country in countries
+        for country, home in homes.items()
     ]

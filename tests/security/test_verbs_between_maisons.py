@@ -221,6 +221,8 @@ class World:
         plain |= {datetime: self._now, date: self._now.date(), object: None}
         if kind is UUID and name in ("id", "after", "before"):
             return new_id(self._now) if name == "id" else UUID(int=0)
+        if kind is UUID and name == "pieces":
+            return self.named["variant_id"]
         if kind is UUID and name.endswith("_by"):
             return self.named["by_id"]
         assert kind in plain, f"{whose}: say here which {name} ({kind}) of the other maison it is called with"

@@ -47,6 +47,7 @@ POST /{language}/orders/{secret}/return
 POST /{language}/orders/{secret}/return/withdrawal
 GET  /{language}/proposals/{secret}
 POST /{language}/proposals/{secret}/checkout
+GET  /{language}/orders/{secret}/invoices/{invoice_id}
 GET  /boutique/preparations/{fulfilment_id}
 POST /boutique/preparations/{fulfilment_id}/acceptance
 POST /boutique/preparations/{fulfilment_id}/giving-back
@@ -75,6 +76,7 @@ POST /boutique/selling/{proposal_id}/withdrawal
 POST /local-provider/{token}
 POST /hooks/local-provider
 GET  /studio/orders/{order_id}
+GET  /studio/orders/{order_id}/invoices/{invoice_id}
 GET  /{language}/stories/drafts/{story_id}
 GET  /studio/stories/{story_id}
 POST /studio/stories/{story_id}
@@ -326,6 +328,7 @@ class Walk:
             "proposal_id": life.proposal_id,
             "job_id": life.job_id,
             "cause_id": life.return_id,
+            "invoice_id": life.invoice_id,
             "quota_id": life.quota_id,
             "brand_id": life.brand_id,
             "endpoint_id": life.endpoint_id,

@@ -50,6 +50,7 @@ class Life:
     brand_id: UUID
     sign_in_id: UUID
     return_id: UUID
+    invoice_id: UUID
     endpoint_id: UUID
     delivery_id: UUID
     transfer_id: UUID
@@ -349,6 +350,20 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
         "select id, legal_entity_id from payments.payment where maison_id = %s", [house.maison_id]
     )
     moved = {"legal_entity_id": entity, "currency": "EUR"}
+    numbered = {"kind": "invoice", "year": now.year, "number": 1, "issued_on": now.date(), "issued_at": now}
+    sold = {"order_id": life.order_id, "cause_id": life.fulfilment_id, "total_minor": 100, "tax_minor": 10}
+    seller = dict.fromkeys(("seller_name", "seller_address", "seller_tax_id"), hidden) | {
+        "seller_country": "FR"
+    }
+    add(
+        "orders.invoice",
+        id=life.invoice_id,
+        **numbered,
+        **sold,
+        **seller,
+        **moved,
+        lines='[{"name": "piece"}]',
+    )
     taken = {"debit": "provider", "credit": "client", "kind": "captured", "amount_minor": 11}
     add("payments.ledger_entry", **moved, **taken, cause_id=some_id, payment_id=payment_id, posted_at=now)
     ours = {"captured_minor": 11, "refunded_minor": 0}

@@ -16,8 +16,8 @@ from enfilade.web.storefront.maisons import pieces
 from enfilade.web.storefront.markets import handlers as markets
 from enfilade.web.storefront.marks import handlers as marks
 from enfilade.web.storefront.media import handlers as media
+from enfilade.web.storefront.orders import documents, returning
 from enfilade.web.storefront.orders import handlers as orders
-from enfilade.web.storefront.orders import returning
 from enfilade.web.storefront.personal import handlers as personal
 from enfilade.web.storefront.products import handlers as products
 from enfilade.web.storefront.products import mirror
@@ -73,6 +73,7 @@ def handlers() -> list[ControllerRouterHandler]:
         orders.order,
         orders.order_progress,
         orders.on_my_way,
+        documents.invoice,
         returning.form,
         returning.announce,
         returning.withdraw,

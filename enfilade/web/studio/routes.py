@@ -37,6 +37,7 @@ def handlers() -> list[ControllerRouterHandler]:
                 missing.missing,
                 orders.orders,
                 orders.order,
+                orders.invoice,
                 money.money,
                 money.entries,
                 policy.policy,

@@ -8,7 +8,7 @@ from uuid import UUID
 from enfilade.base.actors import Actor
 from enfilade.base.db import Tally, tally
 from enfilade.base.secrets import derived
-from enfilade.orders import pickup, return_letters
+from enfilade.orders import invoices, pickup, return_letters
 from enfilade.orders.preparations import pickup_code
 from enfilade.orders.returns import return_code
 from tests.orders import test_books
@@ -92,6 +92,27 @@ async def test_from_the_clients_phone_to_the_counter_of_another_boutique(app: Ap
         )
     assert told is not None and "Auber Marais has taken back:" in told.text and "€2,450" in told.text
     assert "Arcade bag · Cognac · S" in told.text
+
+
+async def test_the_client_and_the_maison_open_the_documents(app: App) -> None:
+    shop = app.shop
+    order_id = await sold(app, "BAG-S")
+    fulfilment_id = await shop.fulfilment(order_id)
+    invoice_id = await shop.job(invoices.issue, fulfilment_id=fulfilment_id)
+    page = f"/en/orders/{derived(KEY, 'order', order_id)}"
+    assert (
+        f'href="{page}/invoices/{invoice_id}">Invoice FR-' in (await app.client.get(page, headers=HOST)).text
+    )
+    for asked, who in ((page, HOST), (f"/studio/orders/{order_id}", await app.cookie("max"))):
+        answer = await app.client.get(f"{asked}/invoices/{invoice_id}", headers=who)
+        assert answer.status_code == 200 and answer.content.startswith(b"%PDF-")
+        assert answer.headers["content-type"] == "application/pdf"
+        assert answer.headers["cache-control"] == "private, no-store"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert (await app.client.get(f"{asked}/invoices/{order_id}", headers=who)).status_code == 404
+    another = await shop.order("SCARF-U")
+    elsewhere = f"/en/orders/{derived(KEY, 'order', another)}/invoices/{invoice_id}"
+    assert (await app.client.get(elsewhere, headers=HOST)).status_code == 404
 
 
 async def test_announced_told_and_kept_after_all(app: App) -> None:

@@ -96,8 +96,8 @@ async def test_an_order_is_told_in_full(studio: Studio) -> None:
     await worked_on(studio, order_id, hand_over=True)
     page = await studio.get(f"/orders/{order_id}")
     assert page.response.status_code == 200
-    # The session, the order, the maison's name, lines, work, payment, facts.
-    assert page.statements <= 8
+    # The session, the order, the maison's name, lines, work, payment, returns, documents, facts.
+    assert page.statements <= 9
     for words in ("Ada Martin", "Paul Moreau", "ada@example.com", "+33 6 12 34 56 78", "Le sac", "€1,200"):
         assert words in page.text
     told = re.findall(r"</time><span>([^<]+)</span>", page.text)

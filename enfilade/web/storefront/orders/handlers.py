@@ -8,7 +8,7 @@ from litestar.response import Redirect
 
 from enfilade.base.db import Db
 from enfilade.base.settings import Settings
-from enfilade.orders import pickup, return_reading, returns
+from enfilade.orders import invoices, pickup, return_reading, returns
 from enfilade.web.storefront.orders import link, reading
 from enfilade.web.storefront.orders.progress import parts, returned
 from enfilade.web.storefront.orders.returning import returnable
@@ -57,12 +57,13 @@ async def _page(
     async with db.acting(reading.actor(found), found.maison_id, found.region) as conn:
         order = await reading.order(conn, **of)
         lines = await reading.lines(conn, **of)
-        pieces, back, back_lines = [], [], []
+        pieces, back, back_lines, issued = [], [], [], []
         # Returns stand below the progress, and only of what has left.
         if whole and any(line.state in ("handed_over", "dispatched") for line in lines):
             pieces = await returns.pieces_of(conn, **of, now=now)
             back = await return_reading.of_order(conn, **of)
             back_lines = await return_reading.lines_of_order(conn, **of) if back else []
+            issued = await invoices.of_order(conn, **of)
     assert order is not None, "the door opened an order that is not there"
     choice = returnable(pieces, now)
     return link.page(
@@ -73,6 +74,7 @@ async def _page(
         parts=parts(order, lines, key=settings.key, language=frame.language),
         returned=returned(order, back, back_lines, key=settings.key, language=frame.language),
         returning=calendar_day(min(piece.until.day for piece in choice), frame.language) if choice else "",
+        invoices=issued,
         secret=secret,
         told=request.query_params.get("told") == "yes",
     )

@@ -6,8 +6,10 @@ from uuid import UUID
 from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
 
+from enfilade.base import i18n
 from enfilade.base.db import Db
-from enfilade.orders import return_reading
+from enfilade.orders import invoices, return_reading
+from enfilade.web.shared.invoices import document
 from enfilade.web.shared.pagination import After, Limit, cursor, key_of
 from enfilade.web.studio.entering import Manager, maison_of
 from enfilade.web.studio.orders import reading
@@ -77,6 +79,7 @@ async def order(request: Request[Any, Any, Any], db: Db, manager: Manager, order
         subjects = [order_id, *(line.id for line in lines), *(work.id for work in works)]
         subjects += [payment.id] if payment else []
         returned = await return_reading.of_order(conn, maison_id=maison_id, order_id=order_id)
+        issued = await invoices.of_order(conn, maison_id=maison_id, order_id=order_id)
         subjects += [one.id for one in returned]
         events = await reading.events(conn, maison_id=maison_id, subject_ids=subjects)
     pieces = {line.id: f"{line.name}{', ' + line.size if line.size else ''}" for line in lines}
@@ -92,11 +95,25 @@ async def order(request: Request[Any, Any, Any], db: Db, manager: Manager, order
         works=works,
         payment=payment,
         returned=returned,
+        invoices=issued,
         refunds=REFUNDS,
         paid=_paid(payment, zone),
         history=history(events, pieces, zone),
         zone=zone,
     )
+
+
+@get("/orders/{order_id:uuid}/invoices/{invoice_id:uuid}", include_in_schema=False)
+async def invoice(db: Db, manager: Manager, order_id: UUID, invoice_id: UUID) -> Response[bytes]:
+    """One document as a PDF, in the language of the client; 404 for another order's."""
+    maison_id = manager.maison_id
+    async with db.acting(manager.actor, maison_id, snapshot=True) as conn:
+        found = await reading.order(conn, maison_id=maison_id, order_id=order_id)
+        known = {one.id: one for one in await invoices.of_order(conn, maison_id=maison_id, order_id=order_id)}
+        if found is None or invoice_id not in known:
+            raise NotFoundException
+        sale = await invoices.sale_of(conn, maison_id=maison_id, order_id=order_id)
+    return await document.answer(known[invoice_id], sale, i18n.known(found.language) or "en")
 
 
 def _paid(payment: reading.Payment | None, zone: str) -> str:

@@ -1,0 +1,129 @@
+"""An invoice or a credit note as a PDF (A4), in the language of whoever reads it, made when it is asked for."""
+
+import asyncio
+from collections import defaultdict
+from decimal import Decimal
+from pathlib import Path
+from typing import cast
+
+import msgspec
+import typst
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_currency, format_percent
+from litestar import Response
+
+from enfilade.base import i18n
+from enfilade.base.money import Money
+from enfilade.orders.invoices import Invoice, Line, Sale
+from enfilade.web.shared.assets import WEB
+
+TEMPLATE = Path(__file__).with_name("invoice.typ")
+FONTS = WEB / "shared" / "vendor" / "documents"
+
+
+async def answer(invoice: Invoice, sale: Sale, language: i18n.Language) -> Response[bytes]:
+    """The document, shown in the browser, kept by nobody on the way."""
+    headers = {
+        "content-disposition": f'inline; filename="{invoice.name}.pdf"',
+        "cache-control": "private, no-store",
+        "referrer-policy": "no-referrer",
+    }
+    return Response(await pdf(invoice, sale, language), media_type="application/pdf", headers=headers)
+
+
+async def pdf(invoice: Invoice, sale: Sale, language: i18n.Language) -> bytes:
+    """The document's bytes; some 30 ms of a thread, the first of a process a quarter of a second."""
+    told = _told(invoice, sale, language)
+    return await asyncio.to_thread(_compiled, msgspec.json.encode(told).decode())
+
+
+def _compiled(document: str) -> bytes:
+    made = typst.compile(
+        str(TEMPLATE),
+        sys_inputs={"document": document},
+        font_paths=[str(FONTS)],
+        ignore_system_fonts=True,
+        format="pdf",
+    )
+    assert isinstance(made, bytes)
+    return made
+
+
+def _told(invoice: Invoice, sale: Sale, language: i18n.Language) -> dict[str, object]:
+    _ = i18n.translations(language).gettext
+    locale = i18n.LOCALES[language]
+    credit = invoice.kind == "credit_note"
+
+    def money(minor: int) -> str:
+        # To the last cent, as columns of figures are read.
+        amount = Money(-minor if credit else minor, invoice.currency).major
+        return format_currency(amount, invoice.currency, locale=locale)
+
+    def rate(basis_points: int) -> str:
+        return format_percent(Decimal(basis_points) / 10_000, "#,##0.##%", locale=locale)
+
+    def more(line: Line) -> str:
+        stood_on = _("of invoice %(number)s") % {"number": line.invoice} if line.invoice else ""
+        return " · ".join(filter(None, (line.colour, line.size, line.sku, stood_on)))
+
+    countries = cast("dict[str, str]", Locale.parse(locale).territories)
+    taxes: dict[int, list[Line]] = defaultdict(list)
+    for line in invoice.lines:
+        taxes[line.tax_rate_basis_points].append(line)
+    address = sale.address or {}
+    town = " ".join(filter(None, (address.get("postcode"), address.get("city"))))
+    bought_by = [
+        sale.buyer,
+        address.get("line1"),
+        address.get("line2"),
+        town,
+        countries.get(address.get("country", "")),
+    ]
+    sold_by = [invoice.seller_name, invoice.seller_address, countries.get(invoice.seller_country)]
+    tax_id = _("Tax number %(number)s") % {"number": invoice.seller_tax_id} if invoice.seller_tax_id else ""
+    title = _("Credit note %(number)s") if credit else _("Invoice %(number)s")
+    return {
+        "language": language,
+        "maison": sale.maison_name,
+        "title": title % {"number": invoice.name},
+        "seller": "\n".join(filter(None, (*sold_by, tax_id))),
+        "buyer": "\n".join(filter(None, bought_by)) or _("No longer kept"),
+        "facts": [
+            (_("Date"), format_date(invoice.issued_on, "long", locale=locale)),
+            (_("Order"), sale.order_number),
+        ],
+        "lines": [
+            {
+                "name": line.name,
+                "more": more(line),
+                "quantity": str(line.quantity),
+                "net": money(line.total_minor - line.tax_minor),
+                "rate": rate(line.tax_rate_basis_points),
+                "total": money(line.total_minor),
+            }
+            for line in invoice.lines
+        ],
+        "sums": [
+            (_("Without tax"), money(invoice.total_minor - invoice.tax_minor)),
+            *(
+                (
+                    _("Tax %(rate)s of %(amount)s")
+                    % {
+                        "rate": rate(points),
+                        "amount": money(sum(line.total_minor - line.tax_minor for line in lines)),
+                    },
+                    money(sum(line.tax_minor for line in lines)),
+                )
+                for points, lines in sorted(taxes.items())
+            ),
+        ],
+        "total": money(invoice.total_minor),
+        "words": {
+            "seller": _("Sold by"),
+            "buyer": _("Sold to"),
+            "columns": [_("Piece"), _("Quantity"), _("Without tax"), _("Tax"), _("With tax")],
+            "total": _("Total, tax included"),
+        },
+        "footer": " · ".join(filter(None, (invoice.seller_name, tax_id))),
+    }
