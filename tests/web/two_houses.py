@@ -192,6 +192,7 @@ async def live_in(
         new_id(now),
         new_id(now),
         new_id(now),
+        new_id(now),
         contact,
     )
     _the_rest(admin, life, name, now)
