@@ -101,7 +101,8 @@ async def test_the_client_and_the_maison_open_the_documents(app: App) -> None:
     invoice_id = await shop.job(invoices.issue, fulfilment_id=fulfilment_id)
     page = f"/en/orders/{derived(KEY, 'order', order_id)}"
     assert (
-        f'href="{page}/invoices/{invoice_id}">Invoice FR-' in (await app.client.get(page, headers=HOST)).text
+        f'href="{page}/invoices/{invoice_id}">Invoice <span class="nowrap">FR-'
+        in (await app.client.get(page, headers=HOST)).text
     )
     for asked, who in ((page, HOST), (f"/studio/orders/{order_id}", await app.cookie("max"))):
         answer = await app.client.get(f"{asked}/invoices/{invoice_id}", headers=who)

@@ -86,7 +86,9 @@ def _part(order: Order, group: object, of: list[Line], key: bytes, language: Lan
         sentence = _("We are looking for it in another boutique, and write as soon as it is found.")
         return Part(None, sentence, _steps(order.method, 1, language), None, pieces, "", Markup(""), False)
     if all(line.returned == line.quantity for line in of):
-        return Part(first.fulfilment_id, _("It has come back to us."), [], None, pieces, "", Markup(""), False)
+        return Part(
+            first.fulfilment_id, _("It has come back to us."), [], None, pieces, "", Markup(""), False
+        )
     state = first.fulfilment_state or "asked"
     reached = {
         "asked": 0,
