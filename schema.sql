@@ -143,6 +143,9 @@ CREATE TABLE orders."order" (
     placed_at timestamp with time zone NOT NULL,
     changed_at timestamp with time zone NOT NULL,
     return_days integer,
+    proposal_id uuid,
+    sold_by_location_id uuid,
+    sold_by_staff_id uuid,
     CONSTRAINT order_channel CHECK ((channel = ANY (ARRAY['web'::text, 'boutique'::text, 'reserve'::text, 'pay_by_link'::text, 'endless_aisle'::text, 'phone'::text, 'marketplace'::text]))),
     CONSTRAINT order_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT order_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text]))),
@@ -162,6 +165,73 @@ CREATE FUNCTION door.order_of_link(link bytea) RETURNS TABLE(maison_id uuid, reg
    WHERE (o.link_hash = order_of_link.link);
 END;
 ALTER FUNCTION door.order_of_link(link bytea) OWNER TO enfilade_door;
+CREATE TABLE orders.checkout (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    basket_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    visitor_id uuid NOT NULL,
+    client_id uuid,
+    state text NOT NULL,
+    language text NOT NULL,
+    market text NOT NULL,
+    method text NOT NULL,
+    payment_method text,
+    contact_id uuid,
+    expires_at timestamp with time zone NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    attempt integer DEFAULT 0 NOT NULL,
+    proposal_id uuid,
+    CONSTRAINT checkout_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text]))),
+    CONSTRAINT checkout_state CHECK ((state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text, 'completed'::text, 'released'::text]))),
+    CONSTRAINT completed_has_contact CHECK (((state = ANY (ARRAY['open'::text, 'released'::text])) OR (contact_id IS NOT NULL)))
+);
+ALTER TABLE orders.checkout OWNER TO enfilade_owner;
+CREATE TABLE orders.proposal (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    market text NOT NULL,
+    language text NOT NULL,
+    method text NOT NULL,
+    collect_at uuid,
+    link_hash bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    opened_at timestamp with time zone,
+    withdrawn_at timestamp with time zone,
+    withdrawn_by uuid,
+    CONSTRAINT collected_somewhere CHECK (((method = 'collect'::text) = (collect_at IS NOT NULL))),
+    CONSTRAINT proposal_method CHECK ((method = ANY (ARRAY['collect'::text, 'ship'::text]))),
+    CONSTRAINT stands_seven_days_at_most CHECK (((expires_at > made_at) AND (expires_at <= (made_at + '7 days'::interval))))
+);
+ALTER TABLE orders.proposal OWNER TO enfilade_owner;
+CREATE FUNCTION door.proposal_of_link(link bytea) RETURNS TABLE(maison_id uuid, region text, proposal_id uuid, paying boolean, paid boolean, held boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT p.maison_id,
+     p.region,
+     p.id,
+     (EXISTS ( SELECT 1
+            FROM orders.checkout c
+           WHERE ((c.maison_id = p.maison_id) AND (c.proposal_id = p.id) AND (c.state = ANY (ARRAY['paying'::text, 'choosing'::text, 'completed'::text]))))) AS "exists",
+     (EXISTS ( SELECT 1
+            FROM orders."order" o
+           WHERE ((o.maison_id = p.maison_id) AND (o.proposal_id = p.id)))) AS "exists",
+     (EXISTS ( SELECT 1
+            FROM orders.checkout c
+           WHERE ((c.maison_id = p.maison_id) AND (c.proposal_id = p.id) AND (c.state = 'open'::text)))) AS "exists"
+    FROM orders.proposal p
+   WHERE (p.link_hash = proposal_of_link.link);
+END;
+ALTER FUNCTION door.proposal_of_link(link bytea) OWNER TO enfilade_door;
 CREATE TABLE clients.sign_in_code (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -239,6 +309,16 @@ CREATE FUNCTION door.staff_of_session(token bytea, at timestamp with time zone) 
    WHERE ((s.token_hash = staff_of_session.token) AND (s.revoked_at IS NULL) AND (s.expires_at > staff_of_session.at) AND (COALESCE(s.idle_until, s.expires_at) > staff_of_session.at) AND p.active AND (COALESCE(p.first_password_ends_at, s.expires_at) > staff_of_session.at));
 END;
 ALTER FUNCTION door.staff_of_session(token bytea, at timestamp with time zone) OWNER TO enfilade_door;
+CREATE FUNCTION door.store_of_proposed(checkout uuid) RETURNS TABLE(store_id uuid, maison_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT c.store_id,
+     c.maison_id
+    FROM orders.checkout c
+   WHERE ((c.id = store_of_proposed.checkout) AND (c.proposal_id IS NOT NULL));
+END;
+ALTER FUNCTION door.store_of_proposed(checkout uuid) OWNER TO enfilade_door;
 CREATE TABLE public_facts.maison (
     maison_id uuid NOT NULL,
     slug text NOT NULL,
@@ -262,30 +342,6 @@ CREATE FUNCTION door.tenants() RETURNS TABLE(maison_id uuid, slug text, kind tex
     FROM public_facts.maison m;
 END;
 ALTER FUNCTION door.tenants() OWNER TO enfilade_door;
-CREATE TABLE orders.checkout (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    id uuid NOT NULL,
-    basket_id uuid NOT NULL,
-    store_id uuid NOT NULL,
-    visitor_id uuid NOT NULL,
-    client_id uuid,
-    state text NOT NULL,
-    language text NOT NULL,
-    market text NOT NULL,
-    method text NOT NULL,
-    payment_method text,
-    contact_id uuid,
-    expires_at timestamp with time zone NOT NULL,
-    opened_at timestamp with time zone NOT NULL,
-    changed_at timestamp with time zone NOT NULL,
-    ended_at timestamp with time zone,
-    attempt integer DEFAULT 0 NOT NULL,
-    CONSTRAINT checkout_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text]))),
-    CONSTRAINT checkout_state CHECK ((state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text, 'completed'::text, 'released'::text]))),
-    CONSTRAINT completed_has_contact CHECK (((state = ANY (ARRAY['open'::text, 'released'::text])) OR (contact_id IS NOT NULL)))
-);
-ALTER TABLE orders.checkout OWNER TO enfilade_owner;
 CREATE FUNCTION door.unfinished_checkouts(before timestamp with time zone, most integer) RETURNS TABLE(maison_id uuid, region text, checkout_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -936,7 +992,8 @@ CREATE TABLE orders.basket (
     state text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     changed_at timestamp with time zone NOT NULL,
-    CONSTRAINT basket_state CHECK ((state = ANY (ARRAY['open'::text, 'ordered'::text])))
+    proposal_id uuid,
+    CONSTRAINT basket_state CHECK ((state = ANY (ARRAY['open'::text, 'ordered'::text, 'proposed'::text])))
 );
 ALTER TABLE orders.basket OWNER TO enfilade_owner;
 CREATE TABLE orders.basket_line (
@@ -1152,6 +1209,29 @@ CREATE TABLE orders.pace (
     CONSTRAINT pace_sold_something CHECK ((sold_90d > 0))
 );
 ALTER TABLE orders.pace OWNER TO enfilade_owner;
+CREATE TABLE orders.proposal_line (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    proposal_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    quantity integer NOT NULL,
+    place integer NOT NULL,
+    CONSTRAINT proposed_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
+);
+ALTER TABLE orders.proposal_line OWNER TO enfilade_owner;
+CREATE TABLE orders.proposal_note (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    proposal_id uuid NOT NULL,
+    advisor text NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    mail text DEFAULT ''::text NOT NULL,
+    agreed_at timestamp with time zone,
+    forget_at timestamp with time zone NOT NULL,
+    CONSTRAINT few_words CHECK ((length(words) <= 200)),
+    CONSTRAINT mailed_by_agreement CHECK (((mail = ''::text) OR (agreed_at IS NOT NULL)))
+);
+ALTER TABLE orders.proposal_note OWNER TO enfilade_owner;
 CREATE TABLE orders.putting_away (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -2812,6 +2892,8 @@ ALTER TABLE ONLY orders.checkout_line
     ADD CONSTRAINT one_checkout_line_per_variant PRIMARY KEY (maison_id, checkout_id, variant_id, region);
 ALTER TABLE ONLY orders.basket_line
     ADD CONSTRAINT one_line_per_variant PRIMARY KEY (maison_id, basket_id, variant_id, region);
+ALTER TABLE ONLY orders.proposal_line
+    ADD CONSTRAINT one_proposed_line_per_variant PRIMARY KEY (maison_id, proposal_id, variant_id, region);
 ALTER TABLE ONLY orders.order_line
     ADD CONSTRAINT order_line_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders."order"
@@ -2824,6 +2906,12 @@ ALTER TABLE ONLY orders.pace
     ADD CONSTRAINT pace_pkey PRIMARY KEY (maison_id, location_id, variant_id, region);
 ALTER TABLE ONLY orders."order"
     ADD CONSTRAINT placed_once UNIQUE (maison_id, checkout_id, region);
+ALTER TABLE ONLY orders.proposal
+    ADD CONSTRAINT proposal_link_once UNIQUE (link_hash);
+ALTER TABLE ONLY orders.proposal_note
+    ADD CONSTRAINT proposal_note_pkey PRIMARY KEY (maison_id, proposal_id, region);
+ALTER TABLE ONLY orders.proposal
+    ADD CONSTRAINT proposal_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.putting_away
     ADD CONSTRAINT putting_away_pkey PRIMARY KEY (maison_id, order_line_id, region);
 ALTER TABLE ONLY orders.quota_count
@@ -3062,7 +3150,9 @@ CREATE INDEX cancellation_of_order ON orders.cancellation USING btree (maison_id
 CREATE INDEX cancellation_waiting ON orders.cancellation USING btree (maison_id, asked_at) WHERE (state = 'asked'::text);
 CREATE UNIQUE INDEX cancelled_once ON orders.cancellation_line USING btree (maison_id, order_line_id, region) WHERE (outcome = 'cancelled'::text);
 CREATE INDEX checkout_of_client ON orders.checkout USING btree (maison_id, client_id, opened_at DESC) WHERE (client_id IS NOT NULL);
+CREATE INDEX checkout_of_proposal ON orders.checkout USING btree (maison_id, proposal_id) WHERE (proposal_id IS NOT NULL);
 CREATE INDEX checkout_of_visitor ON orders.checkout USING btree (maison_id, visitor_id, state);
+CREATE INDEX checkout_proposed ON orders.checkout USING btree (id) WHERE (proposal_id IS NOT NULL);
 CREATE INDEX checkout_unfinished ON orders.checkout USING btree (changed_at) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
 CREATE INDEX external_sale_day ON orders.external_sale USING btree (maison_id, sold_at);
 CREATE INDEX external_sale_visit ON orders.external_sale USING btree (maison_id, visit) WHERE (visit <> ''::text);
@@ -3079,15 +3169,19 @@ CREATE INDEX line_of_fulfilment ON orders.order_line USING btree (maison_id, ful
 CREATE INDEX line_of_order ON orders.order_line USING btree (maison_id, order_id);
 CREATE INDEX line_unsourced ON orders.order_line USING btree (maison_id, order_id) WHERE (state = 'unsourced'::text);
 CREATE UNIQUE INDEX one_announced_an_order ON orders.return USING btree (maison_id, order_id, region) WHERE (state = 'announced'::text);
+CREATE UNIQUE INDEX one_basket_of_a_proposal ON orders.basket USING btree (maison_id, proposal_id, visitor_id, region) WHERE (proposal_id IS NOT NULL);
 CREATE UNIQUE INDEX one_cancellation_asked ON orders.cancellation USING btree (maison_id, order_id, region) WHERE (state = 'asked'::text);
 CREATE UNIQUE INDEX one_live_checkout ON orders.checkout USING btree (maison_id, basket_id, region) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
 CREATE UNIQUE INDEX one_open_basket ON orders.basket USING btree (maison_id, store_id, visitor_id, region) WHERE (state = 'open'::text);
+CREATE UNIQUE INDEX one_paying_a_proposal ON orders.checkout USING btree (maison_id, proposal_id, region) WHERE ((proposal_id IS NOT NULL) AND (state = ANY (ARRAY['paying'::text, 'choosing'::text, 'completed'::text])));
 CREATE INDEX order_not_completed ON orders."order" USING btree (maison_id, state, placed_at DESC, id DESC) WHERE (state <> 'completed'::text);
 CREATE INDEX order_of_client ON orders."order" USING btree (maison_id, client_id) WHERE (client_id IS NOT NULL);
 CREATE INDEX order_of_contact ON orders."order" USING btree (maison_id, contact_id);
 CREATE INDEX order_of_payment ON orders."order" USING btree (maison_id, payment_id) WHERE (payment_id IS NOT NULL);
 CREATE INDEX order_recent ON orders."order" USING btree (maison_id, placed_at DESC, id DESC);
 CREATE UNIQUE INDEX pickup_code_once ON orders.fulfilment USING btree (maison_id, location_id, code_hash, region) WHERE (state = 'ready'::text);
+CREATE INDEX proposal_of_place ON orders.proposal USING btree (maison_id, location_id, made_at DESC, id DESC);
+CREATE UNIQUE INDEX proposal_paid_once ON orders."order" USING btree (maison_id, proposal_id, region) WHERE (proposal_id IS NOT NULL);
 CREATE INDEX putting_away_of_fulfilment ON orders.putting_away USING btree (maison_id, fulfilment_id);
 CREATE INDEX quota_use_of_checkout ON orders.quota_use USING btree (maison_id, checkout_id);
 CREATE INDEX rejection_of_line ON orders.rejection USING btree (maison_id, order_line_id);
@@ -3306,18 +3400,26 @@ ALTER TABLE ONLY orders.checkout_line
     ADD CONSTRAINT checkout_line_maison_id_checkout_id_region_fkey FOREIGN KEY (maison_id, checkout_id, region) REFERENCES orders.checkout(maison_id, id, region);
 ALTER TABLE ONLY orders.checkout_seller
     ADD CONSTRAINT checkout_seller_maison_id_checkout_id_region_fkey FOREIGN KEY (maison_id, checkout_id, region) REFERENCES orders.checkout(maison_id, id, region);
+ALTER TABLE ONLY orders.proposal
+    ADD CONSTRAINT collected_at_a_place_here FOREIGN KEY (maison_id, collect_at, region) REFERENCES boutiques.location(maison_id, id, region);
 ALTER TABLE ONLY orders.fulfilment
     ADD CONSTRAINT fulfilment_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT invoice_maison_id_legal_entity_id_fkey FOREIGN KEY (maison_id, legal_entity_id) REFERENCES maisons.legal_entity(maison_id, id);
 ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT invoice_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
+ALTER TABLE ONLY orders.proposal_line
+    ADD CONSTRAINT line_of_a_proposal FOREIGN KEY (maison_id, proposal_id, region) REFERENCES orders.proposal(maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT no_number_is_left_out FOREIGN KEY (maison_id, legal_entity_id, kind, year, previous, region) REFERENCES orders.invoice(maison_id, legal_entity_id, kind, year, number, region);
+ALTER TABLE ONLY orders.proposal_note
+    ADD CONSTRAINT note_of_a_proposal FOREIGN KEY (maison_id, proposal_id, region) REFERENCES orders.proposal(maison_id, id, region);
 ALTER TABLE ONLY orders."order"
     ADD CONSTRAINT order_has_contact FOREIGN KEY (maison_id, contact_id, region) REFERENCES orders.contact(maison_id, id, region);
 ALTER TABLE ONLY orders.order_line
     ADD CONSTRAINT order_line_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
+ALTER TABLE ONLY orders.proposal
+    ADD CONSTRAINT proposed_by_a_place_here FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
 ALTER TABLE ONLY orders.putting_away
     ADD CONSTRAINT putting_away_maison_id_order_line_id_region_fkey FOREIGN KEY (maison_id, order_line_id, region) REFERENCES orders.order_line(maison_id, id, region);
 ALTER TABLE ONLY orders.return_line
@@ -3549,8 +3651,10 @@ CREATE POLICY counted_inside ON orders.quota_count TO enfilade_app USING (((mais
 CREATE POLICY counted_inside ON orders.quota_use TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY door ON orders.checkout FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders."order" FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON orders.proposal FOR SELECT TO enfilade_door USING (true);
 ALTER TABLE orders.external_sale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.figures_read ENABLE ROW LEVEL SECURITY;
+CREATE POLICY forgotten ON orders.proposal_note FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY found ON orders.return_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.fulfilment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.invoice ENABLE ROW LEVEL SECURITY;
@@ -3558,6 +3662,10 @@ CREATE POLICY issued ON orders.invoice FOR INSERT TO enfilade_app WITH CHECK (((
 CREATE POLICY kept_inside ON orders.pace TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON orders.quota TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON orders.sourcing_terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY made ON orders.proposal FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY made ON orders.proposal_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY made ON orders.proposal_note FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY moved ON orders.proposal FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id))));
 CREATE POLICY opened ON orders.checkout_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = ANY (ARRAY['visitor'::text, 'staff'::text, 'job'::text]))));
 CREATE POLICY opened ON orders.checkout_seller FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = ANY (ARRAY['visitor'::text, 'staff'::text, 'job'::text]))));
 ALTER TABLE orders."order" ENABLE ROW LEVEL SECURITY;
@@ -3615,9 +3723,17 @@ CREATE POLICY own_order ON orders.return_line FOR SELECT TO enfilade_app USING (
 CREATE POLICY own_order ON orders.return_wish FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders.return r
   WHERE ((r.maison_id = return_wish.maison_id) AND (r.id = return_wish.return_id)))))));
+CREATE POLICY own_proposal ON orders.proposal FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id) OR (EXISTS ( SELECT 1
+   FROM orders.checkout c
+  WHERE ((c.maison_id = proposal.maison_id) AND (c.proposal_id = proposal.id)))))));
+CREATE POLICY own_proposal ON orders.proposal_line FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, proposal_id))));
+CREATE POLICY own_proposal ON orders.proposal_note FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, proposal_id))));
 ALTER TABLE orders.pace ENABLE ROW LEVEL SECURITY;
 CREATE POLICY placed ON orders.fulfilment FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 CREATE POLICY placed ON orders.order_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
+ALTER TABLE orders.proposal ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.proposal_line ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.proposal_note ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.putting_away ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.quota ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.quota_count ENABLE ROW LEVEL SECURITY;
@@ -3887,6 +4003,15 @@ GRANT SELECT,INSERT,UPDATE ON TABLE orders."order" TO enfilade_app;
 GRANT SELECT ON TABLE orders."order" TO enfilade_door;
 REVOKE ALL ON FUNCTION door.order_of_link(link bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.order_of_link(link bytea) TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout TO enfilade_app;
+GRANT SELECT ON TABLE orders.checkout TO enfilade_door;
+GRANT SELECT,INSERT ON TABLE orders.proposal TO enfilade_app;
+GRANT SELECT ON TABLE orders.proposal TO enfilade_door;
+GRANT UPDATE(opened_at) ON TABLE orders.proposal TO enfilade_app;
+GRANT UPDATE(withdrawn_at) ON TABLE orders.proposal TO enfilade_app;
+GRANT UPDATE(withdrawn_by) ON TABLE orders.proposal TO enfilade_app;
+REVOKE ALL ON FUNCTION door.proposal_of_link(link bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.proposal_of_link(link bytea) TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.sign_in_code TO enfilade_app;
 GRANT SELECT ON TABLE clients.sign_in_code TO enfilade_door;
 REVOKE ALL ON FUNCTION door.sign_in_of_link(link bytea, at timestamp with time zone) FROM PUBLIC;
@@ -3899,14 +4024,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.session TO enfilade_app;
 GRANT SELECT ON TABLE staff.session TO enfilade_door;
 REVOKE ALL ON FUNCTION door.staff_of_session(token bytea, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.staff_of_session(token bytea, at timestamp with time zone) TO enfilade_app;
+REVOKE ALL ON FUNCTION door.store_of_proposed(checkout uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.store_of_proposed(checkout uuid) TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.maison TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.maison TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.maison TO enfilade_door;
 GRANT SELECT ON TABLE public_facts.maison TO enfilade_group;
 REVOKE ALL ON FUNCTION door.tenants() FROM PUBLIC;
 GRANT ALL ON FUNCTION door.tenants() TO enfilade_app;
-GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout TO enfilade_app;
-GRANT SELECT ON TABLE orders.checkout TO enfilade_door;
 REVOKE ALL ON FUNCTION door.unfinished_checkouts(before timestamp with time zone, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.unfinished_checkouts(before timestamp with time zone, most integer) TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE channels.webhook_delivery TO enfilade_app;
@@ -3983,6 +4108,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE orders.fulfilment TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.invoice TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.order_line TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.pace TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.proposal_line TO enfilade_app;
+GRANT SELECT,INSERT,DELETE ON TABLE orders.proposal_note TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.putting_away TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.quota TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.quota_count TO enfilade_app;

@@ -40,6 +40,8 @@ from enfilade.orders import (
     confirmation,
     pace,
     preparing,
+    proposal_letters,
+    proposals,
     quota_counts,
     store_purchases,
     unfinished,
@@ -121,6 +123,8 @@ def house(settings: Settings) -> House:
     confirmation.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     known.listen(OrderPlaced, "orders.mail_when_placed", confirmation.mail_when_placed)
     unfinished.register(known, db, checkouts)
+    proposals.register(known)
+    proposal_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     quota_counts.register(known)
     aggregates.register(known, db)
     pace.register(known)

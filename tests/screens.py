@@ -30,7 +30,8 @@ STAFF = {
                          "/studio/media", "/studio/policy", "/studio/webhooks", "/studio/quotas", "/studio/missing",
                          "/studio/stuck"),
     "advisor.brisseval": ("/boutique", "/boutique/pickups", "/boutique/returns", "/boutique/shortages", "/boutique/transfers",
-                          "/boutique/transfers/asking?q=sac", "/boutique/password"),
+                          "/boutique/transfers/asking?q=sac", "/boutique/selling", "/boutique/selling/new?q=sac",
+                          "/boutique/password"),
     "maison.claire-voie": ("/studio/brands",),
     "analyst": ("/cockpit", "/cockpit/figures", "/cockpit/windows", "/cockpit/maisons/brisseval"),
 }  # fmt: skip

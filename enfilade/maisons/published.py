@@ -82,6 +82,20 @@ async def front(conn: Conn, *, host: str) -> Front | None:
     )
 
 
+async def front_of(conn: Conn, *, store_id: UUID) -> Front | None:
+    """The store itself, whether it has a host or not."""
+    return await maybe(
+        conn,
+        Front,
+        """
+        select s.id, s.maison_id, s.name, m.name as maison_name, s.multi_brand, m.slug, m.theme, m.wordmark
+        from public_facts.store s join public_facts.maison m on m.maison_id = s.maison_id
+        where s.id = %(store_id)s
+        """,
+        store_id=store_id,
+    )
+
+
 async def looks(conn: Conn, *, slugs: list[str]) -> list[Look]:
     """The themes of the maisons named, in the order of their names; unknown ones are left out."""
     return await many(

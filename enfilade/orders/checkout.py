@@ -16,7 +16,7 @@ from psycopg.errors import UniqueViolation
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, constraint
 from enfilade.base.ids import new_id
-from enfilade.orders import frozen, opening, quota_counts, shown, standing
+from enfilade.orders import frozen, opening, proposals, quota_counts, shown, standing
 from enfilade.orders.frozen import CheckoutOver, Head, NoSuchCheckout
 from enfilade.orders.marks import marks_of
 from enfilade.orders.opening import (
@@ -28,6 +28,7 @@ from enfilade.orders.opening import (
     Superseded,
 )
 from enfilade.orders.placing import Contact, PlacingLine
+from enfilade.orders.proposals import ProposalOver
 from enfilade.orders.quota_counts import QuotaReached, WhoIsItFor, shares
 from enfilade.orders.settling import (
     GIVE_UP_AFTER,
@@ -56,6 +57,7 @@ __all__ = [
     "Outcome",
     "PaymentMethodUnknown",
     "PiecesGone",
+    "ProposalOver",
     "QuotaReached",
     "Seller",
     "Store",
@@ -121,20 +123,25 @@ class Checkouts:
         longitude: float | None = None,
         client_id: UUID | None = None,
         contact: Contact | None = None,
+        proposal_id: UUID | None = None,
     ) -> UUID:
         """Freezes the basket's prices, chooses locations, holds the pieces. `boutiques`: selling maison → boutique.
+
+        `proposal_id`: of the basket its pieces became (`proposed.open_checkout`), not of the visitor's own.
 
         Another open checkout of the same basket gives way. Asked again with the same key, it is the same checkout.
         `contact` may be said later, unless a piece is sold by quota.
         Raises BasketEmpty, NotOffered, PiecesGone, CheckoutUnderway, WhoIsItFor, QuotaReached.
         """
         actor, checkout_id = Actor.visitor(visitor_id), new_id(now)
-        request = {
+        request: dict[str, object] = {
             "store": store.store_id,
             "method": method,
             "boutiques": sorted((str(maison), str(place)) for maison, place in boutiques.items()),
             "market": market,
         }
+        if proposal_id is not None:
+            request["proposal"] = proposal_id
 
         async def begin(conn: Conn) -> tuple[UUID, list[PlacingLine], datetime, list[Superseded]]:
             wanted = await opening.wanted_by(
@@ -142,6 +149,7 @@ class Checkouts:
                 maison_id=store.maison_id,
                 store_id=store.store_id,
                 visitor_id=visitor_id,
+                proposal_id=proposal_id,
                 market=market,
                 language=language,
                 shipping=method == "ship",
@@ -168,6 +176,7 @@ class Checkouts:
                 store_id=store.store_id,
                 visitor_id=visitor_id,
                 client_id=client_id,
+                proposal_id=proposal_id,
                 language=language,
                 market=market,
                 method=method,
@@ -252,7 +261,8 @@ class Checkouts:
     ) -> Outcome:
         """Pays and places. Asked again it tells where the checkout stands and never asks for money twice.
 
-        Raises NoSuchCheckout, PaymentMethodUnknown, Unsuited, QuotaReached (nothing was asked for, the checkout is open again).
+        Raises NoSuchCheckout, PaymentMethodUnknown, Unsuited, ProposalOver (nothing was asked for), QuotaReached (nor here, and
+        the checkout is open again).
         """
         actor = Actor.visitor(visitor_id)
         terms = self.providers[self.provider_name].methods
@@ -275,7 +285,12 @@ class Checkouts:
             return begun
 
         began = time.monotonic()
-        begun = await self.db.run(actor, store.maison_id, begin)
+        try:
+            begun = await self.db.run(actor, store.maison_id, begin)
+        except UniqueViolation as error:
+            if not proposals.paid_twice(error):
+                raise
+            raise ProposalOver("paying") from None
         if begun is None:
             return await self.settle(store.maison_id, checkout_id, now=now)
         head, lines = begun

@@ -42,6 +42,7 @@ class Head:
     address: dict[str, str] | None
     collector_name: str | None
     attempt: int
+    proposal_id: UUID | None = None
 
     @property
     def contact(self) -> Contact:
@@ -62,7 +63,7 @@ async def head_of(conn: Conn, *, maison_id: UUID, checkout_id: UUID) -> Head | N
         """
         select c.id, c.state, c.store_id, c.visitor_id, c.client_id, c.method, c.market, c.language, c.payment_method,
           c.basket_id, c.expires_at, c.changed_at, k.name, k.mail, k.phone, k.address, k.collector_name,
-          c.attempt
+          c.attempt, c.proposal_id
         from orders.checkout c
         left join orders.contact k on k.maison_id = c.maison_id and k.id = c.contact_id
         where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s

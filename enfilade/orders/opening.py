@@ -148,12 +148,19 @@ from claimed k
 """
 
 
+#: The same of the basket that a proposal's pieces became.
+_PROPOSED: LiteralString = _WANTED.replace(
+    "b.state = 'open'", "b.state = 'proposed' and b.proposal_id = %(proposal_id)s"
+)
+
+
 async def wanted_by(
     conn: Conn,
     *,
     maison_id: UUID,
     store_id: UUID,
     visitor_id: UUID,
+    proposal_id: UUID | None,
     market: str,
     language: str,
     shipping: bool,
@@ -172,20 +179,20 @@ async def wanted_by(
         now=now,
         answer={"checkout": checkout_id},
     )
-    told = await one(
-        conn,
-        _Answer,
-        _WANTED,
-        **claim,
-        maison_id=maison_id,
-        store_id=store_id,
-        visitor_id=visitor_id,
-        market=market,
-        language=language,
-        shipping=shipping,
-        latitude=latitude,
-        longitude=longitude,
-    )
+    asked = claim | {
+        "maison_id": maison_id,
+        "store_id": store_id,
+        "visitor_id": visitor_id,
+        "market": market,
+        "language": language,
+        "shipping": shipping,
+        "latitude": latitude,
+        "longitude": longitude,
+    }
+    if proposal_id is None:
+        told = await one(conn, _Answer, _WANTED, **asked)
+    else:
+        told = await one(conn, _Answer, _PROPOSED, **asked, proposal_id=proposal_id)
     repeat = idempotency.repeat(claim, told)
     if repeat is not None:
         return UUID(repeat.body["checkout"])
@@ -297,6 +304,7 @@ async def insert(
     store_id: UUID,
     visitor_id: UUID,
     client_id: UUID | None,
+    proposal_id: UUID | None,
     language: str,
     market: str,
     method: Method,
@@ -315,9 +323,10 @@ async def insert(
           returning id
         ), opened as (
           insert into orders.checkout (maison_id, id, basket_id, store_id, visitor_id, client_id, state, language, market,
-            method, expires_at, opened_at, changed_at)
+            method, expires_at, opened_at, changed_at, proposal_id)
           select %(maison_id)s, %(id)s, %(basket_id)s, %(store_id)s, %(visitor_id)s, %(client_id)s::uuid, 'open',
-            %(language)s, %(market)s, %(method)s, %(expires_at)s, %(now)s, %(now)s
+            %(language)s, %(market)s, %(method)s, %(expires_at)s, %(now)s, %(now)s,
+            %(proposal_id)s::uuid
           from (select count(*) from ended) first_ended
           on conflict (maison_id, basket_id, region) where state in ('open', 'paying', 'choosing') do nothing
           returning id
@@ -349,6 +358,7 @@ async def insert(
         store_id=store_id,
         visitor_id=visitor_id,
         client_id=client_id,
+        proposal_id=proposal_id,
         language=language,
         market=market,
         method=method,

@@ -12,7 +12,9 @@ from enfilade.base.db import Conn, maybe
 from enfilade.base.ids import new_id
 from enfilade.base.money import Money, tax_inside, tax_on_top
 from enfilade.base.secrets import CODE_LETTERS, derived, hashed
+from enfilade.orders import proposals
 from enfilade.orders.events import FulfilmentAsked, OrderPlaced
+from enfilade.orders.proposals import Sold
 from enfilade.stock import allocations
 from enfilade.stock.allocations import LineDemand
 
@@ -92,6 +94,7 @@ class Placing:
     method: str
     market: str
     language: str
+    proposal_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +124,19 @@ async def place(
 ) -> PlacedOrder:
     """The order of this checkout at this maison: placed now, or the one placed before.
 
-    Raises allocations.NoLongerHeld, after which the transaction must roll back; `again`: see allocations.convert.
+    Raises allocations.NoLongerHeld, after which the transaction must roll back; `again`: see allocations.convert. Breaks
+    proposal_paid_once where another checkout of the same proposal was first.
     """
     order_id, number, contact_id = new_id(now), new_number(), new_id(now)
     fulfilments = {location: new_id(now) for location in sorted({line.location_id for line in lines})}
     ids = [new_id(now) for _ in lines]
-    channel = "reserve" if placing.method == "reserve" else "web"
+    seller = (
+        await proposals.sold_by(conn, maison_id=maison_id, proposal_id=placing.proposal_id)
+        if placing.proposal_id
+        else None
+    )
+    channels = [_channel(placing, line, seller) for line in lines]
+    channel = "endless_aisle" if "endless_aisle" in channels else channels[0]
     fresh = await maybe(
         conn,
         PlacedOrder,
@@ -134,7 +144,7 @@ async def place(
         with placed as (
           insert into orders.order (maison_id, id, number, store_id, store_maison_id, checkout_id, payment_id, legal_entity_id,
             client_id, contact_id, channel, method, state, language, market, currency, total_minor, tax_minor, link_hash,
-            placed_at, changed_at, return_days)
+            placed_at, changed_at, return_days, proposal_id, sold_by_location_id, sold_by_staff_id)
           select %(maison_id)s, %(order_id)s, %(number)s, %(store_id)s, %(store_maison_id)s, %(checkout_id)s, %(payment_id)s,
             -- Whose books the money is in, though the market has passed to another entity meanwhile.
             coalesce((select p.legal_entity_id from payments.payment p
@@ -142,7 +152,8 @@ async def place(
               (select k.legal_entity_id from maisons.market k where k.maison_id = %(maison_id)s and k.code = %(market)s)),
             case when %(store_maison_id)s = %(maison_id)s then %(client_id)s::uuid end, %(contact_id)s, %(channel)s, %(method)s,
             'placed', %(language)s, %(market)s, %(currency)s, %(total)s, %(tax)s, %(link_hash)s, %(now)s, %(now)s,
-            (select y.return_days from maisons.policy y where y.maison_id = %(maison_id)s)
+            (select y.return_days from maisons.policy y where y.maison_id = %(maison_id)s), %(proposal_id)s::uuid,
+            %(sold_by_location_id)s::uuid, %(sold_by_staff_id)s::uuid
           on conflict on constraint placed_once do nothing
           returning id, number
         ), known as (
@@ -170,11 +181,11 @@ async def place(
             credited_channel, credited_location_id, decided_by)
           select %(maison_id)s, l.id, p.id, l.fulfilment_id, l.variant_id, l.product_id, l.sku, l.brand, l.name, l.colour,
             l.size, l.quantity, l.unit_price_minor, l.total_minor, l.tax_minor, l.tax_rate_basis_points,
-            %(method)s::text <> 'reserve', 'sourced', %(channel)s, l.location_id, l.decided_by
+            l.channel = 'web', 'sourced', l.channel, l.location_id, l.decided_by
           from placed p, jsonb_to_recordset(%(lines)s::jsonb) as l(id uuid, fulfilment_id uuid, variant_id uuid,
             product_id uuid, sku text, brand text, name text, colour text, size text, quantity integer,
             unit_price_minor bigint, total_minor bigint, tax_minor bigint, tax_rate_basis_points integer, location_id uuid,
-            decided_by text)
+            decided_by text, channel text)
         )
         select id, number from placed
         """,
@@ -196,6 +207,9 @@ async def place(
         tax=sum(line.tax.minor for line in lines),
         link_hash=hashed(derived(key, "order", order_id)),
         now=now,
+        proposal_id=placing.proposal_id,
+        sold_by_location_id=seller.location_id if seller else None,
+        sold_by_staff_id=seller.staff_id if seller else None,
         name=placing.contact.name,
         mail=placing.contact.mail,
         phone=placing.contact.phone,
@@ -222,8 +236,9 @@ async def place(
                     "tax_rate_basis_points": line.tax_rate_basis_points,
                     "location_id": line.location_id,
                     "decided_by": line.decided_by,
+                    "channel": through,
                 }
-                for line_id, line in zip(ids, lines, strict=True)
+                for line_id, line, through in zip(ids, lines, channels, strict=True)
             ]
         ).decode(),
     )
@@ -255,6 +270,13 @@ async def place(
         ],
     )
     return fresh
+
+
+def _channel(placing: Placing, line: PlacingLine, seller: Sold | None) -> str:
+    """An advisor's sale by link is of the advisor's own boutique, or of the endless aisle where another place gives the piece."""
+    if seller is None:
+        return "reserve" if placing.method == "reserve" else "web"
+    return "pay_by_link" if line.location_id == seller.location_id else "endless_aisle"
 
 
 async def placed(conn: Conn, *, maison_id: UUID, checkout_id: UUID) -> PlacedOrder | None:

@@ -11,11 +11,12 @@ from typing import Literal
 from uuid import UUID
 
 import structlog
+from psycopg.errors import UniqueViolation
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db
 from enfilade.base.money import Money
-from enfilade.orders import placing, quota_counts, shown, standing
+from enfilade.orders import placing, proposals, quota_counts, shown, standing
 from enfilade.orders.frozen import Head
 from enfilade.orders.marks import marks_of
 from enfilade.orders.placing import PlacedOrder, Placing, PlacingLine
@@ -229,8 +230,9 @@ class Settling:
         checkout = await self._finish(actor, store_maison_id, head, sellers, now)
         if any(seller.order for seller in sellers):
             return Outcome("placed", checkout=checkout)
-        quota = any(seller.refusal == "quota" for seller in sellers)
-        return Outcome("released", reason="quota" if quota else "gone", checkout=checkout)
+        reasons = {seller.refusal for seller in sellers}
+        reason = next((one for one in ("quota", "proposal") if one in reasons), "gone")
+        return Outcome("released", reason=reason, checkout=checkout)
 
     async def _place(self, store_maison_id: UUID, head: Head, seller: SellerPart, now: datetime) -> None:
         about = Placing(
@@ -242,6 +244,7 @@ class Settling:
             head.method,
             head.market,
             head.language,
+            head.proposal_id,
         )
 
         async def verb(conn: Conn, again: bool) -> PlacedOrder:
@@ -289,6 +292,11 @@ class Settling:
                         conn, maison_id=seller.maison_id, checkout_id=head.id, now=now
                     ),
                 )
+                break
+            except UniqueViolation as error:
+                if not proposals.paid_twice(error):
+                    raise
+                seller.refusal = "proposal"
                 break
             except _MoneyLetGo:
                 # Whoever settled it before us gave up, or was asked to keep the others only.

@@ -11,6 +11,7 @@ from enfilade.base.money import Money
 from enfilade.base.secrets import derived
 from enfilade.orders.frozen import State
 from enfilade.orders.placing import Priced
+from enfilade.orders.proposals import link_secret
 from enfilade.stock.holds import Method
 
 
@@ -58,7 +59,7 @@ class Seller:
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """The checkout as its page shows it."""
+    """The checkout as its page shows it. `proposal`: what the link of its proposal says, '' where it has none."""
 
     id: UUID
     state: State
@@ -69,6 +70,7 @@ class Checkout:
     expires_at: datetime
     lines: list[CheckoutLine]
     sellers: list[Seller]
+    proposal: str
 
     @property
     def totals(self) -> list[Money]:
@@ -88,6 +90,7 @@ class _Row:
     language: str
     payment_method: str | None
     expires_at: datetime
+    proposal_id: UUID | None
     lines: str
     sellers: str
 
@@ -106,7 +109,7 @@ async def read(conn: Conn, *, maison_id: UUID, checkout_id: UUID, key: bytes) ->
         conn,
         _Row,
         """
-        select c.id, c.state, c.method, c.market, c.language, c.payment_method, c.expires_at, (
+        select c.id, c.state, c.method, c.market, c.language, c.payment_method, c.expires_at, c.proposal_id, (
           select coalesce(json_agg(l order by l.maison_name, l.variant_id), '[]')::text
           from (
             select l.selling_maison_id, m.name as maison_name, m.slug as maison_slug, l.variant_id,
@@ -151,4 +154,5 @@ async def read(conn: Conn, *, maison_id: UUID, checkout_id: UUID, key: bytes) ->
             )
             for sold in msgspec.json.decode(row.sellers, type=list[_Sold])
         ],
+        link_secret(key, row.proposal_id) if row.proposal_id else "",
     )

@@ -13,6 +13,7 @@ from enfilade.base.db import Conn, execute, one
 from enfilade.base.ids import new_id
 from enfilade.orders.frozen import Head, NoSuchCheckout
 from enfilade.orders.placing import Contact, PlacingLine
+from enfilade.orders.proposals import ProposalOver
 from enfilade.stock.holds import Method
 
 
@@ -34,6 +35,7 @@ class _Id:
 @dataclass(frozen=True, slots=True)
 class _Answer(idempotency.Kept):
     known: bool
+    withdrawn: bool
     begun: str | None
 
 
@@ -47,15 +49,19 @@ class _Begun:
     basket_id: UUID
     expires_at: datetime
     attempt: int
+    proposal_id: UUID | None
     lines: list[PlacingLine]
 
 
 _BEGIN: LiteralString = f"""
-with {idempotency.CLAIMED}, begun as (
+with {idempotency.CLAIMED}, withdrawn as (
+  select 1 from orders.proposal p where p.maison_id = %(maison_id)s and p.withdrawn_at is not null and p.id = (
+    select c.proposal_id from orders.checkout c where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s)
+), begun as (
   update orders.checkout set state = 'paying', contact_id = %(contact_id)s, payment_method = %(payment_method)s,
     changed_at = %(now)s, attempt = attempt + 1
   where maison_id = %(maison_id)s and id = %(checkout_id)s and visitor_id = %(visitor_id)s and state = 'open'
-    and expires_at > %(now)s and (select k.fresh from claimed k)
+    and expires_at > %(now)s and (select k.fresh from claimed k) and not exists (select 1 from withdrawn)
   returning *
 ), known as (
   insert into orders.contact (maison_id, id, checkout_id, name, mail, phone, address, collector_name)
@@ -63,9 +69,11 @@ with {idempotency.CLAIMED}, begun as (
   from begun b
 )
 select k.fresh, k.request_hash, k.status, k.answer,
-  exists (select 1 from orders.checkout c where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s) as known, (
+  exists (select 1 from orders.checkout c where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s) as known,
+  exists (select 1 from withdrawn) as withdrawn, (
   select json_build_object('store_id', b.store_id, 'client_id', b.client_id, 'method', b.method, 'market', b.market,
-    'language', b.language, 'basket_id', b.basket_id, 'expires_at', b.expires_at, 'attempt', b.attempt, 'lines', (
+    'language', b.language, 'basket_id', b.basket_id, 'expires_at', b.expires_at, 'attempt', b.attempt,
+    'proposal_id', b.proposal_id, 'lines', (
       select json_agg(l order by l.selling_maison_id, l.variant_id) from orders.checkout_line l
       where l.maison_id = %(maison_id)s and l.checkout_id = b.id))::text
   from begun b) as begun
@@ -86,7 +94,7 @@ async def begin_paying(
 ) -> tuple[Head, list[PlacingLine]] | None:
     """open → paying, once for a key, with whom it is for. None: it was begun before, or is over; `settle` knows more.
 
-    Raises NoSuchCheckout, idempotency.KeyReused.
+    Raises NoSuchCheckout, idempotency.KeyReused, ProposalOver when its proposal was withdrawn meanwhile.
     """
     claim = idempotency.asked(
         actor=Actor.visitor(visitor_id),
@@ -114,6 +122,8 @@ async def begin_paying(
     idempotency.repeat(claim, told)
     if not told.known:
         raise NoSuchCheckout
+    if told.withdrawn and told.fresh:
+        raise ProposalOver("withdrawn")
     if told.begun is None:
         return None
     begun = msgspec.json.decode(told.begun, type=_Begun)
@@ -136,6 +146,7 @@ async def begin_paying(
         contact.address,
         contact.collector_name,
         begun.attempt,
+        begun.proposal_id,
     )
     return head, begun.lines
 

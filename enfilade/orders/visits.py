@@ -41,8 +41,8 @@ async def refresh_visit_days(
           join orders.order o on o.maison_id = f.maison_id and o.id = f.order_id
           left join boutiques.location z on z.maison_id = f.maison_id and z.id = f.location_id
           where f.maison_id = %(maison_id)s and f.state = 'handed_over' and f.method in ('collect', 'reserve')
-            -- What was sold at the counter began there.
-            and o.channel <> 'boutique'
+            -- What was sold at the counter began there, what an advisor sold by a link with the advisor.
+            and o.channel in ('web', 'reserve')
             and f.ended_at >= %(begin)s and f.ended_at < %(end)s
           group by o.id, o.number, o.currency, f.location_id, (f.ended_at at time zone coalesce(z.zone, 'UTC'))::date
           union all

@@ -195,7 +195,7 @@ class LocalProvider:
                 when 'capture' then c.state = 'authorised' and c.captured_minor + %(amount)s <= c.amount_minor
                   and c.authorised_until > now()
                 when 'refund' then c.refunded_minor + %(amount)s <= c.captured_minor
-                else c.state in ('second_step', 'voided')
+                else c.state in ('second_step', 'voided', 'refused')
                   or c.state = 'authorised' and not (c.metadata ->> 'immediate')::boolean end
               for update of c
               on conflict (key) do nothing returning reference, kind, amount_minor
@@ -203,7 +203,7 @@ class LocalProvider:
             update local_provider.charge c set
               captured_minor = c.captured_minor + case when a.kind = 'capture' then a.amount_minor else 0 end,
               refunded_minor = c.refunded_minor + case when a.kind = 'refund' then a.amount_minor else 0 end,
-              state = case when a.kind = 'void' then 'voided' else c.state end
+              state = case when a.kind = 'void' and c.state <> 'refused' then 'voided' else c.state end
             from asked a where c.reference = a.reference
             """,
             key=str(key),

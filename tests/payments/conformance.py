@@ -188,6 +188,17 @@ class Conformance:
         with pytest.raises(ProviderRefused):
             await bench.capture(reference, 1)
 
+    async def test_a_second_step_that_was_declined_is_let_go_of_without_a_word(self, bench: Bench) -> None:
+        """Whoever gives up asks for a void, and does not know what the bank's page says meanwhile."""
+        reference, charge = await bench.authorise("second_step")
+        assert charge.second_step_url
+        await bench.decide(charge.second_step_url, False)
+        key = uuid4()
+        for _ in range(2):
+            await bench.provider.void(key=key, reference=reference)
+        await bench.decide(charge.second_step_url, True)
+        assert (await bench.provider.look_up(reference=reference)).state in ("refused", "voided")
+
     async def test_an_immediate_method_takes_the_money_when_it_is_approved(self, bench: Bench) -> None:
         bench.needs("immediate")
         for method in bench.immediate:

@@ -107,6 +107,8 @@ class World:
             "contact_id": first("select id from orders.contact where maison_id = %s limit 1"),
             "shortage_id": life.shortage_id,
             "transfer_id": life.transfer_id,
+            "proposal_id": life.proposal_id,
+            "collect_at": place,
             "asked_transfer_id": first(
                 "select id from stock.transfer where maison_id = %s and state = 'asked'"
             ),

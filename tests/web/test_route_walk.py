@@ -47,6 +47,8 @@ POST /{language}/orders/{secret}/cancellation
 GET  /{language}/orders/{secret}/return
 POST /{language}/orders/{secret}/return
 POST /{language}/orders/{secret}/return/withdrawal
+GET  /{language}/proposals/{secret}
+POST /{language}/proposals/{secret}/checkout
 GET  /{language}/orders/{secret}/invoices/{invoice_id}
 GET  /boutique/preparations/{fulfilment_id}
 POST /boutique/preparations/{fulfilment_id}/acceptance
@@ -74,6 +76,8 @@ POST /boutique/transfers/{transfer_id}/declining
 POST /boutique/transfers/{transfer_id}/cancellation
 POST /boutique/transfers/{transfer_id}/receipts
 POST /boutique/transfers/{transfer_id}/loss
+GET  /boutique/selling/{proposal_id}
+POST /boutique/selling/{proposal_id}/withdrawal
 POST /local-provider/{token}
 POST /hooks/local-provider
 GET  /studio/orders/{order_id}
@@ -152,6 +156,9 @@ GET  /boutique/shortages
 GET  /boutique/transfers
 GET  /boutique/transfers/asking
 POST /boutique/transfers
+GET  /boutique/selling
+GET  /boutique/selling/new
+POST /boutique/selling
 POST /boutique/sign-out
 GET  /boutique/password
 POST /boutique/password
@@ -324,6 +331,7 @@ class Walk:
             "fulfilment_id": life.fulfilment_id,
             "shortage_id": life.shortage_id,
             "transfer_id": life.transfer_id,
+            "proposal_id": life.proposal_id,
             "job_id": life.job_id,
             "cause_id": life.return_id,
             "invoice_id": life.invoice_id,
@@ -349,7 +357,7 @@ class Walk:
             "act": "removal",
             "number": 1,
             # Whoever has the secret is let in; an id is none.
-            "secret": life.order_id,
+            "secret": life.proposal_id if "/proposals/" in path else life.order_id,
             "token": life.checkout_id,
             "link": life.sign_in_id,
             "session_id": client_session_id(life.client)
@@ -373,6 +381,9 @@ class Walk:
             path += f"?store={self.b.house.slug}"
         if address.path.endswith(("/search", "/search/suggestions")):
             path += f"?q={self.b.house.slug}&store={self.b.house.slug}&market=fr"
+        if address.path == "/boutique/selling/new":
+            house = self.b.house
+            path += f"?q={house.slug}&at={house.places[f'{house.slug}-1']}&piece={house.variants[f'{house.slug}-bag']}"
         if address.path == "/boutique/pickups":
             path += "?code=ABCDEFGH"
         if address.path == "/boutique/returns":
@@ -396,6 +407,11 @@ class Walk:
             "loss": "never_arrived",
             "from": str(self.b.house.places[f"{self.b.house.slug}-2"]),
             "to": str(self.b.house.places[f"{self.b.house.slug}-1"]),
+            "at": str(self.b.house.places[f"{self.b.house.slug}-1"]),
+            "piece": str(self.b.house.variants[f"{self.b.house.slug}-bag"]),
+            "way": "ship",
+            "language": "en",
+            "agreed": "yes",
             "decision": "approve",
             "keep": "no",
             "name": "Somebody",

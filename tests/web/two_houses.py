@@ -54,6 +54,7 @@ class Life:
     endpoint_id: UUID
     delivery_id: UUID
     transfer_id: UUID
+    proposal_id: UUID
     contact: Contact
     staff: dict[str, str] = field(default_factory=dict)
     marks: list[str] = field(default_factory=list)
@@ -184,6 +185,7 @@ async def live_in(
         new_id(now),
         new_id(now),
         picture_id,
+        new_id(now),
         new_id(now),
         new_id(now),
         new_id(now),
@@ -346,6 +348,7 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     add("orders.sourcing_terms", **ruled, **costs, changed_at=now)
     add("orders.pace", location_id=place, variant_id=house.variants[f"{house.slug}-bag"], sold_90d=20_000_017)
     _transfer(add, life, now)
+    _proposal(add, life, hidden, now)
     sale = {
         "channel": "boutique",
         "sku": "x",
@@ -444,6 +447,23 @@ def _transfer(add: Callable[..., None], life: Life, now: datetime) -> None:
     add("stock.arrival", transfer_id=life.transfer_id, variant_id=variant["variant_id"], **told)
     add("stock.transfer", id=asked_id, from_location_id=here, to_location_id=there, **known)
     add("stock.transfer_line", transfer_id=asked_id, **variant)
+
+
+def _proposal(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:
+    """Put together for somebody, who was written to and has not opened it."""
+    house = life.house
+    seller = {"location_id": house.places[f"{house.slug}-1"], "staff_id": house.staff["advisor"]}
+    known = {"store_id": house.store.store_id, "market": "fr", "language": "fr", "method": "ship"}
+    stands = {
+        "link_hash": hashed(f"proposal {hidden}"),
+        "made_at": now,
+        "expires_at": now + timedelta(days=2),
+    }
+    add("orders.proposal", id=life.proposal_id, **seller, **known, **stands)
+    piece = {"variant_id": house.variants[f"{house.slug}-bag"], "quantity": 1, "place": 1}
+    add("orders.proposal_line", proposal_id=life.proposal_id, **piece)
+    said = {"advisor": f"advisor.{house.slug}", "words": hidden, "mail": life.contact.mail, "agreed_at": now}
+    add("orders.proposal_note", proposal_id=life.proposal_id, **said, forget_at=now + timedelta(days=32))
 
 
 def _windows(add: Callable[..., None], house: House, hidden: str, lit_id: UUID, now: datetime) -> None:

@@ -8,10 +8,12 @@ from litestar import Request, Response
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
+from enfilade.orders.baskets import TooMany
 from enfilade.orders.cancellation import HasLeft, NothingToCancel, NothingToPutAway, WhyCancel
 from enfilade.orders.fulfilment import IllegalStep, NoSuchFulfilment, NotYourBoutique, PiecesGone, TakenBy
 from enfilade.orders.pickup import NotAmongThese, TooLateToUndo, WrongCode
 from enfilade.orders.preparations import NotAllPicked, NothingToPick
+from enfilade.orders.proposals import NoSuchProposal, NothingProposed, NotSoldThere, ProposalOver
 from enfilade.orders.receiving import (
     BackAlready,
     ForAManager,
@@ -66,6 +68,10 @@ AT_WORK = (
     HasLeft,
     NothingToCancel,
     NothingToPutAway,
+    NothingProposed,
+    NotSoldThere,
+    ProposalOver,
+    TooMany,
 )
 
 refuse(NoSuchFulfilment, 404, "This page is not here")
@@ -93,6 +99,10 @@ refuse(NothingToReturn, 400, "This piece is not there to be returned")
 refuse(ReturnElsewhere, 409, "The maison takes its pieces back in the country they were sold in")
 refuse(ReturnTooLate, 409, "The last day to return this has passed")
 refuse(StillToUndo, 409, "The hand-over can still be undone")
+refuse(NoSuchProposal, 404, "This page is not here")
+refuse(NothingProposed, 400, "A proposal has between one piece and ten")
+refuse(NotSoldThere, 409, "A piece is not sold there")
+refuse(ProposalOver, 409, "This proposal cannot be paid any more")
 refuse(NoSuchTransfer, 404, "This page is not here")
 refuse(IllegalTransferStep, 409, "This step does not follow from the present state")
 refuse(NotAsked, 409, "What was packed was not asked for")
@@ -128,5 +138,6 @@ HANDLERS: dict[int | type[Exception], Callable[[Request[Any, Any, Any], Any], Re
     NoSuchOrder: _not_here,
     NotYourBoutique: _not_here,
     NoSuchTransfer: _not_here,
+    NoSuchProposal: _not_here,
     NotFoundException: _not_here,
 }

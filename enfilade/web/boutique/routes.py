@@ -10,6 +10,7 @@ from enfilade.web.boutique.password import handlers as password
 from enfilade.web.boutique.pickups import handlers as pickups
 from enfilade.web.boutique.preparations import handlers as preparations
 from enfilade.web.boutique.returns import handlers as returns
+from enfilade.web.boutique.selling import handlers as selling
 from enfilade.web.boutique.shortages import handlers as shortages
 from enfilade.web.boutique.sign_in import handlers as sign_in
 from enfilade.web.boutique.tasks import handlers as tasks
@@ -58,6 +59,11 @@ def handlers() -> list[ControllerRouterHandler]:
             transfers.cancel,
             transfers.receive,
             transfers.write_off,
+            selling.listed,
+            selling.composing,
+            selling.make,
+            selling.proposal,
+            selling.withdraw,
             password.form,
             password.change,
             sign_in.sign_out,

@@ -21,6 +21,7 @@ from enfilade.web.storefront.orders import handlers as orders
 from enfilade.web.storefront.personal import handlers as personal
 from enfilade.web.storefront.products import handlers as products
 from enfilade.web.storefront.products import mirror
+from enfilade.web.storefront.proposals import handlers as proposals
 from enfilade.web.storefront.search import handlers as search
 from enfilade.web.storefront.sign_in import handlers as sign_in
 from enfilade.web.storefront.sitemaps import handlers as sitemaps
@@ -62,6 +63,8 @@ def handlers() -> list[ControllerRouterHandler]:
         basket.basket,
         basket.put,
         basket.change,
+        proposals.proposal,
+        proposals.pay,
         checkout.open_checkout,
         checkout.checkout,
         checkout.complete,

@@ -119,7 +119,7 @@ async def test_the_maison_cancels_for_a_reason_the_client_is_not_told(app: App, 
         shown = (await app.client.get(at, headers=headers)).text
     finally:
         tally.reset(token)
-    assert counting.statements <= 8, counting.texts
+    assert counting.statements <= 9, counting.texts
     assert "Cancel what has not left" in shown
     unsaid = await app.client.post(f"{at}/cancellation", headers=headers, data={"line": str(line_id)})
     assert unsaid.status_code == 400 and "Say why it is cancelled" in unsaid.text

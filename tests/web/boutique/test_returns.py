@@ -175,7 +175,7 @@ async def test_another_maisons_order_is_not_here(app: App) -> None:
 async def test_screens_read_with_few_statements(app: App) -> None:
     order_id = await sold(app)
     page = f"/en/orders/{derived(KEY, 'order', order_id)}"
-    for path, most in ((f"/boutique/returns/{order_id}", 8), (page, 6), (f"{page}/return", 4)):
+    for path, most in ((f"/boutique/returns/{order_id}", 8), (page, 7), (f"{page}/return", 4)):
         cookie = HOST | await app.cookie("claire")
         await app.client.get(path, headers=cookie)
         counted = Tally()

@@ -110,10 +110,11 @@ def _together(
     complete = [found for found in offers.values() if len(found) == len(lines)]
     complete.sort(key=lambda found: (found[0].distance_km or 0.0, found[0].name))
     near = [found for found in complete if (found[0].distance_km or 0.0) <= DAYS_JOURNEY_KM]
-    return [_spot(found, now, language) for found in (near or complete[:2])[:BOUTIQUES_SHOWN]]
+    return [spot(found, now, language) for found in (near or complete[:2])[:BOUTIQUES_SHOWN]]
 
 
-def _spot(offers: list[Offer], now: datetime, language: Language) -> Spot:
+def spot(offers: list[Offer], now: datetime, language: Language) -> Spot:
+    """What to expect at one boutique that has all of it; `offers` are of its pieces there."""
     _ = i18n.translations(language).gettext
     offer = offers[0]
     if not all(one.certain for one in offers):

@@ -1,6 +1,7 @@
 """The checkout's pages: contact and payment, the second step, a calm wait, a refusal with another try, thanks."""
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, unquote
@@ -12,9 +13,11 @@ from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
 from enfilade.base import i18n
-from enfilade.base.db import Db
+from enfilade.base.db import Db, maybe
 from enfilade.base.secrets import new_secret
 from enfilade.clients import accounts
+from enfilade.maisons import published
+from enfilade.maisons.published import Front
 from enfilade.orders.addresses import FIELDS
 from enfilade.orders.checkout import (
     BasketEmpty,
@@ -25,6 +28,7 @@ from enfilade.orders.checkout import (
     NotOffered,
     Outcome,
     PiecesGone,
+    ProposalOver,
     QuotaReached,
     Store,
     WhoIsItFor,
@@ -137,14 +141,15 @@ async def checkout(
 ) -> Response[Any]:
     """Where the checkout stands, whatever happened before."""
     frame = await asked(request, db, language)
-    found = await _own(request, frame, checkouts, checkout_id)
+    seen = await _own(request, db, frame, checkouts, checkout_id)
+    found = seen.checkout
     now = datetime.now(UTC)
     if found.state == "paying" or (found.state == "open" and now >= found.expires_at):
-        outcome = await checkouts.settle(frame.front.maison_id, checkout_id, now=now)
+        outcome = await checkouts.settle(seen.store.maison_id, checkout_id, now=now)
         if outcome.kind != "confirming":
-            found = await _own(request, frame, checkouts, checkout_id)
-        return _told(request, frame, found, outcome, await _known(request, db, frame, found))
-    return _told(request, frame, found, None, await _known(request, db, frame, found))
+            seen = await _own(request, db, frame, checkouts, checkout_id)
+        return _told(request, frame, seen, outcome, await _known(request, db, frame, seen.checkout))
+    return _told(request, frame, seen, None, await _known(request, db, frame, found))
 
 
 @post("/{language:str}/checkout/{checkout_id:uuid}", include_in_schema=False)
@@ -153,7 +158,8 @@ async def complete(
 ) -> Response[Any]:
     """Pays and places; a form with something wrong comes back as it was written."""
     frame = await asked(request, db, language)
-    found = await _own(request, frame, checkouts, checkout_id)
+    seen = await _own(request, db, frame, checkouts, checkout_id)
+    found = seen.checkout
     form = await request.form()
     written = forms.filled(form, method=found.method, market=found.market, language=frame.language)
     stripe: bool = request.app.state.settings.stripe
@@ -162,10 +168,10 @@ async def complete(
         _ = i18n.translations(frame.language).gettext
         written.wrong["card_token"] = _("Please give the card you would like to pay with.")
     if written.wrong:
-        return _form(request, frame, found, written, status=400)
+        return _form(request, frame, seen, written, status=400)
     try:
         outcome = await checkouts.complete(
-            _store(frame),
+            seen.store,
             asking.visitor(request).id,
             checkout_id,
             contact=written.contact,
@@ -176,15 +182,17 @@ async def complete(
         )
     except CheckoutOver:
         return Redirect(f"/{frame.language}/checkout/{checkout_id}", status_code=303)
+    except ProposalOver:
+        return Redirect(f"/{frame.language}/proposals/{found.proposal}", status_code=303)
     except QuotaReached as refusal:
         written.wrong["mail"] = _as_many_as_sold(frame, refusal)
-        return _form(request, frame, found, written, status=409)
+        return _form(request, frame, seen, written, status=409)
     if outcome.kind == "refused":
-        return _form(request, frame, found, written, status=402, refused=True)
+        return _form(request, frame, seen, written, status=402, refused=True)
     if form.get("keep_address") == "yes" and found.method == "ship":
         await _keep_address(request, db, frame, written)
     if outcome.kind == "second_step" and outcome.url:
-        return _second_step(request, frame, found, outcome.url)
+        return _second_step(request, frame, seen, outcome.url)
     return Redirect(f"/{frame.language}/checkout/{checkout_id}", status_code=303)
 
 
@@ -194,11 +202,12 @@ async def come_back(
 ) -> Response[Any]:
     """Back from the provider's second step."""
     frame = await asked(request, db, language)
-    found = await _own(request, frame, checkouts, checkout_id)
-    outcome = await checkouts.settle(frame.front.maison_id, checkout_id, now=datetime.now(UTC))
+    seen = await _own(request, db, frame, checkouts, checkout_id)
+    found = seen.checkout
+    outcome = await checkouts.settle(seen.store.maison_id, checkout_id, now=datetime.now(UTC))
     if outcome.kind == "refused":
         blank = forms.empty(found.market, COUNTRIES[found.market])
-        return _form(request, frame, found, blank, status=402, refused=True)
+        return _form(request, frame, seen, blank, status=402, refused=True)
     return Redirect(f"/{frame.language}/checkout/{checkout_id}", status_code=303)
 
 
@@ -208,12 +217,12 @@ async def choose(
 ) -> Response[Any]:
     """One maison's payment was refused: keep the others, or let all go."""
     frame = await asked(request, db, language)
-    await _own(request, frame, checkouts, checkout_id)
+    seen = await _own(request, db, frame, checkouts, checkout_id)
     keep = str((await request.form()).get("keep", "")) == "yes"
     # When it is over already, the page says how it ended.
     with suppress(CheckoutOver):
         await checkouts.choose(
-            _store(frame), asking.visitor(request).id, checkout_id, keep=keep, now=datetime.now(UTC)
+            seen.store, asking.visitor(request).id, checkout_id, keep=keep, now=datetime.now(UTC)
         )
     return Redirect(f"/{frame.language}/checkout/{checkout_id}", status_code=303)
 
@@ -230,13 +239,47 @@ def _store(frame: Asked) -> Store:
     return Store(frame.front.id, frame.front.maison_id)
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A checkout, the store it is in, and what dresses its page as its maison where it pays a proposal."""
+
+    checkout: Checkout
+    store: Store
+    dress: dict[str, Any]
+
+
 async def _own(
-    request: Request[Any, Any, Any], frame: Asked, checkouts: Checkouts, checkout_id: UUID
-) -> Checkout:
-    found = await checkouts.read(_store(frame), asking.visitor(request).id, checkout_id)
+    request: Request[Any, Any, Any], db: Db, frame: Asked, checkouts: Checkouts, checkout_id: UUID
+) -> _Seen:
+    """The visitor's own, in this host's store, or in a maison's that has no host where it pays a proposal. 404 for none."""
+    visitor, store = asking.visitor(request), _store(frame)
+    found = await checkouts.read(store, visitor.id, checkout_id)
     if found is None:
-        raise NotFoundException
-    return found
+        async with db.door() as conn:
+            other = await maybe(
+                conn,
+                Store,
+                "select store_id, maison_id from door.store_of_proposed(%(checkout_id)s)",
+                checkout_id=checkout_id,
+            )
+        if other is None or (found := await checkouts.read(other, visitor.id, checkout_id)) is None:
+            raise NotFoundException
+        store = other
+    if not found.proposal:
+        return _Seen(found, store, {})
+    async with db.public() as conn:
+        front = await published.front_of(conn, store_id=store.store_id)
+    return _Seen(found, store, dressed(front) if front else {})
+
+
+def dressed(front: Front) -> dict[str, Any]:
+    """What a page needs to look as the store's maison, on whatever host."""
+    return {
+        "look": (front.slug, front.theme),
+        "maison_slug": front.slug,
+        "maison_name": front.maison_name,
+        "maison_wordmark": front.wordmark,
+    }
 
 
 async def _known(request: Request[Any, Any, Any], db: Db, frame: Asked, found: Checkout) -> dict[str, str]:
@@ -275,45 +318,50 @@ async def _keep_address(request: Request[Any, Any, Any], db: Db, frame: Asked, w
 def _told(
     request: Request[Any, Any, Any],
     frame: Asked,
-    found: Checkout,
+    seen: _Seen,
     outcome: Outcome | None,
     known: dict[str, str],
 ) -> Response[Any]:
+    found = seen.checkout
     if found.state == "completed":
         return _thanks(request, frame, found)
     if found.state == "choosing":
-        return shown(request, frame, "storefront/checkout/choosing.html", checkout=found)
+        return shown(request, frame, "storefront/checkout/choosing.html", **seen.dress, checkout=found)
     if found.state == "released":
         reason = outcome.reason if outcome else ""
-        return shown(request, frame, "storefront/checkout/released.html", checkout=found, reason=reason)
+        return shown(
+            request, frame, "storefront/checkout/released.html", **seen.dress, checkout=found, reason=reason
+        )
     if outcome is not None and outcome.kind == "second_step" and outcome.url:
-        return _second_step(request, frame, found, outcome.url, waiting=True)
+        return _second_step(request, frame, seen, outcome.url, waiting=True)
     if found.state == "paying":
-        response = shown(request, frame, "storefront/checkout/confirming.html", checkout=found)
+        response = shown(request, frame, "storefront/checkout/confirming.html", **seen.dress, checkout=found)
         response.headers["refresh"] = REFRESH_SECONDS
         return response
     blank = forms.empty(found.market, COUNTRIES[found.market])
     blank.values["mail"] = unquote(asking.kept(request, MAIL_COOKIE))[:LENGTH_MAX]
     blank.values.update(known)
     refused = outcome is not None and outcome.kind == "refused"
-    return _form(request, frame, found, blank, refused=refused)
+    return _form(request, frame, seen, blank, refused=refused)
 
 
 def _form(
     request: Request[Any, Any, Any],
     frame: Asked,
-    found: Checkout,
+    seen: _Seen,
     written: forms.Filled,
     *,
     status: int = 200,
     refused: bool = False,
 ) -> Response[str]:
+    found = seen.checkout
     field = None if found.method == "reserve" else card_field(request.app.state.settings)
     response = shown(
         request,
         frame,
         "storefront/checkout/checkout.html",
         status=status,
+        **seen.dress,
         checkout=found,
         written=written,
         refused=refused,
@@ -331,13 +379,15 @@ def _form(
 
 
 def _second_step(
-    request: Request[Any, Any, Any], frame: Asked, found: Checkout, url: str, *, waiting: bool = False
+    request: Request[Any, Any, Any], frame: Asked, seen: _Seen, url: str, *, waiting: bool = False
 ) -> Response[Any]:
     # A form may only lead to our own pages (form-action), so another host's is opened by a link.
     base: str = request.app.state.settings.base_url
     if not waiting and (url.startswith(base + "/") or (url.startswith("/") and not url.startswith("//"))):
         return Redirect(url, status_code=303)
-    return shown(request, frame, "storefront/checkout/second_step.html", checkout=found, url=url)
+    return shown(
+        request, frame, "storefront/checkout/second_step.html", **seen.dress, checkout=seen.checkout, url=url
+    )
 
 
 def _thanks(request: Request[Any, Any, Any], frame: Asked, found: Checkout) -> Response[Any]:

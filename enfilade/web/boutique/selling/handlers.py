@@ -1,0 +1,289 @@
+"""Selling: the proposals of one's boutique and where each stands, putting one together, its link to be shown or sent."""
+
+from collections import Counter as Tally
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+import segno
+from litestar import Request, Response, get, post
+from litestar.exceptions import ValidationException
+from markupsafe import Markup
+
+from enfilade.base import i18n
+from enfilade.base.db import Conn, Db
+from enfilade.base.settings import Settings
+from enfilade.clients.contact_points import NotAContactPoint, contact_point
+from enfilade.orders import proposal_reading, proposals
+from enfilade.orders.proposal_letters import address
+from enfilade.orders.proposals import Proposed
+from enfilade.staff import people
+from enfilade.staff.people import Colleague
+from enfilade.web.boutique.acting import Form, act, form_of
+from enfilade.web.boutique.entering import Member
+from enfilade.web.boutique.refusals import AT_WORK
+from enfilade.web.boutique.selling import finding
+from enfilade.web.boutique.showing import screen
+
+Asked = Request[Any, Any, Any]
+WORDS_MIN = 2
+#: Hours a proposal may stand, as the form offers them.
+HOURS: dict[int, str] = {24: "24 hours", 48: "48 hours", 72: "3 days", 168: "7 days"}
+HOURS_USUAL = 48
+
+
+@get("/selling", include_in_schema=False)
+async def listed(request: Asked, db: Db, member: Member) -> Response[str]:
+    """The boutique's proposals: those open first."""
+    now = datetime.now(UTC)
+    async with db.acting(member.actor, member.maison_id) as conn:
+        found = await proposal_reading.listed(
+            conn, maison_id=member.maison_id, by=await member.by(conn), now=now
+        )
+    standing = [(one, one.state(now)) for one in found]
+    return screen(
+        request,
+        "boutique/selling/proposals.html",
+        member=member,
+        tab="selling",
+        open=[one for one in standing if one[1] in ("made", "opened", "paying")],
+        ended=[one for one in standing if one[1] not in ("made", "opened", "paying")],
+        places={one.place for one in found},
+        state_words=proposals.STATE_WORDS,
+    )
+
+
+@get("/selling/new", include_in_schema=False)
+async def composing(request: Asked, db: Db, member: Member) -> Response[str]:
+    """Finds pieces, says where they are, and puts them together; what is chosen stands in the address."""
+    asked = request.query_params
+    return await _composing(
+        request,
+        db,
+        member,
+        at=_id(asked.get("at", "")),
+        chosen=_ids(asked.getall("piece", [])),
+        q=asked.get("q", ""),
+    )
+
+
+@post("/selling", include_in_schema=False)
+async def make(request: Asked, db: Db, member: Member, settings: Settings) -> Response[Any]:
+    """Makes the link, and sends it where the advisor says the client agreed to."""
+    sent = await form_of(request)
+    at, chosen, way = sent.id("at"), sent.ids("piece"), sent.text("way", "")
+    mail, refused = _mail(sent)
+    if refused:
+        return await _composing(
+            request, db, member, at=at, chosen=chosen, sent=sent, words=refused, status=400
+        )
+    if not way:
+        words = "Choose how the client receives it."
+        return await _composing(request, db, member, at=at, chosen=chosen, sent=sent, words=words, status=400)
+    hours = int(sent.text("hours", str(HOURS_USUAL))) if sent.text("hours", "48").isdecimal() else 0
+    language = i18n.known(sent.text("language", ""))
+    if hours not in HOURS or language is None:
+        raise ValidationException("hours, language: choose one")
+    collect_at = None if way == "ship" else sent.id("way")
+    pieces = [Proposed(variant_id, quantity) for variant_id, quantity in Tally(chosen).items()]
+    # The form's own: sent twice, it leads to the same proposal.
+    proposal_id = uuid5(member.staff_id, sent.text("key"))
+
+    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
+        await proposals.make(
+            conn,
+            maison_id=member.maison_id,
+            proposal_id=proposal_id,
+            by=by,
+            location_id=at,
+            pieces=pieces,
+            collect_at=collect_at,
+            language=language,
+            words=sent.text("words", ""),
+            mail=mail,
+            expires_at=now + timedelta(hours=hours),
+            key=settings.key,
+            now=now,
+        )
+
+    try:
+        return await act(request, db, member, sent, verb, to=f"/boutique/selling/{proposal_id}")
+    except AT_WORK as refusal:
+        words = str(refusal)
+        return await _composing(request, db, member, at=at, chosen=chosen, sent=sent, words=words, status=409)
+
+
+@get("/selling/{proposal_id:uuid}", include_in_schema=False)
+async def proposal(
+    request: Asked, db: Db, settings: Settings, member: Member, proposal_id: UUID
+) -> Response[str]:
+    """Its link, and where it stands."""
+    return await _screen(request, db, settings, member, proposal_id)
+
+
+@post("/selling/{proposal_id:uuid}/withdrawal", include_in_schema=False)
+async def withdraw(
+    request: Asked, db: Db, settings: Settings, member: Member, proposal_id: UUID
+) -> Response[Any]:
+    """Nobody opens it any more."""
+
+    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
+        await proposals.withdraw(conn, maison_id=member.maison_id, proposal_id=proposal_id, by=by, now=now)
+
+    try:
+        return await act(
+            request, db, member, await form_of(request), verb, to=f"/boutique/selling/{proposal_id}"
+        )
+    except AT_WORK as refusal:
+        return await _screen(request, db, settings, member, proposal_id, words=str(refusal), status=409)
+
+
+async def _screen(
+    request: Asked,
+    db: Db,
+    settings: Settings,
+    member: Member,
+    proposal_id: UUID,
+    *,
+    words: str = "",
+    status: int = 200,
+) -> Response[str]:
+    async with db.acting(member.actor, member.maison_id) as conn:
+        found, pieces = await proposal_reading.made(
+            conn, maison_id=member.maison_id, by=await member.by(conn), proposal_id=proposal_id
+        )
+    state = found.state(datetime.now(UTC))
+    link = address(settings.key, settings.base_url, found.language, found.id)
+    return screen(
+        request,
+        "boutique/selling/proposal.html",
+        member=member,
+        status=status,
+        tab="selling",
+        it=found,
+        pieces=pieces,
+        state=state,
+        until=found.expires_at.astimezone(ZoneInfo(found.zone)),
+        state_words=proposals.STATE_WORDS,
+        link=link,
+        code=_qr(link) if state in ("made", "opened") else "",
+        words=words,
+    )
+
+
+async def _composing(
+    request: Asked,
+    db: Db,
+    member: Member,
+    *,
+    at: UUID | None,
+    chosen: list[UUID],
+    q: str = "",
+    sent: Form | None = None,
+    words: str = "",
+    status: int = 200,
+) -> Response[str]:
+    now, q = datetime.now(UTC), q.strip()[:100]
+    asked = q if len(q) >= WORDS_MIN else ""
+    counted = dict(Tally(chosen[: proposals.LINES_MAX * 5]))
+    found: list[finding.Found] = []
+    counter = None
+    async with db.acting(member.actor, member.maison_id) as conn:
+        places = await people.places(conn, maison_id=member.maison_id, by=await member.by(conn))
+        place = next((one for one in places if one.id == at), places[0] if places else None)
+        if place is not None:
+            counter = await finding.counter(conn, maison_id=member.maison_id, location_id=place.id)
+        if counter is not None and counter.market and (asked or counted):
+            found = await finding.pieces(
+                conn,
+                maison_id=member.maison_id,
+                market=counter.market,
+                words=asked,
+                variant_ids=list(counted),
+            )
+    promises = None
+    if counter is not None:
+        async with db.public() as conn:
+            promises = await finding.promises(conn, at=counter, pieces=found, now=now)
+    return screen(
+        request,
+        "boutique/selling/composing.html",
+        member=member,
+        status=status,
+        tab="selling",
+        places=places,
+        counter=counter,
+        q=q,
+        asked=asked,
+        found=[piece for piece in found if piece.asked],
+        chosen=[piece for piece in found if piece.variant_id in counted],
+        counted=counted,
+        promise=promises.of if promises else None,
+        ways=promises.together(counted, found) if promises else [],
+        parcel=promises.sendable(counted, found) if promises else None,
+        days=_days,
+        languages=[(code, i18n.NAMES[code]) for code in _first(counter.languages if counter else None)],
+        hours=HOURS,
+        hours_usual=HOURS_USUAL,
+        words_max=proposals.WORDS_MAX,
+        said=_said(sent),
+        words=words,
+    )
+
+
+def _first(languages: list[str] | None) -> list[i18n.Language]:
+    """Our languages, the market's first."""
+    return sorted(
+        i18n.LANGUAGES, key=lambda code: (languages or []).index(code) if code in (languages or []) else 9
+    )
+
+
+def _said(sent: Form | None) -> Mapping[str, str]:
+    """What was written, to be shown again."""
+    names = ("way", "hours", "language", "words", "mail", "agreed")
+    return {name: sent.text(name, "") if sent else "" for name in names}
+
+
+def _mail(sent: Form) -> tuple[str, str]:
+    """The address to send the link to, '' for none; and why it cannot be taken."""
+    written = sent.text("mail", "")
+    if not written:
+        return "", ""
+    try:
+        point = contact_point(written, "")
+    except NotAContactPoint:
+        return "", "This is no mail address."
+    if point.kind != "mail":
+        return "", "This is no mail address."
+    if not sent.text("agreed", ""):
+        return "", "Ask the client whether we may write to this address, and tick it."
+    return point.value, ""
+
+
+def _days(days: tuple[date, date]) -> str:
+    """Tuesday 24 to Thursday 26 November."""
+    first, last = days
+    if first == last:
+        return f"{last:%A} {last.day} {last:%B}"
+    month = "" if first.month == last.month else f" {first:%B}"
+    return f"{first:%A} {first.day}{month} to {last:%A} {last.day} {last:%B}"
+
+
+def _id(text: str) -> UUID | None:
+    return next(iter(_ids([text])), None) if text else None
+
+
+def _ids(texts: list[str]) -> list[UUID]:
+    try:
+        return [UUID(text) for text in texts]
+    except ValueError:
+        raise ValidationException("not an id") from None
+
+
+def _qr(link: str) -> Markup:
+    drawn = segno.make(link, error="m", micro=False).svg_inline(
+        scale=1, border=3, omitsize=True, dark="#111111", light="#ffffff"
+    )
+    return Markup(drawn)  # noqa: S704 drawn by us from our own letters
