@@ -194,6 +194,8 @@ class World:
             return Scene("fr", line={"fr": "Somebody"})
         if kind is Brand:
             return Brand("Somebody", "consignment", texts={"fr": "Somebody"})
+        if name == "address" and get_origin(kind) is dict:
+            return {"line1": "9 rue Autre", "postcode": "75009", "city": "Paris", "country": "FR"}
         if name == "reason" and whose == "cancel":
             return "client_wish"
         if name == "transfer_id" and whose in ("pack", "decline", "cancel"):
