@@ -53,9 +53,7 @@ async def letter(
     town = " ".join(part for part in (of.get("postcode", ""), of.get("city", "")) if part)
     lines = [about.name, of.get("line1", ""), of.get("line2", ""), town, country]
     after = [say("What has left us already goes to where it was sent.")] if about.some_left else []
-    after.append(
-        say("If you did not wish this, please change it again on your order’s page, and tell us.")
-    )
+    after.append(say("If you did not wish this, please change it again on your order’s page, and tell us."))
     return message(
         Letter(
             sender=about.maison_name,

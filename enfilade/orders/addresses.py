@@ -5,6 +5,7 @@ An address stands in the order's contact and nowhere else; nobody keeps the one 
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 import msgspec
@@ -31,6 +32,37 @@ class OtherCountry(Exception):
 
 class AddressIncomplete(Exception):
     """The street, the postcode or the city is missing."""
+
+
+class AddressSince(Exception):
+    """Whoever says that the parcel has left has seen another address than the order's present one."""
+
+
+def mark(address: dict[str, str] | None) -> str:
+    """Sixteen letters that name this address among an order's; nothing of it can be read from them. They are kept nowhere."""
+    return sha256(msgspec.json.encode(address, order="sorted")).hexdigest()[:16]
+
+
+async def look_again_if_changed(conn: Conn, *, maison_id: UUID, order_id: UUID, seen: str) -> None:
+    """Raises AddressSince where the locked order's address is not the one whose `mark` was seen."""
+    present = await one(
+        conn,
+        _Address,
+        """
+        select c.address from orders.order o
+        join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
+        where o.maison_id = %(maison_id)s and o.id = %(order_id)s
+        """,
+        maison_id=maison_id,
+        order_id=order_id,
+    )
+    if mark(present.address) != seen:
+        raise AddressSince("The address was changed meanwhile: this is the new one, look at the label")
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    address: dict[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)

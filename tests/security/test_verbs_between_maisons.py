@@ -126,6 +126,8 @@ class World:
             "fact_id": first("select id from base.fact where maison_id = %s limit 1"),
             "event_id": new_id(now),
             "change_id": new_id(now),
+            "address_seen": "",
+            "seen": "0123456789abcdef",
             "quota_id": new_id(now),
             "operation_id": first("select id from payments.operation where maison_id = %s limit 1"),
             "session_id": session_id(life.staff["advisor"]),

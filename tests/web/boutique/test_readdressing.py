@@ -1,5 +1,6 @@
 """Another address over HTTP: the client's page by its link, the studio's, and what the boutique sees of it."""
 
+import re
 from datetime import UTC, datetime
 
 from httpx import AsyncClient
@@ -40,13 +41,16 @@ async def test_the_client_names_another_address_by_their_link(app: App, store: A
     assert abroad.status_code == 409 and "another country" in abroad.text and 'value="FR"' in abroad.text
     assert await address_of(app.shop, order_id) == OLD
 
+    before = (await app.get(f"/preparations/{fulfilment_id}")).text
+    mark = re.findall(r'name="address" value="([0-9a-f]{16})"', before)[0]
+    assert "The address was changed" not in before
     for _ in range(2):
         sent = await store.post(f"{at}/address", data=NEW)
         assert sent.status_code == 303 and sent.headers["location"] == f"{at}?address=changed"
     after = (await store.get(f"{at}?address=changed")).text
     assert "The address is changed." in after and "7 quai Neuf" in after and "Vieille" not in after
     work = (await app.get(f"/preparations/{fulfilment_id}")).text
-    assert "7 quai Neuf<br>3e, porte B<br>69002<br>Lyon<br>FR" in work and "Vieille" not in work
+    assert "7 quai Neuf<br>3e, porte B<br>69002 Lyon<br>FR" in work and "Vieille" not in work
     await heard(app.shop, order_id)
     for language, words in (
         ("en", "You changed the address it goes to."),
@@ -55,6 +59,13 @@ async def test_the_client_names_another_address_by_their_link(app: App, store: A
         ("zh", "您更改了收货地址。"),
     ):
         assert words in (await store.get(page_of(order_id, language))).text
+    packed = await app.post(f"/preparations/{fulfilment_id}/dispatch", address=mark)
+    assert packed.status_code == 409 and "look at the label" in packed.text and "7 quai Neuf" in packed.text
+    assert "The address was changed since the order was placed." in packed.text
+    assert await app.shop.lines(order_id) == {"BAG-S": "picked"}, "it was packed for the old address"
+    fresh = re.findall(r'name="address" value="([0-9a-f]{16})"', packed.text)[0]
+    sent = await app.post(f"/preparations/{fulfilment_id}/dispatch", address=fresh)
+    assert sent.status_code == 303 and await app.shop.lines(order_id) == {"BAG-S": "dispatched"}
     assert (
         "The client changed the address it is sent to"
         in (await app.get(f"/preparations/{fulfilment_id}")).text
