@@ -278,7 +278,7 @@ async def finish_hand_over(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, 
 
 
 async def no_show(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, now: datetime) -> bool:
-    """Nobody came in time: pieces are for sale again, money is let go, the client is told. False: they came."""
+    """Nobody came in time: pieces are for sale again and put away, money is let go, the client is told. False: they came."""
     held = await fulfilment.locked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id, by=None)
     if held.state != "ready" or held.collect_by is None or held.collect_by > now:
         return False
@@ -293,10 +293,14 @@ async def no_show(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, now: date
         """
         with ended as (
           update orders.fulfilment set state = 'no_show', ended_at = %(now)s, version = version + 1
-          where maison_id = %(maison_id)s and id = %(id)s and state = 'ready' returning id
+          where maison_id = %(maison_id)s and id = %(id)s and state = 'ready' returning id, location_id
+        ), cancelled as (
+          update orders.order_line l set state = 'cancelled' from ended e
+          where l.maison_id = %(maison_id)s and l.fulfilment_id = e.id and l.id = any(%(lines)s::uuid[])
+          returning l.id, e.id as fulfilment_id, e.location_id
         )
-        update orders.order_line l set state = 'cancelled' from ended e
-        where l.maison_id = %(maison_id)s and l.fulfilment_id = e.id and l.id = any(%(lines)s::uuid[])
+        insert into orders.putting_away (maison_id, order_line_id, fulfilment_id, location_id, asked_at)
+        select %(maison_id)s, id, fulfilment_id, location_id, %(now)s from cancelled
         """,
         maison_id=maison_id,
         id=held.id,

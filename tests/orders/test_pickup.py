@@ -1,18 +1,20 @@
 """Collecting: by code, with refusals at the counter, undone in time, paid afterwards; and who does not come."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from enfilade.base.actors import Actor
+from enfilade.base.db import Conn
 from enfilade.base.ids import new_id
-from enfilade.orders import pickup, preparations, preparing, settlement
+from enfilade.orders import cancellation, pickup, preparations, preparing, reading, settlement
 from enfilade.orders.fulfilment import IllegalStep
 from enfilade.orders.pickup import NotAmongThese, TooLateToUndo, WrongCode
 from enfilade.orders.preparations import pickup_code
+from enfilade.staff.people import Colleague
 from tests.orders.counter import KEY, NOW, PRICE, Counter, counter
 from tests.orders.test_fulfilment import ready
 
@@ -194,7 +196,21 @@ async def test_who_does_not_come_costs_nothing(
     assert await shop.position("rivoli", "BAG-S") == (3, 0, 0)
     assert await shop.operations() == [expected]
     assert (await shop.jobs()).count("orders.mail_not_collected") == 1
+    # What lay behind the counter is a task until it is back on its shelf.
+    assert await _to_put_away(shop) == [1]
+    for _ in range(2):
+        await shop.run(cancellation.put_away, fulfilment_id=fulfilment_id)
+    assert await _to_put_away(shop) == []
     await shop.sound()
+
+
+async def _to_put_away(shop: Counter) -> list[int]:
+    tasks = await shop.run(_tasks)
+    return [task.to_put_away for task in tasks if task.to_put_away]
+
+
+async def _tasks(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) -> list[reading.Task]:
+    return await reading.tasks(conn, maison_id=maison_id, by=by, now=now)
 
 
 async def test_on_my_way_is_shown_once_and_only_while_it_waits(shop: Counter) -> None:

@@ -22,6 +22,7 @@ from enfilade.orders import (
     books,
     cancellation,
     external_sales,
+    invoices,
     pickup,
     preparations,
     receiving,
@@ -669,27 +670,18 @@ async def _do(w: World, house: House, name: str, ids: dict[str, UUID]) -> None:
             timeout_seconds=1,
             now=w.now,
         )
-    elif name == "orders.resource":
-        await w.run(
-            house,
-            lambda conn: resourcing.resource(
-                conn, maison_id=house.maison_id, order_id=ids["order_id"], now=w.now
-            ),
-        )
-    elif name == "orders.cancel":
-        await w.run(
-            house,
-            lambda conn: cancellation.carry_out(
-                conn, maison_id=house.maison_id, cancellation_id=ids["cancellation_id"], now=w.now
-            ),
-        )
-    elif name == "orders.finish_hand_over":
-        await w.run(
-            house,
-            lambda conn: pickup.finish_hand_over(
-                conn, maison_id=house.maison_id, fulfilment_id=ids["fulfilment_id"], now=w.now
-            ),
-        )
+    elif name in JOBS:
+        await w.run(house, lambda conn: JOBS[name](conn, maison_id=house.maison_id, now=w.now, **ids))
+
+
+#: What the worker does by itself, by the name of its job.
+JOBS: dict[str, Callable[..., Awaitable[object]]] = {
+    "orders.resource": resourcing.resource,
+    "orders.cancel": cancellation.carry_out,
+    "orders.finish_hand_over": pickup.finish_hand_over,
+    "orders.invoice": invoices.issue,
+    "orders.credit_note": invoices.credit,
+}
 
 
 #: More often where more can go wrong.
@@ -848,6 +840,10 @@ async def _wrongs(conn: Conn) -> list[_Wrong]:
         select 'order still open' as what, o.id::text as subject from orders.order o where o.state = 'placed'
         union all
         select 'capture never asked', f.id::text from orders.fulfilment f where f.capture_after is not null
+        union all
+        select 'no document of what was ' || e.kind, e.cause_id::text from payments.ledger_entry e
+        where e.kind in ('sold', 'returned') and not exists (select 1 from orders.invoice i where i.cause_id = e.cause_id
+          and i.kind = case e.kind when 'sold' then 'invoice' else 'credit_note' end)
         union all
         select 'wish to cancel never heard', x.id::text from orders.cancellation x where x.state = 'asked'
         union all

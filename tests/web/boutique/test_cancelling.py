@@ -93,7 +93,7 @@ async def test_the_boutique_cancels_and_puts_away(app: App) -> None:
 
     assert (await app.post(f"{work}/cancellation", line=str(small))).status_code == 303
     today = (await app.get("/")).text
-    assert "Cancelled, to be put away" in today and f"/boutique{work}/putting-away" in today
+    assert "To be put away" in today and f"/boutique{work}/putting-away" in today
     shown = (await app.get(work)).text
     assert "Please put it back where it belongs" in shown and "What happened" in shown
     assert "Claire cancelled 1 piece at Auber Rivoli; 1 piece to be put away" in shown
