@@ -3516,7 +3516,7 @@ CREATE POLICY recorded ON base.audit FOR INSERT TO enfilade_app WITH CHECK (((ma
 CREATE POLICY recorded ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.tells_facts()));
 CREATE POLICY seen_to_sweep ON base.idempotency FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
 CREATE POLICY swept ON base.idempotency FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
-CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'ClientOnTheWay'::text, 'ReturnAnnounced'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
+CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'ReturnAnnounced'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fact.maison_id) AND base.acts_as('link'::text, o.id) AND (o.payment_id = fact.subject_id)))))));
 ALTER TABLE boutiques.closure ENABLE ROW LEVEL SECURITY;
@@ -3738,6 +3738,9 @@ ALTER TABLE orders.putting_away ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.quota ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.quota_count ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.quota_use ENABLE ROW LEVEL SECURITY;
+CREATE POLICY readdressed ON orders.contact FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (erased_at IS NULL) AND (EXISTS ( SELECT 1
+   FROM orders."order" o
+  WHERE ((o.maison_id = contact.maison_id) AND (o.contact_id = contact.id) AND base.acts_as('link'::text, o.id) AND (o.method = 'ship'::text) AND (o.state = 'placed'::text))))));
 ALTER TABLE orders.rejection ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.return ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.return_line ENABLE ROW LEVEL SECURITY;
@@ -4097,7 +4100,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE orders.cancellation TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.cancellation_line TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_line TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_seller TO enfilade_app;
-GRANT SELECT,INSERT,UPDATE ON TABLE orders.contact TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.contact TO enfilade_app;
+GRANT UPDATE(address) ON TABLE orders.contact TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.external_sale TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.figures_read TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.fulfilment TO enfilade_app;

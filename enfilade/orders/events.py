@@ -158,6 +158,15 @@ class CancellationRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressChanged:
+    """What has not left yet goes to another address. `by`: client or maison, and then `by_id` is who of it."""
+
+    subject_id: UUID  # order
+    by: str
+    by_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class ClientOnTheWay:
     """The client comes to collect now."""
 

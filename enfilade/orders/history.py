@@ -189,6 +189,7 @@ MAISON: dict[str, Say] = {
     "LineCancelled": _cancelled,
     "CancellationRefused": lambda told: "The client wished to cancel what had left already",
     "PiecesPutAway": lambda told: f"{told.who} put away {_pieces(int(told.body['lines']))} at {told.place}",
+    "AddressChanged": lambda told: f"{told.who or 'The client'} changed the address it is sent to",
     "AllocationLost": lambda told: f"Stock at {told.place} no longer has {told.piece}",
     "ReturnAnnounced": lambda told: f"The client announced a return, pieces: {told.body['pieces']}",
     "ReturnEnded": lambda told: (
@@ -247,6 +248,13 @@ def _not_given(told: Told) -> str:
     return said.get(told.body["cause"], "") % _client(told)
 
 
+def _your_address(told: Told) -> str:
+    _ = _words(told)
+    if told.body["by"] == "client":
+        return _("You changed the address it goes to.")
+    return _("We changed the address it goes to.")
+
+
 def _your_return(told: Told) -> str:
     _ = _words(told)
     if not int(told.body["accepted"]):
@@ -278,6 +286,7 @@ CLIENT: dict[str, Say] = {
     "LineResourced": _said(lambda _: _("We found %(piece)s in another of our boutiques.")),
     "LineCancelled": _not_given,
     "CancellationRefused": _said(lambda _: _("You wished to cancel what had left us already.")),
+    "AddressChanged": _your_address,
     "ReturnAnnounced": _said(lambda _: _("You announced a return.")),
     "ReturnEnded": _kept,
     "ReturnReceived": _your_return,

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from enfilade.base import facts, jobs
 from enfilade.base.db import Conn, execute, one
 from enfilade.base.secrets import derived_code, hashed
-from enfilade.orders import fulfilment
+from enfilade.orders import addresses, fulfilment
 from enfilade.orders.events import (
     FulfilmentAccepted,
     FulfilmentDispatched,
@@ -201,17 +201,28 @@ async def ready(
 
 
 async def dispatch(
-    conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_id: UUID, tracking: str, now: datetime
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    by: Colleague,
+    fulfilment_id: UUID,
+    tracking: str,
+    now: datetime,
+    address_seen: str = "",
 ) -> None:
     """The parcel leaves with what is picked, and its money is captured. `tracking` is the carrier's, free text.
 
-    Raises PiecesGone.
+    `address_seen`: the `addresses.mark` of the address on the screen, '' where none was. Raises PiecesGone, AddressSince.
     """
     held = await fulfilment.locked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id, by=by)
     if held.state == "dispatched":
         return
     if held.state != "accepted" or held.method != "ship":
         raise held.refuse("dispatch", "ready" if held.state == "accepted" else "")
+    if address_seen:
+        await addresses.look_again_if_changed(
+            conn, maison_id=maison_id, order_id=held.order_id, seen=address_seen
+        )
     line_ids = await _all_picked(conn, maison_id, fulfilment_id, "dispatch")
     await execute(
         conn,

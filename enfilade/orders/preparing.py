@@ -16,6 +16,8 @@ from enfilade.base.messages import Message, Messages
 from enfilade.base.tenants import each
 from enfilade.clients import letters as writing
 from enfilade.orders import (
+    address_letters,
+    addresses,
     cancellation,
     cancellation_letters,
     invoices,
@@ -181,6 +183,7 @@ def _register_verbs(jobs: Jobs, db: Db) -> None:
             await pickup.on_my_way(conn, maison_id=maison_id, fulfilment_id=fulfilment_id, now=now)
 
     jobs.add("orders.cancel", work(cancellation.carry_out))
+    jobs.add("orders.address_changed", work(addresses.tell_changed))
     jobs.add("orders.resource", work(resourcing.resource))
     jobs.add("orders.finish_hand_over", work(pickup.finish_hand_over))
     jobs.add("orders.on_my_way", work(on_my_way))
@@ -227,6 +230,14 @@ def _register_mails(jobs: Jobs, db: Db, key: bytes, messages: Messages, base_url
         if written is not None:
             await messages.send(written)
 
+    async def address_changed(maison_id: UUID, ids: dict[str, UUID]) -> None:
+        async with db.acting(Actor.job(), maison_id) as conn:
+            written = await address_letters.letter(
+                conn, maison_id=maison_id, key=key, base_url=base_url, **ids
+            )
+        if written is not None:
+            await messages.send(written)
+
     def about_return(
         write: Callable[..., Awaitable[Message | None]],
     ) -> Callable[[UUID, dict[str, UUID]], Awaitable[None]]:
@@ -262,5 +273,6 @@ def _register_mails(jobs: Jobs, db: Db, key: bytes, messages: Messages, base_url
     jobs.add("orders.mail_return_announced", about_return(return_letters.announced_letter))
     jobs.add("orders.mail_return_received", about_return(return_letters.received_letter))
     jobs.add("orders.mail_cancellation", cancellation_told)
+    jobs.add("orders.mail_address_changed", address_changed)
     jobs.add("orders.mail_cancelled", cancelled)
     jobs.add("orders.mail_late", late)

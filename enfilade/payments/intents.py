@@ -193,6 +193,24 @@ async def abandon(conn: Conn, *, maison_id: UUID, payment: Payment, now: datetim
     )
 
 
+async def abandon_unsettled(conn: Conn, *, maison_id: UUID, asked_before: datetime, now: datetime) -> int:
+    """Gives up what no checkout waits for any more: it ended without having known of the payment. Returns how many.
+
+    Whoever stands still between beginning to pay and asking for money may ask after others found nothing asked.
+    """
+    return await execute(
+        conn,
+        """
+        update payments.payment p set state = 'voided', changed_at = %(now)s from payments.operation o
+        where o.maison_id = %(maison_id)s and o.kind = 'authorise' and o.state = 'asked' and o.asked_at < %(asked_before)s
+          and p.maison_id = o.maison_id and p.id = o.payment_id and p.state in ('asked', 'second_step')
+        """,
+        maison_id=maison_id,
+        asked_before=asked_before,
+        now=now,
+    )
+
+
 async def late(conn: Conn, *, maison_id: UUID) -> list[Payment]:
     """Payments given up whose authorisation never ended: the provider is asked about them until it says."""
     return await many(

@@ -18,6 +18,8 @@ from enfilade.payments.provider import Provider, named
 log = structlog.get_logger()
 
 UNCERTAIN_AFTER = timedelta(minutes=2)
+#: No checkout waits so long for its payment.
+UNSETTLED_AFTER = timedelta(hours=3)
 #: What a provider has not heard of by then was never asked: no request is under way for a day.
 NEVER_ARRIVED_AFTER = timedelta(days=1)
 
@@ -39,6 +41,9 @@ async def reconcile(
 
     async def at(maison_id: UUID) -> None:
         async with db.acting(Actor.job(), maison_id) as conn:
+            await intents.abandon_unsettled(
+                conn, maison_id=maison_id, asked_before=now - UNSETTLED_AFTER, now=now
+            )
             waiting = await captures.waiting(conn, maison_id=maison_id, since=now - UNCERTAIN_AFTER)
             late = await intents.late(conn, maison_id=maison_id)
         for operation_id in waiting:

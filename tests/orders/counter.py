@@ -153,6 +153,7 @@ class Counter:
         collector: str = "",
         mail: str = "ines@client.example",
         language: str = "en",
+        address: dict[str, str] | None = None,
     ) -> UUID:
         """An order of one piece of each SKU at the place: held, paid, placed, as a checkout does it."""
         checkout_id = new_id(self.now)
@@ -217,7 +218,7 @@ class Counter:
                     self.store_id,
                     self.maison_id,
                     None,
-                    Contact("Inès Moreau", mail, "", None, collector),
+                    Contact("Inès Moreau", mail, "", address, collector),
                     method,
                     "fr",
                     language,

@@ -8,7 +8,7 @@ import pytest
 
 from enfilade.base.database import Addresses
 from enfilade.base.db import Db
-from enfilade.payments.jobs import NEVER_ARRIVED_AFTER, UNCERTAIN_AFTER, reconcile
+from enfilade.payments.jobs import NEVER_ARRIVED_AFTER, UNCERTAIN_AFTER, UNSETTLED_AFTER, reconcile
 from enfilade.payments.local_provider import LocalProvider
 from tests.payments.paying import LATE_SECONDS, NOW, Till, provider_silent_about
 from tests.shop import found_house
@@ -76,6 +76,25 @@ async def test_what_was_authorised_after_we_gave_up_is_let_go(till: Till, admin)
     assert admin("select state, captured_minor from local_provider.charge") == [("voided", 0)]
     assert admin("select state, captured_minor from payments.payment") == [("voided", 0)]
     assert admin("select count(*) from payments.operation where kind = 'void'") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("method", "charge"), [("card", ("voided", 0, 0)), ("ideal", ("authorised", 100_00, 100_00))]
+)
+async def test_what_no_checkout_ever_settles_is_let_go(
+    till: Till, admin, method: str, charge: object
+) -> None:
+    """Asked for by somebody who stood still until the checkout had ended without it, and heard by nobody."""
+    payment = await till.intended(method)
+    await till.authorise(payment, "tok_timeout_then_ok")
+    await asyncio.sleep(LATE_SECONDS)
+    assert await round_(till, NOW + UNSETTLED_AFTER) == []
+    assert admin("select state from payments.payment") == [("asked",)]
+    for minutes in (1, 5, 10):
+        assert await round_(till, NOW + UNSETTLED_AFTER + timedelta(minutes=minutes)) == []
+    found = admin("select state, captured_minor, refunded_minor from local_provider.charge")
+    assert found == [charge]
+    assert admin("select state from payments.operation where state = 'asked'") == []
 
 
 async def test_an_answer_heard_while_somebody_else_gives_up_is_let_go(till: Till, admin) -> None:

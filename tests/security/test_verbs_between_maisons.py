@@ -125,6 +125,9 @@ class World:
             "token": life.client,
             "fact_id": first("select id from base.fact where maison_id = %s limit 1"),
             "event_id": new_id(now),
+            "change_id": new_id(now),
+            "address_seen": "",
+            "seen": "0123456789abcdef",
             "quota_id": new_id(now),
             "operation_id": first("select id from payments.operation where maison_id = %s limit 1"),
             "session_id": session_id(life.staff["advisor"]),
@@ -194,6 +197,8 @@ class World:
             return Scene("fr", line={"fr": "Somebody"})
         if kind is Brand:
             return Brand("Somebody", "consignment", texts={"fr": "Somebody"})
+        if name == "address" and get_origin(kind) is dict:
+            return {"line1": "9 rue Autre", "postcode": "75009", "city": "Paris", "country": "FR"}
         if name == "reason" and whose == "cancel":
             return "client_wish"
         if name == "transfer_id" and whose in ("pack", "decline", "cancel"):

@@ -44,6 +44,8 @@ GET  /{language}/orders/{secret}/progress
 POST /{language}/orders/{secret}/on-my-way
 GET  /{language}/orders/{secret}/cancellation
 POST /{language}/orders/{secret}/cancellation
+GET  /{language}/orders/{secret}/address
+POST /{language}/orders/{secret}/address
 GET  /{language}/orders/{secret}/return
 POST /{language}/orders/{secret}/return
 POST /{language}/orders/{secret}/return/withdrawal
@@ -83,6 +85,7 @@ POST /hooks/local-provider
 GET  /studio/orders/{order_id}
 GET  /studio/orders/{order_id}/invoices/{invoice_id}
 POST /studio/orders/{order_id}/cancellation
+POST /studio/orders/{order_id}/address
 GET  /{language}/stories/drafts/{story_id}
 GET  /studio/stories/{story_id}
 POST /studio/stories/{story_id}

@@ -50,6 +50,13 @@ TYPES: tuple[Type, ...] = (
         ("order_id", "order_number", "state"),
     ),
     Type(
+        "order.address_changed",
+        orders.AddressChanged,
+        "What has not left yet goes to another address, to be read by the API; `by` is client or maison.",
+        "order_id",
+        ("order_id", "order_number", "by"),
+    ),
+    Type(
         "order.cancellation_refused",
         orders.CancellationRefused,
         "The client wished to cancel `lines_left` lines that had left.",

@@ -8,6 +8,7 @@ from litestar import Request, Response
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
+from enfilade.orders.addresses import AddressSince
 from enfilade.orders.baskets import TooMany
 from enfilade.orders.cancellation import HasLeft, NothingToCancel, NothingToPutAway, WhyCancel
 from enfilade.orders.fulfilment import IllegalStep, NoSuchFulfilment, NotYourBoutique, PiecesGone, TakenBy
@@ -44,6 +45,7 @@ AT_WORK = (
     IllegalStep,
     TakenBy,
     NotAllPicked,
+    AddressSince,
     NothingToPick,
     NothingToReject,
     UnknownReason,
@@ -79,6 +81,7 @@ refuse(NotYourBoutique, 404, "This page is not here")
 refuse(IllegalStep, 409, "This step does not follow from the present state")
 refuse(TakenBy, 409, "A colleague was first")
 refuse(NotAllPicked, 409, "Some pieces are neither picked nor rejected")
+refuse(AddressSince, 409, "The address was changed meanwhile")
 refuse(NothingToPick, 404, "This piece is not to be picked here")
 refuse(NothingToReject, 404, "This piece is not to be prepared here")
 refuse(UnknownReason, 400, "A rejection names one of four reasons")

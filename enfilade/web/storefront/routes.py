@@ -16,7 +16,7 @@ from enfilade.web.storefront.maisons import pieces
 from enfilade.web.storefront.markets import handlers as markets
 from enfilade.web.storefront.marks import handlers as marks
 from enfilade.web.storefront.media import handlers as media
-from enfilade.web.storefront.orders import cancelling, documents, returning
+from enfilade.web.storefront.orders import cancelling, documents, readdressing, returning
 from enfilade.web.storefront.orders import handlers as orders
 from enfilade.web.storefront.personal import handlers as personal
 from enfilade.web.storefront.products import handlers as products
@@ -76,6 +76,8 @@ def handlers() -> list[ControllerRouterHandler]:
         documents.invoice,
         cancelling.form,
         cancelling.cancel,
+        readdressing.form,
+        readdressing.change,
         returning.form,
         returning.announce,
         returning.withdraw,

@@ -8,12 +8,16 @@ from litestar import Request, Response
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
+from enfilade.orders.addresses import AddressIncomplete, NothingToSend, OtherCountry
 from enfilade.web.shared.asking import FirstPassword, SignInFirst, choose_password
 from enfilade.web.shared.pages import page
 from enfilade.web.shared.refusals import refuse
 from enfilade.web.studio.entering import NotOfTheStudio
 
 refuse(NotOfTheStudio, 403, "This surface is not for this role")
+refuse(NothingToSend, 409, "Nothing of this order is still to be sent")
+refuse(OtherCountry, 409, "An order stays in the country it was placed for")
+refuse(AddressIncomplete, 400, "An address has a street, a postcode and a city")
 
 
 def _sign_in(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:

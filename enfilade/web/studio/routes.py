@@ -39,6 +39,7 @@ def handlers() -> list[ControllerRouterHandler]:
                 orders.order,
                 orders.invoice,
                 orders.cancel,
+                orders.readdress,
                 money.money,
                 money.entries,
                 policy.policy,

@@ -9,6 +9,7 @@ from litestar import Request, Response, get, post
 from enfilade.base.db import Conn, Db
 from enfilade.base.settings import Settings
 from enfilade.orders import cancellation, history, preparations, reading, rejections
+from enfilade.orders.addresses import mark
 from enfilade.orders.preparations import NothingToPick
 from enfilade.orders.rejections import REASONS
 from enfilade.staff.people import Colleague
@@ -185,6 +186,7 @@ async def dispatch(request: Asked, db: Db, member: Member, fulfilment_id: UUID) 
             fulfilment_id=fulfilment_id,
             tracking=sent.text("tracking", ""),
             now=now,
+            address_seen=sent.text("address", ""),
         )
 
     return await _act(request, db, member, fulfilment_id, sent, verb)
@@ -229,6 +231,8 @@ async def _screen(
             zone=found.head.zone,
         ),
         mine=found.head.accepted_by == member.staff_id,
+        address_mark=mark(found.head.address),
+        readdressed=any(event.kind == "AddressChanged" for event in happened),
         words=words,
     )
 

@@ -18,14 +18,13 @@ from enfilade.base.secrets import derived
 from enfilade.base.settings import Settings
 from enfilade.clients import accounts
 from enfilade.clients.accounts import Address, Purpose, TooManyAddresses
+from enfilade.orders.addresses import FIELDS, NEEDED
 from enfilade.orders.of_client import bought
 from enfilade.web.shared import asking
+from enfilade.web.shared.addresses import LENGTH_MAX
 from enfilade.web.storefront.asked import MARKETS, Asked, asked, shown
 from enfilade.web.storefront.personal.own import own
 from enfilade.web.storefront.words import countries
-
-LENGTH_MAX = 200
-NEEDED = ("line1", "postcode", "city")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +61,7 @@ async def keep(
     if client is None:
         return _to_sign_in(frame)
     _ = i18n.translations(frame.language).gettext
-    written = {
-        name: " ".join(str(getattr(data, name)).split())[:LENGTH_MAX]
-        for name in ("name", "line1", "line2", "postcode", "city", "country")
-    }
+    written = {name: " ".join(str(getattr(data, name)).split())[:LENGTH_MAX] for name in ("name", *FIELDS)}
     if not all(written[name] for name in NEEDED) or written["country"] not in countries(frame.language):
         wrong = _("Please give street, postcode, city and country.")
         return await _page(request, db, settings, frame, status=400, written=written, wrong=wrong)

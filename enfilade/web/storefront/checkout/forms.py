@@ -1,14 +1,13 @@
 """What the client writes at checkout, checked field by field; what is wrong is said beside the field, nothing is lost."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from enfilade.base import i18n
 from enfilade.base.i18n import Language
+from enfilade.orders.addresses import FIELDS
 from enfilade.orders.placing import Contact
+from enfilade.web.shared import addresses
 
-LENGTH_MAX = 200
-ADDRESS_FIELDS = ("line1", "line2", "postcode", "city", "country")
 #: Payment methods by the market they are usual in, the first proposed.
 METHODS: dict[str, tuple[str, ...]] = {
     "fr": ("card", "bancontact"),
@@ -20,29 +19,26 @@ METHODS: dict[str, tuple[str, ...]] = {
 TEST_CARDS = ("tok_ok", "tok_second_step", "tok_refused", "tok_timeout_then_ok", "tok_timeout_then_refused")
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """The form as it was sent; `wrong` names each field that needs another look, with the reason."""
+class Filled(addresses.Written):
+    """The form as it was sent."""
 
-    values: dict[str, str]
-    wrong: dict[str, str]
+    __slots__ = ()
 
     @property
     def contact(self) -> Contact:
         """Whom the order is for."""
-        address = {name: self.values[name] for name in ADDRESS_FIELDS if self.values.get(name)}
         return Contact(
             name=self.values["name"],
             mail=self.values["mail"],
             phone=self.values["phone"],
-            address=address or None,
+            address=self.address or None,
             collector_name=self.values["collector_name"],
         )
 
 
 def empty(market: str, countries: list[str]) -> Filled:
     """A form nobody has written in yet."""
-    values = dict.fromkeys(("name", "mail", "phone", "collector_name", *ADDRESS_FIELDS), "")
+    values = dict.fromkeys(("name", "mail", "phone", "collector_name", *FIELDS), "")
     return Filled(
         {**values, "country": countries[0], "payment_method": METHODS[market][0], "card_token": "tok_ok"}, {}
     )
@@ -57,8 +53,8 @@ def is_mail(written: str) -> bool:
 def filled(form: Mapping[str, object], *, method: str, market: str, language: Language) -> Filled:
     """What was sent, with what is missing or cannot be right."""
     _ = i18n.translations(language).gettext
-    names = ("name", "mail", "phone", "collector_name", *ADDRESS_FIELDS, "payment_method", "card_token")
-    values = {name: " ".join(str(form.get(name, "")).split())[:LENGTH_MAX] for name in names}
+    names = ("name", "mail", "phone", "collector_name", *FIELDS, "payment_method", "card_token")
+    values = addresses.written(form, names)
     wrong: dict[str, str] = {}
     if not values["name"]:
         wrong["name"] = _("Please tell us your name.")
@@ -67,12 +63,7 @@ def filled(form: Mapping[str, object], *, method: str, market: str, language: La
     if values["phone"] and sum(letter.isdigit() for letter in values["phone"]) < 6:
         wrong["phone"] = _("This phone number seems too short.")
     if method == "ship":
-        needed = {
-            "line1": _("Please give the street and number."),
-            "postcode": _("Please give the postcode."),
-            "city": _("Please give the city."),
-        }
-        wrong |= {name: words for name, words in needed.items() if not values[name]}
+        wrong |= addresses.lacking(values, language)
     if method != "reserve" and values["payment_method"] not in METHODS[market]:
         wrong["payment_method"] = _("Please choose how to pay.")
     return Filled(values, wrong)

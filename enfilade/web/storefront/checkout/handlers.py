@@ -18,6 +18,7 @@ from enfilade.base.secrets import new_secret
 from enfilade.clients import accounts
 from enfilade.maisons import published
 from enfilade.maisons.published import Front
+from enfilade.orders.addresses import FIELDS
 from enfilade.orders.checkout import (
     BasketEmpty,
     Checkout,
@@ -34,6 +35,7 @@ from enfilade.orders.checkout import (
 )
 from enfilade.orders.placing import Contact
 from enfilade.web.shared import asking
+from enfilade.web.shared.addresses import LENGTH_MAX
 from enfilade.web.storefront.asked import Asked, asked, shown
 from enfilade.web.storefront.basket.handlers import basket_page
 from enfilade.web.storefront.checkout import forms
@@ -76,7 +78,7 @@ async def open_checkout(
             except ValueError:
                 continue
     visitor = asking.visitor(request)
-    mail = " ".join(str(form.get("mail", "")).split())[: forms.LENGTH_MAX]
+    mail = " ".join(str(form.get("mail", "")).split())[:LENGTH_MAX]
     at = places.place("", asking.kept(request, places.PLACE_COOKIE), frame.market, frame.language)
     signed_in = await asking.client(request, db)
     try:
@@ -300,7 +302,7 @@ async def _known(request: Request[Any, Any, Any], db: Db, frame: Asked, found: C
 async def _keep_address(request: Request[Any, Any, Any], db: Db, frame: Asked, written: forms.Filled) -> None:
     if (client := (await own(request, db, frame)).client) is None:
         return
-    said = {name: written.values[name] for name in ("name", *forms.ADDRESS_FIELDS)}
+    said = {name: written.values[name] for name in ("name", *FIELDS)}
     # The order is placed: ten addresses kept already are no reason to trouble its client.
     with suppress(accounts.TooManyAddresses):
         async with db.acting(client.actor, client.maison_id, client.region) as conn:
@@ -337,7 +339,7 @@ def _told(
         response.headers["refresh"] = REFRESH_SECONDS
         return response
     blank = forms.empty(found.market, COUNTRIES[found.market])
-    blank.values["mail"] = unquote(asking.kept(request, MAIL_COOKIE))[: forms.LENGTH_MAX]
+    blank.values["mail"] = unquote(asking.kept(request, MAIL_COOKIE))[:LENGTH_MAX]
     blank.values.update(known)
     refused = outcome is not None and outcome.kind == "refused"
     return _form(request, frame, seen, blank, refused=refused)

@@ -44,6 +44,10 @@ class Order:
     def total(self) -> Money:
         return Money(self.total_minor, self.currency)
 
+    def may_be_readdressed(self, lines: list["Line"]) -> bool:
+        """Whether any of its lines is still to be sent."""
+        return self.method == "ship" and any(line.state in OPEN for line in lines)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

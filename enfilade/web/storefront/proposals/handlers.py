@@ -25,6 +25,7 @@ from enfilade.orders.checkout import (
 )
 from enfilade.orders.placing import Contact
 from enfilade.web.shared import asking
+from enfilade.web.shared.addresses import LENGTH_MAX
 from enfilade.web.storefront.asked import Asked, asked, shown
 from enfilade.web.storefront.checkout import forms
 from enfilade.web.storefront.products import places
@@ -56,7 +57,7 @@ async def pay(
     _ = translations.gettext
     form = await request.form()
     visitor, now = asking.visitor(request), datetime.now(UTC)
-    mail = " ".join(str(form.get("mail", "")).split())[: forms.LENGTH_MAX]
+    mail = " ".join(str(form.get("mail", "")).split())[:LENGTH_MAX]
     at = places.place("", asking.kept(request, places.PLACE_COOKIE), frame.market, frame.language)
     signed_in = await asking.client(request, db)
     async with db.door() as conn:

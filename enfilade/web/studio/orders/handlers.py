@@ -10,11 +10,13 @@ from litestar.response import Redirect
 
 from enfilade.base import i18n
 from enfilade.base.db import Conn, Db
-from enfilade.orders import cancellation, history, invoices, return_reading
+from enfilade.orders import addresses, cancellation, history, invoices, return_reading
+from enfilade.orders.addresses import NothingToSend, OtherCountry
 from enfilade.orders.cancellation import HasLeft, NothingToCancel, WhyCancel
 from enfilade.orders.fulfilment import NotYourBoutique
 from enfilade.orders.returns import NoSuchOrder
 from enfilade.staff import people
+from enfilade.web.shared.addresses import Written, filled
 from enfilade.web.shared.invoices import document
 from enfilade.web.shared.pagination import After, Limit, cursor, key_of
 from enfilade.web.studio.entering import Manager, maison_of
@@ -103,6 +105,34 @@ async def cancel(request: Request[Any, Any, Any], db: Db, manager: Manager, orde
     return Redirect(f"/studio/orders/{order_id}", status_code=303)
 
 
+@post("/orders/{order_id:uuid}/address", include_in_schema=False)
+async def readdress(
+    request: Request[Any, Any, Any], db: Db, manager: Manager, order_id: UUID
+) -> Response[Any]:
+    """What has not left goes to the new address; the client is written to. Pressed twice, once."""
+    written = filled(await request.form(), "en")
+    if written.wrong:
+        return await _order(request, db, manager, order_id, written=written, status=400)
+
+    async def verb(conn: Conn) -> None:
+        await addresses.change_for_client(
+            conn,
+            maison_id=manager.maison_id,
+            by=await people.colleague(conn, maison_id=manager.maison_id, staff_id=manager.staff_id),
+            order_id=order_id,
+            address=written.address,
+            now=datetime.now(UTC),
+        )
+
+    try:
+        await db.run(manager.actor, manager.maison_id, verb)
+    except (NoSuchOrder, NotYourBoutique):
+        raise NotFoundException from None
+    except (NothingToSend, OtherCountry) as refusal:
+        return await _order(request, db, manager, order_id, written=written, words=str(refusal), status=409)
+    return Redirect(f"/studio/orders/{order_id}", status_code=303)
+
+
 async def _order(
     request: Request[Any, Any, Any],
     db: Db,
@@ -110,6 +140,7 @@ async def _order(
     order_id: UUID,
     *,
     words: str = "",
+    written: Written | None = None,
     status: int = 200,
 ) -> Response[str]:
     maison_id = manager.maison_id
@@ -138,6 +169,13 @@ async def _order(
         tab="orders",
         order=found,
         words_on_top=words,
+        written=written or Written(dict.fromkeys(addresses.FIELDS, "") | (found.address or {}), {}),
+        # Which form is open, as it was written.
+        readdressing=written is not None,
+        readdressable=found.method == "ship"
+        and not found.erased_at
+        and any(line.state in cancellation.OPEN for line in lines),
+        some_left=any(line.state in cancellation.LEFT for line in lines),
         cancellable=[line for line in lines if line.state in cancellation.OPEN],
         reasons=cancellation.REASONS,
         lines=lines,
