@@ -95,22 +95,7 @@ async def issue(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, now: dateti
 
     None where nothing is posted: not final yet, paid at the counter, or nothing left.
     """
-    cause = await maybe(
-        conn,
-        _Cause,
-        """
-        select o.id as order_id, p.legal_entity_id, o.currency, (%(now)s::timestamptz at time zone b.zone)::date as day
-        from orders.fulfilment f
-        join orders.order o on o.maison_id = f.maison_id and o.id = f.order_id
-        join payments.payment p on p.maison_id = o.maison_id and p.id = o.payment_id
-        join boutiques.location b on b.maison_id = f.maison_id and b.id = f.location_id
-        where f.maison_id = %(maison_id)s and f.id = %(fulfilment_id)s and exists (select 1 from payments.ledger_entry e
-          where e.maison_id = f.maison_id and e.kind = 'sold' and e.cause_id = f.id)
-        """,
-        maison_id=maison_id,
-        fulfilment_id=fulfilment_id,
-        now=now,
-    )
+    cause = await _posted(conn, maison_id, "sold", fulfilment_id, now)
     if cause is None:
         return None
     lines = await many(
@@ -133,22 +118,7 @@ async def credit(conn: Conn, *, maison_id: UUID, return_id: UUID, now: datetime)
 
     Asked again, it is the same one. None where nothing is posted: paid at the counter, or nothing was taken back.
     """
-    cause = await maybe(
-        conn,
-        _Cause,
-        """
-        select o.id as order_id, p.legal_entity_id, o.currency, (%(now)s::timestamptz at time zone b.zone)::date as day
-        from orders.return r
-        join orders.order o on o.maison_id = r.maison_id and o.id = r.order_id
-        join payments.payment p on p.maison_id = o.maison_id and p.id = o.payment_id
-        join boutiques.location b on b.maison_id = r.maison_id and b.id = r.location_id
-        where r.maison_id = %(maison_id)s and r.id = %(return_id)s and exists (select 1 from payments.ledger_entry e
-          where e.maison_id = r.maison_id and e.kind = 'returned' and e.cause_id = r.id)
-        """,
-        maison_id=maison_id,
-        return_id=return_id,
-        now=now,
-    )
+    cause = await _posted(conn, maison_id, "returned", return_id, now)
     if cause is None:
         return None
     sources = await many(
@@ -221,6 +191,28 @@ class _CreditLine:
             self.tax_rate_basis_points,
             stood_on,
         )
+
+
+async def _posted(
+    conn: Conn, maison_id: UUID, kind: Literal["sold", "returned"], cause_id: UUID, now: datetime
+) -> _Cause | None:
+    """What the ledger says of the fulfilment or return; None where nothing is posted for it."""
+    return await maybe(
+        conn,
+        _Cause,
+        """
+        select distinct e.order_id, e.legal_entity_id, e.currency, (%(now)s::timestamptz at time zone b.zone)::date as day
+        from payments.ledger_entry e
+        left join orders.fulfilment f on f.maison_id = e.maison_id and f.id = e.cause_id
+        left join orders.return r on r.maison_id = e.maison_id and r.id = e.cause_id
+        join boutiques.location b on b.maison_id = e.maison_id and b.id = coalesce(f.location_id, r.location_id)
+        where e.maison_id = %(maison_id)s and e.kind = %(kind)s and e.cause_id = %(cause_id)s
+        """,
+        maison_id=maison_id,
+        kind=kind,
+        cause_id=cause_id,
+        now=now,
+    )
 
 
 @dataclass(frozen=True, slots=True)
