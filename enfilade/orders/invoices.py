@@ -357,6 +357,16 @@ async def sale_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Sale:
     )
 
 
+async def to_show(
+    conn: Conn, *, maison_id: UUID, order_id: UUID, invoice_id: UUID
+) -> tuple[Invoice, Sale] | None:
+    """One document of this order with what stands around it; None where the order has none of this id."""
+    found = [
+        one for one in await of_order(conn, maison_id=maison_id, order_id=order_id) if one.id == invoice_id
+    ]
+    return (found[0], await sale_of(conn, maison_id=maison_id, order_id=order_id)) if found else None
+
+
 async def of_order(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Invoice]:
     """The documents of an order, in the order they were issued."""
     return await many(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from enfilade.base.db import Conn, many, maybe
-from enfilade.orders.proposals import LISTED_MAX, NoSuchProposal, Standing
+from enfilade.orders.proposals import LISTED_MAX, STANDING, NoSuchProposal, Standing
 from enfilade.staff.people import Colleague
 
 #: How long one is listed after it was made.
@@ -36,12 +36,8 @@ async def listed(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) -
     return await many(
         conn,
         Listed,
-        """
-        select p.id, l.name as place, l.zone, coalesce(s.name, '') as made_by, p.made_at, p.expires_at, p.opened_at,
-          p.withdrawn_at, exists (select 1 from orders.checkout c where c.maison_id = p.maison_id and c.proposal_id = p.id
-            and c.state in ('paying', 'choosing', 'completed')) as paying,
-          coalesce((select o.number from orders.order o
-            where o.maison_id = p.maison_id and o.proposal_id = p.id), '') as order_number,
+        f"""
+        select p.id, l.name as place, l.zone, coalesce(s.name, '') as made_by, p.made_at, {STANDING},
           coalesce(f.name, '') as first_piece, coalesce(f.picture, '') as picture, coalesce(n.pieces, 0) as pieces
         from orders.proposal p
         join boutiques.location l on l.maison_id = p.maison_id and l.id = p.location_id
@@ -110,13 +106,9 @@ async def made(conn: Conn, *, maison_id: UUID, by: Colleague, proposal_id: UUID)
     found = await maybe(
         conn,
         Made,
-        """
+        f"""
         select p.id, p.location_id, l.name as place, l.zone, coalesce(s.name, '') as made_by, p.language, p.method,
-          coalesce(g.name, '') as collect_name, p.made_at, p.expires_at, p.opened_at, p.withdrawn_at,
-          exists (select 1 from orders.checkout c where c.maison_id = p.maison_id and c.proposal_id = p.id
-            and c.state in ('paying', 'choosing', 'completed')) as paying,
-          coalesce((select o.number from orders.order o
-            where o.maison_id = p.maison_id and o.proposal_id = p.id), '') as order_number,
+          coalesce(g.name, '') as collect_name, p.made_at, {STANDING},
           coalesce(n.words, '') as words, coalesce(n.mail, '') as mail
         from orders.proposal p
         join boutiques.location l on l.maison_id = p.maison_id and l.id = p.location_id

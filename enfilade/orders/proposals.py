@@ -100,6 +100,9 @@ class Standing:
 
 _PAYING: LiteralString = """exists (select 1 from orders.checkout c where c.maison_id = p.maison_id and c.proposal_id = p.id
   and c.state in ('paying', 'choosing', 'completed'))"""
+#: The columns of `Standing`, of the proposal `p`.
+STANDING: LiteralString = f"""p.expires_at, p.opened_at, p.withdrawn_at, {_PAYING} as paying,
+  coalesce((select o.number from orders.order o where o.maison_id = p.maison_id and o.proposal_id = p.id), '') as order_number"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,8 +292,7 @@ async def head(conn: Conn, *, maison_id: UUID, proposal_id: UUID) -> Head | None
         Head,
         f"""
         select p.id, p.location_id, p.staff_id, p.store_id, p.market, p.language, p.method, p.collect_at, p.made_at,
-          p.expires_at, p.opened_at, p.withdrawn_at, {_PAYING} as paying, coalesce((select o.number from orders.order o
-            where o.maison_id = p.maison_id and o.proposal_id = p.id), '') as order_number
+          {STANDING}
         from orders.proposal p where p.maison_id = %(maison_id)s and p.id = %(proposal_id)s
         """,
         maison_id=maison_id,

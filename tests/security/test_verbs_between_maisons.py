@@ -92,6 +92,7 @@ class World:
             "line_id": life.line_id,
             "order_line_id": life.line_id,
             "return_id": life.return_id,
+            "invoice_id": life.invoice_id,
             "cancellation_id": first("select id from orders.cancellation where maison_id = %s"),
             "asked": "ABCDEFGH",
             "refused_line_id": life.line_id,

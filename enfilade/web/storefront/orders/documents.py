@@ -18,10 +18,10 @@ async def invoice(
 ) -> Response[bytes]:
     """One of them as a PDF, in the language of the address; 404 for another order's."""
     frame, found = await link.opened(request, db, language, secret)
-    of = {"maison_id": found.maison_id, "order_id": found.order_id}
     async with db.acting(reading.actor(found), found.maison_id, found.region) as conn:
-        known = {one.id: one for one in await invoices.of_order(conn, **of)}
-        sale = await invoices.sale_of(conn, **of)
-    if invoice_id not in known:
+        issued = await invoices.to_show(
+            conn, maison_id=found.maison_id, order_id=found.order_id, invoice_id=invoice_id
+        )
+    if issued is None:
         raise NotFoundException
-    return await document.answer(known[invoice_id], sale, frame.language)
+    return await document.answer(*issued, frame.language)

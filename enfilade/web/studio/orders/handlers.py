@@ -196,11 +196,10 @@ async def invoice(db: Db, manager: Manager, order_id: UUID, invoice_id: UUID) ->
     maison_id = manager.maison_id
     async with db.acting(manager.actor, maison_id, snapshot=True) as conn:
         found = await reading.order(conn, maison_id=maison_id, order_id=order_id)
-        known = {one.id: one for one in await invoices.of_order(conn, maison_id=maison_id, order_id=order_id)}
-        if found is None or invoice_id not in known:
-            raise NotFoundException
-        sale = await invoices.sale_of(conn, maison_id=maison_id, order_id=order_id)
-    return await document.answer(known[invoice_id], sale, i18n.known(found.language) or "en")
+        issued = await invoices.to_show(conn, maison_id=maison_id, order_id=order_id, invoice_id=invoice_id)
+    if found is None or issued is None:
+        raise NotFoundException
+    return await document.answer(*issued, i18n.known(found.language) or "en")
 
 
 def _paid(payment: reading.Payment | None, zone: str) -> str:
