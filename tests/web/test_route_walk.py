@@ -51,6 +51,9 @@ POST /{language}/orders/{secret}/return
 POST /{language}/orders/{secret}/return/withdrawal
 GET  /{language}/proposals/{secret}
 POST /{language}/proposals/{secret}/checkout
+GET  /{language}/waitlist/{secret}
+POST /{language}/waitlist/{secret}/confirmation
+POST /{language}/waitlist/{secret}/leaving
 GET  /{language}/orders/{secret}/invoices/{invoice_id}
 GET  /boutique/preparations/{fulfilment_id}
 POST /boutique/preparations/{fulfilment_id}/acceptance
@@ -139,6 +142,8 @@ POST /{language}/market
 GET  /{language}/wish-list
 POST /{language}/wish-list
 POST /{language}/wish-list/removal
+POST /{language}/products/{slug}/waitlist
+GET  /{language}/waitlist
 GET  /{language}/personal
 GET  /{language}/account
 POST /{language}/account/addresses
@@ -190,6 +195,7 @@ POST /studio/policy
 GET  /studio/sourcing
 POST /studio/sourcing
 POST /studio/sourcing/order
+GET  /studio/waitlist
 GET  /studio/quotas
 POST /studio/quotas
 GET  /studio/webhooks
@@ -360,7 +366,11 @@ class Walk:
             "act": "removal",
             "number": 1,
             # Whoever has the secret is let in; an id is none.
-            "secret": life.proposal_id if "/proposals/" in path else life.order_id,
+            "secret": life.proposal_id
+            if "/proposals/" in path
+            else life.wait_id
+            if "/waitlist/" in path
+            else life.order_id,
             "token": life.checkout_id,
             "link": life.sign_in_id,
             "session_id": client_session_id(life.client)
