@@ -1239,6 +1239,14 @@ CREATE TABLE orders.pace (
     CONSTRAINT pace_sold_something CHECK ((sold_90d > 0))
 );
 ALTER TABLE orders.pace OWNER TO enfilade_owner;
+CREATE TABLE orders.proposal_approval (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    proposal_id uuid NOT NULL,
+    approved_at timestamp with time zone NOT NULL,
+    approved_by uuid NOT NULL
+);
+ALTER TABLE orders.proposal_approval OWNER TO enfilade_owner;
 CREATE TABLE orders.proposal_line (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1246,6 +1254,10 @@ CREATE TABLE orders.proposal_line (
     variant_id uuid NOT NULL,
     quantity integer NOT NULL,
     place integer NOT NULL,
+    offered_minor bigint,
+    offered_currency text,
+    CONSTRAINT offer_has_its_currency CHECK (((offered_minor IS NULL) = (offered_currency IS NULL))),
+    CONSTRAINT offered_for_something CHECK ((offered_minor > 0)),
     CONSTRAINT proposed_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
 );
 ALTER TABLE orders.proposal_line OWNER TO enfilade_owner;
@@ -2894,6 +2906,8 @@ ALTER TABLE ONLY media.picture
     ADD CONSTRAINT picture_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY media.picture
     ADD CONSTRAINT upload_once UNIQUE (maison_id, upload);
+ALTER TABLE ONLY orders.proposal_approval
+    ADD CONSTRAINT approved_once PRIMARY KEY (maison_id, proposal_id, region);
 ALTER TABLE ONLY orders.basket
     ADD CONSTRAINT basket_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.cancellation_line
@@ -3426,6 +3440,8 @@ ALTER TABLE ONLY media.file
     ADD CONSTRAINT file_of_a_picture FOREIGN KEY (maison_id, picture_id) REFERENCES media.picture(maison_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY media.picture
     ADD CONSTRAINT picture_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
+ALTER TABLE ONLY orders.proposal_approval
+    ADD CONSTRAINT approval_of_a_proposal FOREIGN KEY (maison_id, proposal_id, region) REFERENCES orders.proposal(maison_id, id, region);
 ALTER TABLE ONLY orders.basket_line
     ADD CONSTRAINT basket_line_maison_id_basket_id_region_fkey FOREIGN KEY (maison_id, basket_id, region) REFERENCES orders.basket(maison_id, id, region) ON DELETE CASCADE;
 ALTER TABLE ONLY orders.cancellation_line
@@ -3674,6 +3690,7 @@ CREATE POLICY announced_anew ON orders.return FOR UPDATE TO enfilade_app USING (
 CREATE POLICY announced_anew ON orders.return_wish FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'link'::text)) AND (EXISTS ( SELECT 1
    FROM orders.return r
   WHERE ((r.maison_id = return_wish.maison_id) AND (r.id = return_wish.return_id) AND (r.state = 'announced'::text))))));
+CREATE POLICY approved ON orders.proposal_approval FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY asked ON orders.wait FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('link'::text, id) AND (confirmed_at IS NULL) AND (told_at IS NULL)));
 ALTER TABLE orders.basket ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.basket_line ENABLE ROW LEVEL SECURITY;
@@ -3717,6 +3734,9 @@ CREATE POLICY own_basket ON orders.basket_line TO enfilade_app USING (((maison_i
   WHERE ((b.maison_id = basket_line.maison_id) AND (b.id = basket_line.basket_id))))))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders.basket b
   WHERE ((b.maison_id = basket_line.maison_id) AND (b.id = basket_line.basket_id)))))));
+CREATE POLICY own_basket ON orders.proposal_line FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (EXISTS ( SELECT 1
+   FROM orders.basket b
+  WHERE ((b.maison_id = proposal_line.maison_id) AND (b.proposal_id = proposal_line.proposal_id) AND (b.state = 'proposed'::text))))));
 CREATE POLICY own_checkout ON orders.checkout TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('visitor'::text, visitor_id) OR base.acts_as('checkout'::text, id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('visitor'::text, visitor_id) OR base.acts_as('checkout'::text, id))));
 CREATE POLICY own_checkout ON orders.checkout_line TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders.checkout c
@@ -3767,6 +3787,7 @@ CREATE POLICY own_order ON orders.return_wish FOR SELECT TO enfilade_app USING (
 CREATE POLICY own_proposal ON orders.proposal FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id) OR (EXISTS ( SELECT 1
    FROM orders.checkout c
   WHERE ((c.maison_id = proposal.maison_id) AND (c.proposal_id = proposal.id)))))));
+CREATE POLICY own_proposal ON orders.proposal_approval FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, proposal_id))));
 CREATE POLICY own_proposal ON orders.proposal_line FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, proposal_id))));
 CREATE POLICY own_proposal ON orders.proposal_note FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, proposal_id))));
 CREATE POLICY own_wait ON orders.wait FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id))));
@@ -3774,6 +3795,7 @@ ALTER TABLE orders.pace ENABLE ROW LEVEL SECURITY;
 CREATE POLICY placed ON orders.fulfilment FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 CREATE POLICY placed ON orders.order_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 ALTER TABLE orders.proposal ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.proposal_approval ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.proposal_line ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.proposal_note ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.putting_away ENABLE ROW LEVEL SECURITY;
@@ -4159,6 +4181,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE orders.fulfilment TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.invoice TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.order_line TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.pace TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.proposal_approval TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.proposal_line TO enfilade_app;
 GRANT SELECT,INSERT,DELETE ON TABLE orders.proposal_note TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.putting_away TO enfilade_app;

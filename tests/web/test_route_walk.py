@@ -83,6 +83,7 @@ POST /boutique/transfers/{transfer_id}/receipts
 POST /boutique/transfers/{transfer_id}/loss
 GET  /boutique/selling/{proposal_id}
 POST /boutique/selling/{proposal_id}/withdrawal
+POST /boutique/selling/{proposal_id}/approval
 POST /local-provider/{token}
 POST /hooks/local-provider
 GET  /studio/orders/{order_id}

@@ -465,6 +465,8 @@ def _proposal(add: Callable[..., None], life: Life, hidden: str, now: datetime) 
     add("orders.proposal", id=life.proposal_id, **seller, **known, **stands)
     piece = {"variant_id": house.variants[f"{house.slug}-bag"], "quantity": 1, "place": 1}
     add("orders.proposal_line", proposal_id=life.proposal_id, **piece)
+    approved = {"approved_at": now, "approved_by": house.staff["boutique_manager"]}
+    add("orders.proposal_approval", proposal_id=life.proposal_id, **approved)
     said = {"advisor": f"advisor.{house.slug}", "words": hidden, "mail": life.contact.mail, "agreed_at": now}
     add("orders.proposal_note", proposal_id=life.proposal_id, **said, forget_at=now + timedelta(days=32))
 
