@@ -229,7 +229,8 @@ PUBLIC_FIELDS: dict[str, str] = {
     "GET /api/v1/products": """products next id maison slug brand family gender made_in name text_language pictures
         prices_from market minor currency address alt""",
     "GET /api/v1/products/{product_id}": """id maison_id maison slug brand family gender made_in name text_language
-        description materials care pictures address alt variants sku colour size options prices market minor currency""",
+        description materials care pictures address alt variants sku colour size options prices market minor currency sold_by
+        city country number""",
     "GET /api/v1/products/{product_id}/availability": """product_id near latitude longitude city sizes variant_id sku colour
         size boutiques boutique_id name address country zone phone distance_km collect reserve certain as_of open_now closes_at
         collect_from delivery from_day to_day""",
