@@ -157,7 +157,7 @@ async def ask_terminal(
     return after.state if after else "asked"
 
 
-async def may_ask(conn: Conn, *, maison_id: UUID, by: Colleague, tender_id: UUID) -> None:
+async def may_ask(conn: Conn, *, maison_id: UUID, by: Colleague, tender_id: UUID, now: datetime) -> None:
     """Raises NoSuchTender where it is not of a boutique of theirs, and drawers.TillNotOpen."""
     found = await tender.read(conn, maison_id=maison_id, tender_id=tender_id)
     if found is None:
@@ -171,7 +171,7 @@ async def say_by_hand(
     """A manager reads on the terminal's own paper what it does not tell us. Raises ForAManager and those of `may_ask`."""
     if by.role not in MANAGERS:
         raise ForAManager("A manager says what the terminal’s paper says")
-    await may_ask(conn, maison_id=maison_id, by=by, tender_id=tender_id)
+    await may_ask(conn, maison_id=maison_id, by=by, tender_id=tender_id, now=now)
     said = Said("approved" if done else "refused", slip)
     await tenders.record(conn, maison_id=maison_id, tender_id=tender_id, said=said, now=now)
 

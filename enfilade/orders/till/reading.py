@@ -180,6 +180,67 @@ async def sales(conn: Conn, *, maison_id: UUID, drawer_id: UUID) -> list[Listed]
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Free:
+    variant_id: UUID
+    free: int
+
+
+async def free_here(
+    conn: Conn, *, maison_id: UUID, location_id: UUID, variant_ids: list[UUID]
+) -> dict[UUID, int]:
+    """How many of each are here and nobody's, safety stock or not: what may be rung up. What has lapsed is not looked at."""
+    found = await many(
+        conn,
+        _Free,
+        """
+        select variant_id, greatest(0, on_hand - unavailable - allocated - held) as free from stock.position
+        where maison_id = %(maison_id)s and location_id = %(location_id)s and variant_id = any(%(variants)s::uuid[])
+        """,
+        maison_id=maison_id,
+        location_id=location_id,
+        variants=variant_ids,
+    )
+    return {one.variant_id: one.free for one in found}
+
+
+async def exactly(conn: Conn, *, maison_id: UUID, code: str) -> UUID | None:
+    """The variant whose SKU or barcode this is, letter by letter; None where there is none, or more than one."""
+    found = await many(
+        conn,
+        _Id,
+        """
+        select id from catalogue.variant
+        where maison_id = %(maison_id)s and (lower(sku) = lower(%(code)s) or barcode = %(code)s) limit 2
+        """,
+        maison_id=maison_id,
+        code=code,
+    )
+    return found[0].id if len(found) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Id:
+    id: UUID
+
+
+async def sale_of_tender(conn: Conn, *, maison_id: UUID, tender_id: UUID) -> UUID | None:
+    """The sale whose screen shows the tender; None for what is given back of a return."""
+    found = await maybe(
+        conn,
+        _Id,
+        """
+        select s.id from payments.tender t
+        join payments.payment p on p.maison_id = t.maison_id and p.id = t.payment_id
+        join orders.sale s on s.maison_id = p.maison_id and s.id = p.checkout_id
+        where t.maison_id = %(maison_id)s and t.id = %(id)s and (t.way = 'in' or t.return_id is null)
+        """,
+        maison_id=maison_id,
+        id=tender_id,
+    )
+    return found.id if found else None
+
+
 async def owed_back(conn: Conn, *, maison_id: UUID, location_id: UUID) -> list[OwedBack]:
     """Of what came back to this boutique, or was sold by it, the oldest first; also what a terminal has not answered."""
     return await many(
