@@ -4,7 +4,7 @@ Its twin is `local_terminal`; a maker's own (over its cloud or the boutique's ne
 """
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 from uuid import UUID
 
 from enfilade.base.money import Money
@@ -25,6 +25,7 @@ class TerminalSilent(Exception):
     """No answer in time: nothing is known. Ask again with the same key."""
 
 
+@runtime_checkable
 class Terminal(Protocol):
     """Every command carries the tender's id as its key: asked twice, it happens once."""
 

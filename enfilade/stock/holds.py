@@ -11,8 +11,9 @@ from uuid import UUID
 from enfilade.base.db import Conn, execute, many
 from enfilade.base.ids import new_id
 
-#: `counter`: the piece is in somebody’s hand there, so neither safety stock nor what the place offers online limits it.
-Method = Literal["collect", "reserve", "ship", "counter"]
+Method = Literal["collect", "reserve", "ship"]
+#: At the counter the piece is in somebody’s hand: neither safety stock nor what the place offers online limits it.
+Way = Method | Literal["counter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ async def claim(
     purpose: str,
     holder_id: UUID,
     demands: list[Demand],
-    method: Method,
+    method: Way,
     expires_at: datetime,
     now: datetime,
 ) -> None:
@@ -128,7 +129,7 @@ async def _claim(
     purpose: str,
     holder_id: UUID,
     asked: list[Demand],
-    method: Method,
+    method: Way,
     expires_at: datetime,
     now: datetime,
 ) -> list[_Judged]:

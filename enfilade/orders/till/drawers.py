@@ -373,7 +373,8 @@ async def currency_at(conn: Conn, *, maison_id: UUID, location_id: UUID) -> str:
     found: str | None = await scalar(
         conn,
         """
-        select k.currency from boutiques.location l join maisons.market k on k.maison_id = l.maison_id and l.country = any(k.countries)
+        select k.currency from boutiques.location l
+        join maisons.market k on k.maison_id = l.maison_id and l.country = any(k.countries)
         where l.maison_id = %(maison_id)s and l.id = %(location_id)s and l.kind = 'boutique' order by k.code limit 1
         """,
         maison_id=maison_id,

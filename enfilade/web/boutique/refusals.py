@@ -16,6 +16,7 @@ from enfilade.orders.fulfilment import IllegalStep, NoSuchFulfilment, NotYourBou
 from enfilade.orders.pickup import NotAmongThese, TooLateToUndo, WrongCode
 from enfilade.orders.preparations import NotAllPicked, NothingToPick
 from enfilade.orders.proposals import NoSuchProposal, NothingProposed, NotSoldThere, ProposalOver
+from enfilade.orders.quota_counts import QuotaReached
 from enfilade.orders.receiving import (
     BackAlready,
     ForAManager,
@@ -26,7 +27,6 @@ from enfilade.orders.receiving import (
 )
 from enfilade.orders.rejections import NothingToReject, UnknownReason
 from enfilade.orders.returns import NoSuchOrder, NothingToReturn, ReturnTooLate
-from enfilade.orders.quota_counts import QuotaReached
 from enfilade.orders.till.drawers import (
     NoPricesHere,
     NoSuchDrawer,

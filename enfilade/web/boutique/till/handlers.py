@@ -1,7 +1,8 @@
 """The till of a boutique: opened with its float, its sales of the day, cash in and out, counted and closed, its figures."""
 
+import re
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -20,6 +21,7 @@ from enfilade.web.boutique.refusals import AT_WORK
 from enfilade.web.boutique.showing import screen
 
 Asked = Request[Any, Any, Any]
+AMOUNT = re.compile(r"\d{1,10}(\.\d{1,3})?")
 KINDS = {"cash": "Cash", "card": "Card", "exchange": "Exchange"}
 MOVES = {
     "float": "Float",
@@ -32,14 +34,10 @@ MOVES = {
 
 def minor_of(written: str, currency: str) -> int:
     """An amount as people write it, in minor units. Raises NotAnAmount."""
-    text = written.replace(" ", "").replace("\u202f", "").replace("’", "").replace(",", ".")
-    try:
-        amount = from_major(Decimal(text), currency)
-    except InvalidOperation:
-        raise NotAnAmount(f"“{written[:20]}” is not an amount") from None
-    if len(text) > 12 or not 0 <= amount.minor < 2**53:
+    text = re.sub("[ \u00a0\u202f’']", "", written).replace(",", ".")
+    if not AMOUNT.fullmatch(text):
         raise NotAnAmount(f"“{written[:20]}” is not an amount")
-    return amount.minor
+    return from_major(Decimal(text), currency).minor
 
 
 @get("/till", include_in_schema=False)

@@ -79,7 +79,7 @@ def told(
     def how(one: Paid) -> list[tuple[str, str]]:
         rows = [(kinds[one.kind], money(one.amount_minor))]
         if one.given_minor and one.change_minor:
-            rows += [(_("Cash given"), money(one.given_minor)), (_("Change"), money(one.change_minor))]
+            rows += [(_("Cash given"), money(one.given_minor)), (_("Your change"), money(one.change_minor))]
         return rows
 
     countries = cast("dict[str, str]", Locale.parse(locale).territories)
