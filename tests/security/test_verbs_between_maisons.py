@@ -109,6 +109,14 @@ class World:
             "shortage_id": life.shortage_id,
             "transfer_id": life.transfer_id,
             "proposal_id": life.proposal_id,
+            "drawer_id": life.drawer_id,
+            "sale_id": life.sale_id,
+            "tender_id": life.tender_id,
+            "of_id": life.tender_id,
+            "root_id": life.tender_id,
+            "back_id": new_id(now),
+            "movement_id": new_id(now),
+            "with_payment": None,
             "collect_at": place,
             "asked_transfer_id": first(
                 "select id from stock.transfer where maison_id = %s and state = 'asked'"

@@ -293,6 +293,20 @@ TYPES: tuple[Type, ...] = (
         "transfer_id",
         ("transfer_id", *_PLACE, "pieces", "reason", "whole"),
     ),
+    Type(
+        "till.opened",
+        orders.TillOpened,
+        "A boutique's till was opened with its float.",
+        "drawer_id",
+        ("drawer_id", *_PLACE),
+    ),
+    Type(
+        "till.closed",
+        orders.TillClosed,
+        "A boutique's till was counted and closed; `counted_minor` may differ from `expected_minor`.",
+        "drawer_id",
+        ("drawer_id", *_PLACE, "expected_minor", "counted_minor", "currency"),
+    ),
 )
 #: Facts that no message tells: what everybody may read anyway, and reads by the API.
 UNTOLD: tuple[type, ...] = (BoutiquesPublished, PiecesPublished, StoryPublished, MaisonPublished)

@@ -33,8 +33,8 @@ async def begun(app: App, *skus: str) -> str:
     return at
 
 
-async def paid(app: App, at: str, **cards_or_cash: Any) -> None:
-    answer = await app.post(at, **cards_or_cash)
+async def paid(app: App, path: str, **fields: Any) -> None:
+    answer = await app.post(path, **fields)
     assert answer.status_code == 303, answer.text[-600:]
 
 
