@@ -8,7 +8,9 @@ from uuid import UUID
 from enfilade.base.actors import Actor
 from enfilade.base.db import execute
 from enfilade.base.ids import new_id
+from enfilade.base.secrets import derived
 from enfilade.orders import books
+from enfilade.orders.of_client import bought
 from enfilade.orders.till import receipts
 from tests.orders.counter import PRICE
 from tests.web.boutique.conftest import App
@@ -177,6 +179,19 @@ async def test_a_known_client_buys_within_their_quota(app: App) -> None:
     await paid(app, f"{at}/settlement", mail="", language="fr")
     assert await shop.look("select client_id from orders.order") == client_id
     assert "Inès Moreau" in (await app.get(f"{at}/receipt")).text
+    order_id = await shop.look("select id from orders.order")
+    async with shop.db.acting(Actor.client(client_id), shop.maison_id) as conn:
+        (mine,) = await bought(conn, maison_id=shop.maison_id, client_id=client_id)
+    assert (mine.order_id, mine.method, mine.pieces) == (order_id, "counter", ["Arcade bag"])
+    page = await app.client.get(
+        f"/en/orders/{derived(app.key, 'order', order_id)}", headers={"host": "auber.example"}
+    )
+    assert (
+        page.status_code == 200 and "Thank you, Inès Moreau" in page.text and "It went with you" in page.text
+    )
+    assert "Who may collect it" not in page.text and "Invoice" in page.text and "You bought it" in page.text
+    studio = await app.client.get(f"/studio/orders/{order_id}", headers=await app.cookie("max"))
+    assert studio.status_code == 200 and "sold at the counter" in studio.text
 
 
 async def test_nobody_elses_till_is_there(app: App) -> None:
