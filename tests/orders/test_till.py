@@ -156,7 +156,7 @@ async def test_tenders_go_back_while_the_sale_is_open(till: Till) -> None:
     tender_id = till.id()
     await till.cash(sale_id, 50_000, tender_id)
     card_id, _state = await till.card(sale_id, 80_000)
-    back: dict[str, Any] = {"sale_id": sale_id, "back_id": till.id()}
+    back: Any = {"sale_id": sale_id, "back_id": till.id()}
     assert await shop.run(paying.take_back, tender_id=tender_id, **back) is False
     with pytest.raises(NoSuchTender):
         await shop.run(paying.take_back, tender_id=tender_id, **(back | {"back_id": till.id()}))

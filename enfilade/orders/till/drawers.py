@@ -171,6 +171,8 @@ async def open_at(conn: Conn, *, maison_id: UUID, by: Colleague, location_id: UU
         location_id=location_id,
     )
     if drawer_id is None:
+        if not await currency_at(conn, maison_id=maison_id, location_id=location_id):
+            raise NoSuchDrawer
         raise TillNotOpen("Open the till first, with its float")
     return await at_work(conn, maison_id=maison_id, by=by, drawer_id=drawer_id)
 
