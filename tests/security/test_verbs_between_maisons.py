@@ -117,6 +117,7 @@ class World:
             "back_id": new_id(now),
             "movement_id": new_id(now),
             "with_payment": None,
+            "wait_id": life.wait_id,
             "collect_at": place,
             "asked_transfer_id": first(
                 "select id from stock.transfer where maison_id = %s and state = 'asked'"

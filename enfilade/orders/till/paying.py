@@ -169,9 +169,9 @@ async def say_by_hand(
     conn: Conn, *, maison_id: UUID, by: Colleague, tender_id: UUID, done: bool, slip: str, now: datetime
 ) -> None:
     """A manager reads on the terminal's own paper what it does not tell us. Raises ForAManager and those of `may_ask`."""
+    await may_ask(conn, maison_id=maison_id, by=by, tender_id=tender_id, now=now)
     if by.role not in MANAGERS:
         raise ForAManager("A manager says what the terminal’s paper says")
-    await may_ask(conn, maison_id=maison_id, by=by, tender_id=tender_id, now=now)
     said = Said("approved" if done else "refused", slip)
     await tenders.record(conn, maison_id=maison_id, tender_id=tender_id, said=said, now=now)
 

@@ -66,6 +66,7 @@ def handlers() -> list[ControllerRouterHandler]:
             selling.composing,
             selling.make,
             selling.proposal,
+            selling.approve,
             selling.withdraw,
             till.till,
             till.open_drawer,
