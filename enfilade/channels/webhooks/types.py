@@ -7,6 +7,7 @@ from enfilade.catalogue.events import PiecesPublished
 from enfilade.editorial.events import StoryPublished
 from enfilade.maisons.events import MaisonPublished
 from enfilade.orders import events as orders
+from enfilade.orders.till import events as tills
 from enfilade.payments import events as payments
 from enfilade.stock import events as stock
 
@@ -295,14 +296,14 @@ TYPES: tuple[Type, ...] = (
     ),
     Type(
         "till.opened",
-        orders.TillOpened,
+        tills.TillOpened,
         "A boutique's till was opened with its float.",
         "drawer_id",
         ("drawer_id", *_PLACE),
     ),
     Type(
         "till.closed",
-        orders.TillClosed,
+        tills.TillClosed,
         "A boutique's till was counted and closed; `counted_minor` may differ from `expected_minor`.",
         "drawer_id",
         ("drawer_id", *_PLACE, "expected_minor", "counted_minor", "currency"),

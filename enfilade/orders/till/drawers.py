@@ -12,7 +12,7 @@ from psycopg import errors
 
 from enfilade.base import audit, facts
 from enfilade.base.db import Conn, constraint, execute, many, maybe, scalar
-from enfilade.orders.events import TillClosed, TillOpened
+from enfilade.orders.till.events import TillClosed, TillOpened
 from enfilade.payments import tenders
 from enfilade.staff.people import Colleague
 from enfilade.stock import holds
