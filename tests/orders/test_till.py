@@ -11,8 +11,9 @@ from psycopg import errors
 from enfilade.base.actors import Actor
 from enfilade.base.db import execute
 from enfilade.base.money import Money
+from enfilade.orders import stuck
 from enfilade.orders.receiving import ForAManager
-from enfilade.orders.till import drawers, paying, ringing_up, sales, settling
+from enfilade.orders.till import drawers, figures, paying, ringing_up, sales, settling
 from enfilade.orders.till.drawers import (
     NoSuchDrawer,
     NotAnAmount,
@@ -28,6 +29,7 @@ from enfilade.orders.till.settling import NothingRungUp, NotPaid
 from enfilade.payments.giving_back import NothingOwed, Source, parts
 from enfilade.payments.local_terminal import LocalTerminal
 from enfilade.payments.tender import MoreThanDue, NoSuchTender, TerminalAsked
+from enfilade.stock.exposure import Exposure, expose
 from tests.orders.counter import KEY, PRICE, Counter, counter
 from tests.orders.test_books import finish, handed_over
 from tests.orders.tills import FLOAT, Till
@@ -373,3 +375,22 @@ async def test_what_the_web_was_paid_goes_back_by_its_provider(till: Till) -> No
     assert await shop.operations() == [("refund", PRICE)]
     with pytest.raises(NothingOwed):
         await till.give_back(return_id)
+
+
+async def test_what_is_kept_back_from_promises_is_sold_from_the_hand(till: Till) -> None:
+    """Neither safety stock nor a boutique that gives nothing online keeps an advisor from selling. A till left open is told."""
+    shop = till.shop
+    async with shop.db.acting(Actor.importer(), shop.maison_id) as conn:
+        kept_back = Exposure(till.at, collect=False, reserve=False, ship=False, safety_collect=3)
+        await expose(conn, maison_id=shop.maison_id, exposures=[kept_back])
+    await till.sold("BAG-S", cash=PRICE)
+    assert await shop.position("rivoli", "BAG-S") == (2, 0, 0)
+    shop.now += timedelta(days=2)
+    waiting = await shop.job(stuck.stuck, providers=["local"])
+    assert [one.about for one in waiting if one.what == "till"] == ["Auber Rivoli"]
+    async with shop.db.acting(Actor.staff(shop.people["claire"].staff_id), shop.maison_id) as conn:
+        day = await figures.day(
+            conn, maison_id=shop.maison_id, by=shop.people["claire"], drawer_id=till.drawer_id, now=shop.now
+        )
+    assert day.left_open
+    await till.sound()
