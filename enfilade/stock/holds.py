@@ -12,6 +12,8 @@ from enfilade.base.db import Conn, execute, many
 from enfilade.base.ids import new_id
 
 Method = Literal["collect", "reserve", "ship"]
+#: At the counter the piece is in somebody’s hand: neither safety stock nor what the place offers online limits it.
+Way = Method | Literal["counter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ async def claim(
     purpose: str,
     holder_id: UUID,
     demands: list[Demand],
-    method: Method,
+    method: Way,
     expires_at: datetime,
     now: datetime,
 ) -> None:
@@ -127,7 +129,7 @@ async def _claim(
     purpose: str,
     holder_id: UUID,
     asked: list[Demand],
-    method: Method,
+    method: Way,
     expires_at: datetime,
     now: datetime,
 ) -> list[_Judged]:
@@ -142,7 +144,8 @@ async def _claim(
             and h.location_id = d.location_id and h.variant_id = d.variant_id)
         ), locked as materialized (
           select p.location_id, p.variant_id, d.hold_id, d.quantity,
-            case when not case %(method)s::text when 'collect' then e.collect when 'reserve' then e.reserve else e.ship end
+            case when %(method)s::text = 'counter' then stock.atp(p.on_hand, p.unavailable, p.allocated, p.held, 0, 0, 0)
+              when not case %(method)s::text when 'collect' then e.collect when 'reserve' then e.reserve else e.ship end
               then 0
               when %(method)s::text = 'ship' then stock.atp(p.on_hand, p.unavailable, p.allocated, p.held, 0,
                 e.safety_ship, e.safety_ship_percent)
@@ -150,8 +153,8 @@ async def _claim(
             end as left
           from stock.position p
           join demand d on d.location_id = p.location_id and d.variant_id = p.variant_id
-          join stock.exposure e on e.maison_id = p.maison_id and e.location_id = p.location_id
-          where p.maison_id = %(maison_id)s
+          left join stock.exposure e on e.maison_id = p.maison_id and e.location_id = p.location_id
+          where p.maison_id = %(maison_id)s and (e.maison_id is not null or %(method)s::text = 'counter')
           order by p.location_id, p.variant_id
           for no key update of p
         ), fits as (
