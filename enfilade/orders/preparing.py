@@ -18,6 +18,7 @@ from enfilade.clients import letters as writing
 from enfilade.orders import (
     address_letters,
     addresses,
+    bringing,
     cancellation,
     cancellation_letters,
     invoices,
@@ -32,7 +33,15 @@ from enfilade.orders import (
 from enfilade.orders.fulfilment import IllegalStep
 from enfilade.payments.events import PaymentCaptured, PaymentOperationRefused
 from enfilade.staff import people
-from enfilade.stock.events import AllocationLost
+from enfilade.stock.brought import COLLECT_AT_LEAST
+from enfilade.stock.events import (
+    AllocationLost,
+    TransferCancelled,
+    TransferDeclined,
+    TransferReceived,
+    TransferSent,
+    TransferWrittenOff,
+)
 
 log = structlog.get_logger()
 
@@ -44,9 +53,9 @@ FORGOTTEN_AFTER = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A fulfilment whose moment has come, and which: late, expired, no_show or capture; an order to resource or refund;
+    """A fulfilment whose moment has come, and which: late, expired, no_show or capture; unsent or overdue where it is awaited;
 
-    a return to lapse, or a cancellation the client has wished.
+    a transfer to follow; an order to resource or refund; a return to lapse, or a cancellation the client has wished.
     """
 
     id: UUID
@@ -69,7 +78,20 @@ def register_preparing(jobs: Jobs, *, db: Db, key: bytes, messages: Messages, ba
             conn, maison_id=heard.maison_id, payment_id=heard.subject_id, now=datetime.now(UTC)
         )
 
+    async def moved(conn: Conn, heard: Heard) -> None:
+        await bringing.follow(
+            conn, maison_id=heard.maison_id, transfer_id=heard.subject_id, now=datetime.now(UTC)
+        )
+
+    async def left(conn: Conn, heard: Heard) -> None:
+        await bringing.underway(
+            conn, maison_id=heard.maison_id, transfer_id=heard.subject_id, now=datetime.now(UTC)
+        )
+
     jobs.listen(AllocationLost, "orders.lose", lost)
+    jobs.listen(TransferSent, "orders.underway", left)
+    for ended in (TransferReceived, TransferWrittenOff, TransferDeclined, TransferCancelled):
+        jobs.listen(ended, "orders.follow", moved)
     jobs.listen(PaymentCaptured, "orders.captured", money_moved)
     jobs.listen(PaymentOperationRefused, "orders.capture_refused", money_moved)
 
@@ -101,6 +123,27 @@ async def due(conn: Conn, *, maison_id: UUID, now: datetime) -> list[Due]:
             and f.pick_by - make_interval(mins => t.pick_sla_minutes) / 2 <= %(now)s
           or f.state = 'ready' and f.collect_by <= %(now)s)
         union all
+        select f.id, 'unsent', 0 from orders.fulfilment f
+        where f.maison_id = %(maison_id)s and f.state = 'awaited' and f.pick_by <= %(now)s and exists (
+          select 1 from orders.order_line l join stock.transfer t on t.maison_id = l.maison_id and t.id = l.transfer_id
+          where l.maison_id = f.maison_id and l.fulfilment_id = f.id and l.state = 'sourced' and t.state = 'asked')
+        union all
+        select f.id, 'overdue', 0 from orders.fulfilment f
+        join orders.order o on o.maison_id = f.maison_id and o.id = f.order_id
+        join payments.payment p on p.maison_id = o.maison_id and p.id = o.payment_id
+        where f.maison_id = %(maison_id)s and f.state = 'awaited' and p.separate_capture
+          and p.authorised_until - %(collect_at_least)s::interval <= %(now)s
+        union all
+        select l.transfer_id, 'follow', 0 from orders.fulfilment f
+        join orders.order_line l on l.maison_id = f.maison_id and l.fulfilment_id = f.id and l.state = 'sourced'
+        join stock.transfer t on t.maison_id = l.maison_id and t.id = l.transfer_id
+        where f.maison_id = %(maison_id)s and f.state = 'awaited' and t.ended_at <= %(forgotten)s
+          and not (t.state = 'received' and exists (select 1 from stock.allocation a where a.maison_id = l.maison_id
+            and a.order_line_id = l.id and a.location_id = f.location_id and a.quantity = l.quantity)
+            and exists (select 1 from orders.order_line x join stock.transfer y on y.maison_id = x.maison_id
+              and y.id = x.transfer_id where x.maison_id = f.maison_id and x.fulfilment_id = f.id and x.state = 'sourced'
+              and y.ended_at is null))
+        union all
         select f.id, 'capture' as what, 0 as sla_minutes from orders.fulfilment f
         where f.maison_id = %(maison_id)s and f.capture_after <= %(forgotten)s
         union all
@@ -124,6 +167,7 @@ async def due(conn: Conn, *, maison_id: UUID, now: datetime) -> list[Due]:
         maison_id=maison_id,
         now=now,
         forgotten=now - FORGOTTEN_AFTER,
+        collect_at_least=COLLECT_AT_LEAST,
         most=DUE_MAX,
     )
 
@@ -152,6 +196,12 @@ async def go_round(db: Db, *, maison_id: UUID, now: datetime) -> int:
                 return await cancellation.carry_out(
                     conn, maison_id=maison_id, cancellation_id=one.id, now=now
                 )
+            if one.what == "unsent":
+                return await bringing.expire(conn, maison_id=maison_id, fulfilment_id=one.id, now=now)
+            if one.what == "overdue":
+                return await bringing.give_up(conn, maison_id=maison_id, fulfilment_id=one.id, now=now)
+            if one.what == "follow":
+                return await bringing.follow(conn, maison_id=maison_id, transfer_id=one.id, now=now)
             if one.what == "lapse":
                 return await returns.lapse(conn, maison_id=maison_id, return_id=one.id, now=now)
             if one.what == "no_show":

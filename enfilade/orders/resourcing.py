@@ -12,12 +12,12 @@ from enfilade.base import facts, jobs
 from enfilade.base.db import Conn, execute, many, maybe, one, scalar
 from enfilade.base.ids import new_id
 from enfilade.base.money import Money
-from enfilade.orders import ending, fulfilment
+from enfilade.orders import brought_again, ending, fulfilment
 from enfilade.orders.events import FulfilmentAsked, LineResourced
 from enfilade.orders.reference_rates import in_currency
 from enfilade.orders.sourcing.costs import Candidate, Need, Selling
 from enfilade.orders.sourcing.costs import Place as Having
-from enfilade.orders.sourcing.rules import Decided, decided
+from enfilade.orders.sourcing.rules import CLIENT, Decided, decided
 from enfilade.orders.sourcing_terms import PACE_DAYS, Sourcing, sourcing_of
 from enfilade.stock import allocations
 from enfilade.stock.allocations import LineDemand
@@ -29,7 +29,7 @@ EARTH_KM = 6371.0
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A line without a place. `rejected_at`: the locations that could not give it."""
+    """A line without a place. `rejected_at`: the locations that could not give it; `brought`: it was to come from elsewhere."""
 
     id: UUID
     variant_id: UUID
@@ -38,6 +38,7 @@ class Lost:
     total_minor: int
     rejected_at: list[UUID]
     unit_price_minor: int = 0
+    brought: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,8 @@ async def resource(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime
     if again:
         origin = await _origin(conn, maison_id, order_id)
         sourcing = await sourcing_of(conn, maison_id=maison_id)
-        for _ in range(ROUNDS_MAX):
+        again = await _brought(conn, maison_id, order_id, order, again, sourcing, now)
+        for _ in range(ROUNDS_MAX if again else 0):
             places = await _places(conn, maison_id, again, order)
             placed = decided(
                 [Need(line.variant_id, line.quantity) for line in again],
@@ -156,6 +158,49 @@ async def resource(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime
         await jobs.defer(conn, maison_id=maison_id, jobs=[job])
     if hopeless:
         await _cancel(conn, maison_id, order_id, order, hopeless, now)
+
+
+async def _brought(
+    conn: Conn,
+    maison_id: UUID,
+    order_id: UUID,
+    order: _Order,
+    lost: list[Lost],
+    sourcing: Sourcing,
+    now: datetime,
+) -> list[Lost]:
+    """Lines that were to be brought to the client's boutique are, if it can be; returns those that need another one."""
+    at = (
+        await brought_again.chosen(conn, maison_id=maison_id, order_id=order_id)
+        if any(line.brought for line in lost)
+        else None
+    )
+    if at is None:
+        return lost
+    left: list[Lost] = []
+    for line in lost:
+        one = brought_again.Lost(
+            line.id, line.variant_id, line.quantity, line.attempts, line.rejected_at, line.unit_price_minor
+        )
+        if not line.brought:
+            left.append(line)
+        elif await brought_again.lies_in(conn, maison_id=maison_id, at=at, line=one, now=now):
+            here = {line.variant_id: Decided(at.location_id, CLIENT)}
+            if not await _move(conn, maison_id, order_id, order, [line], here, now):
+                left.append(line)
+        elif not await brought_again.bring(
+            conn,
+            maison_id=maison_id,
+            order_id=order_id,
+            at=at,
+            line=one,
+            sourcing=sourcing,
+            currency=order.currency,
+            sla_minutes=order.sla_minutes,
+            now=now,
+        ):
+            left.append(line)
+    return left
 
 
 async def _locked(conn: Conn, maison_id: UUID, order_id: UUID) -> _Order | None:
@@ -181,7 +226,8 @@ async def _lost(conn: Conn, maison_id: UUID, order_id: UUID) -> list[Lost]:
         """
         select l.id, l.variant_id, l.quantity, l.attempts, l.total_minor, l.unit_price_minor,
           array(select distinct r.location_id from orders.rejection r
-            where r.maison_id = l.maison_id and r.order_line_id = l.id) as rejected_at
+            where r.maison_id = l.maison_id and r.order_line_id = l.id and r.reason <> 'lost_on_way') as rejected_at,
+          l.transfer_id is not null as brought
         from orders.order_line l
         where l.maison_id = %(maison_id)s and l.order_id = %(order_id)s and l.state = 'unsourced'
         order by l.id
@@ -257,7 +303,8 @@ async def _move(
             conn,
             """
             update orders.order_line l set state = 'sourced', fulfilment_id = %(fulfilment_id)s,
-              attempts = attempts + 1, credited_location_id = %(location_id)s, credited_staff_id = null, decided_by = d.by
+              attempts = attempts + 1, credited_location_id = %(location_id)s, credited_staff_id = null, decided_by = d.by,
+              transfer_id = null
             from unnest(%(lines)s::uuid[], %(by)s::text[]) as d(line_id, by)
             where l.maison_id = %(maison_id)s and l.id = d.line_id and l.state = 'unsourced'
             """,

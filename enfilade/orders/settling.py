@@ -35,6 +35,7 @@ from enfilade.payments.provider import (
 )
 from enfilade.stock import holds
 from enfilade.stock.allocations import NoLongerHeld
+from enfilade.stock.brought import COLLECT_AT_LEAST
 
 log = structlog.get_logger()
 
@@ -273,6 +274,11 @@ class Settling:
             return order
 
         actor = Actor.checkout(head.id)
+        if _lapses_before_it_is_there(seller):
+            seller.refusal = "payment"
+            await self._let_go(head, seller, now)
+            seller.refusal = None if seller.order else "payment"
+            return
         for again in (False, True):
             try:
                 seller.order = await self.db.run(
@@ -416,6 +422,13 @@ class Settling:
 
 def paid(head: Head, seller: SellerPart) -> bool:
     return head.method == "reserve" or (seller.charge is not None and seller.charge.state == "authorised")
+
+
+def _lapses_before_it_is_there(seller: SellerPart) -> bool:
+    """Whether the bank keeps the money for less time than pieces need that are brought to their boutique."""
+    until = seller.charge.authorised_until if seller.charge else None
+    promised = [line.ready_about for line in seller.lines if line.ready_about is not None]
+    return until is not None and bool(promised) and max(promised) > until - COLLECT_AT_LEAST
 
 
 def _in_second_step(seller: SellerPart) -> bool:
