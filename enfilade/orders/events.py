@@ -135,7 +135,7 @@ class LineResourced:
 
 @dataclass(frozen=True, slots=True)
 class LineCancelled:
-    """The line ends without its piece; `cause` is client, maison, unsourced or no_show."""
+    """The line ends without its piece; `cause` is client, maison, unsourced, late or no_show."""
 
     subject_id: UUID  # order line
     order_id: UUID

@@ -49,6 +49,13 @@ ROUND = "* * * * *"
 DUE_MAX = 200
 #: A job that has not come by then is forgotten, and the round does its work.
 FORGOTTEN_AFTER = timedelta(minutes=2)
+#: What ends a transfer, and under which name orders hear of it.
+FOLLOWED: dict[type, str] = {
+    TransferReceived: "orders.follow_received",
+    TransferWrittenOff: "orders.follow_loss",
+    TransferDeclined: "orders.follow_declined",
+    TransferCancelled: "orders.follow_cancelled",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +97,8 @@ def register_preparing(jobs: Jobs, *, db: Db, key: bytes, messages: Messages, ba
 
     jobs.listen(AllocationLost, "orders.lose", lost)
     jobs.listen(TransferSent, "orders.underway", left)
-    for ended in (TransferReceived, TransferWrittenOff, TransferDeclined, TransferCancelled):
-        jobs.listen(ended, "orders.follow", moved)
+    for ended, name in FOLLOWED.items():
+        jobs.listen(ended, name, moved)
     jobs.listen(PaymentCaptured, "orders.captured", money_moved)
     jobs.listen(PaymentOperationRefused, "orders.capture_refused", money_moved)
 

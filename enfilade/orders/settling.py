@@ -232,7 +232,8 @@ class Settling:
         if any(seller.order for seller in sellers):
             return Outcome("placed", checkout=checkout)
         reasons = {seller.refusal for seller in sellers}
-        reason = next((one for one in ("quota", "proposal") if one in reasons), "gone")
+        other = "payment" if reasons == {"payment"} else "gone"
+        reason = next((one for one in ("quota", "proposal") if one in reasons), other)
         return Outcome("released", reason=reason, checkout=checkout)
 
     async def _place(self, store_maison_id: UUID, head: Head, seller: SellerPart, now: datetime) -> None:

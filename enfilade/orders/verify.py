@@ -72,7 +72,7 @@ async def verify(db: Db, *, maison_id: UUID) -> list[Disagreement]:
                 and (t.ended_at is null or exists (select 1 from base.fact e where e.maison_id = t.maison_id
                   and e.subject_id = t.id and e.kind in ('TransferReceived', 'TransferWrittenOff', 'TransferDeclined',
                     'TransferCancelled') and not exists (select 1 from base.handled_fact h
-                    where h.maison_id = e.maison_id and h.fact_id = e.id and h.listener = 'orders.follow'))))
+                    where h.maison_id = e.maison_id and h.fact_id = e.id and h.listener like 'orders.follow_%%'))))
             union all
             select 'line and its transfer differ', x.order_line_id
             from stock.transfer_line x join stock.transfer t on t.maison_id = x.maison_id and t.id = x.transfer_id
