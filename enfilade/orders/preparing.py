@@ -25,10 +25,10 @@ from enfilade.orders import (
     letters,
     pickup,
     rejections,
-    resourcing,
     return_letters,
     returns,
     settlement,
+    waiting,
 )
 from enfilade.orders.fulfilment import IllegalStep
 from enfilade.payments.events import PaymentCaptured, PaymentOperationRefused
@@ -187,14 +187,20 @@ async def go_round(db: Db, *, maison_id: UUID, now: datetime) -> int:
     async with db.acting(Actor.job(), maison_id) as conn:
         found = await due(conn, maison_id=maison_id, now=now)
     done = 0
+    lost = [one.id for one in found if one.what == "resource"]
+    if lost:
+        try:
+            await waiting.source(db, maison_id=maison_id, order_ids=lost, now=now)
+            done += len(lost)
+        except Exception as error:
+            log.exception("not done", what="resource", subject=str(maison_id), exc_info=error)
     for one in found:
+        if one.what == "resource":
+            continue
 
         async def verb(conn: Conn, one: Due = one) -> bool:
             if one.what == "capture":
                 return await pickup.finish_hand_over(conn, maison_id=maison_id, fulfilment_id=one.id, now=now)
-            if one.what == "resource":
-                await resourcing.resource(conn, maison_id=maison_id, order_id=one.id, now=now)
-                return True
             if one.what == "refund":
                 return bool(
                     await settlement.refund_returned(conn, maison_id=maison_id, order_id=one.id, now=now)
@@ -241,7 +247,11 @@ def _register_verbs(jobs: Jobs, db: Db) -> None:
 
     jobs.add("orders.cancel", work(cancellation.carry_out))
     jobs.add("orders.address_changed", work(addresses.tell_changed))
-    jobs.add("orders.resource", work(resourcing.resource))
+
+    async def resource(maison_id: UUID, ids: dict[str, UUID]) -> None:
+        await waiting.source(db, maison_id=maison_id, order_ids=[ids["order_id"]], now=datetime.now(UTC))
+
+    jobs.add("orders.resource", resource)
     jobs.add("orders.finish_hand_over", work(pickup.finish_hand_over))
     jobs.add("orders.on_my_way", work(on_my_way))
     jobs.add("orders.invoice", work(invoices.issue))

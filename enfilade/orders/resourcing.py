@@ -17,7 +17,7 @@ from enfilade.orders.events import FulfilmentAsked, LineResourced
 from enfilade.orders.reference_rates import in_currency
 from enfilade.orders.sourcing.costs import Candidate, Need, Selling
 from enfilade.orders.sourcing.costs import Place as Having
-from enfilade.orders.sourcing.rules import CLIENT, Decided, decided
+from enfilade.orders.sourcing.rules import CLIENT, TOGETHER, Decided, decided
 from enfilade.orders.sourcing_terms import PACE_DAYS, Sourcing, sourcing_of
 from enfilade.stock import allocations
 from enfilade.stock.allocations import LineDemand
@@ -114,7 +114,9 @@ def candidates(
 
 
 @dataclass(frozen=True, slots=True)
-class _Order:
+class Order:
+    """What sourcing needs to know of an order."""
+
     state: str
     method: Method
     payment_id: UUID | None
@@ -129,15 +131,15 @@ async def resource(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime
     order = await _locked(conn, maison_id, order_id)
     if order is None or order.state != "placed":
         return
-    lost = await _lost(conn, maison_id, order_id)
+    lost = await lost_of(conn, maison_id=maison_id, order_id=order_id)
     again = [line for line in lost if line.attempts < order.attempts_max]
     hopeless = [line for line in lost if line.attempts >= order.attempts_max]
     if again:
-        origin = await _origin(conn, maison_id, order_id)
+        origin = await origin_of(conn, maison_id=maison_id, order_id=order_id)
         sourcing = await sourcing_of(conn, maison_id=maison_id)
         again = await _brought(conn, maison_id, order_id, order, again, sourcing, now)
         for _ in range(ROUNDS_MAX if again else 0):
-            places = await _places(conn, maison_id, again, order)
+            places = await places_of(conn, maison_id=maison_id, lost=again, order=order)
             placed = decided(
                 [Need(line.variant_id, line.quantity) for line in again],
                 candidates(again, places, origin, order.method, sourcing, order.currency),
@@ -160,11 +162,34 @@ async def resource(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime
         await _cancel(conn, maison_id, order_id, order, hopeless, now)
 
 
+async def take_up(
+    conn: Conn, *, maison_id: UUID, order_id: UUID, decided_at: dict[UUID, UUID], now: datetime
+) -> set[UUID]:
+    """Saves what was decided for lines of the order (line → place), as far as they still look for one and it is still there.
+
+    Each line by itself; returns those that found their place. The rest is as it was.
+    """
+    order = await _locked(conn, maison_id, order_id)
+    if order is None or order.state != "placed":
+        return set()
+    lines = [
+        line
+        for line in await lost_of(conn, maison_id=maison_id, order_id=order_id)
+        if line.id in decided_at
+        and line.attempts < order.attempts_max
+        and decided_at[line.id] not in line.rejected_at
+    ]
+    if not lines:
+        return set()
+    placed = {line.variant_id: Decided(decided_at[line.id], TOGETHER) for line in lines}
+    return await _move(conn, maison_id, order_id, order, lines, placed, now)
+
+
 async def _brought(
     conn: Conn,
     maison_id: UUID,
     order_id: UUID,
-    order: _Order,
+    order: Order,
     lost: list[Lost],
     sourcing: Sourcing,
     now: datetime,
@@ -203,10 +228,26 @@ async def _brought(
     return left
 
 
-async def _locked(conn: Conn, maison_id: UUID, order_id: UUID) -> _Order | None:
+async def order_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Order:
+    """As it is read without locking it."""
+    return await one(
+        conn,
+        Order,
+        """
+        select o.state, o.method, o.payment_id, o.currency, o.market, t.sourcing_attempts_max as attempts_max,
+          t.pick_sla_minutes as sla_minutes
+        from orders.order o join maisons.policy t on t.maison_id = o.maison_id
+        where o.maison_id = %(maison_id)s and o.id = %(order_id)s
+        """,
+        maison_id=maison_id,
+        order_id=order_id,
+    )
+
+
+async def _locked(conn: Conn, maison_id: UUID, order_id: UUID) -> Order | None:
     return await maybe(
         conn,
-        _Order,
+        Order,
         """
         select o.state, o.method, o.payment_id, o.currency, o.market, t.sourcing_attempts_max as attempts_max,
           t.pick_sla_minutes as sla_minutes
@@ -219,7 +260,7 @@ async def _locked(conn: Conn, maison_id: UUID, order_id: UUID) -> _Order | None:
     )
 
 
-async def _lost(conn: Conn, maison_id: UUID, order_id: UUID) -> list[Lost]:
+async def lost_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Lost]:
     return await many(
         conn,
         Lost,
@@ -237,7 +278,7 @@ async def _lost(conn: Conn, maison_id: UUID, order_id: UUID) -> list[Lost]:
     )
 
 
-async def _origin(conn: Conn, maison_id: UUID, order_id: UUID) -> Origin:
+async def origin_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Origin:
     return await one(
         conn,
         Origin,
@@ -253,7 +294,7 @@ async def _origin(conn: Conn, maison_id: UUID, order_id: UUID) -> Origin:
     )
 
 
-async def _places(conn: Conn, maison_id: UUID, lost: list[Lost], order: _Order) -> list[Place]:
+async def places_of(conn: Conn, *, maison_id: UUID, lost: list[Lost], order: Order) -> list[Place]:
     return await many(
         conn,
         Place,
@@ -281,7 +322,7 @@ async def _move(
     conn: Conn,
     maison_id: UUID,
     order_id: UUID,
-    order: _Order,
+    order: Order,
     lines: list[Lost],
     placed: dict[UUID, Decided],
     now: datetime,
@@ -327,7 +368,7 @@ async def _asked(
     conn: Conn,
     maison_id: UUID,
     order_id: UUID,
-    order: _Order,
+    order: Order,
     location_id: UUID,
     attempt: int,
     due: datetime,
@@ -372,7 +413,7 @@ async def _asked(
 
 
 async def _cancel(
-    conn: Conn, maison_id: UUID, order_id: UUID, order: _Order, lines: list[Lost], now: datetime
+    conn: Conn, maison_id: UUID, order_id: UUID, order: Order, lines: list[Lost], now: datetime
 ) -> None:
     await execute(
         conn,

@@ -208,7 +208,7 @@ async def test_what_lies_in_the_boutique_is_not_brought(visit: Visit) -> None:
     "why", ["safety", "closed to parcels", "on display", "held", "nobody collects there", "too many"]
 )
 async def test_only_what_may_be_promised_is_offered_and_held(visit: Visit, why: str) -> None:
-    """As a parcel's: safety stock, display pieces, holds of others, what a place has closed; and whether one may collect at all."""
+    """As a parcel's: safety stock, display pieces, holds of others, what a place has closed; whether one may collect at all."""
     await visit.bring(2)
     await visit.only(_2=1, _wh=0)
     lyon, pieces = visit.alba.places["alba-2"], 1
