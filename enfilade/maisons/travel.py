@@ -31,20 +31,31 @@ async def ways_of(conn: Conn, *, maison_id: UUID) -> list[Way]:
     )
 
 
-async def set_ways(conn: Conn, *, maison_id: UUID, ways: list[Way]) -> None:
-    """Puts these in force instead of all before. The table's checks bound the days and the ends."""
-    await execute(
-        conn, "delete from public_facts.travel where maison_id = %(maison_id)s", maison_id=maison_id
-    )
+async def keep_way(conn: Conn, *, maison_id: UUID, way: Way) -> None:
+    """From now on pieces go this way in so many days. The table's checks bound the days and the ends."""
     await execute(
         conn,
         """
         insert into public_facts.travel (maison_id, origin, destination, days)
-        select %(maison_id)s, w.origin, w.destination, w.days
-        from unnest(%(origins)s::text[], %(destinations)s::text[], %(days)s::integer[]) as w(origin, destination, days)
+        values (%(maison_id)s, %(origin)s, %(destination)s, %(days)s)
+        on conflict on constraint one_way_a_pair do update set days = excluded.days
         """,
         maison_id=maison_id,
-        origins=[way.origin for way in ways],
-        destinations=[way.destination for way in ways],
-        days=[way.days for way in ways],
+        origin=way.origin,
+        destination=way.destination,
+        days=way.days,
+    )
+
+
+async def drop_way(conn: Conn, *, maison_id: UUID, origin: str, destination: str) -> None:
+    """What the policy says of the country counts again; over a border there is no way any more."""
+    await execute(
+        conn,
+        """
+        delete from public_facts.travel
+        where maison_id = %(maison_id)s and origin = %(origin)s and destination = %(destination)s
+        """,
+        maison_id=maison_id,
+        origin=origin,
+        destination=destination,
     )

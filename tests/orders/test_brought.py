@@ -71,6 +71,10 @@ class Visit:
         policy = replace(policies.Policy(), ship_to_store_days=days)
         await self.inside(policies.set_policy, policy=policy, now=self.now)
 
+    async def ways(self, *ways: Way) -> None:
+        for way in ways:
+            await self.inside(travel.keep_way, way=way)
+
     async def put(self, *variants: UUID, quantity: int = 1) -> None:
         at = self.shop.store
         for variant in variants:
@@ -258,12 +262,11 @@ async def test_over_a_border_only_where_the_maison_says_so_and_in_the_days_it_sa
     assert await visit.told() == []
     with pytest.raises(PiecesGone):
         await visit.open()
-    await visit.inside(travel.set_ways, ways=[Way("FR", "CH", 1), Way("CH", "FR", 3)])
+    await visit.ways(Way("FR", "CH", 1), Way("CH", "FR", 3))
     (offer,) = [one for one in await visit.told() if one.location_id == visit.paris]
     assert offer.ready_about == expected(visit.now, 3), "one way is not the other"
     # What is said of a place goes before what is said of its country.
-    said = [Way("CH", "FR", 3), Way(str(place), "FR", 2), Way(str(place), str(visit.paris), 1)]
-    await visit.inside(travel.set_ways, ways=said)
+    await visit.ways(Way(str(place), "FR", 2), Way(str(place), str(visit.paris), 1))
     (offer,) = [one for one in await visit.told() if one.location_id == visit.paris]
     assert offer.ready_about == expected(visit.now, 1)
     line = (await visit.lines(await visit.open()))["alba-bag"]
@@ -278,8 +281,7 @@ async def test_the_day_comes_first_and_then_the_maisons_rules(visit: Visit) -> N
     await visit.put(visit.bag)
     first = (await visit.lines(await visit.open()))["alba-bag"]
     assert (first.location_id, first.decided_by) == (visit.alba.places["alba-wh"], "warehouse_first")
-    slow = [Way(str(visit.alba.places["alba-wh"]), "FR", 4)]
-    await visit.inside(travel.set_ways, ways=slow)
+    await visit.ways(Way(str(visit.alba.places["alba-wh"]), "FR", 4))
     other = replace(visit, visitor=uuid4())
     await other.put(visit.bag)
     second = (await other.lines(await other.open()))["alba-bag"]
