@@ -31,7 +31,8 @@ async def test_a_way_is_said_changed_and_taken_away(studio: Studio, db: Db, shop
     page = (await studio.get("/ways")).text
     await studio.post("/ways", fields(page, origin=warehouse, destination="FR", days="1"))
     assert await in_force(db, shop) == [Way(warehouse, "FR", 1)]
-    assert "Warehouse, Lyon" in page
+    assert "Warehouse, Lyon" in page, "by its name"
+    page = (await studio.get("/ways")).text
     await studio.post("/ways/removal", fields(page, origin=warehouse, destination="FR"))
     assert await in_force(db, shop) == []
     acts = [row[0] for row in admin("select act from base.audit order by recorded_at")]

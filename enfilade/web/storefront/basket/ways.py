@@ -11,7 +11,7 @@ from enfilade.orders.baskets import BasketLine
 from enfilade.stock import availability, brought
 from enfilade.stock.availability import Availability, Offer
 from enfilade.stock.brought import Brought
-from enfilade.web.storefront.products.places import Place
+from enfilade.web.storefront.products.places import NEAR_KM, Place
 from enfilade.web.storefront.products.sentences import DAYS_JOURNEY_KM, delivered, place_name
 from enfilade.web.storefront.times import distance, words_of
 
@@ -29,6 +29,7 @@ class Spot:
     distance: str
     sentence: str
     brought: bool = False
+    near: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ async def ways(
                 now=now,
             )
             there += _coming(found, {spot.location_id for spot in there}, now, language)
+            # Where one would go anyway comes first, though it is not there yet.
+            there.sort(key=lambda spot: not spot.near)
         sellers.append(
             Seller(
                 maison_id,
@@ -143,6 +146,7 @@ def _coming(found: list[Brought], there: set[UUID], now: datetime, language: Lan
             _("We bring it there: ready %(day)s from %(time)s.")
             % words_of(one.ready_about, now, one.zone, language),
             brought=True,
+            near=(one.distance_km or 0.0) <= NEAR_KM,
         )
         for one in near[:BROUGHT_SHOWN]
     ]
@@ -162,4 +166,5 @@ def spot(offers: list[Offer], now: datetime, language: Language) -> Spot:
     else:
         sentence = ""
     far = distance(offer.distance_km, language) if offer.distance_km is not None else ""
-    return Spot(offer.location_id, place_name(offer), far, sentence)
+    near = (offer.distance_km or 0.0) <= NEAR_KM
+    return Spot(offer.location_id, place_name(offer), far, sentence, near=near)

@@ -64,10 +64,14 @@ def answer(
     delivery = found.delivery.get(variant.id)
     here = worth_going(offers, delivery)
     shown = {offer.location_id for offer in here}
+    near = [offer for offer in here if _within(offer, NEAR_KM)]
     return Answer(
         lead=_lead(offers, delivery, sized, place, now, language, brought),
-        spots=[_spot(offer, now, language) for offer in here]
-        + [_coming(one, now, language) for one in brought if one.location_id not in shown],
+        spots=[
+            *(_spot(offer, now, language) for offer in near),
+            *(_coming(one, now, language) for one in brought if one.location_id not in shown),
+            *(_spot(offer, now, language) for offer in here if offer not in near),
+        ],
         delivery=delivered(delivery, now, language) if delivery else "",
         possible=bool(offers or brought) or delivery is not None,
     )
