@@ -109,6 +109,7 @@ class World:
             "shortage_id": life.shortage_id,
             "transfer_id": life.transfer_id,
             "proposal_id": life.proposal_id,
+            "wait_id": life.wait_id,
             "collect_at": place,
             "asked_transfer_id": first(
                 "select id from stock.transfer where maison_id = %s and state = 'asked'"

@@ -71,7 +71,7 @@ TYPES: tuple[Type, ...] = (
         (*_FULFILMENT, "lines", "lines_count"),
     ),
     Type(
-        "fulfilment.awaited",
+        "fulfilment.brought",
         orders.FulfilmentAwaited,
         "Pieces are brought to the location in which they are collected, `ready_about` then; it has nothing to do yet.",
         "fulfilment_id",

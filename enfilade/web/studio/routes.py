@@ -19,6 +19,7 @@ from enfilade.web.studio.stories import handlers as stories
 from enfilade.web.studio.stories import schedule as story_schedule
 from enfilade.web.studio.stories import versions as story_versions
 from enfilade.web.studio.stuck import handlers as stuck
+from enfilade.web.studio.waitlist import handlers as waitlist
 from enfilade.web.studio.ways import handlers as ways
 from enfilade.web.studio.webhooks import acts as webhook_acts
 from enfilade.web.studio.webhooks import handlers as webhooks
@@ -54,6 +55,7 @@ def handlers() -> list[ControllerRouterHandler]:
                 stuck.stuck,
                 stuck.try_again,
                 stuck.refund_again,
+                waitlist.waitlist,
                 quotas.quotas,
                 quotas.put_in_force,
                 quotas.end,
