@@ -31,7 +31,8 @@ async def verify(db: Db, *, maison_id: UUID) -> list[Disagreement]:
                   (select x.received - x.damaged from stock.transfer_line x where x.maison_id = t.maison_id
                     and x.transfer_id = t.id and x.variant_id = l.variant_id), 0) else l.quantity end as quantity,
                 case when f.state = 'awaited' and t.state not in ('sent', 'received') then t.from_location_id
-                  else f.location_id end as location_id
+                  else f.location_id end as location_id,
+                f.state = 'awaited' and coalesce(t.state, '') = 'sent' as travels
               from orders.order_line l
               join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
               left join stock.transfer t on t.maison_id = l.maison_id and t.id = l.transfer_id
@@ -44,7 +45,7 @@ async def verify(db: Db, *, maison_id: UUID) -> list[Disagreement]:
                 else 'line and allocation differ' end as what,
               coalesce(l.id, g.order_line_id) as subject_id
             from line l full join given g on g.order_line_id = l.id
-            where not (g.order_line_id is null and l.quantity = 0)
+            where not (g.order_line_id is null and (l.quantity = 0 or l.travels))
               and (l.location_id, l.variant_id, l.quantity) is distinct from (g.location_id, g.variant_id, g.quantity)
               and not (g.order_line_id is null and exists (select 1 from base.fact f where f.maison_id = %(maison_id)s
                 and f.subject_id = l.id and f.kind = 'AllocationLost' and f.recorded_at > now() - interval '1 minute'

@@ -141,7 +141,11 @@ async def send(
         demands=[Demand(held.from_location_id, line.variant_id, line.packed) for line in lines],
     )
     policy = await policy_of(conn, maison_id=maison_id)
-    expected_on = working_day(now.astimezone(ZoneInfo(held.to_zone)).date(), policy.delivery_days_max)
+    days = policy.delivery_days_max
+    if any(line.order_line_id is not None for line in lines):
+        promised = await for_orders.travel_days(conn, maison_id=maison_id, transfer_id=held.id)
+        days = days if promised is None else promised
+    expected_on = working_day(now.astimezone(ZoneInfo(held.to_zone)).date(), days)
     moved = await many(
         conn,
         _Moved,

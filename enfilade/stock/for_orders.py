@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from enfilade.base import facts
-from enfilade.base.db import Conn, execute, many, maybe
+from enfilade.base.db import Conn, execute, many, maybe, scalar
 from enfilade.base.ids import new_id
 from enfilade.stock.allocations import LineDemand
 from enfilade.stock.events import TransferAsked, TransferCancelled
@@ -90,6 +90,21 @@ async def secure_all(
         )
         if given is None or given.quantity != line.asked:
             raise PackedPiecesGone("A piece was taken from stock meanwhile, and another is looked for")
+
+
+async def travel_days(conn: Conn, *, maison_id: UUID, transfer_id: UUID) -> int | None:
+    """In how many working days it was promised to travel; None where the maison says so no more."""
+    return await scalar(
+        conn,
+        """
+        select public_facts.travel_days(t.maison_id, f.id, f.country, g.id, g.country) from stock.transfer t
+        join boutiques.location f on f.maison_id = t.maison_id and f.id = t.from_location_id
+        join boutiques.location g on g.maison_id = t.maison_id and g.id = t.to_location_id
+        where t.maison_id = %(maison_id)s and t.id = %(transfer_id)s
+        """,
+        maison_id=maison_id,
+        transfer_id=transfer_id,
+    )
 
 
 @dataclass(frozen=True, slots=True)

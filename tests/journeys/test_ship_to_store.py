@@ -35,6 +35,7 @@ async def test_a_piece_comes_from_another_boutique_to_the_clients_own(
         await policies.set_policy(conn, maison_id=shop.a.maison_id, policy=policy, now=now)
     await count(db, shop.a, "alba-1", "alba-bag", 0, now)
     await count(db, shop.a, "alba-wh", "alba-bag", 0, now)
+    await count(db, shop.a, "alba-2", "alba-bag", 1, now)
     client = await client_of(browser, running)
     await client.goto("/en/products/alba-bag?place=paris")
     await expect(client.get_by_text(re.compile("We can bring it to Paris, for you from"))).to_be_visible()

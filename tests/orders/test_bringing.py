@@ -16,7 +16,7 @@ from enfilade.orders import verify as promises
 from enfilade.orders.fulfilment import IllegalStep
 from enfilade.orders.preparations import pickup_code
 from enfilade.staff.people import Colleague
-from enfilade.stock import arrivals, departures, transfers
+from enfilade.stock import arrivals, departures, transfers, underway
 from enfilade.stock.arrivals import Arrived
 from enfilade.stock.counts import Count, record_counts
 from enfilade.stock.transfers import NotAsked, PackedPiecesGone, Pieces
@@ -96,6 +96,8 @@ async def test_from_the_order_to_the_hand_over(db: Db) -> None:
     await pack(shop, transfer_id)
     await sound(shop)
     await transferred(shop, departures.send, "noor", transfer_id)
+    expected = await shop.look("select expected_on from stock.transfer where id = %(id)s", id=transfer_id)
+    assert (expected - shop.now.date()).days == 2, "the maison’s two days, from a Monday on"
     assert await shop.position("marais", "BAG-S") == (2, 0, 0)
     assert (await free(shop, "marais"), await free(shop, "rivoli")) == (2, 3), "on its way it is nobody's"
     await shop.job(bringing.underway, transfer_id=transfer_id)
@@ -188,6 +190,17 @@ async def test_an_origin_that_declines_is_followed_by_another_or_by_the_boutique
 async def sound_soon(shop: Counter) -> None:
     """Between a step and its listener stock adds up all the same."""
     await shop.sound()
+
+
+async def test_its_screen_counts_the_piece_that_is_promised(db: Db) -> None:
+    """The last one, though it is free for nobody else."""
+    shop = await brings(db, stock=1)
+    transfer_id = await transfer_of(shop, await shop.order("BAG-S", brought_from="marais"))
+    async with db.acting(Actor.job(), shop.maison_id) as conn:
+        found = await underway.underway(
+            conn, maison_id=shop.maison_id, by=shop.people["noor"], transfer_id=transfer_id
+        )
+    assert [(piece.kept, piece.there) for piece in found.pieces] == [(1, 1)]
 
 
 async def test_a_parcel_lost_or_damaged_is_looked_for_elsewhere_and_its_place_may_give_another(
