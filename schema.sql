@@ -495,6 +495,53 @@ CREATE FUNCTION public_facts.distance_km(latitude double precision, longitude do
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN ((latitude IS NOT NULL) AND (to_latitude IS NOT NULL)) THEN (((6371 * 2))::double precision * asin(sqrt(LEAST((1)::double precision, (power(sin((radians((to_latitude - latitude)) / (2)::double precision)), (2)::double precision) + ((cos(radians(latitude)) * cos(radians(to_latitude))) * power(sin((radians((to_longitude - longitude)) / (2)::double precision)), (2)::double precision))))))) ELSE NULL::double precision END;
 ALTER FUNCTION public_facts.distance_km(latitude double precision, longitude double precision, to_latitude double precision, to_longitude double precision) OWNER TO enfilade_owner;
+CREATE TABLE public_facts.opening (
+    location_id uuid NOT NULL,
+    opens_at timestamp with time zone NOT NULL,
+    closes_at timestamp with time zone NOT NULL,
+    CONSTRAINT opening_forward CHECK ((closes_at > opens_at))
+);
+ALTER TABLE public_facts.opening OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.open_for(place uuid, minutes integer, since timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT min((GREATEST(i.opens_at, open_for.since) + (make_interval(mins => open_for.minutes) - i.before))) AS min FROM (SELECT o.opens_at, o.closes_at, COALESCE(sum((o.closes_at - GREATEST(o.opens_at, open_for.since))) OVER (ORDER BY o.opens_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), '00:00:00'::interval) AS before FROM public_facts.opening o WHERE ((o.location_id = open_for.place) AND (o.closes_at > open_for.since))) i WHERE ((i.before + (i.closes_at - GREATEST(i.opens_at, open_for.since))) > make_interval(mins => open_for.minutes)));
+ALTER FUNCTION public_facts.open_for(place uuid, minutes integer, since timestamp with time zone) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, since timestamp with time zone) RETURNS date
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN ((COALESCE(public_facts.open_for(place, minutes, since), (since + '1 day'::interval)) AT TIME ZONE zone))::date;
+ALTER FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, since timestamp with time zone) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN public_facts.open_for(place, minutes, (((arrives + 1))::timestamp without time zone AT TIME ZONE zone));
+ALTER FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) OWNER TO enfilade_owner;
+CREATE TABLE public_facts.promise_terms (
+    maison_id uuid NOT NULL,
+    hold_minutes integer NOT NULL,
+    as_of_limit_minutes integer NOT NULL,
+    collect_days integer NOT NULL,
+    delivery_days_min integer NOT NULL,
+    delivery_days_max integer NOT NULL,
+    pieces_per_line_max integer NOT NULL,
+    ship_to_store_days integer
+);
+ALTER TABLE public_facts.promise_terms OWNER TO enfilade_owner;
+CREATE TABLE public_facts.travel (
+    maison_id uuid NOT NULL,
+    origin text NOT NULL,
+    destination text NOT NULL,
+    days integer NOT NULL,
+    CONSTRAINT travel_between CHECK (((origin ~ '^([A-Z]{2}|[0-9a-f-]{36})$'::text) AND (destination ~ '^([A-Z]{2}|[0-9a-f-]{36})$'::text))),
+    CONSTRAINT travel_days_bounded CHECK (((days >= 0) AND (days <= 20)))
+);
+ALTER TABLE public_facts.travel OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.travel_days(maison uuid, origin uuid, origin_country text, destination uuid, destination_country text) RETURNS integer
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT COALESCE((SELECT t.days FROM public_facts.travel t WHERE ((t.maison_id = travel_days.maison) AND (t.origin = ANY (ARRAY[(travel_days.origin)::text, travel_days.origin_country])) AND (t.destination = ANY (ARRAY[(travel_days.destination)::text, travel_days.destination_country]))) ORDER BY (length(t.origin) + length(t.destination)) DESC, t.days LIMIT 1), CASE WHEN (travel_days.origin_country = travel_days.destination_country) THEN p.ship_to_store_days ELSE NULL::integer END) AS "coalesce" FROM public_facts.promise_terms p WHERE ((p.maison_id = travel_days.maison) AND (p.ship_to_store_days IS NOT NULL) AND (travel_days.origin <> travel_days.destination)));
+ALTER FUNCTION public_facts.travel_days(maison uuid, origin uuid, origin_country text, destination uuid, destination_country text) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.working_day(day date, days integer) RETURNS date
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN COALESCE((SELECT d.day FROM (SELECT (g.g)::date AS day, row_number() OVER (ORDER BY g.g) AS n FROM generate_series(((working_day.day + 1))::timestamp with time zone, (((working_day.day + (2 * working_day.days)) + 7))::timestamp with time zone, '1 day'::interval) g(g) WHERE (EXTRACT(isodow FROM g.g) < (6)::numeric)) d WHERE (d.n = working_day.days)), day);
+ALTER FUNCTION public_facts.working_day(day date, days integer) OWNER TO enfilade_owner;
 CREATE FUNCTION stock.atp(on_hand integer, unavailable integer, allocated integer, held integer, lapsed integer, safety integer, safety_percent integer) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN GREATEST(0, (((((on_hand - unavailable) - allocated) - held) + lapsed) - GREATEST(safety, (((on_hand * safety_percent) + 99) / 100))));
@@ -967,6 +1014,7 @@ CREATE TABLE maisons.policy (
     changed_by uuid,
     return_days integer DEFAULT 30 NOT NULL,
     return_abroad boolean DEFAULT true NOT NULL,
+    ship_to_store_days integer,
     CONSTRAINT policy_as_of_limit_minutes_check CHECK (((as_of_limit_minutes >= 1) AND (as_of_limit_minutes <= 43200))),
     CONSTRAINT policy_capture_delay_minutes_check CHECK (((capture_delay_minutes >= 0) AND (capture_delay_minutes <= 120))),
     CONSTRAINT policy_collect_days_check CHECK (((collect_days >= 1) AND (collect_days <= 30))),
@@ -976,7 +1024,8 @@ CREATE TABLE maisons.policy (
     CONSTRAINT policy_pick_sla_minutes_check CHECK (((pick_sla_minutes >= 5) AND (pick_sla_minutes <= 2880))),
     CONSTRAINT policy_pieces_per_line_max_check CHECK (((pieces_per_line_max >= 1) AND (pieces_per_line_max <= 100))),
     CONSTRAINT policy_return_days_check CHECK (((return_days >= 0) AND (return_days <= 365))),
-    CONSTRAINT policy_sourcing_attempts_max_check CHECK (((sourcing_attempts_max >= 1) AND (sourcing_attempts_max <= 10)))
+    CONSTRAINT policy_sourcing_attempts_max_check CHECK (((sourcing_attempts_max >= 1) AND (sourcing_attempts_max <= 10))),
+    CONSTRAINT ship_to_store_days_bounded CHECK (((ship_to_store_days >= 0) AND (ship_to_store_days <= 20)))
 );
 ALTER TABLE maisons.policy OWNER TO enfilade_owner;
 CREATE TABLE maisons.store (
@@ -1122,6 +1171,8 @@ CREATE TABLE orders.checkout_line (
     quota_pieces_max integer,
     quota_period integer,
     decided_by text,
+    collect_location_id uuid,
+    ready_about timestamp with time zone,
     CONSTRAINT checkout_line_unit_price_minor_check CHECK ((unit_price_minor >= 0)),
     CONSTRAINT checkout_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
 );
@@ -1222,8 +1273,10 @@ CREATE TABLE orders.fulfilment (
     capture_after timestamp with time zone,
     version integer DEFAULT 1 NOT NULL,
     tracking text DEFAULT ''::text NOT NULL,
+    ready_about timestamp with time zone,
+    CONSTRAINT awaited_is_promised CHECK (((state <> 'awaited'::text) OR (ready_about IS NOT NULL))),
     CONSTRAINT fulfilment_attempt_check CHECK ((attempt >= 1)),
-    CONSTRAINT fulfilment_state CHECK ((state = ANY (ARRAY['asked'::text, 'accepted'::text, 'ready'::text, 'handed_over'::text, 'dispatched'::text, 'rejected'::text, 'expired'::text, 'cancelled'::text, 'no_show'::text]))),
+    CONSTRAINT fulfilment_state CHECK ((state = ANY (ARRAY['awaited'::text, 'asked'::text, 'accepted'::text, 'ready'::text, 'handed_over'::text, 'dispatched'::text, 'rejected'::text, 'expired'::text, 'cancelled'::text, 'no_show'::text]))),
     CONSTRAINT tracking_bounded CHECK ((length(tracking) <= 100))
 );
 ALTER TABLE orders.fulfilment OWNER TO enfilade_owner;
@@ -1282,6 +1335,7 @@ CREATE TABLE orders.order_line (
     credited_staff_id uuid,
     decided_by text,
     returned integer DEFAULT 0 NOT NULL,
+    transfer_id uuid,
     CONSTRAINT line_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
     CONSTRAINT line_state CHECK ((state = ANY (ARRAY['sourced'::text, 'unsourced'::text, 'picked'::text, 'handed_over'::text, 'dispatched'::text, 'refused'::text, 'cancelled'::text]))),
     CONSTRAINT never_returned_beyond CHECK ((((returned >= 0) AND (returned <= quantity)) AND ((returned = 0) OR (state = ANY (ARRAY['handed_over'::text, 'dispatched'::text]))))),
@@ -1393,7 +1447,7 @@ CREATE TABLE orders.rejection (
     reason text NOT NULL,
     rejected_by uuid,
     rejected_at timestamp with time zone NOT NULL,
-    CONSTRAINT rejection_reason CHECK ((reason = ANY (ARRAY['not_in_stock'::text, 'mismatch'::text, 'damaged'::text, 'worn_display'::text, 'expired'::text, 'shortage'::text])))
+    CONSTRAINT rejection_reason CHECK ((reason = ANY (ARRAY['not_in_stock'::text, 'mismatch'::text, 'damaged'::text, 'worn_display'::text, 'expired'::text, 'shortage'::text, 'declined'::text, 'lost_on_way'::text])))
 );
 ALTER TABLE orders.rejection OWNER TO enfilade_owner;
 CREATE TABLE orders.return (
@@ -1551,13 +1605,6 @@ CREATE TABLE orders.sourcing_terms (
     CONSTRAINT way_bounded CHECK (((per_100_km_minor >= 0) AND (per_100_km_minor <= 10000000)))
 );
 ALTER TABLE orders.sourcing_terms OWNER TO enfilade_owner;
-CREATE TABLE public_facts.opening (
-    location_id uuid NOT NULL,
-    opens_at timestamp with time zone NOT NULL,
-    closes_at timestamp with time zone NOT NULL,
-    CONSTRAINT opening_forward CHECK ((closes_at > opens_at))
-);
-ALTER TABLE public_facts.opening OWNER TO enfilade_owner;
 CREATE TABLE public_facts.store (
     id uuid NOT NULL,
     maison_id uuid NOT NULL,
@@ -1572,6 +1619,33 @@ CREATE TABLE public_facts.store_maison (
     maison_id uuid NOT NULL
 );
 ALTER TABLE public_facts.store_maison OWNER TO enfilade_owner;
+CREATE TABLE stock.transfer (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    from_location_id uuid NOT NULL,
+    to_location_id uuid NOT NULL,
+    reason text NOT NULL,
+    state text DEFAULT 'asked'::text NOT NULL,
+    decline_reason text,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by uuid,
+    packed_at timestamp with time zone,
+    packed_by uuid,
+    sent_at timestamp with time zone,
+    sent_by uuid,
+    expected_on date,
+    ended_at timestamp with time zone,
+    ended_by uuid,
+    CONSTRAINT between_two_places CHECK ((from_location_id <> to_location_id)),
+    CONSTRAINT decline_reason CHECK ((decline_reason = ANY (ARRAY['not_there'::text, 'needed_here'::text, 'damaged'::text]))),
+    CONSTRAINT declined_with_a_reason CHECK (((state = 'declined'::text) = (decline_reason IS NOT NULL))),
+    CONSTRAINT ended_is_dated CHECK (((state = ANY (ARRAY['received'::text, 'declined'::text, 'cancelled'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT sent_is_dated CHECK (((state = ANY (ARRAY['sent'::text, 'received'::text])) = ((sent_at IS NOT NULL) AND (expected_on IS NOT NULL)))),
+    CONSTRAINT transfer_reason CHECK ((reason = ANY (ARRAY['replenishment'::text, 'for_order'::text]))),
+    CONSTRAINT transfer_state CHECK ((state = ANY (ARRAY['asked'::text, 'packed'::text, 'sent'::text, 'received'::text, 'declined'::text, 'cancelled'::text])))
+);
+ALTER TABLE stock.transfer OWNER TO enfilade_owner;
 CREATE VIEW orders.spare WITH (security_barrier='true') AS
  SELECT l.maison_id,
     l.id AS location_id,
@@ -1579,9 +1653,11 @@ CREATE VIEW orders.spare WITH (security_barrier='true') AS
             WHEN ((l.opening_hours <> ''::text) AND (NOT (EXISTS ( SELECT 1
                FROM public_facts.opening o
               WHERE ((o.location_id = l.id) AND (o.opens_at < day.ends) AND (o.closes_at > day.begins)))))) THEN 0
-            WHEN (l.daily_cap IS NOT NULL) THEN GREATEST(0, (l.daily_cap - ( SELECT (count(*))::integer AS count
+            WHEN (l.daily_cap IS NOT NULL) THEN GREATEST(0, ((l.daily_cap - ( SELECT (count(*))::integer AS count
                FROM orders.fulfilment f
-              WHERE ((f.maison_id = l.maison_id) AND (f.location_id = l.id) AND (f.asked_at >= day.begins) AND (f.state <> ALL (ARRAY['rejected'::text, 'expired'::text, 'cancelled'::text]))))))
+              WHERE ((f.maison_id = l.maison_id) AND (f.location_id = l.id) AND (f.asked_at >= day.begins) AND (f.state <> ALL (ARRAY['rejected'::text, 'expired'::text, 'cancelled'::text, 'awaited'::text]))))) - ( SELECT (count(*))::integer AS count
+               FROM stock.transfer t
+              WHERE ((t.maison_id = l.maison_id) AND (t.from_location_id = l.id) AND (t.reason = 'for_order'::text) AND (t.asked_at >= day.begins) AND (t.state <> ALL (ARRAY['declined'::text, 'cancelled'::text]))))))
             ELSE NULL::integer
         END AS parcels
    FROM ((boutiques.location l
@@ -1881,6 +1957,12 @@ CREATE TABLE public_facts.brand (
     published_at timestamp with time zone NOT NULL
 );
 ALTER TABLE public_facts.brand OWNER TO enfilade_owner;
+CREATE VIEW public_facts.collects WITH (security_barrier='true') AS
+ SELECT maison_id,
+    location_id
+   FROM stock.exposure e
+  WHERE collect;
+ALTER VIEW public_facts.collects OWNER TO enfilade_owner;
 CREATE TABLE public_facts.maison_text (
     maison_id uuid NOT NULL,
     language text NOT NULL,
@@ -1959,16 +2041,6 @@ CREATE TABLE public_facts.product_text (
     care text NOT NULL
 );
 ALTER TABLE public_facts.product_text OWNER TO enfilade_owner;
-CREATE TABLE public_facts.promise_terms (
-    maison_id uuid NOT NULL,
-    hold_minutes integer NOT NULL,
-    as_of_limit_minutes integer NOT NULL,
-    collect_days integer NOT NULL,
-    delivery_days_min integer NOT NULL,
-    delivery_days_max integer NOT NULL,
-    pieces_per_line_max integer NOT NULL
-);
-ALTER TABLE public_facts.promise_terms OWNER TO enfilade_owner;
 CREATE TABLE public_facts.quota (
     product_id uuid NOT NULL,
     maison_id uuid NOT NULL,
@@ -2834,33 +2906,6 @@ CREATE TABLE stock.told (
     told_at timestamp with time zone NOT NULL
 );
 ALTER TABLE stock.told OWNER TO enfilade_owner;
-CREATE TABLE stock.transfer (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    id uuid NOT NULL,
-    from_location_id uuid NOT NULL,
-    to_location_id uuid NOT NULL,
-    reason text NOT NULL,
-    state text DEFAULT 'asked'::text NOT NULL,
-    decline_reason text,
-    asked_at timestamp with time zone NOT NULL,
-    asked_by uuid,
-    packed_at timestamp with time zone,
-    packed_by uuid,
-    sent_at timestamp with time zone,
-    sent_by uuid,
-    expected_on date,
-    ended_at timestamp with time zone,
-    ended_by uuid,
-    CONSTRAINT between_two_places CHECK ((from_location_id <> to_location_id)),
-    CONSTRAINT decline_reason CHECK ((decline_reason = ANY (ARRAY['not_there'::text, 'needed_here'::text, 'damaged'::text]))),
-    CONSTRAINT declined_with_a_reason CHECK (((state = 'declined'::text) = (decline_reason IS NOT NULL))),
-    CONSTRAINT ended_is_dated CHECK (((state = ANY (ARRAY['received'::text, 'declined'::text, 'cancelled'::text])) = (ended_at IS NOT NULL))),
-    CONSTRAINT sent_is_dated CHECK (((state = ANY (ARRAY['sent'::text, 'received'::text])) = ((sent_at IS NOT NULL) AND (expected_on IS NOT NULL)))),
-    CONSTRAINT transfer_reason CHECK ((reason = ANY (ARRAY['replenishment'::text, 'for_order'::text]))),
-    CONSTRAINT transfer_state CHECK ((state = ANY (ARRAY['asked'::text, 'packed'::text, 'sent'::text, 'received'::text, 'declined'::text, 'cancelled'::text])))
-);
-ALTER TABLE stock.transfer OWNER TO enfilade_owner;
 CREATE TABLE stock.transfer_line (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -2872,6 +2917,7 @@ CREATE TABLE stock.transfer_line (
     received integer DEFAULT 0 NOT NULL,
     damaged integer DEFAULT 0 NOT NULL,
     lost integer DEFAULT 0 NOT NULL,
+    order_line_id uuid,
     CONSTRAINT asked_bounded CHECK (((asked >= 1) AND (asked <= 1000))),
     CONSTRAINT damaged_of_the_received CHECK ((damaged <= received)),
     CONSTRAINT moved_not_negative CHECK ((LEAST(packed, sent, received, damaged, lost) >= 0)),
@@ -3189,6 +3235,8 @@ ALTER TABLE ONLY public_facts.node
     ADD CONSTRAINT node_once PRIMARY KEY (maison_id, key);
 ALTER TABLE ONLY public_facts.arrangement
     ADD CONSTRAINT one_place_a_day UNIQUE (store_id, market, day, shown_maison_id);
+ALTER TABLE ONLY public_facts.travel
+    ADD CONSTRAINT one_way_a_pair PRIMARY KEY (maison_id, origin, destination);
 ALTER TABLE ONLY public_facts.opening
     ADD CONSTRAINT opening_pkey PRIMARY KEY (location_id, opens_at);
 ALTER TABLE ONLY public_facts.price
@@ -3371,6 +3419,7 @@ CREATE INDEX drawer_of_place ON orders.drawer USING btree (maison_id, location_i
 CREATE INDEX external_sale_day ON orders.external_sale USING btree (maison_id, sold_at);
 CREATE INDEX external_sale_visit ON orders.external_sale USING btree (maison_id, visit) WHERE (visit <> ''::text);
 CREATE INDEX fulfilment_asked ON orders.fulfilment USING btree (maison_id, location_id, asked_at);
+CREATE INDEX fulfilment_awaited ON orders.fulfilment USING btree (maison_id, location_id) WHERE (state = 'awaited'::text);
 CREATE INDEX fulfilment_due ON orders.fulfilment USING btree (maison_id, pick_by) WHERE (state = ANY (ARRAY['asked'::text, 'accepted'::text]));
 CREATE INDEX fulfilment_ended ON orders.fulfilment USING btree (maison_id, ended_at) WHERE (ended_at IS NOT NULL);
 CREATE INDEX fulfilment_of_order ON orders.fulfilment USING btree (maison_id, order_id);
@@ -3381,6 +3430,7 @@ CREATE INDEX invoice_by_day ON orders.invoice USING btree (maison_id, issued_on)
 CREATE INDEX invoice_of_order ON orders.invoice USING btree (maison_id, order_id);
 CREATE INDEX line_of_fulfilment ON orders.order_line USING btree (maison_id, fulfilment_id);
 CREATE INDEX line_of_order ON orders.order_line USING btree (maison_id, order_id);
+CREATE INDEX line_of_transfer ON orders.order_line USING btree (maison_id, transfer_id) WHERE (transfer_id IS NOT NULL);
 CREATE INDEX line_unsourced ON orders.order_line USING btree (maison_id, order_id) WHERE (state = 'unsourced'::text);
 CREATE INDEX movement_of_drawer ON orders.cash_movement USING btree (maison_id, drawer_id, recorded_at);
 CREATE UNIQUE INDEX one_announced_an_order ON orders.return USING btree (maison_id, order_id, region) WHERE (state = 'announced'::text);
@@ -3485,6 +3535,7 @@ CREATE INDEX movement_default_maison_id_location_id_variant_id_idx ON stock.move
 CREATE INDEX position_of_variant ON stock."position" USING btree (maison_id, variant_id);
 CREATE INDEX shortage_open ON stock.shortage USING btree (maison_id, location_id) WHERE (resolved_at IS NULL);
 CREATE INDEX transfer_ended ON stock.transfer USING btree (maison_id, ended_at) WHERE (ended_at IS NOT NULL);
+CREATE INDEX transfer_for_orders ON stock.transfer USING btree (maison_id, from_location_id, asked_at) WHERE (reason = 'for_order'::text);
 CREATE INDEX transfer_open ON stock.transfer USING btree (maison_id, asked_at) WHERE (ended_at IS NULL);
 ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2026_01_maison_id_location_id_variant_id_idx;
 ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2026_01_pkey;
@@ -3758,7 +3809,7 @@ CREATE POLICY recorded ON base.audit FOR INSERT TO enfilade_app WITH CHECK (((ma
 CREATE POLICY recorded ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.tells_facts()));
 CREATE POLICY seen_to_sweep ON base.idempotency FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
 CREATE POLICY swept ON base.idempotency FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
-CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'ReturnAnnounced'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
+CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'ReturnAnnounced'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fact.maison_id) AND base.acts_as('link'::text, o.id) AND (o.payment_id = fact.subject_id)))))));
 ALTER TABLE boutiques.closure ENABLE ROW LEVEL SECURITY;
@@ -4115,6 +4166,7 @@ CREATE POLICY kept_inside ON public_facts.story_market TO enfilade_app USING (((
 CREATE POLICY kept_inside ON public_facts.story_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM public_facts.story s
   WHERE ((s.id = story_text.story_id) AND (s.maison_id = base.maison()))))));
+CREATE POLICY kept_inside ON public_facts.travel TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.variant TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM public_facts.product p
   WHERE ((p.id = variant.product_id) AND (p.maison_id = base.maison()))))));
@@ -4153,6 +4205,7 @@ CREATE POLICY published ON public_facts.store_maison FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.story FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.story_market FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.story_text FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.travel FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.variant FOR SELECT USING (true);
 CREATE POLICY published ON public_facts."window" FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.window_market FOR SELECT USING (true);
@@ -4164,6 +4217,7 @@ ALTER TABLE public_facts.store_maison ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.story ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.story_market ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.story_text ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.travel ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.variant ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts."window" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.window_market ENABLE ROW LEVEL SECURITY;
@@ -4177,6 +4231,10 @@ ALTER TABLE staff.post ENABLE ROW LEVEL SECURITY;
 ALTER TABLE staff.session ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.allocation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.arrival ENABLE ROW LEVEL SECURITY;
+CREATE POLICY asked_for_an_order ON stock.transfer FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = 'checkout'::text) AND (reason = 'for_order'::text) AND (state = 'asked'::text) AND (asked_by IS NULL)));
+CREATE POLICY asked_for_an_order ON stock.transfer_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = 'checkout'::text) AND (packed = 0) AND (EXISTS ( SELECT 1
+   FROM stock.allocation a
+  WHERE ((a.maison_id = transfer_line.maison_id) AND (a.order_line_id = transfer_line.order_line_id) AND (a.variant_id = transfer_line.variant_id) AND (a.quantity = transfer_line.asked))))));
 ALTER TABLE stock.exposure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.hold ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON stock.arrival TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4326,6 +4384,22 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE channels.webhook_progress TO enfilade
 GRANT SELECT ON TABLE channels.webhook_progress TO enfilade_door;
 REVOKE ALL ON FUNCTION door.webhooks_due(at timestamp with time zone, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.webhooks_due(at timestamp with time zone, most integer) TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.opening TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.opening TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.open_for(place uuid, minutes integer, since timestamp with time zone) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.open_for(place uuid, minutes integer, since timestamp with time zone) TO enfilade_public;
+GRANT ALL ON FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, since timestamp with time zone) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, since timestamp with time zone) TO enfilade_public;
+GRANT ALL ON FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.promise_terms TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.promise_terms TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.travel TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.travel TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.travel_days(maison uuid, origin uuid, origin_country text, destination uuid, destination_country text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.travel_days(maison uuid, origin uuid, origin_country text, destination uuid, destination_country text) TO enfilade_public;
+GRANT ALL ON FUNCTION public_facts.working_day(day date, days integer) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.working_day(day date, days integer) TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.freshness TO enfilade_app;
 GRANT SELECT ON TABLE aggregates.freshness TO enfilade_group;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.purchase TO enfilade_app;
@@ -4410,13 +4484,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.sale_line TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.sales_day TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.service_day TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.sourcing_terms TO enfilade_app;
-GRANT SELECT ON TABLE public_facts.opening TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.opening TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.store TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.store TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.store TO enfilade_group;
 GRANT SELECT ON TABLE public_facts.store_maison TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.store_maison TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE stock.transfer TO enfilade_app;
 GRANT SELECT ON TABLE orders.spare TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.visit_day TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE payments.ledger_entry TO enfilade_app;
@@ -4445,6 +4518,8 @@ GRANT SELECT ON TABLE public_facts.boutique TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.boutique TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.brand TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.brand TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.collects TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.collects TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.maison_text TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.maison_text TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.market TO enfilade_public;
@@ -4461,8 +4536,6 @@ GRANT SELECT ON TABLE public_facts.product TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.product TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.product_text TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.product_text TO enfilade_app;
-GRANT SELECT ON TABLE public_facts.promise_terms TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.promise_terms TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.quota TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.quota TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.search_document TO enfilade_public;
@@ -4486,6 +4559,5 @@ GRANT SELECT,INSERT ON TABLE stock.movement TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stock.place_total TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stock.shortage TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE stock.told TO enfilade_app;
-GRANT SELECT,INSERT,UPDATE ON TABLE stock.transfer TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stock.transfer_line TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stripe_provider.intent TO enfilade_app;

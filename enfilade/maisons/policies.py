@@ -1,4 +1,4 @@
-"""What a maison decides for itself: holds, preparation, collection, delivery, capture, returns."""
+"""What a maison decides for itself: holds, preparation, collection, delivery, capture, returns, ship to store."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -9,7 +9,10 @@ from enfilade.base.db import Conn, execute, one
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One row a maison; units stand last in each name."""
+    """One row a maison; units stand last in each name.
+
+    `ship_to_store_days`: working days a parcel takes to a boutique of the same country; None: nothing is brought to another one.
+    """
 
     hold_minutes: int = 15
     as_of_limit_minutes: int = 1440
@@ -22,6 +25,7 @@ class Policy:
     pieces_per_line_max: int = 5
     return_days: int = 30
     return_abroad: bool = True
+    ship_to_store_days: int | None = None
 
 
 async def policy_of(conn: Conn, *, maison_id: UUID) -> Policy:
@@ -32,7 +36,7 @@ async def policy_of(conn: Conn, *, maison_id: UUID) -> Policy:
         """
         select hold_minutes, as_of_limit_minutes, pick_sla_minutes, collect_days, sourcing_attempts_max,
           capture_delay_minutes, delivery_days_min, delivery_days_max, pieces_per_line_max,
-          return_days, return_abroad
+          return_days, return_abroad, ship_to_store_days
         from maisons.policy where maison_id = %(maison_id)s
         """,
         maison_id=maison_id,
@@ -49,12 +53,13 @@ async def set_policy(
         insert into maisons.policy as kept (maison_id, hold_minutes, as_of_limit_minutes, pick_sla_minutes,
           collect_days,
           sourcing_attempts_max, capture_delay_minutes, delivery_days_min, delivery_days_max,
-          pieces_per_line_max, return_days, return_abroad,
+          pieces_per_line_max, return_days, return_abroad, ship_to_store_days,
           changed_at, changed_by)
         values (%(maison_id)s, %(hold_minutes)s, %(as_of_limit_minutes)s, %(pick_sla_minutes)s,
           %(collect_days)s,
           %(sourcing_attempts_max)s, %(capture_delay_minutes)s, %(delivery_days_min)s, %(delivery_days_max)s,
-          %(pieces_per_line_max)s, %(return_days)s, %(return_abroad)s, %(now)s, %(changed_by)s)
+          %(pieces_per_line_max)s, %(return_days)s, %(return_abroad)s, %(ship_to_store_days)s,
+          %(now)s, %(changed_by)s)
         on conflict (maison_id) do update set hold_minutes = excluded.hold_minutes,
           as_of_limit_minutes = excluded.as_of_limit_minutes, pick_sla_minutes = excluded.pick_sla_minutes,
           collect_days = excluded.collect_days, sourcing_attempts_max = excluded.sourcing_attempts_max,
@@ -62,15 +67,16 @@ async def set_policy(
           delivery_days_min = excluded.delivery_days_min,
           delivery_days_max = excluded.delivery_days_max, pieces_per_line_max = excluded.pieces_per_line_max,
           return_days = excluded.return_days, return_abroad = excluded.return_abroad,
+          ship_to_store_days = excluded.ship_to_store_days,
           changed_at = excluded.changed_at, changed_by = excluded.changed_by
         where (kept.hold_minutes, kept.as_of_limit_minutes, kept.pick_sla_minutes, kept.collect_days,
           kept.sourcing_attempts_max, kept.capture_delay_minutes, kept.delivery_days_min,
           kept.delivery_days_max,
-          kept.pieces_per_line_max, kept.return_days, kept.return_abroad)
+          kept.pieces_per_line_max, kept.return_days, kept.return_abroad, kept.ship_to_store_days)
           is distinct from (excluded.hold_minutes, excluded.as_of_limit_minutes,
           excluded.pick_sla_minutes, excluded.collect_days, excluded.sourcing_attempts_max,
           excluded.capture_delay_minutes, excluded.delivery_days_min, excluded.delivery_days_max,
-          excluded.pieces_per_line_max, excluded.return_days, excluded.return_abroad)
+          excluded.pieces_per_line_max, excluded.return_days, excluded.return_abroad, excluded.ship_to_store_days)
         """,
         maison_id=maison_id,
         now=now,
@@ -83,15 +89,15 @@ async def set_policy(
         conn,
         """
         insert into public_facts.promise_terms (maison_id, hold_minutes, as_of_limit_minutes, collect_days,
-          delivery_days_min, delivery_days_max, pieces_per_line_max)
+          delivery_days_min, delivery_days_max, pieces_per_line_max, ship_to_store_days)
         select maison_id, hold_minutes, as_of_limit_minutes, collect_days, delivery_days_min,
           delivery_days_max,
-          pieces_per_line_max
+          pieces_per_line_max, ship_to_store_days
         from maisons.policy where maison_id = %(maison_id)s
         on conflict (maison_id) do update set hold_minutes = excluded.hold_minutes,
           as_of_limit_minutes = excluded.as_of_limit_minutes, collect_days = excluded.collect_days,
           delivery_days_min = excluded.delivery_days_min, delivery_days_max = excluded.delivery_days_max,
-          pieces_per_line_max = excluded.pieces_per_line_max
+          pieces_per_line_max = excluded.pieces_per_line_max, ship_to_store_days = excluded.ship_to_store_days
         """,
         maison_id=maison_id,
     )

@@ -247,7 +247,7 @@ async def refresh_days(conn: Conn, *, maison_id: UUID, days: list[date]) -> None
             (waited.minutes is not null)::integer as ready, coalesce(waited.minutes, 0) as minutes_to_ready
           from orders.order o
           join orders.fulfilment f on f.maison_id = o.maison_id and f.order_id = o.id
-          cross join lateral (select case when f.method <> 'ship'
+          cross join lateral (select case when f.method <> 'ship' and f.ready_about is null
             then floor(extract(epoch from f.ready_at - o.placed_at) / 60)::bigint end as minutes) waited
           where o.maison_id = %(maison_id)s and o.placed_at >= %(begin)s and o.placed_at < %(end)s and o.method <> 'counter'
           union all

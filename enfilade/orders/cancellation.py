@@ -12,7 +12,7 @@ from uuid import UUID
 from enfilade.base import audit, facts, jobs
 from enfilade.base.db import Conn, execute, many, maybe
 from enfilade.base.ids import new_id
-from enfilade.orders import ending, fulfilment, returns
+from enfilade.orders import awaited, ending, fulfilment, returns
 from enfilade.orders.events import CancellationRefused, FulfilmentCancelled, PiecesPutAway
 from enfilade.orders.fulfilment import NotYourBoutique
 from enfilade.staff.people import Colleague
@@ -369,6 +369,7 @@ async def _cancel(
         news=news,
         now=now,
     )
+    await awaited.begin_if_all_here(conn, maison_id=maison_id, fulfilment_ids=works, now=now)
     return {line.id for line in ended}
 
 

@@ -6,7 +6,7 @@ asked of a payment provider is committed before, recorded after, and asked outsi
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -124,9 +124,11 @@ class Checkouts:
         client_id: UUID | None = None,
         contact: Contact | None = None,
         proposal_id: UUID | None = None,
+        brought: Collection[UUID] = (),
     ) -> UUID:
         """Freezes the basket's prices, chooses locations, holds the pieces. `boutiques`: selling maison → boutique.
 
+        `brought`: the selling maisons whose pieces may be brought to the boutique in which they are collected, on another day.
         `proposal_id`: of the basket its pieces became (`proposed.open_checkout`), not of the visitor's own.
 
         Another open checkout of the same basket gives way. Asked again with the same key, it is the same checkout.
@@ -142,6 +144,11 @@ class Checkouts:
         }
         if proposal_id is not None:
             request["proposal"] = proposal_id
+        to = {maison: boutiques[maison] for maison in sorted(brought) if maison in boutiques}
+        if method != "collect" or proposal_id is not None:
+            to = {}
+        if to:
+            request["brought"] = [str(maison) for maison in to]
 
         async def begin(conn: Conn) -> tuple[UUID, list[PlacingLine], datetime, list[Superseded]]:
             wanted = await opening.wanted_by(
@@ -153,6 +160,7 @@ class Checkouts:
                 market=market,
                 language=language,
                 shipping=method == "ship",
+                brought=to,
                 latitude=latitude,
                 longitude=longitude,
                 key=key,
@@ -163,7 +171,7 @@ class Checkouts:
             if isinstance(wanted, UUID):
                 head, lines = await frozen.frozen(conn, maison_id=store.maison_id, checkout_id=wanted)
                 return wanted, lines if head.state == "open" else [], head.expires_at, []
-            lines = opening.sourced(wanted, method, boutiques, now)
+            lines = opening.sourced(wanted, method, boutiques, now, to)
             limited = [line.product_id for line in lines if line.quota_id is not None]
             if limited and client_id is None and not (contact and (contact.mail or contact.phone)):
                 raise WhoIsItFor(limited)
@@ -212,7 +220,12 @@ class Checkouts:
         now: datetime,
     ) -> None:
         own = [line for line in lines if line.selling_maison_id == maison_id]
-        demands = [Demand(line.location_id, line.variant_id, line.quantity) for line in own]
+        demands = [
+            Demand(
+                line.location_id, line.variant_id, line.quantity, "ship" if line.collect_location_id else None
+            )
+            for line in own
+        ]
 
         async def verb(conn: Conn) -> None:
             await quota_counts.count(

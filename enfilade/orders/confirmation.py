@@ -4,8 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from enfilade.base import facts, jobs
+from babel.dates import format_date
+
+from enfilade.base import facts, i18n, jobs
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, many, maybe
 from enfilade.base.messages import Message, Messages
@@ -45,6 +48,8 @@ class ConfirmedLine:
     location_name: str
     address: str
     city: str
+    zone: str
+    ready_about: datetime | None
 
 
 async def mail_when_placed(conn: Conn, heard: facts.Heard) -> None:
@@ -83,7 +88,9 @@ async def read(
         conn,
         ConfirmedLine,
         """
-        select l.name, l.colour, l.size, l.quantity, l.total_minor, b.name as location_name, b.address, b.city
+        select l.name, l.colour, l.size, l.quantity, l.total_minor, b.name as location_name, b.address, b.city, b.zone,
+          (select f.ready_about from orders.fulfilment f where f.maison_id = l.maison_id and f.id = l.fulfilment_id
+            and f.state = 'awaited') as ready_about
         from orders.order_line l
         join boutiques.location b on b.maison_id = l.maison_id and b.id = (
           select f.location_id from orders.fulfilment f
@@ -106,10 +113,25 @@ def letter(order: Confirmed, lines: list[ConfirmedLine], *, key: bytes, base_url
         for line in lines
     ]
     where = f"{lines[0].location_name}, {lines[0].address}, {lines[0].city}"
+    about = (
+        format_date(
+            lines[0].ready_about.astimezone(ZoneInfo(lines[0].zone)),
+            "EEEE d MMMM",
+            locale=i18n.LOCALES[language],
+        )
+        if lines[0].ready_about
+        else ""
+    )
     if order.method == "reserve":
         subject = _("Your reservation {number}")
         opening = _("Thank you. We are putting these pieces aside for you at {place}.")
         closing = _("We write again as soon as they are ready. You decide, and pay, in the boutique.")
+    elif lines[0].ready_about is not None:
+        subject = _("Your order {number}")
+        opening = _("Thank you. We are bringing your order to {place}, for you from about {day}.")
+        closing = _(
+            "We write again as soon as it is ready, with a code for collecting it. Nothing is charged before."
+        )
     elif order.method == "collect":
         subject = _("Your order {number}")
         opening = _("Thank you. We are preparing your order at {place}.")
@@ -126,7 +148,7 @@ def letter(order: Confirmed, lines: list[ConfirmedLine], *, key: bytes, base_url
             subject=subject.format(number=order.number),
             before=[
                 _("Dear {name},").format(name=order.name),
-                opening.format(place=where),
+                opening.format(place=where, day=about),
                 *said,
                 _("Total: {total}").format(total=Money(order.total_minor, order.currency).shown(language)),
             ],

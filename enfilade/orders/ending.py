@@ -6,7 +6,7 @@ from uuid import UUID
 
 from enfilade.base import facts
 from enfilade.base.db import Conn
-from enfilade.orders import fulfilment, settlement
+from enfilade.orders import awaited, fulfilment, settlement
 from enfilade.orders.events import LineCancelled
 from enfilade.stock import allocations
 
@@ -39,6 +39,7 @@ async def end(
     now: datetime,
 ) -> None:
     """What follows a cancelled line: allocation, `news` and the lines' own, money, and the order's end if it was the last."""
+    await awaited.let_go_of(conn, maison_id=maison_id, order_line_ids=[line.id for line in lines], now=now)
     await allocations.release(conn, maison_id=maison_id, order_line_ids=[line.id for line in lines], now=now)
     told = [LineCancelled(line.id, order.order_id, cause, line.total_minor, order.currency) for line in lines]
     await facts.record(conn, maison_id=maison_id, now=now, facts=[*news, *told])

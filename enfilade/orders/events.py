@@ -25,6 +25,25 @@ class FulfilmentAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class FulfilmentAwaited:
+    """Pieces are brought to the boutique in which they are collected; it has nothing to do yet."""
+
+    subject_id: UUID  # fulfilment
+    order_id: UUID
+    location_id: UUID
+    ready_about: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FulfilmentUnderway:
+    """A parcel with pieces of it has left for the boutique."""
+
+    subject_id: UUID
+    order_id: UUID
+    location_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class FulfilmentAccepted:
     """An advisor took it."""
 
@@ -116,7 +135,7 @@ class LineResourced:
 
 @dataclass(frozen=True, slots=True)
 class LineCancelled:
-    """The line ends without its piece; `cause` is client, maison, unsourced or no_show."""
+    """The line ends without its piece; `cause` is client, maison, unsourced, late or no_show."""
 
     subject_id: UUID  # order line
     order_id: UUID

@@ -155,7 +155,7 @@ async def end_if_empty(
         """
         update orders.fulfilment f set state = %(state)s, ended_at = %(now)s, ended_by = %(by_id)s::uuid, code_hash = null,
           version = version + 1
-        where f.maison_id = %(maison_id)s and f.id = any(%(ids)s::uuid[]) and f.state in ('asked', 'accepted', 'ready')
+        where f.maison_id = %(maison_id)s and f.id = any(%(ids)s::uuid[]) and f.state in ('awaited', 'asked', 'accepted', 'ready')
           and not exists (select 1 from orders.order_line l where l.maison_id = f.maison_id
             and l.fulfilment_id = f.id and l.state in ('sourced', 'picked'))
         """,

@@ -112,12 +112,15 @@ REASONS = {
     "worn_display": "it was worn from display",
     "expired": "it was not prepared in time",
     "shortage": "stock came short",
+    "declined": "it was needed there",
+    "lost_on_way": "it did not arrive as it should",
 }
 CANCELLATIONS = {
     "client": "the client wished it",
     "maison": "the maison could not give it",
     "unsourced": "no other place had it",
     "no_show": "it was not collected",
+    "late": "it did not reach the boutique in time",
 }
 METHODS = {
     "collect": "to collect",
@@ -139,6 +142,11 @@ def _placed(told: Told) -> str:
 def _ready(told: Told) -> str:
     until = told.shown(datetime.fromisoformat(told.body["collect_by"]), told.event.zone)
     return f"{told.who} said it is ready at {told.place}; it waits until {until}"
+
+
+def _awaited(told: Told) -> str:
+    about = told.shown(datetime.fromisoformat(told.body["ready_about"]), told.event.zone)
+    return f"It is to be brought to {told.place}, and ready about {about}"
 
 
 def _rejected(told: Told) -> str:
@@ -174,6 +182,8 @@ MAISON: dict[str, Say] = {
     "OrderPlaced": _placed,
     "OrderClosed": lambda told: f"The order was {told.body['state']}",
     "FulfilmentAsked": lambda told: f"{told.place} was asked to prepare it",
+    "FulfilmentAwaited": _awaited,
+    "FulfilmentUnderway": lambda told: f"It left for {told.place}",
     "FulfilmentAccepted": lambda told: f"{told.who} accepted it at {told.place}",
     "FulfilmentGivenBack": lambda told: f"{told.who} gave it back for a colleague",
     "FulfilmentReady": _ready,
@@ -251,6 +261,7 @@ def _not_given(told: Told) -> str:
         "client": _("%(piece)s was cancelled, as you wished."),
         "maison": _("We had to cancel %(piece)s."),
         "unsourced": _("%(piece)s could not be found in any of our boutiques."),
+        "late": _("%(piece)s did not reach your boutique in time."),
     }
     return said.get(told.body["cause"], "") % _client(told)
 
@@ -284,6 +295,8 @@ def _said(sentence: Callable[[Callable[[str], str]], str]) -> Say:
 CLIENT: dict[str, Say] = {
     "OrderPlaced": _you_ordered,
     "OrderClosed": _your_end,
+    "FulfilmentAwaited": _said(lambda _: _("It is to be brought to %(place)s.")),
+    "FulfilmentUnderway": _said(lambda _: _("It left for %(place)s.")),
     "FulfilmentReady": _said(lambda _: _("It was ready for you at %(place)s.")),
     "ClientOnTheWay": _said(lambda _: _("You told us that you were coming.")),
     "FulfilmentHandedOver": _yours,

@@ -37,6 +37,7 @@ class _About:
     zone: str
     collect_by: datetime | None
     tracking: str
+    ready_about: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ async def of_fulfilment(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> 
           c.collector_name, l.name as location_name,
           concat_ws(', ', nullif(l.address, ''), nullif(concat_ws(' ', nullif(l.postcode, ''), l.city), ''))
             as location_address,
-          l.zone, f.collect_by, f.tracking
+          l.zone, f.collect_by, f.tracking, f.ready_about
         from orders.fulfilment f
         join orders.order o on o.maison_id = f.maison_id and o.id = f.order_id
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
@@ -123,7 +124,9 @@ def ready_letter(about: _About, *, fulfilment_id: UUID, key: bytes, base_url: st
 
 
 def moved_letter(about: _About, *, fulfilment_id: UUID, key: bytes, base_url: str) -> Message | None:
-    """Another boutique prepares it."""
+    """Another boutique prepares it, or it is brought to the same one from another place."""
+    if about.state == "awaited" and about.ready_about is not None:
+        return _later_letter(about, about.ready_about, fulfilment_id, key, base_url)
     if about.state not in ("asked", "accepted"):
         return None
     language, say = words(about.language)
@@ -138,6 +141,24 @@ def moved_letter(about: _About, *, fulfilment_id: UUID, key: bytes, base_url: st
         link=(say("See your order"), order_page(key, base_url, language, about.order_id)),
     )
     return message(letter, key=f"moved-{fulfilment_id}", to=about.mail, language=language)
+
+
+def _later_letter(
+    about: _About, ready_about: datetime, fulfilment_id: UUID, key: bytes, base_url: str
+) -> Message:
+    language, say = words(about.language)
+    letter = Letter(
+        sender=about.maison_name,
+        subject=say("Your order %(number)s comes a little later") % {"number": about.number},
+        before=[
+            say("What we wished to bring to your boutique did not come as it should."),
+            say("We bring another to %(boutique)s, ready for you about %(day)s. We write when you can come.")
+            % {"boutique": about.location_name, "day": last_day(ready_about, about.zone, language)},
+        ],
+        link=(say("See your order"), order_page(key, base_url, language, about.order_id)),
+    )
+    stamp = int(ready_about.timestamp())
+    return message(letter, key=f"later-{fulfilment_id}-{stamp}", to=about.mail, language=language)
 
 
 def dispatched_letter(about: _About, *, fulfilment_id: UUID, key: bytes, base_url: str) -> Message | None:

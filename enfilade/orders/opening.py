@@ -1,7 +1,7 @@
 """Opening a checkout: what the basket holds, at today's prices, where each piece comes from, written down."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
@@ -18,6 +18,7 @@ from enfilade.orders.reference_rates import in_currency
 from enfilade.orders.sourcing.costs import Candidate, Need, Place, Selling
 from enfilade.orders.sourcing.rules import CLIENT, Decided, decided
 from enfilade.orders.sourcing_terms import PACE_DAYS, Sourcing
+from enfilade.stock.brought import PROMISED_WITHIN
 from enfilade.stock.holds import Lack, Method
 
 
@@ -56,7 +57,10 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A location a parcel may leave from: how many pieces it has, how far it is, how it sells them, what time it has."""
+    """A location a parcel may leave from: how many pieces it has, how far it is, how it sells them, what time it has.
+
+    `ready_about`: when the client could collect what it sends to their boutique; of that boutique, `collect` counts.
+    """
 
     location_id: UUID
     ship: int
@@ -65,6 +69,8 @@ class Source:
     abroad: bool
     sold_90d: int
     spare: int | None
+    collect: int = 0
+    ready_about: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,50 @@ class _Answer(idempotency.Kept):
     wanted: str | None
 
 
-_WANTED: LiteralString = f"""
+#: The places a parcel may leave from.
+_SENT: LiteralString = """
+  left join lateral (
+    select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'kind', o.kind,
+      'abroad', coalesce(o.country <> all(k.countries), false),
+      'sold_90d', coalesce((select sum(n.sold_90d) from orders.pace n where n.maison_id = l.selling_maison_id
+        and n.location_id = a.location_id and n.variant_id = l.variant_id), 0),
+      -- Counting a place's day is the dearest here, and one rule alone asks for it.
+      'spare', case when c.maison_id is null or 'with_time' = any(c.rules) then (select f.parcels from orders.spare f
+        where f.maison_id = l.selling_maison_id and f.location_id = a.location_id) end,
+      'distance_km',
+      -- least() passes over nulls: without a place to measure from, the distance must be asked to be null.
+      case when %(latitude)s::float8 is not null then 6371 * 2 * asin(sqrt(least(1,
+        power(sin(radians(o.latitude - %(latitude)s::float8) / 2), 2)
+        + cos(radians(%(latitude)s::float8)) * cos(radians(o.latitude))
+        * power(sin(radians(o.longitude - %(longitude)s::float8) / 2), 2)))) end)) as ships_from
+    from public_facts.availability a join public_facts.boutique o on o.id = a.location_id
+    where %(shipping)s and a.maison_id = l.selling_maison_id and a.variant_id = l.variant_id and a.ship >= l.quantity
+  ) s on true
+"""
+#: The places from which it may be brought to the boutique in which it is collected, and that boutique where it is there.
+_BROUGHT: LiteralString = """
+  left join lateral (
+    select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'collect', a.collect, 'kind', o.kind,
+      'abroad', o.country <> d.country,
+      'sold_90d', coalesce((select sum(n.sold_90d) from orders.pace n where n.maison_id = l.selling_maison_id
+        and n.location_id = a.location_id and n.variant_id = l.variant_id), 0),
+      'spare', (select f.parcels from orders.spare f
+        where f.maison_id = l.selling_maison_id and f.location_id = a.location_id),
+      'distance_km', public_facts.distance_km(d.latitude, d.longitude, o.latitude, o.longitude),
+      'ready_about', w.ready_about)) as ships_from
+    from unnest(%(brought)s::uuid[], %(places)s::uuid[]) as c(maison_id, place)
+    join public_facts.boutique d on d.id = c.place and d.maison_id = c.maison_id and d.kind = 'boutique'
+    join public_facts.collects e on e.maison_id = d.maison_id and e.location_id = d.id
+    join public_facts.availability a on a.maison_id = c.maison_id and a.variant_id = l.variant_id
+    join public_facts.boutique o on o.id = a.location_id
+    left join lateral (select public_facts.ready_after(d.id, d.preparation_minutes, d.zone,
+        public_facts.working_day(public_facts.leaves_on(o.id, o.preparation_minutes, o.zone, %(now)s), t.days)) as ready_about
+      from (select public_facts.travel_days(c.maison_id, o.id, o.country, d.id, d.country) as days) t
+      where t.days is not null) w on a.ship >= l.quantity
+    where c.maison_id = l.selling_maison_id and (a.location_id = d.id and a.collect >= l.quantity or w.ready_about is not null)
+  ) s on true
+"""
+_BEGUN: LiteralString = f"""
 with {idempotency.CLAIMED}, wanted as (
   select b.id as basket_id, l.selling_maison_id, l.variant_id, v.product_id, coalesce(v.sku, '') as sku, p.brand, t.name,
     v.colour, v.size, l.quantity, y.hold_minutes, r.currency, r.amount_minor as unit_price_minor,
@@ -122,24 +171,9 @@ with {idempotency.CLAIMED}, wanted as (
   left join public_facts.price r on r.variant_id = l.variant_id and r.market = %(market)s
   left join public_facts.market k on k.maison_id = l.selling_maison_id and k.code = %(market)s
   left join public_facts.quota q on q.product_id = v.product_id
-  left join orders.sourcing_terms c on %(shipping)s and c.maison_id = l.selling_maison_id
-  left join lateral (
-    select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'kind', o.kind,
-      'abroad', coalesce(o.country <> all(k.countries), false),
-      'sold_90d', coalesce((select sum(n.sold_90d) from orders.pace n where n.maison_id = l.selling_maison_id
-        and n.location_id = a.location_id and n.variant_id = l.variant_id), 0),
-      -- Counting a place's day is the dearest here, and one rule alone asks for it.
-      'spare', case when c.maison_id is null or 'with_time' = any(c.rules) then (select f.parcels from orders.spare f
-        where f.maison_id = l.selling_maison_id and f.location_id = a.location_id) end,
-      'distance_km',
-      -- least() passes over nulls: without a place to measure from, the distance must be asked to be null.
-      case when %(latitude)s::float8 is not null then 6371 * 2 * asin(sqrt(least(1,
-        power(sin(radians(o.latitude - %(latitude)s::float8) / 2), 2)
-        + cos(radians(%(latitude)s::float8)) * cos(radians(o.latitude))
-        * power(sin(radians(o.longitude - %(longitude)s::float8) / 2), 2)))) end)) as ships_from
-    from public_facts.availability a join public_facts.boutique o on o.id = a.location_id
-    where %(shipping)s and a.maison_id = l.selling_maison_id and a.variant_id = l.variant_id and a.ship >= l.quantity
-  ) s on true
+  left join orders.sourcing_terms c on %(weighed)s and c.maison_id = l.selling_maison_id
+"""
+_ENDED: LiteralString = """
   where b.maison_id = %(maison_id)s and b.store_id = %(store_id)s and b.visitor_id = %(visitor_id)s and b.state = 'open'
 )
 select k.fresh, k.request_hash, k.status, k.answer, case when k.fresh then (
@@ -148,6 +182,8 @@ from claimed k
 """
 
 
+_WANTED: LiteralString = _BEGUN + _SENT + _ENDED
+_COLLECTED: LiteralString = _BEGUN + _BROUGHT + _ENDED
 #: The same of the basket that a proposal's pieces became, at the prices offered in it unless the market's are lower by now.
 _PROPOSED: LiteralString = (
     _WANTED.replace("b.state = 'open'", "b.state = 'proposed' and b.proposal_id = %(proposal_id)s")
@@ -174,6 +210,7 @@ async def wanted_by(
     market: str,
     language: str,
     shipping: bool,
+    brought: Mapping[UUID, UUID],
     latitude: float | None,
     longitude: float | None,
     key: str,
@@ -181,7 +218,10 @@ async def wanted_by(
     checkout_id: UUID,
     now: datetime,
 ) -> list[Wanted] | UUID:
-    """The basket's lines at today's prices, or the checkout that the same key has opened before. Raises KeyReused."""
+    """The basket's lines at today's prices, or the checkout that the same key has opened before. Raises KeyReused.
+
+    `brought`: selling maison → the boutique to which its pieces may be brought.
+    """
     claim = idempotency.asked(
         actor=Actor.visitor(visitor_id),
         key=f"open:{key}",
@@ -195,14 +235,18 @@ async def wanted_by(
         "visitor_id": visitor_id,
         "market": market,
         "language": language,
-        "shipping": shipping,
+        "weighed": shipping or bool(brought),
         "latitude": latitude,
         "longitude": longitude,
     }
-    if proposal_id is None:
-        told = await one(conn, _Answer, _WANTED, **asked)
+    if brought and proposal_id is None:
+        told = await one(
+            conn, _Answer, _COLLECTED, **asked, brought=list(brought), places=list(brought.values())
+        )
+    elif proposal_id is None:
+        told = await one(conn, _Answer, _WANTED, **asked, shipping=shipping)
     else:
-        told = await one(conn, _Answer, _PROPOSED, **asked, proposal_id=proposal_id)
+        told = await one(conn, _Answer, _PROPOSED, **asked, shipping=shipping, proposal_id=proposal_id)
     repeat = idempotency.repeat(claim, told)
     if repeat is not None:
         return UUID(repeat.body["checkout"])
@@ -210,15 +254,21 @@ async def wanted_by(
 
 
 def sourced(
-    wanted: list[Wanted], method: Method, boutiques: Mapping[UUID, UUID], now: datetime
+    wanted: list[Wanted],
+    method: Method,
+    boutiques: Mapping[UUID, UUID],
+    now: datetime,
+    brought: Collection[UUID] = (),
 ) -> list[PlacingLine]:
     """A location for every line: the boutique the client chose, or for a parcel what its maison's rules and costs decide.
 
-    A boutique named for a parcel is one that the client would have it come from.
+    A boutique named for a parcel is one that the client would have it come from. To the boutique in which they collect, pieces
+    of the maisons `brought` may come from elsewhere.
     """
     if not wanted:
         raise BasketEmpty
     places: dict[UUID, Decided] = {}
+    promised: dict[UUID, datetime] = {}
     if method == "ship":
         for maison_id in {row.selling_maison_id for row in wanted}:
             rows = [row for row in wanted if row.selling_maison_id == maison_id]
@@ -237,6 +287,11 @@ def sourced(
             if row.selling_maison_id not in boutiques:
                 raise NotOffered(row.name)
             places[row.variant_id] = Decided(boutiques[row.selling_maison_id], CLIENT)
+        for maison_id in brought:
+            rows = [row for row in wanted if row.selling_maison_id == maison_id]
+            found, ready = _brought(rows, boutiques[maison_id], now)
+            places |= found
+            promised |= ready
     lines: list[PlacingLine] = []
     for row in wanted:
         if row.currency is None or row.unit_price_minor is None or row.tax_rate_basis_points is None:
@@ -263,9 +318,59 @@ def sourced(
                 if row.quota_begins_at is None or row.quota_period_days is None
                 else period_of(row.quota_begins_at, row.quota_period_days, now),
                 places[row.variant_id].by,
+                boutiques[row.selling_maison_id] if row.variant_id in promised else None,
+                promised.get(row.variant_id),
             )
         )
     return lines
+
+
+def _brought(
+    rows: list[Wanted], boutique: UUID, now: datetime
+) -> tuple[dict[UUID, Decided], dict[UUID, datetime]]:
+    """Where a maison's lines come from that do not lie in the boutique, and when each can be collected there.
+
+    The day comes first: of the places that keep the earliest one, the maison's rules and costs choose. Raises PiecesGone.
+    """
+    elsewhere = [
+        row for row in rows if not any(s.location_id == boutique and s.collect for s in row.ships_from)
+    ]
+    ways = {
+        row.variant_id: [
+            source
+            for source in row.ships_from
+            if source.ready_about is not None and source.ready_about <= now + PROMISED_WITHIN
+        ]
+        for row in elsewhere
+    }
+    missing = [row for row in elsewhere if not ways[row.variant_id]]
+    if missing:
+        raise PiecesGone([Gone(row.variant_id, row.name, row.size, row.quantity, 0) for row in missing])
+    if not elsewhere:
+        return {}, {}
+    ready = {
+        (variant_id, source.location_id): source.ready_about
+        for variant_id, sources in ways.items()
+        for source in sources
+        if source.ready_about is not None
+    }
+    # All of it is collected at once: what one line needs the others may take as well.
+    latest = max(min(ready[variant, s.location_id] for s in sources) for variant, sources in ways.items())
+    sourcing = rows[0].sourcing or Sourcing()
+    in_time = [
+        replace(
+            row,
+            ships_from=[s for s in ways[row.variant_id] if ready[row.variant_id, s.location_id] <= latest],
+        )
+        for row in elsewhere
+    ]
+    found = decided(
+        [Need(row.variant_id, row.quantity) for row in in_time],
+        _candidates(in_time, sourcing, None),
+        rules=sourcing.rules,
+        terms=sourcing.terms,
+    )
+    return found, {variant: ready[variant, one.location_id] for variant, one in found.items()}
 
 
 def _candidates(rows: list[Wanted], sourcing: Sourcing, chosen: UUID | None) -> list[Candidate]:
@@ -344,14 +449,15 @@ async def insert(
           select * from jsonb_to_recordset(%(lines)s::jsonb) as l(selling_maison_id uuid, variant_id uuid, product_id uuid,
             sku text, brand text, name text, colour text, size text, quantity integer, location_id uuid, currency text,
             unit_price_minor bigint, tax_rate_basis_points integer, prices_include_tax boolean, quota_id uuid,
-            quota_pieces_max integer, quota_period integer, decided_by text)
+            quota_pieces_max integer, quota_period integer, decided_by text, collect_location_id uuid, ready_about timestamptz)
         ), frozen as (
           insert into orders.checkout_line (maison_id, checkout_id, selling_maison_id, variant_id, product_id, sku, brand,
             quantity, location_id, name, colour, size, currency, unit_price_minor, tax_rate_basis_points, prices_include_tax,
-            quota_id, quota_pieces_max, quota_period, decided_by)
+            quota_id, quota_pieces_max, quota_period, decided_by, collect_location_id, ready_about)
           select %(maison_id)s, o.id, l.selling_maison_id, l.variant_id, l.product_id, l.sku, l.brand, l.quantity,
             l.location_id, l.name, l.colour, l.size, l.currency, l.unit_price_minor, l.tax_rate_basis_points,
-            l.prices_include_tax, l.quota_id, l.quota_pieces_max, l.quota_period, l.decided_by
+            l.prices_include_tax, l.quota_id, l.quota_pieces_max, l.quota_period, l.decided_by,
+            l.collect_location_id, l.ready_about
           from opened o, line l
         ), selling as (
           insert into orders.checkout_seller (maison_id, checkout_id, selling_maison_id)

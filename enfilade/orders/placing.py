@@ -13,9 +13,9 @@ from enfilade.base.ids import new_id
 from enfilade.base.money import Money, tax_inside, tax_on_top
 from enfilade.base.secrets import CODE_LETTERS, derived, hashed
 from enfilade.orders import proposals
-from enfilade.orders.events import FulfilmentAsked, OrderPlaced
+from enfilade.orders.events import FulfilmentAsked, FulfilmentAwaited, OrderPlaced
 from enfilade.orders.proposals import Sold
-from enfilade.stock import allocations
+from enfilade.stock import allocations, for_orders
 from enfilade.stock.allocations import LineDemand
 
 
@@ -81,6 +81,13 @@ class PlacingLine(Priced):
     quota_pieces_max: int | None = None
     quota_period: int | None = None
     decided_by: str | None = None
+    collect_location_id: UUID | None = None
+    ready_about: datetime | None = None
+
+    @property
+    def work_at(self) -> UUID:
+        """The place that has the work: where it is collected, or what it is sent from."""
+        return self.collect_location_id or self.location_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +138,16 @@ async def place(
     proposal_paid_once where another checkout of the same proposal was first.
     """
     order_id, number, contact_id = new_id(now), new_number(), new_id(now)
-    fulfilments = {location: new_id(now) for location in sorted({line.location_id for line in lines})}
+    fulfilments = {location: new_id(now) for location in sorted({line.work_at for line in lines})}
     ids = [new_id(now) for _ in lines]
+    brought = {n: new_id(now) for n, line in enumerate(lines) if line.collect_location_id}
+    ready_about = {
+        location: max(
+            (line.ready_about for line in lines if line.work_at == location and line.ready_about),
+            default=None,
+        )
+        for location in fulfilments
+    }
     seller = (
         await proposals.sold_by(conn, maison_id=maison_id, proposal_id=placing.proposal_id)
         if placing.proposal_id
@@ -164,31 +179,34 @@ async def place(
           select %(maison_id)s, %(contact_id)s, %(checkout_id)s, %(name)s, %(mail)s, %(phone)s, %(address)s::jsonb,
             %(collector_name)s, %(gift_words)s from placed
         ), asked as (
-          insert into orders.fulfilment (maison_id, id, order_id, location_id, method, state, attempt, asked_at, pick_by)
-          select %(maison_id)s, f.id, p.id, f.location_id, %(method)s, 'asked', 1, %(now)s,
+          insert into orders.fulfilment (maison_id, id, order_id, location_id, method, state, attempt, asked_at, pick_by,
+            ready_about)
+          select %(maison_id)s, f.id, p.id, f.location_id, %(method)s,
+            case when f.ready_about is null then 'asked' else 'awaited' end, 1, %(now)s,
             -- The time to pick runs while the location is open; where no hours are known, two days.
-            coalesce(due.pick_by, %(now)s::timestamptz + interval '2 days')
+            coalesce(due.pick_by, %(now)s::timestamptz + interval '2 days'), f.ready_about
           from placed p
-          cross join unnest(%(fulfilments)s::uuid[], %(locations)s::uuid[]) as f(id, location_id)
+          cross join unnest(%(fulfilments)s::uuid[], %(locations)s::uuid[], %(picked_at)s::uuid[],
+            %(ready_about)s::timestamptz[]) as f(id, location_id, picked_at, ready_about)
           cross join (select make_interval(mins => y.pick_sla_minutes) as sla from maisons.policy y
             where y.maison_id = %(maison_id)s) terms
           cross join lateral (
             select min(greatest(i.opens_at, %(now)s::timestamptz) + (terms.sla - i.before)) as pick_by
             from (select o.opens_at, o.closes_at, coalesce(sum(o.closes_at - greatest(o.opens_at, %(now)s::timestamptz))
                 over (order by o.opens_at rows between unbounded preceding and 1 preceding), interval '0') as before
-              from public_facts.opening o where o.location_id = f.location_id and o.closes_at > %(now)s::timestamptz) i
+              from public_facts.opening o where o.location_id = f.picked_at and o.closes_at > %(now)s::timestamptz) i
             where i.before + (i.closes_at - greatest(i.opens_at, %(now)s::timestamptz)) > terms.sla) due
         ), written as (
           insert into orders.order_line (maison_id, id, order_id, fulfilment_id, variant_id, product_id, sku, brand, name,
             colour, size, quantity, unit_price_minor, total_minor, tax_minor, tax_rate_basis_points, promised_online, state,
-            credited_channel, credited_location_id, decided_by)
+            credited_channel, credited_location_id, decided_by, transfer_id)
           select %(maison_id)s, l.id, p.id, l.fulfilment_id, l.variant_id, l.product_id, l.sku, l.brand, l.name, l.colour,
             l.size, l.quantity, l.unit_price_minor, l.total_minor, l.tax_minor, l.tax_rate_basis_points,
-            l.channel = 'web', 'sourced', l.channel, l.location_id, l.decided_by
+            l.channel = 'web', 'sourced', l.channel, l.location_id, l.decided_by, l.transfer_id
           from placed p, jsonb_to_recordset(%(lines)s::jsonb) as l(id uuid, fulfilment_id uuid, variant_id uuid,
             product_id uuid, sku text, brand text, name text, colour text, size text, quantity integer,
             unit_price_minor bigint, total_minor bigint, tax_minor bigint, tax_rate_basis_points integer, location_id uuid,
-            decided_by text, channel text)
+            decided_by text, channel text, transfer_id uuid)
         )
         select id, number from placed
         """,
@@ -221,11 +239,17 @@ async def place(
         gift_words=placing.contact.gift_words,
         fulfilments=list(fulfilments.values()),
         locations=list(fulfilments),
+        # What is brought is packed where it lies: that place has the time to pick.
+        picked_at=[
+            next((line.location_id for line in lines if line.work_at == at and line.collect_location_id), at)
+            for at in fulfilments
+        ],
+        ready_about=list(ready_about.values()),
         lines=msgspec.json.encode(
             [
                 {
                     "id": line_id,
-                    "fulfilment_id": fulfilments[line.location_id],
+                    "fulfilment_id": fulfilments[line.work_at],
                     "variant_id": line.variant_id,
                     "product_id": line.product_id,
                     "sku": line.sku,
@@ -238,11 +262,12 @@ async def place(
                     "total_minor": line.total.minor,
                     "tax_minor": line.tax.minor,
                     "tax_rate_basis_points": line.tax_rate_basis_points,
-                    "location_id": line.location_id,
+                    "location_id": line.work_at,
                     "decided_by": line.decided_by,
                     "channel": through,
+                    "transfer_id": brought.get(n),
                 }
-                for line_id, line, through in zip(ids, lines, channels, strict=True)
+                for n, (line_id, line, through) in enumerate(zip(ids, lines, channels, strict=True))
             ]
         ).decode(),
     )
@@ -261,6 +286,20 @@ async def place(
         now=now,
         again=again,
     )
+    for location_id in fulfilments:
+        here = [n for n in brought if lines[n].work_at == location_id]
+        if here:
+            await for_orders.ask(
+                conn,
+                maison_id=maison_id,
+                to_location_id=location_id,
+                lines=[
+                    LineDemand(ids[n], lines[n].location_id, lines[n].variant_id, lines[n].quantity)
+                    for n in here
+                ],
+                transfer_ids=[brought[n] for n in here],
+                now=now,
+            )
     await facts.record(
         conn,
         maison_id=maison_id,
@@ -268,7 +307,9 @@ async def place(
         facts=[
             OrderPlaced(order_id, placing.method, sum(line.total.minor for line in lines), lines[0].currency),
             *(
-                FulfilmentAsked(fulfilment_id, order_id, location_id)
+                FulfilmentAwaited(fulfilment_id, order_id, location_id, promised)
+                if (promised := ready_about[location_id])
+                else FulfilmentAsked(fulfilment_id, order_id, location_id)
                 for location_id, fulfilment_id in fulfilments.items()
                 if placing.method != "counter"
             ),

@@ -18,21 +18,30 @@ from enfilade.clients import letters as writing
 from enfilade.orders import (
     address_letters,
     addresses,
+    bringing,
     cancellation,
     cancellation_letters,
     invoices,
     letters,
     pickup,
     rejections,
-    resourcing,
     return_letters,
     returns,
     settlement,
+    waiting,
 )
 from enfilade.orders.fulfilment import IllegalStep
 from enfilade.payments.events import PaymentCaptured, PaymentOperationRefused
 from enfilade.staff import people
-from enfilade.stock.events import AllocationLost
+from enfilade.stock.brought import COLLECT_AT_LEAST
+from enfilade.stock.events import (
+    AllocationLost,
+    TransferCancelled,
+    TransferDeclined,
+    TransferReceived,
+    TransferSent,
+    TransferWrittenOff,
+)
 
 log = structlog.get_logger()
 
@@ -40,13 +49,20 @@ ROUND = "* * * * *"
 DUE_MAX = 200
 #: A job that has not come by then is forgotten, and the round does its work.
 FORGOTTEN_AFTER = timedelta(minutes=2)
+#: What ends a transfer, and under which name orders hear of it.
+FOLLOWED: dict[type, str] = {
+    TransferReceived: "orders.follow_received",
+    TransferWrittenOff: "orders.follow_loss",
+    TransferDeclined: "orders.follow_declined",
+    TransferCancelled: "orders.follow_cancelled",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A fulfilment whose moment has come, and which: late, expired, no_show or capture; an order to resource or refund;
+    """A fulfilment whose moment has come, and which: late, expired, no_show or capture; unsent or overdue where it is awaited;
 
-    a return to lapse, or a cancellation the client has wished.
+    a transfer to follow; an order to resource or refund; a return to lapse, or a cancellation the client has wished.
     """
 
     id: UUID
@@ -69,7 +85,20 @@ def register_preparing(jobs: Jobs, *, db: Db, key: bytes, messages: Messages, ba
             conn, maison_id=heard.maison_id, payment_id=heard.subject_id, now=datetime.now(UTC)
         )
 
+    async def moved(conn: Conn, heard: Heard) -> None:
+        await bringing.follow(
+            conn, maison_id=heard.maison_id, transfer_id=heard.subject_id, now=datetime.now(UTC)
+        )
+
+    async def left(conn: Conn, heard: Heard) -> None:
+        await bringing.underway(
+            conn, maison_id=heard.maison_id, transfer_id=heard.subject_id, now=datetime.now(UTC)
+        )
+
     jobs.listen(AllocationLost, "orders.lose", lost)
+    jobs.listen(TransferSent, "orders.underway", left)
+    for ended, name in FOLLOWED.items():
+        jobs.listen(ended, name, moved)
     jobs.listen(PaymentCaptured, "orders.captured", money_moved)
     jobs.listen(PaymentOperationRefused, "orders.capture_refused", money_moved)
 
@@ -101,6 +130,27 @@ async def due(conn: Conn, *, maison_id: UUID, now: datetime) -> list[Due]:
             and f.pick_by - make_interval(mins => t.pick_sla_minutes) / 2 <= %(now)s
           or f.state = 'ready' and f.collect_by <= %(now)s)
         union all
+        select f.id, 'unsent', 0 from orders.fulfilment f
+        where f.maison_id = %(maison_id)s and f.state = 'awaited' and f.pick_by <= %(now)s and exists (
+          select 1 from orders.order_line l join stock.transfer t on t.maison_id = l.maison_id and t.id = l.transfer_id
+          where l.maison_id = f.maison_id and l.fulfilment_id = f.id and l.state = 'sourced' and t.state = 'asked')
+        union all
+        select f.id, 'overdue', 0 from orders.fulfilment f
+        join orders.order o on o.maison_id = f.maison_id and o.id = f.order_id
+        join payments.payment p on p.maison_id = o.maison_id and p.id = o.payment_id
+        where f.maison_id = %(maison_id)s and f.state = 'awaited' and p.separate_capture
+          and p.authorised_until - %(collect_at_least)s::interval <= %(now)s
+        union all
+        select l.transfer_id, 'follow', 0 from orders.fulfilment f
+        join orders.order_line l on l.maison_id = f.maison_id and l.fulfilment_id = f.id and l.state = 'sourced'
+        join stock.transfer t on t.maison_id = l.maison_id and t.id = l.transfer_id
+        where f.maison_id = %(maison_id)s and f.state = 'awaited' and t.ended_at <= %(forgotten)s
+          and not (t.state = 'received' and exists (select 1 from stock.allocation a where a.maison_id = l.maison_id
+            and a.order_line_id = l.id and a.location_id = f.location_id and a.quantity = l.quantity)
+            and exists (select 1 from orders.order_line x join stock.transfer y on y.maison_id = x.maison_id
+              and y.id = x.transfer_id where x.maison_id = f.maison_id and x.fulfilment_id = f.id and x.state = 'sourced'
+              and y.ended_at is null))
+        union all
         select f.id, 'capture' as what, 0 as sla_minutes from orders.fulfilment f
         where f.maison_id = %(maison_id)s and f.capture_after <= %(forgotten)s
         union all
@@ -124,6 +174,7 @@ async def due(conn: Conn, *, maison_id: UUID, now: datetime) -> list[Due]:
         maison_id=maison_id,
         now=now,
         forgotten=now - FORGOTTEN_AFTER,
+        collect_at_least=COLLECT_AT_LEAST,
         most=DUE_MAX,
     )
 
@@ -136,14 +187,20 @@ async def go_round(db: Db, *, maison_id: UUID, now: datetime) -> int:
     async with db.acting(Actor.job(), maison_id) as conn:
         found = await due(conn, maison_id=maison_id, now=now)
     done = 0
+    lost = [one.id for one in found if one.what == "resource"]
+    if lost:
+        try:
+            await waiting.source(db, maison_id=maison_id, order_ids=lost, now=now)
+            done += len(lost)
+        except Exception as error:
+            log.exception("not done", what="resource", subject=str(maison_id), exc_info=error)
     for one in found:
+        if one.what == "resource":
+            continue
 
         async def verb(conn: Conn, one: Due = one) -> bool:
             if one.what == "capture":
                 return await pickup.finish_hand_over(conn, maison_id=maison_id, fulfilment_id=one.id, now=now)
-            if one.what == "resource":
-                await resourcing.resource(conn, maison_id=maison_id, order_id=one.id, now=now)
-                return True
             if one.what == "refund":
                 return bool(
                     await settlement.refund_returned(conn, maison_id=maison_id, order_id=one.id, now=now)
@@ -152,6 +209,12 @@ async def go_round(db: Db, *, maison_id: UUID, now: datetime) -> int:
                 return await cancellation.carry_out(
                     conn, maison_id=maison_id, cancellation_id=one.id, now=now
                 )
+            if one.what == "unsent":
+                return await bringing.expire(conn, maison_id=maison_id, fulfilment_id=one.id, now=now)
+            if one.what == "overdue":
+                return await bringing.give_up(conn, maison_id=maison_id, fulfilment_id=one.id, now=now)
+            if one.what == "follow":
+                return await bringing.follow(conn, maison_id=maison_id, transfer_id=one.id, now=now)
             if one.what == "lapse":
                 return await returns.lapse(conn, maison_id=maison_id, return_id=one.id, now=now)
             if one.what == "no_show":
@@ -184,7 +247,11 @@ def _register_verbs(jobs: Jobs, db: Db) -> None:
 
     jobs.add("orders.cancel", work(cancellation.carry_out))
     jobs.add("orders.address_changed", work(addresses.tell_changed))
-    jobs.add("orders.resource", work(resourcing.resource))
+
+    async def resource(maison_id: UUID, ids: dict[str, UUID]) -> None:
+        await waiting.source(db, maison_id=maison_id, order_ids=[ids["order_id"]], now=datetime.now(UTC))
+
+    jobs.add("orders.resource", resource)
     jobs.add("orders.finish_hand_over", work(pickup.finish_hand_over))
     jobs.add("orders.on_my_way", work(on_my_way))
     jobs.add("orders.invoice", work(invoices.issue))

@@ -38,6 +38,7 @@ class Task:
     certain: bool
     to_put_away: int
     apart_piece: str
+    ready_about: datetime | None
 
 
 async def tasks(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) -> list[Task]:
@@ -56,7 +57,8 @@ async def tasks(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) ->
               and q.variant_id = ol.variant_id
             where ol.maison_id = f.maison_id and ol.fulfilment_id = f.id and f.state = 'asked'
               and q.as_of < %(now)s::timestamptz - make_interval(mins => t.as_of_limit_minutes)) as certain,
-          coalesce(a.lines, 0)::integer as to_put_away, coalesce(a.first_piece, '') as apart_piece
+          coalesce(a.lines, 0)::integer as to_put_away, coalesce(a.first_piece, '') as apart_piece,
+          f.ready_about
         from orders.fulfilment f
         join orders.order o on o.maison_id = f.maison_id and o.id = f.order_id
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
@@ -77,7 +79,8 @@ async def tasks(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) ->
             where h.maison_id = f.maison_id and h.product_id = l.product_id)
         where f.maison_id = %(maison_id)s
           and (%(everywhere)s or f.location_id = any(%(locations)s::uuid[]))
-          and (f.state in ('asked', 'accepted', 'ready') or f.capture_after > %(now)s and f.state <> 'dispatched'
+          and (f.state in ('asked', 'accepted', 'ready') or f.state = 'awaited'
+            or f.capture_after > %(now)s and f.state <> 'dispatched'
             or f.id = any(array(select y.fulfilment_id from orders.putting_away y
               where y.maison_id = %(maison_id)s and y.done_at is null)))
         order by f.on_my_way_at nulls last, f.pick_by, f.id
@@ -160,6 +163,7 @@ class _Head:
     tracking: str
     credited_minor: int
     credited_to: str
+    ready_about: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +220,8 @@ async def preparation(conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_
               and coalesce(x.credited_location_id, f.location_id) = f.location_id) as credited_minor,
           coalesce((select n.name from orders.order_line x
             join staff.person n on n.maison_id = x.maison_id and n.id = x.credited_staff_id
-            where x.maison_id = f.maison_id and x.fulfilment_id = f.id order by x.id limit 1), '') as credited_to
+            where x.maison_id = f.maison_id and x.fulfilment_id = f.id order by x.id limit 1), '') as credited_to,
+          f.ready_about
         from orders.fulfilment f
         join orders.order o on o.maison_id = f.maison_id and o.id = f.order_id
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id

@@ -7,7 +7,7 @@ from uuid import UUID
 from enfilade.base import facts, jobs
 from enfilade.base.db import Conn, execute, scalar
 from enfilade.base.ids import new_id
-from enfilade.orders import fulfilment
+from enfilade.orders import awaited, fulfilment
 from enfilade.orders.events import FulfilmentExpired, FulfilmentLate, LineRejected
 from enfilade.orders.fulfilment import Fulfilment
 from enfilade.staff.people import Colleague
@@ -54,7 +54,7 @@ async def reject(
         return
     if held.state not in ("asked", "accepted", "ready"):
         raise held.refuse("reject")
-    if not await _unsource(conn, maison_id, held, [line_id], known, by.staff_id, now):
+    if not await unsource(conn, maison_id, held, [line_id], known, by.staff_id, now):
         raise NothingToReject("This piece is not among those to prepare here")
     # What else loses its promise is told by stock as AllocationLost, and heard by `lose`.
     await corrections.reject(conn, maison_id=maison_id, order_line_id=line_id, reason=known, now=now)
@@ -86,12 +86,14 @@ async def lose(conn: Conn, *, maison_id: UUID, line_id: UUID, now: datetime) -> 
         maison_id=maison_id,
         line_id=line_id,
     )
-    if promised or not await _unsource(conn, maison_id, held, [line_id], "shortage", None, now):
+    if promised or await awaited.in_transit(conn, maison_id=maison_id, line_id=line_id):
         return False
-    await fulfilment.end_if_empty(
-        conn, maison_id=maison_id, fulfilment_ids=[held.id], state="rejected", by_id=None, now=now
-    )
-    fact = LineRejected(line_id, held.order_id, held.location_id, "shortage", None)
+    at = await awaited.lost_at_origin(conn, maison_id=maison_id, line_id=line_id) or held.location_id
+    await awaited.let_go_of(conn, maison_id=maison_id, order_line_ids=[line_id], now=now)
+    if not await unsource(conn, maison_id, held, [line_id], "shortage", None, now, at=at):
+        return False
+    await awaited.end_or_begin(conn, maison_id=maison_id, held=held, state="rejected", now=now)
+    fact = LineRejected(line_id, held.order_id, at, "shortage", None)
     await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
     await source_again(conn, maison_id=maison_id, order_id=held.order_id)
     return True
@@ -104,7 +106,7 @@ async def expire(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, now: datet
         return False
     lines = await fulfilment.lines_of(conn, maison_id=maison_id, fulfilment_id=fulfilment_id)
     open_ids = [line.id for line in lines if line.open]
-    await _unsource(conn, maison_id, held, open_ids, "expired", None, now)
+    await unsource(conn, maison_id, held, open_ids, "expired", None, now)
     await allocations.release(conn, maison_id=maison_id, order_line_ids=open_ids, now=now)
     await fulfilment.end_if_empty(
         conn, maison_id=maison_id, fulfilment_ids=[held.id], state="expired", by_id=None, now=now
@@ -166,7 +168,7 @@ async def _rejected_before(conn: Conn, maison_id: UUID, held: Fulfilment, line_i
     )
 
 
-async def _unsource(
+async def unsource(
     conn: Conn,
     maison_id: UUID,
     held: Fulfilment,
@@ -174,7 +176,10 @@ async def _unsource(
     reason: str,
     by_id: UUID | None,
     now: datetime,
+    *,
+    at: UUID | None = None,
 ) -> int:
+    """Takes the lines from the locked work, and writes down who could not give them: `at`, or whose work it is."""
     return await execute(
         conn,
         """
@@ -192,7 +197,7 @@ async def _unsource(
         """,
         maison_id=maison_id,
         fulfilment_id=held.id,
-        location_id=held.location_id,
+        location_id=at or held.location_id,
         line_ids=line_ids,
         ids=[new_id(now) for _ in line_ids],
         reason=reason,

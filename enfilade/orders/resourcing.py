@@ -12,12 +12,12 @@ from enfilade.base import facts, jobs
 from enfilade.base.db import Conn, execute, many, maybe, one, scalar
 from enfilade.base.ids import new_id
 from enfilade.base.money import Money
-from enfilade.orders import ending, fulfilment
+from enfilade.orders import brought_again, ending, fulfilment
 from enfilade.orders.events import FulfilmentAsked, LineResourced
 from enfilade.orders.reference_rates import in_currency
 from enfilade.orders.sourcing.costs import Candidate, Need, Selling
 from enfilade.orders.sourcing.costs import Place as Having
-from enfilade.orders.sourcing.rules import Decided, decided
+from enfilade.orders.sourcing.rules import CLIENT, TOGETHER, Decided, decided
 from enfilade.orders.sourcing_terms import PACE_DAYS, Sourcing, sourcing_of
 from enfilade.stock import allocations
 from enfilade.stock.allocations import LineDemand
@@ -29,7 +29,7 @@ EARTH_KM = 6371.0
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A line without a place. `rejected_at`: the locations that could not give it."""
+    """A line without a place. `rejected_at`: the locations that could not give it; `brought`: it was to come from elsewhere."""
 
     id: UUID
     variant_id: UUID
@@ -38,6 +38,7 @@ class Lost:
     total_minor: int
     rejected_at: list[UUID]
     unit_price_minor: int = 0
+    brought: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,9 @@ def candidates(
 
 
 @dataclass(frozen=True, slots=True)
-class _Order:
+class Order:
+    """What sourcing needs to know of an order."""
+
     state: str
     method: Method
     payment_id: UUID | None
@@ -128,14 +131,15 @@ async def resource(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime
     order = await _locked(conn, maison_id, order_id)
     if order is None or order.state != "placed":
         return
-    lost = await _lost(conn, maison_id, order_id)
+    lost = await lost_of(conn, maison_id=maison_id, order_id=order_id)
     again = [line for line in lost if line.attempts < order.attempts_max]
     hopeless = [line for line in lost if line.attempts >= order.attempts_max]
     if again:
-        origin = await _origin(conn, maison_id, order_id)
+        origin = await origin_of(conn, maison_id=maison_id, order_id=order_id)
         sourcing = await sourcing_of(conn, maison_id=maison_id)
-        for _ in range(ROUNDS_MAX):
-            places = await _places(conn, maison_id, again, order)
+        again = await _brought(conn, maison_id, order_id, order, again, sourcing, now)
+        for _ in range(ROUNDS_MAX if again else 0):
+            places = await places_of(conn, maison_id=maison_id, lost=again, order=order)
             placed = decided(
                 [Need(line.variant_id, line.quantity) for line in again],
                 candidates(again, places, origin, order.method, sourcing, order.currency),
@@ -158,10 +162,92 @@ async def resource(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime
         await _cancel(conn, maison_id, order_id, order, hopeless, now)
 
 
-async def _locked(conn: Conn, maison_id: UUID, order_id: UUID) -> _Order | None:
+async def take_up(
+    conn: Conn, *, maison_id: UUID, order_id: UUID, decided_at: dict[UUID, UUID], now: datetime
+) -> set[UUID]:
+    """Saves what was decided for lines of the order (line → place), as far as they still look for one and it is still there.
+
+    Each line by itself; returns those that found their place. The rest is as it was.
+    """
+    order = await _locked(conn, maison_id, order_id)
+    if order is None or order.state != "placed":
+        return set()
+    lines = [
+        line
+        for line in await lost_of(conn, maison_id=maison_id, order_id=order_id)
+        if line.id in decided_at
+        and line.attempts < order.attempts_max
+        and decided_at[line.id] not in line.rejected_at
+    ]
+    if not lines:
+        return set()
+    placed = {line.variant_id: Decided(decided_at[line.id], TOGETHER) for line in lines}
+    return await _move(conn, maison_id, order_id, order, lines, placed, now)
+
+
+async def _brought(
+    conn: Conn,
+    maison_id: UUID,
+    order_id: UUID,
+    order: Order,
+    lost: list[Lost],
+    sourcing: Sourcing,
+    now: datetime,
+) -> list[Lost]:
+    """Lines that were to be brought to the client's boutique are, if it can be; returns those that need another one."""
+    at = (
+        await brought_again.chosen(conn, maison_id=maison_id, order_id=order_id)
+        if any(line.brought for line in lost)
+        else None
+    )
+    if at is None:
+        return lost
+    left: list[Lost] = []
+    for line in lost:
+        one = brought_again.Lost(
+            line.id, line.variant_id, line.quantity, line.attempts, line.rejected_at, line.unit_price_minor
+        )
+        if not line.brought:
+            left.append(line)
+        elif await brought_again.lies_in(conn, maison_id=maison_id, at=at, line=one, now=now):
+            here = {line.variant_id: Decided(at.location_id, CLIENT)}
+            if not await _move(conn, maison_id, order_id, order, [line], here, now):
+                left.append(line)
+        elif not await brought_again.bring(
+            conn,
+            maison_id=maison_id,
+            order_id=order_id,
+            at=at,
+            line=one,
+            sourcing=sourcing,
+            currency=order.currency,
+            sla_minutes=order.sla_minutes,
+            now=now,
+        ):
+            left.append(line)
+    return left
+
+
+async def order_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Order:
+    """As it is read without locking it."""
+    return await one(
+        conn,
+        Order,
+        """
+        select o.state, o.method, o.payment_id, o.currency, o.market, t.sourcing_attempts_max as attempts_max,
+          t.pick_sla_minutes as sla_minutes
+        from orders.order o join maisons.policy t on t.maison_id = o.maison_id
+        where o.maison_id = %(maison_id)s and o.id = %(order_id)s
+        """,
+        maison_id=maison_id,
+        order_id=order_id,
+    )
+
+
+async def _locked(conn: Conn, maison_id: UUID, order_id: UUID) -> Order | None:
     return await maybe(
         conn,
-        _Order,
+        Order,
         """
         select o.state, o.method, o.payment_id, o.currency, o.market, t.sourcing_attempts_max as attempts_max,
           t.pick_sla_minutes as sla_minutes
@@ -174,14 +260,15 @@ async def _locked(conn: Conn, maison_id: UUID, order_id: UUID) -> _Order | None:
     )
 
 
-async def _lost(conn: Conn, maison_id: UUID, order_id: UUID) -> list[Lost]:
+async def lost_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Lost]:
     return await many(
         conn,
         Lost,
         """
         select l.id, l.variant_id, l.quantity, l.attempts, l.total_minor, l.unit_price_minor,
           array(select distinct r.location_id from orders.rejection r
-            where r.maison_id = l.maison_id and r.order_line_id = l.id) as rejected_at
+            where r.maison_id = l.maison_id and r.order_line_id = l.id and r.reason <> 'lost_on_way') as rejected_at,
+          l.transfer_id is not null as brought
         from orders.order_line l
         where l.maison_id = %(maison_id)s and l.order_id = %(order_id)s and l.state = 'unsourced'
         order by l.id
@@ -191,7 +278,7 @@ async def _lost(conn: Conn, maison_id: UUID, order_id: UUID) -> list[Lost]:
     )
 
 
-async def _origin(conn: Conn, maison_id: UUID, order_id: UUID) -> Origin:
+async def origin_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Origin:
     return await one(
         conn,
         Origin,
@@ -207,7 +294,7 @@ async def _origin(conn: Conn, maison_id: UUID, order_id: UUID) -> Origin:
     )
 
 
-async def _places(conn: Conn, maison_id: UUID, lost: list[Lost], order: _Order) -> list[Place]:
+async def places_of(conn: Conn, *, maison_id: UUID, lost: list[Lost], order: Order) -> list[Place]:
     return await many(
         conn,
         Place,
@@ -235,7 +322,7 @@ async def _move(
     conn: Conn,
     maison_id: UUID,
     order_id: UUID,
-    order: _Order,
+    order: Order,
     lines: list[Lost],
     placed: dict[UUID, Decided],
     now: datetime,
@@ -257,7 +344,8 @@ async def _move(
             conn,
             """
             update orders.order_line l set state = 'sourced', fulfilment_id = %(fulfilment_id)s,
-              attempts = attempts + 1, credited_location_id = %(location_id)s, credited_staff_id = null, decided_by = d.by
+              attempts = attempts + 1, credited_location_id = %(location_id)s, credited_staff_id = null, decided_by = d.by,
+              transfer_id = null
             from unnest(%(lines)s::uuid[], %(by)s::text[]) as d(line_id, by)
             where l.maison_id = %(maison_id)s and l.id = d.line_id and l.state = 'unsourced'
             """,
@@ -280,7 +368,7 @@ async def _asked(
     conn: Conn,
     maison_id: UUID,
     order_id: UUID,
-    order: _Order,
+    order: Order,
     location_id: UUID,
     attempt: int,
     due: datetime,
@@ -325,7 +413,7 @@ async def _asked(
 
 
 async def _cancel(
-    conn: Conn, maison_id: UUID, order_id: UUID, order: _Order, lines: list[Lost], now: datetime
+    conn: Conn, maison_id: UUID, order_id: UUID, order: Order, lines: list[Lost], now: datetime
 ) -> None:
     await execute(
         conn,

@@ -35,6 +35,7 @@ from enfilade.payments.provider import (
 )
 from enfilade.stock import holds
 from enfilade.stock.allocations import NoLongerHeld
+from enfilade.stock.brought import COLLECT_AT_LEAST
 
 log = structlog.get_logger()
 
@@ -231,7 +232,8 @@ class Settling:
         if any(seller.order for seller in sellers):
             return Outcome("placed", checkout=checkout)
         reasons = {seller.refusal for seller in sellers}
-        reason = next((one for one in ("quota", "proposal") if one in reasons), "gone")
+        other = "payment" if reasons == {"payment"} else "gone"
+        reason = next((one for one in ("quota", "proposal") if one in reasons), other)
         return Outcome("released", reason=reason, checkout=checkout)
 
     async def _place(self, store_maison_id: UUID, head: Head, seller: SellerPart, now: datetime) -> None:
@@ -273,6 +275,11 @@ class Settling:
             return order
 
         actor = Actor.checkout(head.id)
+        if _lapses_before_it_is_there(seller):
+            seller.refusal = "payment"
+            await self._let_go(head, seller, now)
+            seller.refusal = None if seller.order else "payment"
+            return
         for again in (False, True):
             try:
                 seller.order = await self.db.run(
@@ -416,6 +423,13 @@ class Settling:
 
 def paid(head: Head, seller: SellerPart) -> bool:
     return head.method == "reserve" or (seller.charge is not None and seller.charge.state == "authorised")
+
+
+def _lapses_before_it_is_there(seller: SellerPart) -> bool:
+    """Whether the bank keeps the money for less time than pieces need that are brought to their boutique."""
+    until = seller.charge.authorised_until if seller.charge else None
+    promised = [line.ready_about for line in seller.lines if line.ready_about is not None]
+    return until is not None and bool(promised) and max(promised) > until - COLLECT_AT_LEAST
 
 
 def _in_second_step(seller: SellerPart) -> bool:

@@ -20,6 +20,7 @@ class CheckoutLine(Priced):
     """A line as the client sees it at checkout; prices were frozen when it opened.
 
     `brand` is that of a store's third-party brand, `seller_name` that of the company which sells instead of the store.
+    `location_id` is the place that prepares it; `ready_about`: from when it is there, where it is brought.
     """
 
     selling_maison_id: UUID
@@ -44,6 +45,7 @@ class CheckoutLine(Priced):
     prices_include_tax: bool
     brand: str
     seller_name: str
+    ready_about: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +116,16 @@ async def read(conn: Conn, *, maison_id: UUID, checkout_id: UUID, key: bytes) ->
           from (
             select l.selling_maison_id, m.name as maison_name, m.slug as maison_slug, l.variant_id,
               coalesce(p.slug, '') as slug, l.name, l.colour, l.size, coalesce(p.pictures -> 0 ->> 'name', '') as picture,
-              l.quantity, l.location_id, coalesce(b.kind, '') as location_kind, coalesce(b.name, '') as location_name,
+              l.quantity, coalesce(l.collect_location_id, l.location_id) as location_id,
+              coalesce(b.kind, '') as location_kind, coalesce(b.name, '') as location_name,
               coalesce(b.address, '') as address, coalesce(b.city, '') as city, coalesce(b.zone, 'UTC') as zone, l.currency,
               l.unit_price_minor, l.tax_rate_basis_points, l.prices_include_tax, coalesce(h.name, '') as brand,
-              coalesce(h.seller_name, '') as seller_name
+              coalesce(h.seller_name, '') as seller_name, l.ready_about
             from orders.checkout_line l
             join public_facts.maison m on m.maison_id = l.selling_maison_id
             left join public_facts.product p on p.id = l.product_id
             left join public_facts.brand h on h.maison_id = p.maison_id and h.id = p.brand_id
-            left join public_facts.boutique b on b.id = l.location_id
+            left join public_facts.boutique b on b.id = coalesce(l.collect_location_id, l.location_id)
             where l.maison_id = c.maison_id and l.checkout_id = c.id) l) as lines, (
           select coalesce(json_agg(json_build_object('maison_id', s.selling_maison_id, 'order_id', s.order_id, 'number',
             s.order_number, 'refusal', s.refusal) order by s.selling_maison_id), '[]')::text

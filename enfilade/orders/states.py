@@ -59,6 +59,7 @@ FULFILMENT = Machine(
     "fulfilment",
     "orders.fulfilment",
     {
+        "awaited": "on its way to the boutique",
         "asked": "waiting to be accepted",
         "accepted": "being prepared",
         "ready": "ready to hand over",
@@ -71,8 +72,11 @@ FULFILMENT = Machine(
     },
     (
         Step("place", BEGINNING, "asked", ("client",)),
+        Step("place", BEGINNING, "awaited", ("client",), "a piece of it lies elsewhere, and is brought"),
         Step("find another place", BEGINNING, "asked", ("job",)),
         Step("sell at the counter", BEGINNING, "handed_over", ("staff",), "the sale is paid in full"),
+        Step("find another place", BEGINNING, "awaited", ("job",), "it is brought from another place"),
+        Step("arrive", "awaited", "asked", ("job",), "all that remains of it is there"),
         Step("accept", "asked", "accepted", ("staff",)),
         Step("pick", "accepted", "accepted", ("staff",)),
         Step("put back", "accepted", "accepted", ("staff",)),
@@ -82,13 +86,18 @@ FULFILMENT = Machine(
         Step("give back", "accepted", "asked", ("staff",)),
         Step("hand over", "ready", "handed_over", ("staff",), "the client keeps a piece"),
         Step("hand over", "ready", "cancelled", ("staff",), "everything is left at the counter"),
-        *_from("asked accepted ready", "cancel", "cancelled", "client", "staff", when=LAST_LINE),
+        *_from("awaited asked accepted ready", "cancel", "cancelled", "client", "staff", when=LAST_LINE),
         Step("undo the hand-over", "handed_over", "ready", ("staff",), "its money is not asked for yet"),
         Step(
             "undo the hand-over", "cancelled", "ready", ("staff",), "it was left at the counter a moment ago"
         ),
         *_from("asked accepted", "expire", "expired", "job", when="the time to prepare is over"),
-        *_from("asked accepted ready", "lose its piece", "rejected", "job", when=LAST_LINE),
+        *_from("awaited asked accepted ready", "lose its piece", "rejected", "job", when=LAST_LINE),
+        Step("not come", "awaited", "rejected", ("job",), LAST_LINE),
+        Step("not be packed", "awaited", "expired", ("job",), "nobody packed it in time"),
+        Step(
+            "come too late", "awaited", "cancelled", ("job",), "the money could lapse before it is collected"
+        ),
         Step("not be collected", "ready", "no_show", ("job",), "the last day has passed"),
     ),
 )
@@ -113,6 +122,9 @@ LINE = Machine(
         *_from("sourced picked", "reject", "unsourced", "staff"),
         *_from("sourced picked", "expire", "unsourced", "job"),
         *_from("sourced picked", "lose its piece", "unsourced", "job"),
+        Step("not come", "sourced", "unsourced", ("job",), "it was to be brought, and is not"),
+        Step("not be packed", "sourced", "unsourced", ("job",), "nobody packed it in time"),
+        Step("come too late", "sourced", "cancelled", ("job",), "it was to be brought"),
         Step("find another place", "unsourced", "sourced", ("job",)),
         Step("find another place", "unsourced", "cancelled", ("job",), "no other place has it"),
         *_from("sourced unsourced picked", "cancel", "cancelled", "client", "staff"),
@@ -200,8 +212,13 @@ MACHINES = (ORDER, FULFILMENT, LINE, RETURN, CANCELLATION, PAYMENT)
 
 ABOUT = {
     "order": "An order is closed by whatever ended its last open line; it is completed if anything left, else cancelled.",
-    "fulfilment": "The work of one place for an order. A line that finds no place here goes to another, which has its own work.",
-    "line": "A piece’s own way. Every open line that has a place has its allocation in stock.",
+    "fulfilment": (
+        "The work of one place for an order. A line that finds no place here goes to another, which has its own work. What is "
+        "collected here and comes from elsewhere is awaited first."
+    ),
+    "line": (
+        "A piece’s own way. Every open line that has a place has its allocation in stock, but for the days it is between two."
+    ),
     "return": "Of what has left. What is taken in stays so: the order remains what it was.",
     "cancellation": "Of what has not left. Somebody of the maison cancels at once; a client’s wish waits a second for its job.",
     "payment": "What is taken or let go follows the pieces; a refund leaves the payment as it is and is counted on it.",

@@ -163,7 +163,8 @@ async def stuck(conn: Conn, *, maison_id: UUID, providers: Sequence[str], now: d
         ), work as (
           select f.id, f.state, f.pick_by, f.collect_by, f.capture_after, o.id as order_id, o.number, o.payment_id, o.currency
           from orders.fulfilment f join orders.order o on o.maison_id = f.maison_id and o.id = f.order_id
-          where f.maison_id = %(maison_id)s and (f.state in ('asked', 'accepted', 'ready') or f.capture_after is not null)
+          where f.maison_id = %(maison_id)s and (f.state in ('awaited', 'asked', 'accepted', 'ready')
+            or f.capture_after is not null)
         )
         select 'checkout' as what, greatest(c.changed_at, c.expires_at) as since, c.state as about, null::uuid as order_id,
           null::bigint as amount_minor, null::text as currency, null::bigint as job_id, null::uuid as refund_id
@@ -194,7 +195,8 @@ async def stuck(conn: Conn, *, maison_id: UUID, providers: Sequence[str], now: d
         union all
         select distinct 'ending', p.authorised_until, w.number, w.order_id, p.amount_minor, p.currency, null::bigint, null::uuid
         from work w join payments.payment p on p.maison_id = %(maison_id)s and p.id = w.payment_id
-        where w.state in ('asked', 'accepted', 'ready') and p.state = 'authorised' and p.authorised_until < %(ends_soon)s
+        where w.state in ('awaited', 'asked', 'accepted', 'ready') and p.state = 'authorised'
+          and p.authorised_until < %(ends_soon)s
         union all
         select 'unsourced', u.since, u.about, u.order_id, null, null, null, null
         from (select max(r.rejected_at) as since, o.number || ', ' || l.name as about, o.id as order_id

@@ -26,9 +26,16 @@ async def verify(db: Db, *, maison_id: UUID) -> list[Disagreement]:
             Disagreement,
             """
             with line as (
-              select l.id, l.variant_id, l.quantity, f.location_id
+              -- What is awaited lies where it comes from until it has left, and is nowhere, or here in part, on its way.
+              select l.id, l.variant_id, case when f.state = 'awaited' and t.state in ('sent', 'received') then coalesce(
+                  (select x.received - x.damaged from stock.transfer_line x where x.maison_id = t.maison_id
+                    and x.transfer_id = t.id and x.variant_id = l.variant_id), 0) else l.quantity end as quantity,
+                case when f.state = 'awaited' and t.state not in ('sent', 'received') then t.from_location_id
+                  else f.location_id end as location_id,
+                f.state = 'awaited' and coalesce(t.state, '') = 'sent' as travels
               from orders.order_line l
               join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
+              left join stock.transfer t on t.maison_id = l.maison_id and t.id = l.transfer_id
               where l.maison_id = %(maison_id)s and l.state in ('sourced', 'picked')
             ), given as (
               select order_line_id, location_id, variant_id, quantity from stock.allocation where maison_id = %(maison_id)s
@@ -38,7 +45,8 @@ async def verify(db: Db, *, maison_id: UUID) -> list[Disagreement]:
                 else 'line and allocation differ' end as what,
               coalesce(l.id, g.order_line_id) as subject_id
             from line l full join given g on g.order_line_id = l.id
-            where (l.location_id, l.variant_id, l.quantity) is distinct from (g.location_id, g.variant_id, g.quantity)
+            where not (g.order_line_id is null and (l.quantity = 0 or l.travels))
+              and (l.location_id, l.variant_id, l.quantity) is distinct from (g.location_id, g.variant_id, g.quantity)
               and not (g.order_line_id is null and exists (select 1 from base.fact f where f.maison_id = %(maison_id)s
                 and f.subject_id = l.id and f.kind = 'AllocationLost' and f.recorded_at > now() - interval '1 minute'
                 and not exists (select 1 from base.handled_fact h where h.maison_id = f.maison_id and h.fact_id = f.id)))
@@ -51,9 +59,27 @@ async def verify(db: Db, *, maison_id: UUID) -> list[Disagreement]:
             union all
             select 'work and its lines differ', f.id
             from orders.fulfilment f
-            where f.maison_id = %(maison_id)s and (f.state in ('asked', 'accepted', 'ready')) is distinct from exists (select 1
+            where f.maison_id = %(maison_id)s
+              and (f.state in ('awaited', 'asked', 'accepted', 'ready')) is distinct from exists (select 1
               from orders.order_line l where l.maison_id = f.maison_id and l.fulfilment_id = f.id
                 and l.state in ('sourced', 'picked'))
+            union all
+            select 'awaited, and nothing of it is on its way', f.id
+            from orders.fulfilment f
+            where f.maison_id = %(maison_id)s and f.state = 'awaited' and not exists (select 1 from orders.order_line l
+              join stock.transfer t on t.maison_id = l.maison_id and t.id = l.transfer_id
+              where l.maison_id = f.maison_id and l.fulfilment_id = f.id and l.state = 'sourced'
+                -- That it ended may still have to be heard.
+                and (t.ended_at is null or exists (select 1 from base.fact e where e.maison_id = t.maison_id
+                  and e.subject_id = t.id and e.kind in ('TransferReceived', 'TransferWrittenOff', 'TransferDeclined',
+                    'TransferCancelled') and not exists (select 1 from base.handled_fact h
+                    where h.maison_id = e.maison_id and h.fact_id = e.id and h.listener like 'orders.follow_%%'))))
+            union all
+            select 'line and its transfer differ', x.order_line_id
+            from stock.transfer_line x join stock.transfer t on t.maison_id = x.maison_id and t.id = x.transfer_id
+            left join orders.order_line l on l.maison_id = x.maison_id and l.id = x.order_line_id
+            where x.maison_id = %(maison_id)s and x.order_line_id is not null and t.ended_at is null
+              and (l.id is null or l.state <> 'sourced' or l.transfer_id is distinct from t.id)
             union all
             select 'open order without its money', o.id
             from orders.order o join payments.payment p on p.maison_id = o.maison_id and p.id = o.payment_id

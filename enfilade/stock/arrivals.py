@@ -16,7 +16,7 @@ from enfilade.staff.surfaces import MANAGERS
 from enfilade.stock import holds
 from enfilade.stock.events import TransferReceived, TransferWrittenOff
 from enfilade.stock.holds import Demand
-from enfilade.stock.transfers import IllegalTransferStep, NoSuchTransfer, Pieces, lines_of, locked
+from enfilade.stock.transfers import IllegalTransferStep, Line, NoSuchTransfer, Pieces, lines_of, locked
 
 LossReason = Literal["never_arrived", "stolen", "carrier_paid", "miscounted"]
 
@@ -48,7 +48,10 @@ async def receive(
     arrived: list[Arrived],
     now: datetime,
 ) -> None:
-    """The pieces are at the destination: on hand there, the damaged ones in their state. What did not come stays in transit."""
+    """The pieces are at the destination: on hand there, the damaged ones in their state. What did not come stays in transit.
+
+    What is for an order is allocated to it in the same statement: nobody else can take it between.
+    """
     told = {one.variant_id: (one.quantity, one.damaged, 0) for one in arrived if one.quantity}
     assert len(told) == sum(one.quantity > 0 for one in arrived), "one line a variant"
     assert all(0 <= damaged <= quantity for quantity, damaged, _ in told.values())
@@ -59,8 +62,9 @@ async def receive(
         return
     if held.state != "sent":
         raise IllegalTransferStep("receive", held.state)
-    await _judge(conn, maison_id, held.id, told)
-    await _take_in(conn, maison_id, held.to_location_id, held.id, told, now)
+    lines = await _judge(conn, maison_id, held.id, told)
+    bound = {line.variant_id: line.order_line_id for line in lines if line.order_line_id is not None}
+    await _take_in(conn, maison_id, held.to_location_id, held.id, told, bound, now)
     whole = await _tell(conn, maison_id, held.id, receipt_id, told, None, by, now)
     fact = TransferReceived(
         held.id,
@@ -122,12 +126,10 @@ async def _known(conn: Conn, maison_id: UUID, transfer_id: UUID, receipt_id: UUI
     )
 
 
-async def _judge(conn: Conn, maison_id: UUID, transfer_id: UUID, told: Told) -> None:
+async def _judge(conn: Conn, maison_id: UUID, transfer_id: UUID, told: Told) -> list[Line]:
     """The transfer is locked, so its lines stay as they are read; `never_more_than_sent` stands behind."""
-    open_ = {
-        line.variant_id: line.in_transit
-        for line in await lines_of(conn, maison_id=maison_id, transfer_id=transfer_id)
-    }
+    lines = await lines_of(conn, maison_id=maison_id, transfer_id=transfer_id)
+    open_ = {line.variant_id: line.in_transit for line in lines}
     if not told:
         raise MoreThanSent("Say of at least one piece that it is here")
     for variant_id, (received, _, lost) in told.items():
@@ -135,10 +137,17 @@ async def _judge(conn: Conn, maison_id: UUID, transfer_id: UUID, told: Told) -> 
             raise MoreThanSent(
                 f"{received + lost} told of, {open_.get(variant_id, 0)} on the way: count the rest as stock"
             )
+    return lines
 
 
 async def _take_in(
-    conn: Conn, maison_id: UUID, location_id: UUID, transfer_id: UUID, told: Told, now: datetime
+    conn: Conn,
+    maison_id: UUID,
+    location_id: UUID,
+    transfer_id: UUID,
+    told: Told,
+    bound: dict[UUID, UUID],
+    now: datetime,
 ) -> None:
     variants = sorted(told)
     await execute(
@@ -164,20 +173,26 @@ async def _take_in(
         """
         with told as (
           select * from unnest(%(ids)s::uuid[], %(damage_ids)s::uuid[], %(variants)s::uuid[], %(received)s::integer[],
-            %(damaged)s::integer[]) as d(movement_id, damage_id, variant_id, received, damaged)
+            %(damaged)s::integer[], %(lines)s::uuid[]) as d(movement_id, damage_id, variant_id, received, damaged, line_id)
+        ), promised as (
+          insert into stock.allocation as a (maison_id, order_line_id, location_id, variant_id, quantity, secured, allocated_at)
+          select %(maison_id)s, t.line_id, %(location_id)s, t.variant_id, t.received - t.damaged, true, %(now)s
+          from told t where t.line_id is not null and t.received > t.damaged
+          on conflict on constraint one_allocation_per_line do update set quantity = a.quantity + excluded.quantity
         ), here as (
           update stock.position p set on_hand = p.on_hand + t.received, damaged = p.damaged + t.damaged,
+            allocated = p.allocated + case when t.line_id is null then 0 else t.received - t.damaged end,
             as_of = greatest(p.as_of, %(now)s::timestamptz)
           from told t
           where p.maison_id = %(maison_id)s and p.location_id = %(location_id)s and p.variant_id = t.variant_id
         )
-        insert into stock.movement (maison_id, id, recorded_at, location_id, variant_id, kind, on_hand, state, unavailable,
-          cause_id)
+        insert into stock.movement (maison_id, id, recorded_at, location_id, variant_id, kind, on_hand, allocated, state,
+          unavailable, cause_id)
         select %(maison_id)s, t.movement_id, %(now)s::timestamptz, %(location_id)s, t.variant_id, 'transferred', t.received,
-          null, 0, %(transfer_id)s::uuid
+          case when t.line_id is null then 0 else t.received - t.damaged end, null, 0, %(transfer_id)s::uuid
         from told t
         union all
-        select %(maison_id)s, t.damage_id, %(now)s::timestamptz, %(location_id)s, t.variant_id, 'state_changed', 0,
+        select %(maison_id)s, t.damage_id, %(now)s::timestamptz, %(location_id)s, t.variant_id, 'state_changed', 0, 0,
           'damaged', t.damaged, %(transfer_id)s::uuid
         from told t where t.damaged > 0
         """,
@@ -187,6 +202,7 @@ async def _take_in(
         variants=variants,
         received=[told[variant_id][0] for variant_id in variants],
         damaged=[told[variant_id][1] for variant_id in variants],
+        lines=[bound.get(variant_id) for variant_id in variants],
         ids=[new_id(now) for _ in variants],
         damage_ids=[new_id(now) for _ in variants],
         now=now,

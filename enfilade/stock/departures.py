@@ -10,13 +10,14 @@ from enfilade.base.db import Conn, execute, many
 from enfilade.base.ids import new_id
 from enfilade.maisons.policies import policy_of
 from enfilade.staff.people import Colleague
-from enfilade.stock import holds
+from enfilade.stock import for_orders, holds
 from enfilade.stock.availability import working_day
 from enfilade.stock.events import TransferPacked, TransferSent
 from enfilade.stock.holds import Demand
 from enfilade.stock.transfers import (
     NO_END,
     IllegalTransferStep,
+    Line,
     NotAsked,
     PackedPiecesGone,
     Pieces,
@@ -58,20 +59,15 @@ async def pack(
         kept = await _kept(conn, maison_id, held.id)
         if kept == pieces:
             return
-    # All of the transfer's positions in key order, before those are looked at that change.
-    demands = [Demand(held.from_location_id, variant_id, 0) for variant_id in lines]
-    await holds.lock(conn, maison_id=maison_id, demands=demands)
-    await holds.release(conn, maison_id=maison_id, holder_id=held.id)
-    await promise(
-        conn,
-        maison_id,
-        held.id,
-        held.from_location_id,
-        pieces,
-        safety_counts=False,
-        until=NO_END,
-        now=now,
-    )
+    bound = [line for line in lines.values() if line.order_line_id is not None]
+    if bound:
+        if held.state == "packed":
+            return
+        await for_orders.secure_all(
+            conn, maison_id=maison_id, location_id=held.from_location_id, lines=bound, pieces=pieces
+        )
+    else:
+        await _keep(conn, maison_id, held.id, held.from_location_id, lines, pieces, now)
     await execute(
         conn,
         """
@@ -99,6 +95,24 @@ async def pack(
     await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
 
 
+async def _keep(
+    conn: Conn,
+    maison_id: UUID,
+    transfer_id: UUID,
+    location_id: UUID,
+    lines: dict[UUID, Line],
+    pieces: dict[UUID, int],
+    now: datetime,
+) -> None:
+    # All of the transfer's positions in key order, before those are looked at that change.
+    demands = [Demand(location_id, variant_id, 0) for variant_id in lines]
+    await holds.lock(conn, maison_id=maison_id, demands=demands)
+    await holds.release(conn, maison_id=maison_id, holder_id=transfer_id)
+    await promise(
+        conn, maison_id, transfer_id, location_id, pieces, safety_counts=False, until=NO_END, now=now
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Moved:
     variant_id: UUID
@@ -108,7 +122,7 @@ class _Moved:
 async def send(
     conn: Conn, *, maison_id: UUID, transfer_id: UUID, by: Colleague | None, now: datetime
 ) -> None:
-    """What is packed leaves: on hand and held go down together, and it is in transit.
+    """What is packed leaves: on hand and held, or allocated, go down together, and it is in transit.
 
     Raises NoSuchTransfer, IllegalTransferStep, PackedPiecesGone.
     """
@@ -127,13 +141,17 @@ async def send(
         demands=[Demand(held.from_location_id, line.variant_id, line.packed) for line in lines],
     )
     policy = await policy_of(conn, maison_id=maison_id)
-    expected_on = working_day(now.astimezone(ZoneInfo(held.to_zone)).date(), policy.delivery_days_max)
+    days = policy.delivery_days_max
+    if any(line.order_line_id is not None for line in lines):
+        promised = await for_orders.travel_days(conn, maison_id=maison_id, transfer_id=held.id)
+        days = days if promised is None else promised
+    expected_on = working_day(now.astimezone(ZoneInfo(held.to_zone)).date(), days)
     moved = await many(
         conn,
         _Moved,
         """
         with line as (
-          select d.movement_id, l.variant_id, l.packed
+          select d.movement_id, l.variant_id, l.packed, l.order_line_id
           from unnest(%(ids)s::uuid[], %(variants)s::uuid[]) as d(movement_id, variant_id)
           join stock.transfer_line l on l.maison_id = %(maison_id)s and l.transfer_id = %(id)s
             and l.variant_id = d.variant_id
@@ -142,16 +160,24 @@ async def send(
           where h.maison_id = %(maison_id)s and h.holder_id = %(id)s and h.location_id = %(location_id)s
             and h.variant_id = l.variant_id
           returning h.variant_id, h.quantity
+        ), promised as (
+          delete from stock.allocation a using line l
+          where a.maison_id = %(maison_id)s and a.order_line_id = l.order_line_id and a.location_id = %(location_id)s
+            and a.variant_id = l.variant_id
+          returning a.variant_id, a.quantity
         ), left_ as (
           update stock.position p set on_hand = p.on_hand - l.packed, held = p.held - coalesce(g.quantity, 0),
-            as_of = greatest(p.as_of, %(now)s::timestamptz)
-          from line l left join gone g on g.variant_id = l.variant_id
+            allocated = p.allocated - coalesce(r.quantity, 0), as_of = greatest(p.as_of, %(now)s::timestamptz)
+          from line l left join gone g on g.variant_id = l.variant_id left join promised r on r.variant_id = l.variant_id
           where p.maison_id = %(maison_id)s and p.location_id = %(location_id)s and p.variant_id = l.variant_id
-            and p.on_hand - p.unavailable - p.allocated - p.held + coalesce(g.quantity, 0) >= l.packed
-          returning l.movement_id, p.variant_id, l.packed
+            and p.on_hand - p.unavailable - p.allocated - p.held + coalesce(g.quantity, 0) + coalesce(r.quantity, 0)
+              >= l.packed
+            and (l.order_line_id is null or r.quantity = l.packed)
+          returning l.movement_id, p.variant_id, l.packed, coalesce(r.quantity, 0) as promised
         ), written as (
-          insert into stock.movement (maison_id, id, recorded_at, location_id, variant_id, kind, on_hand, cause_id)
-          select %(maison_id)s, l.movement_id, %(now)s, %(location_id)s, l.variant_id, 'transferred', -l.packed, %(id)s
+          insert into stock.movement (maison_id, id, recorded_at, location_id, variant_id, kind, on_hand, allocated, cause_id)
+          select %(maison_id)s, l.movement_id, %(now)s, %(location_id)s, l.variant_id, 'transferred', -l.packed, -l.promised,
+            %(id)s
           from left_ l
         ), lined as (
           update stock.transfer_line l set sent = l.packed from left_ s

@@ -18,11 +18,12 @@ Way = Method | Literal["counter"]
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """So many pieces of a variant at a location."""
+    """So many pieces of a variant at a location; `method` where it is not that of the whole claim."""
 
     location_id: UUID
     variant_id: UUID
     quantity: int
+    method: Method | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,12 @@ class _Judged:
 def summed(demands: list[Demand]) -> list[Demand]:
     """One demand a position, in lock order: two lines that share an item are judged together."""
     totals: dict[tuple[UUID, UUID], int] = {}
+    methods: dict[tuple[UUID, UUID], Method | None] = {}
     for demand in demands:
         key = (demand.location_id, demand.variant_id)
         totals[key] = totals.get(key, 0) + demand.quantity
-    return [Demand(*key, quantity) for key, quantity in sorted(totals.items())]
+        methods[key] = demand.method
+    return [Demand(*key, quantity, methods[key]) for key, quantity in sorted(totals.items())]
 
 
 async def claim(
@@ -138,23 +141,23 @@ async def _claim(
         _Judged,
         """
         with demand as (
-          select * from unnest(%(ids)s::uuid[], %(locations)s::uuid[], %(variants)s::uuid[], %(quantities)s::integer[])
-            as d(hold_id, location_id, variant_id, quantity)
+          select * from unnest(%(ids)s::uuid[], %(locations)s::uuid[], %(variants)s::uuid[], %(quantities)s::integer[],
+            %(methods)s::text[]) as d(hold_id, location_id, variant_id, quantity, method)
           where not exists (select 1 from stock.hold h where h.maison_id = %(maison_id)s and h.holder_id = %(holder_id)s
             and h.location_id = d.location_id and h.variant_id = d.variant_id)
         ), locked as materialized (
           select p.location_id, p.variant_id, d.hold_id, d.quantity,
-            case when %(method)s::text = 'counter' then stock.atp(p.on_hand, p.unavailable, p.allocated, p.held, 0, 0, 0)
-              when not case %(method)s::text when 'collect' then e.collect when 'reserve' then e.reserve else e.ship end
+            case when d.method = 'counter' then stock.atp(p.on_hand, p.unavailable, p.allocated, p.held, 0, 0, 0)
+              when not case d.method when 'collect' then e.collect when 'reserve' then e.reserve else e.ship end
               then 0
-              when %(method)s::text = 'ship' then stock.atp(p.on_hand, p.unavailable, p.allocated, p.held, 0,
+              when d.method = 'ship' then stock.atp(p.on_hand, p.unavailable, p.allocated, p.held, 0,
                 e.safety_ship, e.safety_ship_percent)
               else stock.atp(p.on_hand, p.unavailable, p.allocated, p.held, 0, e.safety_collect, e.safety_collect_percent)
             end as left
           from stock.position p
           join demand d on d.location_id = p.location_id and d.variant_id = p.variant_id
           left join stock.exposure e on e.maison_id = p.maison_id and e.location_id = p.location_id
-          where p.maison_id = %(maison_id)s and (e.maison_id is not null or %(method)s::text = 'counter')
+          where p.maison_id = %(maison_id)s and (e.maison_id is not null or d.method = 'counter')
           order by p.location_id, p.variant_id
           for no key update of p
         ), fits as (
@@ -180,7 +183,7 @@ async def _claim(
         maison_id=maison_id,
         purpose=purpose,
         holder_id=holder_id,
-        method=method,
+        methods=[demand.method or method for demand in asked],
         expires_at=expires_at,
         now=now,
         ids=[new_id(now) for _ in asked],

@@ -72,7 +72,7 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a locked transfer. `damaged` are of the `received`."""
+    """A line of a locked transfer. `damaged` are of the `received`; `order_line_id`: whose allocation goes with the pieces."""
 
     variant_id: UUID
     asked: int
@@ -81,6 +81,7 @@ class Line:
     received: int
     damaged: int
     lost: int
+    order_line_id: UUID | None = None
 
     @property
     def in_transit(self) -> int:
@@ -253,7 +254,7 @@ async def lines_of(conn: Conn, *, maison_id: UUID, transfer_id: UUID) -> list[Li
         conn,
         Line,
         """
-        select variant_id, asked, packed, sent, received, damaged, lost from stock.transfer_line
+        select variant_id, asked, packed, sent, received, damaged, lost, order_line_id from stock.transfer_line
         where maison_id = %(maison_id)s and transfer_id = %(transfer_id)s order by variant_id
         """,
         maison_id=maison_id,

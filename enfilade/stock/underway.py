@@ -174,8 +174,10 @@ async def underway(conn: Conn, *, maison_id: UUID, by: Colleague, transfer_id: U
         select x.variant_id, coalesce(n.name, p.handle) as name, v.colour, v.size, coalesce(v.sku, '') as sku,
           coalesce(v.barcode, '') as barcode, coalesce((select z.name from catalogue.picture z
             where z.maison_id = v.maison_id and z.product_id = v.product_id order by z.position limit 1), '') as picture,
-          x.asked, x.packed, x.sent, x.received, x.damaged, x.lost, coalesce(h.quantity, 0) as kept,
-          greatest(0, coalesce(q.on_hand - q.unavailable - q.allocated - q.held, 0)) + coalesce(h.quantity, 0) as there
+          x.asked, x.packed, x.sent, x.received, x.damaged, x.lost,
+          coalesce(h.quantity, a.quantity, 0) as kept,
+          greatest(0, coalesce(q.on_hand - q.unavailable - q.allocated - q.held, 0)) + coalesce(h.quantity, a.quantity, 0)
+            as there
         from stock.transfer_line x
         join catalogue.variant v on v.maison_id = x.maison_id and v.id = x.variant_id
         join catalogue.product p on p.maison_id = v.maison_id and p.id = v.product_id
@@ -185,6 +187,8 @@ async def underway(conn: Conn, *, maison_id: UUID, by: Colleague, transfer_id: U
         left join stock.position q on q.maison_id = x.maison_id and q.location_id = %(from_location_id)s
           and q.variant_id = x.variant_id
         left join stock.hold h on h.maison_id = x.maison_id and h.holder_id = x.transfer_id and h.variant_id = x.variant_id
+        left join stock.allocation a on a.maison_id = x.maison_id and a.order_line_id = x.order_line_id
+          and a.location_id = %(from_location_id)s
         where x.maison_id = %(maison_id)s and x.transfer_id = %(transfer_id)s
         order by name, v.sku, x.variant_id
         """,

@@ -14,7 +14,7 @@ OPEN_TABLES = {
     "local_provider.slip",
     "stripe_provider.intent",
 }
-VIEWS_THAT_READ_AS_OWNER = {"public_facts.availability", "orders.spare"}
+VIEWS_THAT_READ_AS_OWNER = {"public_facts.availability", "public_facts.collects", "orders.spare"}
 OUR_SCHEMAS = (
     "n.nspname not in ('procrastinate', 'public', 'information_schema') and left(n.nspname, 3) <> 'pg_'"
 )

@@ -154,8 +154,13 @@ class Counter:
         mail: str = "ines@client.example",
         language: str = "en",
         address: dict[str, str] | None = None,
+        brought_from: str = "",
+        ready_days: int = 3,
     ) -> UUID:
-        """An order of one piece of each SKU at the place: held, paid, placed, as a checkout does it."""
+        """An order of one piece of each SKU at the place: held, paid, placed, as a checkout does it.
+
+        `brought_from`: where the bags lie that are to be collected at the place.
+        """
         checkout_id = new_id(self.now)
         lines = [
             PlacingLine(
@@ -168,11 +173,15 @@ class Counter:
                 "Cognac",
                 sku[-1],
                 1,
-                self.at[place],
+                self.at[brought_from or place] if sku.startswith("BAG") else self.at[place],
                 "EUR",
                 PRICE,
                 2000,
                 True,
+                collect_location_id=self.at[place] if brought_from and sku.startswith("BAG") else None,
+                ready_about=self.now + timedelta(days=ready_days)
+                if brought_from and sku.startswith("BAG")
+                else None,
             )
             for sku in skus
         ]
@@ -183,7 +192,12 @@ class Counter:
                 maison_id=self.maison_id,
                 purpose="checkout",
                 holder_id=checkout_id,
-                demands=[holds.Demand(line.location_id, line.variant_id, 1) for line in lines],
+                demands=[
+                    holds.Demand(
+                        line.location_id, line.variant_id, 1, "ship" if line.collect_location_id else None
+                    )
+                    for line in lines
+                ],
                 method=method,  # type: ignore[arg-type]
                 expires_at=self.now + timedelta(minutes=15),
                 now=self.now,

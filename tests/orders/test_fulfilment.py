@@ -119,6 +119,9 @@ async def in_state(shop: Counter, state: str) -> tuple[UUID, UUID]:
     if state == "asked":
         order_id = await shop.order("BAG-S")
         return order_id, await shop.fulfilment(order_id)
+    if state == "awaited":
+        order_id = await shop.order("BAG-S", brought_from="marais")
+        return order_id, await shop.fulfilment(order_id)
     if state == "accepted":
         return await accepted(shop)
     if state == "dispatched":

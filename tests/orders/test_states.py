@@ -10,10 +10,13 @@ import psycopg
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db
-from enfilade.orders import cancellation, pickup, preparations, rejections
+from enfilade.orders import bringing, cancellation, pickup, preparations, rejections
 from enfilade.orders.fulfilment import IllegalStep
 from enfilade.orders.preparations import NothingToPick, pickup_code
 from enfilade.orders.states import FULFILMENT, LINE, MACHINES, page
+from enfilade.stock import arrivals, departures, transfers
+from enfilade.stock.arrivals import Arrived
+from enfilade.stock.transfers import Pieces
 from tests.orders.counter import KEY, Counter, counter
 from tests.orders.test_fulfilment import in_state
 
@@ -57,6 +60,30 @@ async def _picked(
     return await shop.run(verb, fulfilment_id=fulfilment_id, **more)
 
 
+async def _transfer(shop: Counter, order_id: UUID) -> UUID | None:
+    return await shop.look("select transfer_id from orders.order_line where order_id = %(id)s", id=order_id)
+
+
+async def _arrive(shop: Counter, order_id: UUID) -> None:
+    """By the transfer's own steps, as far as they are possible."""
+    transfer_id = await _transfer(shop, order_id)
+    if transfer_id is None:
+        return
+    variant = shop.variants["BAG-S"]
+    await shop.run(departures.pack, "noor", transfer_id=transfer_id, packed=[Pieces(variant, 1)])
+    await shop.run(departures.send, "noor", transfer_id=transfer_id)
+    arrived = [Arrived(variant, 1)]
+    await shop.run(arrivals.receive, transfer_id=transfer_id, receipt_id=transfer_id, arrived=arrived)
+    await shop.job(bringing.follow, transfer_id=transfer_id)
+
+
+async def _not_come(shop: Counter, order_id: UUID) -> None:
+    transfer_id = await _transfer(shop, order_id)
+    if transfer_id is not None:
+        await shop.run(transfers.decline, "noor", transfer_id=transfer_id, reason="needed_here")
+        await shop.job(bringing.follow, transfer_id=transfer_id)
+
+
 #: Each with all that it needs besides the state.
 TRIES: dict[str, Try] = {
     "accept": lambda s, o, f, p: s.run(preparations.accept, fulfilment_id=f),
@@ -71,6 +98,10 @@ TRIES: dict[str, Try] = {
     "undo the hand-over": lambda s, o, f, p: s.run(pickup.undo_hand_over, fulfilment_id=f),
     "cancel": lambda s, o, f, p: s.run(cancellation.cancel, "max", order_id=o, line_ids=[p], reason="other"),
     "expire": lambda s, o, f, p: _at(s, 20, rejections.expire, fulfilment_id=f),
+    "arrive": lambda s, o, f, p: _arrive(s, o),
+    "not come": lambda s, o, f, p: _not_come(s, o),
+    "not be packed": lambda s, o, f, p: _at(s, 20, bringing.expire, fulfilment_id=f),
+    "come too late": lambda s, o, f, p: _at(s, 20, bringing.give_up, fulfilment_id=f),
     "not be collected": lambda s, o, f, p: _at(s, 20, pickup.no_show, fulfilment_id=f),
 }
 REFUSED = (IllegalStep, NothingToPick, cancellation.HasLeft)

@@ -138,6 +138,7 @@ async def die(w: World, a: int, b: int) -> None:
         wish,
         cancel,
         histories.rounds,
+        histories.go_on_transfer,
     )
     task = asyncio.create_task(chosen[a % len(chosen)](w, a + b, b % 6))
     await asyncio.sleep((1 + a) * (1 + b) / 1000)
@@ -167,6 +168,8 @@ WEIGHTS: dict[Callable[[World, int, int], Awaitable[None]], int] = {
     announce: 3,
     receive: 3,
     die: 3,
+    histories.go_on_transfer: 6,
+    histories.end_transfer: 1,
     histories.jump: 2,
     histories.rounds: 3,
     histories.worker: 4,

@@ -6,7 +6,7 @@ Every act is a real verb with the history's own clock, which an act may push ahe
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any, TypeVar
@@ -17,9 +17,11 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, many
 from enfilade.base.idempotency import KeyReused
 from enfilade.base.secrets import derived_code
+from enfilade.maisons import policies
 from enfilade.orders import (
     baskets,
     books,
+    bringing,
     cancellation,
     external_sales,
     invoices,
@@ -27,9 +29,9 @@ from enfilade.orders import (
     preparations,
     receiving,
     rejections,
-    resourcing,
     returns,
     settlement,
+    waiting,
 )
 from enfilade.orders import verify as promises
 from enfilade.orders.checkout import BasketEmpty, CheckoutOver, Checkouts, CheckoutUnderway, PiecesGone, Store
@@ -37,7 +39,7 @@ from enfilade.orders.fulfilment import IllegalStep, TakenBy
 from enfilade.orders.fulfilment import PiecesGone as PieceTaken
 from enfilade.orders.placing import Contact
 from enfilade.orders.preparations import NotAllPicked, NothingToPick
-from enfilade.orders.preparing import go_round
+from enfilade.orders.preparing import FOLLOWED, go_round
 from enfilade.orders.unfinished import settle_unfinished
 from enfilade.payments import captures
 from enfilade.payments.jobs import reconcile
@@ -242,6 +244,7 @@ async def _open(w: World, visitor: UUID, a: int, b: int, key: str) -> None:
         visitor,
         method=method,
         boutiques={house.maison_id: w.place(house, a // 3) for house in w.houses},
+        brought=[house.maison_id for house in w.houses] if b % 3 else [],
         market="fr",
         language="fr",
         key=key,
@@ -634,9 +637,16 @@ async def work_through(w: World, house: House) -> int:
             conn,
             _Fact,
             """
-            select id, kind from base.fact f where kind in ('AllocationLost', 'PaymentCaptured', 'PaymentOperationRefused')
+            select id, kind from base.fact f where kind = any(%(kinds)s)
               and not exists (select 1 from base.handled_fact h where h.fact_id = f.id) order by id
             """,
+            kinds=[
+                "AllocationLost",
+                "PaymentCaptured",
+                "PaymentOperationRefused",
+                "TransferSent",
+                *FOLLOWING,
+            ],
         )
     for fact in unheard:
         await w.run(house, lambda conn, fact=fact: _hear(w, house, conn, fact))
@@ -650,12 +660,17 @@ async def work_through(w: World, house: House) -> int:
 
 
 async def _hear(w: World, house: House, conn: Conn, fact: _Fact) -> None:
-    listener = "orders.lose" if fact.kind == "AllocationLost" else "orders.captured"
+    names = {"AllocationLost": "orders.lose", "TransferSent": "orders.underway"} | FOLLOWING
+    listener = names.get(fact.kind, "orders.captured")
     heard = await facts.hear(conn, maison_id=house.maison_id, fact_id=fact.id, listener=listener, now=w.now)
     if heard is None:
         return
     if fact.kind == "AllocationLost":
         await rejections.lose(conn, maison_id=house.maison_id, line_id=heard.subject_id, now=w.now)
+    elif fact.kind == "TransferSent":
+        await bringing.underway(conn, maison_id=house.maison_id, transfer_id=heard.subject_id, now=w.now)
+    elif fact.kind in FOLLOWING:
+        await bringing.follow(conn, maison_id=house.maison_id, transfer_id=heard.subject_id, now=w.now)
     else:
         await settlement.captured(conn, maison_id=house.maison_id, payment_id=heard.subject_id, now=w.now)
 
@@ -670,13 +685,15 @@ async def _do(w: World, house: House, name: str, ids: dict[str, UUID]) -> None:
             timeout_seconds=1,
             now=w.now,
         )
+    elif name == "orders.resource":
+        await waiting.source(w.db, maison_id=house.maison_id, order_ids=[ids["order_id"]], now=w.now)
     elif name in JOBS:
         await w.run(house, lambda conn: JOBS[name](conn, maison_id=house.maison_id, now=w.now, **ids))
 
 
+FOLLOWING = {kind.__name__: name for kind, name in FOLLOWED.items()}
 #: What the worker does by itself, by the name of its job.
 JOBS: dict[str, Callable[..., Awaitable[object]]] = {
-    "orders.resource": resourcing.resource,
     "orders.cancel": cancellation.carry_out,
     "orders.finish_hand_over": pickup.finish_hand_over,
     "orders.invoice": invoices.issue,
@@ -721,6 +738,14 @@ async def happen(db: Db, watching: Db, store: Store, history: list[Act]) -> tupl
         for letter in "ab"
     ]
     w = World(db, store, houses, now)
+    for house in houses:
+        policy = replace(policies.Policy(), ship_to_store_days=1)
+        await w.run(
+            house,
+            lambda conn, house=house, policy=policy: policies.set_policy(
+                conn, maison_id=house.maison_id, policy=policy, now=now
+            ),
+        )
     for house in houses:  # few pieces, so that they are fought for
         few = [Count(w.place(house, n), w.variant(house, n // 2), 2, now) for n in range(4)]
         none = [Count(list(house.places.values())[2], variant, 0, now) for variant in house.variants.values()]

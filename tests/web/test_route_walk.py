@@ -218,6 +218,9 @@ POST /studio/policy
 GET  /studio/sourcing
 POST /studio/sourcing
 POST /studio/sourcing/order
+GET  /studio/ways
+POST /studio/ways
+POST /studio/ways/removal
 GET  /studio/waitlist
 GET  /studio/quotas
 POST /studio/quotas

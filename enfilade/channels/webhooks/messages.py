@@ -76,7 +76,7 @@ async def told(
           from (select m.id, m.sku, m.quantity, m.total_minor, row_number() over (order by m.id) as at
             from orders.order_line m where m.maison_id = f.maison_id and m.order_id = o.id
               and (f.kind = 'OrderPlaced' or m.fulfilment_id = f.subject_id)) n
-        ) shown on f.kind in ('OrderPlaced', 'FulfilmentAsked')
+        ) shown on f.kind in ('OrderPlaced', 'FulfilmentAsked', 'FulfilmentAwaited')
         order by f.xid, f.id
         """,
         maison_id=maison_id,

@@ -72,6 +72,20 @@ TYPES: tuple[Type, ...] = (
         (*_FULFILMENT, "lines", "lines_count"),
     ),
     Type(
+        "fulfilment.brought",
+        orders.FulfilmentAwaited,
+        "Pieces are brought to the location in which they are collected, `ready_about` then; it has nothing to do yet.",
+        "fulfilment_id",
+        (*_FULFILMENT, "ready_about", "lines", "lines_count"),
+    ),
+    Type(
+        "fulfilment.underway",
+        orders.FulfilmentUnderway,
+        "A parcel with pieces of it has left for the location.",
+        "fulfilment_id",
+        _FULFILMENT,
+    ),
+    Type(
         "fulfilment.accepted", orders.FulfilmentAccepted, "An advisor took it.", "fulfilment_id", _FULFILMENT
     ),
     Type(
@@ -178,7 +192,7 @@ TYPES: tuple[Type, ...] = (
     Type(
         "line.cancelled",
         orders.LineCancelled,
-        "The line ends without its piece; `cause` is client, maison, unsourced or no_show.",
+        "The line ends without its piece; `cause` is client, maison, unsourced, late or no_show.",
         "line_id",
         (*_LINE, "cause", *_AMOUNT),
     ),

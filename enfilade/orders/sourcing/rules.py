@@ -94,6 +94,8 @@ RULES: Mapping[str, Rule] = {
 USUAL = ("chosen_boutique", "one_parcel", "same_country", "with_time")
 #: What decided where no rule did: nobody else had the piece; the costs; or the client, who collects there.
 ONLY_PLACE, LEAST_COST, CLIENT = "only_place", "least_cost", "client"
+#: The least cost of several orders that looked for a place at the same time.
+TOGETHER = "together"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from enfilade.web.studio.stories import schedule as story_schedule
 from enfilade.web.studio.stories import versions as story_versions
 from enfilade.web.studio.stuck import handlers as stuck
 from enfilade.web.studio.waitlist import handlers as waitlist
+from enfilade.web.studio.ways import handlers as ways
 from enfilade.web.studio.webhooks import acts as webhook_acts
 from enfilade.web.studio.webhooks import handlers as webhooks
 from enfilade.web.studio.windows import handlers as windows
@@ -48,6 +49,9 @@ def handlers() -> list[ControllerRouterHandler]:
                 sourcing.sourcing,
                 sourcing.change,
                 sourcing.reorder,
+                ways.ways,
+                ways.keep,
+                ways.remove,
                 stuck.stuck,
                 stuck.try_again,
                 stuck.refund_again,

@@ -16,6 +16,7 @@ STATES = {
     "placed": "open",
     "completed": "completed",
     "cancelled": "cancelled",
+    "awaited": "on its way to the boutique",
     "asked": "waiting to be accepted",
     "accepted": "being prepared",
     "ready": "ready to collect",

@@ -14,7 +14,10 @@ State = Literal["open", "paying", "choosing", "completed", "released"]
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A line with the price frozen when the checkout opened, and the place that prepares it."""
+    """A line with the price frozen when the checkout opened, and the place that prepares it.
+
+    `ready_about`: the moment from which it can be collected there, where it is brought from another place.
+    """
 
     variant_id: UUID
     maison_id: UUID
@@ -28,6 +31,7 @@ class Line(msgspec.Struct, frozen=True):
     tax: Amount
     location_id: UUID
     location_name: str
+    ready_about: datetime | None
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -102,6 +106,7 @@ def _line(line: CheckoutLine) -> Line:
         amount(line.tax),
         line.location_id,
         line.location_name,
+        line.ready_about,
     )
 
 

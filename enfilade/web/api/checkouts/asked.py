@@ -30,6 +30,7 @@ class Near(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Opening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`boutiques` names one for every selling maison; with `ship`, if any, those a client would have it sent from.
 
+    `brought`: with `collect`, what a boutique does not have today may be brought there; each line then says `ready_about`.
     `contact` is needed where a piece is limited.
     """
 
@@ -38,6 +39,7 @@ class Opening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     market: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,20}$")]
     language: Literal["en", "fr", "nl", "zh"] = "en"
     boutiques: Annotated[list[BoutiqueChoice], Meta(max_length=100)] = []
+    brought: bool = False
     near: Near | None = None
     contact: "Client | None" = None
 

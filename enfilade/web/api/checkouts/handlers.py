@@ -39,6 +39,7 @@ async def open_checkout(
         asker.id,
         method=data.method,
         boutiques=data.places,
+        brought=data.places if data.brought else (),
         market=data.market,
         language=data.language,
         key=idempotency_key,

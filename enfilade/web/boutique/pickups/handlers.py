@@ -119,7 +119,7 @@ async def _show(
             conn, maison_id=member.maison_id, by=await member.by(conn), fulfilment_id=fulfilment_id
         )
     over = found.head.state == "cancelled" and found.head.code_hash is None
-    if over or found.head.state in ("asked", "accepted", "rejected", "expired", "no_show", "dispatched"):
+    if over or found.head.state not in ("ready", "handed_over", "cancelled"):
         return Redirect(f"/boutique/preparations/{fulfilment_id}", status_code=303)
     return _counter(request, member, found, words=words, status=status, code=code, left_out=left_out)
 

@@ -24,22 +24,31 @@ class Day:
     ready: list[Task]
     undoable: list[Task]
     to_put_away: list[Task]
+    awaited: list[Task]
 
     @property
     def empty(self) -> bool:
         return not (
-            self.coming or self.late or self.to_prepare or self.ready or self.undoable or self.to_put_away
+            self.coming
+            or self.late
+            or self.to_prepare
+            or self.ready
+            or self.undoable
+            or self.to_put_away
+            or self.awaited
         )
 
 
 def day(tasks: list[Task], now: datetime) -> Day:
     """Sorts tasks into the sections of the screen; each stands in one, and in another where something is to be put away."""
-    made = Day([], [], [], [], [], [])
+    made = Day([], [], [], [], [], [], [])
     for task in tasks:
         if task.to_put_away:
             made.to_put_away.append(task)
         if task.state == "ready":
             (made.coming if task.on_my_way_at else made.ready).append(task)
+        elif task.state == "awaited":
+            made.awaited.append(task)
         elif task.state in ("asked", "accepted"):
             late = is_late(task.pick_by, task.sla_minutes, now)
             (made.late if late else made.to_prepare).append(task)

@@ -8,24 +8,28 @@ from enfilade.base import i18n
 from enfilade.base.db import Conn
 from enfilade.base.i18n import Language
 from enfilade.orders.baskets import BasketLine
-from enfilade.stock import availability
+from enfilade.stock import availability, brought
 from enfilade.stock.availability import Availability, Offer
-from enfilade.web.storefront.products.places import Place
+from enfilade.stock.brought import Brought
+from enfilade.web.storefront.products.places import NEAR_KM, Place
 from enfilade.web.storefront.products.sentences import DAYS_JOURNEY_KM, delivered, place_name
 from enfilade.web.storefront.times import distance, words_of
 
 BOUTIQUES_READ = 40
 BOUTIQUES_SHOWN = 6
+BROUGHT_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A boutique one may choose, and what to expect there."""
+    """A boutique one may choose, and what to expect there. `brought`: not all of it is there yet."""
 
     location_id: UUID
     name: str
     distance: str
     sentence: str
+    brought: bool = False
+    near: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,11 @@ class Ways:
 
     @property
     def first(self) -> str:
-        """The way proposed: collecting, where it can be done."""
-        return "collect" if self.collect else "ship" if self.delivery else "reserve" if self.reserve else ""
+        """The way proposed: collecting, where it can be done; what must be brought there first only where nothing is sent."""
+        today = self.collect and not all(seller.collect[0].brought for seller in self.sellers)
+        if today or (self.collect and not self.delivery):
+            return "collect"
+        return "ship" if self.delivery else "reserve" if self.reserve else ""
 
 
 async def ways(
@@ -78,13 +85,26 @@ async def ways(
     sellers: list[Seller] = []
     for maison_id in dict.fromkeys(line.selling_maison_id for line in lines):
         own = [line for line in lines if line.selling_maison_id == maison_id]
+        there = _together(own, known, now, language, collecting=True)
+        if any(known[line.product_id].brings for line in own):
+            found = await brought.near(
+                conn,
+                maison_id=maison_id,
+                needs={line.variant_id: line.quantity for line in own},
+                latitude=place.latitude,
+                longitude=place.longitude,
+                now=now,
+            )
+            there += _coming(found, {spot.location_id for spot in there}, now, language)
+            # Where one would go anyway comes first, though it is not there yet.
+            there.sort(key=lambda spot: not spot.near)
         sellers.append(
             Seller(
                 maison_id,
                 own[0].maison_name,
                 own[0].maison_slug,
                 own,
-                _together(own, known, now, language, collecting=True),
+                there,
                 _together(own, known, now, language, collecting=False),
             )
         )
@@ -113,6 +133,25 @@ def _together(
     return [spot(found, now, language) for found in (near or complete[:2])[:BOUTIQUES_SHOWN]]
 
 
+def _coming(found: list[Brought], there: set[UUID], now: datetime, language: Language) -> list[Spot]:
+    _ = i18n.translations(language).gettext
+    near = [
+        one for one in found if (one.distance_km or 0.0) <= DAYS_JOURNEY_KM and one.location_id not in there
+    ]
+    return [
+        Spot(
+            one.location_id,
+            place_name(one),
+            distance(one.distance_km, language) if one.distance_km is not None else "",
+            _("We bring it there: ready %(day)s from %(time)s.")
+            % words_of(one.ready_about, now, one.zone, language),
+            brought=True,
+            near=(one.distance_km or 0.0) <= NEAR_KM,
+        )
+        for one in near[:BROUGHT_SHOWN]
+    ]
+
+
 def spot(offers: list[Offer], now: datetime, language: Language) -> Spot:
     """What to expect at one boutique that has all of it; `offers` are of its pieces there."""
     _ = i18n.translations(language).gettext
@@ -127,4 +166,5 @@ def spot(offers: list[Offer], now: datetime, language: Language) -> Spot:
     else:
         sentence = ""
     far = distance(offer.distance_km, language) if offer.distance_km is not None else ""
-    return Spot(offer.location_id, place_name(offer), far, sentence)
+    near = (offer.distance_km or 0.0) <= NEAR_KM
+    return Spot(offer.location_id, place_name(offer), far, sentence, near=near)

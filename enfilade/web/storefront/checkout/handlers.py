@@ -14,6 +14,7 @@ from litestar.response import Redirect
 
 from enfilade.base import i18n
 from enfilade.base.db import Db, maybe
+from enfilade.base.i18n import Language
 from enfilade.base.secrets import new_secret
 from enfilade.clients import accounts
 from enfilade.maisons import published
@@ -42,7 +43,7 @@ from enfilade.web.storefront.checkout import forms
 from enfilade.web.storefront.checkout.card import card_field, permissions
 from enfilade.web.storefront.personal.own import own
 from enfilade.web.storefront.products import places
-from enfilade.web.storefront.times import clock
+from enfilade.web.storefront.times import calendar_day, clock
 
 REFRESH_SECONDS = "3"
 MAIL_COOKIE = "mail"
@@ -70,13 +71,16 @@ async def open_checkout(
             request, db, frame, status=400, notices=[_("Please choose how you would like to receive it.")]
         )
     boutiques: dict[UUID, UUID] = {}
+    brought: set[UUID] = set()
     for name, value in form.items():
         kind, dash, maison = str(name).partition("-")
         if kind == method and dash:
             try:
-                boutiques[UUID(maison)] = UUID(str(value))
+                boutiques[UUID(maison)] = UUID(str(value).removeprefix("brought:"))
             except ValueError:
                 continue
+            if str(value).startswith("brought:"):
+                brought.add(UUID(maison))
     visitor = asking.visitor(request)
     mail = " ".join(str(form.get("mail", "")).split())[:LENGTH_MAX]
     at = places.place("", asking.kept(request, places.PLACE_COOKIE), frame.market, frame.language)
@@ -87,6 +91,7 @@ async def open_checkout(
             visitor.id,
             method=method,
             boutiques=boutiques,
+            brought=brought,
             latitude=at.latitude,
             longitude=at.longitude,
             market=frame.market,
@@ -365,6 +370,7 @@ def _form(
         checkout=found,
         written=written,
         refused=refused,
+        ready=_ready(found, frame.language),
         until=clock(found.expires_at.astimezone(ZoneInfo(found.lines[0].zone)), frame.language),
         countries=COUNTRIES[found.market],
         methods=forms.METHODS[found.market],
@@ -376,6 +382,16 @@ def _form(
     if field is not None:
         response.headers.update(permissions(field))
     return response
+
+
+def _ready(found: Checkout, language: Language) -> dict[str, str]:
+    """Of maisons whose pieces are brought to the boutique: the day from which they can be collected."""
+    days: dict[str, datetime] = {}
+    for line in found.lines:
+        if line.ready_about is not None:
+            at = line.ready_about.astimezone(ZoneInfo(line.zone))
+            days[line.maison_name] = max(at, days.get(line.maison_name, at))
+    return {name: calendar_day(at.date(), language) for name, at in days.items()}
 
 
 def _second_step(

@@ -91,6 +91,7 @@ def _part(order: Order, group: object, of: list[Line], key: bytes, language: Lan
         )
     state = first.fulfilment_state or "asked"
     reached = {
+        "awaited": 1,
         "asked": 0,
         "accepted": 1,
         "ready": 2,
@@ -102,7 +103,9 @@ def _part(order: Order, group: object, of: list[Line], key: bytes, language: Lan
     return Part(
         first.fulfilment_id,
         _sentence(order, first, state, language),
-        _steps(order.method, reached[state], language) if state in reached else [],
+        _steps("brought" if state == "awaited" else order.method, reached[state], language)
+        if state in reached
+        else [],
         first if order.method != "ship" else None,
         pieces,
         f"{code[:4]} {code[4:]}" if code else "",
@@ -116,6 +119,7 @@ def _steps(method: str, reached: int, language: Language) -> list[Step]:
     _ = i18n.translations(language).gettext
     names = {
         "collect": [_("Ordered"), _("Being prepared"), _("Ready"), _("Collected")],
+        "brought": [_("Ordered"), _("On its way to the boutique"), _("Ready"), _("Collected")],
         "reserve": [_("Reserved"), _("Being put aside"), _("Ready"), _("In your hands")],
         "ship": [_("Ordered"), _("Being prepared"), _("On its way")],
         # It went with its client at once.
@@ -133,6 +137,13 @@ def _sentence(order: Order, line: Line, state: str, language: Language) -> str:
             words["day"] = calendar_day(by.date(), language)
             return _("Ready for you at %(place)s, until %(day)s.") % words
         return _("Ready for you at %(place)s.") % words
+    if state == "awaited":
+        about = _local(line.ready_about, line.zone)
+        words["day"] = calendar_day(about.date(), language) if about is not None else ""
+        return (
+            _("It is on its way to %(place)s, ready for you about %(day)s. We write when you can come.")
+            % words
+        )
     if order.method == "ship":
         said = {
             "asked": _("%(maison)s has your order and prepares it."),

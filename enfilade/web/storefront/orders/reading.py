@@ -69,6 +69,7 @@ class Line:
     ready_at: datetime | None
     collect_by: datetime | None
     on_my_way_at: datetime | None
+    ready_about: datetime | None
     tracking: str | None
     location_id: UUID | None
     location_kind: str | None
@@ -130,7 +131,7 @@ async def lines(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Line]:
         """
         select l.id, l.name, l.colour, l.size, l.quantity, l.returned, l.total_minor, l.state, p.slug,
           coalesce(p.pictures -> 0 ->> 'name', '') as picture,
-          f.id as fulfilment_id, f.state as fulfilment_state, f.ready_at, f.collect_by, f.on_my_way_at, f.tracking,
+          f.id as fulfilment_id, f.state as fulfilment_state, f.ready_at, f.collect_by, f.on_my_way_at, f.ready_about, f.tracking,
           b.id as location_id, b.kind as location_kind, b.name as location_name, b.address, b.postcode, b.city,
           b.zone, b.phone, coalesce(x.cancelled, false) as cancelled, coalesce(x.wished, false) as wished
         from orders.order_line l

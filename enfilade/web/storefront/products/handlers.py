@@ -14,7 +14,9 @@ from enfilade.base.i18n import Language
 from enfilade.catalogue import published
 from enfilade.catalogue.published import Product, Variant
 from enfilade.editorial.published import stories as stories_of
+from enfilade.stock import brought
 from enfilade.stock.availability import Availability
+from enfilade.stock.brought import Brought
 from enfilade.stock.together import Together
 from enfilade.web.shared import asking, permitted
 from enfilade.web.shared.assets import ASSETS, asset
@@ -24,7 +26,7 @@ from enfilade.web.storefront.products import places
 from enfilade.web.storefront.products.engraving import engraving as engraved_as
 from enfilade.web.storefront.products.linked import linked
 from enfilade.web.storefront.products.mirror import worn
-from enfilade.web.storefront.products.sentences import answer
+from enfilade.web.storefront.products.sentences import answer, may_be_brought, worth_waiting
 from enfilade.web.storefront.prose import paragraphs
 from enfilade.web.storefront.sellers import sold_by
 from enfilade.web.storefront.sizes.guides import has_guide
@@ -138,6 +140,19 @@ async def _read(
     known = await together.near(product_id=found.id, latitude=at.latitude, longitude=at.longitude, now=now)
     mine = remembered(request).get(found.family, "")
     variant = chosen(found.variants, colour, size or mine_of(found.variants, mine), known)
+    coming: list[Brought] = []
+    if may_be_brought(variant, known):
+        async with db.public() as conn:
+            coming = worth_waiting(
+                await brought.near(
+                    conn,
+                    maison_id=found.maison_id,
+                    needs={variant.id: 1},
+                    latitude=at.latitude,
+                    longitude=at.longitude,
+                    now=now,
+                )
+            )
     sizes = list(dict.fromkeys(v.size for v in found.variants if v.colour == variant.colour))
     address = f"/{frame.language}/products/{slug}"
     return {
@@ -163,7 +178,13 @@ async def _read(
         "sizes": choices(found, variant, known, address, of="size"),
         "sized": len(sizes) > 1,
         "answer": answer(
-            variant, sized=len(sizes) > 1, found=known, place=at, now=now, language=frame.language
+            variant,
+            sized=len(sizes) > 1,
+            found=known,
+            place=at,
+            now=now,
+            language=frame.language,
+            brought=coming,
         ),
         "place": at,
         "cities": places.cities(found.cities),

@@ -3,6 +3,7 @@
 The answer is never a dead end: when a piece is not near, it says what is possible instead.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,11 +12,13 @@ from enfilade.base import i18n
 from enfilade.base.i18n import Language
 from enfilade.catalogue.published import Variant
 from enfilade.stock.availability import Availability, Delivery, Offer
+from enfilade.stock.brought import Brought
 from enfilade.web.storefront.products.places import NEAR_KM, Place
 from enfilade.web.storefront.times import NBSP, calendar_day, clock, day, distance, words_of
 
 NEVER_CLOSES = timedelta(hours=20)
 BOUTIQUES_SHOWN = 4
+BROUGHT_SHOWN = 2
 DAYS_JOURNEY_KM = 600.0
 
 
@@ -41,23 +44,49 @@ class Answer:
     possible: bool
 
 
-def place_name(offer: Offer) -> str:
+def place_name(offer: Offer | Brought) -> str:
     """Lyon, rue de la République: boutiques are often named by their street alone."""
     return offer.name if offer.city.casefold() in offer.name.casefold() else f"{offer.city}, {offer.name}"
 
 
 def answer(
-    variant: Variant, *, sized: bool, found: Availability, place: Place, now: datetime, language: Language
+    variant: Variant,
+    *,
+    sized: bool,
+    found: Availability,
+    place: Place,
+    now: datetime,
+    language: Language,
+    brought: Sequence[Brought] = (),
 ) -> Answer:
-    """What a person in the boutique would say. `sized`: the piece comes in several sizes."""
+    """What a person in the boutique would say. `sized`: the piece comes in several sizes; `brought`: to boutiques near."""
     offers = found.offers.get(variant.id, [])
     delivery = found.delivery.get(variant.id)
+    here = worth_going(offers, delivery)
+    shown = {offer.location_id for offer in here}
+    near = [offer for offer in here if _within(offer, NEAR_KM)]
     return Answer(
-        lead=_lead(offers, delivery, sized, place, now, language),
-        spots=[_spot(offer, now, language) for offer in worth_going(offers, delivery)],
+        lead=_lead(offers, delivery, sized, place, now, language, brought),
+        spots=[
+            *(_spot(offer, now, language) for offer in near),
+            *(_coming(one, now, language) for one in brought if one.location_id not in shown),
+            *(_spot(offer, now, language) for offer in here if offer not in near),
+        ],
         delivery=delivered(delivery, now, language) if delivery else "",
-        possible=bool(offers) or delivery is not None,
+        possible=bool(offers or brought) or delivery is not None,
     )
+
+
+def may_be_brought(variant: Variant, found: Availability) -> bool:
+    """Whether it is worth asking: the maison brings pieces, and no boutique near lets one collect it today."""
+    near = [offer for offer in found.offers.get(variant.id, []) if _within(offer, NEAR_KM)]
+    return found.brings and not any(offer.collect for offer in near)
+
+
+def worth_waiting(brought: list[Brought]) -> list[Brought]:
+    """The nearest two, as long as one would go there."""
+    near = [one for one in brought if one.distance_km is None or one.distance_km <= NEAR_KM]
+    return near[:BROUGHT_SHOWN]
 
 
 def delivered(delivery: Delivery, now: datetime, language: Language) -> str:
@@ -95,6 +124,7 @@ def _lead(
     place: Place,
     now: datetime,
     language: Language,
+    brought: Sequence[Brought],
 ) -> str:
     _ = i18n.translations(language).gettext
     near = [offer for offer in offers if _within(offer, NEAR_KM)]
@@ -111,6 +141,12 @@ def _lead(
                 % words
             )
         return _("Very likely at %(place)s: ask for it, and we confirm within the hour.") % words
+    if brought:
+        words = {"city": place.city, "place": place_name(brought[0])}
+        words |= words_of(brought[0].ready_about, now, brought[0].zone, language)
+        if place.city:
+            return _("Not in %(city)s today. We can bring it to %(place)s, for you from %(day)s.") % words
+        return _("Not near you today. We can bring it to %(place)s, for you from %(day)s.") % words
     if offers and (delivery is None or _within(offers[0], DAYS_JOURNEY_KM)):
         words = {
             "city": place.city,
@@ -153,6 +189,15 @@ def _here(offer: Offer, sized: bool, now: datetime, language: Language) -> str:
             else _("At %(place)s, ready for you %(day)s from %(time)s.") % words
         )
     return _("In your size at %(place)s.") % words if sized else _("At %(place)s.") % words
+
+
+def _coming(one: Brought, now: datetime, language: Language) -> Spot:
+    _ = i18n.translations(language).gettext
+    said = _("Not there yet: we bring it, and you collect it from %(day)s, %(time)s.") % words_of(
+        one.ready_about, now, one.zone, language
+    )
+    far = distance(one.distance_km, language) if one.distance_km is not None else ""
+    return Spot(one.location_id, place_name(one), one.address, far, one.phone.replace(" ", NBSP), [said])
 
 
 def _spot(offer: Offer, now: datetime, language: Language) -> Spot:

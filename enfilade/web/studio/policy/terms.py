@@ -11,7 +11,7 @@ YES_OR_NO = "yes or no"
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """`least` and `most` are the bounds of the table; a test compares them. YES_OR_NO has none."""
+    """`least` and `most` are the bounds of the table; a test compares them. YES_OR_NO has none. `optional`: it may stay empty."""
 
     name: str
     label: str
@@ -19,6 +19,7 @@ class Term:
     unit: str
     least: int = 0
     most: int = 0
+    optional: bool = False
 
 
 TERMS: tuple[Term, ...] = (
@@ -96,6 +97,15 @@ TERMS: tuple[Term, ...] = (
         "Whether a boutique abroad takes back what was bought here.",
         YES_OR_NO,
     ),
+    Term(
+        "ship_to_store_days",
+        "Brought to the boutique within",
+        "Pieces that lie elsewhere in the country may be collected in a boutique, so long after they left. Empty: they may not.",
+        "working days",
+        0,
+        20,
+        optional=True,
+    ),
 )
 
 
@@ -110,7 +120,8 @@ class Written:
     def policy(self) -> Policy:
         """What was decided; only where nothing is wrong."""
         values: dict[str, Any] = {
-            name: int(value) if value.isdigit() else value == "yes" for name, value in self.values.items()
+            name: int(value) if value.isdigit() else value == "yes" if value else None
+            for name, value in self.values.items()
         }
         return Policy(**values)
 
@@ -120,7 +131,9 @@ def kept(policy: Policy) -> Written:
     return Written({name: _words(value) for name, value in asdict(policy).items()}, {})
 
 
-def _words(value: int) -> str:
+def _words(value: int | None) -> str:
+    if value is None:
+        return ""
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
@@ -133,6 +146,8 @@ def read(form: Mapping[str, object]) -> Written:
         if term.unit == YES_OR_NO:
             if written not in ("yes", "no"):
                 wrong[term.name] = "Choose yes or no."
+        elif term.optional and not written:
+            continue
         elif not (written.isascii() and written.isdigit()):
             wrong[term.name] = f"Give a whole number of {term.unit}."
         elif not term.least <= int(written) <= term.most:

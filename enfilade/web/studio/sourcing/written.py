@@ -10,7 +10,7 @@ from babel.numbers import get_currency_precision
 
 from enfilade.base.money import Money, from_major
 from enfilade.orders.sourcing.costs import Terms
-from enfilade.orders.sourcing.rules import CLIENT, LEAST_COST, ONLY_PLACE, RULES
+from enfilade.orders.sourcing.rules import CLIENT, LEAST_COST, ONLY_PLACE, RULES, TOGETHER
 from enfilade.orders.sourcing_terms import Sourcing
 
 
@@ -80,6 +80,7 @@ DECIDED = {name: name.replace("_", " ").capitalize() for name in RULES} | {
     ONLY_PLACE: "Nobody else had it",
     LEAST_COST: "The least cost",
     CLIENT: "The client chose it",
+    TOGETHER: "Several orders at once",
 }
 MOVES = ("earlier", "later", "out", "in")
 DIGITS_MAX = 12

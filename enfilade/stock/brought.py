@@ -1,0 +1,107 @@
+"""To which boutiques near the client pieces can be brought that lie elsewhere, and from when they could be collected there.
+
+Reads published facts only, in one statement. docs/algorithms/ship-to-store.md tells it in prose.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from enfilade.base.db import Conn, many
+from enfilade.boutiques.zones import zone_of
+
+#: A card's authorisation holds for a week, of which the client has the last day to collect: nothing is promised for later.
+PROMISED_WITHIN = timedelta(days=6)
+#: What a client has at least, between the promised moment and the last one at which the money can be taken.
+COLLECT_AT_LEAST = timedelta(days=1)
+NEAREST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A boutique to which all of it can be brought, and the moment from which it is ready, in UTC."""
+
+    location_id: UUID
+    name: str
+    address: str
+    city: str
+    phone: str
+    zone: str
+    distance_km: float | None
+    ready_about: datetime
+
+    @property
+    def local(self) -> datetime:
+        """On the boutique's clock."""
+        zone: ZoneInfo = zone_of(self.zone)
+        return self.ready_about.astimezone(zone)
+
+
+async def near(
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    needs: Mapping[UUID, int],
+    latitude: float | None,
+    longitude: float | None,
+    now: datetime,
+    most: int = NEAREST,
+) -> list[Brought]:
+    """Of the `most` nearest boutiques of the maison, those that can have all `needs` (variant → pieces) and have not all today.
+
+    None where the maison brings nothing. Each need comes whole from one place; the day is that of the last of them.
+    """
+    return await many(
+        conn,
+        Brought,
+        """
+        with need as (
+          select * from unnest(%(variants)s::uuid[], %(quantities)s::integer[]) as n(variant_id, quantity)
+        ), place as materialized (
+          select b.*, public_facts.distance_km(%(latitude)s, %(longitude)s, b.latitude, b.longitude) as distance_km
+          from public_facts.promise_terms t
+          join public_facts.boutique b on b.maison_id = t.maison_id and b.kind = 'boutique'
+          join public_facts.collects c on c.maison_id = b.maison_id and c.location_id = b.id
+          where t.maison_id = %(maison_id)s and t.ship_to_store_days is not null
+          order by distance_km, b.city, b.name limit %(most)s
+        ), origin as materialized (
+          select n.variant_id, o.id, o.country,
+            public_facts.leaves_on(o.id, o.preparation_minutes, o.zone, %(now)s) as leaves_on
+          from need n
+          join public_facts.availability a on a.maison_id = %(maison_id)s and a.variant_id = n.variant_id
+            and a.ship >= n.quantity
+          join public_facts.boutique o on o.id = a.location_id
+          where exists (select 1 from place)
+        ), arrival as (
+          select p.id, n.variant_id, a.location_id is not null as there, min(w.arrives_on) as arrives_on
+          from place p cross join need n
+          left join public_facts.availability a on a.maison_id = %(maison_id)s and a.location_id = p.id
+            and a.variant_id = n.variant_id and a.collect >= n.quantity
+          left join lateral (
+            select public_facts.working_day(o.leaves_on, t.days) as arrives_on
+            from origin o
+            cross join lateral (select public_facts.travel_days(%(maison_id)s, o.id, o.country, p.id, p.country) as days) t
+            where o.variant_id = n.variant_id and t.days is not null) w on a.location_id is null
+          group by p.id, n.variant_id, a.location_id
+        ), whole as (
+          select id, max(arrives_on) as arrives_on from arrival
+          group by id having bool_and(there or arrives_on is not null) and not bool_and(there)
+        )
+        select r.* from (
+          select p.id as location_id, p.name, p.address, p.city, p.phone, p.zone, p.distance_km,
+            public_facts.ready_after(p.id, p.preparation_minutes, p.zone, w.arrives_on) as ready_about
+          from whole w join place p on p.id = w.id) r
+        where r.ready_about <= %(until)s
+        order by r.distance_km, r.city, r.name
+        """,
+        maison_id=maison_id,
+        variants=list(needs),
+        quantities=list(needs.values()),
+        latitude=latitude,
+        longitude=longitude,
+        now=now,
+        until=now + PROMISED_WITHIN,
+        most=most,
+    )

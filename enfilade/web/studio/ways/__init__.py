@@ -1,0 +1,1 @@
+"""Where pieces travel between the places of the maison, and how long."""
