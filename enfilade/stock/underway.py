@@ -182,7 +182,7 @@ async def underway(conn: Conn, *, maison_id: UUID, by: Colleague, transfer_id: U
         left join lateral (select y.name from catalogue.product_text y
           where y.maison_id = v.maison_id and y.product_id = v.product_id
           order by (y.language = 'en') desc, y.language limit 1) n on true
-        left join stock.position q on q.maison_id = x.maison_id and q.location_id = %(from_location_id)s
+        left join stock.standing q on q.maison_id = x.maison_id and q.location_id = %(from_location_id)s
           and q.variant_id = x.variant_id
         left join stock.hold h on h.maison_id = x.maison_id and h.holder_id = x.transfer_id and h.variant_id = x.variant_id
         where x.maison_id = %(maison_id)s and x.transfer_id = %(transfer_id)s
@@ -228,7 +228,7 @@ async def elsewhere(
         left join lateral (select y.name from catalogue.product_text y
           where y.maison_id = v.maison_id and y.product_id = v.product_id
           order by (y.language = 'en') desc, y.language limit 1) n on true
-        join stock.position q on q.maison_id = v.maison_id and q.variant_id = v.id and q.location_id <> %(to_location_id)s
+        join stock.standing q on q.maison_id = v.maison_id and q.variant_id = v.id and q.location_id <> %(to_location_id)s
         join boutiques.location w on w.maison_id = q.maison_id and w.id = q.location_id
         left join stock.exposure e on e.maison_id = q.maison_id and e.location_id = q.location_id
         cross join lateral (select stock.atp(q.on_hand, q.unavailable, q.allocated, q.held,
