@@ -51,8 +51,11 @@ class _Judged:
     asked: int
     left: int
     claimed: bool
+    #: Of a serialised position: so many free pieces have to stay, so many were seen, and somebody let some lapse.
     serialised: bool
     keep: int
+    seen: int
+    lapsed: bool
 
 
 def summed(demands: list[Demand]) -> list[Demand]:
@@ -105,18 +108,20 @@ async def claim(
     for row in sorted(
         (row for row in judged if row.serialised), key=lambda row: (row.location_id, row.variant_id)
     ):
-        left = await pieces.hold(
-            conn,
-            maison_id=maison_id,
-            purpose=purpose,
-            holder_id=holder_id,
-            location_id=row.location_id,
-            variant_id=row.variant_id,
-            quantity=row.asked,
-            keep=row.keep,
-            expires_at=expires_at,
-            now=now,
-        )
+        left: int | None = max(0, row.seen - row.keep)
+        if row.seen >= row.asked + row.keep or row.lapsed:
+            left = await pieces.hold(
+                conn,
+                maison_id=maison_id,
+                purpose=purpose,
+                holder_id=holder_id,
+                location_id=row.location_id,
+                variant_id=row.variant_id,
+                quantity=row.asked,
+                keep=row.keep,
+                expires_at=expires_at,
+                now=now,
+            )
         if left is not None:
             if len(judged) > 1:
                 await release(conn, maison_id=maison_id, holder_id=holder_id)
@@ -181,14 +186,21 @@ async def _claim(
           order by p.location_id, p.variant_id
           for no key update of p
         ), by_piece as (
-          -- Not locked: its pieces are. What has to stay there is all of it where the method is closed.
-          select d.hold_id, p.on_hand - case
-              when not case %(method)s::text when 'collect' then e.collect when 'reserve' then e.reserve else e.ship end then 0
-              when %(method)s::text = 'ship' then stock.atp(p.on_hand, 0, 0, 0, 0, e.safety_ship, e.safety_ship_percent)
-              else stock.atp(p.on_hand, 0, 0, 0, 0, e.safety_collect, e.safety_collect_percent) end as keep
+          -- Not locked: its pieces are. What has to stay there is all of it where the method is closed. Where fewer are seen
+          -- free than that takes, those that others are just claiming among them, there is nothing to wait for.
+          select d.hold_id, k.keep, (select count(*)::integer from (select 1 from stock.piece x
+              where x.maison_id = %(maison_id)s and x.location_id = p.location_id and x.variant_id = p.variant_id
+                and x.whereabouts = 'here' and x.state is null and x.hold_id is null and x.order_line_id is null
+              limit d.quantity + k.keep) y) as seen,
+            exists (select 1 from stock.hold h where h.maison_id = %(maison_id)s and h.location_id = p.location_id
+              and h.variant_id = p.variant_id and h.expires_at <= %(now)s) as lapsed
           from stock.position p
           join demand d on d.location_id = p.location_id and d.variant_id = p.variant_id
           join stock.exposure e on e.maison_id = p.maison_id and e.location_id = p.location_id
+          cross join lateral (select p.on_hand - case
+              when not case %(method)s::text when 'collect' then e.collect when 'reserve' then e.reserve else e.ship end then 0
+              when %(method)s::text = 'ship' then stock.atp(p.on_hand, 0, 0, 0, 0, e.safety_ship, e.safety_ship_percent)
+              else stock.atp(p.on_hand, 0, 0, 0, 0, e.safety_collect, e.safety_collect_percent) end as keep) k
           where p.maison_id = %(maison_id)s and p.serialised
         ), fits as (
           select count(*) filter (where l.left >= l.quantity)
@@ -207,7 +219,8 @@ async def _claim(
           returning location_id, variant_id
         )
         select d.location_id, d.variant_id, d.quantity as asked, coalesce(l.left, 0) as left, k.variant_id is not null as claimed,
-          b.hold_id is not null as serialised, coalesce(b.keep, 0) as keep
+          b.hold_id is not null as serialised, coalesce(b.keep, 0) as keep, coalesce(b.seen, 0) as seen,
+          coalesce(b.lapsed, false) as lapsed
         from demand d
         left join by_piece b on b.hold_id = d.hold_id
         left join locked l on l.location_id = d.location_id and l.variant_id = d.variant_id

@@ -101,6 +101,9 @@ class MovedPiece:
     lost: int
     kept: int
     there: int
+    #: Where it is counted piece by piece: those kept for it, or on their way.
+    serialised: bool
+    serials: list[str]
 
     @property
     def in_transit(self) -> int:
@@ -175,7 +178,10 @@ async def underway(conn: Conn, *, maison_id: UUID, by: Colleague, transfer_id: U
           coalesce(v.barcode, '') as barcode, coalesce((select z.name from catalogue.picture z
             where z.maison_id = v.maison_id and z.product_id = v.product_id order by z.position limit 1), '') as picture,
           x.asked, x.packed, x.sent, x.received, x.damaged, x.lost, coalesce(h.quantity, 0) as kept,
-          greatest(0, coalesce(q.on_hand - q.unavailable - q.allocated - q.held, 0)) + coalesce(h.quantity, 0) as there
+          greatest(0, coalesce(q.on_hand - q.unavailable - q.allocated - q.held, 0)) + coalesce(h.quantity, 0) as there,
+          coalesce(q.serialised, false) as serialised, case when q.serialised then array(select y.serial from stock.piece y
+            where y.maison_id = x.maison_id and y.variant_id = x.variant_id
+              and (y.transfer_id = x.transfer_id or y.hold_id = h.id) order by y.serial) else '{}' end as serials
         from stock.transfer_line x
         join catalogue.variant v on v.maison_id = x.maison_id and v.id = x.variant_id
         join catalogue.product p on p.maison_id = v.maison_id and p.id = v.product_id

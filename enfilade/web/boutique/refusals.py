@@ -28,6 +28,7 @@ from enfilade.orders.returns import NoSuchOrder, NothingToReturn, ReturnTooLate
 from enfilade.staff.passwords import PasswordRefused
 from enfilade.staff.people import WorksElsewhere
 from enfilade.stock.arrivals import MoreThanSent, NotForAdvisors
+from enfilade.stock.serials import SerialRefused
 from enfilade.stock.transfers import (
     IllegalTransferStep,
     NoSuchTransfer,
@@ -74,6 +75,7 @@ AT_WORK = (
     NotSoldThere,
     ProposalOver,
     TooMany,
+    SerialRefused,
 )
 
 refuse(NoSuchFulfilment, 404, "This page is not here")
@@ -113,6 +115,7 @@ refuse(NotSoManyThere, 409, "The place has fewer to give")
 refuse(PackedPiecesGone, 409, "A packed piece was taken from stock meanwhile")
 refuse(MoreThanSent, 409, "More was told of than is on its way")
 refuse(NotForAdvisors, 403, "A manager writes pieces off")
+refuse(SerialRefused, 409, "A serial number is not the one of this piece")
 refuse(PasswordRefused, 400, "This password is not accepted")
 refuse(WorksElsewhere, 409, "This address belongs to another maison")
 refuse(OtherSurface, 403, "This surface is not for this role")
