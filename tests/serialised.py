@@ -21,7 +21,8 @@ async def by_serials(db: Db, house: House, sku: str, there: dict[str, list[str]]
             conn, maison_id=house.maison_id, variant_id=variant_id, serialised=True, by_id=None, now=now
         )
         # One by one, so that who claims gets them in this order.
-        for n, (place, serial) in enumerate((place, serial) for place in there for serial in there[place]):
+        pieces = [(place, serial) for place in there for serial in there[place]]
+        for n, (place, serial) in enumerate(pieces):
             await receive(
                 conn,
                 maison_id=house.maison_id,

@@ -180,7 +180,8 @@ async def move(
         kept = await pieces.kept_back(
             conn,
             maison_id=maison_id,
-            positions=[(line.location_id, line.variant_id) for line in rest],
+            location_ids=[line.location_id for line in rest],
+            variant_ids=[line.variant_id for line in rest],
             method=method,
         )
         keep = {(row.location_id, row.variant_id): row.keep for row in kept}

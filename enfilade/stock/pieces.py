@@ -346,15 +346,14 @@ class Kept:
 
 
 async def kept_back(
-    conn: Conn, *, maison_id: UUID, positions: list[tuple[UUID, UUID]], method: str
+    conn: Conn, *, maison_id: UUID, location_ids: list[UUID], variant_ids: list[UUID], method: str
 ) -> list[Kept]:
-    """Those of the positions (location, variant) that are serialised. `method` '' asks for no safety stock."""
+    """Those of the positions, each a location and a variant, that are serialised."""
     return await many(
         conn,
         Kept,
         """
         select p.location_id, p.variant_id, p.on_hand - case %(method)s::text
-          when '' then p.on_hand
           when 'ship' then case when e.ship then stock.atp(p.on_hand, 0, 0, 0, 0, e.safety_ship, e.safety_ship_percent)
             else 0 end
           else case when case %(method)s::text when 'collect' then e.collect else e.reserve end
@@ -368,6 +367,6 @@ async def kept_back(
         """,
         maison_id=maison_id,
         method=method,
-        locations=[location_id for location_id, _ in positions],
-        variants=[variant_id for _, variant_id in positions],
+        locations=location_ids,
+        variants=variant_ids,
     )

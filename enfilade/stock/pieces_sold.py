@@ -14,8 +14,10 @@ class SoldPieces:
     serials: list[str]
 
 
-async def sold_by(conn: Conn, *, maison_id: UUID, lines: list[tuple[UUID, UUID]]) -> dict[UUID, list[str]]:
-    """Of these (order line, variant) those whose variant is counted piece by piece, with what the client has of them."""
+async def sold_by(
+    conn: Conn, *, maison_id: UUID, order_line_ids: list[UUID], variant_ids: list[UUID]
+) -> dict[UUID, list[str]]:
+    """Of these order lines, each with its variant, those of serialised variants, with what the client has of them."""
     rows = await many(
         conn,
         SoldPieces,
@@ -26,7 +28,7 @@ async def sold_by(conn: Conn, *, maison_id: UUID, lines: list[tuple[UUID, UUID]]
         join stock.serialised s on s.maison_id = %(maison_id)s and s.variant_id = l.variant_id
         """,
         maison_id=maison_id,
-        lines=[line for line, _ in lines],
-        variants=[variant for _, variant in lines],
+        lines=order_line_ids,
+        variants=variant_ids,
     )
     return {row.order_line_id: row.serials for row in rows}

@@ -82,6 +82,8 @@ GET  /boutique/selling/{proposal_id}
 POST /boutique/selling/{proposal_id}/withdrawal
 POST /local-provider/{token}
 POST /hooks/local-provider
+GET  /studio/pieces/{piece_id}
+POST /studio/pieces/{piece_id}/state
 GET  /studio/orders/{order_id}
 GET  /studio/orders/{order_id}/invoices/{invoice_id}
 POST /studio/orders/{order_id}/cancellation
@@ -190,6 +192,9 @@ POST /studio/policy
 GET  /studio/sourcing
 POST /studio/sourcing
 POST /studio/sourcing/order
+GET  /studio/pieces
+POST /studio/pieces
+POST /studio/pieces/counting
 GET  /studio/quotas
 POST /studio/quotas
 GET  /studio/webhooks
@@ -334,6 +339,7 @@ class Walk:
             "fulfilment_id": life.fulfilment_id,
             "shortage_id": life.shortage_id,
             "transfer_id": life.transfer_id,
+            "piece_id": life.piece_id,
             "proposal_id": life.proposal_id,
             "job_id": life.job_id,
             "cause_id": life.return_id,

@@ -165,7 +165,10 @@ async def _show(
         done = await return_reading.of_order(conn, maison_id=maison_id, order_id=order_id)
         lines = await return_reading.lines_of_order(conn, maison_id=maison_id, order_id=order_id)
         told_apart = await sold_by(
-            conn, maison_id=maison_id, lines=[(piece.line_id, piece.variant_id) for piece in pieces]
+            conn,
+            maison_id=maison_id,
+            order_line_ids=[piece.line_id for piece in pieces],
+            variant_ids=[piece.variant_id for piece in pieces],
         )
         by = await member.by(conn)
         places = await people.places(conn, maison_id=maison_id, by=by)
