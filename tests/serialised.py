@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db
+from enfilade.orders.checkout import Store
 from enfilade.stock.pieces_told import receive
 from enfilade.stock.serialising import serialise
 from enfilade.stock.serials import Found
+from tests.orders.counter import Counter
 from tests.shop import House, count
 
 
@@ -34,3 +36,11 @@ async def by_serials(db: Db, house: House, sku: str, there: dict[str, list[str]]
             )
 
     await db.run(Actor.importer(), house.maison_id, verb)
+
+
+async def counter_by_serials(shop: Counter, sku: str, there: dict[str, list[str]]) -> None:
+    """The same at the counter of orders' tests."""
+    house = House(
+        shop.maison_id, "auber", Store(shop.store_id, shop.maison_id), places=shop.at, variants=shop.variants
+    )
+    await by_serials(shop.db, house, sku, there, shop.now)

@@ -25,6 +25,8 @@ async def serialise(
     Raises InStockStill while any place has one, or one is on its way; back to numbers also once a piece was sold by its serial,
     which may come back.
     """
+    if await is_serialised(conn, maison_id=maison_id, variant_id=variant_id) == serialised:
+        return False
     # Whoever makes a position of the maison has this lock shared: none comes into being that we do not see, nor one
     # that does not see us.
     await execute(
