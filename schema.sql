@@ -355,6 +355,36 @@ CREATE FUNCTION door.unfinished_checkouts(before timestamp with time zone, most 
   LIMIT unfinished_checkouts.most;
 END;
 ALTER FUNCTION door.unfinished_checkouts(before timestamp with time zone, most integer) OWNER TO enfilade_door;
+CREATE TABLE orders.wait (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    market text NOT NULL,
+    language text NOT NULL,
+    mail text NOT NULL,
+    link_hash bytea NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone,
+    told_at timestamp with time zone,
+    left_at timestamp with time zone,
+    CONSTRAINT told_who_confirmed CHECK (((told_at IS NULL) OR (confirmed_at IS NOT NULL))),
+    CONSTRAINT waits_for_a_mailbox CHECK (((mail ~~ '%@%'::text) AND (length(mail) <= 254)))
+);
+ALTER TABLE orders.wait OWNER TO enfilade_owner;
+CREATE FUNCTION door.wait_of_link(link bytea) RETURNS TABLE(maison_id uuid, region text, wait_id uuid, store_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT w.maison_id,
+     w.region,
+     w.id,
+     w.store_id
+    FROM orders.wait w
+   WHERE (w.link_hash = wait_of_link.link);
+END;
+ALTER FUNCTION door.wait_of_link(link bytea) OWNER TO enfilade_door;
 CREATE TABLE channels.webhook_delivery (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1217,6 +1247,14 @@ CREATE TABLE orders.pace (
     CONSTRAINT pace_sold_something CHECK ((sold_90d > 0))
 );
 ALTER TABLE orders.pace OWNER TO enfilade_owner;
+CREATE TABLE orders.proposal_approval (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    proposal_id uuid NOT NULL,
+    approved_at timestamp with time zone NOT NULL,
+    approved_by uuid NOT NULL
+);
+ALTER TABLE orders.proposal_approval OWNER TO enfilade_owner;
 CREATE TABLE orders.proposal_line (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1224,6 +1262,10 @@ CREATE TABLE orders.proposal_line (
     variant_id uuid NOT NULL,
     quantity integer NOT NULL,
     place integer NOT NULL,
+    offered_minor bigint,
+    offered_currency text,
+    CONSTRAINT offer_has_its_currency CHECK (((offered_minor IS NULL) = (offered_currency IS NULL))),
+    CONSTRAINT offered_for_something CHECK ((offered_minor > 0)),
     CONSTRAINT proposed_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
 );
 ALTER TABLE orders.proposal_line OWNER TO enfilade_owner;
@@ -2957,6 +2999,8 @@ ALTER TABLE ONLY media.picture
     ADD CONSTRAINT picture_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY media.picture
     ADD CONSTRAINT upload_once UNIQUE (maison_id, upload);
+ALTER TABLE ONLY orders.proposal_approval
+    ADD CONSTRAINT approved_once PRIMARY KEY (maison_id, proposal_id, region);
 ALTER TABLE ONLY orders.basket
     ADD CONSTRAINT basket_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.cancellation_line
@@ -3031,6 +3075,10 @@ ALTER TABLE ONLY orders.sourcing_terms
     ADD CONSTRAINT sourcing_terms_pkey PRIMARY KEY (maison_id);
 ALTER TABLE ONLY orders.visit_day
     ADD CONSTRAINT visit_day_pkey PRIMARY KEY (maison_id, region, day, currency);
+ALTER TABLE ONLY orders.wait
+    ADD CONSTRAINT wait_link_once UNIQUE (link_hash);
+ALTER TABLE ONLY orders.wait
+    ADD CONSTRAINT wait_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY payments.statement_difference
     ADD CONSTRAINT one_difference_a_day PRIMARY KEY (maison_id, provider, day, payment_id, what, region);
 ALTER TABLE ONLY payments.statement
@@ -3294,6 +3342,10 @@ CREATE INDEX return_of_order ON orders.return USING btree (maison_id, order_id);
 CREATE INDEX return_received ON orders.return USING btree (maison_id, received_at) WHERE (state = 'received'::text);
 CREATE INDEX return_undecided ON orders.return USING btree (maison_id, received_at) WHERE ((state = 'received'::text) AND (refund_minor IS NULL));
 CREATE INDEX to_put_away ON orders.putting_away USING btree (maison_id, location_id) WHERE (done_at IS NULL);
+CREATE INDEX wait_by_age ON orders.wait USING btree (maison_id, asked_at);
+CREATE INDEX wait_in_order ON orders.wait USING btree (maison_id, variant_id, confirmed_at) WHERE ((confirmed_at IS NOT NULL) AND (told_at IS NULL) AND (left_at IS NULL));
+CREATE INDEX wait_told ON orders.wait USING btree (maison_id, variant_id, told_at) WHERE (told_at IS NOT NULL);
+CREATE UNIQUE INDEX waits_once ON orders.wait USING btree (maison_id, region, store_id, variant_id, mail) WHERE ((confirmed_at IS NOT NULL) AND (told_at IS NULL) AND (left_at IS NULL));
 CREATE INDEX wish_of_line ON orders.return_wish USING btree (maison_id, order_line_id);
 CREATE INDEX entry_of_day ON payments.ledger_entry USING btree (maison_id, posted_at);
 CREATE UNIQUE INDEX one_live_payment ON payments.payment USING btree (maison_id, checkout_id, region) WHERE (state = ANY (ARRAY['asked'::text, 'second_step'::text, 'authorised'::text, 'captured'::text]));
@@ -3496,6 +3548,8 @@ ALTER TABLE ONLY media.file
     ADD CONSTRAINT file_of_a_picture FOREIGN KEY (maison_id, picture_id) REFERENCES media.picture(maison_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY media.picture
     ADD CONSTRAINT picture_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
+ALTER TABLE ONLY orders.proposal_approval
+    ADD CONSTRAINT approval_of_a_proposal FOREIGN KEY (maison_id, proposal_id, region) REFERENCES orders.proposal(maison_id, id, region);
 ALTER TABLE ONLY orders.basket_line
     ADD CONSTRAINT basket_line_maison_id_basket_id_region_fkey FOREIGN KEY (maison_id, basket_id, region) REFERENCES orders.basket(maison_id, id, region) ON DELETE CASCADE;
 ALTER TABLE ONLY orders.cancellation_line
@@ -3750,6 +3804,8 @@ CREATE POLICY announced_anew ON orders.return FOR UPDATE TO enfilade_app USING (
 CREATE POLICY announced_anew ON orders.return_wish FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'link'::text)) AND (EXISTS ( SELECT 1
    FROM orders.return r
   WHERE ((r.maison_id = return_wish.maison_id) AND (r.id = return_wish.return_id) AND (r.state = 'announced'::text))))));
+CREATE POLICY approved ON orders.proposal_approval FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY asked ON orders.wait FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('link'::text, id) AND (confirmed_at IS NULL) AND (told_at IS NULL)));
 ALTER TABLE orders.basket ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.basket_line ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.cancellation ENABLE ROW LEVEL SECURITY;
@@ -3766,9 +3822,11 @@ CREATE POLICY counted_inside ON orders.quota_use TO enfilade_app USING (((maison
 CREATE POLICY door ON orders.checkout FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders."order" FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.proposal FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON orders.wait FOR SELECT TO enfilade_door USING (true);
 ALTER TABLE orders.external_sale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.figures_read ENABLE ROW LEVEL SECURITY;
 CREATE POLICY forgotten ON orders.proposal_note FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY forgotten ON orders.wait FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY found ON orders.return_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.fulfilment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.invoice ENABLE ROW LEVEL SECURITY;
@@ -3790,6 +3848,9 @@ CREATE POLICY own_basket ON orders.basket_line TO enfilade_app USING (((maison_i
   WHERE ((b.maison_id = basket_line.maison_id) AND (b.id = basket_line.basket_id))))))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders.basket b
   WHERE ((b.maison_id = basket_line.maison_id) AND (b.id = basket_line.basket_id)))))));
+CREATE POLICY own_basket ON orders.proposal_line FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (EXISTS ( SELECT 1
+   FROM orders.basket b
+  WHERE ((b.maison_id = proposal_line.maison_id) AND (b.proposal_id = proposal_line.proposal_id) AND (b.state = 'proposed'::text))))));
 CREATE POLICY own_checkout ON orders.checkout TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('visitor'::text, visitor_id) OR base.acts_as('checkout'::text, id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('visitor'::text, visitor_id) OR base.acts_as('checkout'::text, id))));
 CREATE POLICY own_checkout ON orders.checkout_line TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders.checkout c
@@ -3840,12 +3901,15 @@ CREATE POLICY own_order ON orders.return_wish FOR SELECT TO enfilade_app USING (
 CREATE POLICY own_proposal ON orders.proposal FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id) OR (EXISTS ( SELECT 1
    FROM orders.checkout c
   WHERE ((c.maison_id = proposal.maison_id) AND (c.proposal_id = proposal.id)))))));
+CREATE POLICY own_proposal ON orders.proposal_approval FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, proposal_id))));
 CREATE POLICY own_proposal ON orders.proposal_line FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, proposal_id))));
 CREATE POLICY own_proposal ON orders.proposal_note FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, proposal_id))));
+CREATE POLICY own_wait ON orders.wait FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id))));
 ALTER TABLE orders.pace ENABLE ROW LEVEL SECURITY;
 CREATE POLICY placed ON orders.fulfilment FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 CREATE POLICY placed ON orders.order_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 ALTER TABLE orders.proposal ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.proposal_approval ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.proposal_line ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.proposal_note ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.putting_away ENABLE ROW LEVEL SECURITY;
@@ -3859,6 +3923,7 @@ ALTER TABLE orders.rejection ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.return ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.return_line ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.return_wish ENABLE ROW LEVEL SECURITY;
+CREATE POLICY said ON orders.wait FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id))));
 ALTER TABLE orders.sales_day ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.service_day ENABLE ROW LEVEL SECURITY;
 CREATE POLICY sold_in_the_store ON orders.pace FOR SELECT TO enfilade_app USING (((base.actor_kind() = 'visitor'::text) AND (EXISTS ( SELECT 1
@@ -3871,6 +3936,7 @@ CREATE POLICY sold_in_the_store ON orders.sourcing_terms FOR SELECT TO enfilade_
   WHERE ((s.maison_id = base.maison()) AND (m.maison_id = sourcing_terms.maison_id))))));
 ALTER TABLE orders.sourcing_terms ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.visit_day ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.wait ENABLE ROW LEVEL SECURITY;
 CREATE POLICY wished ON orders.cancellation FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.acts_as('link'::text, order_id) AND (state = 'asked'::text)))));
 CREATE POLICY wished ON orders.cancellation_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR ((base.actor_kind() = 'link'::text) AND (outcome IS NULL) AND (EXISTS ( SELECT 1
    FROM (orders.cancellation c
@@ -4154,6 +4220,13 @@ REVOKE ALL ON FUNCTION door.tenants() FROM PUBLIC;
 GRANT ALL ON FUNCTION door.tenants() TO enfilade_app;
 REVOKE ALL ON FUNCTION door.unfinished_checkouts(before timestamp with time zone, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.unfinished_checkouts(before timestamp with time zone, most integer) TO enfilade_app;
+GRANT SELECT,INSERT,DELETE ON TABLE orders.wait TO enfilade_app;
+GRANT SELECT ON TABLE orders.wait TO enfilade_door;
+GRANT UPDATE(confirmed_at) ON TABLE orders.wait TO enfilade_app;
+GRANT UPDATE(told_at) ON TABLE orders.wait TO enfilade_app;
+GRANT UPDATE(left_at) ON TABLE orders.wait TO enfilade_app;
+REVOKE ALL ON FUNCTION door.wait_of_link(link bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.wait_of_link(link bytea) TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE channels.webhook_delivery TO enfilade_app;
 GRANT SELECT(maison_id) ON TABLE channels.webhook_delivery TO enfilade_door;
 GRANT SELECT(region) ON TABLE channels.webhook_delivery TO enfilade_door;
@@ -4228,6 +4301,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE orders.fulfilment TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.invoice TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.order_line TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.pace TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.proposal_approval TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.proposal_line TO enfilade_app;
 GRANT SELECT,INSERT,DELETE ON TABLE orders.proposal_note TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.putting_away TO enfilade_app;

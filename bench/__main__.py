@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.field import LONG, QUICK
+from bench.figures import CLIENTS
 from bench.growth import growth, keep, points
 from bench.run import MAIN, NAMES, measure
 from bench.worlds import ground
@@ -27,11 +28,20 @@ LATEST = Path(__file__).parent / "results" / "latest.json"
     help="Short rounds. Without names: from the piece's page to the order, in under 40 s, set-up excluded.",
 )
 @click.option(
+    "--clients",
+    multiple=True,
+    type=int,
+    default=CLIENTS,
+    help="At once; with 1, reads tell what they may take.",
+)
+@click.option(
     "--since", default=0, help="Of `growth`: positions of the smallest world; 0: the other axes, too."
 )
 @click.option("--up-to", default=1_000_000, help="Of `growth`: positions of the largest world.")
 @click.option("--write", is_flag=True, help="Of `growth`: into docs/measurements.md, with its picture.")
-def bench(names: tuple[str, ...], quick: bool, since: int, up_to: int, write: bool) -> None:
+def bench(
+    names: tuple[str, ...], quick: bool, clients: tuple[int, ...], since: int, up_to: int, write: bool
+) -> None:
     """Measure the shop next to its floors: all figures, or those whose names begin so; `growth`: how cost grows."""
     if names == ("growth",):
         click.echo(keep(growth(points(since, up_to), _say), write=write))
@@ -41,7 +51,7 @@ def bench(names: tuple[str, ...], quick: bool, since: int, up_to: int, write: bo
     if not chosen:
         raise click.ClickException(f"no figure is called so; there are {', '.join(NAMES)}")
     with ground(SMALL) as standing:
-        told = measure(standing, chosen, QUICK if quick else LONG, _say)
+        told = measure(standing, chosen, QUICK if quick else LONG, _say, levels=clients)
     _write(told)
     _show(told)
 
@@ -72,13 +82,16 @@ def _show(told: dict[str, dict[str, Any]]) -> None:
         "cpu ratio",
         "p50 ms",
         "p99 ms",
+        "aim ms",
         "statements",
         "cost ratio",
     ):
         table.add_column(column, justify="right")
     for name, figure in told.items():
         cells = [figure.get(key) for key in ("value", "bare", "ratio", "sql_floor", "sql_ratio")]
-        more = [figure.get(key) for key in ("cpu_ratio", "p50_ms", "p99_ms", "statements", "cost_ratio")]
+        more = [
+            figure.get(key) for key in ("cpu_ratio", "p50_ms", "p99_ms", "aim_ms", "statements", "cost_ratio")
+        ]
         table.add_row(name, figure["unit"], *map(_cell, [*cells, *more]))
     Console(width=140).print(table)
 

@@ -1,5 +1,6 @@
 """Reads: the shop and its floors at each number of clients."""
 
+from statistics import median
 from typing import Any
 
 from bench import figures, floors, servers
@@ -18,6 +19,11 @@ def warm(field: Field, reading: Reading) -> None:
 
 def _pages(field: Field, reading: Reading) -> list[bytes]:
     return [servers.get(f"/{journey[0]}") for journey in field.recorded.journeys[reading.name]]
+
+
+def aim_ms(rounds: Rounds) -> float:
+    """What a page may take that nobody else asks for beside it: half as long again as its SQL, and 3 ms."""
+    return 1.5 * 1000 / median(rounds.sql) + 3
 
 
 def read_figures(field: Field, reading: Reading) -> dict[str, dict[str, Any]]:
@@ -44,5 +50,7 @@ def read_figures(field: Field, reading: Reading) -> dict[str, dict[str, Any]]:
         )
         field.tell_errors(rounds)
         more = field.recorded.counted(reading.name)
+        if clients == 1:
+            more |= {"aim_ms": aim_ms(rounds)}
         told[f"{reading.name}_{clients}"] = rounds.figure("requests/s", **more)
     return told

@@ -45,6 +45,8 @@ from enfilade.orders import (
     quota_counts,
     store_purchases,
     unfinished,
+    waitlist,
+    waitlist_letters,
 )
 from enfilade.orders import commands as order_commands
 from enfilade.orders.checkout import Checkouts
@@ -125,6 +127,8 @@ def house(settings: Settings) -> House:
     unfinished.register(known, db, checkouts)
     proposals.register(known)
     proposal_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
+    waitlist.register(known)
+    waitlist_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     quota_counts.register(known)
     aggregates.register(known, db)
     pace.register(known)

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,15 +21,17 @@ import click
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Error, Page, async_playwright
 
+import enfilade
 from enfilade.world.load import DEMO_PASSWORD
 
+FONTS = Path(enfilade.__file__).parent / "web/shared/vendor/documents"
 LANGUAGES = ("fr", "zh")
 WIDTHS = (390, 820, 1440)
 MAISONS = ("brisseval", "odelaine", "tournelune")
 STAFF = {
     "maison.brisseval": ("/studio", "/studio/orders", "/studio/stories", "/studio/windows", "/studio/windows/row",
                          "/studio/media", "/studio/policy", "/studio/webhooks", "/studio/quotas", "/studio/missing",
-                         "/studio/stuck"),
+                         "/studio/stuck", "/studio/sourcing", "/studio/waitlist", "/studio/money"),
     "advisor.brisseval": ("/boutique", "/boutique/pickups", "/boutique/returns", "/boutique/shortages", "/boutique/transfers",
                           "/boutique/transfers/asking?q=sac", "/boutique/selling", "/boutique/selling/new?q=sac",
                           "/boutique/password"),
@@ -177,11 +180,11 @@ async def _code(page: Page, mail: str) -> str:
     """Of the letter the demo's mailbox received for it; a worker sends it within seconds."""
     for _ in range(20):
         await page.goto("/demo/mailbox")
-        for letter in await page.locator("#letters li a", has_text=mail).all():
-            await letter.click()
+        letter = page.locator('#letters li a[href*="/sign-in-"]', has_text=mail)
+        if await letter.count():
+            await letter.first.click()
             if found := re.search(r"(?<!\d)\d{6}(?!\d)", await page.locator("pre").text_content() or ""):
                 return found.group()
-            break
         await page.wait_for_timeout(500)
     raise Error(f"no letter with a code came to {mail}")
 
@@ -278,15 +281,29 @@ async def all_of(browser: Browser, base: str, into: Path, only: str, widths: tup
     return seen
 
 
+def _fonts(folder: Path) -> Path:
+    """The machine's fonts and the Chinese one that documents are set in: clients have one, a server has none."""
+    config = folder / "fonts.conf"
+    config.write_text(
+        "<fontconfig><include ignore_missing='yes'>/etc/fonts/fonts.conf</include>"
+        f"<dir>{FONTS}</dir></fontconfig>",
+        encoding="utf-8",
+    )
+    return config
+
+
 async def screens(base: str, into: Path, only: str, widths: tuple[int, ...]) -> int:
     """How many pages are broken."""
     async with async_playwright() as playwright:
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = await playwright.chromium.launch(
-            executable_path=os.environ["ENFILADE_CHROME"], args=arguments
-        )
-        seen = await all_of(browser, base, into, only, widths)
-        await browser.close()
+        with tempfile.TemporaryDirectory() as folder:
+            browser = await playwright.chromium.launch(
+                executable_path=os.environ["ENFILADE_CHROME"],
+                args=arguments,
+                env={**os.environ, "FONTCONFIG_FILE": str(_fonts(Path(folder)))},
+            )
+            seen = await all_of(browser, base, into, only, widths)
+            await browser.close()
     broken: dict[str, list[str]] = {}
     for look in seen:
         if look.broken:

@@ -148,9 +148,19 @@ from claimed k
 """
 
 
-#: The same of the basket that a proposal's pieces became.
-_PROPOSED: LiteralString = _WANTED.replace(
-    "b.state = 'open'", "b.state = 'proposed' and b.proposal_id = %(proposal_id)s"
+#: The same of the basket that a proposal's pieces became, at the prices offered in it unless the market's are lower by now.
+_PROPOSED: LiteralString = (
+    _WANTED.replace("b.state = 'open'", "b.state = 'proposed' and b.proposal_id = %(proposal_id)s")
+    .replace(
+        "r.currency, r.amount_minor as unit_price_minor",
+        "coalesce(r.currency, g.offered_currency) as currency, least(g.offered_minor, r.amount_minor) as unit_price_minor",
+    )
+    .replace(
+        "  left join public_facts.quota q",
+        """  left join orders.proposal_line g on g.maison_id = b.maison_id and g.proposal_id = b.proposal_id
+    and g.variant_id = l.variant_id
+  left join public_facts.quota q""",
+    )
 )
 
 

@@ -11,7 +11,7 @@ from enfilade.base.db import Conn, Db, maybe
 from enfilade.base.messages import Message, Messages
 from enfilade.clients import letters
 from enfilade.orders.letters import last_day
-from enfilade.orders.proposals import MAIL_PROPOSAL, link_secret
+from enfilade.orders.proposals import MAIL_PROPOSAL, UNAPPROVED, link_secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,11 @@ class _About:
 
 
 async def read(conn: Conn, *, maison_id: UUID, proposal_id: UUID, now: datetime) -> _About | None:
-    """What the letter needs; None when it was withdrawn, has ended, or its address was erased."""
+    """What the letter needs; None when it was withdrawn, has ended, waits for a manager, or its address was erased."""
     return await maybe(
         conn,
         _About,
-        """
+        f"""
         select p.id, p.language, p.expires_at, n.advisor, n.words, n.mail, m.name as maison_name, l.name as place, l.zone,
           array(select t.name from orders.proposal_line x
             join public_facts.variant v on v.id = x.variant_id
@@ -45,6 +45,7 @@ async def read(conn: Conn, *, maison_id: UUID, proposal_id: UUID, now: datetime)
         join public_facts.maison m on m.maison_id = p.maison_id
         join boutiques.location l on l.maison_id = p.maison_id and l.id = p.location_id
         where p.maison_id = %(maison_id)s and p.id = %(proposal_id)s and p.withdrawn_at is null and p.expires_at > %(now)s
+          and not {UNAPPROVED}
         """,
         maison_id=maison_id,
         proposal_id=proposal_id,

@@ -24,6 +24,7 @@ class Listed(Standing):
     expires_at: datetime
     opened_at: datetime | None
     withdrawn_at: datetime | None
+    unapproved: bool
     paying: bool
     order_number: str
     first_piece: str
@@ -80,6 +81,7 @@ class Made(Standing):
     expires_at: datetime
     opened_at: datetime | None
     withdrawn_at: datetime | None
+    unapproved: bool
     paying: bool
     order_number: str
     words: str
@@ -88,7 +90,7 @@ class Made(Standing):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A line as people look for it; `amount_minor` is today's price of one, None where it has none."""
+    """A line as people look for it; `amount_minor` is today's price of one, None where it has none; `offered_minor` its own."""
 
     variant_id: UUID
     name: str
@@ -99,6 +101,7 @@ class Piece:
     quantity: int
     currency: str | None
     amount_minor: int | None
+    offered_minor: int | None
 
 
 async def made(conn: Conn, *, maison_id: UUID, by: Colleague, proposal_id: UUID) -> tuple[Made, list[Piece]]:
@@ -128,7 +131,8 @@ async def made(conn: Conn, *, maison_id: UUID, by: Colleague, proposal_id: UUID)
         """
         select x.variant_id, coalesce(t.name, d.handle) as name, v.colour, v.size, coalesce(v.sku, '') as sku,
           coalesce((select z.name from catalogue.picture z where z.maison_id = v.maison_id and z.product_id = v.product_id
-            order by z.position limit 1), '') as picture, x.quantity, r.currency, r.amount_minor
+            order by z.position limit 1), '') as picture, x.quantity, coalesce(x.offered_currency, r.currency) as currency,
+          r.amount_minor, x.offered_minor
         from orders.proposal_line x
         join orders.proposal p on p.maison_id = x.maison_id and p.id = x.proposal_id
         join catalogue.variant v on v.maison_id = x.maison_id and v.id = x.variant_id

@@ -28,6 +28,9 @@ STANDS = timedelta(hours=48)
 STANDS_MAX = timedelta(days=7)
 #: Names, words and addresses are erased so long after it ended.
 KEPT_AFTER = timedelta(days=30)
+#: Who may let a piece go below its price.
+APPROVE = ("boutique_manager", "maison_manager")
+OFFERED_MAX = 10**13
 MAIL_PROPOSAL, FORGET = "orders.mail_proposal", "orders.forget_proposals"
 
 
@@ -49,8 +52,22 @@ class NotSoldThere(Exception):
         super().__init__("A piece is not sold from this boutique, or cannot be collected there.")
 
 
+class NotAnOffer(Exception):
+    """A price of its own is above nothing and below the market's."""
+
+    def __init__(self) -> None:
+        super().__init__("An own price is above zero and below the price.")
+
+
+class NotApproved(Exception):
+    """Only a manager of its boutique or of the maison approves a proposal with prices of its own."""
+
+    def __init__(self) -> None:
+        super().__init__("A manager of the boutique approves prices of their own.")
+
+
 class ProposalOver(Exception):
-    """It cannot be paid (any more); `state` says why: withdrawn, lapsed, paying or paid."""
+    """It cannot be paid (yet, any more); `state` says why: asked, withdrawn, lapsed, paying or paid."""
 
     def __init__(self, state: str) -> None:
         super().__init__(f"The proposal is {STATE_WORDS[state]}.")
@@ -58,6 +75,7 @@ class ProposalOver(Exception):
 
 
 STATE_WORDS = {
+    "asked": "waiting for a manager",
     "made": "not opened yet",
     "opened": "opened by the client",
     "paying": "being paid",
@@ -69,10 +87,11 @@ STATE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """So many of a variant."""
+    """So many of a variant; `offered_minor`: at this price each instead of the market's, in its currency."""
 
     variant_id: UUID
     quantity: int
+    offered_minor: int | None = None
 
 
 class Standing:
@@ -82,6 +101,7 @@ class Standing:
     expires_at: datetime
     opened_at: datetime | None
     withdrawn_at: datetime | None
+    unapproved: bool
     paying: bool
     order_number: str
 
@@ -95,13 +115,19 @@ class Standing:
             return "paying"
         if now >= self.expires_at:
             return "lapsed"
+        if self.unapproved:
+            return "asked"
         return "opened" if self.opened_at is not None else "made"
 
 
 _PAYING: LiteralString = """exists (select 1 from orders.checkout c where c.maison_id = p.maison_id and c.proposal_id = p.id
   and c.state in ('paying', 'choosing', 'completed'))"""
+#: Of the proposal `p`: it has prices of its own, and no manager has approved them.
+UNAPPROVED: LiteralString = """(exists (select 1 from orders.proposal_line u where u.maison_id = p.maison_id
+    and u.proposal_id = p.id and u.offered_minor is not null)
+  and not exists (select 1 from orders.proposal_approval u where u.maison_id = p.maison_id and u.proposal_id = p.id))"""
 #: The columns of `Standing`, of the proposal `p`.
-STANDING: LiteralString = f"""p.expires_at, p.opened_at, p.withdrawn_at, {_PAYING} as paying,
+STANDING: LiteralString = f"""{UNAPPROVED} as unapproved, p.expires_at, p.opened_at, p.withdrawn_at, {_PAYING} as paying,
   coalesce((select o.number from orders.order o where o.maison_id = p.maison_id and o.proposal_id = p.id), '') as order_number"""
 
 
@@ -110,7 +136,9 @@ class _Seller:
     market: str
     store_id: UUID
     collectable: bool
-    sold: list[UUID]
+    currency: str
+    shown: list[UUID]
+    priced: dict[str, int]
     most: int
 
 
@@ -132,7 +160,8 @@ async def make(
 ) -> None:
     """Writes it down for the link that `key` makes of its id. `collect_at` None: delivered. `mail` is one its owner agreed to.
 
-    Raises NoSuchProposal (the place is not theirs), NothingProposed, NotSoldThere, TooMany.
+    With a price of its own it waits for a manager, unless `by` is one.
+    Raises NoSuchProposal (the place is not theirs), NothingProposed, NotSoldThere, NotAnOffer, TooMany.
     """
     if not by.works_at(location_id):
         raise NoSuchProposal
@@ -145,9 +174,11 @@ async def make(
         select k.code as market, s.id as store_id, t.pieces_per_line_max as most,
           %(collect_at)s::uuid is null or exists (select 1 from public_facts.boutique b where b.maison_id = l.maison_id
             and b.id = %(collect_at)s and b.kind = 'boutique') as collectable,
+          k.currency,
           array(select v.id from public_facts.variant v
-            join public_facts.price r on r.variant_id = v.id and r.market = k.code
-            where v.maison_id = l.maison_id and v.id = any(%(variants)s::uuid[])) as sold
+            where v.maison_id = l.maison_id and v.id = any(%(variants)s::uuid[])) as shown,
+          coalesce((select jsonb_object_agg(r.variant_id, r.amount_minor) from public_facts.price r
+            where r.variant_id = any(%(variants)s::uuid[]) and r.market = k.code), '{}') as priced
         from boutiques.location l
         join public_facts.promise_terms t on t.maison_id = l.maison_id
         join public_facts.market k on k.maison_id = l.maison_id and l.country = any(k.countries)
@@ -161,8 +192,14 @@ async def make(
         collect_at=collect_at,
         variants=[piece.variant_id for piece in pieces],
     )
-    if seller is None or not seller.collectable or {piece.variant_id for piece in pieces} - set(seller.sold):
+    if seller is None or not seller.collectable:
         raise NotSoldThere
+    for piece in pieces:
+        price = seller.priced.get(str(piece.variant_id))
+        if piece.variant_id not in seller.shown or (price is None and piece.offered_minor is None):
+            raise NotSoldThere
+        if piece.offered_minor is not None and not 0 < piece.offered_minor < (price or OFFERED_MAX):
+            raise NotAnOffer
     if any(piece.quantity > seller.most for piece in pieces):
         raise TooMany(seller.most)
     await execute(
@@ -178,9 +215,11 @@ async def make(
           values (%(maison_id)s, %(id)s, %(advisor)s, %(words)s, %(mail)s,
             case when %(mail)s::text <> '' then %(now)s::timestamptz end, %(forget_at)s)
         )
-        insert into orders.proposal_line (maison_id, proposal_id, variant_id, quantity, place)
-        select %(maison_id)s, %(id)s, w.variant_id, w.quantity, w.place
-        from unnest(%(variants)s::uuid[], %(quantities)s::integer[]) with ordinality as w(variant_id, quantity, place)
+        insert into orders.proposal_line (maison_id, proposal_id, variant_id, quantity, place, offered_minor, offered_currency)
+        select %(maison_id)s, %(id)s, w.variant_id, w.quantity, w.place, w.offered,
+          case when w.offered is not null then %(currency)s end
+        from unnest(%(variants)s::uuid[], %(quantities)s::integer[], %(offered)s::bigint[]) with ordinality
+          as w(variant_id, quantity, offered, place)
         """,
         maison_id=maison_id,
         id=proposal_id,
@@ -200,11 +239,50 @@ async def make(
         forget_at=expires_at + KEPT_AFTER,
         variants=[piece.variant_id for piece in pieces],
         quantities=[piece.quantity for piece in pieces],
+        offered=[piece.offered_minor for piece in pieces],
+        currency=seller.currency,
     )
-    if mail:
-        await jobs.defer(
-            conn, maison_id=maison_id, jobs=[jobs.Job(MAIL_PROPOSAL, {"proposal_id": proposal_id})]
-        )
+    offers = any(piece.offered_minor is not None for piece in pieces)
+    if offers and by.role in APPROVE:
+        await _approve(conn, maison_id, proposal_id, by, now)
+    elif mail and not offers:
+        await _mail(conn, maison_id, proposal_id)
+
+
+async def approve(conn: Conn, *, maison_id: UUID, proposal_id: UUID, by: Colleague, now: datetime) -> None:
+    """Its prices hold, and its link opens; the letter that waited for it goes. Repeatable.
+
+    Raises NoSuchProposal, NotApproved (`by` may not), ProposalOver.
+    """
+    found = await head(conn, maison_id=maison_id, proposal_id=proposal_id)
+    if found is None or not by.works_at(found.location_id):
+        raise NoSuchProposal
+    if by.role not in APPROVE:
+        raise NotApproved
+    if (state := found.state(now)) == "asked":
+        await _approve(conn, maison_id, proposal_id, by, now)
+    elif state in ("withdrawn", "lapsed"):
+        raise ProposalOver(state)
+
+
+async def _approve(conn: Conn, maison_id: UUID, proposal_id: UUID, by: Colleague, now: datetime) -> None:
+    approved = await execute(
+        conn,
+        """
+        insert into orders.proposal_approval (maison_id, proposal_id, approved_at, approved_by)
+        values (%(maison_id)s, %(proposal_id)s, %(now)s, %(by)s) on conflict on constraint approved_once do nothing
+        """,
+        maison_id=maison_id,
+        proposal_id=proposal_id,
+        by=by.staff_id,
+        now=now,
+    )
+    if approved:
+        await _mail(conn, maison_id, proposal_id)
+
+
+async def _mail(conn: Conn, maison_id: UUID, proposal_id: UUID) -> None:
+    await jobs.defer(conn, maison_id=maison_id, jobs=[jobs.Job(MAIL_PROPOSAL, {"proposal_id": proposal_id})])
 
 
 def link_secret(key: bytes, proposal_id: UUID) -> str:
@@ -281,6 +359,7 @@ class Head(Standing):
     expires_at: datetime
     opened_at: datetime | None
     withdrawn_at: datetime | None
+    unapproved: bool
     paying: bool
     order_number: str
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from psycopg.errors import InsufficientPrivilege
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, maybe
@@ -21,6 +22,8 @@ from enfilade.orders.checkout import Checkouts, CheckoutUnderway, Outcome, Piece
 from enfilade.orders.placing import Contact
 from enfilade.orders.proposals import (
     NoSuchProposal,
+    NotAnOffer,
+    NotApproved,
     NothingProposed,
     NotSoldThere,
     ProposalOver,
@@ -82,6 +85,17 @@ class Desk:
         async def verb(conn: Conn) -> None:
             by = await people.colleague(conn, maison_id=house.maison_id, staff_id=house.staff[who])
             await proposals.withdraw(
+                conn, maison_id=house.maison_id, proposal_id=proposal_id, by=by, now=self.now
+            )
+
+        await self.db.run(Actor.staff(house.staff[who]), house.maison_id, verb)
+
+    async def approve(self, proposal_id: UUID, who: str) -> None:
+        house = self.house
+
+        async def verb(conn: Conn) -> None:
+            by = await people.colleague(conn, maison_id=house.maison_id, staff_id=house.staff[who])
+            await proposals.approve(
                 conn, maison_id=house.maison_id, proposal_id=proposal_id, by=by, now=self.now
             )
 
@@ -300,31 +314,109 @@ async def test_withdrawn_it_ends_its_checkouts_too(desk: Desk, admin) -> None:
     assert admin("select count(*) from payments.payment") == [(0,)]
 
 
-async def test_the_price_is_that_of_the_checkout(desk: Desk, db: Db, admin) -> None:
-    """Like on the web: what the page shows when the checkout opens is frozen, whatever it was or becomes."""
-    house, phone = desk.house, uuid4()
-
-    async def priced(minor: int) -> None:
-        bag = ProductEntry(
-            1,
-            "bag",
-            family="bag",
-            published=True,
-            texts=[TextEntry("fr", "Le sac", "Un sac.")],
-            variants=[VariantEntry(1, {}, "alba-bag", prices=[PriceEntry("fr", "EUR", minor)])],
+async def priced(desk: Desk, minor: int) -> None:
+    """What the bag costs from now on."""
+    house = desk.house
+    bag = ProductEntry(
+        1,
+        "bag",
+        family="bag",
+        published=True,
+        texts=[TextEntry("fr", "Le sac", "Un sac.")],
+        variants=[VariantEntry(1, {}, "alba-bag", prices=[PriceEntry("fr", "EUR", minor)])],
+    )
+    async with desk.db.acting(Actor.importer(), house.maison_id) as conn:
+        await products.upsert_products(
+            conn, maison_id=house.maison_id, source="main", products=[bag], now=desk.now
         )
-        async with db.acting(Actor.importer(), house.maison_id) as conn:
-            await products.upsert_products(
-                conn, maison_id=house.maison_id, source="main", products=[bag], now=desk.now
-            )
-            await publish.publish_products(conn, maison_id=house.maison_id, now=desk.now)
+        await publish.publish_products(conn, maison_id=house.maison_id, now=desk.now)
 
+
+async def test_the_price_is_that_of_the_checkout(desk: Desk, admin) -> None:
+    """Like on the web: what the page shows when the checkout opens is frozen, whatever it was or becomes."""
+    phone = uuid4()
     proposal = await desk.make()
-    await priced(130_000)
+    await priced(desk, 130_000)
     checkout = await desk.open(proposal, phone)
-    await priced(140_000)
+    await priced(desk, 140_000)
     assert (await desk.pay(checkout, phone)).kind == "placed"
     assert admin("select total_minor from orders.order") == [(130_000,)]
+
+
+async def test_an_own_price_waits_for_a_manager_and_is_paid(desk: Desk, db: Db, admin) -> None:
+    house, phone = desk.house, uuid4()
+    bag = house.variants["alba-bag"]
+    offer = {"pieces": [Proposed(bag, 1, 100_000)], "mail": "camille@client.example"}
+    proposal = await desk.make(**offer)
+    assert await desk.state(proposal) == "asked"
+    mailed = "select count(*)::integer from procrastinate.procrastinate_jobs where args ->> 'name' = %s"
+    assert admin(mailed, [proposals.MAIL_PROPOSAL]) == [(0,)], "its letter waits too"
+    with pytest.raises(ProposalOver) as over:
+        await desk.open(proposal, phone)
+    assert over.value.state == "asked" and held(admin) == 0
+    with pytest.raises(NotApproved):
+        await desk.approve(proposal, "advisor")
+    await asyncio.gather(*(desk.approve(proposal, who) for who in ("boutique_manager", "maison_manager")))
+    assert await desk.state(proposal) == "made" and admin(mailed, [proposals.MAIL_PROPOSAL]) == [(1,)]
+    checkout = await desk.open(proposal, phone)
+    assert (await desk.pay(checkout, phone)).kind == "placed"
+    await desk.approve(proposal, "boutique_manager")
+    assert admin("select total_minor, tax_minor from orders.order") == [(100_000, 16_667)]
+    assert admin("select amount_minor from payments.payment") == [(100_000,)]
+
+    at_once = await desk.make(who="boutique_manager", **offer)
+    assert await desk.state(at_once) == "made", "a manager's own waits for nobody"
+    gone = await desk.make(**offer)
+    await desk.withdraw(gone)
+    with pytest.raises(ProposalOver):
+        await desk.approve(gone, "boutique_manager")
+    elsewhere = await desk.make(who="maison_manager", location_id=house.places["alba-2"])
+    with pytest.raises(NoSuchProposal):
+        await desk.approve(elsewhere, "boutique_manager")
+
+
+async def test_what_an_own_price_may_be(desk: Desk, admin) -> None:
+    bag, phone = desk.house.variants["alba-bag"], uuid4()
+    for minor in (0, -1, 120_000, 120_001):
+        with pytest.raises(NotAnOffer):
+            await desk.make(pieces=[Proposed(bag, 1, minor)])
+    mixed = [Proposed(bag, 2, 90_000), Proposed(desk.house.variants["alba-ring-52"], 1)]
+    proposal = await desk.make(who="boutique_manager", pieces=mixed)
+    await priced(desk, 80_000)
+    checkout = await desk.open(proposal, phone)
+    assert (await desk.pay(checkout, phone)).kind == "placed"
+    assert admin("select sum(unit_price_minor * quantity)::integer from orders.order_line") == [(280_000,)], (
+        "nobody pays more by an offer than without"
+    )
+
+
+async def test_a_piece_on_request_is_sold_at_the_price_offered(desk: Desk, admin) -> None:
+    bag, phone = desk.house.variants["alba-bag"], uuid4()
+    admin("delete from public_facts.price where variant_id = %s", [bag])
+    with pytest.raises(NotSoldThere):
+        await desk.make(pieces=[Proposed(bag, 1)])
+    proposal = await desk.make(pieces=[Proposed(bag, 1, 5_000_000)])
+    await desk.approve(proposal, "maison_manager")
+    checkout = await desk.open(proposal, phone)
+    assert (await desk.pay(checkout, phone)).kind == "placed"
+    assert admin("select currency, total_minor from orders.order") == [("EUR", 5_000_000)]
+
+
+async def test_a_visitor_writes_no_price(desk: Desk, db: Db, admin) -> None:
+    """Not into a proposal, nor an approval, with the proposal's basket as their own."""
+    phone = uuid4()
+    proposal = await desk.make()
+    await desk.open(proposal, phone)
+    for actor in (Actor.visitor(phone), Actor.link(proposal)):
+        for statement in (
+            "update orders.proposal_line set offered_minor = 1, offered_currency = 'EUR'",
+            "insert into orders.proposal_approval (maison_id, proposal_id, approved_at, approved_by) "
+            "select maison_id, proposal_id, now(), gen_random_uuid() from orders.proposal_line",
+        ):
+            with pytest.raises(InsufficientPrivilege):
+                async with db.acting(actor, desk.house.maison_id) as conn:
+                    await conn.execute(statement)
+    assert admin("select count(*) from orders.proposal_approval") == [(0,)]
 
 
 async def test_a_quota_asks_for_whom_it_is_and_counts(desk: Desk, db: Db) -> None:

@@ -115,6 +115,7 @@ class World:
             "changes": {life.piece_id: ("gone", None)},
             "step": "gone",
             "proposal_id": life.proposal_id,
+            "wait_id": life.wait_id,
             "collect_at": place,
             "asked_transfer_id": first(
                 "select id from stock.transfer where maison_id = %s and state = 'asked'"

@@ -51,6 +51,9 @@ POST /{language}/orders/{secret}/return
 POST /{language}/orders/{secret}/return/withdrawal
 GET  /{language}/proposals/{secret}
 POST /{language}/proposals/{secret}/checkout
+GET  /{language}/waitlist/{secret}
+POST /{language}/waitlist/{secret}/confirmation
+POST /{language}/waitlist/{secret}/leaving
 GET  /{language}/orders/{secret}/invoices/{invoice_id}
 GET  /boutique/preparations/{fulfilment_id}
 POST /boutique/preparations/{fulfilment_id}/acceptance
@@ -80,6 +83,7 @@ POST /boutique/transfers/{transfer_id}/receipts
 POST /boutique/transfers/{transfer_id}/loss
 GET  /boutique/selling/{proposal_id}
 POST /boutique/selling/{proposal_id}/withdrawal
+POST /boutique/selling/{proposal_id}/approval
 POST /local-provider/{token}
 POST /hooks/local-provider
 GET  /studio/pieces/{piece_id}
@@ -141,6 +145,8 @@ POST /{language}/market
 GET  /{language}/wish-list
 POST /{language}/wish-list
 POST /{language}/wish-list/removal
+POST /{language}/products/{slug}/waitlist
+GET  /{language}/waitlist
 GET  /{language}/personal
 GET  /{language}/account
 POST /{language}/account/addresses
@@ -195,6 +201,7 @@ POST /studio/sourcing/order
 GET  /studio/pieces
 POST /studio/pieces
 POST /studio/pieces/counting
+GET  /studio/waitlist
 GET  /studio/quotas
 POST /studio/quotas
 GET  /studio/webhooks
@@ -227,7 +234,8 @@ PUBLIC_FIELDS: dict[str, str] = {
     "GET /api/v1/products": """products next id maison slug brand family gender made_in name text_language pictures
         prices_from market minor currency address alt""",
     "GET /api/v1/products/{product_id}": """id maison_id maison slug brand family gender made_in name text_language
-        description materials care pictures address alt variants sku colour size options prices market minor currency""",
+        description materials care pictures address alt variants sku colour size options prices market minor currency sold_by
+        city country number""",
     "GET /api/v1/products/{product_id}/availability": """product_id near latitude longitude city sizes variant_id sku colour
         size boutiques boutique_id name address country zone phone distance_km collect reserve certain as_of open_now closes_at
         collect_from delivery from_day to_day""",
@@ -366,7 +374,11 @@ class Walk:
             "act": "removal",
             "number": 1,
             # Whoever has the secret is let in; an id is none.
-            "secret": life.proposal_id if "/proposals/" in path else life.order_id,
+            "secret": life.proposal_id
+            if "/proposals/" in path
+            else life.wait_id
+            if "/waitlist/" in path
+            else life.order_id,
             "token": life.checkout_id,
             "link": life.sign_in_id,
             "session_id": client_session_id(life.client)

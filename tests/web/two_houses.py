@@ -56,6 +56,7 @@ class Life:
     transfer_id: UUID
     proposal_id: UUID
     piece_id: UUID
+    wait_id: UUID
     contact: Contact
     staff: dict[str, str] = field(default_factory=dict)
     marks: list[str] = field(default_factory=list)
@@ -186,6 +187,7 @@ async def live_in(
         new_id(now),
         new_id(now),
         picture_id,
+        new_id(now),
         new_id(now),
         new_id(now),
         new_id(now),
@@ -352,6 +354,7 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     _transfer(add, life, now)
     _proposal(add, life, hidden, now)
     _piece(add, life, now)
+    _wait(add, life, hidden, now)
     sale = {
         "channel": "boutique",
         "sku": "x",
@@ -476,8 +479,18 @@ def _proposal(add: Callable[..., None], life: Life, hidden: str, now: datetime) 
     add("orders.proposal", id=life.proposal_id, **seller, **known, **stands)
     piece = {"variant_id": house.variants[f"{house.slug}-bag"], "quantity": 1, "place": 1}
     add("orders.proposal_line", proposal_id=life.proposal_id, **piece)
+    approved = {"approved_at": now, "approved_by": house.staff["boutique_manager"]}
+    add("orders.proposal_approval", proposal_id=life.proposal_id, **approved)
     said = {"advisor": f"advisor.{house.slug}", "words": hidden, "mail": life.contact.mail, "agreed_at": now}
     add("orders.proposal_note", proposal_id=life.proposal_id, **said, forget_at=now + timedelta(days=32))
+
+
+def _wait(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:
+    """Somebody asked to be told, and has not said yes."""
+    house = life.house
+    known = {"store_id": house.store.store_id, "market": "fr", "language": "fr", "mail": life.contact.mail}
+    piece = {"variant_id": house.variants[f"{house.slug}-bag"]}
+    add("orders.wait", id=life.wait_id, **known, **piece, link_hash=hashed(f"wait {hidden}"), asked_at=now)
 
 
 def _windows(add: Callable[..., None], house: House, hidden: str, lit_id: UUID, now: datetime) -> None:

@@ -14,7 +14,14 @@ from enfilade.orders.cancellation import HasLeft, NothingToCancel, NothingToPutA
 from enfilade.orders.fulfilment import IllegalStep, NoSuchFulfilment, NotYourBoutique, PiecesGone, TakenBy
 from enfilade.orders.pickup import NotAmongThese, TooLateToUndo, WrongCode
 from enfilade.orders.preparations import NotAllPicked, NothingToPick
-from enfilade.orders.proposals import NoSuchProposal, NothingProposed, NotSoldThere, ProposalOver
+from enfilade.orders.proposals import (
+    NoSuchProposal,
+    NotAnOffer,
+    NotApproved,
+    NothingProposed,
+    NotSoldThere,
+    ProposalOver,
+)
 from enfilade.orders.receiving import (
     BackAlready,
     ForAManager,
@@ -73,6 +80,8 @@ AT_WORK = (
     NothingToPutAway,
     NothingProposed,
     NotSoldThere,
+    NotAnOffer,
+    NotApproved,
     ProposalOver,
     TooMany,
     SerialRefused,
@@ -107,6 +116,8 @@ refuse(StillToUndo, 409, "The hand-over can still be undone")
 refuse(NoSuchProposal, 404, "This page is not here")
 refuse(NothingProposed, 400, "A proposal has between one piece and ten")
 refuse(NotSoldThere, 409, "A piece is not sold there")
+refuse(NotAnOffer, 400, "An own price is below the price")
+refuse(NotApproved, 403, "A manager approves prices of their own")
 refuse(ProposalOver, 409, "This proposal cannot be paid any more")
 refuse(NoSuchTransfer, 404, "This page is not here")
 refuse(IllegalTransferStep, 409, "This step does not follow from the present state")

@@ -63,6 +63,7 @@ def handlers() -> list[ControllerRouterHandler]:
             selling.composing,
             selling.make,
             selling.proposal,
+            selling.approve,
             selling.withdraw,
             password.form,
             password.change,

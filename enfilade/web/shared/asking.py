@@ -85,6 +85,11 @@ def language_of(language: str) -> i18n.Language:
     return known
 
 
+def network(request: Request[Any, Any, Any]) -> str:
+    """Where a request comes from, to limit attempts by; '' where the server does not say."""
+    return request.client.host if request.client else ""
+
+
 def visitor(request: Request[Any, Any, Any]) -> Visitor:
     """The visitor of the cookie, or a new one."""
     secret = kept(request, VISITOR_COOKIE)

@@ -28,6 +28,7 @@ from enfilade.web.storefront.sitemaps import handlers as sitemaps
 from enfilade.web.storefront.sizes import handlers as sizes
 from enfilade.web.storefront.stories import handlers as stories
 from enfilade.web.storefront.themes import handlers as themes
+from enfilade.web.storefront.waitlist import handlers as waitlist
 from enfilade.web.storefront.windows import handlers as windows
 from enfilade.web.storefront.wish_list import handlers as wish_list
 
@@ -96,6 +97,11 @@ def handlers() -> list[ControllerRouterHandler]:
         wish_list.wish_list,
         wish_list.wish,
         wish_list.unwish,
+        waitlist.ask,
+        waitlist.written,
+        waitlist.wait,
+        waitlist.confirm,
+        waitlist.leave,
         personal.personal,
         markets.choose_market,
         legal.legal,

@@ -20,6 +20,7 @@ from enfilade.web.studio.stories import handlers as stories
 from enfilade.web.studio.stories import schedule as story_schedule
 from enfilade.web.studio.stories import versions as story_versions
 from enfilade.web.studio.stuck import handlers as stuck
+from enfilade.web.studio.waitlist import handlers as waitlist
 from enfilade.web.studio.webhooks import acts as webhook_acts
 from enfilade.web.studio.webhooks import handlers as webhooks
 from enfilade.web.studio.windows import handlers as windows
@@ -56,6 +57,7 @@ def handlers() -> list[ControllerRouterHandler]:
                 stuck.stuck,
                 stuck.try_again,
                 stuck.refund_again,
+                waitlist.waitlist,
                 quotas.quotas,
                 quotas.put_in_force,
                 quotas.end,

@@ -154,3 +154,26 @@ async def test_another_boutiques_and_another_maisons_are_not_there(app: App) -> 
     theirs = of(app, "BAG-M", at=str(other.at["rivoli"]), way=str(other.at["rivoli"]))
     assert (await app.post("/selling", "claire", other, **theirs)).status_code == 409
     assert await shop.look("select count(*)::integer from orders.proposal where withdrawn_at is null") == 1
+
+
+async def test_an_own_price_is_asked_for_and_approved(app: App) -> None:
+    bag = app.shop.variants["BAG-M"]
+    wrong = await app.post("/selling", **of(app, "BAG-M", **{f"price-{bag}": "a good one"}))
+    assert wrong.status_code == 400 and "Own price: " in wrong.text and "a good one" in wrong.text
+    above = await app.post("/selling", **of(app, "BAG-M", **{f"price-{bag}": "999999"}))
+    assert above.status_code == 409 and "below the price" in above.text
+    at = await made(app, "BAG-M", **{f"price-{bag}": "1 000"})
+    page = (await app.get(at)).text
+    assert "A manager approves it first" in page and "<svg" not in page and "Approve these" not in page
+    assert "For a manager to approve" in (await app.get("/selling")).text
+    link = re.search(r"/en/proposals/[\w-]{22}", (await app.get(await made(app, "BAG-S"))).text)
+    secret = proposals.link_secret(app.key, UUID(at.rpartition("/")[2]))
+    client = await app.client.get(f"/en/proposals/{secret}", headers=STORE)
+    assert link and "still putting this together" in client.text and "Go on to the payment" not in client.text
+    assert "manager of the boutique approves" in (await app.post(f"{at}/approval")).text
+    assert "Approve these prices" in (await app.get(at, "mia")).text
+    assert (await app.post(f"{at}/approval", "mia")).status_code == 303
+    assert "<svg" in (await app.get(at)).text
+    client = await app.client.get(f"/en/proposals/{secret}", headers=STORE)
+    assert "Go on to the payment" in client.text and "instead of" in client.text and "1,000" in client.text
+    await app.shop.sound()

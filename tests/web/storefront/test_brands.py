@@ -58,6 +58,10 @@ async def test_a_piece_says_whose_it_is_and_who_sells_it(visit: Visit, store: Ho
     assert product["offers"]["seller"]["name"] == "ATELIER ESSAI S.r.l."
     crumbs = next(one for one in found if one["@type"] == "BreadcrumbList")
     assert [step["name"] for step in crumbs["itemListElement"]] == ["Arcade", "Atelier Essai", "Le manteau"]
+    told = re.search(r'name="product_id" value="([^"]+)"', coat.text)
+    assert told
+    whole = (await visit.get(f"/api/v1/products/{told[1]}")).response.json()
+    assert whole["brand"] == "Atelier Essai" and whole["sold_by"]["name"] == "ATELIER ESSAI S.r.l."
     moon = await visit.get("/en/products/arcade-moon")
     assert "Sold by Arcade<" in moon.text and "arcade-coat" not in moon.text
     assert "Sold by" not in (await visit.get("/en/products/alba-bag")).text

@@ -59,8 +59,20 @@ class Variant(msgspec.Struct, frozen=True):
     prices: list[Price]
 
 
+class Seller(msgspec.Struct, frozen=True):
+    """A company that sells in a store of many maisons under its own name; `number` is that of its register."""
+
+    name: str
+    city: str
+    country: str
+    number: str
+
+
 class Product(msgspec.Struct, frozen=True):
-    """`text_language` is the language its texts were found in: the one asked for, else the maison's own."""
+    """`text_language` is the language its texts were found in: the one asked for, else the maison's own.
+
+    `sold_by` is None where the maison itself sells.
+    """
 
     id: UUID
     maison_id: UUID
@@ -77,6 +89,7 @@ class Product(msgspec.Struct, frozen=True):
     care: str
     pictures: list[Picture]
     variants: list[Variant]
+    sold_by: Seller | None
 
 
 class At(msgspec.Struct, frozen=True):
@@ -200,6 +213,7 @@ async def product(
         row.care,
         pictures(row.pictures, request.app.state.settings.base_url),
         msgspec.convert(row.variants, list[Variant]),
+        msgspec.convert(row.sold_by, Seller | None),
     )
     return conditional(request, answer, cache_control=PUBLIC)
 

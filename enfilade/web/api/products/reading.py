@@ -45,6 +45,7 @@ class Whole:
     materials: str
     care: str
     variants: list[Any]
+    sold_by: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +101,12 @@ async def product(conn: Conn, *, product_id: UUID, language: str) -> Whole | Non
               'options', v.options, 'prices', coalesce((select jsonb_agg(jsonb_build_object('market', r.market,
                 'minor', r.amount_minor, 'currency', r.currency) order by r.market collate "C")
                 from public_facts.price r where r.variant_id = v.id), '[]')) order by v.position, v.id)
-            from public_facts.variant v where v.product_id = p.id), '[]') as variants
+            from public_facts.variant v where v.product_id = p.id), '[]') as variants,
+          case when h.seller_name <> '' then jsonb_build_object('name', h.seller_name, 'city', h.seller_city,
+            'country', h.seller_country, 'number', h.seller_number) end as sold_by
         from public_facts.product p
         join public_facts.maison m on m.maison_id = p.maison_id
+        left join public_facts.brand h on h.maison_id = p.maison_id and h.id = p.brand_id
         join lateral (select x.language, x.name, x.description, x.materials, x.care
           from public_facts.product_text x where x.product_id = p.id
           order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t on true

@@ -17,7 +17,7 @@ from enfilade.staff.surfaces import ROLES
 from enfilade.web.api.asking import at_work, staff
 from enfilade.web.api.problems import declared
 from enfilade.web.api.words import PLAIN
-from enfilade.web.shared.asking import FirstPassword
+from enfilade.web.shared.asking import FirstPassword, network
 
 
 class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,8 +41,9 @@ async def open_session(
 ) -> Response[Session]:
     """Twelve hours, or two without a request; attempts are limited. The one command without a key: two sessions do no harm."""
     now = datetime.now(UTC)
-    network = request.client.host if request.client else ""
-    found = await sign_in.sign_in(db, email=data.email, password=data.password, network=network, now=now)
+    found = await sign_in.sign_in(
+        db, email=data.email, password=data.password, network=network(request), now=now
+    )
     if found is None:
         raise NotAuthorizedException(detail="Mail address or password is not right")
     if found.first_password:

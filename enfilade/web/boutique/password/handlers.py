@@ -36,7 +36,7 @@ async def change(request: Request[Any, Any, Any], db: Db) -> Response[Any]:
             staff_id=staff.staff_id,
             current=sent.exact("current_password"),
             new=sent.exact("new_password"),
-            network=request.client.host if request.client else "",
+            network=asking.network(request),
             now=datetime.now(UTC),
         )
     except PasswordRefused as error:

@@ -22,6 +22,7 @@ class Counter:
     latitude: float
     longitude: float
     market: str | None
+    currency: str | None
     languages: list[str] | None
 
 
@@ -31,7 +32,7 @@ async def counter(conn: Conn, *, maison_id: UUID, location_id: UUID) -> Counter 
         conn,
         Counter,
         """
-        select l.id, l.name, l.latitude, l.longitude, k.code as market, k.languages
+        select l.id, l.name, l.latitude, l.longitude, k.code as market, k.currency, k.languages
         from boutiques.location l
         left join public_facts.market k on k.maison_id = l.maison_id and l.country = any(k.countries)
         where l.maison_id = %(maison_id)s and l.id = %(location_id)s order by k.code limit 1
@@ -43,7 +44,7 @@ async def counter(conn: Conn, *, maison_id: UUID, location_id: UUID) -> Counter 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A published variant with its price in the market; `asked`: the words found it."""
+    """A published variant with its price in the market, None: on request; `asked`: the words found it."""
 
     variant_id: UUID
     product_id: UUID
@@ -53,7 +54,7 @@ class Found:
     sku: str
     picture: str
     currency: str
-    amount_minor: int
+    amount_minor: int | None
     asked: bool
 
 
@@ -67,14 +68,15 @@ async def pieces(
         """
         select * from (
           select v.id as variant_id, v.product_id, coalesce(t.name, '') as name, v.colour, v.size, coalesce(v.sku, '') as sku,
-            coalesce(p.pictures -> 0 ->> 'name', '') as picture, r.currency, r.amount_minor,
+            coalesce(p.pictures -> 0 ->> 'name', '') as picture, k.currency, r.amount_minor,
             %(words)s::text <> '' and (lower(v.sku) = lower(%(words)s::text) or exists (select 1 from catalogue.variant c
                 where c.maison_id = v.maison_id and c.id = v.id and c.barcode = %(words)s)
               or exists (select 1 from public_facts.product_text y where y.product_id = v.product_id
                 and position(lower(%(words)s::text) in lower(y.name)) > 0)) as asked
           from public_facts.variant v
           join public_facts.product p on p.id = v.product_id
-          join public_facts.price r on r.variant_id = v.id and r.market = %(market)s
+          join public_facts.market k on k.maison_id = v.maison_id and k.code = %(market)s
+          left join public_facts.price r on r.variant_id = v.id and r.market = k.code and r.currency = k.currency
           left join lateral (select y.name from public_facts.product_text y where y.product_id = v.product_id
             order by y.language = 'en' desc, y.language limit 1) t on true
           where v.maison_id = %(maison_id)s

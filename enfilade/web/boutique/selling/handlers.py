@@ -15,6 +15,7 @@ from markupsafe import Markup
 from enfilade.base import i18n
 from enfilade.base.db import Conn, Db
 from enfilade.base.settings import Settings
+from enfilade.channels.prices import PriceRefused, read_price
 from enfilade.clients.contact_points import NotAContactPoint, contact_point
 from enfilade.orders import proposal_reading, proposals
 from enfilade.orders.proposal_letters import address
@@ -32,6 +33,7 @@ WORDS_MIN = 2
 #: Hours a proposal may stand, as the form offers them.
 HOURS: dict[int, str] = {24: "24 hours", 48: "48 hours", 72: "3 days", 168: "7 days"}
 HOURS_USUAL = 48
+OPEN = ("made", "opened", "paying")
 
 
 @get("/selling", include_in_schema=False)
@@ -48,8 +50,9 @@ async def listed(request: Asked, db: Db, member: Member) -> Response[str]:
         "boutique/selling/proposals.html",
         member=member,
         tab="selling",
-        open=[one for one in standing if one[1] in ("made", "opened", "paying")],
-        ended=[one for one in standing if one[1] not in ("made", "opened", "paying")],
+        asked=[one for one in standing if one[1] == "asked"],
+        open=[one for one in standing if one[1] in OPEN],
+        ended=[one for one in standing if one[1] not in ("asked", *OPEN)],
         places={one.place for one in found},
         state_words=proposals.STATE_WORDS,
     )
@@ -87,7 +90,17 @@ async def make(request: Asked, db: Db, member: Member, settings: Settings) -> Re
     if hours not in HOURS or language is None:
         raise ValidationException("hours, language: choose one")
     collect_at = None if way == "ship" else sent.id("way")
-    pieces = [Proposed(variant_id, quantity) for variant_id, quantity in Tally(chosen).items()]
+    try:
+        async with db.acting(member.actor, member.maison_id) as conn:
+            counter = await finding.counter(conn, maison_id=member.maison_id, location_id=at)
+        offered = _offered(sent, chosen, counter.currency if counter else None)
+    except PriceRefused as refusal:
+        words = f"Own price: {refusal}."
+        return await _composing(request, db, member, at=at, chosen=chosen, sent=sent, words=words, status=400)
+    pieces = [
+        Proposed(variant_id, quantity, offered.get(variant_id))
+        for variant_id, quantity in Tally(chosen).items()
+    ]
     # The form's own: sent twice, it leads to the same proposal.
     proposal_id = uuid5(member.staff_id, sent.text("key"))
 
@@ -128,9 +141,22 @@ async def withdraw(
     request: Asked, db: Db, settings: Settings, member: Member, proposal_id: UUID
 ) -> Response[Any]:
     """Nobody opens it any more."""
+    return await _said(request, db, settings, member, proposal_id, proposals.withdraw)
 
+
+@post("/selling/{proposal_id:uuid}/approval", include_in_schema=False)
+async def approve(
+    request: Asked, db: Db, settings: Settings, member: Member, proposal_id: UUID
+) -> Response[Any]:
+    """A manager lets its own prices hold, and its link opens."""
+    return await _said(request, db, settings, member, proposal_id, proposals.approve)
+
+
+async def _said(
+    request: Asked, db: Db, settings: Settings, member: Member, proposal_id: UUID, said: Any
+) -> Response[Any]:
     async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
-        await proposals.withdraw(conn, maison_id=member.maison_id, proposal_id=proposal_id, by=by, now=now)
+        await said(conn, maison_id=member.maison_id, proposal_id=proposal_id, by=by, now=now)
 
     try:
         return await act(
@@ -169,6 +195,7 @@ async def _screen(
         state_words=proposals.STATE_WORDS,
         link=link,
         code=_qr(link) if state in ("made", "opened") else "",
+        may_approve=member.role in proposals.APPROVE,
         words=words,
     )
 
@@ -228,7 +255,8 @@ async def _composing(
         hours=HOURS,
         hours_usual=HOURS_USUAL,
         words_max=proposals.WORDS_MAX,
-        said=_said(sent),
+        may_approve=member.role in proposals.APPROVE,
+        said=_written(sent, list(counted)),
         words=words,
     )
 
@@ -240,9 +268,15 @@ def _first(languages: list[str] | None) -> list[i18n.Language]:
     )
 
 
-def _said(sent: Form | None) -> Mapping[str, str]:
+def _offered(sent: Form, chosen: list[UUID], currency: str | None) -> dict[UUID, int]:
+    """Own prices in the currency's smallest unit, of those pieces that have one. Raises PriceRefused."""
+    written = {variant_id: sent.text(f"price-{variant_id}", "") for variant_id in dict.fromkeys(chosen)}
+    return {variant_id: read_price(text, currency).minor for variant_id, text in written.items() if text}
+
+
+def _written(sent: Form | None, chosen: list[UUID]) -> Mapping[str, str]:
     """What was written, to be shown again."""
-    names = ("way", "hours", "language", "words", "mail", "agreed")
+    names = ("way", "hours", "language", "words", "mail", "agreed", *(f"price-{one}" for one in chosen))
     return {name: sent.text(name, "") if sent else "" for name in names}
 
 

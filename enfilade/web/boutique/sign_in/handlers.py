@@ -27,10 +27,9 @@ async def sign_in(request: Request[Any, Any, Any], db: Db) -> Response[Any]:
     sent = await form_of(request)
     email, password = sent.text("email", ""), sent.exact("password")
     next_ = _within(sent.text("next", ""))
-    network = request.client.host if request.client else ""
     try:
         found = await signing.sign_in(
-            db, email=email, password=password, network=network, now=datetime.now(UTC)
+            db, email=email, password=password, network=asking.network(request), now=datetime.now(UTC)
         )
     except TooManyAttempts as error:
         minutes = error.seconds // 60 + 1

@@ -130,7 +130,7 @@ async def _page(
         offered = await reading.proposal(conn, **of)
         assert offered is not None, "the door opened a proposal that is not there"
         lines = await reading.lines(conn, **of, market=offered.market, language=frame.language)
-        if offered.opened_at is None:
+        if offered.opened_at is None and not offered.unapproved:
             await proposals.note_opened(conn, **of, now=now)
     underway = None
     if not visitor.new:
@@ -181,7 +181,9 @@ def _state(found: Opened, offered: reading.Proposal, now: datetime) -> str:
         return "withdrawn"
     if found.paying:
         return "paying"
-    return "lapsed" if now >= offered.expires_at else "open"
+    if now >= offered.expires_at:
+        return "lapsed"
+    return "asked" if offered.unapproved else "open"
 
 
 def _total(lines: list[reading.Line]) -> Any:

@@ -9,6 +9,7 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, many, maybe
 from enfilade.base.money import Money
 from enfilade.base.secrets import hashed
+from enfilade.orders.proposals import UNAPPROVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Proposal:
     expires_at: datetime
     opened_at: datetime | None
     withdrawn_at: datetime | None
+    unapproved: bool
     advisor: str
     words: str
     place: str
@@ -55,7 +57,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A piece as the store shows it today; `amount_minor` None: it has no price there any more."""
+    """A piece as the store shows it today; `amount_minor` None: it has no price there (any more); `offered_minor`: its own."""
 
     variant_id: UUID
     product_id: UUID
@@ -68,13 +70,21 @@ class Line:
     quantity: int
     currency: str | None
     amount_minor: int | None
+    offered_minor: int | None
     limited: bool
 
     @property
     def total(self) -> Money | None:
-        if self.amount_minor is None or self.currency is None:
-            return None
-        return Money(self.amount_minor, self.currency) * self.quantity
+        """What is paid for it."""
+        return self._times(self.amount_minor if self.offered_minor is None else self.offered_minor)
+
+    @property
+    def instead_of(self) -> Money | None:
+        """The store's price, where another is offered."""
+        return None if self.offered_minor is None else self._times(self.amount_minor)
+
+    def _times(self, minor: int | None) -> Money | None:
+        return None if minor is None or self.currency is None else Money(minor, self.currency) * self.quantity
 
 
 async def opened(db: Db, secret: str) -> Opened | None:
@@ -95,8 +105,9 @@ async def proposal(conn: Conn, *, maison_id: UUID, proposal_id: UUID) -> Proposa
     return await maybe(
         conn,
         Proposal,
-        """
-        select p.market, p.method, p.collect_at, p.expires_at, p.opened_at, p.withdrawn_at, coalesce(n.advisor, '') as advisor,
+        f"""
+        select p.market, p.method, p.collect_at, p.expires_at, p.opened_at, p.withdrawn_at, {UNAPPROVED} as unapproved,
+          coalesce(n.advisor, '') as advisor,
           coalesce(n.words, '') as words, coalesce(b.name, m.name) as place, coalesce(b.phone, '') as phone,
           coalesce(b.zone, 'UTC') as zone, coalesce(c.name, '') as collect_name,
           concat_ws(', ', nullif(c.address, ''), nullif(concat_ws(' ', nullif(c.postcode, ''), c.city), ''))
@@ -121,7 +132,9 @@ async def lines(conn: Conn, *, maison_id: UUID, proposal_id: UUID, market: str, 
         Line,
         """
         select l.variant_id, v.product_id, p.slug, t.name, t.language as text_language, v.colour, v.size,
-          coalesce(p.pictures -> 0 ->> 'name', '') as picture, l.quantity, r.currency, r.amount_minor,
+          coalesce(p.pictures -> 0 ->> 'name', '') as picture, l.quantity,
+          coalesce(r.currency, l.offered_currency) as currency, r.amount_minor,
+          case when r.amount_minor <= l.offered_minor then null else l.offered_minor end as offered_minor,
           exists (select 1 from public_facts.quota q where q.product_id = v.product_id) as limited
         from orders.proposal_line l
         join public_facts.variant v on v.id = l.variant_id

@@ -65,7 +65,7 @@ async def ask(
             address=data.address,
             country=MARKETS[frame.market],
             language=frame.language,
-            network=_network(request),
+            network=asking.network(request),
             now=datetime.now(UTC),
         )
     except NotAContactPoint:
@@ -101,7 +101,7 @@ async def enter_with_code(
             key=settings.key,
             sign_in_id=data.sign_in_id,
             code=data.code[:20],
-            network=_network(request),
+            network=asking.network(request),
             now=datetime.now(UTC),
         )
     except TooManyAttempts:
@@ -127,7 +127,7 @@ async def enter_with_link(request: Request[Any, Any, Any], db: Db, language: str
     _ = i18n.translations(frame.language).gettext
     try:
         entered = await sign_in.redeem_link(
-            db, link=link[:100], network=_network(request), now=datetime.now(UTC)
+            db, link=link[:100], network=asking.network(request), now=datetime.now(UTC)
         )
     except TooManyAttempts:
         entered = None
@@ -145,10 +145,6 @@ async def leave(request: Request[Any, Any, Any], db: Db, language: str) -> Redir
     response = Redirect(f"/{frame.language}/sign-in", status_code=303)
     asking.forget(request, response, asking.CLIENT_COOKIE)
     return response
-
-
-def _network(request: Request[Any, Any, Any]) -> str:
-    return request.client.host if request.client else "unknown"
 
 
 async def _entered(request: Request[Any, Any, Any], db: Db, frame: Asked, entered: SignedIn) -> Redirect:

@@ -68,7 +68,8 @@ async def listed(conn: Conn, *, maison_id: UUID, state: str, after: Key, most: i
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The order, whom it is for, and the payment's id. `sold_by`, `sold_at`: the advisor whose proposal it was, and where."""
+    """The order, whom it is for, and the payment's id. `sold_by`, `sold_at`: the advisor whose proposal it was, and
+    where; `approved_by`: the manager who let it have prices of its own."""
 
     id: UUID
     number: str
@@ -91,6 +92,7 @@ class Order:
     erased_at: datetime | None
     sold_by: str
     sold_at: str
+    approved_by: str
 
 
 async def order(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Order | None:
@@ -102,12 +104,14 @@ async def order(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Order | None:
         select o.id, o.number, o.state, o.method, o.channel, o.market, o.language, o.currency, o.total_minor,
           o.tax_minor, o.placed_at, coalesce(s.name, '') as store, o.payment_id, c.name as client_name,
           c.collector_name, c.mail, c.phone, c.address, c.erased_at, coalesce(a.name, '') as sold_by,
-          coalesce(b.name, '') as sold_at
+          coalesce(b.name, '') as sold_at, coalesce(r.name, '') as approved_by
         from orders.order o
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
         left join public_facts.store s on s.id = o.store_id
         left join staff.person a on a.maison_id = o.maison_id and a.id = o.sold_by_staff_id
         left join boutiques.location b on b.maison_id = o.maison_id and b.id = o.sold_by_location_id
+        left join orders.proposal_approval g on g.maison_id = o.maison_id and g.proposal_id = o.proposal_id
+        left join staff.person r on r.maison_id = o.maison_id and r.id = g.approved_by
         where o.maison_id = %(maison_id)s and o.id = %(order_id)s
         """,
         maison_id=maison_id,

@@ -1,0 +1,1 @@
+"""The waitlist of a piece that cannot be had today."""
