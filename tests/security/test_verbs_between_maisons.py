@@ -110,6 +110,7 @@ class World:
             "shortage_id": life.shortage_id,
             "transfer_id": life.transfer_id,
             "piece_id": life.piece_id,
+            "hold_id": new_id(now),
             "serial": "N-9",
             "serials": ["N-9"],
             "changes": {life.piece_id: ("gone", None)},
