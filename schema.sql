@@ -1119,7 +1119,9 @@ CREATE TABLE orders.contact (
     phone text DEFAULT ''::text NOT NULL,
     address jsonb,
     collector_name text DEFAULT ''::text NOT NULL,
-    erased_at timestamp with time zone
+    erased_at timestamp with time zone,
+    gift_words text,
+    CONSTRAINT gift_words_fit_a_card CHECK ((length(gift_words) <= 200))
 );
 ALTER TABLE orders.contact OWNER TO enfilade_owner;
 CREATE TABLE orders.external_sale (

@@ -1,5 +1,6 @@
 """The confirmation: what was ordered or reserved, where it will be, and the link that opens the order."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -28,6 +29,7 @@ class Confirmed:
     maison_name: str
     mail: str
     name: str
+    gift_words: str | None
     placed_at: datetime
 
 
@@ -61,7 +63,7 @@ async def read(
         Confirmed,
         """
         select o.id, o.number, o.method, o.language, o.currency, o.total_minor, m.name as maison_name, c.mail, c.name,
-          o.placed_at
+          c.gift_words, o.placed_at
         from orders.order o
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
         join public_facts.maison m on m.maison_id = o.maison_id
@@ -123,7 +125,7 @@ def letter(order: Confirmed, lines: list[ConfirmedLine], *, key: bytes, base_url
                 *said,
                 _("Total: {total}").format(total=Money(order.total_minor, order.currency).shown(language)),
             ],
-            after=[closing],
+            after=[closing, *_gift(order.gift_words, _)],
             link=(_("Your order"), f"{base_url}/{language}/orders/{derived(key, 'order', order.id)}"),
             last=_("Keep this message to yourself: its link opens your order."),
         ),
@@ -131,6 +133,16 @@ def letter(order: Confirmed, lines: list[ConfirmedLine], *, key: bytes, base_url
         to=order.mail,
         language=language,
     )
+
+
+def _gift(words: str | None, _: Callable[[str], str]) -> list[str]:
+    if words is None:
+        return []
+    if not words:
+        return [_("It will be wrapped as a gift, without any price in it.")]
+    return [
+        _("It will be wrapped as a gift, without any price in it. The card says: {words}").format(words=words)
+    ]
 
 
 def register(known: jobs.Jobs, db: Db, *, key: bytes, messages: Messages, base_url: str) -> None:

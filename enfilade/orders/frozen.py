@@ -43,11 +43,17 @@ class Head:
     collector_name: str | None
     attempt: int
     proposal_id: UUID | None = None
+    gift_words: str | None = None
 
     @property
     def contact(self) -> Contact:
         return Contact(
-            self.name or "", self.mail or "", self.phone or "", self.address, self.collector_name or ""
+            self.name or "",
+            self.mail or "",
+            self.phone or "",
+            self.address,
+            self.collector_name or "",
+            self.gift_words,
         )
 
 
@@ -63,7 +69,7 @@ async def head_of(conn: Conn, *, maison_id: UUID, checkout_id: UUID) -> Head | N
         """
         select c.id, c.state, c.store_id, c.visitor_id, c.client_id, c.method, c.market, c.language, c.payment_method,
           c.basket_id, c.expires_at, c.changed_at, k.name, k.mail, k.phone, k.address, k.collector_name,
-          c.attempt, c.proposal_id
+          c.attempt, c.proposal_id, k.gift_words
         from orders.checkout c
         left join orders.contact k on k.maison_id = c.maison_id and k.id = c.contact_id
         where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s

@@ -21,13 +21,14 @@ from enfilade.stock.allocations import LineDemand
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Whom the order is for, and who else may collect it."""
+    """Whom the order is for, who else may receive it, and whether it is a gift: `gift_words` are on its card, None for none."""
 
     name: str
     mail: str
     phone: str
     address: dict[str, str] | None
     collector_name: str
+    gift_words: str | None = None
 
 
 class Priced:
@@ -157,9 +158,9 @@ async def place(
           on conflict on constraint placed_once do nothing
           returning id, number
         ), known as (
-          insert into orders.contact (maison_id, id, checkout_id, name, mail, phone, address, collector_name)
+          insert into orders.contact (maison_id, id, checkout_id, name, mail, phone, address, collector_name, gift_words)
           select %(maison_id)s, %(contact_id)s, %(checkout_id)s, %(name)s, %(mail)s, %(phone)s, %(address)s::jsonb,
-            %(collector_name)s from placed
+            %(collector_name)s, %(gift_words)s from placed
         ), asked as (
           insert into orders.fulfilment (maison_id, id, order_id, location_id, method, state, attempt, asked_at, pick_by)
           select %(maison_id)s, f.id, p.id, f.location_id, %(method)s, 'asked', 1, %(now)s,
@@ -215,6 +216,7 @@ async def place(
         phone=placing.contact.phone,
         address=msgspec.json.encode(placing.contact.address).decode() if placing.contact.address else None,
         collector_name=placing.contact.collector_name,
+        gift_words=placing.contact.gift_words,
         fulfilments=list(fulfilments.values()),
         locations=list(fulfilments),
         lines=msgspec.json.encode(

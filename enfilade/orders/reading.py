@@ -148,6 +148,7 @@ class _Head:
     zone: str
     client_name: str
     collector_name: str
+    gift_words: str | None
     phone: str
     address: dict[str, str] | None
     language: str
@@ -203,7 +204,7 @@ class Preparation:
 
     @property
     def collector(self) -> str:
-        """Whose name is checked at the counter."""
+        """Whose name is checked at the counter, and is on the parcel."""
         return self.head.collector_name or self.head.client_name
 
 
@@ -215,7 +216,7 @@ async def preparation(conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_
         """
         select f.id, f.order_id, o.number, o.state as order_state, f.method, o.channel, f.state, f.location_id,
           p.name as location_name, p.city as location_city, p.zone, c.name as client_name, c.collector_name,
-          c.phone, c.address, o.language, o.currency, o.payment_id is not null as paid, f.asked_at, f.pick_by,
+          c.gift_words, c.phone, c.address, o.language, o.currency, o.payment_id is not null as paid, f.asked_at, f.pick_by,
           t.pick_sla_minutes as sla_minutes, f.accepted_by, coalesce(s.name, '') as accepted_by_name,
           coalesce(e.name, '') as ended_by_name, f.ended_at, f.ready_at, f.collect_by, f.on_my_way_at,
           f.capture_after, f.code_hash, f.tracking,

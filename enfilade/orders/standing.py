@@ -64,9 +64,9 @@ with {idempotency.CLAIMED}, withdrawn as (
     and expires_at > %(now)s and (select k.fresh from claimed k) and not exists (select 1 from withdrawn)
   returning *
 ), known as (
-  insert into orders.contact (maison_id, id, checkout_id, name, mail, phone, address, collector_name)
-  select %(maison_id)s, %(contact_id)s, b.id, %(name)s, %(mail)s, %(phone)s, %(address)s::jsonb, %(collector_name)s
-  from begun b
+  insert into orders.contact (maison_id, id, checkout_id, name, mail, phone, address, collector_name, gift_words)
+  select %(maison_id)s, %(contact_id)s, b.id, %(name)s, %(mail)s, %(phone)s, %(address)s::jsonb, %(collector_name)s,
+    %(gift_words)s from begun b
 )
 select k.fresh, k.request_hash, k.status, k.answer,
   exists (select 1 from orders.checkout c where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s) as known,
@@ -118,6 +118,7 @@ async def begin_paying(
         phone=contact.phone,
         address=msgspec.json.encode(contact.address).decode() if contact.address else None,
         collector_name=contact.collector_name,
+        gift_words=contact.gift_words,
     )
     idempotency.repeat(claim, told)
     if not told.known:
@@ -147,6 +148,7 @@ async def begin_paying(
         contact.collector_name,
         begun.attempt,
         begun.proposal_id,
+        contact.gift_words,
     )
     return head, begun.lines
 

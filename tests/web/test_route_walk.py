@@ -60,6 +60,7 @@ POST /boutique/preparations/{fulfilment_id}/acceptance
 POST /boutique/preparations/{fulfilment_id}/giving-back
 POST /boutique/preparations/{fulfilment_id}/picks
 POST /boutique/preparations/{fulfilment_id}/putting-back
+GET  /boutique/preparations/{fulfilment_id}/card
 GET  /boutique/preparations/{fulfilment_id}/rejection
 POST /boutique/preparations/{fulfilment_id}/rejection
 GET  /boutique/preparations/{fulfilment_id}/cancellation

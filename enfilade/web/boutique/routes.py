@@ -28,6 +28,7 @@ def handlers() -> list[ControllerRouterHandler]:
             tasks.tasks,
             live.news,
             preparations.preparation,
+            preparations.card,
             preparations.accept,
             preparations.give_back,
             preparations.pick,

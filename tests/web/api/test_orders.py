@@ -50,6 +50,7 @@ async def test_a_boutique_manager_sees_what_their_boutique_prepares(
     assert whole["contact"] == {
         "name": "Camille Aubry",
         "collector_name": "",
+        "gift_words": None,
         "mail": None,
         "phone": None,
         "address": None,

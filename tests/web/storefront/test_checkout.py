@@ -13,7 +13,10 @@ from enfilade.base.db import Db
 from enfilade.base.secrets import hashed
 from enfilade.base.settings import Settings
 from enfilade.clients.sign_in import code_of
+from enfilade.orders import confirmation
 from enfilade.orders.quotas import set_quota
+from enfilade.staff.sign_in import open_session
+from tests.shop import Shop
 from tests.web.storefront.visiting import Visit, Visitor
 
 Look = Callable[..., list[tuple[object, ...]]]
@@ -57,6 +60,14 @@ async def pay(visit: Visit, at: str, **fields: str) -> httpx.Response:
     )
 
 
+async def staff_session(db: Db, shop: Shop, role: str) -> str:
+    """What the cookie of one of Alba's people says."""
+    async with db.acting(Actor.staff(shop.a.staff[role]), shop.a.maison_id) as conn:
+        return await open_session(
+            conn, maison_id=shop.a.maison_id, staff_id=shop.a.staff[role], now=datetime.now(UTC)
+        )
+
+
 def key_of(page: str) -> str:
     """The hidden key of the page's form."""
     found = re.search(r'name="key" value="([^"]+)"', page)
@@ -73,10 +84,53 @@ async def test_a_piece_becomes_an_order(visit: Visit, method: str) -> None:
     assert thanks.status_code == 303 and "/en/orders/" in thanks.headers["location"]
     order = await visit.get(thanks.headers["location"])
     assert order.response.status_code == 200 and "Camille Aubry" in order.text
-    assert ("Louis Aubry" in order.text) == (method != "ship")
+    assert "Louis Aubry" in order.text and "gift" not in order.text
     assert ("12 rue de la Paix" in order.text) == (method == "ship")
     assert order.response.headers["referrer-policy"] == "no-referrer"
     assert "Nothing yet" in (await visit.get("/en/basket")).text
+
+
+async def test_a_gift_is_wrapped_with_its_words_and_sent_to_somebody_else(
+    visit: Visit, db: Db, settings: Settings, admin: Look
+) -> None:
+    await into_basket(visit, "alba-bag")
+    at = await open_checkout(visit, "ship")
+    assert "Is it a gift?" in (await visit.get(at)).text
+    words = "For you, <Inès>"
+    refused = await pay(visit, at, card_token="tok_refused", gift_words=words, **HOME)
+    assert refused.status_code == 402 and "For you, &lt;Inès&gt;" in refused.text
+    assert 'name="gift" value="yes" checked' in refused.text, "who wrote on the card means a gift"
+    await pay(visit, at, gift_words=words, **HOME)
+    order = await visit.get((await visit.get(at)).response.headers["location"])
+    assert "For you, &lt;Inès&gt;" in order.text and "Louis Aubry<br>12 rue de la Paix" in order.text
+    house = visit.shop.a
+    ((order_id, fulfilment_id),) = admin(
+        "select o.id, f.id from orders.order o join orders.fulfilment f on f.order_id = o.id"
+    )
+    async with db.acting(Actor.job(), house.maison_id) as conn:
+        found = await confirmation.read(conn, maison_id=house.maison_id, order_id=order_id)  # type: ignore[arg-type]
+    assert found is not None
+    letter = confirmation.letter(*found, key=settings.key, base_url="http://shop.example")
+    assert "without any price in it. The card says: For you, <Inès>" in letter.text
+    admin("update orders.fulfilment set location_id = %s, state = 'accepted'", [house.places["alba-1"]])
+    admin("update orders.order_line set state = 'picked'")
+    visit.client.cookies.set("staff", await staff_session(db, visit.shop, "advisor"))
+    task = (await visit.get(f"/boutique/preparations/{fulfilment_id}")).text
+    assert "Wrap it, and put no price in" in task and "Louis Aubry" in task
+    assert "For you, &lt;Inès&gt;" in (await visit.get(f"/boutique/preparations/{fulfilment_id}/card")).text
+    admin("update orders.contact set gift_words = ''")
+    assert "Wrap it" in (await visit.get(f"/boutique/preparations/{fulfilment_id}")).text
+    assert (await visit.get(f"/boutique/preparations/{fulfilment_id}/card")).response.status_code == 404, (
+        "a card without words"
+    )
+
+
+async def test_what_is_reserved_is_no_gift_yet(visit: Visit, admin: Look) -> None:
+    await into_basket(visit, "alba-bag")
+    at = await open_checkout(visit, "reserve")
+    assert "Is it a gift?" not in (await visit.get(at)).text
+    await pay(visit, at, gift="yes", gift_words="For you")
+    assert admin("select distinct gift_words from orders.contact") == [(None,)]
 
 
 async def test_two_maisons_are_two_orders(visit: Visit) -> None:

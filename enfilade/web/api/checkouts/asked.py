@@ -61,7 +61,10 @@ class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Client(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whom the order is for; `collector_name` is somebody else who may collect it."""
+    """Whom the order is for; `collector_name` is somebody else who may collect it, or to whom it is sent.
+
+    `gift_words`: wrap it without prices, and put these words on its card ('' for none); None: no gift.
+    """
 
     name: Annotated[str, Meta(min_length=1, max_length=200, pattern=PLAIN)]
     mail: Annotated[
@@ -71,6 +74,7 @@ class Client(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     phone: Annotated[str, Meta(max_length=40, pattern=r"^[0-9+() ./-]*$")] = ""
     address: Address | None = None
     collector_name: Word = ""
+    gift_words: Word | None = None
 
     @property
     def contact(self) -> Contact:
@@ -78,7 +82,7 @@ class Client(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         address: dict[str, str] | None = None
         if self.address is not None:
             address = {name: text for name, text in msgspec.to_builtins(self.address).items() if text}
-        return Contact(self.name, self.mail, self.phone, address, self.collector_name)
+        return Contact(self.name, self.mail, self.phone, address, self.collector_name, self.gift_words)
 
 
 class Completion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

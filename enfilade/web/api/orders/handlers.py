@@ -47,10 +47,14 @@ class Orders(msgspec.Struct, frozen=True):
 
 
 class Contact(msgspec.Struct, frozen=True):
-    """Whom the order is for; all but the names only for the maison's manager."""
+    """Whom the order is for; mail, phone and address only for the maison's manager.
+
+    `gift_words`: to be wrapped without prices, with these words on its card; None: no gift.
+    """
 
     name: str
     collector_name: str
+    gift_words: str | None
     mail: str | None = None
     phone: str | None = None
     address: dict[str, str] | None = None

@@ -84,9 +84,9 @@ async def order(conn: Conn, *, maison_id: UUID, by: Colleague, order_id: UUID) -
         select o.id, o.number, o.state, o.channel, o.method, o.market, o.currency, o.total_minor, o.tax_minor,
           o.placed_at, o.changed_at, o.language, o.store_id,
           (select case when %(everywhere)s
-              then jsonb_build_object('name', c.name, 'collector_name', c.collector_name, 'mail', c.mail, 'phone', c.phone,
-                'address', c.address)
-              else jsonb_build_object('name', c.name, 'collector_name', c.collector_name) end
+              then jsonb_build_object('name', c.name, 'collector_name', c.collector_name, 'gift_words', c.gift_words,
+                'mail', c.mail, 'phone', c.phone, 'address', c.address)
+              else jsonb_build_object('name', c.name, 'collector_name', c.collector_name, 'gift_words', c.gift_words) end
             from orders.contact c where c.maison_id = o.maison_id and c.id = o.contact_id) as contact,
           coalesce((select jsonb_agg(jsonb_build_object('id', l.id, 'fulfilment_id', l.fulfilment_id,
               'variant_id', l.variant_id, 'sku', l.sku, 'name', l.name, 'colour', l.colour, 'size', l.size,

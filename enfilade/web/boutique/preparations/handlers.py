@@ -5,7 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
+from litestar.exceptions import NotFoundException
 
+from enfilade.base import i18n
 from enfilade.base.db import Conn, Db
 from enfilade.base.settings import Settings
 from enfilade.orders import cancellation, history, preparations, reading, rejections
@@ -17,6 +19,7 @@ from enfilade.web.boutique.acting import Form, Verb, act, form_of, serials_in
 from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.refusals import AT_WORK
 from enfilade.web.boutique.showing import screen, when
+from enfilade.web.shared.pages import page
 
 Asked = Request[Any, Any, Any]
 
@@ -25,6 +28,16 @@ Asked = Request[Any, Any, Any]
 async def preparation(request: Asked, db: Db, member: Member, fulfilment_id: UUID) -> Response[str]:
     """The next thing to do for this order."""
     return await _screen(request, db, member, fulfilment_id)
+
+
+@get("/preparations/{fulfilment_id:uuid}/card", include_in_schema=False)
+async def card(request: Asked, db: Db, member: Member, fulfilment_id: UUID) -> Response[str]:
+    """The card of a gift, to be printed; 404 where it has no words."""
+    it = (await _read(db, member, fulfilment_id)).head
+    if not it.gift_words:
+        raise NotFoundException
+    language = i18n.known(it.language) or "en"
+    return page(request, "boutique/preparations/card.html", it=it, tag=i18n.TAGS[language])
 
 
 @post("/preparations/{fulfilment_id:uuid}/acceptance", include_in_schema=False)

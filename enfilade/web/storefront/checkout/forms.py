@@ -16,6 +16,7 @@ METHODS: dict[str, tuple[str, ...]] = {
     "cn": ("alipay", "wechat_pay", "card"),
     "us": ("card",),
 }
+ABOUT = ("name", "mail", "phone", "collector_name", "gift", "gift_words")
 TEST_CARDS = ("tok_ok", "tok_second_step", "tok_refused", "tok_timeout_then_ok", "tok_timeout_then_refused")
 
 
@@ -33,12 +34,13 @@ class Filled(addresses.Written):
             phone=self.values["phone"],
             address=self.address or None,
             collector_name=self.values["collector_name"],
+            gift_words=self.values["gift_words"] if self.values["gift"] else None,
         )
 
 
 def empty(market: str, countries: list[str]) -> Filled:
     """A form nobody has written in yet."""
-    values = dict.fromkeys(("name", "mail", "phone", "collector_name", *FIELDS), "")
+    values = dict.fromkeys((*ABOUT, *FIELDS), "")
     return Filled(
         {**values, "country": countries[0], "payment_method": METHODS[market][0], "card_token": "tok_ok"}, {}
     )
@@ -53,7 +55,7 @@ def is_mail(written: str) -> bool:
 def filled(form: Mapping[str, object], *, method: str, market: str, language: Language) -> Filled:
     """What was sent, with what is missing or cannot be right."""
     _ = i18n.translations(language).gettext
-    names = ("name", "mail", "phone", "collector_name", *FIELDS, "payment_method", "card_token")
+    names = (*ABOUT, *FIELDS, "payment_method", "card_token")
     values = addresses.written(form, names)
     wrong: dict[str, str] = {}
     if not values["name"]:
@@ -66,4 +68,6 @@ def filled(form: Mapping[str, object], *, method: str, market: str, language: La
         wrong |= addresses.lacking(values, language)
     if method != "reserve" and values["payment_method"] not in METHODS[market]:
         wrong["payment_method"] = _("Please choose how to pay.")
+    # Who wrote on the card means a gift; what is reserved is not paid yet, and is wrapped in the boutique.
+    values["gift"] = "yes" if method != "reserve" and (values["gift"] or values["gift_words"]) else ""
     return Filled(values, wrong)

@@ -86,6 +86,7 @@ class Order:
     payment_id: UUID | None
     client_name: str
     collector_name: str
+    gift_words: str | None
     mail: str
     phone: str
     address: dict[str, str] | None
@@ -103,7 +104,7 @@ async def order(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Order | None:
         """
         select o.id, o.number, o.state, o.method, o.channel, o.market, o.language, o.currency, o.total_minor,
           o.tax_minor, o.placed_at, coalesce(s.name, '') as store, o.payment_id, c.name as client_name,
-          c.collector_name, c.mail, c.phone, c.address, c.erased_at, coalesce(a.name, '') as sold_by,
+          c.collector_name, c.gift_words, c.mail, c.phone, c.address, c.erased_at, coalesce(a.name, '') as sold_by,
           coalesce(b.name, '') as sold_at, coalesce(r.name, '') as approved_by
         from orders.order o
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
