@@ -148,7 +148,7 @@ CREATE TABLE orders."order" (
     sold_by_staff_id uuid,
     CONSTRAINT order_channel CHECK ((channel = ANY (ARRAY['web'::text, 'boutique'::text, 'reserve'::text, 'pay_by_link'::text, 'endless_aisle'::text, 'phone'::text, 'marketplace'::text]))),
     CONSTRAINT order_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
-    CONSTRAINT order_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text]))),
+    CONSTRAINT order_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text, 'counter'::text]))),
     CONSTRAINT order_state CHECK ((state = ANY (ARRAY['placed'::text, 'completed'::text, 'cancelled'::text]))),
     CONSTRAINT order_tax_minor_check CHECK ((tax_minor >= 0)),
     CONSTRAINT order_total_minor_check CHECK ((total_minor >= 0))
@@ -893,6 +893,18 @@ CREATE TABLE local_provider.request (
     done boolean NOT NULL
 );
 ALTER TABLE local_provider.request OWNER TO enfilade_owner;
+CREATE TABLE local_provider.slip (
+    key text NOT NULL,
+    of_key text,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    state text NOT NULL,
+    known_from timestamp with time zone NOT NULL,
+    back_minor bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT never_more_back_than_taken CHECK (((back_minor >= 0) AND (back_minor <= amount_minor))),
+    CONSTRAINT slip_state CHECK ((state = ANY (ARRAY['approved'::text, 'refused'::text])))
+);
+ALTER TABLE local_provider.slip OWNER TO enfilade_owner;
 CREATE TABLE maisons.capability (
     maison_id uuid NOT NULL,
     name text NOT NULL,
@@ -1073,6 +1085,29 @@ CREATE TABLE orders.cancellation_line (
     CONSTRAINT cancellation_outcome CHECK ((outcome = ANY (ARRAY['cancelled'::text, 'left'::text, 'ended'::text])))
 );
 ALTER TABLE orders.cancellation_line OWNER TO enfilade_owner;
+CREATE TABLE orders.cash_movement (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    drawer_id uuid NOT NULL,
+    kind text NOT NULL,
+    cause_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    by_id uuid NOT NULL,
+    CONSTRAINT few_words_of_a_movement CHECK ((length(words) <= 200)),
+    CONSTRAINT kind_says_its_sign CHECK (
+CASE kind
+    WHEN 'float'::text THEN (amount_minor >= 0)
+    WHEN 'taken'::text THEN (amount_minor > 0)
+    WHEN 'paid_in'::text THEN (amount_minor > 0)
+    WHEN 'given_back'::text THEN (amount_minor < 0)
+    WHEN 'paid_out'::text THEN (amount_minor < 0)
+    ELSE false
+END),
+    CONSTRAINT paid_has_reason CHECK (((kind <> ALL (ARRAY['paid_in'::text, 'paid_out'::text])) OR (words <> ''::text)))
+);
+ALTER TABLE orders.cash_movement OWNER TO enfilade_owner;
 CREATE TABLE orders.checkout_line (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1124,6 +1159,30 @@ CREATE TABLE orders.contact (
     CONSTRAINT gift_words_fit_a_card CHECK ((length(gift_words) <= 200))
 );
 ALTER TABLE orders.contact OWNER TO enfilade_owner;
+CREATE TABLE orders.drawer (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    legal_entity_id uuid NOT NULL,
+    market text NOT NULL,
+    currency text NOT NULL,
+    day date NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    opened_by uuid NOT NULL,
+    cash_minor bigint NOT NULL,
+    closed_at timestamp with time zone,
+    closed_by uuid,
+    counted_minor bigint,
+    words text DEFAULT ''::text NOT NULL,
+    CONSTRAINT closed_is_counted CHECK ((((closed_at IS NULL) = (counted_minor IS NULL)) AND ((closed_at IS NULL) = (closed_by IS NULL)))),
+    CONSTRAINT counted_is_an_amount CHECK ((counted_minor >= 0)),
+    CONSTRAINT difference_is_explained CHECK (((counted_minor IS NULL) OR (counted_minor = cash_minor) OR (words <> ''::text))),
+    CONSTRAINT drawer_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT few_words_of_a_count CHECK ((length(words) <= 200)),
+    CONSTRAINT never_more_than_is_there CHECK ((cash_minor >= 0))
+);
+ALTER TABLE orders.drawer OWNER TO enfilade_owner;
 CREATE TABLE orders.external_sale (
     maison_id uuid NOT NULL,
     reference text NOT NULL,
@@ -1402,6 +1461,54 @@ CREATE TABLE orders.return_wish (
     CONSTRAINT wish_reason CHECK ((reason = ANY (ARRAY['changed_mind'::text, 'too_small'::text, 'too_large'::text, 'not_as_shown'::text, 'faulty'::text, 'wrong_piece'::text, 'arrived_late'::text, 'gift'::text, 'other'::text])))
 );
 ALTER TABLE orders.return_wish OWNER TO enfilade_owner;
+CREATE TABLE orders.sale (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    drawer_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    store_id uuid NOT NULL,
+    market text NOT NULL,
+    currency text NOT NULL,
+    client_id uuid,
+    state text NOT NULL,
+    total_minor bigint DEFAULT 0 NOT NULL,
+    paid_minor bigint DEFAULT 0 NOT NULL,
+    order_id uuid,
+    opened_at timestamp with time zone NOT NULL,
+    opened_by uuid NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    ended_by uuid,
+    CONSTRAINT ended_says_who CHECK ((((state = 'open'::text) = (ended_at IS NULL)) AND ((state = 'open'::text) = (ended_by IS NULL)))),
+    CONSTRAINT paid_before_pieces_leave CHECK (((state <> 'settled'::text) OR ((paid_minor = total_minor) AND (order_id IS NOT NULL)))),
+    CONSTRAINT sale_state CHECK ((state = ANY (ARRAY['open'::text, 'settled'::text, 'given_up'::text]))),
+    CONSTRAINT sale_total CHECK ((total_minor >= 0))
+);
+ALTER TABLE orders.sale OWNER TO enfilade_owner;
+CREATE TABLE orders.sale_line (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    sale_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    sku text NOT NULL,
+    brand text NOT NULL,
+    name text NOT NULL,
+    colour text NOT NULL,
+    size text NOT NULL,
+    quantity integer NOT NULL,
+    unit_price_minor bigint NOT NULL,
+    tax_rate_basis_points integer NOT NULL,
+    prices_include_tax boolean NOT NULL,
+    quota_id uuid,
+    quota_pieces_max integer,
+    quota_period integer,
+    rung_up_at timestamp with time zone NOT NULL,
+    CONSTRAINT sale_price CHECK ((unit_price_minor >= 0)),
+    CONSTRAINT sale_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
+);
+ALTER TABLE orders.sale_line OWNER TO enfilade_owner;
 CREATE TABLE orders.sales_day (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1520,7 +1627,7 @@ CREATE TABLE payments.ledger_entry (
     posted_at timestamp with time zone NOT NULL,
     CONSTRAINT entry_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT entry_moves_something CHECK ((amount_minor > 0)),
-    CONSTRAINT kind_says_its_accounts CHECK ((((((((((((((kind = 'captured'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text)) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'returned'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))))
+    CONSTRAINT kind_says_its_accounts CHECK ((((((((((((((((((((((((kind = 'captured'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text)) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text))) OR ((kind = 'captured'::text) AND (debit = 'cash'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'captured'::text) AND (debit = 'terminal'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'captured'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'returned'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))))
 );
 ALTER TABLE payments.ledger_entry OWNER TO enfilade_owner;
 CREATE TABLE payments.operation (
@@ -1599,6 +1706,48 @@ CREATE TABLE payments.statement_difference (
     CONSTRAINT difference_what CHECK ((what = ANY (ARRAY['captured'::text, 'refunded'::text])))
 );
 ALTER TABLE payments.statement_difference OWNER TO enfilade_owner;
+CREATE TABLE payments.tender (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    payment_id uuid NOT NULL,
+    drawer_id uuid NOT NULL,
+    kind text NOT NULL,
+    way text NOT NULL,
+    amount_minor bigint NOT NULL,
+    given_minor bigint,
+    state text NOT NULL,
+    of_tender_id uuid,
+    root_tender_id uuid,
+    return_id uuid,
+    back_minor bigint DEFAULT 0 NOT NULL,
+    slip text DEFAULT ''::text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    by_id uuid NOT NULL,
+    CONSTRAINT asked_of_a_terminal CHECK (((state = 'done'::text) OR (kind = 'card'::text))),
+    CONSTRAINT back_names_its_tender CHECK ((((way = 'in'::text) AND (kind <> 'exchange'::text)) OR ((of_tender_id IS NOT NULL) AND (root_tender_id IS NOT NULL)))),
+    CONSTRAINT ended_tender CHECK (((state = 'asked'::text) = (ended_at IS NULL))),
+    CONSTRAINT given_covers CHECK (((given_minor IS NULL) OR ((kind = 'cash'::text) AND (way = 'in'::text) AND (given_minor >= amount_minor)))),
+    CONSTRAINT never_back_beyond CHECK (((back_minor >= 0) AND (back_minor <= amount_minor))),
+    CONSTRAINT tender_kind CHECK ((kind = ANY (ARRAY['cash'::text, 'card'::text, 'exchange'::text]))),
+    CONSTRAINT tender_moves_something CHECK ((amount_minor > 0)),
+    CONSTRAINT tender_state CHECK ((state = ANY (ARRAY['asked'::text, 'done'::text, 'refused'::text]))),
+    CONSTRAINT tender_way CHECK ((way = ANY (ARRAY['in'::text, 'back'::text])))
+);
+ALTER TABLE payments.tender OWNER TO enfilade_owner;
+CREATE TABLE payments.till_refund (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    return_id uuid NOT NULL,
+    payment_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    given_minor bigint DEFAULT 0 NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    CONSTRAINT never_given_beyond CHECK (((given_minor >= 0) AND (given_minor <= amount_minor))),
+    CONSTRAINT owes_something CHECK ((amount_minor > 0))
+);
+ALTER TABLE payments.till_refund OWNER TO enfilade_owner;
 CREATE TABLE public.migration (
     name text NOT NULL,
     checksum text NOT NULL,
@@ -1668,7 +1817,7 @@ CREATE TABLE stock.hold (
     expires_at timestamp with time zone NOT NULL,
     created_at timestamp with time zone NOT NULL,
     CONSTRAINT hold_positive CHECK ((quantity > 0)),
-    CONSTRAINT hold_purpose CHECK ((purpose = ANY (ARRAY['checkout'::text, 'offer'::text, 'appointment'::text, 'selection'::text, 'drop'::text, 'transfer'::text])))
+    CONSTRAINT hold_purpose CHECK ((purpose = ANY (ARRAY['checkout'::text, 'offer'::text, 'appointment'::text, 'selection'::text, 'drop'::text, 'transfer'::text, 'sale'::text])))
 );
 ALTER TABLE stock.hold OWNER TO enfilade_owner;
 CREATE TABLE stock."position" (
@@ -2973,6 +3122,8 @@ ALTER TABLE ONLY local_provider.charge
     ADD CONSTRAINT charge_second_step_token_key UNIQUE (second_step_token);
 ALTER TABLE ONLY local_provider.request
     ADD CONSTRAINT request_pkey PRIMARY KEY (key);
+ALTER TABLE ONLY local_provider.slip
+    ADD CONSTRAINT slip_pkey PRIMARY KEY (key);
 ALTER TABLE ONLY maisons.capability
     ADD CONSTRAINT capability_pkey PRIMARY KEY (maison_id, name);
 ALTER TABLE ONLY maisons.legal_entity
@@ -3015,6 +3166,8 @@ ALTER TABLE ONLY orders.checkout_seller
     ADD CONSTRAINT checkout_seller_pkey PRIMARY KEY (maison_id, checkout_id, selling_maison_id, region);
 ALTER TABLE ONLY orders.contact
     ADD CONSTRAINT contact_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.drawer
+    ADD CONSTRAINT drawer_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.external_sale
     ADD CONSTRAINT external_sale_pkey PRIMARY KEY (maison_id, reference, sku);
 ALTER TABLE ONLY orders.figures_read
@@ -3027,12 +3180,16 @@ ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT invoice_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT invoiced_once UNIQUE (maison_id, kind, cause_id, region);
+ALTER TABLE ONLY orders.cash_movement
+    ADD CONSTRAINT moved_once PRIMARY KEY (maison_id, kind, cause_id, region);
 ALTER TABLE ONLY orders.checkout_line
     ADD CONSTRAINT one_checkout_line_per_variant PRIMARY KEY (maison_id, checkout_id, variant_id, region);
 ALTER TABLE ONLY orders.basket_line
     ADD CONSTRAINT one_line_per_variant PRIMARY KEY (maison_id, basket_id, variant_id, region);
 ALTER TABLE ONLY orders.proposal_line
     ADD CONSTRAINT one_proposed_line_per_variant PRIMARY KEY (maison_id, proposal_id, variant_id, region);
+ALTER TABLE ONLY orders.sale_line
+    ADD CONSTRAINT one_sale_line_per_variant PRIMARY KEY (maison_id, sale_id, variant_id, region);
 ALTER TABLE ONLY orders.order_line
     ADD CONSTRAINT order_line_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders."order"
@@ -3069,6 +3226,8 @@ ALTER TABLE ONLY orders.return
     ADD CONSTRAINT return_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.return_wish
     ADD CONSTRAINT return_wish_pkey PRIMARY KEY (maison_id, return_id, order_line_id, region);
+ALTER TABLE ONLY orders.sale
+    ADD CONSTRAINT sale_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.sales_day
     ADD CONSTRAINT sales_day_pkey PRIMARY KEY (maison_id, region, day, channel, promised_online, collected, currency);
 ALTER TABLE ONLY orders.service_day
@@ -3089,10 +3248,14 @@ ALTER TABLE ONLY payments.operation
     ADD CONSTRAINT operation_once_per_cause UNIQUE (maison_id, payment_id, kind, cause_id, region);
 ALTER TABLE ONLY payments.operation
     ADD CONSTRAINT operation_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY payments.till_refund
+    ADD CONSTRAINT owed_once PRIMARY KEY (maison_id, return_id, region);
 ALTER TABLE ONLY payments.payment
     ADD CONSTRAINT payment_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY payments.ledger_entry
     ADD CONSTRAINT posted_once PRIMARY KEY (maison_id, kind, cause_id, debit, credit, region);
+ALTER TABLE ONLY payments.tender
+    ADD CONSTRAINT tender_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY public.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (name);
 ALTER TABLE ONLY public_facts.arrangement
@@ -3305,6 +3468,7 @@ CREATE INDEX checkout_of_proposal ON orders.checkout USING btree (maison_id, pro
 CREATE INDEX checkout_of_visitor ON orders.checkout USING btree (maison_id, visitor_id, state);
 CREATE INDEX checkout_proposed ON orders.checkout USING btree (id) WHERE (proposal_id IS NOT NULL);
 CREATE INDEX checkout_unfinished ON orders.checkout USING btree (changed_at) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
+CREATE INDEX drawer_of_place ON orders.drawer USING btree (maison_id, location_id, opened_at DESC);
 CREATE INDEX external_sale_day ON orders.external_sale USING btree (maison_id, sold_at);
 CREATE INDEX external_sale_visit ON orders.external_sale USING btree (maison_id, visit) WHERE (visit <> ''::text);
 CREATE INDEX fulfilment_asked ON orders.fulfilment USING btree (maison_id, location_id, asked_at);
@@ -3319,11 +3483,13 @@ CREATE INDEX invoice_of_order ON orders.invoice USING btree (maison_id, order_id
 CREATE INDEX line_of_fulfilment ON orders.order_line USING btree (maison_id, fulfilment_id);
 CREATE INDEX line_of_order ON orders.order_line USING btree (maison_id, order_id);
 CREATE INDEX line_unsourced ON orders.order_line USING btree (maison_id, order_id) WHERE (state = 'unsourced'::text);
+CREATE INDEX movement_of_drawer ON orders.cash_movement USING btree (maison_id, drawer_id, recorded_at);
 CREATE UNIQUE INDEX one_announced_an_order ON orders.return USING btree (maison_id, order_id, region) WHERE (state = 'announced'::text);
 CREATE UNIQUE INDEX one_basket_of_a_proposal ON orders.basket USING btree (maison_id, proposal_id, visitor_id, region) WHERE (proposal_id IS NOT NULL);
 CREATE UNIQUE INDEX one_cancellation_asked ON orders.cancellation USING btree (maison_id, order_id, region) WHERE (state = 'asked'::text);
 CREATE UNIQUE INDEX one_live_checkout ON orders.checkout USING btree (maison_id, basket_id, region) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
 CREATE UNIQUE INDEX one_open_basket ON orders.basket USING btree (maison_id, store_id, visitor_id, region) WHERE (state = 'open'::text);
+CREATE UNIQUE INDEX one_open_drawer ON orders.drawer USING btree (maison_id, location_id, region) WHERE (closed_at IS NULL);
 CREATE UNIQUE INDEX one_paying_a_proposal ON orders.checkout USING btree (maison_id, proposal_id, region) WHERE ((proposal_id IS NOT NULL) AND (state = ANY (ARRAY['paying'::text, 'choosing'::text, 'completed'::text])));
 CREATE INDEX order_not_completed ON orders."order" USING btree (maison_id, state, placed_at DESC, id DESC) WHERE (state <> 'completed'::text);
 CREATE INDEX order_of_client ON orders."order" USING btree (maison_id, client_id) WHERE (client_id IS NOT NULL);
@@ -3343,6 +3509,8 @@ CREATE INDEX return_line_of_return ON orders.return_line USING btree (maison_id,
 CREATE INDEX return_of_order ON orders.return USING btree (maison_id, order_id);
 CREATE INDEX return_received ON orders.return USING btree (maison_id, received_at) WHERE (state = 'received'::text);
 CREATE INDEX return_undecided ON orders.return USING btree (maison_id, received_at) WHERE ((state = 'received'::text) AND (refund_minor IS NULL));
+CREATE INDEX sale_of_drawer ON orders.sale USING btree (maison_id, drawer_id, opened_at DESC);
+CREATE UNIQUE INDEX settled_once ON orders.sale USING btree (maison_id, order_id, region) WHERE (order_id IS NOT NULL);
 CREATE INDEX to_put_away ON orders.putting_away USING btree (maison_id, location_id) WHERE (done_at IS NULL);
 CREATE INDEX wait_by_age ON orders.wait USING btree (maison_id, asked_at);
 CREATE INDEX wait_in_order ON orders.wait USING btree (maison_id, variant_id, confirmed_at) WHERE ((confirmed_at IS NOT NULL) AND (told_at IS NULL) AND (left_at IS NULL));
@@ -3351,9 +3519,13 @@ CREATE UNIQUE INDEX waits_once ON orders.wait USING btree (maison_id, region, st
 CREATE INDEX wish_of_line ON orders.return_wish USING btree (maison_id, order_line_id);
 CREATE INDEX entry_of_day ON payments.ledger_entry USING btree (maison_id, posted_at);
 CREATE UNIQUE INDEX one_live_payment ON payments.payment USING btree (maison_id, checkout_id, region) WHERE (state = ANY (ARRAY['asked'::text, 'second_step'::text, 'authorised'::text, 'captured'::text]));
+CREATE UNIQUE INDEX one_tender_asked ON payments.tender USING btree (maison_id, payment_id, region) WHERE (state = 'asked'::text);
 CREATE INDEX operation_open ON payments.operation USING btree (maison_id, asked_at) WHERE (state = 'asked'::text);
 CREATE INDEX operation_refused ON payments.operation USING btree (maison_id, ended_at) WHERE ((state = 'refused'::text) AND (kind = ANY (ARRAY['capture'::text, 'refund'::text])));
 CREATE UNIQUE INDEX payment_reference_once ON payments.payment USING btree (maison_id, provider, provider_reference) WHERE (provider_reference IS NOT NULL);
+CREATE INDEX tender_of_drawer ON payments.tender USING btree (maison_id, drawer_id);
+CREATE INDEX tender_of_payment ON payments.tender USING btree (maison_id, payment_id, asked_at);
+CREATE INDEX till_refund_open ON payments.till_refund USING btree (maison_id, asked_at) WHERE (given_minor < amount_minor);
 CREATE INDEX arrangement_by_day ON public_facts.arrangement USING btree (maison_id, day);
 CREATE INDEX boutique_of_city ON public_facts.boutique USING btree (lower(city));
 CREATE INDEX boutique_of_maison ON public_facts.boutique USING btree (maison_id, country, city);
@@ -3566,6 +3738,10 @@ ALTER TABLE ONLY orders.checkout_seller
     ADD CONSTRAINT checkout_seller_maison_id_checkout_id_region_fkey FOREIGN KEY (maison_id, checkout_id, region) REFERENCES orders.checkout(maison_id, id, region);
 ALTER TABLE ONLY orders.proposal
     ADD CONSTRAINT collected_at_a_place_here FOREIGN KEY (maison_id, collect_at, region) REFERENCES boutiques.location(maison_id, id, region);
+ALTER TABLE ONLY orders.drawer
+    ADD CONSTRAINT drawer_of_a_place FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
+ALTER TABLE ONLY orders.drawer
+    ADD CONSTRAINT drawer_of_an_entity FOREIGN KEY (maison_id, legal_entity_id) REFERENCES maisons.legal_entity(maison_id, id);
 ALTER TABLE ONLY orders.fulfilment
     ADD CONSTRAINT fulfilment_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
@@ -3574,6 +3750,10 @@ ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT invoice_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.proposal_line
     ADD CONSTRAINT line_of_a_proposal FOREIGN KEY (maison_id, proposal_id, region) REFERENCES orders.proposal(maison_id, id, region);
+ALTER TABLE ONLY orders.sale_line
+    ADD CONSTRAINT line_of_a_sale FOREIGN KEY (maison_id, sale_id, region) REFERENCES orders.sale(maison_id, id, region);
+ALTER TABLE ONLY orders.cash_movement
+    ADD CONSTRAINT movement_of_a_drawer FOREIGN KEY (maison_id, drawer_id, region) REFERENCES orders.drawer(maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT no_number_is_left_out FOREIGN KEY (maison_id, legal_entity_id, kind, year, previous, region) REFERENCES orders.invoice(maison_id, legal_entity_id, kind, year, number, region);
 ALTER TABLE ONLY orders.proposal_note
@@ -3596,6 +3776,8 @@ ALTER TABLE ONLY orders.return_wish
     ADD CONSTRAINT return_wish_maison_id_order_line_id_region_fkey FOREIGN KEY (maison_id, order_line_id, region) REFERENCES orders.order_line(maison_id, id, region);
 ALTER TABLE ONLY orders.return_wish
     ADD CONSTRAINT return_wish_maison_id_return_id_region_fkey FOREIGN KEY (maison_id, return_id, region) REFERENCES orders.return(maison_id, id, region);
+ALTER TABLE ONLY orders.sale
+    ADD CONSTRAINT sale_in_a_drawer FOREIGN KEY (maison_id, drawer_id, region) REFERENCES orders.drawer(maison_id, id, region);
 ALTER TABLE ONLY orders.sourcing_terms
     ADD CONSTRAINT sourcing_terms_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY orders.quota_use
@@ -3606,6 +3788,10 @@ ALTER TABLE ONLY payments.ledger_entry
     ADD CONSTRAINT entry_of_a_payment FOREIGN KEY (maison_id, payment_id, region) REFERENCES payments.payment(maison_id, id, region);
 ALTER TABLE ONLY payments.operation
     ADD CONSTRAINT operation_maison_id_payment_id_region_fkey FOREIGN KEY (maison_id, payment_id, region) REFERENCES payments.payment(maison_id, id, region);
+ALTER TABLE ONLY payments.till_refund
+    ADD CONSTRAINT refund_of_a_payment FOREIGN KEY (maison_id, payment_id, region) REFERENCES payments.payment(maison_id, id, region);
+ALTER TABLE ONLY payments.tender
+    ADD CONSTRAINT tender_of_a_payment FOREIGN KEY (maison_id, payment_id, region) REFERENCES payments.payment(maison_id, id, region);
 ALTER TABLE ONLY public_facts.arrangement
     ADD CONSTRAINT arrangement_store_id_fkey FOREIGN KEY (store_id) REFERENCES public_facts.store(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public_facts.medium_file
@@ -3814,6 +4000,7 @@ ALTER TABLE orders.cancellation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.cancellation_line ENABLE ROW LEVEL SECURITY;
 CREATE POLICY carried_out ON orders.cancellation FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY carried_out ON orders.cancellation_line FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE orders.cash_movement ENABLE ROW LEVEL SECURITY;
 CREATE POLICY changed ON orders.contact FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.checkout ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.checkout_line ENABLE ROW LEVEL SECURITY;
@@ -3825,12 +4012,15 @@ CREATE POLICY door ON orders.checkout FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders."order" FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.proposal FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.wait FOR SELECT TO enfilade_door USING (true);
+ALTER TABLE orders.drawer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.external_sale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.figures_read ENABLE ROW LEVEL SECURITY;
 CREATE POLICY forgotten ON orders.proposal_note FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY forgotten ON orders.wait FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY found ON orders.return_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.fulfilment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY inside ON orders.sale TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON orders.sale_line TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.invoice ENABLE ROW LEVEL SECURITY;
 CREATE POLICY issued ON orders.invoice FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON orders.pace TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -3842,6 +4032,7 @@ CREATE POLICY made ON orders.proposal_note FOR INSERT TO enfilade_app WITH CHECK
 CREATE POLICY moved ON orders.proposal FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id))));
 CREATE POLICY opened ON orders.checkout_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = ANY (ARRAY['visitor'::text, 'staff'::text, 'job'::text]))));
 CREATE POLICY opened ON orders.checkout_seller FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = ANY (ARRAY['visitor'::text, 'staff'::text, 'job'::text]))));
+CREATE POLICY opened ON orders.drawer FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders."order" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.order_line ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_basket ON orders.basket TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('visitor'::text, visitor_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('visitor'::text, visitor_id))));
@@ -3918,6 +4109,8 @@ ALTER TABLE orders.putting_away ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.quota ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.quota_count ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.quota_use ENABLE ROW LEVEL SECURITY;
+CREATE POLICY read_inside ON orders.cash_movement FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY read_inside ON orders.drawer FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY readdressed ON orders.contact FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (erased_at IS NULL) AND (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = contact.maison_id) AND (o.contact_id = contact.id) AND base.acts_as('link'::text, o.id) AND (o.method = 'ship'::text) AND (o.state = 'placed'::text))))));
@@ -3926,6 +4119,8 @@ ALTER TABLE orders.return ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.return_line ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.return_wish ENABLE ROW LEVEL SECURITY;
 CREATE POLICY said ON orders.wait FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id))));
+ALTER TABLE orders.sale ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.sale_line ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.sales_day ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.service_day ENABLE ROW LEVEL SECURITY;
 CREATE POLICY sold_in_the_store ON orders.pace FOR SELECT TO enfilade_app USING (((base.actor_kind() = 'visitor'::text) AND (EXISTS ( SELECT 1
@@ -3939,6 +4134,10 @@ CREATE POLICY sold_in_the_store ON orders.sourcing_terms FOR SELECT TO enfilade_
 ALTER TABLE orders.sourcing_terms ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.visit_day ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.wait ENABLE ROW LEVEL SECURITY;
+CREATE POLICY while_open ON orders.cash_movement FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
+   FROM orders.drawer d
+  WHERE ((d.maison_id = cash_movement.maison_id) AND (d.id = cash_movement.drawer_id) AND (d.closed_at IS NULL))))));
+CREATE POLICY while_open ON orders.drawer FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside() AND (closed_at IS NULL))) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY wished ON orders.cancellation FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.acts_as('link'::text, order_id) AND (state = 'asked'::text)))));
 CREATE POLICY wished ON orders.cancellation_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR ((base.actor_kind() = 'link'::text) AND (outcome IS NULL) AND (EXISTS ( SELECT 1
    FROM (orders.cancellation c
@@ -3950,6 +4149,8 @@ CREATE POLICY worked_on ON orders.return FOR UPDATE TO enfilade_app USING (((mai
 CREATE POLICY written ON orders.contact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('checkout'::text, checkout_id) OR (EXISTS ( SELECT 1
    FROM orders.checkout c
   WHERE ((c.maison_id = contact.maison_id) AND (c.id = contact.checkout_id)))))));
+CREATE POLICY inside ON payments.tender TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON payments.till_refund TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON payments.statement TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON payments.statement_difference TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE payments.ledger_entry ENABLE ROW LEVEL SECURITY;
@@ -3963,6 +4164,8 @@ CREATE POLICY posted ON payments.ledger_entry FOR INSERT TO enfilade_app WITH CH
 CREATE POLICY read_inside ON payments.ledger_entry FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE payments.statement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE payments.statement_difference ENABLE ROW LEVEL SECURITY;
+ALTER TABLE payments.tender ENABLE ROW LEVEL SECURITY;
+ALTER TABLE payments.till_refund ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.arrangement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.boutique ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.brand ENABLE ROW LEVEL SECURITY;
@@ -4280,6 +4483,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial."window" TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial.window_schedule TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.charge TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.request TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.slip TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE maisons.capability TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE maisons.legal_entity TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE maisons.maison TO enfilade_app;
@@ -4293,10 +4497,17 @@ GRANT SELECT,INSERT,UPDATE ON TABLE orders.basket TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.basket_line TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.cancellation TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.cancellation_line TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.cash_movement TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_line TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_seller TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.contact TO enfilade_app;
 GRANT UPDATE(address) ON TABLE orders.contact TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.drawer TO enfilade_app;
+GRANT UPDATE(cash_minor) ON TABLE orders.drawer TO enfilade_app;
+GRANT UPDATE(closed_at) ON TABLE orders.drawer TO enfilade_app;
+GRANT UPDATE(closed_by) ON TABLE orders.drawer TO enfilade_app;
+GRANT UPDATE(counted_minor) ON TABLE orders.drawer TO enfilade_app;
+GRANT UPDATE(words) ON TABLE orders.drawer TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.external_sale TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.figures_read TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.fulfilment TO enfilade_app;
@@ -4314,6 +4525,8 @@ GRANT SELECT,INSERT ON TABLE orders.rejection TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.return TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.return_line TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.return_wish TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE orders.sale TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.sale_line TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.sales_day TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.service_day TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.sourcing_terms TO enfilade_app;
@@ -4331,6 +4544,13 @@ GRANT SELECT,INSERT,UPDATE ON TABLE payments.operation TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE payments.payment TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE payments.statement TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE payments.statement_difference TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE payments.tender TO enfilade_app;
+GRANT UPDATE(state) ON TABLE payments.tender TO enfilade_app;
+GRANT UPDATE(back_minor) ON TABLE payments.tender TO enfilade_app;
+GRANT UPDATE(slip) ON TABLE payments.tender TO enfilade_app;
+GRANT UPDATE(ended_at) ON TABLE payments.tender TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE payments.till_refund TO enfilade_app;
+GRANT UPDATE(given_minor) ON TABLE payments.till_refund TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.arrangement TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.arrangement TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.arrangement TO enfilade_group;

@@ -52,11 +52,14 @@ from enfilade.orders import commands as order_commands
 from enfilade.orders.checkout import Checkouts
 from enfilade.orders.events import OrderPlaced
 from enfilade.orders.sourcing import commands as sourcing_commands
+from enfilade.orders.till import receipts
 from enfilade.payments import announcements
 from enfilade.payments import commands as payment_commands
 from enfilade.payments import jobs as payment_jobs
 from enfilade.payments.local_provider import LocalProvider
+from enfilade.payments.local_terminal import LocalTerminal
 from enfilade.payments.provider import Provider
+from enfilade.payments.terminal import Terminal
 from enfilade.search import commands as search_commands
 from enfilade.search import jobs as search_jobs
 from enfilade.serve import serve
@@ -88,6 +91,7 @@ class House:
     db: Db
     messages: Messages
     local_provider: LocalProvider
+    terminal: Terminal
     providers: Mapping[str, Provider]
     checkouts: Checkouts
     jobs: Jobs
@@ -135,6 +139,7 @@ def house(settings: Settings) -> House:
     store_purchases.register(known)
     payment_jobs.register(known, db, providers, timeout_seconds=settings.payment_timeout_seconds)
     announcements.register(known, db, key=settings.key, base_url=settings.base_url)
+    receipts.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     preparing.register_preparing(known, db=db, key=settings.key, messages=letters, base_url=settings.base_url)
     client_jobs.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     staff_jobs.register(known)
@@ -148,7 +153,19 @@ def house(settings: Settings) -> House:
     webhook_deliveries.register(known)
     outgoing = Outgoing(inside=settings.webhooks_inside)
     courier = Courier(db, settings.key, outgoing)
-    return House(settings, db, letters, local_provider, providers, checkouts, known, files, outgoing, courier)
+    return House(
+        settings,
+        db,
+        letters,
+        local_provider,
+        LocalTerminal(db),
+        providers,
+        checkouts,
+        known,
+        files,
+        outgoing,
+        courier,
+    )
 
 
 def web(settings: Settings | None = None) -> ASGIApp:
@@ -195,6 +212,7 @@ class Surfaces:
                     "files",
                     "checkouts",
                     "local_provider",
+                    "terminal",
                     "outgoing",
                 )
             },
@@ -232,6 +250,7 @@ class Surfaces:
             "files": made.files,
             "checkouts": made.checkouts,
             "local_provider": made.local_provider,
+            "terminal": made.terminal,
             "outgoing": made.outgoing,
         }
         self._telling = telling

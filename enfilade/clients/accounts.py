@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal, get_args
 from uuid import UUID
 
-from enfilade.base.db import Conn, execute, many, one
+from enfilade.base.db import Conn, execute, many, maybe, one
 from enfilade.base.ids import new_id
 from enfilade.base.secrets import hashed
 
@@ -74,6 +74,39 @@ async def person(conn: Conn, *, maison_id: UUID, client_id: UUID) -> Person:
         """,
         maison_id=maison_id,
         client_id=client_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A client as the maison's people find them: `points` are their mail addresses and phone numbers."""
+
+    id: UUID
+    name: str
+    language: str
+    mail: str
+    points: list[str]
+
+
+async def known(conn: Conn, *, maison_id: UUID, client_id: UUID | None, written: str = "") -> Known | None:
+    """The maison's own client of this id, or of this mail address or phone number as `contact_point` writes it."""
+    return await maybe(
+        conn,
+        Known,
+        """
+        select c.id, c.name, c.language,
+          coalesce((array_agg(p.value order by p.verified_at) filter (where p.kind = 'mail'))[1], '') as mail,
+          coalesce(array_agg(p.value order by p.value) filter (where p.kind in ('mail', 'phone')), '{}') as points
+        from clients.client c
+        left join clients.contact_point p on p.maison_id = c.maison_id and p.client_id = c.id
+        where c.maison_id = %(maison_id)s and c.id = coalesce(%(client_id)s::uuid, (select k.client_id
+          from clients.contact_point k where k.maison_id = c.maison_id and k.kind in ('mail', 'phone') and k.value = %(written)s
+          order by k.kind limit 1))
+        group by c.id, c.name, c.language
+        """,
+        maison_id=maison_id,
+        client_id=client_id,
+        written=written,
     )
 
 

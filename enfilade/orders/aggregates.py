@@ -249,13 +249,13 @@ async def refresh_days(conn: Conn, *, maison_id: UUID, days: list[date]) -> None
           join orders.fulfilment f on f.maison_id = o.maison_id and f.order_id = o.id
           cross join lateral (select case when f.method <> 'ship'
             then floor(extract(epoch from f.ready_at - o.placed_at) / 60)::bigint end as minutes) waited
-          where o.maison_id = %(maison_id)s and o.placed_at >= %(begin)s and o.placed_at < %(end)s
+          where o.maison_id = %(maison_id)s and o.placed_at >= %(begin)s and o.placed_at < %(end)s and o.method <> 'counter'
           union all
           select o.placed_at, l.credited_location_id, 0, l.attempts, (select count(*) from orders.rejection r
             where r.maison_id = l.maison_id and r.order_line_id = l.id), 0, 0
           from orders.order o
           join orders.order_line l on l.maison_id = o.maison_id and l.order_id = o.id
-          where o.maison_id = %(maison_id)s and o.placed_at >= %(begin)s and o.placed_at < %(end)s
+          where o.maison_id = %(maison_id)s and o.placed_at >= %(begin)s and o.placed_at < %(end)s and o.method <> 'counter'
         ) s
         left join boutiques.location z on z.maison_id = %(maison_id)s and z.id = s.location_id
         cross join lateral (select (s.moment at time zone coalesce(z.zone, 'UTC'))::date as day) d

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, many
+from enfilade.orders.till import verify as tills
 from enfilade.payments import ledger
 from enfilade.payments import verify as payments
 from enfilade.payments.verify import Disagreement
@@ -17,6 +18,7 @@ async def verify(db: Db, *, maison_id: UUID) -> list[Disagreement]:
         return [
             *await payments.verify(conn, maison_id=maison_id),
             *await of_orders(conn, maison_id=maison_id),
+            *await tills.of_tills(conn, maison_id=maison_id),
         ]
 
 
@@ -79,6 +81,10 @@ async def of_orders(conn: Conn, *, maison_id: UUID) -> list[Disagreement]:
             where f.maison_id = %(maison_id)s and f.order_id = o.id and f.capture_after is not null)
           and not exists (select 1 from payments.operation a
             where a.maison_id = %(maison_id)s and a.payment_id = o.payment_id and a.state = 'asked')
+          and not exists (select 1 from payments.till_refund w
+            where w.maison_id = %(maison_id)s and w.payment_id = o.payment_id and w.given_minor < w.amount_minor)
+          and not exists (select 1 from payments.tender t
+            where t.maison_id = %(maison_id)s and t.payment_id = o.payment_id and t.state = 'asked')
         union all
         select 'due of payment', p.id, 0, e.client_minor::bigint, p.currency
         from payments.payment p join entry e on e.payment_id = p.id

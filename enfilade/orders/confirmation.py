@@ -48,7 +48,12 @@ class ConfirmedLine:
 
 
 async def mail_when_placed(conn: Conn, heard: facts.Heard) -> None:
-    """Listener of OrderPlaced: the letter is a job of its own, since sending is not part of any transaction."""
+    """Listener of OrderPlaced: the letter is a job of its own, since sending is not part of any transaction.
+
+    What was sold at a counter has left already: its receipt is `orders.till.receipts`.
+    """
+    if heard.body["method"] == "counter":
+        return
     await jobs.defer(
         conn, maison_id=heard.maison_id, jobs=[jobs.Job(MAIL_PLACED, {"order_id": heard.subject_id})]
     )

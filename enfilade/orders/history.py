@@ -119,7 +119,12 @@ CANCELLATIONS = {
     "unsourced": "no other place had it",
     "no_show": "it was not collected",
 }
-METHODS = {"collect": "to collect", "reserve": "reserved", "ship": "to deliver"}
+METHODS = {
+    "collect": "to collect",
+    "reserve": "reserved",
+    "ship": "to deliver",
+    "counter": "sold at the counter",
+}
 
 
 def _pieces(number: int) -> str:
@@ -221,6 +226,8 @@ def _words(told: Told) -> Callable[[str], str]:
 
 def _you_ordered(told: Told) -> str:
     _ = _words(told)
+    if told.body["method"] == "counter":
+        return _("You bought it in the boutique.")
     return _("You reserved it.") if told.body["method"] == "reserve" else _("You ordered it.")
 
 

@@ -338,6 +338,8 @@ class Sale:
     order_number: str
     buyer: str
     address: dict[str, str] | None
+    #: Sold at a counter to somebody who gave no name.
+    unnamed: bool = False
 
 
 async def sale_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Sale:
@@ -346,7 +348,8 @@ async def sale_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Sale:
         conn,
         Sale,
         """
-        select m.name as maison_name, o.number as order_number, coalesce(c.name, '') as buyer, c.address
+        select m.name as maison_name, o.number as order_number, coalesce(c.name, '') as buyer, c.address,
+          coalesce(c.name = '', false) as unnamed
         from orders.order o
         join maisons.maison m on m.maison_id = o.maison_id
         left join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id and c.erased_at is null

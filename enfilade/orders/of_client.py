@@ -29,7 +29,7 @@ class Bought:
 
 
 async def bought(conn: Conn, *, maison_id: UUID, client_id: UUID) -> list[Bought]:
-    """The client's orders in this store, the last first."""
+    """The client's orders in this store, and what was sold to them at the maison's counters, the last first."""
     return await many(
         conn,
         Bought,
@@ -45,7 +45,12 @@ async def bought(conn: Conn, *, maison_id: UUID, client_id: UUID) -> list[Bought
           from orders.checkout_line x where x.maison_id = c.maison_id and x.checkout_id = c.id
             and x.selling_maison_id = s.selling_maison_id) l
         where c.maison_id = %(maison_id)s and c.client_id = %(client_id)s
-        order by c.opened_at desc, m.name limit %(most)s
+        union all
+        select o.id, o.number, m.name, o.method, o.placed_at, array(select l.name from orders.order_line l
+            where l.maison_id = o.maison_id and l.order_id = o.id order by 1), o.currency, o.total_minor
+        from orders.order o join public_facts.maison m on m.maison_id = o.maison_id
+        where o.maison_id = %(maison_id)s and o.client_id = %(client_id)s and o.method = 'counter'
+        order by placed_at desc, maison_name limit %(most)s
         """,
         maison_id=maison_id,
         client_id=client_id,

@@ -96,6 +96,8 @@ class Placing:
     market: str
     language: str
     proposal_id: UUID | None = None
+    #: The boutique and advisor of a sale at the counter.
+    counter: Sold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ async def place(
     seller = (
         await proposals.sold_by(conn, maison_id=maison_id, proposal_id=placing.proposal_id)
         if placing.proposal_id
-        else None
+        else placing.counter
     )
     channels = [_channel(placing, line, seller) for line in lines]
     channel = "endless_aisle" if "endless_aisle" in channels else channels[0]
@@ -268,6 +270,7 @@ async def place(
             *(
                 FulfilmentAsked(fulfilment_id, order_id, location_id)
                 for location_id, fulfilment_id in fulfilments.items()
+                if placing.method != "counter"
             ),
         ],
     )
@@ -276,6 +279,8 @@ async def place(
 
 def _channel(placing: Placing, line: PlacingLine, seller: Sold | None) -> str:
     """An advisor's sale by link is of the advisor's own boutique, or of the endless aisle where another place gives the piece."""
+    if placing.method == "counter":
+        return "boutique"
     if seller is None:
         return "reserve" if placing.method == "reserve" else "web"
     return "pay_by_link" if line.location_id == seller.location_id else "endless_aisle"

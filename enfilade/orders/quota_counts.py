@@ -163,6 +163,30 @@ async def keep(conn: Conn, *, maison_id: UUID, checkout_id: UUID, now: datetime)
     )
 
 
+async def forget(conn: Conn, *, maison_id: UUID, checkout_id: UUID) -> None:
+    """A sale at the counter was changed, or is for somebody else: what it counted is taken off, before it counts anew."""
+    await execute(
+        conn,
+        """
+        with locked as materialized (
+          select c.quota_id, c.period, c.mark from orders.quota_count c
+          where c.maison_id = %(maison_id)s and (c.quota_id, c.period, c.mark) in (select u.quota_id, u.period, u.mark
+            from orders.quota_use u where u.maison_id = %(maison_id)s and u.checkout_id = %(checkout_id)s)
+          order by c.quota_id, c.period, c.mark for no key update
+        ), gone as (
+          delete from orders.quota_use u using locked k
+          where u.maison_id = %(maison_id)s and u.checkout_id = %(checkout_id)s and u.placed_at is null
+            and u.quota_id = k.quota_id and u.period = k.period and u.mark = k.mark
+          returning u.quota_id, u.period, u.mark, u.pieces
+        )
+        update orders.quota_count c set pieces = c.pieces - g.pieces from gone g
+        where c.maison_id = %(maison_id)s and c.quota_id = g.quota_id and c.period = g.period and c.mark = g.mark
+        """,
+        maison_id=maison_id,
+        checkout_id=checkout_id,
+    )
+
+
 async def let_go(conn: Conn, *, maison_id: UUID, order_id: UUID) -> None:
     """The order was cancelled as a whole: what it counted may be bought again."""
     await execute(

@@ -43,7 +43,7 @@ async def _about(
         _About,
         """
         select o.id as order_id, o.number, o.language, o.currency, m.name as maison_name, c.mail,
-          o.payment_id is not null as paid
+          o.payment_id is not null and o.method <> 'counter' as paid
         from orders.return r
         join orders.order o on o.maison_id = r.maison_id and o.id = r.order_id
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id

@@ -105,7 +105,8 @@ async def head(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Head | None:
         conn,
         Head,
         """
-        select o.id as order_id, o.number, o.currency, c.name as client_name, o.payment_id is not null as paid
+        select o.id as order_id, o.number, o.currency, c.name as client_name,
+          o.payment_id is not null and o.method <> 'counter' as paid
         from orders.order o join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
         where o.maison_id = %(maison_id)s and o.id = %(order_id)s
         """,

@@ -47,7 +47,7 @@ def until(terms: Terms, *, method: str, left_at: datetime, zone: str) -> Until:
         return max((next_working_day(last, country) for country in terms.countries), default=last)
 
     law = max((LAW_DAYS.get(country, 0) for country in terms.countries), default=0)
-    by_law = after(law) if law and method != "reserve" else None
+    by_law = after(law) if law and method not in ("reserve", "counter") else None
     ours = after(terms.return_days)
     return Until(max(ours, by_law or ours), by_law)
 

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from enfilade.base.db import Conn, many, maybe
 from enfilade.orders import returns
-from enfilade.payments import captures
+from enfilade.payments import captures, giving_back
+from enfilade.payments.tender import TILL
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ async def captured(conn: Conn, *, maison_id: UUID, payment_id: UUID, now: dateti
 class _Refund:
     return_id: UUID
     payment_id: UUID | None
+    provider: str
     refund_minor: int
 
 
@@ -78,7 +80,7 @@ async def refund_returned(conn: Conn, *, maison_id: UUID, order_id: UUID, now: d
     """Decides what is paid back for the order's received returns, once each; returns how many were decided.
 
     Pieces whose capture is under way wait for its end; pieces whose capture was refused were never paid. What was paid at the
-    till is paid back at the till.
+    till is paid back at the till: owed there from now on, where the sale was the till’s (`payments.giving_back`).
     """
     await returns.lock(conn, maison_id=maison_id, order_id=order_id)
     decided = await many(
@@ -99,7 +101,8 @@ async def refund_returned(conn: Conn, *, maison_id: UUID, order_id: UUID, now: d
           group by r.id
         ), shared as (
           -- Never beyond what was taken, whoever asked for it before.
-          select w.id, o.payment_id, least(w.minor, greatest(0, coalesce(p.captured_minor - p.refund_asked_minor, 0)
+          select w.id, o.payment_id, coalesce(p.provider, '') as provider,
+            least(w.minor, greatest(0, coalesce(p.captured_minor - p.refund_asked_minor, 0)
             - coalesce(sum(w.minor) over (order by w.id rows between unbounded preceding and 1 preceding), 0))) as minor
           from worth w
           join orders.order o on o.maison_id = %(maison_id)s and o.id = %(order_id)s
@@ -108,14 +111,23 @@ async def refund_returned(conn: Conn, *, maison_id: UUID, order_id: UUID, now: d
         )
         update orders.return r set refund_minor = s.minor, changed_at = %(now)s
         from shared s where r.maison_id = %(maison_id)s and r.id = s.id and r.refund_minor is null
-        returning r.id as return_id, s.payment_id, s.minor::bigint as refund_minor
+        returning r.id as return_id, s.payment_id, s.provider, s.minor::bigint as refund_minor
         """,
         maison_id=maison_id,
         order_id=order_id,
         now=now,
     )
     for one in decided:
-        if one.payment_id is not None and one.refund_minor:
+        if one.payment_id is not None and one.refund_minor and one.provider == TILL:
+            await giving_back.owe(
+                conn,
+                maison_id=maison_id,
+                payment_id=one.payment_id,
+                return_id=one.return_id,
+                amount_minor=one.refund_minor,
+                now=now,
+            )
+        elif one.payment_id is not None and one.refund_minor:
             await captures.ask_refund(
                 conn,
                 maison_id=maison_id,

@@ -72,6 +72,7 @@ FULFILMENT = Machine(
     (
         Step("place", BEGINNING, "asked", ("client",)),
         Step("find another place", BEGINNING, "asked", ("job",)),
+        Step("sell at the counter", BEGINNING, "handed_over", ("staff",), "the sale is paid in full"),
         Step("accept", "asked", "accepted", ("staff",)),
         Step("pick", "accepted", "accepted", ("staff",)),
         Step("put back", "accepted", "accepted", ("staff",)),
@@ -105,6 +106,7 @@ LINE = Machine(
     },
     (
         Step("place", BEGINNING, "sourced", ("client",)),
+        Step("sell at the counter", BEGINNING, "handed_over", ("staff",)),
         Step("pick", "sourced", "picked", ("staff",)),
         *_from("picked", "put back", "sourced", "staff"),
         *_from("picked", "give back", "sourced", "staff"),
@@ -128,6 +130,7 @@ ORDER = Machine(
     {"placed": "placed", "completed": "completed", "cancelled": "cancelled"},
     (
         Step("place", BEGINNING, "placed", ("client",)),
+        Step("sell at the counter", BEGINNING, "completed", ("staff",), "the sale is paid in full"),
         Step(
             "close", "placed", "completed", ("client", "staff", "job"), "no line is open, and something left"
         ),
@@ -177,6 +180,9 @@ PAYMENT = Machine(
     },
     (
         Step("ask", BEGINNING, "asked", ("client",)),
+        Step("begin at the till", BEGINNING, "asked", ("staff",), "something is tendered for a sale"),
+        Step("sell at the counter", "asked", "captured", ("staff",), "its tenders come to what is due"),
+        Step("give the sale up", "asked", "voided", ("staff",), "nothing of it is tendered"),
         Step("answer", "asked", "second_step", ("provider",)),
         *_from("asked second_step", "answer", "authorised", "provider", when="the method is captured later"),
         *_from(

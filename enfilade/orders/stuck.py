@@ -120,6 +120,11 @@ KINDS: dict[str, Kind] = {
         "They were asked for, or packed, and have not left; after three days what nobody packed is for sale again.",
         "Ask the place, or call it off, on the transfer’s screen of the boutique app.",
     ),
+    "till": Kind(
+        "A till left open",
+        "It was opened a day ago or more, and nobody has counted it.",
+        "The boutique counts and closes it on its own screen, under “Till”.",
+    ),
     "job": Kind(
         "Work that failed",
         "It was tried again and again over two hours, and is not tried any more.",
@@ -217,6 +222,10 @@ async def stuck(conn: Conn, *, maison_id: UUID, providers: Sequence[str], now: d
         where t.maison_id = %(maison_id)s and t.ended_at is null
           and case t.state when 'sent' then t.expected_on::timestamp at time zone g.zone < %(late)s
             else coalesce(t.packed_at, t.asked_at) < %(unanswered)s end
+        union all
+        select 'till', d.opened_at, l.name, null, null, null, null, null
+        from orders.drawer d join boutiques.location l on l.maison_id = d.maison_id and l.id = d.location_id
+        where d.maison_id = %(maison_id)s and d.closed_at is null and d.opened_at < %(silent)s
         union all
         select case when j.status = 'failed' then 'job' when j.attempts >= 5 then 'retrying' else 'waiting' end, j.since,
           coalesce(j.args ->> 'name', j.args ->> 'listener', j.task_name), null, null, null,

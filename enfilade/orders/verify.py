@@ -76,12 +76,13 @@ async def verify(db: Db, *, maison_id: UUID) -> list[Disagreement]:
             select 'return and its refund differ', r.id
             from orders.return r
             left join payments.operation a on a.maison_id = r.maison_id and a.kind = 'refund' and a.cause_id = r.id
-            where r.maison_id = %(maison_id)s and coalesce(r.refund_minor, 0) <> coalesce(a.amount_minor, 0)
+            left join payments.till_refund w on w.maison_id = r.maison_id and w.return_id = r.id
+            where r.maison_id = %(maison_id)s and coalesce(r.refund_minor, 0) <> coalesce(a.amount_minor, w.amount_minor, 0)
             union all
             select 'payment differs from its operations', p.id
             from payments.payment p
             left join payments.operation o on o.maison_id = p.maison_id and o.payment_id = p.id and o.state = 'done'
-            where p.maison_id = %(maison_id)s
+            where p.maison_id = %(maison_id)s and p.provider <> 'till'
             group by p.id, p.captured_minor, p.refunded_minor, p.separate_capture
             having p.separate_capture
                 and p.captured_minor <> coalesce(sum(o.amount_minor) filter (where o.kind = 'capture'), 0)

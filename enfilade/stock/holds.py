@@ -13,6 +13,8 @@ from enfilade.base.ids import new_id
 from enfilade.stock import pieces
 
 Method = Literal["collect", "reserve", "ship"]
+#: At the counter the piece is in somebody’s hand: neither safety stock nor what the place offers online limits it.
+Way = Method | Literal["counter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ async def claim(
     purpose: str,
     holder_id: UUID,
     demands: list[Demand],
-    method: Method,
+    method: Way,
     expires_at: datetime,
     now: datetime,
 ) -> None:
@@ -158,7 +160,7 @@ async def _claim(
     purpose: str,
     holder_id: UUID,
     asked: list[Demand],
-    method: Method,
+    method: Way,
     expires_at: datetime,
     now: datetime,
 ) -> list[_Judged]:
@@ -173,7 +175,8 @@ async def _claim(
             and h.location_id = d.location_id and h.variant_id = d.variant_id)
         ), locked as materialized (
           select p.location_id, p.variant_id, d.hold_id, d.quantity,
-            case when not case %(method)s::text when 'collect' then e.collect when 'reserve' then e.reserve else e.ship end
+            case when %(method)s::text = 'counter' then stock.atp(p.on_hand, p.unavailable, p.allocated, p.held, 0, 0, 0)
+              when not case %(method)s::text when 'collect' then e.collect when 'reserve' then e.reserve else e.ship end
               then 0
               when %(method)s::text = 'ship' then stock.atp(p.on_hand, p.unavailable, p.allocated, p.held, 0,
                 e.safety_ship, e.safety_ship_percent)
@@ -181,8 +184,9 @@ async def _claim(
             end as left
           from stock.position p
           join demand d on d.location_id = p.location_id and d.variant_id = p.variant_id
-          join stock.exposure e on e.maison_id = p.maison_id and e.location_id = p.location_id
+          left join stock.exposure e on e.maison_id = p.maison_id and e.location_id = p.location_id
           where p.maison_id = %(maison_id)s and not p.serialised
+            and (e.maison_id is not null or %(method)s::text = 'counter')
           order by p.location_id, p.variant_id
           for no key update of p
         ), by_piece as (
@@ -196,9 +200,11 @@ async def _claim(
               and h.variant_id = p.variant_id and h.expires_at <= %(now)s) as lapsed
           from stock.position p
           join demand d on d.location_id = p.location_id and d.variant_id = p.variant_id
-          join stock.exposure e on e.maison_id = p.maison_id and e.location_id = p.location_id
+          left join stock.exposure e on e.maison_id = p.maison_id and e.location_id = p.location_id
           cross join lateral (select p.on_hand - case
-              when not case %(method)s::text when 'collect' then e.collect when 'reserve' then e.reserve else e.ship end then 0
+              when %(method)s::text = 'counter' then p.on_hand
+              when not coalesce(case %(method)s::text when 'collect' then e.collect when 'reserve' then e.reserve
+                else e.ship end, false) then 0
               when %(method)s::text = 'ship' then stock.atp(p.on_hand, 0, 0, 0, 0, e.safety_ship, e.safety_ship_percent)
               else stock.atp(p.on_hand, 0, 0, 0, 0, e.safety_collect, e.safety_collect_percent) end as keep) k
           where p.maison_id = %(maison_id)s and p.serialised

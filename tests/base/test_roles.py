@@ -11,6 +11,7 @@ OPEN_TABLES = {
     "base.idempotency",
     "local_provider.charge",
     "local_provider.request",
+    "local_provider.slip",
     "stripe_provider.intent",
 }
 VIEWS_THAT_READ_AS_OWNER = {"public_facts.availability", "orders.spare"}

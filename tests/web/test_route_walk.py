@@ -84,6 +84,24 @@ POST /boutique/transfers/{transfer_id}/receipts
 POST /boutique/transfers/{transfer_id}/loss
 GET  /boutique/selling/{proposal_id}
 POST /boutique/selling/{proposal_id}/withdrawal
+GET  /boutique/till/drawers/{drawer_id}
+POST /boutique/till/drawers/{drawer_id}/movements
+POST /boutique/till/drawers/{drawer_id}/count
+GET  /boutique/till/sales/{sale_id}
+POST /boutique/till/sales/{sale_id}/pieces
+POST /boutique/till/sales/{sale_id}/pieces/{variant_id}/removal
+POST /boutique/till/sales/{sale_id}/client
+POST /boutique/till/sales/{sale_id}/cash
+POST /boutique/till/sales/{sale_id}/cards
+POST /boutique/till/sales/{sale_id}/exchanges
+POST /boutique/till/sales/{sale_id}/tenders/{tender_id}/taking-back
+POST /boutique/till/sales/{sale_id}/settlement
+POST /boutique/till/sales/{sale_id}/end
+POST /boutique/till/refunds/{return_id}
+POST /boutique/till/tenders/{tender_id}/asking
+POST /boutique/till/tenders/{tender_id}/word
+GET  /boutique/till/sales/{sale_id}/receipt
+GET  /boutique/till/sales/{sale_id}/receipt.pdf
 POST /boutique/selling/{proposal_id}/approval
 POST /local-provider/{token}
 POST /hooks/local-provider
@@ -171,6 +189,9 @@ POST /boutique/transfers
 GET  /boutique/selling
 GET  /boutique/selling/new
 POST /boutique/selling
+GET  /boutique/till
+POST /boutique/till/drawers
+POST /boutique/till/sales
 POST /boutique/sign-out
 GET  /boutique/password
 POST /boutique/password
@@ -350,6 +371,10 @@ class Walk:
             "transfer_id": life.transfer_id,
             "piece_id": life.piece_id,
             "proposal_id": life.proposal_id,
+            "drawer_id": life.drawer_id,
+            "sale_id": life.sale_id,
+            "tender_id": life.tender_id,
+            "return_id": life.return_id,
             "job_id": life.job_id,
             "cause_id": life.return_id,
             "invoice_id": life.invoice_id,
@@ -431,6 +456,10 @@ class Walk:
             "to": str(self.b.house.places[f"{self.b.house.slug}-1"]),
             "at": str(self.b.house.places[f"{self.b.house.slug}-1"]),
             "piece": str(self.b.house.variants[f"{self.b.house.slug}-bag"]),
+            "return": str(self.b.return_id),
+            **dict.fromkeys(("float", "amount", "given", "counted"), "1"),
+            "currency": "EUR",
+            "said": "yes",
             "way": "ship",
             "language": "en",
             "agreed": "yes",

@@ -56,6 +56,9 @@ class Life:
     transfer_id: UUID
     proposal_id: UUID
     piece_id: UUID
+    drawer_id: UUID
+    sale_id: UUID
+    tender_id: UUID
     wait_id: UUID
     contact: Contact
     staff: dict[str, str] = field(default_factory=dict)
@@ -187,6 +190,9 @@ async def live_in(
         new_id(now),
         new_id(now),
         picture_id,
+        new_id(now),
+        new_id(now),
+        new_id(now),
         new_id(now),
         new_id(now),
         new_id(now),
@@ -390,6 +396,7 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     add("payments.statement", **stated, **ours, **theirs, written_at=now)
     differs = {"payment_id": payment_id, "what": "captured", "ledger_minor": 1, "provider_minor": 2}
     add("payments.statement_difference", **stated, **differs)
+    _till(add, life, payment_id, entity, now)
     made = {"channel": "web", "promised_online": True, "collected": True, "currency": "EUR"}
     add("orders.sales_day", day=day, **made, lines=1, net_minor=1)
     work = {"fulfilments": 5, "lines_asked": 5, "rejections": 0, "ready": 5, "minutes_to_ready": 5}
@@ -483,6 +490,51 @@ def _proposal(add: Callable[..., None], life: Life, hidden: str, now: datetime) 
     add("orders.proposal_approval", proposal_id=life.proposal_id, **approved)
     said = {"advisor": f"advisor.{house.slug}", "words": hidden, "mail": life.contact.mail, "agreed_at": now}
     add("orders.proposal_note", proposal_id=life.proposal_id, **said, forget_at=now + timedelta(days=32))
+
+
+def _till(add: Callable[..., None], life: Life, payment_id: UUID, entity: UUID, now: datetime) -> None:
+    """An open till with a sale that is half paid, and money owed back for a return."""
+    house, by = life.house, {"opened_by": life.house.staff["advisor"], "opened_at": now}
+    at = {"location_id": house.places[f"{house.slug}-1"], "market": "fr", "currency": "EUR"}
+    add("orders.drawer", id=life.drawer_id, **at, **by, legal_entity_id=entity, day=now.date(), cash_minor=11)
+    moved = {"kind": "float", "cause_id": life.drawer_id, "amount_minor": 11, "words": "20000017"}
+    who = {"by_id": house.staff["advisor"]}
+    add("orders.cash_movement", drawer_id=life.drawer_id, **moved, recorded_at=now, **who)
+    whose = {"drawer_id": life.drawer_id, "store_id": house.store.store_id, "client_id": life.client_id}
+    add(
+        "orders.sale",
+        id=life.sale_id,
+        **whose,
+        **at,
+        **by,
+        state="open",
+        total_minor=20_000_017,
+        changed_at=now,
+    )
+    piece = {
+        "product_id": house.products["ring"],
+        "brand": "",
+        "name": "20000017",
+        "colour": "",
+        "size": "52",
+    }
+    price = {
+        "quantity": 1,
+        "unit_price_minor": 20_000_017,
+        "tax_rate_basis_points": 2000,
+        "prices_include_tax": True,
+    }
+    rung = {
+        "variant_id": house.variants[f"{house.slug}-ring-52"],
+        "sku": f"{house.slug}-ring-52",
+        "rung_up_at": now,
+    }
+    add("orders.sale_line", sale_id=life.sale_id, **piece, **price, **rung)
+    paid = {"kind": "cash", "way": "in", "amount_minor": 11, "state": "done", "slip": "20000017"}
+    of = {"payment_id": payment_id}
+    ended = {"asked_at": now, "ended_at": now}
+    add("payments.tender", id=life.tender_id, **of, drawer_id=life.drawer_id, **paid, **ended, **who)
+    add("payments.till_refund", return_id=life.return_id, **of, amount_minor=11, asked_at=now)
 
 
 def _wait(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:

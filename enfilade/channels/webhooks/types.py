@@ -7,6 +7,7 @@ from enfilade.catalogue.events import PiecesPublished
 from enfilade.editorial.events import StoryPublished
 from enfilade.maisons.events import MaisonPublished
 from enfilade.orders import events as orders
+from enfilade.orders.till import events as tills
 from enfilade.payments import events as payments
 from enfilade.stock import events as stock
 
@@ -292,6 +293,20 @@ TYPES: tuple[Type, ...] = (
         "Somebody said that pieces on their way will not arrive; `location_id` is the other place.",
         "transfer_id",
         ("transfer_id", *_PLACE, "pieces", "reason", "whole"),
+    ),
+    Type(
+        "till.opened",
+        tills.TillOpened,
+        "A boutique's till was opened with its float.",
+        "drawer_id",
+        ("drawer_id", *_PLACE),
+    ),
+    Type(
+        "till.closed",
+        tills.TillClosed,
+        "A boutique's till was counted and closed; `counted_minor` may differ from `expected_minor`.",
+        "drawer_id",
+        ("drawer_id", *_PLACE, "expected_minor", "counted_minor", "currency"),
     ),
 )
 #: Facts that no message tells: what everybody may read anyway, and reads by the API.

@@ -8,6 +8,7 @@ from litestar import Request, Response
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
+from enfilade.clients.contact_points import NotAContactPoint
 from enfilade.orders.addresses import AddressSince
 from enfilade.orders.baskets import TooMany
 from enfilade.orders.cancellation import HasLeft, NothingToCancel, NothingToPutAway, WhyCancel
@@ -22,6 +23,7 @@ from enfilade.orders.proposals import (
     NotSoldThere,
     ProposalOver,
 )
+from enfilade.orders.quota_counts import QuotaReached
 from enfilade.orders.receiving import (
     BackAlready,
     ForAManager,
@@ -32,6 +34,22 @@ from enfilade.orders.receiving import (
 )
 from enfilade.orders.rejections import NothingToReject, UnknownReason
 from enfilade.orders.returns import NoSuchOrder, NothingToReturn, ReturnTooLate
+from enfilade.orders.till.drawers import (
+    NoPricesHere,
+    NoSuchDrawer,
+    NotAnAmount,
+    NotSoMuchThere,
+    SalesUnfinished,
+    SayWhy,
+    TillNotOpen,
+    TillOpenAlready,
+)
+from enfilade.orders.till.paying import OtherCompany
+from enfilade.orders.till.ringing_up import NoSuchClient, NotSoldHere, NotToBeHad
+from enfilade.orders.till.sales import NoSuchSale, SaleBeingPaid, SaleOver
+from enfilade.orders.till.settling import NothingRungUp, NotPaid
+from enfilade.payments.giving_back import NothingOwed
+from enfilade.payments.tender import MoreThanDue, NoSuchTender, TerminalAsked
 from enfilade.staff.passwords import PasswordRefused
 from enfilade.staff.people import WorksElsewhere
 from enfilade.stock.arrivals import MoreThanSent, NotForAdvisors
@@ -85,6 +103,26 @@ AT_WORK = (
     ProposalOver,
     TooMany,
     SerialRefused,
+    NoPricesHere,
+    NotAnAmount,
+    NotSoMuchThere,
+    SalesUnfinished,
+    SayWhy,
+    TillNotOpen,
+    TillOpenAlready,
+    OtherCompany,
+    NoSuchClient,
+    NotAContactPoint,
+    NotSoldHere,
+    NotToBeHad,
+    QuotaReached,
+    SaleBeingPaid,
+    SaleOver,
+    NothingRungUp,
+    NotPaid,
+    NothingOwed,
+    MoreThanDue,
+    TerminalAsked,
 )
 
 refuse(NoSuchFulfilment, 404, "This page is not here")
@@ -127,6 +165,27 @@ refuse(PackedPiecesGone, 409, "A packed piece was taken from stock meanwhile")
 refuse(MoreThanSent, 409, "More was told of than is on its way")
 refuse(NotForAdvisors, 403, "A manager writes pieces off")
 refuse(SerialRefused, 409, "A serial number is not the one of this piece")
+refuse(NoSuchDrawer, 404, "This page is not here")
+refuse(NoSuchSale, 404, "This page is not here")
+refuse(NoSuchTender, 404, "This page is not here")
+refuse(NoPricesHere, 409, "The boutique is in no market of the maison")
+refuse(NotAnAmount, 400, "An amount of more than nothing was expected")
+refuse(NotSoMuchThere, 409, "There is not so much cash in the drawer")
+refuse(SalesUnfinished, 409, "A sale with money in it is not finished")
+refuse(SayWhy, 400, "A reason was expected")
+refuse(TillNotOpen, 409, "The till is not open")
+refuse(TillOpenAlready, 409, "The till is open already")
+refuse(OtherCompany, 409, "Another company of the maison sold it")
+refuse(NoSuchClient, 404, "The maison does not know this client")
+refuse(NotSoldHere, 409, "A piece is not sold there")
+refuse(NotToBeHad, 409, "The piece is not free here")
+refuse(SaleBeingPaid, 409, "The sale is being paid")
+refuse(SaleOver, 409, "The sale is over")
+refuse(NothingRungUp, 400, "A sale has at least one piece")
+refuse(NotPaid, 409, "The sale is not paid in full")
+refuse(NothingOwed, 409, "Nothing is to be given back any more")
+refuse(MoreThanDue, 409, "That is more than is due")
+refuse(TerminalAsked, 409, "The card terminal has not answered yet")
 refuse(PasswordRefused, 400, "This password is not accepted")
 refuse(WorksElsewhere, 409, "This address belongs to another maison")
 refuse(OtherSurface, 403, "This surface is not for this role")
@@ -156,5 +215,8 @@ HANDLERS: dict[int | type[Exception], Callable[[Request[Any, Any, Any], Any], Re
     NotYourBoutique: _not_here,
     NoSuchTransfer: _not_here,
     NoSuchProposal: _not_here,
+    NoSuchDrawer: _not_here,
+    NoSuchSale: _not_here,
+    NoSuchTender: _not_here,
     NotFoundException: _not_here,
 }

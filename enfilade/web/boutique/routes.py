@@ -15,6 +15,9 @@ from enfilade.web.boutique.shortages import handlers as shortages
 from enfilade.web.boutique.sign_in import handlers as sign_in
 from enfilade.web.boutique.tasks import handlers as tasks
 from enfilade.web.boutique.tasks import live
+from enfilade.web.boutique.till import handlers as till
+from enfilade.web.boutique.till import receipts
+from enfilade.web.boutique.till import selling as sales
 from enfilade.web.boutique.transfers import handlers as transfers
 
 
@@ -66,6 +69,27 @@ def handlers() -> list[ControllerRouterHandler]:
             selling.proposal,
             selling.approve,
             selling.withdraw,
+            till.till,
+            till.open_drawer,
+            till.drawer,
+            till.pay,
+            till.count,
+            sales.begin,
+            sales.sale,
+            sales.add,
+            sales.take_out,
+            sales.name_client,
+            sales.pay_cash,
+            sales.pay_card,
+            sales.exchange,
+            sales.take_back,
+            sales.settle,
+            sales.give_up,
+            receipts.give_back,
+            receipts.ask_again,
+            receipts.say_by_hand,
+            receipts.receipt,
+            receipts.receipt_pdf,
             password.form,
             password.change,
             sign_in.sign_out,

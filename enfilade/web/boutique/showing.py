@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.numbers import format_currency
 from litestar import Request, Response
 
 from enfilade.base.money import Money
@@ -62,6 +63,16 @@ def money(minor: int, currency: str) -> str:
     return Money(minor, currency).shown("en_GB")
 
 
+def exactly(minor: int, currency: str) -> str:
+    """To the last cent, as a counter needs it."""
+    return format_currency(Money(minor, currency).major, currency, locale="en_GB")
+
+
+def plain(minor: int, currency: str) -> str:
+    """As somebody types it into a field."""
+    return f"{Money(minor, currency).major}"
+
+
 def screen(
     request: Request[Any, Any, Any], template: str, *, member: Member, status: int = 200, **context: Any
 ) -> Response[str]:
@@ -80,5 +91,7 @@ def screen(
         ago=ago,
         picture=picture,
         amount=money,
+        exactly=exactly,
+        plain=plain,
         **context,
     )

@@ -29,7 +29,12 @@ STATES = {
     "picked": "picked",
     "refused": "left at the counter",
 }
-METHODS = {"collect": "to collect", "reserve": "reserved", "ship": "to deliver"}
+METHODS = {
+    "collect": "to collect",
+    "reserve": "reserved",
+    "ship": "to deliver",
+    "counter": "sold at the counter",
+}
 LANGUAGES = {"fr": "French", "en": "English", "nl": "Dutch", "zh": "Chinese"}
 KINDS = {"boutique": "Boutique", "warehouse": "Warehouse", "atelier": "Atelier"}
 

@@ -52,6 +52,7 @@ INTERNAL = {
     "TooManyAddresses": "the account says it beside the form",
     "NotAContactPoint": "the sign-in page says it beside the field",
     "ProviderSilent": "orders.settling answers that we are confirming; jobs ask again",
+    "TerminalSilent": "the till's screen offers to ask again",
     "ProviderUnknown": "orders.settling answers that we are confirming; jobs pass over it and the stuck list shows it",
     "ProviderRefused": "orders.settling tells it as a refused payment; jobs record it",
 }

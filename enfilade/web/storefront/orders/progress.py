@@ -118,6 +118,8 @@ def _steps(method: str, reached: int, language: Language) -> list[Step]:
         "collect": [_("Ordered"), _("Being prepared"), _("Ready"), _("Collected")],
         "reserve": [_("Reserved"), _("Being put aside"), _("Ready"), _("In your hands")],
         "ship": [_("Ordered"), _("Being prepared"), _("On its way")],
+        # It went with its client at once.
+        "counter": [],
     }[method]
     return [Step(name, place <= reached, place == reached) for place, name in enumerate(names)]
 
@@ -138,7 +140,7 @@ def _sentence(order: Order, line: Line, state: str, language: Language) -> str:
             "ready": _("It is packed and waits for the carrier."),
             "dispatched": _("It is on its way to you."),
         }
-    elif order.method == "reserve":
+    elif order.method in ("reserve", "counter"):
         said = {
             "asked": _("%(place)s has your wish and puts the piece aside. We write when it is ready."),
             "accepted": _("It is being put aside at %(place)s. We write when it is ready."),

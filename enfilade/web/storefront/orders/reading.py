@@ -109,8 +109,8 @@ async def order(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Order | None:
         conn,
         Order,
         """
-        select o.id, o.number, o.method, o.state, o.currency, o.total_minor, o.payment_id is not null as paid, o.placed_at,
-          c.name, c.collector_name, c.gift_words, c.address,
+        select o.id, o.number, o.method, o.state, o.currency, o.total_minor, o.payment_id is not null and o.method <> 'counter'
+            as paid, o.placed_at, c.name, c.collector_name, c.gift_words, c.address,
           m.slug as maison_slug, m.name as maison_name, m.theme as maison_theme, m.wordmark as maison_wordmark
         from orders.order o
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id

@@ -17,6 +17,7 @@ GROUPS = {
     "payment": "Payments",
     "stock": "Stock",
     "transfer": "Transfers",
+    "till": "Tills",
 }
 GROUPED: dict[str, list[Type]] = {
     words: [one for one in TYPES if one.name.partition(".")[0] == group] for group, words in GROUPS.items()

@@ -1,0 +1,312 @@
+"""Ringing up: the pieces of an open sale, held from then on by the web's own claim at a price that is frozen, and who buys.
+
+Once something is tendered none of it changes any more: what was tendered is taken back first.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from enfilade.base.db import Conn, execute, many, maybe
+from enfilade.boutiques.zones import zone_of
+from enfilade.clients import accounts
+from enfilade.clients.accounts import Known
+from enfilade.clients.contact_points import contact_point
+from enfilade.orders import quota_counts
+from enfilade.orders.marks import marks_of
+from enfilade.orders.placing import Contact, PlacingLine
+from enfilade.orders.till.sales import Sale, read, untouched
+from enfilade.staff.people import Colleague
+from enfilade.stock import holds
+
+#: Pieces of a sale are kept so long after its last step, for an advisor who is called away.
+HELD_FOR = timedelta(hours=1)
+
+
+class NotSoldHere(Exception):
+    """The piece is not published, or has no price in this boutique's market."""
+
+
+class NotToBeHad(Exception):
+    """By the books no free piece of it is here; the words say what keeps it."""
+
+
+class NoSuchClient(Exception):
+    """The maison has no client of this mail address or phone number."""
+
+
+async def add(
+    conn: Conn, *, maison_id: UUID, by: Colleague, sale_id: UUID, variant_id: UUID, key: bytes, now: datetime
+) -> None:
+    """Rings one piece more up, at today's price, and holds it.
+
+    Raises NotSoldHere, NotToBeHad, QuotaReached (of a known client) and those of `untouched`.
+    """
+    sale = await untouched(conn, maison_id=maison_id, by=by, sale_id=sale_id)
+    rung = await execute(
+        conn,
+        """
+        insert into orders.sale_line as l (maison_id, sale_id, variant_id, product_id, sku, brand, name, colour, size, quantity,
+          unit_price_minor, tax_rate_basis_points, prices_include_tax, quota_id, quota_pieces_max, quota_period, rung_up_at)
+        select %(maison_id)s, %(sale_id)s, v.id, v.product_id, coalesce(v.sku, ''), p.brand, t.name, v.colour, v.size, 1,
+          r.amount_minor, k.tax_rate_basis_points, k.prices_include_tax, q.quota_id, q.pieces_max,
+          -- Which period, counted from its beginning; as quota_counts.period_of.
+          floor(extract(epoch from %(now)s::timestamptz - q.begins_at) / (q.period_days * 86400))::integer, %(now)s
+        from public_facts.variant v
+        join public_facts.product p on p.id = v.product_id
+        join public_facts.market k on k.maison_id = v.maison_id and k.code = %(market)s
+        join public_facts.price r on r.variant_id = v.id and r.market = k.code and r.currency = %(currency)s
+        cross join lateral (select x.name from public_facts.product_text x where x.product_id = v.product_id
+          order by x.language = k.languages[1] desc, x.language limit 1) t
+        left join public_facts.quota q on q.product_id = v.product_id
+        where v.maison_id = %(maison_id)s and v.id = %(variant_id)s
+        on conflict on constraint one_sale_line_per_variant do update set quantity = least(l.quantity + 1, 100)
+        """,
+        maison_id=maison_id,
+        sale_id=sale_id,
+        variant_id=variant_id,
+        market=sale.market,
+        currency=sale.currency,
+        now=now,
+    )
+    if not rung:
+        raise NotSoldHere("This piece has no price here")
+    await _counted(conn, maison_id, sale, key, now)
+
+
+async def take_out(
+    conn: Conn, *, maison_id: UUID, by: Colleague, sale_id: UUID, variant_id: UUID, key: bytes, now: datetime
+) -> None:
+    """One piece less; it is free at once. Raises those of `untouched`."""
+    sale = await untouched(conn, maison_id=maison_id, by=by, sale_id=sale_id)
+    less = await execute(
+        conn,
+        """
+        update orders.sale_line set quantity = quantity - 1
+        where maison_id = %(maison_id)s and sale_id = %(sale_id)s and variant_id = %(variant_id)s and quantity > 1
+        """,
+        maison_id=maison_id,
+        sale_id=sale_id,
+        variant_id=variant_id,
+    )
+    if not less:
+        await execute(
+            conn,
+            """
+            delete from orders.sale_line
+            where maison_id = %(maison_id)s and sale_id = %(sale_id)s and variant_id = %(variant_id)s
+            """,
+            maison_id=maison_id,
+            sale_id=sale_id,
+            variant_id=variant_id,
+        )
+    await _counted(conn, maison_id, sale, key, now)
+
+
+async def name_client(
+    conn: Conn, *, maison_id: UUID, by: Colleague, sale_id: UUID, written: str, key: bytes, now: datetime
+) -> None:
+    """Who buys, by the mail address or phone number the maison knows them by; '' for somebody unknown.
+
+    Raises NoSuchClient, NotAContactPoint, QuotaReached and those of `untouched`.
+    """
+    sale = await untouched(conn, maison_id=maison_id, by=by, sale_id=sale_id)
+    client: Known | None = None
+    if written.strip():
+        country = await maybe(
+            conn,
+            _Country,
+            "select country from boutiques.location where maison_id = %(maison_id)s and id = %(id)s",
+            maison_id=maison_id,
+            id=sale.location_id,
+        )
+        point = contact_point(written, country.country if country else "")
+        client = await accounts.known(conn, maison_id=maison_id, client_id=None, written=point.value)
+        if client is None:
+            raise NoSuchClient("The maison knows no client of this address or number")
+    await execute(
+        conn,
+        "update orders.sale set client_id = %(client_id)s where maison_id = %(maison_id)s and id = %(id)s",
+        maison_id=maison_id,
+        id=sale_id,
+        client_id=client.id if client else None,
+    )
+    changed = await read(conn, maison_id=maison_id, sale_id=sale_id)
+    assert changed is not None
+    await _counted(conn, maison_id, changed, key, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Country:
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class RungUp:
+    """A line of an open sale."""
+
+    variant_id: UUID
+    product_id: UUID
+    sku: str
+    brand: str
+    name: str
+    colour: str
+    size: str
+    quantity: int
+    unit_price_minor: int
+    tax_rate_basis_points: int
+    prices_include_tax: bool
+    quota_id: UUID | None
+    quota_pieces_max: int | None
+    quota_period: int | None
+
+    def placing(self, maison_id: UUID, location_id: UUID, currency: str) -> PlacingLine:
+        """As an order takes it."""
+        return PlacingLine(
+            maison_id,
+            self.variant_id,
+            self.product_id,
+            self.sku,
+            self.brand,
+            self.name,
+            self.colour,
+            self.size,
+            self.quantity,
+            location_id,
+            currency,
+            self.unit_price_minor,
+            self.tax_rate_basis_points,
+            self.prices_include_tax,
+            self.quota_id,
+            self.quota_pieces_max,
+            self.quota_period,
+        )
+
+
+async def lines(conn: Conn, *, maison_id: UUID, sale: Sale) -> list[PlacingLine]:
+    """What was rung up, in its order."""
+    found = await many(
+        conn,
+        RungUp,
+        """
+        select variant_id, product_id, sku, brand, name, colour, size, quantity, unit_price_minor, tax_rate_basis_points,
+          prices_include_tax, quota_id, quota_pieces_max, quota_period
+        from orders.sale_line where maison_id = %(maison_id)s and sale_id = %(sale_id)s order by rung_up_at, variant_id
+        """,
+        maison_id=maison_id,
+        sale_id=sale.id,
+    )
+    return [line.placing(maison_id, sale.location_id, sale.currency) for line in found]
+
+
+async def count_quotas(
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    sale: Sale,
+    client: Known | None,
+    rung: list[PlacingLine],
+    key: bytes,
+    now: datetime,
+) -> None:
+    """Counts limited pieces for a known client, once. Raises QuotaReached."""
+    if client is None:
+        return
+    marks = {
+        mark
+        for point in client.points
+        for mark in marks_of(
+            key,
+            maison_id,
+            contact=Contact("", point if "@" in point else "", "" if "@" in point else point, None, ""),
+            client_id=client.id,
+        )
+    } | set(marks_of(key, maison_id, contact=None, client_id=client.id))
+    await quota_counts.count(
+        conn,
+        maison_id=maison_id,
+        checkout_id=sale.id,
+        taken=quota_counts.shares(rung),
+        marks=sorted(marks),
+        now=now,
+    )
+
+
+async def _counted(conn: Conn, maison_id: UUID, sale: Sale, key: bytes, now: datetime) -> None:
+    """After a change: the total, what counts for the client's quota, and the pieces held."""
+    rung = await lines(conn, maison_id=maison_id, sale=sale)
+    await execute(
+        conn,
+        """
+        update orders.sale set total_minor = %(total)s, changed_at = %(now)s
+        where maison_id = %(maison_id)s and id = %(id)s and state = 'open'
+        """,
+        maison_id=maison_id,
+        id=sale.id,
+        total=sum(line.total.minor for line in rung),
+        now=now,
+    )
+    await quota_counts.forget(conn, maison_id=maison_id, checkout_id=sale.id)
+    client = (
+        await accounts.known(conn, maison_id=maison_id, client_id=sale.client_id) if sale.client_id else None
+    )
+    await count_quotas(conn, maison_id=maison_id, sale=sale, client=client, rung=rung, key=key, now=now)
+    await holds.release(conn, maison_id=maison_id, holder_id=sale.id)
+    if not rung:
+        return
+    try:
+        await holds.claim(
+            conn,
+            maison_id=maison_id,
+            purpose="sale",
+            holder_id=sale.id,
+            demands=[holds.Demand(sale.location_id, line.variant_id, line.quantity) for line in rung],
+            method="counter",
+            expires_at=now + HELD_FOR,
+            now=now,
+        )
+    except holds.NotEnoughStock as lack:
+        raise NotToBeHad(await _why(conn, maison_id, lack.lacking[0], now)) from lack
+
+
+@dataclass(frozen=True, slots=True)
+class _There:
+    on_hand: int
+    unavailable: int
+    held_until: datetime | None
+    zone: str
+    orders: list[str]
+
+
+async def _why(conn: Conn, maison_id: UUID, lack: holds.Lack, now: datetime) -> str:
+    """What keeps the pieces that are there, in words an advisor can act upon."""
+    found = await maybe(
+        conn,
+        _There,
+        """
+        select p.on_hand, p.unavailable, (select max(h.expires_at) from stock.hold h where h.maison_id = p.maison_id
+            and h.location_id = p.location_id and h.variant_id = p.variant_id and h.expires_at > %(now)s) as held_until,
+          b.zone, array(select distinct o.number from stock.allocation a
+            join orders.order_line l on l.maison_id = a.maison_id and l.id = a.order_line_id
+            join orders.order o on o.maison_id = l.maison_id and o.id = l.order_id
+            where a.maison_id = p.maison_id and a.location_id = p.location_id and a.variant_id = p.variant_id
+            order by 1 limit 3) as orders
+        from stock.position p join boutiques.location b on b.maison_id = p.maison_id and b.id = p.location_id
+        where p.maison_id = %(maison_id)s and p.location_id = %(location_id)s and p.variant_id = %(variant_id)s
+        """,
+        maison_id=maison_id,
+        location_id=lack.location_id,
+        variant_id=lack.variant_id,
+        now=now,
+    )
+    if found is None or found.on_hand == 0:
+        return "By the books there is none of it here: sell it from another place, or count it in"
+    reasons: list[str] = []
+    if found.orders:
+        reasons.append(f"promised to order {', '.join(found.orders)}")
+    if found.held_until is not None:
+        until = found.held_until.astimezone(zone_of(found.zone))
+        reasons.append(f"held for somebody who is buying it, until {until:%H:%M}")
+    if found.unavailable:
+        reasons.append("on display or otherwise not for sale")
+    return f"It is {' and '.join(reasons)}" if reasons else "There are no more of it here"
