@@ -546,6 +546,14 @@ CREATE FUNCTION stock.atp(on_hand integer, unavailable integer, allocated intege
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN GREATEST(0, (((((on_hand - unavailable) - allocated) - held) + lapsed) - GREATEST(safety, (((on_hand * safety_percent) + 99) / 100))));
 ALTER FUNCTION stock.atp(on_hand integer, unavailable integer, allocated integer, held integer, lapsed integer, safety integer, safety_percent integer) OWNER TO enfilade_owner;
+CREATE FUNCTION stock.is_serialised(maison_id uuid, variant_id uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$ begin
+  perform pg_advisory_xact_lock_shared(hashtextextended('serialised ' || is_serialised.maison_id::text, 0));
+  return exists (select 1 from stock.serialised s
+    where s.maison_id = is_serialised.maison_id and s.variant_id = is_serialised.variant_id);
+end $$;
+ALTER FUNCTION stock.is_serialised(maison_id uuid, variant_id uuid) OWNER TO enfilade_owner;
 CREATE TABLE aggregates.freshness (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1845,6 +1853,18 @@ CREATE TABLE public_facts.variant (
     "position" integer NOT NULL
 );
 ALTER TABLE public_facts.variant OWNER TO enfilade_owner;
+CREATE TABLE stock.allocation (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    order_line_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    quantity integer NOT NULL,
+    secured boolean DEFAULT false NOT NULL,
+    allocated_at timestamp with time zone NOT NULL,
+    CONSTRAINT allocation_positive CHECK ((quantity > 0))
+);
+ALTER TABLE stock.allocation OWNER TO enfilade_owner;
 CREATE TABLE stock.exposure (
     maison_id uuid NOT NULL,
     location_id uuid NOT NULL,
@@ -1892,8 +1912,10 @@ CREATE TABLE stock."position" (
     allocated integer DEFAULT 0 NOT NULL,
     held integer DEFAULT 0 NOT NULL,
     as_of timestamp with time zone NOT NULL,
+    serialised boolean DEFAULT false NOT NULL,
     CONSTRAINT counters_not_negative CHECK ((LEAST(on_hand, display, damaged, quality_control, on_approval, vic_hold, at_atelier, allocated, held) >= 0)),
-    CONSTRAINT never_oversold CHECK ((((allocated + held) + unavailable) <= on_hand))
+    CONSTRAINT never_oversold CHECK ((((allocated + held) + unavailable) <= on_hand)),
+    CONSTRAINT promised_by_the_piece CHECK (((NOT serialised) OR ((allocated = 0) AND (held = 0))))
 )
 WITH (fillfactor='80');
 ALTER TABLE stock."position" OWNER TO enfilade_owner;
@@ -1902,15 +1924,15 @@ CREATE VIEW public_facts.availability AS
     p.variant_id,
     p.location_id,
         CASE
-            WHEN e.collect THEN LEAST(9, stock.atp(p.on_hand, p.unavailable, p.allocated, p.held, l.lapsed, e.safety_collect, e.safety_collect_percent))
+            WHEN e.collect THEN LEAST(9, stock.atp(p.on_hand, p.unavailable, l.allocated, l.held, l.lapsed, e.safety_collect, e.safety_collect_percent))
             ELSE 0
         END AS collect,
         CASE
-            WHEN e.reserve THEN LEAST(9, stock.atp(p.on_hand, p.unavailable, p.allocated, p.held, l.lapsed, e.safety_collect, e.safety_collect_percent))
+            WHEN e.reserve THEN LEAST(9, stock.atp(p.on_hand, p.unavailable, l.allocated, l.held, l.lapsed, e.safety_collect, e.safety_collect_percent))
             ELSE 0
         END AS reserve,
         CASE
-            WHEN e.ship THEN LEAST(9, stock.atp(p.on_hand, p.unavailable, p.allocated, p.held, l.lapsed, e.safety_ship, e.safety_ship_percent))
+            WHEN e.ship THEN LEAST(9, stock.atp(p.on_hand, p.unavailable, l.allocated, l.held, l.lapsed, e.safety_ship, e.safety_ship_percent))
             ELSE 0
         END AS ship,
     p.as_of
@@ -1918,6 +1940,18 @@ CREATE VIEW public_facts.availability AS
      JOIN public_facts.variant v ON ((v.id = p.variant_id)))
      JOIN stock.exposure e ON (((e.maison_id = p.maison_id) AND (e.location_id = p.location_id))))
      CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN p.serialised THEN ( SELECT (COALESCE(sum(a.quantity), (0)::bigint))::integer AS "coalesce"
+                       FROM stock.allocation a
+                      WHERE ((a.maison_id = p.maison_id) AND (a.location_id = p.location_id) AND (a.variant_id = p.variant_id)))
+                    ELSE p.allocated
+                END AS allocated,
+                CASE
+                    WHEN p.serialised THEN ( SELECT (COALESCE(sum(h.quantity), (0)::bigint))::integer AS "coalesce"
+                       FROM stock.hold h
+                      WHERE ((h.maison_id = p.maison_id) AND (h.location_id = p.location_id) AND (h.variant_id = p.variant_id) AND (h.expires_at > now())))
+                    ELSE p.held
+                END AS held,
                 CASE
                     WHEN (p.held = 0) THEN 0
                     ELSE ( SELECT (COALESCE(sum(h.quantity), (0)::bigint))::integer AS "coalesce"
@@ -2069,6 +2103,18 @@ CREATE TABLE public_facts.search_word (
     lexeme text NOT NULL
 );
 ALTER TABLE public_facts.search_word OWNER TO enfilade_owner;
+CREATE TABLE stock.serialised (
+    maison_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    since timestamp with time zone NOT NULL,
+    changed_by uuid
+);
+ALTER TABLE stock.serialised OWNER TO enfilade_owner;
+CREATE VIEW public_facts.serialised WITH (security_barrier='true') AS
+ SELECT maison_id,
+    variant_id
+   FROM stock.serialised s;
+ALTER VIEW public_facts.serialised OWNER TO enfilade_owner;
 CREATE TABLE public_facts.story (
     id uuid NOT NULL,
     maison_id uuid NOT NULL,
@@ -2118,18 +2164,6 @@ CREATE TABLE staff.post (
     location_id uuid NOT NULL
 );
 ALTER TABLE staff.post OWNER TO enfilade_owner;
-CREATE TABLE stock.allocation (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    order_line_id uuid NOT NULL,
-    location_id uuid NOT NULL,
-    variant_id uuid NOT NULL,
-    quantity integer NOT NULL,
-    secured boolean DEFAULT false NOT NULL,
-    allocated_at timestamp with time zone NOT NULL,
-    CONSTRAINT allocation_positive CHECK ((quantity > 0))
-);
-ALTER TABLE stock.allocation OWNER TO enfilade_owner;
 CREATE TABLE stock.arrival (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -2873,6 +2907,43 @@ CREATE TABLE stock.movement_default (
     CONSTRAINT movement_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text])))
 );
 ALTER TABLE stock.movement_default OWNER TO enfilade_owner;
+CREATE TABLE stock.piece (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    serial text NOT NULL,
+    whereabouts text NOT NULL,
+    location_id uuid NOT NULL,
+    state text,
+    hold_id uuid,
+    order_line_id uuid,
+    transfer_id uuid,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT kept_where_it_is CHECK (((whereabouts = 'here'::text) OR ((state IS NULL) AND (hold_id IS NULL)))),
+    CONSTRAINT of_a_line_here_or_sold CHECK (((order_line_id IS NULL) OR (whereabouts = ANY (ARRAY['here'::text, 'sold'::text])))),
+    CONSTRAINT on_its_way_by_a_transfer CHECK (((whereabouts = 'on_its_way'::text) = (transfer_id IS NOT NULL))),
+    CONSTRAINT piece_state CHECK ((state = ANY (ARRAY['display'::text, 'damaged'::text, 'quality_control'::text, 'on_approval'::text, 'vic_hold'::text, 'at_atelier'::text]))),
+    CONSTRAINT piece_whereabouts CHECK ((whereabouts = ANY (ARRAY['here'::text, 'on_its_way'::text, 'sold'::text, 'gone'::text]))),
+    CONSTRAINT promised_once CHECK ((num_nonnulls(state, hold_id, order_line_id) <= 1)),
+    CONSTRAINT serial_is_legible CHECK ((serial ~ '^[A-Z0-9][A-Z0-9./-]{0,39}$'::text))
+)
+WITH (fillfactor='70');
+ALTER TABLE stock.piece OWNER TO enfilade_owner;
+CREATE TABLE stock.piece_step (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    piece_id uuid NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    location_id uuid NOT NULL,
+    state text,
+    cause_id uuid,
+    by_id uuid,
+    CONSTRAINT step_kind CHECK ((kind = ANY (ARRAY['opening'::text, 'received'::text, 'found'::text, 'allocated'::text, 'released'::text, 'exchanged'::text, 'collected'::text, 'dispatched'::text, 'taken_back'::text, 'returned'::text, 'state_changed'::text, 'sent'::text, 'arrived'::text, 'lost'::text, 'sold'::text, 'gone'::text])))
+);
+ALTER TABLE stock.piece_step OWNER TO enfilade_owner;
 CREATE TABLE stock.place_total (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -2899,6 +2970,33 @@ CREATE TABLE stock.shortage (
     CONSTRAINT shortage_quantity_check CHECK ((quantity > 0))
 );
 ALTER TABLE stock.shortage OWNER TO enfilade_owner;
+CREATE VIEW stock.standing WITH (security_invoker='true') AS
+ SELECT p.maison_id,
+    p.region,
+    p.location_id,
+    p.variant_id,
+    p.on_hand,
+    p.unavailable,
+    p.as_of,
+    p.serialised,
+    k.allocated,
+    k.held
+   FROM (stock."position" p
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN p.serialised THEN ( SELECT (COALESCE(sum(a.quantity), (0)::bigint))::integer AS "coalesce"
+                       FROM stock.allocation a
+                      WHERE ((a.maison_id = p.maison_id) AND (a.location_id = p.location_id) AND (a.variant_id = p.variant_id)))
+                    ELSE p.allocated
+                END AS allocated,
+                CASE
+                    WHEN p.serialised THEN ( SELECT (COALESCE(sum(h.quantity), (0)::bigint))::integer AS "coalesce"
+                       FROM stock.hold h
+                      WHERE ((h.maison_id = p.maison_id) AND (h.location_id = p.location_id) AND (h.variant_id = p.variant_id)))
+                    ELSE p.held
+                END AS held
+         OFFSET 0) k);
+ALTER VIEW stock.standing OWNER TO enfilade_owner;
 CREATE TABLE stock.told (
     maison_id uuid NOT NULL,
     source text NOT NULL,
@@ -3373,10 +3471,18 @@ ALTER TABLE ONLY stock.hold
     ADD CONSTRAINT one_hold_per_holder UNIQUE (maison_id, holder_id, location_id, variant_id, region);
 ALTER TABLE ONLY stock.transfer_line
     ADD CONSTRAINT one_line_a_variant PRIMARY KEY (maison_id, transfer_id, variant_id, region);
+ALTER TABLE ONLY stock.piece
+    ADD CONSTRAINT one_serial UNIQUE (maison_id, variant_id, serial, region);
+ALTER TABLE ONLY stock.piece
+    ADD CONSTRAINT piece_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY stock.piece_step
+    ADD CONSTRAINT piece_step_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY stock.place_total
     ADD CONSTRAINT place_total_pkey PRIMARY KEY (maison_id, location_id, region);
 ALTER TABLE ONLY stock."position"
     ADD CONSTRAINT position_pkey PRIMARY KEY (maison_id, location_id, variant_id, region);
+ALTER TABLE ONLY stock.serialised
+    ADD CONSTRAINT serialised_pkey PRIMARY KEY (maison_id, variant_id);
 ALTER TABLE ONLY stock.shortage
     ADD CONSTRAINT shortage_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY stock.told
@@ -3532,8 +3638,15 @@ CREATE INDEX movement_2028_10_maison_id_location_id_variant_id_idx ON stock.move
 CREATE INDEX movement_2028_11_maison_id_location_id_variant_id_idx ON stock.movement_2028_11 USING btree (maison_id, location_id, variant_id);
 CREATE INDEX movement_2028_12_maison_id_location_id_variant_id_idx ON stock.movement_2028_12 USING btree (maison_id, location_id, variant_id);
 CREATE INDEX movement_default_maison_id_location_id_variant_id_idx ON stock.movement_default USING btree (maison_id, location_id, variant_id);
+CREATE INDEX piece_free ON stock.piece USING btree (maison_id, location_id, variant_id, id) WHERE ((whereabouts = 'here'::text) AND (state IS NULL) AND (hold_id IS NULL) AND (order_line_id IS NULL));
+CREATE INDEX piece_here ON stock.piece USING btree (maison_id, location_id, variant_id) WHERE (whereabouts = 'here'::text);
+CREATE INDEX piece_of_hold ON stock.piece USING btree (maison_id, hold_id) WHERE (hold_id IS NOT NULL);
+CREATE INDEX piece_of_line ON stock.piece USING btree (maison_id, order_line_id) WHERE (order_line_id IS NOT NULL);
+CREATE INDEX piece_of_transfer ON stock.piece USING btree (maison_id, transfer_id) WHERE (transfer_id IS NOT NULL);
 CREATE INDEX position_of_variant ON stock."position" USING btree (maison_id, variant_id);
 CREATE INDEX shortage_open ON stock.shortage USING btree (maison_id, location_id) WHERE (resolved_at IS NULL);
+CREATE INDEX step_of_cause ON stock.piece_step USING btree (maison_id, cause_id) WHERE (cause_id IS NOT NULL);
+CREATE INDEX step_of_piece ON stock.piece_step USING btree (maison_id, piece_id, recorded_at);
 CREATE INDEX transfer_ended ON stock.transfer USING btree (maison_id, ended_at) WHERE (ended_at IS NOT NULL);
 CREATE INDEX transfer_for_orders ON stock.transfer USING btree (maison_id, from_location_id, asked_at) WHERE (reason = 'for_order'::text);
 CREATE INDEX transfer_open ON stock.transfer USING btree (maison_id, asked_at) WHERE (ended_at IS NULL);
@@ -3771,12 +3884,18 @@ ALTER TABLE ONLY stock.transfer_line
     ADD CONSTRAINT line_of_a_transfer FOREIGN KEY (maison_id, transfer_id, region) REFERENCES stock.transfer(maison_id, id, region);
 ALTER TABLE ONLY stock.transfer_line
     ADD CONSTRAINT line_of_a_variant FOREIGN KEY (maison_id, variant_id) REFERENCES catalogue.variant(maison_id, id);
+ALTER TABLE ONLY stock.piece
+    ADD CONSTRAINT piece_of_a_position FOREIGN KEY (maison_id, location_id, variant_id, region) REFERENCES stock."position"(maison_id, location_id, variant_id, region);
 ALTER TABLE ONLY stock."position"
     ADD CONSTRAINT position_in_region FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
 ALTER TABLE ONLY stock."position"
     ADD CONSTRAINT position_maison_id_variant_id_fkey FOREIGN KEY (maison_id, variant_id) REFERENCES catalogue.variant(maison_id, id);
 ALTER TABLE ONLY stock.transfer
     ADD CONSTRAINT reaches_a_place_here FOREIGN KEY (maison_id, to_location_id, region) REFERENCES boutiques.location(maison_id, id, region);
+ALTER TABLE ONLY stock.serialised
+    ADD CONSTRAINT serialised_variant FOREIGN KEY (maison_id, variant_id) REFERENCES catalogue.variant(maison_id, id);
+ALTER TABLE ONLY stock.piece_step
+    ADD CONSTRAINT step_of_a_piece FOREIGN KEY (maison_id, piece_id, region) REFERENCES stock.piece(maison_id, id, region);
 ALTER TABLE ONLY stock.place_total
     ADD CONSTRAINT total_of_a_place FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
 ALTER TABLE aggregates.freshness ENABLE ROW LEVEL SECURITY;
@@ -4245,7 +4364,10 @@ CREATE POLICY moved_inside ON stock.allocation TO enfilade_app USING (((maison_i
 CREATE POLICY moved_inside ON stock.exposure TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY moved_inside ON stock.hold TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY moved_inside ON stock.movement TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
+CREATE POLICY moved_inside ON stock.piece TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
+CREATE POLICY moved_inside ON stock.piece_step TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY moved_inside ON stock."position" TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
+CREATE POLICY moved_inside ON stock.serialised TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY moved_inside ON stock.shortage TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY moved_inside ON stock.told TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 ALTER TABLE stock.movement ENABLE ROW LEVEL SECURITY;
@@ -4286,8 +4408,11 @@ ALTER TABLE stock.movement_2028_10 ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.movement_2028_11 ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.movement_2028_12 ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.movement_default ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.piece ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.piece_step ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.place_total ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock."position" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE stock.serialised ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.shortage ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.told ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.transfer ENABLE ROW LEVEL SECURITY;
@@ -4509,6 +4634,7 @@ GRANT SELECT ON TABLE public_facts.arrangement TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.arrangement TO enfilade_group;
 GRANT SELECT ON TABLE public_facts.variant TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.variant TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE stock.allocation TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stock.exposure TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE stock.hold TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stock."position" TO enfilade_app;
@@ -4542,6 +4668,9 @@ GRANT SELECT ON TABLE public_facts.search_document TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.search_document TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.search_word TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.search_word TO enfilade_app;
+GRANT SELECT,INSERT,DELETE ON TABLE stock.serialised TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.serialised TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.serialised TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.story TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.story TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.story_market TO enfilade_public;
@@ -4553,11 +4682,13 @@ GRANT SELECT ON TABLE public_facts."window" TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.window_market TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.window_market TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.post TO enfilade_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE stock.allocation TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE stock.arrival TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE stock.movement TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE stock.piece TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE stock.piece_step TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stock.place_total TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stock.shortage TO enfilade_app;
+GRANT SELECT ON TABLE stock.standing TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE stock.told TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stock.transfer_line TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stripe_provider.intent TO enfilade_app;

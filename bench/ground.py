@@ -16,13 +16,16 @@ from enfilade.base.database import Addresses
 from enfilade.base.db import Conn, Db
 from enfilade.base.embedded import ADMINISTRATOR, Cluster
 from enfilade.stock.counts import Count, record_counts
+from enfilade.stock.pieces_told import receive
+from enfilade.stock.serialising import serialise
+from enfilade.stock.serials import Found
 
 #: So many pieces stand where the bench buys, that no run comes to the last one.
 PIECES = 1_000_000
 #: Bought are these many pieces in as many places, over all maisons.
 PLACES = 300
-#: And in a few places stand just so many, for all to want at once.
-HOT_PLACES = 4
+#: And in a few places stand just so many, for all to want at once; in the second half of these they are told apart by serials.
+HOT_PLACES = 8
 HOT_PIECES = 50
 
 
@@ -175,6 +178,32 @@ async def count(at: Addresses, counted: Iterable[tuple[Place, int]], now: dateti
                 await record_counts(conn, maison_id=maison_id, counts=counts, source="bench", now=now)
 
             await db.run(Actor.importer(), maison_id, verb)
+    finally:
+        await db.close()
+
+
+async def tell_apart(at: Addresses, places: Iterable[Place], pieces: int, now: datetime) -> None:
+    """These variants are counted piece by piece from now on, and so many of each stand at its place and nowhere else."""
+    db = Db(at.app, at.public, at.group, connections_max=2)
+    await db.open()
+    try:
+        for place in places:
+
+            async def verb(conn: Conn, place: Place = place) -> None:
+                cursor = await conn.execute(
+                    "select location_id from stock.position where maison_id = %s and variant_id = %s and on_hand > 0",
+                    [place.maison_id, place.variant_id],
+                )
+                none = [
+                    Count(location_id, place.variant_id, 0, now) for (location_id,) in await cursor.fetchall()
+                ]
+                of = {"maison_id": place.maison_id, "variant_id": place.variant_id, "by_id": None, "now": now}
+                await record_counts(conn, maison_id=place.maison_id, counts=none, source="bench", now=now)
+                await serialise(conn, **of, serialised=True)
+                found = [Found(f"N-{number:04}") for number in range(pieces)]
+                await receive(conn, **of, location_id=place.location_id, found=found)
+
+            await db.run(Actor.importer(), place.maison_id, verb)
     finally:
         await db.close()
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
@@ -16,6 +17,9 @@ from bench.measuring import cpu_ms, entry, ratio
 from bench.servers import PROJECT
 
 NAME = "hot_piece"
+#: The same, of pieces that are counted one by one: `hot_ratio` is its rate over that of `hot_piece` in the same run.
+SERIALISED = "hot_piece_serialised"
+NAMES = (NAME, SERIALISED)
 BUYERS = 200
 #: The floor of PostgreSQL has as many connections as both pools of the shop together, and they are warm.
 CONNECTIONS = 32
@@ -30,46 +34,76 @@ def warm(field: Field) -> None:
     load(field.bare.port, figures.replays("POST", field.recorded.journeys[WARM]), clients=CONNECTIONS)
 
 
-def hot_figure(field: Field) -> dict[str, dict[str, Any]]:
-    """Seconds until the last buyer knows. `oversold`: pieces sold beyond what there was, counted in the database."""
-    numbers, statements = field.recorded.journeys[NAME], field.recorded.joined(NAME)
-    ours: list[Loaded] = []
-    bare: list[Loaded] = []
-    sql: list[float] = []
-    warm_statements = field.recorded.joined(WARM)
-    for number, place in enumerate(field.hot[: field.length.hot_rounds]):
-        field.say(f"{NAME}, {BUYERS} buyers, {HOT_PIECES} pieces")
+def wanted(name: str, hot: list[Place]) -> list[Place]:
+    """Where this figure's buyers buy: the pieces counted by number stand first, those told apart after them."""
+    half = len(hot) // 2
+    return hot[:half] if name == NAME else hot[half:]
+
+
+def hot_figures(field: Field, names: list[str]) -> dict[str, dict[str, Any]]:
+    """Those of these names, a round of each after the other, so that they meet the same minute."""
+    rounds: dict[str, list[_Round]] = {name: [] for name in names}
+    for number in range(field.length.hot_rounds):
+        for name in names:
+            rounds[name] += _round(field, name, number)
+    told = {name: _figure(field, name, measured) for name, measured in rounds.items() if measured}
+    if len(told) == len(NAMES):
+        told[SERIALISED]["hot_ratio"] = round(told[NAME]["seconds"] / told[SERIALISED]["seconds"], 2)
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One crowd at one place, at the shop and at both floors."""
+
+    place: Place
+    ours: Loaded
+    bare: Loaded
+    sql: float
+
+
+def _round(field: Field, name: str, number: int) -> list[_Round]:
+    """None where there are fewer hot places than rounds."""
+    numbers, statements = field.recorded.journeys[name], field.recorded.joined(name)
+    for place in wanted(name, field.hot)[number : number + 1]:
+        field.say(f"{name}, {BUYERS} buyers, {HOT_PIECES} pieces")
         mine = slice(number * BUYERS, (number + 1) * BUYERS)
         buyers = iter([figures.purchase(place, gone=True) for _ in range(BUYERS)])
-        ours.append(field.round(field.ours, buyers, BUYERS))
-        bare.append(field.round(field.bare, figures.replays("POST", numbers[mine]), BUYERS))
+        ours = field.round(field.ours, buyers, BUYERS)
+        bare = field.round(field.bare, figures.replays("POST", numbers[mine]), BUYERS)
         # Warmed once a round, each time with its share: a purchase can be replayed once.
-        share = warm_statements[number :: field.length.hot_rounds]
-        sql.append(floors.commands(field.at["sql"], share, statements[mine], clients=CONNECTIONS).seconds)
-    sold = [_sold(field, place) for place in field.hot[: len(ours)]]
+        turns = field.length.hot_rounds * len(NAMES)
+        share = field.recorded.joined(WARM)[number * len(NAMES) + NAMES.index(name) :: turns]
+        sql = floors.commands(field.at["sql"], share, statements[mine], clients=CONNECTIONS).seconds
+        return [_Round(place, ours, bare, sql)]
+    return []
+
+
+def _figure(field: Field, name: str, rounds: list[_Round]) -> dict[str, Any]:
+    """Seconds until the last buyer knows. `oversold`: pieces sold beyond what there was, counted in the database."""
+    ours, bare = [one.ours for one in rounds], [one.bare for one in rounds]
+    sold = [_sold(field, one.place) for one in rounds]
     errors = [error for loaded in ours for error in loaded.errors]
     for error in errors[:5]:
         field.say(f"  error: {error}")
-    return {
-        NAME: entry(
-            median(loaded.seconds for loaded in ours),
-            "s",
-            bare=median(loaded.seconds for loaded in bare),
-            sql_floor=median(sql),
-            cpu_ms=cpu_ms(ours),
-            bare_cpu_ms=cpu_ms(bare),
-            cpu_ratio=ratio(cpu_ms(ours), cpu_ms(bare), "ms"),
-            seconds=median(loaded.seconds for loaded in ours),
-            buyers=BUYERS,
-            pieces=HOT_PIECES,
-            orders=median(orders for orders, _ in sold),
-            oversold=max(max(0, pieces - HOT_PIECES) for _, pieces in sold),
-            unsold=max(max(0, HOT_PIECES - pieces) for _, pieces in sold),
-            errors=len(errors),
-            verified=_verified(field),
-            rounds=[round(loaded.seconds, 3) for loaded in ours],
-        )
-    }
+    return entry(
+        median(loaded.seconds for loaded in ours),
+        "s",
+        bare=median(loaded.seconds for loaded in bare),
+        sql_floor=median(one.sql for one in rounds),
+        cpu_ms=cpu_ms(ours),
+        bare_cpu_ms=cpu_ms(bare),
+        cpu_ratio=ratio(cpu_ms(ours), cpu_ms(bare), "ms"),
+        seconds=median(loaded.seconds for loaded in ours),
+        buyers=BUYERS,
+        pieces=HOT_PIECES,
+        orders=median(orders for orders, _ in sold),
+        oversold=max(max(0, pieces - HOT_PIECES) for _, pieces in sold),
+        unsold=max(max(0, HOT_PIECES - pieces) for _, pieces in sold),
+        errors=len(errors),
+        verified=_verified(field),
+        rounds=[round(loaded.seconds, 3) for loaded in ours],
+    )
 
 
 def _sold(field: Field, place: Place) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from bench.checkout import Buying, checkout_figures
 from bench.field import Field, Length, Say
 from bench.figures import CLIENTS, Reading
 from bench.ground import Ground, Place, families, hot_places, places, stories
-from bench.hot import hot_figure
+from bench.hot import hot_figures
 from bench.importing import import_figure
 from bench.reads import read_figures
 from bench.recorded import Recorded, recorder
@@ -20,7 +20,7 @@ from enfilade.base.database import Addresses
 NAMES = (
     *figures.READS,
     *(buying.name for buying in checkout.ALL),
-    hot.NAME,
+    *hot.NAMES,
     importing.NAME,
     sourcing.ONLINE,
     sourcing.BATCH,
@@ -91,7 +91,7 @@ def _served(
             reads.warm(field, reading)
         for buying in buyings:
             checkout.warm(field, buying)
-        if hot.NAME in names:
+        if hottest := [name for name in hot.NAMES if name in names]:
             hot.warm(field)
         ground.checkpoint()
         began = time.monotonic()
@@ -99,8 +99,8 @@ def _served(
             told |= read_figures(field, reading)
         for buying in buyings:
             told |= checkout_figures(field, buying)
-        if hot.NAME in names:
-            told |= hot_figure(field)
+        if hottest:
+            told |= hot_figures(field, hottest)
         say(f"measured in {time.monotonic() - began:.0f} s")
         memory = max(ours.memory_mb())
     return {name: figure | {"memory_mb": memory} for name, figure in told.items()}
@@ -131,11 +131,12 @@ def _record(
             each, before = buying.lasts(length)
             for _ in range(before + levels * length.rounds * each):
                 recorded.add(buying.name, gone(next(journeys)))
-        if hot.NAME in names:
+        if hottest := [name for name in hot.NAMES if name in names]:
             others = figures.purchases(known)
             for _ in range(hot.WARMING):
                 recorded.add(hot.WARM, gone(next(others)))
-            for place in wanted[: length.hot_rounds]:
-                for _ in range(hot.BUYERS):
-                    recorded.add(hot.NAME, gone(figures.purchase(place, gone=True)))
+            for name in hottest:
+                for place in hot.wanted(name, wanted)[: length.hot_rounds]:
+                    for _ in range(hot.BUYERS):
+                        recorded.add(name, gone(figures.purchase(place, gone=True)))
     return recorded

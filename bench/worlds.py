@@ -18,7 +18,8 @@ import enfilade
 from bench import figures, servers
 from bench import ground as bench_ground
 from bench.field import first
-from bench.ground import HOT_PIECES, PIECES, Ground, count, drop, hot_places, places
+from bench.ground import HOT_PIECES, PIECES, Ground, count, drop, hot_places, places, tell_apart
+from bench.hot import NAME, SERIALISED, wanted
 from bench.load import load
 from enfilade.base import database
 from enfilade.base.database import Addresses
@@ -101,8 +102,10 @@ def _template(cluster: Cluster, scale: Scale) -> str:
 async def _stock_up(at: Addresses) -> None:
     # Later than whatever the world counted, so that it is not taken for old news.
     now = datetime.now(UTC) + timedelta(days=2)
-    counted = [(place, PIECES) for place in places(at)] + [(place, HOT_PIECES) for place in hot_places(at)]
+    hot = hot_places(at)
+    counted = [(place, PIECES) for place in places(at)] + [(place, HOT_PIECES) for place in wanted(NAME, hot)]
     await count(at, counted, now)
+    await tell_apart(at, wanted(SERIALISED, hot), HOT_PIECES, now)
 
 
 def _opened(at: Addresses) -> None:

@@ -16,6 +16,7 @@ from enfilade.channels.imports import FileRefused, Notice, Refusal, Taken
 from enfilade.channels.prices import PriceRefused, read_price
 from enfilade.maisons.markets import Market
 from enfilade.stock.counts import Count, record_counts
+from enfilade.stock.serialising import InStockStill, serialise
 
 HANDLE_CHARACTERS_MAX = 200
 NAME_CHARACTERS_MAX = 300
@@ -147,6 +148,8 @@ class Offered:
 
     product: ProductEntry
     on_hand: dict[str, int] = field(default_factory=dict[str, int])
+    #: By option key: whether it is counted piece by piece, and the line that says so.
+    serialised: dict[str, tuple[bool, int]] = field(default_factory=dict[str, tuple[bool, int]])
 
 
 class CatalogueTaking:
@@ -179,9 +182,36 @@ class CatalogueTaking:
         notices: list[Notice] = []
         if self._stock_location_id is not None:
             figures["positions counted"] = await self._count(conn, batch, upserted.variant_ids)
+        refusals = [_refusal(refused) for refused in upserted.refused]
+        refusals += await self._serialise(conn, batch, upserted.variant_ids)
         # Only now: a batch that is tried again in halves must see the handles as it did the first time.
         self._seen.update(hash(offered.product.handle) for offered in batch)
-        return Taken([_refusal(refused) for refused in upserted.refused], notices, figures)
+        return Taken(refusals, notices, figures)
+
+    async def _serialise(
+        self, conn: Conn, batch: list[Offered], variant_ids: dict[tuple[str, str], UUID]
+    ) -> list[Refusal]:
+        """What the file says of how variants are counted; while there is stock of one, that stays as it was."""
+        refusals: list[Refusal] = []
+        for offered in batch:
+            for key, (serialised, line) in offered.serialised.items():
+                if (variant_id := variant_ids.get((offered.product.handle, key))) is None:
+                    continue
+                try:
+                    await serialise(
+                        conn,
+                        maison_id=self._maison_id,
+                        variant_id=variant_id,
+                        serialised=serialised,
+                        by_id=None,
+                        now=self._now,
+                    )
+                except InStockStill as refused:
+                    said = "yes" if serialised else "no"
+                    refusals.append(
+                        Refusal(line, "serialised", said, str(refused), "change it when there is none left")
+                    )
+        return refusals
 
     async def _count(self, conn: Conn, batch: list[Offered], variant_ids: dict[tuple[str, str], UUID]) -> int:
         assert self._stock_location_id is not None

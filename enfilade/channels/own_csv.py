@@ -16,6 +16,7 @@ from enfilade.channels.catalogues import (
     Offered,
     PriceList,
     grouped,
+    keyed,
     picture,
     price,
     refused_group,
@@ -77,10 +78,13 @@ def _product(
         yield from refused_group(group, refused, row.line)
         return
     variants: list[VariantEntry] = []
+    serialised: dict[str, tuple[bool, int]] = {}
     for row in group.rows:
         try:
             shots = _pictures(row)
             variants.append(_variant(row, currencies, prices))
+            if (one_by_one := cells.yes_no(row, "serialised")) is not None:
+                serialised[keyed(variants[-1].options)] = (one_by_one, row.line)
             pictures |= dict.fromkeys(shots)
         except CellRefused as refused:
             yield refused.at(row.line)
@@ -99,7 +103,7 @@ def _product(
         variants=variants,
         pictures=list(pictures),
     )
-    yield Item(product.line, len(variants), Offered(product))
+    yield Item(product.line, len(variants), Offered(product, serialised=serialised))
 
 
 def _texts(row: Row, language: str, texts: dict[str, dict[str, str]]) -> None:

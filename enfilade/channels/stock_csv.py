@@ -13,8 +13,10 @@ from enfilade.channels.catalogues import WORD_CHARACTERS_MAX
 from enfilade.channels.cells import CellRefused
 from enfilade.channels.files import Row
 from enfilade.channels.imports import Item, Notice, Refusal, Taken
+from enfilade.stock import pieces_told
 from enfilade.stock.counts import Count, record_counts
 from enfilade.stock.positions import STATES
+from enfilade.stock.serials import Found, SerialRefused
 
 PIECES_MAX = 1_000_000
 
@@ -29,12 +31,16 @@ class ToldCount:
     on_hand: int
     states: tuple[int, ...]
     as_of: datetime
+    serials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _Sku:
+class Sku:
+    """A variant by its SKU; `serialised`: counted piece by piece."""
+
     id: UUID
     sku: str
+    serialised: bool
 
 
 def recognises(columns: list[str]) -> bool:
@@ -73,6 +79,7 @@ def _count(row: Row, now: datetime) -> ToldCount:
         on_hand=on_hand,
         states=states,
         as_of=cells.moment(row, "as_of", now) or now,
+        serials=tuple(row.cells.get("serials", "").replace(",", " ").replace(";", " ").split()),
     )
 
 
@@ -89,14 +96,15 @@ class StockTaking:
         unknown = sorted({told.location for told in batch} - self._locations.keys())
         if unknown:
             self._locations |= await ids_of(conn, maison_id=self._maison_id, codes=unknown)
-        variants = await variant_ids(conn, maison_id=self._maison_id, skus=[told.sku for told in batch])
+        variants = await variants_of(conn, maison_id=self._maison_id, skus=[told.sku for told in batch])
+        lost = 0
         counts: dict[tuple[UUID, UUID], Count] = {}
         refusals: list[Refusal] = []
         for told in batch:
-            location_id, variant_id = self._locations.get(told.location), variants.get(told.sku)
+            location_id, variant = self._locations.get(told.location), variants.get(told.sku)
             if location_id is None:
                 refusals.append(unknown_location(told.line, told.location))
-            elif variant_id is None:
+            elif variant is None:
                 refusals.append(
                     Refusal(
                         told.line,
@@ -106,10 +114,23 @@ class StockTaking:
                         "import the catalogue first",
                     )
                 )
+            elif variant.serialised or told.serials:
+                try:
+                    lost += await self._count_pieces(conn, told, location_id, variant)
+                except SerialRefused as refused:
+                    refusals.append(
+                        Refusal(
+                            told.line,
+                            "serials",
+                            refused.serial,
+                            refused.reason,
+                            "see docs/formats.md, serials",
+                        )
+                    )
             else:
-                counts[location_id, variant_id] = Count(
+                counts[location_id, variant.id] = Count(
                     location_id=location_id,
-                    variant_id=variant_id,
+                    variant_id=variant.id,
                     on_hand=told.on_hand,
                     as_of=told.as_of,
                     **dict(zip(STATES, told.states, strict=True)),
@@ -121,10 +142,30 @@ class StockTaking:
             refusals=refusals,
             figures={
                 "positions counted": len(counts),
-                "order lines to source again": sum(len(short.order_line_ids) for short in shortfalls),
+                "order lines to source again": lost + sum(len(short.order_line_ids) for short in shortfalls),
                 "pieces missing": sum(short.missing for short in shortfalls),
             },
         )
+
+    async def _count_pieces(self, conn: Conn, told: ToldCount, location_id: UUID, variant: Sku) -> int:
+        """What was found by serials; returns the order lines that lost their piece. Raises SerialRefused, changing nothing."""
+        if not variant.serialised:
+            raise SerialRefused(told.serials[0], "this piece is counted by number, not by serials")
+        if len(told.serials) != told.on_hand or any(told.states):
+            raise SerialRefused("", f"{told.on_hand} on hand: name as many serials, and no states")
+        async with conn.transaction():
+            shortfall = await pieces_told.count(
+                conn,
+                maison_id=self._maison_id,
+                location_id=location_id,
+                variant_id=variant.id,
+                found=[Found(serial) for serial in told.serials],
+                source=self._source,
+                by_id=None,
+                as_of=told.as_of,
+                now=self._now,
+            )
+        return len(shortfall.order_line_ids)
 
 
 def unknown_location(line: int, code: str) -> Refusal:
@@ -134,15 +175,23 @@ def unknown_location(line: int, code: str) -> Refusal:
     )
 
 
-async def variant_ids(conn: Conn, *, maison_id: UUID, skus: list[str]) -> dict[str, UUID]:
+async def variants_of(conn: Conn, *, maison_id: UUID, skus: list[str]) -> dict[str, Sku]:
     """The maison's variants with these SKUs; an unknown SKU is absent."""
     known = await many(
         conn,
-        _Sku,
+        Sku,
         """
-        select id, sku from catalogue.variant where maison_id = %(maison_id)s and sku = any(%(skus)s::text[])
+        select v.id, v.sku, exists (select 1 from stock.serialised s
+          where s.maison_id = v.maison_id and s.variant_id = v.id) as serialised
+        from catalogue.variant v where v.maison_id = %(maison_id)s and v.sku = any(%(skus)s::text[])
         """,
         maison_id=maison_id,
         skus=skus,
     )
-    return {variant.sku: variant.id for variant in known}
+    return {variant.sku: variant for variant in known}
+
+
+async def variant_ids(conn: Conn, *, maison_id: UUID, skus: list[str]) -> dict[str, UUID]:
+    """Their ids alone."""
+    known = await variants_of(conn, maison_id=maison_id, skus=skus)
+    return {sku: variant.id for sku, variant in known.items()}

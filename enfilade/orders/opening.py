@@ -148,7 +148,8 @@ _BROUGHT: LiteralString = """
     left join lateral (select public_facts.ready_after(d.id, d.preparation_minutes, d.zone,
         public_facts.working_day(public_facts.leaves_on(o.id, o.preparation_minutes, o.zone, %(now)s), t.days)) as ready_about
       from (select public_facts.travel_days(c.maison_id, o.id, o.country, d.id, d.country) as days) t
-      where t.days is not null) w on a.ship >= l.quantity
+      where t.days is not null) w on a.ship >= l.quantity and not exists (select 1 from public_facts.serialised s
+        where s.maison_id = c.maison_id and s.variant_id = l.variant_id)
     where c.maison_id = l.selling_maison_id and (a.location_id = d.id and a.collect >= l.quantity or w.ready_about is not null)
   ) s on true
 """

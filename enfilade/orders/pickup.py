@@ -187,7 +187,11 @@ async def undo_hand_over(
     lines = await fulfilment.lines_of(conn, maison_id=maison_id, fulfilment_id=fulfilment_id)
     gone = [line for line in lines if line.state == "handed_over"]
     refused = [line for line in lines if line.state == "refused"]
-    await allocations.take_back(conn, maison_id=maison_id, lines=_demands(held.location_id, gone), now=now)
+    came = await allocations.take_back(
+        conn, maison_id=maison_id, lines=_demands(held.location_id, gone), now=now
+    )
+    if came != len(gone):
+        raise TooLateToUndo("A piece is counted by its serial since it left: take it back as a return")
     again: set[UUID] = set()
     if refused:
         again = await allocations.move(

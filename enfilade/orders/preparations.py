@@ -23,7 +23,7 @@ from enfilade.orders.events import (
 from enfilade.orders.fulfilment import PiecesGone, TakenBy
 from enfilade.staff import people
 from enfilade.staff.people import Colleague
-from enfilade.stock import allocations
+from enfilade.stock import allocations, pieces_chosen
 
 
 class NothingToPick(Exception):
@@ -89,10 +89,21 @@ async def give_back(
 
 
 async def pick(
-    conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_id: UUID, line_id: UUID, now: datetime
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    by: Colleague,
+    fulfilment_id: UUID,
+    line_id: UUID,
+    now: datetime,
+    serials: tuple[str, ...] = (),
 ) -> None:
-    """The pieces of the line are found and set aside. Raises NothingToPick."""
-    await _set_line(conn, maison_id, by, fulfilment_id, line_id, "pick", now)
+    """The pieces of the line are found and set aside. Raises NothingToPick.
+
+    `serials`: those that were found, where they are counted one by one; else the ones the books have for the line. Raises
+    SerialRefused for one that cannot be taken.
+    """
+    await _set_line(conn, maison_id, by, fulfilment_id, line_id, "pick", now, serials)
 
 
 async def put_back(
@@ -103,7 +114,14 @@ async def put_back(
 
 
 async def _set_line(
-    conn: Conn, maison_id: UUID, by: Colleague, fulfilment_id: UUID, line_id: UUID, step: str, now: datetime
+    conn: Conn,
+    maison_id: UUID,
+    by: Colleague,
+    fulfilment_id: UUID,
+    line_id: UUID,
+    step: str,
+    now: datetime,
+    serials: tuple[str, ...] = (),
 ) -> None:
     held = await fulfilment.locked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id, by=by)
     if held.state != "accepted":
@@ -121,6 +139,15 @@ async def _set_line(
         before="sourced" if picked else "picked",
         after="picked" if picked else "sourced",
     )
+    if touched and serials:
+        await pieces_chosen.take(
+            conn,
+            maison_id=maison_id,
+            order_line_id=line_id,
+            serials=list(serials),
+            by_id=by.staff_id,
+            now=now,
+        )
     if touched and picked:
         await allocations.secure(conn, maison_id=maison_id, order_line_ids=[line_id])
     if touched:

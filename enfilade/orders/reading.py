@@ -125,6 +125,15 @@ class Piece:
     total_minor: int
     picture: str
     to_put_away: bool
+    #: Where it is counted piece by piece: those promised to this line or sold by it, and others that could be taken here.
+    serialised: bool
+    serials: list[str]
+    others: list[str]
+
+    @property
+    def choice(self) -> list[str]:
+        """The serials that may be taken for it, the promised ones first."""
+        return [*self.serials, *self.others]
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +254,17 @@ async def preparation(conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_
         select l.id, l.name, l.brand, l.colour, l.size, l.sku, coalesce(v.barcode, '') as barcode, l.quantity,
           l.state, l.total_minor, coalesce((select g.name from catalogue.picture g
             where g.maison_id = l.maison_id and g.product_id = l.product_id order by g.position limit 1), '') as picture,
-          a.order_line_id is not null as to_put_away
+          a.order_line_id is not null as to_put_away, coalesce(q.serialised, false) as serialised,
+          case when q.serialised then array(select x.serial from stock.piece x
+            where x.maison_id = l.maison_id and x.order_line_id = l.id order by x.serial) else '{}' end as serials,
+          case when q.serialised and l.state = 'sourced' then array(select x.serial from stock.piece x
+            where x.maison_id = l.maison_id and x.location_id = f.location_id and x.variant_id = l.variant_id
+              and x.whereabouts = 'here' and x.state is null and x.order_line_id is null order by x.serial limit 200)
+            else '{}' end as others
         from orders.order_line l
+        join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
+        left join stock.position q on q.maison_id = l.maison_id and q.location_id = f.location_id
+          and q.variant_id = l.variant_id
         left join catalogue.variant v on v.maison_id = l.maison_id and v.id = l.variant_id
         left join orders.putting_away a on a.maison_id = l.maison_id and a.order_line_id = l.id and a.done_at is null
         where l.maison_id = %(maison_id)s and l.fulfilment_id = %(fulfilment_id)s
@@ -259,13 +277,15 @@ async def preparation(conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_
 
 
 def scanned(pieces: list[Piece], code: str) -> Piece | None:
-    """The piece still to pick whose SKU or barcode was scanned or typed."""
+    """The piece still to pick whose SKU or barcode was scanned or typed, or a serial that may be taken for it."""
     text = code.strip().casefold()
     return next(
         (
             one
             for one in pieces
-            if one.state == "sourced" and text and text in (one.sku.casefold(), one.barcode)
+            if one.state == "sourced"
+            and text
+            and (text in (one.sku.casefold(), one.barcode) or text.upper() in one.choice)
         ),
         None,
     )

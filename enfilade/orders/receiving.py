@@ -60,6 +60,8 @@ class Brought:
     disposition: Disposition | None
     reason: str | None = None
     deduction_minor: int = 0
+    #: Which they are, where the variant is counted piece by piece.
+    serials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ async def receive(
     """Takes the pieces in at `location_id`, posts their value, lets the refund be decided; returns the return's id.
 
     What was announced of the order is received with it. Raises NoSuchOrder, NotYourBoutique, NothingToReturn, NotJudged,
-    StillToUndo, BackAlready, ReturnTooLate, ReturnElsewhere, LawTakesItBack, ForAManager.
+    StillToUndo, BackAlready, ReturnTooLate, ReturnElsewhere, LawTakesItBack, ForAManager, SerialRefused.
     """
     if not by.works_at(location_id):
         raise NotYourBoutique
@@ -190,7 +192,14 @@ async def receive(
         maison_id=maison_id,
         location_id=location_id,
         pieces=[
-            Returned(lot.id, lot.variant_id, lot.brought.quantity, lot.brought.disposition)
+            Returned(
+                lot.id,
+                lot.variant_id,
+                lot.brought.quantity,
+                lot.brought.disposition,
+                lot.brought.serials,
+                lot.brought.line_id,
+            )
             for lot in kept
             if lot.brought.disposition
         ],

@@ -1,13 +1,15 @@
 """Allocations: pieces promised to the lines of a placed order, bound to one location until they leave or are given back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from enfilade.base.db import Conn, execute, many
+from enfilade.base.db import Conn, execute, many, one
 from enfilade.base.ids import new_id
+from enfilade.stock import pieces, pieces_given
 from enfilade.stock.holds import Demand, Method, lock, sweep
+from enfilade.stock.pieces import Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ async def convert(
             p.on_hand - p.unavailable - p.allocated - p.held as free
           from stock.position p
           join line l on l.location_id = p.location_id and l.variant_id = p.variant_id
-          where p.maison_id = %(maison_id)s
+          where p.maison_id = %(maison_id)s and not p.serialised
           order by p.location_id, p.variant_id
           for no key update of p
         ), gone as (
@@ -91,7 +93,12 @@ async def convert(
         now=now,
         **_arrays(lines, now),
     )
-    if len(moved) != len(lines):
+    rest = _rest(lines, {row.order_line_id for row in moved})
+    if rest and len(rest) != len(
+        await pieces.convert(
+            conn, maison_id=maison_id, holder_id=holder_id, wanted=rest, now=now, again=again
+        )
+    ):
         raise NoLongerHeld
 
 
@@ -116,7 +123,8 @@ async def move(
             %(quantities)s::integer[]) as d(movement_id, order_line_id, location_id, variant_id, quantity)
         ), locked as materialized (
           select p.location_id, p.variant_id, p.on_hand, p.unavailable, p.allocated, p.held from stock.position p
-          where p.maison_id = %(maison_id)s and (p.location_id, p.variant_id) in (select location_id, variant_id from line)
+          where p.maison_id = %(maison_id)s and not p.serialised
+            and (p.location_id, p.variant_id) in (select location_id, variant_id from line)
           order by p.location_id, p.variant_id
           for no key update of p
         ), lapsed as (
@@ -166,17 +174,51 @@ async def move(
         now=now,
         **_arrays(demands, now),
     )
-    return {row.order_line_id for row in moved}
+    found = {row.order_line_id for row in moved}
+    rest = _rest(demands, found)
+    if rest:
+        kept = await pieces.kept_back(
+            conn,
+            maison_id=maison_id,
+            location_ids=[line.location_id for line in rest],
+            variant_ids=[line.variant_id for line in rest],
+            method=method,
+        )
+        keep = {(row.location_id, row.variant_id): row.keep for row in kept}
+        wanted = [
+            replace(line, keep=keep[line.location_id, line.variant_id])
+            for line in rest
+            if (line.location_id, line.variant_id) in keep
+        ]
+        found |= await pieces.promise(conn, maison_id=maison_id, wanted=wanted, now=now)
+    return found
+
+
+def _rest(lines: list[LineDemand], done: set[UUID]) -> list[Wanted]:
+    return [
+        Wanted(line.order_line_id, line.location_id, line.variant_id, line.quantity)
+        for line in lines
+        if line.order_line_id not in done
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    """How many lines were done, and those whose pieces are told apart, still to be done."""
+
+    done: int
+    by_piece: list[UUID]
 
 
 async def release(conn: Conn, *, maison_id: UUID, order_line_ids: list[UUID], now: datetime) -> int:
     """Gives the lines' allocations back; lines without one are passed over. Returns how many were given back."""
-    return await execute(
+    gone = await one(
         conn,
+        _Gone,
         """
         with locked as materialized (
           select p.location_id, p.variant_id from stock.position p
-          where p.maison_id = %(maison_id)s and (p.location_id, p.variant_id) in (
+          where p.maison_id = %(maison_id)s and not p.serialised and (p.location_id, p.variant_id) in (
             select a.location_id, a.variant_id from stock.allocation a
             where a.maison_id = %(maison_id)s and a.order_line_id = any(%(lines)s))
           order by p.location_id, p.variant_id
@@ -190,14 +232,23 @@ async def release(conn: Conn, *, maison_id: UUID, order_line_ids: list[UUID], no
           update stock.position p set allocated = p.allocated - g.quantity
           from (select location_id, variant_id, sum(quantity)::integer as quantity from gone group by 1, 2) g
           where p.maison_id = %(maison_id)s and p.location_id = g.location_id and p.variant_id = g.variant_id
+        ), written as (
+          insert into stock.movement (maison_id, id, recorded_at, location_id, variant_id, kind, allocated, cause_id)
+          select %(maison_id)s, uuidv7(), %(now)s, g.location_id, g.variant_id, 'released', -g.quantity, g.order_line_id
+          from gone g
         )
-        insert into stock.movement (maison_id, id, recorded_at, location_id, variant_id, kind, allocated, cause_id)
-        select %(maison_id)s, uuidv7(), %(now)s, g.location_id, g.variant_id, 'released', -g.quantity, g.order_line_id
-        from gone g
+        select (select count(*) from gone)::integer as done, array(select a.order_line_id from stock.allocation a
+          join stock.position p on p.maison_id = a.maison_id and p.location_id = a.location_id and p.variant_id = a.variant_id
+          where a.maison_id = %(maison_id)s and a.order_line_id = any(%(lines)s) and p.serialised) as by_piece
         """,
         maison_id=maison_id,
         lines=order_line_ids,
         now=now,
+    )
+    if not gone.by_piece:
+        return gone.done
+    return gone.done + await pieces_given.give_back(
+        conn, maison_id=maison_id, order_line_ids=gone.by_piece, now=now
     )
 
 
@@ -210,12 +261,13 @@ async def leave(
     now: datetime,
 ) -> int:
     """The lines' pieces leave the house: on hand and allocated go down together. Returns how many lines left."""
-    return await execute(
+    gone = await one(
         conn,
+        _Gone,
         """
         with locked as materialized (
           select p.location_id, p.variant_id from stock.position p
-          where p.maison_id = %(maison_id)s and (p.location_id, p.variant_id) in (
+          where p.maison_id = %(maison_id)s and not p.serialised and (p.location_id, p.variant_id) in (
             select a.location_id, a.variant_id from stock.allocation a
             where a.maison_id = %(maison_id)s and a.order_line_id = any(%(lines)s))
           order by p.location_id, p.variant_id
@@ -229,17 +281,27 @@ async def leave(
           update stock.position p set allocated = p.allocated - g.quantity, on_hand = p.on_hand - g.quantity
           from (select location_id, variant_id, sum(quantity)::integer as quantity from gone group by 1, 2) g
           where p.maison_id = %(maison_id)s and p.location_id = g.location_id and p.variant_id = g.variant_id
+        ), written as (
+          insert into stock.movement (maison_id, id, recorded_at, location_id, variant_id, kind, on_hand, allocated, cause_id)
+          select %(maison_id)s, uuidv7(), %(now)s, g.location_id, g.variant_id, %(kind)s, -g.quantity, -g.quantity,
+            g.order_line_id
+          from gone g
         )
-        insert into stock.movement (maison_id, id, recorded_at, location_id, variant_id, kind, on_hand, allocated, cause_id)
-        select %(maison_id)s, uuidv7(), %(now)s, g.location_id, g.variant_id, %(kind)s, -g.quantity, -g.quantity,
-          g.order_line_id
-        from gone g
+        select (select count(*) from gone)::integer as done, array(select a.order_line_id from stock.allocation a
+          join stock.position p on p.maison_id = a.maison_id and p.location_id = a.location_id and p.variant_id = a.variant_id
+          where a.maison_id = %(maison_id)s and a.order_line_id = any(%(lines)s) and p.serialised) as by_piece
         """,
         maison_id=maison_id,
         lines=order_line_ids,
         kind=kind,
         now=now,
     )
+    if not gone.by_piece:
+        return gone.done
+    left = await pieces_given.leave(
+        conn, maison_id=maison_id, order_line_ids=gone.by_piece, kind=kind, now=now
+    )
+    return gone.done + left
 
 
 async def secure(conn: Conn, *, maison_id: UUID, order_line_ids: list[UUID]) -> int:
@@ -256,7 +318,10 @@ async def secure(conn: Conn, *, maison_id: UUID, order_line_ids: list[UUID]) -> 
 
 
 async def take_back(conn: Conn, *, maison_id: UUID, lines: list[LineDemand], now: datetime) -> int:
-    """Undoes `leave`: the pieces are here again and promised to the same lines. Returns how many lines came back."""
+    """Undoes `leave`: the pieces are here again and promised to the same lines. Returns how many lines came back.
+
+    A line that left before its variant was serialised does not: nobody knows which pieces it had.
+    """
     return await execute(
         conn,
         """
@@ -264,7 +329,7 @@ async def take_back(conn: Conn, *, maison_id: UUID, lines: list[LineDemand], now
           select * from unnest(%(ids)s::uuid[], %(lines)s::uuid[], %(locations)s::uuid[], %(variants)s::uuid[],
             %(quantities)s::integer[]) as d(movement_id, order_line_id, location_id, variant_id, quantity)
         ), locked as materialized (
-          select p.location_id, p.variant_id from stock.position p
+          select p.location_id, p.variant_id, p.serialised from stock.position p
           where p.maison_id = %(maison_id)s and (p.location_id, p.variant_id) in (select location_id, variant_id from line)
           order by p.location_id, p.variant_id
           for no key update of p
@@ -272,12 +337,22 @@ async def take_back(conn: Conn, *, maison_id: UUID, lines: list[LineDemand], now
           insert into stock.allocation (maison_id, order_line_id, location_id, variant_id, quantity, allocated_at)
           select %(maison_id)s, l.order_line_id, l.location_id, l.variant_id, l.quantity, %(now)s
           from line l join locked k on k.location_id = l.location_id and k.variant_id = l.variant_id
+          where not k.serialised or l.quantity = (select count(*) from stock.piece p
+            where p.maison_id = %(maison_id)s and p.order_line_id = l.order_line_id and p.whereabouts = 'sold')
           on conflict on constraint one_allocation_per_line do nothing
           returning order_line_id, location_id, variant_id, quantity
         ), counted as (
-          update stock.position p set allocated = p.allocated + b.quantity, on_hand = p.on_hand + b.quantity
+          update stock.position p set on_hand = p.on_hand + b.quantity,
+            allocated = case when p.serialised then 0 else p.allocated + b.quantity end
           from (select location_id, variant_id, sum(quantity)::integer as quantity from back group by 1, 2) b
           where p.maison_id = %(maison_id)s and p.location_id = b.location_id and p.variant_id = b.variant_id
+        ), here as (
+          update stock.piece p set whereabouts = 'here', location_id = b.location_id, changed_at = %(now)s from back b
+          where p.maison_id = %(maison_id)s and p.order_line_id = b.order_line_id and p.whereabouts = 'sold'
+          returning p.id, p.location_id, b.order_line_id
+        ), stepped as (
+          insert into stock.piece_step (maison_id, id, piece_id, recorded_at, kind, location_id, cause_id)
+          select %(maison_id)s, uuidv7(), h.id, %(now)s, 'taken_back', h.location_id, h.order_line_id from here h
         )
         insert into stock.movement (maison_id, id, recorded_at, location_id, variant_id, kind, on_hand, allocated, cause_id)
         select %(maison_id)s, l.movement_id, %(now)s, b.location_id, b.variant_id, 'returned', b.quantity, b.quantity,

@@ -1,6 +1,7 @@
 """Arrivals: what is in transit is received at its destination, as parcels come, or a manager says that it will not arrive.
 
-Each telling has an id of the teller's choice and counts once. Raises NoSuchTransfer, IllegalTransferStep, MoreThanSent.
+Each telling has an id of the teller's choice and counts once. Raises NoSuchTransfer, IllegalTransferStep,
+MoreThanSent, SerialRefused.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from enfilade.base.db import Conn, execute, scalar
 from enfilade.base.ids import new_id
 from enfilade.staff.people import Colleague
 from enfilade.staff.surfaces import MANAGERS
-from enfilade.stock import holds
+from enfilade.stock import holds, on_the_way
 from enfilade.stock.events import TransferReceived, TransferWrittenOff
 from enfilade.stock.holds import Demand
 from enfilade.stock.transfers import IllegalTransferStep, Line, NoSuchTransfer, Pieces, lines_of, locked
@@ -28,6 +29,10 @@ class Arrived:
     variant_id: UUID
     quantity: int
     damaged: int = 0
+    #: Which they are, and which of them are damaged, where the variant is counted piece by piece and not all of them came, or
+    #: some in another state than others.
+    serials: tuple[str, ...] = ()
+    damaged_serials: tuple[str, ...] = ()
 
 
 class MoreThanSent(Exception):
@@ -65,6 +70,21 @@ async def receive(
     lines = await _judge(conn, maison_id, held.id, told)
     bound = {line.variant_id: line.order_line_id for line in lines if line.order_line_id is not None}
     await _take_in(conn, maison_id, held.to_location_id, held.id, told, bound, now)
+    for piece in arrived:
+        if piece.quantity:
+            await on_the_way.arrive(
+                conn,
+                maison_id=maison_id,
+                transfer_id=held.id,
+                location_id=held.to_location_id,
+                variant_id=piece.variant_id,
+                quantity=piece.quantity,
+                damaged=piece.damaged,
+                serials=list(piece.serials),
+                damaged_serials=list(piece.damaged_serials),
+                by_id=by.staff_id,
+                now=now,
+            )
     whole = await _tell(conn, maison_id, held.id, receipt_id, told, None, by, now)
     fact = TransferReceived(
         held.id,
@@ -102,6 +122,18 @@ async def write_off(
     if held.state != "sent":
         raise IllegalTransferStep("write off", held.state)
     await _judge(conn, maison_id, held.id, told)
+    for piece in lost:
+        if piece.quantity:
+            await on_the_way.lose(
+                conn,
+                maison_id=maison_id,
+                transfer_id=held.id,
+                variant_id=piece.variant_id,
+                quantity=piece.quantity,
+                serials=list(piece.serials),
+                by_id=by.staff_id,
+                now=now,
+            )
     whole = await _tell(conn, maison_id, held.id, receipt_id, told, reason, by, now)
     other = held.from_location_id if by.works_at(held.to_location_id) else held.to_location_id
     pieces = sum(gone for _, _, gone in told.values())
@@ -153,8 +185,8 @@ async def _take_in(
     await execute(
         conn,
         """
-        insert into stock.position (maison_id, location_id, variant_id, as_of)
-        select %(maison_id)s, %(location_id)s, variant_id, %(now)s
+        insert into stock.position (maison_id, location_id, variant_id, as_of, serialised)
+        select %(maison_id)s, %(location_id)s, variant_id, %(now)s, stock.is_serialised(%(maison_id)s, variant_id)
         from unnest(%(variants)s::uuid[]) as d(variant_id) order by variant_id
         on conflict do nothing
         """,

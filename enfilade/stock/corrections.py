@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from enfilade.base.db import Conn, maybe
+from enfilade.base.db import Conn, execute, maybe
 from enfilade.base.ids import new_id
+from enfilade.stock import serials
 from enfilade.stock.positions import STATES, change, locked
+from enfilade.stock.serials import Locked, Whereabouts
 
 Reason = Literal["not_in_stock", "mismatch", "damaged", "worn_display"]
 
@@ -39,6 +41,8 @@ async def reject(
     if where is None:
         return []
     position = await locked(conn, maison_id, where.location_id, where.variant_id)
+    if position.serialised:
+        return await _reject_pieces(conn, maison_id, order_line_id, where, reason, now)
     promised = await maybe(
         conn,
         _Promised,
@@ -50,6 +54,7 @@ async def reject(
         ), counted as (
           update stock.position p set allocated = p.allocated - g.quantity from gone g
           where p.maison_id = %(maison_id)s and p.location_id = g.location_id and p.variant_id = g.variant_id
+            and not p.serialised
         ), written as (
           insert into stock.movement (maison_id, id, recorded_at, location_id, variant_id, kind, allocated, cause_id)
           select %(maison_id)s, %(id)s, %(now)s, g.location_id, g.variant_id, 'released', -g.quantity, %(order_line_id)s
@@ -84,6 +89,58 @@ async def reject(
         cause=reason,
         cause_id=order_line_id,
         as_of=max(now, position.as_of),
+        now=now,
+    )
+    return shortfall.order_line_ids
+
+
+async def _reject_pieces(
+    conn: Conn, maison_id: UUID, order_line_id: UUID, where: _Promised, reason: Reason, now: datetime
+) -> list[UUID]:
+    """The same of serialised pieces: those of the line are gone, or lie apart; with not_in_stock all that are here."""
+    held = await serials.locked(
+        conn, maison_id=maison_id, location_id=where.location_id, variant_id=where.variant_id
+    )
+    freed = await execute(
+        conn,
+        """
+        with gone as (
+          delete from stock.allocation where maison_id = %(maison_id)s and order_line_id = %(order_line_id)s
+            and location_id = %(location_id)s
+          returning location_id, variant_id, quantity
+        )
+        insert into stock.movement (maison_id, id, recorded_at, location_id, variant_id, kind, allocated, cause_id)
+        select %(maison_id)s, %(id)s, %(now)s, g.location_id, g.variant_id, 'released', -g.quantity, %(order_line_id)s
+        from gone g
+        """,
+        maison_id=maison_id,
+        order_line_id=order_line_id,
+        location_id=where.location_id,
+        id=new_id(now),
+        now=now,
+    )
+    if not freed:
+        return []
+    to: tuple[Whereabouts, str | None] = ("gone", None)
+    if reason in ("damaged", "worn_display"):
+        to = ("here", "damaged" if reason == "damaged" else "display")
+    # None here means none to sell, none on display.
+    these = [
+        piece for piece in held.pieces if piece.order_line_id == order_line_id or reason == "not_in_stock"
+    ]
+    shortfall = await serials.become(
+        conn,
+        maison_id=maison_id,
+        held=Locked(
+            held.position, held.pieces, [promise for promise in held.promises if promise.id != order_line_id]
+        ),
+        changes={piece.id: to for piece in these},
+        step="gone",
+        kind="adjusted",
+        cause=reason,
+        cause_id=order_line_id,
+        by_id=None,
+        as_of=max(now, held.position.as_of),
         now=now,
     )
     return shortfall.order_line_ids

@@ -8,7 +8,9 @@ from uuid import UUID
 from enfilade.base.db import Conn, execute, many
 from enfilade.base.ids import new_id
 from enfilade.stock import holds
+from enfilade.stock.pieces_told import tell
 from enfilade.stock.positions import STATES, Shortfall, change, locked, there
+from enfilade.stock.serials import SerialRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ async def record_counts(
 ) -> list[Shortfall]:
     """Records thousands of counts in four statements; those below what is promised are taken one by one.
 
-    A count older than what is known of its position is passed over. One count a position.
+    A count older than what is known of its position is passed over, and so is a number told of serialised pieces
+    (`serials.count`). One count a position.
     """
     if not counts:
         return []
@@ -73,9 +76,11 @@ async def record_counts(
     await execute(
         conn,
         """
-        insert into stock.position (maison_id, location_id, variant_id, as_of)
-        select %(maison_id)s, d.location_id, d.variant_id, to_timestamp(0)
+        insert into stock.position (maison_id, location_id, variant_id, as_of, serialised)
+        select %(maison_id)s, d.location_id, d.variant_id, to_timestamp(0), stock.is_serialised(%(maison_id)s, d.variant_id)
         from unnest(%(locations)s::uuid[], %(variants)s::uuid[]) as d(location_id, variant_id)
+        where not exists (select 1 from stock.position p where p.maison_id = %(maison_id)s
+          and p.location_id = d.location_id and p.variant_id = d.variant_id)
         on conflict do nothing
         """,
         **arrays,
@@ -101,7 +106,7 @@ async def record_counts(
           from counted c join stock.position l
             on l.maison_id = %(maison_id)s and l.location_id = c.location_id and l.variant_id = c.variant_id
           where p.maison_id = %(maison_id)s and p.location_id = c.location_id and p.variant_id = c.variant_id
-            and c.as_of >= l.as_of
+            and c.as_of >= l.as_of and not l.serialised
             and l.allocated + l.held + c.display + c.damaged + c.quality_control + c.on_approval + c.vic_hold
               + c.at_atelier <= c.on_hand
           returning c.id, c.location_id, c.variant_id, c.on_hand - l.on_hand as on_hand, c.display - l.display as display,
@@ -132,7 +137,7 @@ async def record_counts(
         from unnest(%(locations)s::uuid[], %(variants)s::uuid[], %(as_of)s::timestamptz[], %(on_hand)s::integer[],
           %(unavailable)s::integer[]) as c(location_id, variant_id, as_of, on_hand, unavailable)
         join stock.position p on p.maison_id = %(maison_id)s and p.location_id = c.location_id and p.variant_id = c.variant_id
-        where c.as_of >= p.as_of and p.allocated + p.held + c.unavailable > c.on_hand
+        where c.as_of >= p.as_of and not p.serialised and p.allocated + p.held + c.unavailable > c.on_hand
         order by p.location_id, p.variant_id
         """,
         maison_id=maison_id,
@@ -171,10 +176,12 @@ async def record_movement(
     source: str,
     reference: str,
     now: datetime,
+    serials: list[str] | None = None,
 ) -> Shortfall | None:
     """Adds `on_hand` (negative: pieces gone) as the till or feed tells it; told twice under one reference, it counts once.
 
-    Returns None when it was told before.
+    Returns None when it was told before. `serials`: the pieces, where the variant is counted piece by piece; else raises
+    SayTheSerials, SerialRefused, after which what the caller's transaction has done must be undone.
     """
     if not await execute(
         conn,
@@ -189,6 +196,20 @@ async def record_movement(
     ):
         return None
     position = await there(conn, maison_id, location_id, variant_id, now)
+    if position.serialised:
+        return await tell(
+            conn,
+            maison_id=maison_id,
+            location_id=location_id,
+            variant_id=variant_id,
+            kind=kind,
+            on_hand=on_hand,
+            serials=serials or [],
+            source=source,
+            now=now,
+        )
+    if serials:
+        raise SerialRefused(serials[0], "this piece is counted by number, not by serials")
     return await change(
         conn,
         maison_id=maison_id,

@@ -10,7 +10,7 @@ from enfilade.base.db import Conn, execute, many
 from enfilade.base.ids import new_id
 from enfilade.maisons.policies import policy_of
 from enfilade.staff.people import Colleague
-from enfilade.stock import for_orders, holds
+from enfilade.stock import for_orders, holds, pieces_chosen
 from enfilade.stock.availability import working_day
 from enfilade.stock.events import TransferPacked, TransferSent
 from enfilade.stock.holds import Demand
@@ -40,7 +40,7 @@ async def pack(
 ) -> None:
     """So many are in the box, at most what was asked; packed again, the new numbers hold. Safety stock may go with them.
 
-    Raises NoSuchTransfer, IllegalTransferStep, NotAsked, NotSoManyThere.
+    Raises NoSuchTransfer, IllegalTransferStep, NotAsked, NotSoManyThere, SerialRefused.
     """
     held = await locked(conn, maison_id=maison_id, transfer_id=transfer_id)
     at_place(held.from_location_id, by=by)
@@ -55,7 +55,12 @@ async def pack(
         for variant_id, quantity in pieces.items()
     ):
         raise NotAsked("More is packed than was asked for")
-    if held.state == "packed" and {key: line.packed for key, line in lines.items() if line.packed} == pieces:
+    chosen = {piece.variant_id: list(piece.serials) for piece in packed if piece.serials}
+    if (
+        not chosen
+        and held.state == "packed"
+        and {key: line.packed for key, line in lines.items() if line.packed} == pieces
+    ):
         kept = await _kept(conn, maison_id, held.id)
         if kept == pieces:
             return
@@ -68,6 +73,17 @@ async def pack(
         )
     else:
         await _keep(conn, maison_id, held.id, held.from_location_id, lines, pieces, now)
+        for variant_id, these in sorted(chosen.items()):
+            await pieces_chosen.choose(
+                conn,
+                maison_id=maison_id,
+                location_id=held.from_location_id,
+                variant_id=variant_id,
+                holder_id=held.id,
+                serials=these,
+                by_id=by.staff_id if by else None,
+                now=now,
+            )
     await execute(
         conn,
         """
@@ -159,21 +175,31 @@ async def send(
           delete from stock.hold h using line l
           where h.maison_id = %(maison_id)s and h.holder_id = %(id)s and h.location_id = %(location_id)s
             and h.variant_id = l.variant_id
-          returning h.variant_id, h.quantity
+          returning h.id, h.variant_id, h.quantity
         ), promised as (
           delete from stock.allocation a using line l
           where a.maison_id = %(maison_id)s and a.order_line_id = l.order_line_id and a.location_id = %(location_id)s
             and a.variant_id = l.variant_id
           returning a.variant_id, a.quantity
         ), left_ as (
-          update stock.position p set on_hand = p.on_hand - l.packed, held = p.held - coalesce(g.quantity, 0),
+          -- Of serialised pieces nobody waits for one on its way: what is packed is what is held.
+          update stock.position p set on_hand = p.on_hand - l.packed,
+            held = case when p.serialised then 0 else p.held - coalesce(g.quantity, 0) end,
             allocated = p.allocated - coalesce(r.quantity, 0), as_of = greatest(p.as_of, %(now)s::timestamptz)
           from line l left join gone g on g.variant_id = l.variant_id left join promised r on r.variant_id = l.variant_id
           where p.maison_id = %(maison_id)s and p.location_id = %(location_id)s and p.variant_id = l.variant_id
-            and p.on_hand - p.unavailable - p.allocated - p.held + coalesce(g.quantity, 0) + coalesce(r.quantity, 0)
-              >= l.packed
+            and case when p.serialised then coalesce(g.quantity, 0) = l.packed and l.order_line_id is null
+              else p.on_hand - p.unavailable - p.allocated - p.held + coalesce(g.quantity, 0) + coalesce(r.quantity, 0)
+                >= l.packed end
             and (l.order_line_id is null or r.quantity = l.packed)
-          returning l.movement_id, p.variant_id, l.packed, coalesce(r.quantity, 0) as promised
+          returning l.movement_id, p.variant_id, l.packed, coalesce(r.quantity, 0) as promised, g.id as hold_id, p.serialised
+        ), boxed as (
+          update stock.piece p set whereabouts = 'on_its_way', hold_id = null, transfer_id = %(id)s, changed_at = %(now)s
+          from left_ l where l.serialised and p.maison_id = %(maison_id)s and p.hold_id = l.hold_id
+          returning p.id
+        ), stepped as (
+          insert into stock.piece_step (maison_id, id, piece_id, recorded_at, kind, location_id, cause_id, by_id)
+          select %(maison_id)s, uuidv7(), b.id, %(now)s, 'sent', %(location_id)s, %(id)s, %(by)s from boxed b
         ), written as (
           insert into stock.movement (maison_id, id, recorded_at, location_id, variant_id, kind, on_hand, allocated, cause_id)
           select %(maison_id)s, l.movement_id, %(now)s, %(location_id)s, l.variant_id, 'transferred', -l.packed, -l.promised,

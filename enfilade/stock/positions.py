@@ -42,6 +42,8 @@ class Position:
     allocated: int
     held: int
     as_of: datetime
+    #: Its pieces stand in `stock.piece`; what is allocated and held of them is there, and 0 here.
+    serialised: bool = False
 
     @property
     def states(self) -> tuple[int, ...]:
@@ -62,7 +64,7 @@ async def locked(conn: Conn, maison_id: UUID, location_id: UUID, variant_id: UUI
         Position,
         """
         select location_id, variant_id, on_hand, display, damaged, quality_control, on_approval, vic_hold, at_atelier,
-          allocated, held, as_of
+          allocated, held, as_of, serialised
         from stock.position
         where maison_id = %(maison_id)s and location_id = %(location_id)s and variant_id = %(variant_id)s
         for no key update
@@ -78,8 +80,9 @@ async def there(conn: Conn, maison_id: UUID, location_id: UUID, variant_id: UUID
     await execute(
         conn,
         """
-        insert into stock.position (maison_id, location_id, variant_id, as_of)
-        values (%(maison_id)s, %(location_id)s, %(variant_id)s, %(now)s) on conflict do nothing
+        insert into stock.position (maison_id, location_id, variant_id, as_of, serialised)
+        values (%(maison_id)s, %(location_id)s, %(variant_id)s, %(now)s,
+          stock.is_serialised(%(maison_id)s, %(variant_id)s)) on conflict do nothing
         """,
         maison_id=maison_id,
         location_id=location_id,
@@ -102,7 +105,10 @@ async def change(
     as_of: datetime,
     now: datetime,
 ) -> Shortfall:
-    """Makes the locked position read `on_hand` and `states`, giving up promises where it must."""
+    """Makes the locked position read `on_hand` and `states`, giving up promises where it must.
+
+    Of a serialised one these are what its pieces say (`serials.recount`), whose promises are given up before.
+    """
     place = {"maison_id": maison_id, "location_id": position.location_id, "variant_id": position.variant_id}
     missing = max(0, -on_hand)
     on_hand = max(0, on_hand)

@@ -18,7 +18,7 @@ async def add_up(conn: Conn, *, maison_id: UUID, now: datetime) -> int:
           (maison_id, region, location_id, on_hand, unavailable, allocated, held, oldest_count, added_up_at)
         select %(maison_id)s, p.region, p.location_id, sum(p.on_hand), sum(p.unavailable), sum(p.allocated), sum(p.held),
           min(p.as_of), %(now)s
-        from stock.position p where p.maison_id = %(maison_id)s group by p.region, p.location_id order by p.location_id
+        from stock.standing p where p.maison_id = %(maison_id)s group by p.region, p.location_id order by p.location_id
         on conflict (maison_id, location_id, region) do update set on_hand = excluded.on_hand,
           unavailable = excluded.unavailable, allocated = excluded.allocated, held = excluded.held,
           oldest_count = excluded.oldest_count, added_up_at = excluded.added_up_at

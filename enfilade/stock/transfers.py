@@ -17,6 +17,7 @@ from enfilade.base.db import Conn, execute, many, maybe
 from enfilade.base.ids import new_id
 from enfilade.staff.people import Colleague
 from enfilade.stock import holds
+from enfilade.stock import pieces as serialised
 from enfilade.stock.events import (
     TransferAsked,
     TransferCancelled,
@@ -57,6 +58,8 @@ class Pieces:
 
     variant_id: UUID
     quantity: int
+    #: Which they are, where the variant is counted piece by piece; the books choose where nobody says.
+    serials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +310,8 @@ class _Judged:
     asked: int
     left: int
     claimed: bool
+    serialised: bool
+    keep: int
 
 
 async def promise(
@@ -320,7 +325,7 @@ async def promise(
     until: datetime,
     now: datetime,
 ) -> None:
-    """Holds all of it or none, of what is free when nobody else can change it any more. Raises NotSoManyThere."""
+    """Holds all of it, of what is free when nobody else can change it any more. Raises NotSoManyThere; then roll back."""
     demands = [Demand(location_id, variant_id, quantity) for variant_id, quantity in pieces.items()]
     await holds.lock(conn, maison_id=maison_id, demands=demands)
     await holds.sweep(conn, maison_id=maison_id, demands=demands, now=now)
@@ -332,7 +337,9 @@ async def promise(
           select * from unnest(%(ids)s::uuid[], %(variants)s::uuid[], %(quantities)s::integer[])
             as d(hold_id, variant_id, quantity)
         ), judged as (
-          select d.*, coalesce(stock.atp(p.on_hand, p.unavailable, p.allocated, p.held, 0,
+          select d.*, coalesce(p.serialised, false) as serialised, case when %(safety_counts)s then coalesce(p.on_hand
+            - stock.atp(p.on_hand, 0, 0, 0, 0, coalesce(e.safety_ship, 0), coalesce(e.safety_ship_percent, 0)), 0) else 0 end
+            as keep, coalesce(stock.atp(p.on_hand, p.unavailable, p.allocated, p.held, 0,
             case when %(safety_counts)s then coalesce(e.safety_ship, 0) else 0 end,
             case when %(safety_counts)s then coalesce(e.safety_ship_percent, 0) else 0 end), 0) as left
           from demand d
@@ -341,7 +348,7 @@ async def promise(
           left join stock.exposure e on e.maison_id = %(maison_id)s and e.location_id = %(location_id)s
         ), claimed as (
           update stock.position p set held = p.held + j.quantity from judged j
-          where (select bool_and(f.left >= f.quantity) from judged f)
+          where (select bool_and(f.left >= f.quantity) from judged f) and not p.serialised
             and p.maison_id = %(maison_id)s and p.location_id = %(location_id)s and p.variant_id = j.variant_id
             and p.on_hand - p.unavailable - p.allocated - p.held >= j.quantity
           returning j.hold_id, p.variant_id, j.quantity
@@ -352,7 +359,7 @@ async def promise(
           from claimed c
           returning variant_id
         )
-        select j.variant_id, j.quantity as asked, j.left, k.variant_id is not null as claimed
+        select j.variant_id, j.quantity as asked, j.left, k.variant_id is not null as claimed, j.serialised, j.keep
         from judged j left join kept k on k.variant_id = j.variant_id order by j.variant_id
         """,
         maison_id=maison_id,
@@ -365,6 +372,26 @@ async def promise(
         until=until,
         now=now,
     )
-    if not all(row.claimed for row in judged):
-        assert not any(row.claimed for row in judged), "a promise is all or nothing"
-        raise NotSoManyThere({row.variant_id: row.left for row in judged if row.left < row.asked})
+    counted = [row for row in judged if not row.serialised]
+    if not all(row.claimed for row in counted):
+        assert not any(row.claimed for row in counted), "a promise is all or nothing"
+        raise NotSoManyThere({row.variant_id: row.left for row in counted if row.left < row.asked})
+    lacking: dict[UUID, int] = {}
+    for row in judged:
+        if row.serialised:
+            left = await serialised.hold(
+                conn,
+                maison_id=maison_id,
+                purpose="transfer",
+                holder_id=transfer_id,
+                location_id=location_id,
+                variant_id=row.variant_id,
+                quantity=row.asked,
+                keep=row.keep,
+                expires_at=until,
+                now=now,
+            )
+            if left is not None:
+                lacking[row.variant_id] = left
+    if lacking:
+        raise NotSoManyThere(lacking)

@@ -101,6 +101,9 @@ class MovedPiece:
     lost: int
     kept: int
     there: int
+    #: Where it is counted piece by piece: those kept for it, or on their way.
+    serialised: bool
+    serials: list[str]
 
     @property
     def in_transit(self) -> int:
@@ -177,14 +180,17 @@ async def underway(conn: Conn, *, maison_id: UUID, by: Colleague, transfer_id: U
           x.asked, x.packed, x.sent, x.received, x.damaged, x.lost,
           coalesce(h.quantity, a.quantity, 0) as kept,
           greatest(0, coalesce(q.on_hand - q.unavailable - q.allocated - q.held, 0)) + coalesce(h.quantity, a.quantity, 0)
-            as there
+            as there,
+          coalesce(q.serialised, false) as serialised, case when q.serialised then array(select y.serial from stock.piece y
+            where y.maison_id = x.maison_id and y.variant_id = x.variant_id
+              and (y.transfer_id = x.transfer_id or y.hold_id = h.id) order by y.serial) else '{}' end as serials
         from stock.transfer_line x
         join catalogue.variant v on v.maison_id = x.maison_id and v.id = x.variant_id
         join catalogue.product p on p.maison_id = v.maison_id and p.id = v.product_id
         left join lateral (select y.name from catalogue.product_text y
           where y.maison_id = v.maison_id and y.product_id = v.product_id
           order by (y.language = 'en') desc, y.language limit 1) n on true
-        left join stock.position q on q.maison_id = x.maison_id and q.location_id = %(from_location_id)s
+        left join stock.standing q on q.maison_id = x.maison_id and q.location_id = %(from_location_id)s
           and q.variant_id = x.variant_id
         left join stock.hold h on h.maison_id = x.maison_id and h.holder_id = x.transfer_id and h.variant_id = x.variant_id
         left join stock.allocation a on a.maison_id = x.maison_id and a.order_line_id = x.order_line_id
@@ -232,7 +238,7 @@ async def elsewhere(
         left join lateral (select y.name from catalogue.product_text y
           where y.maison_id = v.maison_id and y.product_id = v.product_id
           order by (y.language = 'en') desc, y.language limit 1) n on true
-        join stock.position q on q.maison_id = v.maison_id and q.variant_id = v.id and q.location_id <> %(to_location_id)s
+        join stock.standing q on q.maison_id = v.maison_id and q.variant_id = v.id and q.location_id <> %(to_location_id)s
         join boutiques.location w on w.maison_id = q.maison_id and w.id = q.location_id
         left join stock.exposure e on e.maison_id = q.maison_id and e.location_id = q.location_id
         cross join lateral (select stock.atp(q.on_hand, q.unavailable, q.allocated, q.held,

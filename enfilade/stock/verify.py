@@ -35,11 +35,22 @@ class Astray:
     found: int
 
 
-async def verify(db: Db, *, maison_id: UUID) -> list[Drift | Astray]:
-    """Positions and transfers of a maison, in one snapshot."""
+@dataclass(frozen=True, slots=True)
+class Mislaid:
+    """Serialised pieces that disagree with what counts them. `subject_id`: a piece, hold, order line, transfer or variant."""
+
+    what: str
+    subject_id: UUID
+    said: int
+    found: int
+
+
+async def verify(db: Db, *, maison_id: UUID) -> list[Drift | Astray | Mislaid]:
+    """Positions, serialised pieces and transfers of a maison, in one snapshot."""
     async with db.acting(Actor.job(), maison_id, snapshot=True) as conn:
         return [
             *await _positions(conn, maison_id),
+            *await _pieces(conn, maison_id),
             *await _transfers(conn, maison_id),
         ]
 
@@ -70,28 +81,100 @@ async def _positions(conn: Conn, maison_id: UUID) -> list[Drift]:
           select location_id, variant_id, sum(quantity)::integer as quantity
           from stock.allocation where maison_id = %(maison_id)s group by 1, 2
         ), counters as (
-          select * from stock.position where maison_id = %(maison_id)s
+          select p.*, case when p.serialised then coalesce(a.quantity, 0) else p.allocated end as promised,
+            case when p.serialised then coalesce(h.quantity, 0) else p.held end as kept
+          from stock.position p
+          left join promised a on a.location_id = p.location_id and a.variant_id = p.variant_id
+          left join holds h on h.location_id = p.location_id and h.variant_id = p.variant_id
+          where p.maison_id = %(maison_id)s
         )
         select coalesce(p.location_id, l.location_id, h.location_id, a.location_id) as location_id,
           coalesce(p.variant_id, l.variant_id, h.variant_id, a.variant_id) as variant_id,
           coalesce(p.on_hand, 0) as on_hand, coalesce(l.on_hand, 0) as on_hand_ledger,
           coalesce(p.unavailable, 0) as unavailable, coalesce(l.unavailable, 0) as unavailable_ledger,
-          coalesce(p.allocated, 0) as allocated, coalesce(l.allocated, 0) as allocated_ledger,
-          coalesce(a.quantity, 0) as allocated_rows, coalesce(p.held, 0) as held, coalesce(h.quantity, 0) as held_rows
+          coalesce(p.promised, 0) as allocated, coalesce(l.allocated, 0) as allocated_ledger,
+          coalesce(a.quantity, 0) as allocated_rows, coalesce(p.kept, 0) as held, coalesce(h.quantity, 0) as held_rows
         from counters p
         full join ledger l on l.location_id = p.location_id and l.variant_id = p.variant_id
         full join holds h on h.location_id = coalesce(p.location_id, l.location_id)
           and h.variant_id = coalesce(p.variant_id, l.variant_id)
         full join promised a on a.location_id = coalesce(p.location_id, l.location_id, h.location_id)
           and a.variant_id = coalesce(p.variant_id, l.variant_id, h.variant_id)
-        where (coalesce(p.on_hand, 0), coalesce(p.allocated, 0), coalesce(p.display, 0), coalesce(p.damaged, 0),
+        where (coalesce(p.on_hand, 0), coalesce(p.promised, 0), coalesce(p.display, 0), coalesce(p.damaged, 0),
             coalesce(p.quality_control, 0), coalesce(p.on_approval, 0), coalesce(p.vic_hold, 0), coalesce(p.at_atelier, 0))
           is distinct from
             (coalesce(l.on_hand, 0), coalesce(l.allocated, 0), coalesce(l.display, 0), coalesce(l.damaged, 0),
             coalesce(l.quality_control, 0), coalesce(l.on_approval, 0), coalesce(l.vic_hold, 0), coalesce(l.at_atelier, 0))
-          or coalesce(p.held, 0) <> coalesce(h.quantity, 0)
-          or coalesce(p.allocated, 0) <> coalesce(a.quantity, 0)
-          or coalesce(p.allocated + p.held + p.unavailable > p.on_hand, false)
+          or coalesce(p.kept, 0) <> coalesce(h.quantity, 0)
+          or coalesce(p.promised, 0) <> coalesce(a.quantity, 0)
+          or coalesce(p.promised + p.kept + p.unavailable > p.on_hand, false)
+        """,
+        maison_id=maison_id,
+    )
+
+
+async def _pieces(conn: Conn, maison_id: UUID) -> list[Mislaid]:
+    """Pieces against positions by state, holds, allocations and transfers, each by each; positions against what is serialised."""
+    return await many(
+        conn,
+        Mislaid,
+        """
+        with piece as (
+          select * from stock.piece where maison_id = %(maison_id)s
+        ), there as (
+          select location_id, variant_id, count(*)::integer as on_hand,
+            (count(*) filter (where state = 'display'))::integer as display,
+            (count(*) filter (where state = 'damaged'))::integer as damaged,
+            (count(*) filter (where state = 'quality_control'))::integer as quality_control,
+            (count(*) filter (where state = 'on_approval'))::integer as on_approval,
+            (count(*) filter (where state = 'vic_hold'))::integer as vic_hold,
+            (count(*) filter (where state = 'at_atelier'))::integer as at_atelier
+          from piece where whereabouts = 'here' group by 1, 2
+        ), counters as (
+          select * from stock.position where maison_id = %(maison_id)s and serialised
+        )
+        select 'position and its pieces differ' as what, coalesce(t.variant_id, p.variant_id) as subject_id,
+          coalesce(p.on_hand, 0) as said, coalesce(t.on_hand, 0) as found
+        from counters p full join there t on t.location_id = p.location_id and t.variant_id = p.variant_id
+        where (coalesce(p.on_hand, 0), coalesce(p.display, 0), coalesce(p.damaged, 0), coalesce(p.quality_control, 0),
+            coalesce(p.on_approval, 0), coalesce(p.vic_hold, 0), coalesce(p.at_atelier, 0)) is distinct from
+          (coalesce(t.on_hand, 0), coalesce(t.display, 0), coalesce(t.damaged, 0), coalesce(t.quality_control, 0),
+            coalesce(t.on_approval, 0), coalesce(t.vic_hold, 0), coalesce(t.at_atelier, 0))
+        union all
+        select 'hold and its pieces differ', coalesce(h.id, x.hold_id), coalesce(h.quantity, 0), coalesce(x.pieces, 0)
+        from (select h.id, h.location_id, h.variant_id, h.quantity from stock.hold h
+          join counters p on p.location_id = h.location_id and p.variant_id = h.variant_id
+          where h.maison_id = %(maison_id)s) h
+        full join (select hold_id, location_id, variant_id, count(*)::integer as pieces from piece where hold_id is not null
+          group by 1, 2, 3) x on x.hold_id = h.id and x.location_id = h.location_id and x.variant_id = h.variant_id
+        where h.quantity is distinct from x.pieces
+        union all
+        select 'allocation and its pieces differ', coalesce(a.order_line_id, x.order_line_id), coalesce(a.quantity, 0),
+          coalesce(x.pieces, 0)
+        from (select a.order_line_id, a.location_id, a.variant_id, a.quantity from stock.allocation a
+          join counters p on p.location_id = a.location_id and p.variant_id = a.variant_id
+          where a.maison_id = %(maison_id)s) a
+        full join (select order_line_id, location_id, variant_id, count(*)::integer as pieces from piece
+          where order_line_id is not null and whereabouts = 'here' group by 1, 2, 3) x
+          on x.order_line_id = a.order_line_id and x.location_id = a.location_id and x.variant_id = a.variant_id
+        where a.quantity is distinct from x.pieces
+        union all
+        select 'in transit otherwise than its pieces', coalesce(l.transfer_id, x.transfer_id), coalesce(l.open, 0),
+          coalesce(x.pieces, 0)
+        from (select l.transfer_id, l.variant_id, l.sent - l.received - l.lost as open from stock.transfer_line l
+          join stock.serialised s on s.maison_id = l.maison_id and s.variant_id = l.variant_id
+          where l.maison_id = %(maison_id)s and l.sent > l.received + l.lost) l
+        full join (select transfer_id, variant_id, count(*)::integer as pieces from piece where whereabouts = 'on_its_way'
+          group by 1, 2) x on x.transfer_id = l.transfer_id and x.variant_id = l.variant_id
+        where l.open is distinct from x.pieces
+        union all
+        select 'position serialised otherwise than its variant', p.variant_id, p.serialised::integer,
+          (s.variant_id is not null)::integer
+        from stock.position p left join stock.serialised s on s.maison_id = p.maison_id and s.variant_id = p.variant_id
+        where p.maison_id = %(maison_id)s and p.serialised <> (s.variant_id is not null)
+        union all
+        select 'piece without a step', p.id, 1, 0 from piece p
+        where not exists (select 1 from stock.piece_step t where t.maison_id = p.maison_id and t.piece_id = p.id)
         """,
         maison_id=maison_id,
     )

@@ -35,6 +35,7 @@ from enfilade.orders.events import OrderPlaced
 from enfilade.staff.people import Colleague
 from enfilade.staff.sessions import session_id
 from enfilade.stock.positions import STATES
+from enfilade.stock.serials import Found
 from tests.shop import Shop, found_shop
 from tests.web.test_other_maisons_rows import actors_of
 from tests.web.two_houses import Admin, Life, live_in
@@ -108,6 +109,12 @@ class World:
             "contact_id": first("select id from orders.contact where maison_id = %s limit 1"),
             "shortage_id": life.shortage_id,
             "transfer_id": life.transfer_id,
+            "piece_id": life.piece_id,
+            "hold_id": new_id(now),
+            "serial": "N-9",
+            "serials": ["N-9"],
+            "changes": {life.piece_id: ("gone", None)},
+            "step": "gone",
             "proposal_id": life.proposal_id,
             "drawer_id": life.drawer_id,
             "sale_id": life.sale_id,
@@ -205,6 +212,8 @@ class World:
         """By name, else by type, field by field."""
         if kind is Scene:
             return Scene("fr", line={"fr": "Somebody"})
+        if kind is Found:
+            return Found("N-9")
         if kind is Brand:
             return Brand("Somebody", "consignment", texts={"fr": "Somebody"})
         if name == "address" and get_origin(kind) is dict:

@@ -45,10 +45,12 @@ from enfilade.payments import captures
 from enfilade.payments.jobs import reconcile
 from enfilade.payments.local_provider import LocalProvider
 from enfilade.staff.people import Colleague
-from enfilade.stock import arrivals, departures, holds, transfers
+from enfilade.stock import arrivals, departures, holds, pieces_told, transfers
 from enfilade.stock import verify as positions
 from enfilade.stock.counts import Count, record_counts, record_movement
 from enfilade.stock.holds import Demand, NotEnoughStock
+from enfilade.stock.serials import Found, SerialRefused
+from tests.serialised import by_serials
 from tests.shop import DOOR, House, found_house
 
 T = TypeVar("T")
@@ -94,6 +96,7 @@ REFUSALS = (
     receiving.StillToUndo,
     returns.NothingToReturn,
     returns.ReturnTooLate,
+    SerialRefused,
 )
 
 
@@ -188,6 +191,10 @@ class World:
 
     def variant(self, house: House, number: int) -> UUID:
         return list(house.variants.values())[number % 2]
+
+    def one_by_one(self, house: House, variant: UUID) -> bool:
+        """Of the two pieces of a house the second is counted by its serials."""
+        return variant == self.variant(house, 1)
 
     def manager(self, house: House) -> Colleague:
         return Colleague(house.staff["maison_manager"], "Max", "maison_manager", frozenset())
@@ -383,6 +390,18 @@ async def reject(w: World, a: int, b: int) -> None:
 async def count(w: World, a: int, b: int) -> None:
     """`b` from 4 on: found an hour ago, told now."""
     house = w.house(a)
+    if w.one_by_one(house, variant := w.variant(house, a // 2)):
+        states = [None, None, None, "display"]
+        pieces = [Found(serial(a, n), states[n]) for n in range(b % 4 + b // 6)]
+        told = w.now - timedelta(hours=b // 4)
+        of = {"maison_id": house.maison_id, "location_id": w.place(house, a), "variant_id": variant}
+        await w.run(
+            house,
+            lambda conn: pieces_told.count(
+                conn, **of, found=pieces, source="count", by_id=None, as_of=told, now=w.now
+            ),
+        )
+        return
     found = Count(
         w.place(house, a),
         w.variant(house, a // 2),
@@ -396,6 +415,11 @@ async def count(w: World, a: int, b: int) -> None:
             conn, maison_id=house.maison_id, counts=[found], source="count", now=w.now
         ),
     )
+
+
+def serial(place: int, number: int) -> str:
+    """The few pieces that belong to a place, wherever they are."""
+    return f"P{place % 2}-{number}"
 
 
 async def till(w: World, a: int, b: int) -> None:
@@ -413,6 +437,7 @@ async def till(w: World, a: int, b: int) -> None:
             source="till",
             reference=f"{a}-{b}",
             now=w.now,
+            serials=[serial(a, b % 4)] if w.one_by_one(house, w.variant(house, a // 2)) else None,
         ),
     )
 
@@ -435,6 +460,7 @@ async def transfer(w: World, a: int, b: int) -> None:
                 source="transfers",
                 reference=f"{reference}{pieces}",
                 now=w.now,
+                serials=[serial(a, b % 4)] if w.one_by_one(house, variant) else None,
             )
 
     await w.run(house, verb)
@@ -495,7 +521,11 @@ async def end_transfer(w: World, a: int, b: int) -> None:
     if b > 5:
         way = next((one for one in found if one.state == "sent"), way)
         most = max(range(len(way.counts)), key=lambda line: way.counts[line])
-        lost = [transfers.Pieces(way.variants[most], max(1, way.counts[most]))]
+        named = await _on_the_way(w, house, way)
+        most_lost = max(1, way.counts[most])
+        lost = [
+            transfers.Pieces(way.variants[most], most_lost, named.get(way.variants[most], ())[:most_lost])
+        ]
         await _transfer(
             w, house, way, arrivals.write_off, receipt_id=uuid4(), lost=lost, reason="never_arrived"
         )
@@ -521,6 +551,27 @@ async def _ways(w: World, house: House) -> list[_Way]:
         )
 
 
+async def _on_the_way(w: World, house: House, way: _Way) -> dict[UUID, tuple[str, ...]]:
+    """The serials that were sent with it and are awaited still, by variant."""
+    async with w.db.acting(Actor.job(), house.maison_id) as conn:
+        found = await many(
+            conn,
+            _Sent,
+            """
+            select variant_id, array_agg(serial order by serial) as serials from stock.piece
+            where transfer_id = %(id)s group by 1
+            """,
+            id=way.id,
+        )
+    return {row.variant_id: tuple(row.serials) for row in found}
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    variant_id: UUID
+    serials: list[str]
+
+
 async def _step_of_way(w: World, house: House, way: _Way, *, fewer: int = 0, killed: bool = False) -> None:
     counted = {
         variant: max(0, pieces - fewer) for variant, pieces in zip(way.variants, way.counts, strict=True)
@@ -531,7 +582,11 @@ async def _step_of_way(w: World, house: House, way: _Way, *, fewer: int = 0, kil
         packed = [transfers.Pieces(variant, pieces) for variant, pieces in counted.items()]
         await _transfer(w, house, way, departures.pack, killed=killed, packed=packed)
     else:
-        arrived = [arrivals.Arrived(variant, n, n // 2) for variant, n in counted.items()]
+        named = await _on_the_way(w, house, way)
+        arrived = [
+            arrivals.Arrived(variant, n, n // 2, named.get(variant, ())[:n], named.get(variant, ())[: n // 2])
+            for variant, n in counted.items()
+        ]
         await _transfer(w, house, way, arrivals.receive, killed=killed, receipt_id=uuid4(), arrived=arrived)
 
 
@@ -747,8 +802,10 @@ async def happen(db: Db, watching: Db, store: Store, history: list[Act]) -> tupl
             ),
         )
     for house in houses:  # few pieces, so that they are fought for
-        few = [Count(w.place(house, n), w.variant(house, n // 2), 2, now) for n in range(4)]
-        none = [Count(list(house.places.values())[2], variant, 0, now) for variant in house.variants.values()]
+        few = [Count(w.place(house, n), w.variant(house, 0), 2, now) for n in range(2)]
+        none = [Count(list(house.places.values())[2], w.variant(house, 0), 0, now)]
+        there = {list(house.places)[n]: [serial(n, 0), serial(n, 1)] for n in range(2)}
+        await by_serials(db, house, list(house.variants)[1], there, now)
         await w.run(
             house,
             lambda conn, house=house, counts=few + none: record_counts(
@@ -819,7 +876,7 @@ async def reckon(w: World) -> None:
                 conn,
                 _Free,
                 """
-                select location_id, variant_id, on_hand - unavailable - allocated as pieces from stock.position
+                select location_id, variant_id, on_hand - unavailable - allocated as pieces from stock.standing
                 where on_hand - unavailable - allocated > 0
                 """,
             )

@@ -105,6 +105,8 @@ GET  /boutique/till/sales/{sale_id}/receipt.pdf
 POST /boutique/selling/{proposal_id}/approval
 POST /local-provider/{token}
 POST /hooks/local-provider
+GET  /studio/pieces/{piece_id}
+POST /studio/pieces/{piece_id}/state
 GET  /studio/orders/{order_id}
 GET  /studio/orders/{order_id}/invoices/{invoice_id}
 POST /studio/orders/{order_id}/cancellation
@@ -221,6 +223,9 @@ POST /studio/sourcing/order
 GET  /studio/ways
 POST /studio/ways
 POST /studio/ways/removal
+GET  /studio/pieces
+POST /studio/pieces
+POST /studio/pieces/counting
 GET  /studio/waitlist
 GET  /studio/quotas
 POST /studio/quotas
@@ -367,6 +372,7 @@ class Walk:
             "fulfilment_id": life.fulfilment_id,
             "shortage_id": life.shortage_id,
             "transfer_id": life.transfer_id,
+            "piece_id": life.piece_id,
             "proposal_id": life.proposal_id,
             "drawer_id": life.drawer_id,
             "sale_id": life.sale_id,

@@ -55,6 +55,7 @@ class Life:
     delivery_id: UUID
     transfer_id: UUID
     proposal_id: UUID
+    piece_id: UUID
     drawer_id: UUID
     sale_id: UUID
     tender_id: UUID
@@ -189,6 +190,7 @@ async def live_in(
         new_id(now),
         new_id(now),
         picture_id,
+        new_id(now),
         new_id(now),
         new_id(now),
         new_id(now),
@@ -357,6 +359,7 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     add("orders.pace", location_id=place, variant_id=house.variants[f"{house.slug}-bag"], sold_90d=20_000_017)
     _transfer(add, life, now)
     _proposal(add, life, hidden, now)
+    _piece(add, life, now)
     _wait(add, life, hidden, now)
     sale = {
         "channel": "boutique",
@@ -457,6 +460,17 @@ def _transfer(add: Callable[..., None], life: Life, now: datetime) -> None:
     add("stock.arrival", transfer_id=life.transfer_id, variant_id=variant["variant_id"], **told)
     add("stock.transfer", id=asked_id, from_location_id=here, to_location_id=there, **known)
     add("stock.transfer_line", transfer_id=asked_id, **variant)
+
+
+def _piece(add: Callable[..., None], life: Life, now: datetime) -> None:
+    """A ring that is counted by its serial, in the warehouse."""
+    house = life.house
+    variant, there = house.variants[f"{house.slug}-ring-52"], house.places[f"{house.slug}-wh"]
+    add("stock.serialised", variant_id=variant, since=now)
+    where = {"whereabouts": "here", "location_id": there, "changed_at": now}
+    add("stock.piece", id=life.piece_id, variant_id=variant, serial="N-1", **where)
+    step = {"kind": "received", "location_id": there, "recorded_at": now}
+    add("stock.piece_step", id=life.piece_id, piece_id=life.piece_id, **step)
 
 
 def _proposal(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:

@@ -194,7 +194,7 @@ async def free_here(
         conn,
         _Free,
         """
-        select variant_id, greatest(0, on_hand - unavailable - allocated - held) as free from stock.position
+        select variant_id, greatest(0, on_hand - unavailable - allocated - held) as free from stock.standing
         where maison_id = %(maison_id)s and location_id = %(location_id)s and variant_id = any(%(variants)s::uuid[])
         """,
         maison_id=maison_id,

@@ -1,5 +1,6 @@
 """One act of a member of staff: read from a form with a key, done once in one transaction, answered by the way on."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -106,3 +107,8 @@ async def act(
 
     await db.run(member.actor, member.maison_id, step)
     return Redirect(to, status_code=303)
+
+
+def serials_in(text: str) -> tuple[str, ...]:
+    """The serials written in a field, apart by blanks, commas or semicolons."""
+    return tuple(re.split(r"[\s,;]+", text.strip())) if text.strip() else ()

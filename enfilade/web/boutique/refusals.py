@@ -53,6 +53,7 @@ from enfilade.payments.tender import MoreThanDue, NoSuchTender, TerminalAsked
 from enfilade.staff.passwords import PasswordRefused
 from enfilade.staff.people import WorksElsewhere
 from enfilade.stock.arrivals import MoreThanSent, NotForAdvisors
+from enfilade.stock.serials import SerialRefused
 from enfilade.stock.transfers import (
     IllegalTransferStep,
     NoSuchTransfer,
@@ -101,6 +102,7 @@ AT_WORK = (
     NotApproved,
     ProposalOver,
     TooMany,
+    SerialRefused,
     NoPricesHere,
     NotAnAmount,
     NotSoMuchThere,
@@ -162,6 +164,7 @@ refuse(NotSoManyThere, 409, "The place has fewer to give")
 refuse(PackedPiecesGone, 409, "A packed piece was taken from stock meanwhile")
 refuse(MoreThanSent, 409, "More was told of than is on its way")
 refuse(NotForAdvisors, 403, "A manager writes pieces off")
+refuse(SerialRefused, 409, "A serial number is not the one of this piece")
 refuse(NoSuchDrawer, 404, "This page is not here")
 refuse(NoSuchSale, 404, "This page is not here")
 refuse(NoSuchTender, 404, "This page is not here")

@@ -12,6 +12,7 @@ from enfilade.web.studio.media import handlers as media
 from enfilade.web.studio.missing import handlers as missing
 from enfilade.web.studio.money import handlers as money
 from enfilade.web.studio.orders import handlers as orders
+from enfilade.web.studio.pieces import handlers as pieces
 from enfilade.web.studio.policy import handlers as policy
 from enfilade.web.studio.quotas import handlers as quotas
 from enfilade.web.studio.sourcing import handlers as sourcing
@@ -44,6 +45,11 @@ def handlers() -> list[ControllerRouterHandler]:
                 orders.readdress,
                 money.money,
                 money.entries,
+                pieces.pieces,
+                pieces.serialise,
+                pieces.receive,
+                pieces.piece,
+                pieces.restate,
                 policy.policy,
                 policy.change,
                 sourcing.sourcing,

@@ -22,6 +22,11 @@ Source = Annotated[
     ),
 ]
 Pieces = Annotated[int, Meta(ge=0, le=PIECES_MAX)]
+#: Of a SKU that is counted piece by piece: which they are. In a count all are for sale; states are told in the studio.
+Serials = Annotated[
+    tuple[Annotated[str, Meta(min_length=1, max_length=60, pattern=PLAIN)], ...],
+    Meta(max_length=1000, description="The serials, of a SKU that is counted piece by piece."),
+]
 R = TypeVar("R")
 
 
@@ -34,6 +39,7 @@ class Movement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quantity: Annotated[int, Meta(ge=-PIECES_MAX, le=PIECES_MAX)]
     reference: Annotated[str, Meta(min_length=1, max_length=200, pattern=PLAIN)]
     source: Source
+    serials: Serials = ()
 
     @property
     def wrong_way(self) -> bool:
@@ -56,6 +62,7 @@ class Counted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     on_approval: Pieces = 0
     vic_hold: Pieces = 0
     at_atelier: Pieces = 0
+    serials: Serials = ()
 
     @property
     def states(self) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from enfilade.orders.addresses import mark
 from enfilade.orders.preparations import NothingToPick
 from enfilade.orders.rejections import REASONS
 from enfilade.staff.people import Colleague
-from enfilade.web.boutique.acting import Form, Verb, act, form_of
+from enfilade.web.boutique.acting import Form, Verb, act, form_of, serials_in
 from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.refusals import AT_WORK
 from enfilade.web.boutique.showing import screen, when
@@ -66,11 +66,12 @@ async def give_back(request: Asked, db: Db, member: Member, fulfilment_id: UUID)
 
 @post("/preparations/{fulfilment_id:uuid}/picks", include_in_schema=False)
 async def pick(request: Asked, db: Db, member: Member, fulfilment_id: UUID) -> Response[Any]:
-    """By a tap on the piece (`line`) or by its SKU or barcode, scanned or typed (`code`)."""
+    """By a tap on the piece (`line`, and which: `serials`) or by its SKU, barcode or serial, scanned or typed (`code`)."""
     sent = await form_of(request)
 
     async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
         line_id = sent.id("line") if "line" in sent.fields else None
+        serials = serials_in(sent.text("serials", ""))
         if line_id is None:
             found = await reading.preparation(
                 conn, maison_id=member.maison_id, by=by, fulfilment_id=fulfilment_id
@@ -80,8 +81,16 @@ async def pick(request: Asked, db: Db, member: Member, fulfilment_id: UUID) -> R
             if piece is None:
                 raise NothingToPick(f"{code or 'Nothing'} is not among the pieces still to pick")
             line_id = piece.id
+            if code.strip().upper() in piece.choice and piece.quantity == 1:
+                serials = (code,)
         await preparations.pick(
-            conn, maison_id=member.maison_id, by=by, fulfilment_id=fulfilment_id, line_id=line_id, now=now
+            conn,
+            maison_id=member.maison_id,
+            by=by,
+            fulfilment_id=fulfilment_id,
+            line_id=line_id,
+            now=now,
+            serials=serials,
         )
 
     return await _act(request, db, member, fulfilment_id, sent, verb)

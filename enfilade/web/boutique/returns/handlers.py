@@ -17,8 +17,9 @@ from enfilade.orders.returns import Piece
 from enfilade.staff import people
 from enfilade.staff.people import Colleague
 from enfilade.staff.surfaces import MANAGERS
+from enfilade.stock.pieces_sold import sold_by
 from enfilade.stock.returns import Disposition
-from enfilade.web.boutique.acting import Form, act, form_of, spend_look_up
+from enfilade.web.boutique.acting import Form, act, form_of, serials_in, spend_look_up
 from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.refusals import AT_WORK
 from enfilade.web.boutique.showing import screen
@@ -111,10 +112,18 @@ def _brought(sent: Form, currency: str) -> list[Brought]:
         if said.startswith(NO):
             brought.append(Brought(line_id, 1, None, _known(said.removeprefix(NO), REASONS)))
             continue
+        serials = serials_in(sent.text(f"serial-{place}", ""))
         less = _amount(sent.text(f"less-{place}", ""), currency)
         why = _known(sent.text(f"why-{place}", ""), REASONS) if less else None
         brought.append(
-            Brought(line_id, 1, cast("Disposition", _known(said, DISPOSITIONS)), why, deduction_minor=less)
+            Brought(
+                line_id,
+                1,
+                cast("Disposition", _known(said, DISPOSITIONS)),
+                why,
+                deduction_minor=less,
+                serials=serials,
+            )
         )
     return brought
 
@@ -155,6 +164,12 @@ async def _show(
         pieces = await returns.pieces_of(conn, maison_id=maison_id, order_id=order_id, now=now)
         done = await return_reading.of_order(conn, maison_id=maison_id, order_id=order_id)
         lines = await return_reading.lines_of_order(conn, maison_id=maison_id, order_id=order_id)
+        told_apart = await sold_by(
+            conn,
+            maison_id=maison_id,
+            order_line_ids=[piece.line_id for piece in pieces],
+            variant_ids=[piece.variant_id for piece in pieces],
+        )
         by = await member.by(conn)
         places = await people.places(conn, maison_id=maison_id, by=by)
     return screen(
@@ -172,6 +187,7 @@ async def _show(
         lines=lines,
         places=places,
         place=sent.text("place", "") if sent else "",
+        told_apart=told_apart,
         dispositions=DISPOSITIONS,
         reasons=REASONS,
         no=NO,
@@ -193,6 +209,7 @@ def _units(piece: Piece, sent: Form | None) -> list[dict[str, Any]]:
                 "said": sent.text(f"piece-{field}", "") if sent else said,
                 "less": sent.text(f"less-{field}", "") if sent else "",
                 "why": sent.text(f"why-{field}", "") if sent else "",
+                "serial": sent.text(f"serial-{field}", "") if sent else "",
             }
         )
     return units

@@ -18,7 +18,7 @@ from enfilade.stock import arrivals, departures, transfers, underway
 from enfilade.stock.arrivals import Arrived, LossReason
 from enfilade.stock.transfers import DeclineReason, NotSoManyThere, Pieces, Reason
 from enfilade.stock.underway import Listed
-from enfilade.web.boutique.acting import Form, Verb, act, form_of
+from enfilade.web.boutique.acting import Form, Verb, act, form_of, serials_in
 from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.refusals import AT_WORK
 from enfilade.web.boutique.showing import screen
@@ -126,7 +126,10 @@ async def transfer(request: Asked, db: Db, member: Member, transfer_id: UUID) ->
 async def pack(request: Asked, db: Db, member: Member, transfer_id: UUID) -> Response[Any]:
     """So many of each are in the box; `left`: and it leaves at once."""
     sent = await form_of(request)
-    packed = [Pieces(variant_id, quantity) for variant_id, quantity in _counted(sent, "packed").items()]
+    packed = [
+        Pieces(variant_id, quantity, _serials(sent, "serials", variant_id))
+        for variant_id, quantity in _counted(sent, "packed").items()
+    ]
 
     async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
         await departures.pack(
@@ -178,7 +181,13 @@ async def receive(request: Asked, db: Db, member: Member, transfer_id: UUID) -> 
     sent = await form_of(request)
     ticked, damaged = sent.ids("here"), _counted(sent, "damaged")
     arrived = [
-        Arrived(variant_id, quantity, min(quantity, damaged.get(variant_id, 0)))
+        Arrived(
+            variant_id,
+            quantity,
+            min(quantity, damaged.get(variant_id, 0)),
+            _serials(sent, "serials", variant_id),
+            _serials(sent, "hurt", variant_id),
+        )
         for variant_id, quantity in _counted(sent, "count").items()
         if variant_id in ticked
     ]
@@ -201,7 +210,10 @@ async def receive(request: Asked, db: Db, member: Member, transfer_id: UUID) -> 
 async def write_off(request: Asked, db: Db, member: Member, transfer_id: UUID) -> Response[Any]:
     """A manager says that the rest will not arrive, and why."""
     sent = await form_of(request)
-    lost = [Pieces(variant_id, quantity) for variant_id, quantity in _counted(sent, "lost").items()]
+    lost = [
+        Pieces(variant_id, quantity, _serials(sent, "serials", variant_id))
+        for variant_id, quantity in _counted(sent, "lost").items()
+    ]
     reason: LossReason = _one_of(LossReason, sent.text("loss"))
 
     async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
@@ -242,6 +254,11 @@ def _counted(form: Form, name: str) -> dict[UUID, int]:
     if len(found) > transfers.LINES_MAX:
         raise ValidationException(f"{name}: at most {transfers.LINES_MAX}")
     return found
+
+
+def _serials(form: Form, name: str, variant_id: UUID) -> tuple[str, ...]:
+    """The field `name-variant`: which pieces, where they are told apart."""
+    return serials_in(form.text(f"{name}-{variant_id}", ""))
 
 
 def _one_of(literal: Any, word: str) -> Any:
