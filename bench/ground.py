@@ -197,11 +197,25 @@ async def tell_apart(at: Addresses, places: Iterable[Place], pieces: int, now: d
                 none = [
                     Count(location_id, place.variant_id, 0, now) for (location_id,) in await cursor.fetchall()
                 ]
-                of = {"maison_id": place.maison_id, "variant_id": place.variant_id, "by_id": None, "now": now}
                 await record_counts(conn, maison_id=place.maison_id, counts=none, source="bench", now=now)
-                await serialise(conn, **of, serialised=True)
+                await serialise(
+                    conn,
+                    maison_id=place.maison_id,
+                    variant_id=place.variant_id,
+                    serialised=True,
+                    by_id=None,
+                    now=now,
+                )
                 found = [Found(f"N-{number:04}") for number in range(pieces)]
-                await receive(conn, **of, location_id=place.location_id, found=found)
+                await receive(
+                    conn,
+                    maison_id=place.maison_id,
+                    location_id=place.location_id,
+                    variant_id=place.variant_id,
+                    found=found,
+                    by_id=None,
+                    now=now,
+                )
 
             await db.run(Actor.importer(), place.maison_id, verb)
     finally:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 from enfilade.orders import pickup
 from enfilade.orders.preparations import pickup_code
@@ -36,12 +37,14 @@ async def test_the_screen_names_the_piece_and_takes_another(app: App) -> None:
     form = (await app.get(f"/returns/{order_id}")).text
     line = await shop.line(order_id, "BAG-S")
     assert "The serial number on it" in form
-    fields = {"place": str(shop.at["rivoli"]), f"piece-{line}-0": "sellable"}
+    fields: dict[str, Any] = {"place": str(shop.at["rivoli"]), f"piece-{line}-0": "sellable"}
     for serial, words in (("", "scan the serial number"), ("A1", "A1: is not the piece that was sold")):
-        refused = await app.post(f"/returns/{order_id}", **fields, **{f"serial-{line}-0": serial})
+        said: dict[str, Any] = {**fields, f"serial-{line}-0": serial}
+        refused = await app.post(f"/returns/{order_id}", **said)
         assert refused.status_code == 409 and words in refused.text
         assert f'value="{serial}"' in refused.text, "what was written stays"
-    taken = await app.post(f"/returns/{order_id}", **fields, **{f"serial-{line}-0": "a2"})
+    said = {**fields, f"serial-{line}-0": "a2"}
+    taken = await app.post(f"/returns/{order_id}", **said)
     assert taken.status_code == 303
     await shop.sound()
     plain = await shop.order("SCARF-U")
