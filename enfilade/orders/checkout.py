@@ -160,7 +160,7 @@ class Checkouts:
                 market=market,
                 language=language,
                 shipping=method == "ship",
-                brought=to,
+                bring_to=to,
                 latitude=latitude,
                 longitude=longitude,
                 key=key,

@@ -211,7 +211,7 @@ async def wanted_by(
     market: str,
     language: str,
     shipping: bool,
-    brought: Mapping[UUID, UUID],
+    bring_to: Mapping[UUID, UUID],
     latitude: float | None,
     longitude: float | None,
     key: str,
@@ -221,7 +221,7 @@ async def wanted_by(
 ) -> list[Wanted] | UUID:
     """The basket's lines at today's prices, or the checkout that the same key has opened before. Raises KeyReused.
 
-    `brought`: selling maison → the boutique to which its pieces may be brought.
+    `bring_to`: selling maison → the boutique to which its pieces may be brought.
     """
     claim = idempotency.asked(
         actor=Actor.visitor(visitor_id),
@@ -236,13 +236,13 @@ async def wanted_by(
         "visitor_id": visitor_id,
         "market": market,
         "language": language,
-        "weighed": shipping or bool(brought),
+        "weighed": shipping or bool(bring_to),
         "latitude": latitude,
         "longitude": longitude,
     }
-    if brought and proposal_id is None:
+    if bring_to and proposal_id is None:
         told = await one(
-            conn, _Answer, _COLLECTED, **asked, brought=list(brought), places=list(brought.values())
+            conn, _Answer, _COLLECTED, **asked, brought=list(bring_to), places=list(bring_to.values())
         )
     elif proposal_id is None:
         told = await one(conn, _Answer, _WANTED, **asked, shipping=shipping)

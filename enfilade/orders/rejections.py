@@ -90,7 +90,7 @@ async def lose(conn: Conn, *, maison_id: UUID, line_id: UUID, now: datetime) -> 
         return False
     at = await awaited.lost_at_origin(conn, maison_id=maison_id, line_id=line_id) or held.location_id
     await awaited.let_go_of(conn, maison_id=maison_id, order_line_ids=[line_id], now=now)
-    if not await unsource(conn, maison_id, held, [line_id], "shortage", None, now, at=at):
+    if not await unsource(conn, maison_id, held, [line_id], "shortage", None, now, place=at):
         return False
     await awaited.end_or_begin(conn, maison_id=maison_id, held=held, state="rejected", now=now)
     fact = LineRejected(line_id, held.order_id, at, "shortage", None)
@@ -177,9 +177,9 @@ async def unsource(
     by_id: UUID | None,
     now: datetime,
     *,
-    at: UUID | None = None,
+    place: UUID | None = None,
 ) -> int:
-    """Takes the lines from the locked work, and writes down who could not give them: `at`, or whose work it is."""
+    """Takes the lines from the locked work, and writes down who could not give them: `place`, or whose work it is."""
     return await execute(
         conn,
         """
@@ -197,7 +197,7 @@ async def unsource(
         """,
         maison_id=maison_id,
         fulfilment_id=held.id,
-        location_id=at or held.location_id,
+        location_id=place or held.location_id,
         line_ids=line_ids,
         ids=[new_id(now) for _ in line_ids],
         reason=reason,

@@ -40,6 +40,7 @@ async def test_a_piece_comes_from_another_boutique_to_the_clients_own(
     await client.goto("/en/products/alba-bag?place=paris")
     await expect(client.get_by_text(re.compile("We can bring it to Paris, for you from"))).to_be_visible()
     await client.get_by_role("button", name="Add to basket").click()
+    await client.get_by_role("radio", name=re.compile("Collect in a boutique")).check()
     await expect(client.get_by_text(re.compile("We bring it there: ready"))).to_be_visible()
     await order(client, "Collect in a boutique", "Paris.*We bring it there")
     await client.wait_for_url("**/en/orders/*")

@@ -126,10 +126,17 @@ class World:
             "with_payment": None,
             "wait_id": life.wait_id,
             "collect_at": place,
+            "collect_location_id": None,
             "asked_transfer_id": first(
                 "select id from stock.transfer where maison_id = %s and state = 'asked'"
             ),
             "receipt_id": new_id(now),
+            "rejected_at": [],
+            "decided_at": {life.line_id: place},
+            "needs": {variant: 1},
+            "bring_to": {house.maison_id: place},
+            "origin": "FR",
+            "destination": "BE",
             "from_location_id": house.places[f"{house.slug}-2"],
             "to_location_id": place,
             "sign_in_id": life.sign_in_id,
