@@ -34,6 +34,7 @@ STAFF = {
                          "/studio/stuck", "/studio/sourcing", "/studio/waitlist", "/studio/money"),
     "advisor.brisseval": ("/boutique", "/boutique/pickups", "/boutique/returns", "/boutique/shortages", "/boutique/transfers",
                           "/boutique/transfers/asking?q=sac", "/boutique/selling", "/boutique/selling/new?q=sac",
+                          "/boutique/till",
                           "/boutique/password"),
     "maison.claire-voie": ("/studio/brands",),
     "analyst": ("/cockpit", "/cockpit/figures", "/cockpit/windows", "/cockpit/maisons/brisseval"),
