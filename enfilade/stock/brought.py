@@ -51,7 +51,8 @@ async def near(
 ) -> list[Brought]:
     """Of the `most` nearest boutiques of the maison, those that can have all `needs` (variant → pieces) and have not all today.
 
-    None where the maison brings nothing; pieces with a serial are not brought. Each need comes whole from one place; the day is that of the last of them.
+    None where the maison brings nothing; pieces with a serial are not brought.
+    Each need comes whole from one place; the day is that of the last of them.
     """
     return await many(
         conn,
