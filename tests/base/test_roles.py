@@ -14,7 +14,12 @@ OPEN_TABLES = {
     "local_provider.slip",
     "stripe_provider.intent",
 }
-VIEWS_THAT_READ_AS_OWNER = {"public_facts.availability", "public_facts.collects", "orders.spare"}
+VIEWS_THAT_READ_AS_OWNER = {
+    "public_facts.availability",
+    "public_facts.collects",
+    "public_facts.serialised",
+    "orders.spare",
+}
 OUR_SCHEMAS = (
     "n.nspname not in ('procrastinate', 'public', 'information_schema') and left(n.nspname, 3) <> 'pg_'"
 )
