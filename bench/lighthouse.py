@@ -14,6 +14,7 @@ import click
 import httpx
 
 HERE = Path(__file__).parent
+TRIES = 3
 TOOL = HERE / "lighthouse_tool"
 RESULTS = HERE / "lighthouse.json"
 #: As the report calls them → as the table does.
@@ -82,10 +83,16 @@ def report(address: str, chrome: str, cookie: str) -> dict[str, Any]:
         f"--only-categories={','.join(CATEGORIES)}",
         *([f"--extra-headers={json.dumps({'Cookie': cookie})}"] if cookie else []),
     ]
-    ran = subprocess.run(command, env={**os.environ, "CHROME_PATH": chrome}, capture_output=True, check=False)
-    if ran.returncode:
-        raise click.ClickException(f"{address}: {ran.stderr.decode()[-2000:]}")
-    return json.loads(ran.stdout)
+    said = ""
+    for _ in range(TRIES):
+        ran = subprocess.run(
+            command, env={**os.environ, "CHROME_PATH": chrome}, capture_output=True, check=False
+        )
+        if ran.returncode == 0:
+            return json.loads(ran.stdout)
+        # Chrome now and then loses the beginning of its own recording; that run says nothing of the page.
+        said = ran.stderr.decode()[-2000:]
+    raise click.ClickException(f"{address}: {said}")
 
 
 def told(reports: list[dict[str, Any]]) -> dict[str, Any]:
