@@ -17,6 +17,7 @@ from enfilade.base.jobs import Jobs
 from enfilade.base.secrets import derived, hashed
 from enfilade.orders.baskets import TooMany
 from enfilade.staff.people import Colleague
+from enfilade.staff.surfaces import MANAGERS
 from enfilade.stock import holds
 from enfilade.stock.holds import Method
 
@@ -28,8 +29,6 @@ STANDS = timedelta(hours=48)
 STANDS_MAX = timedelta(days=7)
 #: Names, words and addresses are erased so long after it ended.
 KEPT_AFTER = timedelta(days=30)
-#: Who may let a piece go below its price.
-APPROVE = ("boutique_manager", "maison_manager")
 OFFERED_MAX = 10**13
 MAIL_PROPOSAL, FORGET = "orders.mail_proposal", "orders.forget_proposals"
 
@@ -243,7 +242,7 @@ async def make(
         currency=seller.currency,
     )
     offers = any(piece.offered_minor is not None for piece in pieces)
-    if offers and by.role in APPROVE:
+    if offers and by.role in MANAGERS:
         await _approve(conn, maison_id, proposal_id, by, now)
     elif mail and not offers:
         await _mail(conn, maison_id, proposal_id)
@@ -257,7 +256,7 @@ async def approve(conn: Conn, *, maison_id: UUID, proposal_id: UUID, by: Colleag
     found = await head(conn, maison_id=maison_id, proposal_id=proposal_id)
     if found is None or not by.works_at(found.location_id):
         raise NoSuchProposal
-    if by.role not in APPROVE:
+    if by.role not in MANAGERS:
         raise NotApproved
     if (state := found.state(now)) == "asked":
         await _approve(conn, maison_id, proposal_id, by, now)

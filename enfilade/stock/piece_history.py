@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from enfilade.base.db import Conn, many, maybe
@@ -55,12 +56,8 @@ class Step:
     by_name: str
 
 
-async def found(conn: Conn, *, maison_id: UUID, asked: str, most: int = 100) -> list[PieceShown]:
-    """Pieces with this serial, or of the variant of this SKU; blank: the ones that changed last."""
-    return await many(
-        conn,
-        PieceShown,
-        """
+#: A piece `p` as it is shown: what it is, where it is, and for whom.
+_SHOWN: LiteralString = """
         select p.id, p.variant_id, p.serial, coalesce(n.name, d.handle) as name, v.colour, v.size, coalesce(v.sku, '') as sku,
           p.whereabouts, p.state, l.name as place, l.zone, p.hold_id is not null as held, p.order_line_id, p.changed_at
         from stock.piece p
@@ -69,7 +66,16 @@ async def found(conn: Conn, *, maison_id: UUID, asked: str, most: int = 100) -> 
         join catalogue.product d on d.maison_id = v.maison_id and d.id = v.product_id
         left join lateral (select y.name from catalogue.product_text y
           where y.maison_id = v.maison_id and y.product_id = v.product_id
-          order by (y.language = 'en') desc, y.language limit 1) n on true
+          order by (y.language = 'en') desc, y.language limit 1) n on true"""
+
+
+async def found(conn: Conn, *, maison_id: UUID, asked: str, most: int = 100) -> list[PieceShown]:
+    """Pieces with this serial, or of the variant of this SKU; blank: the ones that changed last."""
+    return await many(
+        conn,
+        PieceShown,
+        f"""
+        {_SHOWN}
         where p.maison_id = %(maison_id)s
           and (%(asked)s::text = '' or p.serial = upper(%(asked)s::text) or v.sku = %(asked)s::text)
         order by p.changed_at desc, p.id desc limit %(most)s
@@ -85,16 +91,8 @@ async def shown(conn: Conn, *, maison_id: UUID, piece_id: UUID) -> PieceShown | 
     return await maybe(
         conn,
         PieceShown,
-        """
-        select p.id, p.variant_id, p.serial, coalesce(n.name, d.handle) as name, v.colour, v.size, coalesce(v.sku, '') as sku,
-          p.whereabouts, p.state, l.name as place, l.zone, p.hold_id is not null as held, p.order_line_id, p.changed_at
-        from stock.piece p
-        join boutiques.location l on l.maison_id = p.maison_id and l.id = p.location_id
-        join catalogue.variant v on v.maison_id = p.maison_id and v.id = p.variant_id
-        join catalogue.product d on d.maison_id = v.maison_id and d.id = v.product_id
-        left join lateral (select y.name from catalogue.product_text y
-          where y.maison_id = v.maison_id and y.product_id = v.product_id
-          order by (y.language = 'en') desc, y.language limit 1) n on true
+        f"""
+        {_SHOWN}
         where p.maison_id = %(maison_id)s and p.id = %(piece_id)s
         """,
         maison_id=maison_id,

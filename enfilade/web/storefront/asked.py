@@ -98,12 +98,13 @@ def shown(
     crumbs: list[tuple[str, str]] | None = None,
     linked_data: list[dict[str, Any]] | None = None,
     picture: str = "",
+    by_link: bool = False,
     **context: object,
 ) -> Response[str]:
     """A page in the look of `look` (a maison's slug and theme), else of the store; `looks` are others it contains.
 
     `query` is what makes it another page, and so belongs to its address; `crumbs` are the names and addresses between
-    the store's home and this page; `picture` is shown where the page is shared.
+    the store's home and this page; `picture` is shown where the page is shared; `by_link`: its address is the key.
     """
     slug, theme = look or (frame.front.slug, frame.front.theme)
     base_url: str = request.app.state.settings.base_url
@@ -119,7 +120,8 @@ def shown(
         template,
         language=frame.language,
         status=status,
-        headers=None,
+        # An address that is a key must not travel with a click to another site.
+        headers={"referrer-policy": "no-referrer"} if by_link else None,
         front=frame.front,
         market=frame.market,
         markets=market_names(frame.language),

@@ -22,6 +22,7 @@ from enfilade.orders.proposal_letters import address
 from enfilade.orders.proposals import Proposed
 from enfilade.staff import people
 from enfilade.staff.people import Colleague
+from enfilade.staff.surfaces import MANAGERS
 from enfilade.web.boutique.acting import Form, act, form_of
 from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.refusals import AT_WORK
@@ -195,7 +196,7 @@ async def _screen(
         state_words=proposals.STATE_WORDS,
         link=link,
         code=_qr(link) if state in ("made", "opened") else "",
-        may_approve=member.role in proposals.APPROVE,
+        may_approve=member.role in MANAGERS,
         words=words,
     )
 
@@ -255,7 +256,7 @@ async def _composing(
         hours=HOURS,
         hours_usual=HOURS_USUAL,
         words_max=proposals.WORDS_MAX,
-        may_approve=member.role in proposals.APPROVE,
+        may_approve=member.role in MANAGERS,
         said=_written(sent, list(counted)),
         words=words,
     )

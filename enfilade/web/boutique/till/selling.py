@@ -1,6 +1,6 @@
 """A sale at the counter: pieces by code or name, who buys, what pays it, and its end."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -63,17 +63,7 @@ async def add(request: Asked, db: Db, settings: Settings, member: Member, sale_i
     else:
         variant_id = sent.id("piece")
 
-    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
-        await ringing_up.add(
-            conn,
-            maison_id=member.maison_id,
-            by=by,
-            sale_id=sale_id,
-            variant_id=variant_id,
-            key=settings.key,
-            now=now,
-        )
-
+    verb = _of_piece(ringing_up.add, member, settings, sale_id, variant_id)
     return await _acted(request, db, member, sent, verb, sale_id, lacking=variant_id)
 
 
@@ -83,8 +73,19 @@ async def take_out(
 ) -> Response[Any]:
     """One less."""
 
+    verb = _of_piece(ringing_up.take_out, member, settings, sale_id, variant_id)
+    return await _acted(request, db, member, await form_of(request), verb, sale_id)
+
+
+def _of_piece(
+    change: Callable[..., Awaitable[None]],
+    member: Member,
+    settings: Settings,
+    sale_id: UUID,
+    variant_id: UUID,
+) -> Verb:
     async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
-        await ringing_up.take_out(
+        await change(
             conn,
             maison_id=member.maison_id,
             by=by,
@@ -94,7 +95,7 @@ async def take_out(
             now=now,
         )
 
-    return await _acted(request, db, member, await form_of(request), verb, sale_id)
+    return verb
 
 
 @post("/till/sales/{sale_id:uuid}/client", include_in_schema=False)

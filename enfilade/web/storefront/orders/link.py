@@ -30,7 +30,7 @@ def page(
     **context: Any,
 ) -> Response[str]:
     """The template with `order`, dressed as its maison."""
-    response = shown(
+    return shown(
         request,
         frame,
         template,
@@ -40,8 +40,6 @@ def page(
         maison_slug=order.maison_slug,
         maison_name=order.maison_name,
         maison_wordmark=order.maison_wordmark,
+        by_link=True,
         **context,
     )
-    # The address is the key: it must not travel with a click to another site.
-    response.headers["referrer-policy"] = "no-referrer"
-    return response

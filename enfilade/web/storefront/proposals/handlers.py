@@ -144,7 +144,7 @@ async def _page(
     until = offered.expires_at.astimezone(ZoneInfo(offered.zone))
     # What a checkout of this very proposal holds is not gone: it goes along to whoever opens it last.
     gone = [] if found.held or underway else promise.gone
-    response = shown(
+    return shown(
         request,
         # Its prices are the boutique's, whatever country the browser shops in.
         Asked(frame.language, offered.market, frame.front),
@@ -165,13 +165,11 @@ async def _page(
         notice=notice,
         mail=mail,
         key=new_secret(),
+        by_link=True,
         maison_slug=offered.maison_slug,
         maison_name=offered.maison_name,
         maison_wordmark=offered.maison_wordmark,
     )
-    # The address is the key: it must not travel with a click to another site.
-    response.headers["referrer-policy"] = "no-referrer"
-    return response
 
 
 def _state(found: Opened, offered: reading.Proposal, now: datetime) -> str:

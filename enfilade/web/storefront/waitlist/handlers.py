@@ -86,10 +86,7 @@ async def wait(request: Request[Any, Any, Any], db: Db, language: str, secret: s
         )
     if mine is None:
         raise NotFoundException
-    response = shown(request, frame, "storefront/waitlist/wait.html", wait=mine, secret=secret)
-    # The address is the key: it must not travel with a click to another site.
-    response.headers["referrer-policy"] = "no-referrer"
-    return response
+    return shown(request, frame, "storefront/waitlist/wait.html", wait=mine, secret=secret, by_link=True)
 
 
 @post("/{language:str}/waitlist/{secret:str}/confirmation", include_in_schema=False)
