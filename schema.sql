@@ -542,6 +542,28 @@ CREATE FUNCTION public_facts.working_day(day date, days integer) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN COALESCE((SELECT d.day FROM (SELECT (g.g)::date AS day, row_number() OVER (ORDER BY g.g) AS n FROM generate_series(((working_day.day + 1))::timestamp with time zone, (((working_day.day + (2 * working_day.days)) + 7))::timestamp with time zone, '1 day'::interval) g(g) WHERE (EXTRACT(isodow FROM g.g) < (6)::numeric)) d WHERE (d.n = working_day.days)), day);
 ALTER FUNCTION public_facts.working_day(day date, days integer) OWNER TO enfilade_owner;
+CREATE TABLE public_facts.boutique (
+    id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    code text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    country text NOT NULL,
+    city text NOT NULL,
+    postcode text NOT NULL,
+    address text NOT NULL,
+    latitude double precision NOT NULL,
+    longitude double precision NOT NULL,
+    zone text NOT NULL,
+    opening_hours text NOT NULL,
+    phone text NOT NULL,
+    preparation_minutes integer NOT NULL
+);
+ALTER TABLE public_facts.boutique OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.zone_of(maison uuid) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN COALESCE((SELECT b.zone FROM public_facts.boutique b WHERE (b.maison_id = zone_of.maison) GROUP BY b.zone ORDER BY (count(*)) DESC, b.zone LIMIT 1), 'UTC'::text);
+ALTER FUNCTION public_facts.zone_of(maison uuid) OWNER TO enfilade_owner;
 CREATE FUNCTION stock.atp(on_hand integer, unavailable integer, allocated integer, held integer, lapsed integer, safety integer, safety_percent integer) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN GREATEST(0, (((((on_hand - unavailable) - allocated) - held) + lapsed) - GREATEST(safety, (((on_hand * safety_percent) + 99) / 100))));
@@ -722,6 +744,17 @@ CREATE TABLE catalogue.brand (
     CONSTRAINT concession_names_its_seller CHECK (((terms <> 'concession'::text) OR ((company_name <> ''::text) AND (company_country <> ''::text) AND (company_number <> ''::text))))
 );
 ALTER TABLE catalogue.brand OWNER TO enfilade_owner;
+CREATE TABLE catalogue.commission (
+    maison_id uuid NOT NULL,
+    brand_id uuid NOT NULL,
+    valid daterange NOT NULL,
+    basis_points integer NOT NULL,
+    agreed_at timestamp with time zone NOT NULL,
+    agreed_by uuid,
+    CONSTRAINT commission_begins CHECK (((NOT isempty(valid)) AND (NOT lower_inf(valid)))),
+    CONSTRAINT commission_is_a_share CHECK (((basis_points >= 0) AND (basis_points <= 10000)))
+);
+ALTER TABLE catalogue.commission OWNER TO enfilade_owner;
 CREATE TABLE catalogue.picture (
     maison_id uuid NOT NULL,
     product_id uuid NOT NULL,
@@ -1234,6 +1267,35 @@ CREATE TABLE orders.drawer (
     CONSTRAINT never_more_than_is_there CHECK ((cash_minor >= 0))
 );
 ALTER TABLE orders.drawer OWNER TO enfilade_owner;
+CREATE TABLE orders.due (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    partner_id uuid NOT NULL,
+    kind text NOT NULL,
+    cause_id uuid NOT NULL,
+    order_line_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    legal_entity_id uuid,
+    day date NOT NULL,
+    quantity integer NOT NULL,
+    currency text NOT NULL,
+    total_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    basis_points integer NOT NULL,
+    kept_minor bigint NOT NULL,
+    due_minor bigint NOT NULL,
+    posted_at timestamp with time zone NOT NULL,
+    CONSTRAINT due_by_a_share CHECK (((basis_points >= 0) AND (basis_points <= 10000))),
+    CONSTRAINT due_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT due_kind CHECK ((kind = ANY (ARRAY['sold'::text, 'returned'::text]))),
+    CONSTRAINT kind_says_its_direction CHECK (
+CASE kind
+    WHEN 'sold'::text THEN ((quantity > 0) AND (LEAST(total_minor, tax_minor, kept_minor, due_minor) >= 0))
+    ELSE ((quantity < 0) AND (GREATEST(total_minor, tax_minor, kept_minor, due_minor) <= 0))
+END),
+    CONSTRAINT shared_to_the_cent CHECK ((((kept_minor + due_minor) = total_minor) OR ((kept_minor + due_minor) = (total_minor - tax_minor))))
+);
+ALTER TABLE orders.due OWNER TO enfilade_owner;
 CREATE TABLE orders.external_sale (
     maison_id uuid NOT NULL,
     reference text NOT NULL,
@@ -1317,6 +1379,17 @@ CREATE TABLE orders.invoice (
     CONSTRAINT tax_within_total CHECK (((tax_minor >= 0) AND (tax_minor <= total_minor)))
 );
 ALTER TABLE orders.invoice OWNER TO enfilade_owner;
+CREATE TABLE orders.line_terms (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    order_line_id uuid NOT NULL,
+    partner_id uuid NOT NULL,
+    kind text NOT NULL,
+    basis_points integer,
+    CONSTRAINT terms_are_a_share CHECK (((basis_points >= 0) AND (basis_points <= 10000))),
+    CONSTRAINT terms_kind CHECK ((kind = ANY (ARRAY['consignment'::text, 'concession'::text, 'collaboration'::text])))
+);
+ALTER TABLE orders.line_terms OWNER TO enfilade_owner;
 CREATE TABLE orders.order_line (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1344,12 +1417,14 @@ CREATE TABLE orders.order_line (
     decided_by text,
     returned integer DEFAULT 0 NOT NULL,
     transfer_id uuid,
+    seller jsonb,
     CONSTRAINT line_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
     CONSTRAINT line_state CHECK ((state = ANY (ARRAY['sourced'::text, 'unsourced'::text, 'picked'::text, 'handed_over'::text, 'dispatched'::text, 'refused'::text, 'cancelled'::text]))),
     CONSTRAINT never_returned_beyond CHECK ((((returned >= 0) AND (returned <= quantity)) AND ((returned = 0) OR (state = ANY (ARRAY['handed_over'::text, 'dispatched'::text]))))),
     CONSTRAINT order_line_check CHECK (((tax_minor >= 0) AND (tax_minor <= total_minor))),
     CONSTRAINT order_line_total_minor_check CHECK ((total_minor >= 0)),
     CONSTRAINT order_line_unit_price_minor_check CHECK ((unit_price_minor >= 0)),
+    CONSTRAINT seller_is_named CHECK ((COALESCE((seller ->> 'name'::text), 'the maison'::text) <> ''::text)),
     CONSTRAINT sourced_has_fulfilment CHECK (((state = ANY (ARRAY['unsourced'::text, 'cancelled'::text])) OR (fulfilment_id IS NOT NULL)))
 );
 ALTER TABLE orders.order_line OWNER TO enfilade_owner;
@@ -1362,6 +1437,38 @@ CREATE TABLE orders.pace (
     CONSTRAINT pace_sold_something CHECK ((sold_90d > 0))
 );
 ALTER TABLE orders.pace OWNER TO enfilade_owner;
+CREATE TABLE orders.partner_statement (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    partner_id uuid NOT NULL,
+    kind text NOT NULL,
+    partner_maison_id uuid,
+    number integer NOT NULL,
+    previous integer GENERATED ALWAYS AS (NULLIF((number - 1), 0)) STORED,
+    begins date NOT NULL,
+    ends date NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    issued_by uuid,
+    issuer jsonb NOT NULL,
+    partner jsonb NOT NULL,
+    lines jsonb NOT NULL,
+    sums jsonb NOT NULL,
+    stock jsonb NOT NULL,
+    CONSTRAINT period_forward CHECK ((ends > begins)),
+    CONSTRAINT statement_kind CHECK ((kind = ANY (ARRAY['brand'::text, 'collaboration'::text]))),
+    CONSTRAINT statements_from_one CHECK ((number >= 1))
+);
+ALTER TABLE orders.partner_statement OWNER TO enfilade_owner;
+CREATE TABLE orders.partner_statement_line (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    statement_id uuid NOT NULL,
+    kind text NOT NULL,
+    cause_id uuid NOT NULL,
+    partner_id uuid NOT NULL
+);
+ALTER TABLE orders.partner_statement_line OWNER TO enfilade_owner;
 CREATE TABLE orders.proposal_approval (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1703,7 +1810,7 @@ CREATE TABLE payments.ledger_entry (
     posted_at timestamp with time zone NOT NULL,
     CONSTRAINT entry_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT entry_moves_something CHECK ((amount_minor > 0)),
-    CONSTRAINT kind_says_its_accounts CHECK ((((((((((((((((((((((((kind = 'captured'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text)) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text))) OR ((kind = 'captured'::text) AND (debit = 'cash'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'captured'::text) AND (debit = 'terminal'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'captured'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'returned'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))))
+    CONSTRAINT kind_says_its_accounts CHECK ((((((((((((((((((((((((((((kind = 'captured'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text)) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text))) OR ((kind = 'captured'::text) AND (debit = 'cash'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'captured'::text) AND (debit = 'terminal'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'captured'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'returned'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'owed'::text) AND (debit = 'sales'::text) AND (credit = 'partner'::text))) OR ((kind = 'owed'::text) AND (debit = 'tax'::text) AND (credit = 'partner'::text))) OR ((kind = 'owed_back'::text) AND (debit = 'partner'::text) AND (credit = 'sales'::text))) OR ((kind = 'owed_back'::text) AND (debit = 'partner'::text) AND (credit = 'tax'::text))))
 );
 ALTER TABLE payments.ledger_entry OWNER TO enfilade_owner;
 CREATE TABLE payments.operation (
@@ -1960,24 +2067,6 @@ CREATE VIEW public_facts.availability AS
                 END AS lapsed
          OFFSET 0) l);
 ALTER VIEW public_facts.availability OWNER TO enfilade_owner;
-CREATE TABLE public_facts.boutique (
-    id uuid NOT NULL,
-    maison_id uuid NOT NULL,
-    code text NOT NULL,
-    kind text NOT NULL,
-    name text NOT NULL,
-    country text NOT NULL,
-    city text NOT NULL,
-    postcode text NOT NULL,
-    address text NOT NULL,
-    latitude double precision NOT NULL,
-    longitude double precision NOT NULL,
-    zone text NOT NULL,
-    opening_hours text NOT NULL,
-    phone text NOT NULL,
-    preparation_minutes integer NOT NULL
-);
-ALTER TABLE public_facts.boutique OWNER TO enfilade_owner;
 CREATE TABLE public_facts.brand (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -3103,6 +3192,10 @@ ALTER TABLE ONLY catalogue.brand
     ADD CONSTRAINT brand_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY catalogue.brand
     ADD CONSTRAINT brand_slug_once UNIQUE (maison_id, slug);
+ALTER TABLE ONLY catalogue.commission
+    ADD CONSTRAINT commission_begins_once UNIQUE (maison_id, brand_id, valid);
+ALTER TABLE ONLY catalogue.commission
+    ADD CONSTRAINT one_commission_a_day EXCLUDE USING gist (maison_id WITH =, brand_id WITH =, valid WITH &&);
 ALTER TABLE ONLY catalogue.picture
     ADD CONSTRAINT picture_pkey PRIMARY KEY (maison_id, product_id, "position");
 ALTER TABLE ONLY catalogue.price
@@ -3219,6 +3312,8 @@ ALTER TABLE ONLY orders.contact
     ADD CONSTRAINT contact_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.drawer
     ADD CONSTRAINT drawer_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.due
+    ADD CONSTRAINT due_once PRIMARY KEY (maison_id, kind, cause_id, partner_id, region);
 ALTER TABLE ONLY orders.external_sale
     ADD CONSTRAINT external_sale_pkey PRIMARY KEY (maison_id, reference, sku);
 ALTER TABLE ONLY orders.figures_read
@@ -3231,6 +3326,8 @@ ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT invoice_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT invoiced_once UNIQUE (maison_id, kind, cause_id, region);
+ALTER TABLE ONLY orders.line_terms
+    ADD CONSTRAINT line_terms_pkey PRIMARY KEY (maison_id, order_line_id, partner_id, region);
 ALTER TABLE ONLY orders.cash_movement
     ADD CONSTRAINT moved_once PRIMARY KEY (maison_id, kind, cause_id, region);
 ALTER TABLE ONLY orders.checkout_line
@@ -3251,6 +3348,8 @@ ALTER TABLE ONLY orders."order"
     ADD CONSTRAINT order_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.pace
     ADD CONSTRAINT pace_pkey PRIMARY KEY (maison_id, location_id, variant_id, region);
+ALTER TABLE ONLY orders.partner_statement
+    ADD CONSTRAINT partner_statement_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders."order"
     ADD CONSTRAINT placed_once UNIQUE (maison_id, checkout_id, region);
 ALTER TABLE ONLY orders.proposal
@@ -3285,6 +3384,12 @@ ALTER TABLE ONLY orders.service_day
     ADD CONSTRAINT service_day_pkey PRIMARY KEY (maison_id, region, day);
 ALTER TABLE ONLY orders.sourcing_terms
     ADD CONSTRAINT sourcing_terms_pkey PRIMARY KEY (maison_id);
+ALTER TABLE ONLY orders.partner_statement_line
+    ADD CONSTRAINT stated_once PRIMARY KEY (maison_id, kind, cause_id, partner_id, region);
+ALTER TABLE ONLY orders.partner_statement
+    ADD CONSTRAINT statement_number_once UNIQUE (maison_id, number, region);
+ALTER TABLE ONLY orders.partner_statement
+    ADD CONSTRAINT statements_apart EXCLUDE USING gist (maison_id WITH =, partner_id WITH =, region WITH =, daterange(begins, ends) WITH &&);
 ALTER TABLE ONLY orders.visit_day
     ADD CONSTRAINT visit_day_pkey PRIMARY KEY (maison_id, region, day, currency);
 ALTER TABLE ONLY orders.wait
@@ -3522,6 +3627,7 @@ CREATE INDEX checkout_of_visitor ON orders.checkout USING btree (maison_id, visi
 CREATE INDEX checkout_proposed ON orders.checkout USING btree (id) WHERE (proposal_id IS NOT NULL);
 CREATE INDEX checkout_unfinished ON orders.checkout USING btree (changed_at) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
 CREATE INDEX drawer_of_place ON orders.drawer USING btree (maison_id, location_id, opened_at DESC);
+CREATE INDEX due_of_partner ON orders.due USING btree (maison_id, partner_id, day);
 CREATE INDEX external_sale_day ON orders.external_sale USING btree (maison_id, sold_at);
 CREATE INDEX external_sale_visit ON orders.external_sale USING btree (maison_id, visit) WHERE (visit <> ''::text);
 CREATE INDEX fulfilment_asked ON orders.fulfilment USING btree (maison_id, location_id, asked_at);
@@ -3536,6 +3642,7 @@ CREATE INDEX invoice_by_day ON orders.invoice USING btree (maison_id, issued_on)
 CREATE INDEX invoice_of_order ON orders.invoice USING btree (maison_id, order_id);
 CREATE INDEX line_of_fulfilment ON orders.order_line USING btree (maison_id, fulfilment_id);
 CREATE INDEX line_of_order ON orders.order_line USING btree (maison_id, order_id);
+CREATE INDEX line_of_statement ON orders.partner_statement_line USING btree (maison_id, statement_id);
 CREATE INDEX line_of_transfer ON orders.order_line USING btree (maison_id, transfer_id) WHERE (transfer_id IS NOT NULL);
 CREATE INDEX line_unsourced ON orders.order_line USING btree (maison_id, order_id) WHERE (state = 'unsourced'::text);
 CREATE INDEX movement_of_drawer ON orders.cash_movement USING btree (maison_id, drawer_id, recorded_at);
@@ -3566,6 +3673,8 @@ CREATE INDEX return_received ON orders.return USING btree (maison_id, received_a
 CREATE INDEX return_undecided ON orders.return USING btree (maison_id, received_at) WHERE ((state = 'received'::text) AND (refund_minor IS NULL));
 CREATE INDEX sale_of_drawer ON orders.sale USING btree (maison_id, drawer_id, opened_at DESC);
 CREATE UNIQUE INDEX settled_once ON orders.sale USING btree (maison_id, order_id, region) WHERE (order_id IS NOT NULL);
+CREATE INDEX statement_of_house ON orders.partner_statement USING btree (partner_maison_id) WHERE (partner_maison_id IS NOT NULL);
+CREATE INDEX terms_of_partner ON orders.line_terms USING btree (maison_id, partner_id);
 CREATE INDEX to_put_away ON orders.putting_away USING btree (maison_id, location_id) WHERE (done_at IS NULL);
 CREATE INDEX wait_by_age ON orders.wait USING btree (maison_id, asked_at);
 CREATE INDEX wait_in_order ON orders.wait USING btree (maison_id, variant_id, confirmed_at) WHERE ((confirmed_at IS NOT NULL) AND (told_at IS NULL) AND (left_at IS NULL));
@@ -3732,6 +3841,8 @@ ALTER TABLE ONLY boutiques.closure
     ADD CONSTRAINT closure_maison_id_location_id_fkey FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
 ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
+ALTER TABLE ONLY catalogue.commission
+    ADD CONSTRAINT commission_of_a_brand FOREIGN KEY (maison_id, brand_id) REFERENCES catalogue.brand(maison_id, id);
 ALTER TABLE ONLY catalogue.picture
     ADD CONSTRAINT picture_maison_id_product_id_fkey FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
 ALTER TABLE ONLY catalogue.price
@@ -3798,6 +3909,8 @@ ALTER TABLE ONLY orders.drawer
     ADD CONSTRAINT drawer_of_a_place FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
 ALTER TABLE ONLY orders.drawer
     ADD CONSTRAINT drawer_of_an_entity FOREIGN KEY (maison_id, legal_entity_id) REFERENCES maisons.legal_entity(maison_id, id);
+ALTER TABLE ONLY orders.due
+    ADD CONSTRAINT due_of_a_line FOREIGN KEY (maison_id, order_line_id, partner_id, region) REFERENCES orders.line_terms(maison_id, order_line_id, partner_id, region);
 ALTER TABLE ONLY orders.fulfilment
     ADD CONSTRAINT fulfilment_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
@@ -3808,10 +3921,14 @@ ALTER TABLE ONLY orders.proposal_line
     ADD CONSTRAINT line_of_a_proposal FOREIGN KEY (maison_id, proposal_id, region) REFERENCES orders.proposal(maison_id, id, region);
 ALTER TABLE ONLY orders.sale_line
     ADD CONSTRAINT line_of_a_sale FOREIGN KEY (maison_id, sale_id, region) REFERENCES orders.sale(maison_id, id, region);
+ALTER TABLE ONLY orders.partner_statement_line
+    ADD CONSTRAINT line_of_a_statement FOREIGN KEY (maison_id, statement_id, region) REFERENCES orders.partner_statement(maison_id, id, region);
 ALTER TABLE ONLY orders.cash_movement
     ADD CONSTRAINT movement_of_a_drawer FOREIGN KEY (maison_id, drawer_id, region) REFERENCES orders.drawer(maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT no_number_is_left_out FOREIGN KEY (maison_id, legal_entity_id, kind, year, previous, region) REFERENCES orders.invoice(maison_id, legal_entity_id, kind, year, number, region);
+ALTER TABLE ONLY orders.partner_statement
+    ADD CONSTRAINT no_statement_is_left_out FOREIGN KEY (maison_id, previous, region) REFERENCES orders.partner_statement(maison_id, number, region);
 ALTER TABLE ONLY orders.proposal_note
     ADD CONSTRAINT note_of_a_proposal FOREIGN KEY (maison_id, proposal_id, region) REFERENCES orders.proposal(maison_id, id, region);
 ALTER TABLE ONLY orders."order"
@@ -3836,6 +3953,10 @@ ALTER TABLE ONLY orders.sale
     ADD CONSTRAINT sale_in_a_drawer FOREIGN KEY (maison_id, drawer_id, region) REFERENCES orders.drawer(maison_id, id, region);
 ALTER TABLE ONLY orders.sourcing_terms
     ADD CONSTRAINT sourcing_terms_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
+ALTER TABLE ONLY orders.partner_statement_line
+    ADD CONSTRAINT states_what_is_due FOREIGN KEY (maison_id, kind, cause_id, partner_id, region) REFERENCES orders.due(maison_id, kind, cause_id, partner_id, region);
+ALTER TABLE ONLY orders.line_terms
+    ADD CONSTRAINT terms_of_a_line FOREIGN KEY (maison_id, order_line_id, region) REFERENCES orders.order_line(maison_id, id, region);
 ALTER TABLE ONLY orders.quota_use
     ADD CONSTRAINT use_of_a_count FOREIGN KEY (maison_id, quota_id, period, mark, region) REFERENCES orders.quota_count(maison_id, quota_id, period, mark, region) ON DELETE CASCADE;
 ALTER TABLE ONLY payments.statement_difference
@@ -3938,7 +4059,11 @@ ALTER TABLE boutiques.location ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_maison ON boutiques.closure FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON boutiques.location FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 ALTER TABLE catalogue.brand ENABLE ROW LEVEL SECURITY;
+ALTER TABLE catalogue.commission ENABLE ROW LEVEL SECURITY;
+CREATE POLICY frozen_by_checkout ON catalogue.brand FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'checkout'::text)));
+CREATE POLICY frozen_by_checkout ON catalogue.commission FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'checkout'::text)));
 CREATE POLICY kept_inside ON catalogue.brand TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON catalogue.commission TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.picture TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.price TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.product TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4069,12 +4194,17 @@ CREATE POLICY door ON orders."order" FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.proposal FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.wait FOR SELECT TO enfilade_door USING (true);
 ALTER TABLE orders.drawer ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.due ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.external_sale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.figures_read ENABLE ROW LEVEL SECURITY;
 CREATE POLICY forgotten ON orders.proposal_note FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY forgotten ON orders.wait FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY found ON orders.return_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY frozen ON orders.line_terms FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 ALTER TABLE orders.fulfilment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY inside ON orders.due TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON orders.partner_statement TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON orders.partner_statement_line TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON orders.sale TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON orders.sale_line TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.invoice ENABLE ROW LEVEL SECURITY;
@@ -4082,6 +4212,7 @@ CREATE POLICY issued ON orders.invoice FOR INSERT TO enfilade_app WITH CHECK (((
 CREATE POLICY kept_inside ON orders.pace TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON orders.quota TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON orders.sourcing_terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE orders.line_terms ENABLE ROW LEVEL SECURITY;
 CREATE POLICY made ON orders.proposal FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY made ON orders.proposal_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY made ON orders.proposal_note FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4155,6 +4286,8 @@ CREATE POLICY own_proposal ON orders.proposal_line FOR SELECT TO enfilade_app US
 CREATE POLICY own_proposal ON orders.proposal_note FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, proposal_id))));
 CREATE POLICY own_wait ON orders.wait FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id))));
 ALTER TABLE orders.pace ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.partner_statement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.partner_statement_line ENABLE ROW LEVEL SECURITY;
 CREATE POLICY placed ON orders.fulfilment FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 CREATE POLICY placed ON orders.order_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 ALTER TABLE orders.proposal ENABLE ROW LEVEL SECURITY;
@@ -4167,6 +4300,7 @@ ALTER TABLE orders.quota_count ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.quota_use ENABLE ROW LEVEL SECURITY;
 CREATE POLICY read_inside ON orders.cash_movement FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY read_inside ON orders.drawer FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY read_inside ON orders.line_terms FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY readdressed ON orders.contact FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (erased_at IS NULL) AND (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = contact.maison_id) AND (o.contact_id = contact.id) AND base.acts_as('link'::text, o.id) AND (o.method = 'ship'::text) AND (o.state = 'placed'::text))))));
@@ -4188,6 +4322,7 @@ CREATE POLICY sold_in_the_store ON orders.sourcing_terms FOR SELECT TO enfilade_
      JOIN public_facts.store_maison m ON ((m.store_id = s.id)))
   WHERE ((s.maison_id = base.maison()) AND (m.maison_id = sourcing_terms.maison_id))))));
 ALTER TABLE orders.sourcing_terms ENABLE ROW LEVEL SECURITY;
+CREATE POLICY told_the_partner ON orders.partner_statement FOR SELECT TO enfilade_app USING (((partner_maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.visit_day ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.wait ENABLE ROW LEVEL SECURITY;
 CREATE POLICY while_open ON orders.cash_movement FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
@@ -4525,6 +4660,8 @@ GRANT ALL ON FUNCTION public_facts.travel_days(maison uuid, origin uuid, origin_
 GRANT ALL ON FUNCTION public_facts.travel_days(maison uuid, origin uuid, origin_country text, destination uuid, destination_country text) TO enfilade_public;
 GRANT ALL ON FUNCTION public_facts.working_day(day date, days integer) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.working_day(day date, days integer) TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.boutique TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.boutique TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.freshness TO enfilade_app;
 GRANT SELECT ON TABLE aggregates.freshness TO enfilade_group;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.purchase TO enfilade_app;
@@ -4543,6 +4680,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE base.rate_limit TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.closure TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.location TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.brand TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.commission TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.picture TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.price TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.product TO enfilade_app;
@@ -4587,12 +4725,16 @@ GRANT UPDATE(closed_at) ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(closed_by) ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(counted_minor) ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(words) ON TABLE orders.drawer TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.due TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.external_sale TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.figures_read TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.fulfilment TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.invoice TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.line_terms TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.order_line TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.pace TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.partner_statement TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.partner_statement_line TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.proposal_approval TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.proposal_line TO enfilade_app;
 GRANT SELECT,INSERT,DELETE ON TABLE orders.proposal_note TO enfilade_app;
@@ -4640,8 +4782,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE stock.hold TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stock."position" TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.availability TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.availability TO enfilade_app;
-GRANT SELECT ON TABLE public_facts.boutique TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.boutique TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.brand TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.brand TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_app;

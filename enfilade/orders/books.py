@@ -6,6 +6,7 @@ from uuid import UUID
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, many
+from enfilade.orders.partners import verify as partners
 from enfilade.orders.till import verify as tills
 from enfilade.payments import ledger
 from enfilade.payments import verify as payments
@@ -19,6 +20,7 @@ async def verify(db: Db, *, maison_id: UUID) -> list[Disagreement]:
             *await payments.verify(conn, maison_id=maison_id),
             *await of_orders(conn, maison_id=maison_id),
             *await tills.of_tills(conn, maison_id=maison_id),
+            *await partners.of_partners(conn, maison_id=maison_id),
         ]
 
 

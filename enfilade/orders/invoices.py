@@ -37,6 +37,8 @@ class Line:
     tax_minor: int
     tax_rate_basis_points: int
     invoice: str = ""
+    #: The company that sold it, in whose name and on whose behalf it is invoiced here; None: the entity itself.
+    seller: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ async def issue(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, now: dateti
         conn,
         Line,
         """
-        select sku, name, colour, size, quantity, total_minor, tax_minor, tax_rate_basis_points, '' as invoice
+        select sku, name, colour, size, quantity, total_minor, tax_minor, tax_rate_basis_points, '' as invoice, seller
         from orders.order_line
         where maison_id = %(maison_id)s and fulfilment_id = %(fulfilment_id)s and state in ('handed_over', 'dispatched')
         order by id
@@ -139,7 +141,7 @@ async def credit(conn: Conn, *, maison_id: UUID, return_id: UUID, now: datetime)
         _CreditLine,
         """
         select l.sku, l.name, l.colour, l.size, r.quantity, r.value_minor as total_minor, r.tax_minor, l.tax_rate_basis_points,
-          i.year, i.number, e.code
+          i.year, i.number, e.code, l.seller
         from orders.return_line r
         join orders.order_line l on l.maison_id = r.maison_id and l.id = r.order_line_id
         left join orders.invoice i on i.maison_id = l.maison_id and i.kind = 'invoice' and i.cause_id = l.fulfilment_id
@@ -172,6 +174,7 @@ class _CreditLine:
     year: int | None
     number: int | None
     code: str | None
+    seller: dict[str, str] | None
 
     @property
     def line(self) -> Line:
@@ -190,6 +193,7 @@ class _CreditLine:
             self.tax_minor,
             self.tax_rate_basis_points,
             stood_on,
+            self.seller,
         )
 
 

@@ -19,6 +19,7 @@ from enfilade.orders.events import (
     HandOverUndone,
 )
 from enfilade.orders.fulfilment import Line, PiecesGone
+from enfilade.orders.partners import dues
 from enfilade.payments import ledger
 from enfilade.staff.people import Colleague
 from enfilade.stock import allocations
@@ -260,6 +261,7 @@ async def finish_hand_over(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, 
         tax_minor=sum(line.tax_minor for line in gone),
         now=now,
     )
+    await dues.post_sold(conn, maison_id=maison_id, fulfilment_id=held.id, now=now)
     document = jobs.Job("orders.invoice", {"fulfilment_id": held.id})
     await jobs.defer(conn, maison_id=maison_id, jobs=[document])
     await settlement.take(

@@ -196,17 +196,31 @@ async def place(
                 over (order by o.opens_at rows between unbounded preceding and 1 preceding), interval '0') as before
               from public_facts.opening o where o.location_id = f.picked_at and o.closes_at > %(now)s::timestamptz) i
             where i.before + (i.closes_at - greatest(i.opens_at, %(now)s::timestamptz)) > terms.sla) due
+        ), line as (
+          select l.*, p.id as order_id from placed p, jsonb_to_recordset(%(lines)s::jsonb) as l(id uuid, fulfilment_id uuid,
+            variant_id uuid, product_id uuid, sku text, brand text, name text, colour text, size text, quantity integer,
+            unit_price_minor bigint, total_minor bigint, tax_minor bigint, tax_rate_basis_points integer, location_id uuid,
+            decided_by text, channel text, transfer_id uuid)
+        ), of_brand as (
+          -- Whose goods it is and who sells it, as it is agreed today.
+          select l.id, b.id as partner_id, b.terms as kind, case when b.terms = 'concession' then jsonb_build_object('name',
+            b.company_name, 'city', b.company_city, 'country', b.company_country, 'number', b.company_number) end as seller,
+            c.basis_points
+          from line l
+          join catalogue.brand b on b.maison_id = %(maison_id)s and lower(b.name) = lower(l.brand)
+          left join catalogue.commission c on c.maison_id = b.maison_id and c.brand_id = b.id
+            and c.valid @> (%(now)s::timestamptz at time zone public_facts.zone_of(b.maison_id))::date
         ), written as (
           insert into orders.order_line (maison_id, id, order_id, fulfilment_id, variant_id, product_id, sku, brand, name,
             colour, size, quantity, unit_price_minor, total_minor, tax_minor, tax_rate_basis_points, promised_online, state,
-            credited_channel, credited_location_id, decided_by, transfer_id)
-          select %(maison_id)s, l.id, p.id, l.fulfilment_id, l.variant_id, l.product_id, l.sku, l.brand, l.name, l.colour,
+            credited_channel, credited_location_id, decided_by, transfer_id, seller)
+          select %(maison_id)s, l.id, l.order_id, l.fulfilment_id, l.variant_id, l.product_id, l.sku, l.brand, l.name, l.colour,
             l.size, l.quantity, l.unit_price_minor, l.total_minor, l.tax_minor, l.tax_rate_basis_points,
-            l.channel = 'web', 'sourced', l.channel, l.location_id, l.decided_by, l.transfer_id
-          from placed p, jsonb_to_recordset(%(lines)s::jsonb) as l(id uuid, fulfilment_id uuid, variant_id uuid,
-            product_id uuid, sku text, brand text, name text, colour text, size text, quantity integer,
-            unit_price_minor bigint, total_minor bigint, tax_minor bigint, tax_rate_basis_points integer, location_id uuid,
-            decided_by text, channel text, transfer_id uuid)
+            l.channel = 'web', 'sourced', l.channel, l.location_id, l.decided_by, l.transfer_id, o.seller
+          from line l left join of_brand o on o.id = l.id
+        ), agreed as (
+          insert into orders.line_terms (maison_id, order_line_id, partner_id, kind, basis_points)
+          select %(maison_id)s, o.id, o.partner_id, o.kind, o.basis_points from of_brand o
         )
         select id, number from placed
         """,

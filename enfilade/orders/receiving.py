@@ -11,6 +11,7 @@ from enfilade.base.secrets import hashed
 from enfilade.orders import returns, settlement
 from enfilade.orders.events import ReturnReceived
 from enfilade.orders.fulfilment import NotYourBoutique
+from enfilade.orders.partners import dues
 from enfilade.orders.pickup import as_written
 from enfilade.orders.return_terms import part
 from enfilade.orders.returns import NothingToReturn, Piece, ReturnTooLate
@@ -215,6 +216,7 @@ async def receive(
         tax_minor=tax,
         now=now,
     )
+    await dues.post_returned(conn, maison_id=maison_id, return_id=return_id, now=now)
     accepted = sum(lot.brought.quantity for lot in kept)
     refused = sum(lot.quantity for lot in brought) - accepted
     fact = ReturnReceived(

@@ -14,6 +14,7 @@ from enfilade.clients import accounts
 from enfilade.orders import fulfilment, invoices, placing, quota_counts
 from enfilade.orders.events import FulfilmentHandedOver
 from enfilade.orders.fulfilment import PiecesGone
+from enfilade.orders.partners import dues
 from enfilade.orders.placing import Contact, Placing
 from enfilade.orders.proposals import Sold
 from enfilade.orders.till import ringing_up, sales
@@ -161,4 +162,5 @@ async def _hand_over(
         tax_minor=sum(line.tax_minor for line in lines),
         now=now,
     )
+    await dues.post_sold(conn, maison_id=maison_id, fulfilment_id=work.id, now=now)
     await invoices.issue(conn, maison_id=maison_id, fulfilment_id=work.id, now=now)

@@ -69,6 +69,7 @@ def handlers() -> list[ControllerRouterHandler]:
                 brands.keep,
                 brands.publish,
                 brands.retire,
+                brands.agree,
                 stories.stories,
                 stories.begin,
                 stories.story,

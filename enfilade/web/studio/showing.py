@@ -1,10 +1,11 @@
 """How the studio shows things: moments in a place's own zone, counts, money, languages, states in words."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from litestar import Request, Response
 
 from enfilade.base.money import Money
@@ -45,6 +46,16 @@ def moment(value: datetime, zone: str = "") -> str:
     there = value.astimezone(ZoneInfo(zone) if zone else UTC)
     year = "" if there.year == datetime.now(there.tzinfo).year else f" {there.year}"
     return f"{there.day} {there:%b}{year}, {there:%H:%M}{'' if zone else ' UTC'}"
+
+
+def day(value: date) -> str:
+    """22 Nov 2026."""
+    return f"{value.day} {value:%b %Y}"
+
+
+def share(basis_points: int) -> str:
+    """Hundredths of a per cent as English writes them: 32.5%."""
+    return format_percent(Decimal(basis_points) / 10_000, "#,##0.##%", locale="en")
 
 
 def count(value: int) -> str:

@@ -15,6 +15,7 @@ from enfilade.orders import return_letters
 from enfilade.orders.preparations import pickup_code
 from enfilade.orders.return_reading import Shown, ShownLine
 from enfilade.orders.returns import return_code
+from enfilade.orders.sellers import sold_by
 from enfilade.web.storefront.orders.reading import Line, Order
 from enfilade.web.storefront.times import calendar_day
 
@@ -37,6 +38,7 @@ class Piece:
 
     line: Line
     total: Money
+    sold_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,9 @@ def due(order: Order, lines: list[Line]) -> Money:
 def _part(order: Order, group: object, of: list[Line], key: bytes, language: Language) -> Part:
     _ = i18n.translations(language).gettext
     first = of[0]
-    pieces = [Piece(line, Money(line.total_minor, order.currency)) for line in of]
+    pieces = [
+        Piece(line, Money(line.total_minor, order.currency), sold_by(line.seller, language)) for line in of
+    ]
     if group == "lost":
         sentence = _("Not to be had after all, or left in the boutique. It is not charged.")
         return Part(None, sentence, [], None, pieces, "", Markup(""), False)

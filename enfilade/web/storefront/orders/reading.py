@@ -81,6 +81,7 @@ class Line:
     phone: str | None
     cancelled: bool
     wished: bool
+    seller: dict[str, str] | None
 
     @property
     def may_be_cancelled(self) -> bool:
@@ -133,7 +134,8 @@ async def lines(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Line]:
           coalesce(p.pictures -> 0 ->> 'name', '') as picture,
           f.id as fulfilment_id, f.state as fulfilment_state, f.ready_at, f.collect_by, f.on_my_way_at, f.ready_about, f.tracking,
           b.id as location_id, b.kind as location_kind, b.name as location_name, b.address, b.postcode, b.city,
-          b.zone, b.phone, coalesce(x.cancelled, false) as cancelled, coalesce(x.wished, false) as wished
+          b.zone, b.phone, coalesce(x.cancelled, false) as cancelled, coalesce(x.wished, false) as wished,
+          l.seller
         from orders.order_line l
         left join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
         left join public_facts.boutique b on b.id = f.location_id
