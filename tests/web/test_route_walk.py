@@ -134,6 +134,9 @@ POST /studio/stuck/refunds/{cause_id}/repetition
 POST /studio/quotas/{quota_id}/end
 POST /studio/brands/{brand_id}/publication
 POST /studio/brands/{brand_id}/retirement
+POST /studio/brands/{brand_id}/commissions
+GET  /studio/statements/{statement_id}/pdf
+GET  /studio/statements/{statement_id}/csv
 GET  /studio/webhooks/{endpoint_id}
 POST /studio/webhooks/{endpoint_id}
 POST /studio/webhooks/{endpoint_id}/tests
@@ -233,6 +236,8 @@ GET  /studio/webhooks
 POST /studio/webhooks
 GET  /studio/brands
 POST /studio/brands
+GET  /studio/statements
+POST /studio/statements
 GET  /media/{name}
 GET  /studio/media
 POST /studio/media

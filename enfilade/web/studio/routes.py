@@ -16,6 +16,7 @@ from enfilade.web.studio.pieces import handlers as pieces
 from enfilade.web.studio.policy import handlers as policy
 from enfilade.web.studio.quotas import handlers as quotas
 from enfilade.web.studio.sourcing import handlers as sourcing
+from enfilade.web.studio.statements import handlers as statements
 from enfilade.web.studio.stories import handlers as stories
 from enfilade.web.studio.stories import schedule as story_schedule
 from enfilade.web.studio.stories import versions as story_versions
@@ -70,6 +71,10 @@ def handlers() -> list[ControllerRouterHandler]:
                 brands.publish,
                 brands.retire,
                 brands.agree,
+                statements.list_,
+                statements.issue_one,
+                statements.pdf,
+                statements.csv,
                 stories.stories,
                 stories.begin,
                 stories.story,
