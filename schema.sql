@@ -72,6 +72,16 @@ CREATE FUNCTION base.writes_stock() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (COALESCE(current_setting('enfilade.actor_kind'::text, true), ''::text) = ANY (ARRAY['staff'::text, 'job'::text, 'importer'::text, 'checkout'::text]));
 ALTER FUNCTION base.writes_stock() OWNER TO enfilade_owner;
+CREATE FUNCTION catalogue.shares_add_up() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ begin
+  if (select sum(p.share_basis_points) <> 10000 or count(*) filter (where p.kind = 'seller') <> 1
+      from catalogue.collaboration_partner p where p.maison_id = new.maison_id and p.collaboration_id = new.collaboration_id) then
+    raise check_violation using constraint = 'shares_add_up', message = 'the shares of a collaboration come to a whole';
+  end if;
+  return null;
+end $$;
+ALTER FUNCTION catalogue.shares_add_up() OWNER TO enfilade_owner;
 CREATE TABLE clients.session (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -510,6 +520,19 @@ CREATE FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, s
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN ((COALESCE(public_facts.open_for(place, minutes, since), (since + '1 day'::interval)) AT TIME ZONE zone))::date;
 ALTER FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, since timestamp with time zone) OWNER TO enfilade_owner;
+CREATE TABLE public_facts.exclusive (
+    product_id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    collaboration_id uuid NOT NULL,
+    sold tstzrange NOT NULL,
+    stores uuid[],
+    markets text[]
+);
+ALTER TABLE public_facts.exclusive OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.may_be_sold(product uuid, store uuid, market text, at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NOT (EXISTS (SELECT 1 FROM public_facts.exclusive x WHERE ((x.product_id = may_be_sold.product) AND (NOT ((x.sold @> may_be_sold.at) AND ((x.stores IS NULL) OR (may_be_sold.store = ANY (x.stores))) AND ((x.markets IS NULL) OR (may_be_sold.market = ANY (x.markets)))))))));
+ALTER FUNCTION public_facts.may_be_sold(product uuid, store uuid, market text, at timestamp with time zone) OWNER TO enfilade_owner;
 CREATE FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) RETURNS timestamp with time zone
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN public_facts.open_for(place, minutes, (((arrives + 1))::timestamp without time zone AT TIME ZONE zone));
@@ -744,6 +767,68 @@ CREATE TABLE catalogue.brand (
     CONSTRAINT concession_names_its_seller CHECK (((terms <> 'concession'::text) OR ((company_name <> ''::text) AND (company_country <> ''::text) AND (company_number <> ''::text))))
 );
 ALTER TABLE catalogue.brand OWNER TO enfilade_owner;
+CREATE TABLE catalogue.collaboration (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    state text NOT NULL,
+    version integer NOT NULL,
+    begins_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone,
+    stores uuid[],
+    markets text[],
+    houses uuid[] NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by uuid,
+    in_force_at timestamp with time zone,
+    CONSTRAINT collaboration_forward CHECK ((ends_at > begins_at)),
+    CONSTRAINT collaboration_named CHECK (((name = btrim(name)) AND ((length(name) >= 1) AND (length(name) <= 80)))),
+    CONSTRAINT collaboration_state CHECK ((state = ANY (ARRAY['draft'::text, 'proposed'::text, 'in_force'::text, 'ended'::text]))),
+    CONSTRAINT ended_has_an_end CHECK (((state <> 'ended'::text) OR (ends_at IS NOT NULL))),
+    CONSTRAINT somewhere CHECK (((cardinality(stores) > 0) AND (cardinality(markets) > 0)))
+);
+ALTER TABLE catalogue.collaboration OWNER TO enfilade_owner;
+CREATE TABLE catalogue.collaboration_answer (
+    maison_id uuid NOT NULL,
+    selling_maison_id uuid NOT NULL,
+    collaboration_id uuid NOT NULL,
+    version integer NOT NULL,
+    approved boolean NOT NULL,
+    answered_at timestamp with time zone NOT NULL,
+    answered_by uuid,
+    CONSTRAINT answered_to_another CHECK ((maison_id <> selling_maison_id))
+);
+ALTER TABLE catalogue.collaboration_answer OWNER TO enfilade_owner;
+CREATE TABLE catalogue.collaboration_partner (
+    maison_id uuid NOT NULL,
+    collaboration_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    partner_maison_id uuid,
+    name text NOT NULL,
+    city text DEFAULT ''::text NOT NULL,
+    country text DEFAULT ''::text NOT NULL,
+    number text DEFAULT ''::text NOT NULL,
+    share_basis_points integer NOT NULL,
+    signed_on date,
+    CONSTRAINT kind_says_who CHECK (
+CASE kind
+    WHEN 'seller'::text THEN ((partner_maison_id IS NOT NULL) AND (partner_maison_id = maison_id))
+    WHEN 'house'::text THEN ((partner_maison_id IS NOT NULL) AND (partner_maison_id <> maison_id))
+    WHEN 'artist'::text THEN ((partner_maison_id IS NULL) AND (signed_on IS NOT NULL))
+    ELSE false
+END),
+    CONSTRAINT partner_country CHECK (((country = ''::text) OR (country ~ '^[A-Z]{2}$'::text))),
+    CONSTRAINT partner_named CHECK (((name = btrim(name)) AND ((length(name) >= 1) AND (length(name) <= 120)))),
+    CONSTRAINT partner_share CHECK (((share_basis_points >= 0) AND (share_basis_points <= 10000)))
+);
+ALTER TABLE catalogue.collaboration_partner OWNER TO enfilade_owner;
+CREATE TABLE catalogue.collaboration_piece (
+    maison_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    collaboration_id uuid NOT NULL
+);
+ALTER TABLE catalogue.collaboration_piece OWNER TO enfilade_owner;
 CREATE TABLE catalogue.commission (
     maison_id uuid NOT NULL,
     brand_id uuid NOT NULL,
@@ -2080,6 +2165,13 @@ CREATE TABLE public_facts.brand (
     published_at timestamp with time zone NOT NULL
 );
 ALTER TABLE public_facts.brand OWNER TO enfilade_owner;
+CREATE TABLE public_facts.collaboration (
+    id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    name text NOT NULL,
+    partners jsonb NOT NULL
+);
+ALTER TABLE public_facts.collaboration OWNER TO enfilade_owner;
 CREATE VIEW public_facts.collects WITH (security_barrier='true') AS
  SELECT maison_id,
     location_id
@@ -3188,14 +3280,24 @@ ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_in_region UNIQUE (maison_id, id, region);
 ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY catalogue.collaboration_answer
+    ADD CONSTRAINT answered_once PRIMARY KEY (maison_id, collaboration_id, version);
 ALTER TABLE ONLY catalogue.brand
     ADD CONSTRAINT brand_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY catalogue.brand
     ADD CONSTRAINT brand_slug_once UNIQUE (maison_id, slug);
+ALTER TABLE ONLY catalogue.collaboration_partner
+    ADD CONSTRAINT collaboration_partner_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY catalogue.collaboration
+    ADD CONSTRAINT collaboration_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY catalogue.commission
     ADD CONSTRAINT commission_begins_once UNIQUE (maison_id, brand_id, valid);
+ALTER TABLE ONLY catalogue.collaboration_piece
+    ADD CONSTRAINT one_collaboration_a_piece PRIMARY KEY (maison_id, product_id);
 ALTER TABLE ONLY catalogue.commission
     ADD CONSTRAINT one_commission_a_day EXCLUDE USING gist (maison_id WITH =, brand_id WITH =, valid WITH &&);
+ALTER TABLE ONLY catalogue.collaboration_partner
+    ADD CONSTRAINT partner_once UNIQUE (maison_id, collaboration_id, partner_maison_id);
 ALTER TABLE ONLY catalogue.picture
     ADD CONSTRAINT picture_pkey PRIMARY KEY (maison_id, product_id, "position");
 ALTER TABLE ONLY catalogue.price
@@ -3422,6 +3524,10 @@ ALTER TABLE ONLY public_facts.brand
     ADD CONSTRAINT brand_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY public_facts.brand
     ADD CONSTRAINT brand_published_once UNIQUE (maison_id, slug);
+ALTER TABLE ONLY public_facts.collaboration
+    ADD CONSTRAINT collaboration_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public_facts.exclusive
+    ADD CONSTRAINT exclusive_pkey PRIMARY KEY (product_id);
 ALTER TABLE ONLY public_facts.maison
     ADD CONSTRAINT maison_pkey PRIMARY KEY (maison_id);
 ALTER TABLE ONLY public_facts.maison
@@ -3604,6 +3710,7 @@ CREATE INDEX fact_forward ON base.fact USING btree (xid, id);
 CREATE INDEX fact_of_maison ON base.fact USING btree (maison_id, region, xid, id);
 CREATE INDEX fact_of_subject ON base.fact USING btree (maison_id, subject_id, id);
 CREATE INDEX idempotency_age ON base.idempotency USING btree (asked_at);
+CREATE INDEX answer_to ON catalogue.collaboration_answer USING btree (selling_maison_id, collaboration_id);
 CREATE UNIQUE INDEX brand_name_once ON catalogue.brand USING btree (maison_id, lower(name));
 CREATE INDEX variant_barcode ON catalogue.variant USING btree (maison_id, barcode) WHERE (barcode <> ''::text);
 CREATE INDEX delivery_dead ON channels.webhook_delivery USING btree (maison_id, endpoint_id, region, id) WHERE (state = 'dead'::text);
@@ -3693,6 +3800,7 @@ CREATE INDEX till_refund_open ON payments.till_refund USING btree (maison_id, as
 CREATE INDEX arrangement_by_day ON public_facts.arrangement USING btree (maison_id, day);
 CREATE INDEX boutique_of_city ON public_facts.boutique USING btree (lower(city));
 CREATE INDEX boutique_of_maison ON public_facts.boutique USING btree (maison_id, country, city);
+CREATE INDEX exclusive_of_collaboration ON public_facts.exclusive USING btree (collaboration_id);
 CREATE INDEX medium_file_of ON public_facts.medium_file USING btree (medium_id, width);
 CREATE INDEX medium_of_maison ON public_facts.medium USING btree (maison_id);
 CREATE INDEX product_of_brand ON public_facts.product USING btree (maison_id, brand_id, "position", id) WHERE (brand_id IS NOT NULL);
@@ -3833,6 +3941,7 @@ ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2028_12_m
 ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2028_12_pkey;
 ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_default_maison_id_location_id_variant_id_idx;
 ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_default_pkey;
+CREATE CONSTRAINT TRIGGER shares_add_up AFTER INSERT OR UPDATE ON catalogue.collaboration_partner DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION catalogue.shares_add_up();
 CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_line REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_checkout();
 CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_seller REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_checkout();
 CREATE TRIGGER own_order AFTER INSERT ON orders.fulfilment REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_order();
@@ -3843,8 +3952,14 @@ ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY catalogue.commission
     ADD CONSTRAINT commission_of_a_brand FOREIGN KEY (maison_id, brand_id) REFERENCES catalogue.brand(maison_id, id);
+ALTER TABLE ONLY catalogue.collaboration_partner
+    ADD CONSTRAINT partner_of_a_collaboration FOREIGN KEY (maison_id, collaboration_id) REFERENCES catalogue.collaboration(maison_id, id);
 ALTER TABLE ONLY catalogue.picture
     ADD CONSTRAINT picture_maison_id_product_id_fkey FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
+ALTER TABLE ONLY catalogue.collaboration_piece
+    ADD CONSTRAINT piece_of_a_collaboration FOREIGN KEY (maison_id, collaboration_id) REFERENCES catalogue.collaboration(maison_id, id);
+ALTER TABLE ONLY catalogue.collaboration_piece
+    ADD CONSTRAINT piece_of_its_maison FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
 ALTER TABLE ONLY catalogue.price
     ADD CONSTRAINT price_maison_id_market_fkey FOREIGN KEY (maison_id, market) REFERENCES maisons.market(maison_id, code);
 ALTER TABLE ONLY catalogue.price
@@ -3971,6 +4086,8 @@ ALTER TABLE ONLY payments.tender
     ADD CONSTRAINT tender_of_a_payment FOREIGN KEY (maison_id, payment_id, region) REFERENCES payments.payment(maison_id, id, region);
 ALTER TABLE ONLY public_facts.arrangement
     ADD CONSTRAINT arrangement_store_id_fkey FOREIGN KEY (store_id) REFERENCES public_facts.store(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public_facts.exclusive
+    ADD CONSTRAINT exclusive_of_its_maison FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
 ALTER TABLE ONLY public_facts.medium_file
     ADD CONSTRAINT medium_file_medium_id_fkey FOREIGN KEY (medium_id) REFERENCES public_facts.medium(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public_facts.product
@@ -4059,10 +4176,19 @@ ALTER TABLE boutiques.location ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_maison ON boutiques.closure FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON boutiques.location FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 ALTER TABLE catalogue.brand ENABLE ROW LEVEL SECURITY;
+ALTER TABLE catalogue.collaboration ENABLE ROW LEVEL SECURITY;
+ALTER TABLE catalogue.collaboration_answer ENABLE ROW LEVEL SECURITY;
+ALTER TABLE catalogue.collaboration_partner ENABLE ROW LEVEL SECURITY;
+ALTER TABLE catalogue.collaboration_piece ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.commission ENABLE ROW LEVEL SECURITY;
 CREATE POLICY frozen_by_checkout ON catalogue.brand FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'checkout'::text)));
+CREATE POLICY frozen_by_checkout ON catalogue.collaboration_partner FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'checkout'::text)));
 CREATE POLICY frozen_by_checkout ON catalogue.commission FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'checkout'::text)));
 CREATE POLICY kept_inside ON catalogue.brand TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON catalogue.collaboration TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON catalogue.collaboration_answer TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON catalogue.collaboration_partner TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON catalogue.collaboration_piece TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.commission TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.picture TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.price TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4078,6 +4204,14 @@ ALTER TABLE catalogue.picture ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.price ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.product ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.product_text ENABLE ROW LEVEL SECURITY;
+CREATE POLICY told_its_partners ON catalogue.collaboration FOR SELECT TO enfilade_app USING ((base.inside() AND (state <> 'draft'::text) AND (base.maison() = ANY (houses))));
+CREATE POLICY told_its_partners ON catalogue.collaboration_partner FOR SELECT TO enfilade_app USING ((base.inside() AND (EXISTS ( SELECT 1
+   FROM catalogue.collaboration c
+  WHERE ((c.maison_id = collaboration_partner.maison_id) AND (c.id = collaboration_partner.collaboration_id) AND (c.state <> 'draft'::text) AND (base.maison() = ANY (c.houses)))))));
+CREATE POLICY told_its_partners ON catalogue.collaboration_piece FOR SELECT TO enfilade_app USING ((base.inside() AND (EXISTS ( SELECT 1
+   FROM catalogue.collaboration c
+  WHERE ((c.maison_id = collaboration_piece.maison_id) AND (c.id = collaboration_piece.collaboration_id) AND (c.state <> 'draft'::text) AND (base.maison() = ANY (c.houses)))))));
+CREATE POLICY told_who_asked ON catalogue.collaboration_answer FOR SELECT TO enfilade_app USING (((selling_maison_id = base.maison()) AND base.inside()));
 ALTER TABLE catalogue.variant ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON channels.webhook_delivery FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON channels.webhook_endpoint FOR SELECT TO enfilade_door USING (true);
@@ -4360,6 +4494,8 @@ ALTER TABLE payments.till_refund ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.arrangement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.boutique ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.brand ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.collaboration ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.exclusive ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON public_facts.arrangement TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM public_facts.store s
   WHERE ((s.id = arrangement.store_id) AND (s.maison_id = base.maison()))))));
@@ -4367,6 +4503,8 @@ CREATE POLICY kept_inside ON public_facts.boutique TO enfilade_app USING (((mais
 CREATE POLICY kept_inside ON public_facts.brand TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM public_facts.store s
   WHERE ((s.maison_id = base.maison()) AND s.multi_brand)))));
+CREATE POLICY kept_inside ON public_facts.collaboration TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.exclusive TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.maison TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.maison_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4440,6 +4578,8 @@ ALTER TABLE public_facts.promise_terms ENABLE ROW LEVEL SECURITY;
 CREATE POLICY published ON public_facts.arrangement FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.boutique FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.brand FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.collaboration FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.exclusive FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.maison FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.maison_text FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.market FOR SELECT USING (true);
@@ -4650,6 +4790,8 @@ GRANT ALL ON FUNCTION public_facts.open_for(place uuid, minutes integer, since t
 GRANT ALL ON FUNCTION public_facts.open_for(place uuid, minutes integer, since timestamp with time zone) TO enfilade_public;
 GRANT ALL ON FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, since timestamp with time zone) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, since timestamp with time zone) TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.exclusive TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.exclusive TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.promise_terms TO enfilade_public;
@@ -4680,6 +4822,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE base.rate_limit TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.closure TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.location TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.brand TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.collaboration TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE catalogue.collaboration_answer TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.collaboration_partner TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.collaboration_piece TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.commission TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.picture TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.price TO enfilade_app;
@@ -4784,6 +4930,8 @@ GRANT SELECT ON TABLE public_facts.availability TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.availability TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.brand TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.brand TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.collaboration TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.collaboration TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.maison_text TO enfilade_public;

@@ -158,6 +158,7 @@ async def product(conn: Conn, *, store_id: UUID, slug: str, language: str, marke
               'currency', r.currency, 'amount_minor', r.amount_minor) order by v.position, v.id)
             from public_facts.variant v
             left join public_facts.price r on r.variant_id = v.id and r.market = %(market)s
+              and public_facts.may_be_sold(p.id, %(store_id)s, %(market)s, now())
             where v.product_id = p.id), '[]') as variants,
           coalesce((select jsonb_agg(to_jsonb(c) order by c.name) from (
             select b.city as name, avg(b.latitude) as latitude, avg(b.longitude) as longitude,

@@ -237,6 +237,7 @@ async def read(
         cross join lateral (select x.name, x.language from public_facts.product_text x where x.product_id = v.product_id
           order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t
         left join public_facts.price r on r.variant_id = l.variant_id and r.market = %(market)s
+          and public_facts.may_be_sold(v.product_id, b.store_id, %(market)s, now())
         left join public_facts.quota q on q.product_id = v.product_id
         where b.maison_id = %(maison_id)s and b.store_id = %(store_id)s and b.visitor_id = %(visitor_id)s and b.state = 'open'
         order by m.name, l.added_at, l.variant_id

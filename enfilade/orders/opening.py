@@ -171,6 +171,7 @@ with {idempotency.CLAIMED}, wanted as (
     order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t
   left join public_facts.price r on r.variant_id = l.variant_id and r.market = %(market)s
   left join public_facts.market k on k.maison_id = l.selling_maison_id and k.code = %(market)s
+    and public_facts.may_be_sold(v.product_id, b.store_id, %(market)s, %(now)s)
   left join public_facts.quota q on q.product_id = v.product_id
   left join orders.sourcing_terms c on %(weighed)s and c.maison_id = l.selling_maison_id
 """

@@ -221,6 +221,13 @@ async def place(
         ), agreed as (
           insert into orders.line_terms (maison_id, order_line_id, partner_id, kind, basis_points)
           select %(maison_id)s, o.id, o.partner_id, o.kind, o.basis_points from of_brand o
+          union all
+          select %(maison_id)s, l.id, s.id, 'collaboration', s.share_basis_points
+          from line l
+          join public_facts.exclusive x on x.product_id = l.product_id and x.maison_id = %(maison_id)s
+          join catalogue.collaboration_partner s on s.maison_id = x.maison_id and s.collaboration_id = x.collaboration_id
+            and s.kind <> 'seller'
+          where l.id not in (select b.id from of_brand b)
         )
         select id, number from placed
         """,

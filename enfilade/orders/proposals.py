@@ -175,7 +175,8 @@ async def make(
             and b.id = %(collect_at)s and b.kind = 'boutique') as collectable,
           k.currency,
           array(select v.id from public_facts.variant v
-            where v.maison_id = l.maison_id and v.id = any(%(variants)s::uuid[])) as shown,
+            where v.maison_id = l.maison_id and v.id = any(%(variants)s::uuid[])
+              and public_facts.may_be_sold(v.product_id, s.id, k.code, now())) as shown,
           coalesce((select jsonb_object_agg(r.variant_id, r.amount_minor) from public_facts.price r
             where r.variant_id = any(%(variants)s::uuid[]) and r.market = k.code), '{}') as priced
         from boutiques.location l

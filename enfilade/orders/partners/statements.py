@@ -277,7 +277,7 @@ with mine as (
         'order', case when %(partner_maison_id)s::uuid is null then o.number else '' end, 'sku', l.sku, 'name', l.name,
         'colour', l.colour, 'size', l.size, 'quantity', d.quantity, 'entity', d.entity, 'currency', d.currency,
         'total_minor', d.total_minor, 'tax_minor', d.tax_minor, 'basis_points', d.basis_points, 'kept_minor', d.kept_minor,
-        'due_minor', d.due_minor) order by d.day, d.posted_at, d.cause_id), '[]')
+        'due_minor', d.due_minor) order by d.day, d.posted_at, l.sku, d.cause_id), '[]')
       from mine d
       join orders.order_line l on l.maison_id = d.maison_id and l.id = d.order_line_id
       join orders.order o on o.maison_id = d.maison_id and o.id = d.order_id),
@@ -305,6 +305,12 @@ async def _partner(conn: Conn, maison_id: UUID, partner_id: UUID) -> _Partner | 
           jsonb_build_object('name', coalesce(nullif(b.company_name, ''), b.name), 'code', b.name, 'city', b.company_city,
             'country', b.company_country, 'number', b.company_number)::text as json
         from catalogue.brand b where b.maison_id = %(maison_id)s and b.id = %(partner_id)s
+        union all
+        select 'collaboration', '', p.name, p.partner_maison_id, jsonb_build_object('name', p.name, 'code', c.name, 'city',
+          p.city, 'country', p.country, 'number', p.number)::text
+        from catalogue.collaboration_partner p
+        join catalogue.collaboration c on c.maison_id = p.maison_id and c.id = p.collaboration_id
+        where p.maison_id = %(maison_id)s and p.id = %(partner_id)s and p.kind <> 'seller'
         """,
         maison_id=maison_id,
         partner_id=partner_id,
@@ -466,6 +472,11 @@ async def running(conn: Conn, *, maison_id: UUID) -> list[Running]:
         """
         with partner as (
           select b.id, 'brand' as kind, b.name from catalogue.brand b where b.maison_id = %(maison_id)s
+          union all
+          select p.id, 'collaboration', p.name || ' (' || c.name || ')'
+          from catalogue.collaboration_partner p
+          join catalogue.collaboration c on c.maison_id = p.maison_id and c.id = p.collaboration_id
+          where p.maison_id = %(maison_id)s and p.kind <> 'seller'
         )
         select p.id as partner_id, p.kind, p.name,
           (select max(s.ends) from orders.partner_statement s where s.maison_id = %(maison_id)s and s.partner_id = p.id) as since,

@@ -56,6 +56,7 @@ async def add(
         join public_facts.product p on p.id = v.product_id
         join public_facts.market k on k.maison_id = v.maison_id and k.code = %(market)s
         join public_facts.price r on r.variant_id = v.id and r.market = k.code and r.currency = %(currency)s
+          and public_facts.may_be_sold(v.product_id, %(store_id)s, k.code, %(now)s)
         cross join lateral (select x.name from public_facts.product_text x where x.product_id = v.product_id
           order by x.language = k.languages[1] desc, x.language limit 1) t
         left join public_facts.quota q on q.product_id = v.product_id
@@ -67,6 +68,7 @@ async def add(
         variant_id=variant_id,
         market=sale.market,
         currency=sale.currency,
+        store_id=sale.store_id,
         now=now,
     )
     if not rung:

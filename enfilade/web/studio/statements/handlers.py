@@ -127,5 +127,5 @@ async def _page(
         wrong=wrong,
         languages=LANGUAGES,
         day=day,
-        last=lambda one: day(one.ends - timedelta(days=1)),
+        one_day=timedelta(days=1),
     )
