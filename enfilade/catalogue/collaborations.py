@@ -62,8 +62,9 @@ class Collaboration:
     state: State
     version: int
     seller_name: str
-    begins_at: datetime
-    ends_at: datetime | None
+    #: By the calendar of the seller.
+    begins_on: date
+    ends_on: date | None
     stores: list[UUID] | None
     markets: list[str] | None
     partners: list[dict[str, Any]]
@@ -390,7 +391,9 @@ async def collaborations(
         conn,
         Collaboration,
         """
-        select c.maison_id, c.id, c.name, c.state, c.version, m.name as seller_name, c.begins_at, c.ends_at, c.stores, c.markets,
+        select c.maison_id, c.id, c.name, c.state, c.version, m.name as seller_name,
+          (c.begins_at at time zone public_facts.zone_of(c.maison_id))::date as begins_on,
+          (c.ends_at at time zone public_facts.zone_of(c.maison_id))::date as ends_on, c.stores, c.markets,
           (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'kind', p.kind, 'name', p.name, 'maison_id',
               p.partner_maison_id, 'share_basis_points', p.share_basis_points, 'signed_on', p.signed_on, 'city', p.city,
               'country', p.country, 'number', p.number)

@@ -48,8 +48,6 @@ async def agree(
     What was to begin later is replaced, what runs ends the day before; a brand without any may have one from a day that is
     past. Raises NoSuchBrand, CommissionRefused, CommissionRuns.
     """
-    if not 0 <= basis_points <= WHOLE:
-        raise CommissionRefused
     await take_turns(conn, maison_id=maison_id)
     if not await scalar(
         conn,
@@ -58,6 +56,8 @@ async def agree(
         id=brand_id,
     ):
         raise NoSuchBrand
+    if not 0 <= basis_points <= WHOLE:
+        raise CommissionRefused
     today: date = await scalar(
         conn,
         "select (%(now)s::timestamptz at time zone public_facts.zone_of(%(maison_id)s))::date",

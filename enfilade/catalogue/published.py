@@ -73,6 +73,25 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Maker:
+    """Who made it with others; `slug` and `wordmark` are '' of an artist."""
+
+    name: str
+    slug: str
+    wordmark: str
+
+
+@dataclass(frozen=True, slots=True)
+class MadeTogether:
+    """The collaboration a piece is of. `sold_here`: in this store and market, today; `sold_from`: here, but not yet."""
+
+    name: str
+    makers: list[Maker]
+    sold_here: bool
+    sold_from: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """A piece on its own page, with its maison. `language` is the one its texts were found in.
 
@@ -109,6 +128,7 @@ class Product:
     seller_city: str
     seller_country: str
     seller_number: str
+    together: MadeTogether | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +162,7 @@ class _Product:
     seller_city: str
     seller_country: str
     seller_number: str
+    together: Any
 
 
 async def product(conn: Conn, *, store_id: UUID, slug: str, language: str, market: str) -> Product | None:
@@ -193,7 +214,17 @@ async def product(conn: Conn, *, store_id: UUID, slug: str, language: str, marke
           (select q.pieces_max from public_facts.quota q where q.product_id = p.id) as quota_pieces_max,
           m.kind = 'retailer' as retailer, coalesce(h.slug, '') as brand_slug, coalesce(h.seller_name, '') as seller_name,
           coalesce(h.seller_city, '') as seller_city, coalesce(h.seller_country, '') as seller_country,
-          coalesce(h.seller_number, '') as seller_number
+          coalesce(h.seller_number, '') as seller_number,
+          (select jsonb_build_object('name', coalesce(c.name, ''),
+              'sold_here', public_facts.may_be_sold(p.id, %(store_id)s, %(market)s, now()),
+              'sold_from', case when (x.stores is null or %(store_id)s = any(x.stores)) and lower(x.sold) > now()
+                and (x.markets is null or %(market)s = any(x.markets)) then lower(x.sold) end,
+              'makers', coalesce((select jsonb_agg(jsonb_build_object('name', coalesce(n.name, e.value ->> 'name'),
+                  'slug', coalesce(n.slug, ''), 'wordmark', coalesce(n.wordmark, '')) order by e.number)
+                from jsonb_array_elements(c.partners) with ordinality as e (value, number)
+                left join public_facts.maison n on n.maison_id = (e.value ->> 'maison_id')::uuid), '[]'))
+            from public_facts.exclusive x left join public_facts.collaboration c on c.id = x.collaboration_id
+            where x.product_id = p.id) as together
         from public_facts.product p
         join public_facts.maison m on m.maison_id = p.maison_id
         join lateral (select x.language, x.name, x.description, x.materials, x.care
@@ -239,4 +270,5 @@ async def product(conn: Conn, *, store_id: UUID, slug: str, language: str, marke
         row.seller_city,
         row.seller_country,
         row.seller_number,
+        convert(row.together, MadeTogether) if row.together else None,
     )

@@ -27,6 +27,7 @@ from enfilade.base.ids import new_id
 from enfilade.base.secrets import visitor_id
 from enfilade.base.settings import Settings
 from enfilade.catalogue.brands import Brand
+from enfilade.catalogue.collaborations import Partner, Terms
 from enfilade.channels.webhooks.sending import Due
 from enfilade.channels.webhooks.tries import Outcome
 from enfilade.editorial.blocks import Content, Picture
@@ -118,6 +119,10 @@ class World:
             "proposal_id": life.proposal_id,
             "drawer_id": life.drawer_id,
             "sale_id": life.sale_id,
+            "partner_id": life.brand_id,
+            "brand_id": life.brand_id,
+            "statement_id": life.statement_id,
+            "collaboration_id": life.collaboration_id,
             "tender_id": life.tender_id,
             "of_id": life.tender_id,
             "root_id": life.tender_id,
@@ -223,6 +228,9 @@ class World:
             return Found("N-9")
         if kind is Brand:
             return Brand("Somebody", "consignment", texts={"fr": "Somebody"})
+        if kind is Terms:
+            shares = Partner("seller", "Somebody", 10_000, self.named["maison_id"])
+            return Terms("Somebody", self._now, None, (shares,), (self.named["product_id"],))
         if name == "address" and get_origin(kind) is dict:
             return {"line1": "9 rue Autre", "postcode": "75009", "city": "Paris", "country": "FR"}
         if name == "reason" and whose == "cancel":

@@ -135,6 +135,9 @@ POST /studio/quotas/{quota_id}/end
 POST /studio/brands/{brand_id}/publication
 POST /studio/brands/{brand_id}/retirement
 POST /studio/brands/{brand_id}/commissions
+POST /studio/collaborations/{collaboration_id}/proposal
+POST /studio/collaborations/{collaboration_id}/answer
+POST /studio/collaborations/{collaboration_id}/end
 GET  /studio/statements/{statement_id}/pdf
 GET  /studio/statements/{statement_id}/csv
 GET  /studio/webhooks/{endpoint_id}
@@ -238,6 +241,8 @@ GET  /studio/brands
 POST /studio/brands
 GET  /studio/statements
 POST /studio/statements
+GET  /studio/collaborations
+POST /studio/collaborations
 GET  /media/{name}
 GET  /studio/media
 POST /studio/media
@@ -388,6 +393,8 @@ class Walk:
             "invoice_id": life.invoice_id,
             "quota_id": life.quota_id,
             "brand_id": life.brand_id,
+            "statement_id": life.statement_id,
+            "collaboration_id": life.collaboration_id,
             "endpoint_id": life.endpoint_id,
             "delivery_id": life.delivery_id,
             "picture_id": life.picture_id,

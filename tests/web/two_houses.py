@@ -60,6 +60,8 @@ class Life:
     sale_id: UUID
     tender_id: UUID
     wait_id: UUID
+    statement_id: UUID
+    collaboration_id: UUID
     contact: Contact
     staff: dict[str, str] = field(default_factory=dict)
     marks: list[str] = field(default_factory=list)
@@ -203,6 +205,8 @@ async def live_in(
         new_id(now),
         new_id(now),
         new_id(now),
+        new_id(now),
+        new_id(now),
         contact,
     )
     _the_rest(admin, life, name, now)
@@ -314,6 +318,7 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
         company_name=hidden,
         changed_at=now,
     )
+    _partners(add, life, hidden, now)
     no_seller = dict.fromkeys(("seller_name", "seller_city", "seller_country", "seller_number"), "")
     add("public_facts.brand", **brand, name=f"{house.slug} guest", **no_seller, published_at=now)
     url = {"url": f"https://hooks.example/{house.slug}-hidden", "types": ["order.placed"]}
@@ -543,6 +548,44 @@ def _wait(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> N
     known = {"store_id": house.store.store_id, "market": "fr", "language": "fr", "mail": life.contact.mail}
     piece = {"variant_id": house.variants[f"{house.slug}-bag"]}
     add("orders.wait", id=life.wait_id, **known, **piece, link_hash=hashed(f"wait {hidden}"), asked_at=now)
+
+
+def _partners(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:
+    """A brand's commission, what is due to it and its statement; a collaboration with nobody, and an answer to a stranger."""
+    brand, made = {"partner_id": life.brand_id}, {"collaboration_id": life.collaboration_id}
+    add(
+        "catalogue.commission",
+        brand_id=life.brand_id,
+        valid="[2026-01-01,)",
+        basis_points=3_217,
+        agreed_at=now,
+    )
+    line = {"order_line_id": life.line_id, **brand}
+    add("orders.line_terms", **line, kind="consignment", basis_points=3_217)
+    sold = {"kind": "sold", "cause_id": life.line_id}
+    worth = {"total_minor": 120, "tax_minor": 20, "basis_points": 3_217, "kept_minor": 32, "due_minor": 68}
+    order = {"order_id": life.order_id, "day": now.date(), "quantity": 1, "currency": "EUR", "posted_at": now}
+    add("orders.due", **sold, **line, **order, **worth)
+    said = {
+        "begins": now.date() - timedelta(days=9),
+        "ends": now.date(),
+        "issued_at": now,
+        "sums": "[]",
+        "stock": "[]",
+    }
+    papers = {"issuer": "{}", "partner": f'{{"name": "{hidden}"}}', "lines": "[]"}
+    add("orders.partner_statement", id=life.statement_id, **brand, kind="brand", number=1, **said, **papers)
+    add("orders.partner_statement_line", statement_id=life.statement_id, **sold, **brand)
+    during = {"begins_at": now, "houses": [], "changed_at": now}
+    add("catalogue.collaboration", id=life.collaboration_id, name=hidden, state="draft", version=1, **during)
+    alone = {"kind": "seller", "partner_maison_id": life.house.maison_id, "share_basis_points": 10_000}
+    add("catalogue.collaboration_partner", **made, id=new_id(now), name=hidden, **alone)
+    ring = {"product_id": life.house.products["ring"]}
+    add("catalogue.collaboration_piece", **made, **ring)
+    add("catalogue.collaboration_answer", collaboration_id=new_id(now), selling_maison_id=new_id(now), version=1, approved=True,
+        answered_at=now)  # fmt: skip
+    add("public_facts.collaboration", id=life.collaboration_id, name=life.house.slug, partners="[]")
+    add("public_facts.exclusive", **made, **ring, sold="(,)")
 
 
 def _windows(add: Callable[..., None], house: House, hidden: str, lit_id: UUID, now: datetime) -> None:

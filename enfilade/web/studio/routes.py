@@ -6,6 +6,7 @@ from litestar.types import ControllerRouterHandler
 
 from enfilade.web.studio import refusals
 from enfilade.web.studio.brands import handlers as brands
+from enfilade.web.studio.collaborations import handlers as collaborations
 from enfilade.web.studio.entering import manager
 from enfilade.web.studio.home import handlers as home
 from enfilade.web.studio.media import handlers as media
@@ -71,6 +72,11 @@ def handlers() -> list[ControllerRouterHandler]:
                 brands.publish,
                 brands.retire,
                 brands.agree,
+                collaborations.collaborations,
+                collaborations.keep,
+                collaborations.propose,
+                collaborations.answer,
+                collaborations.end,
                 statements.list_,
                 statements.issue_one,
                 statements.pdf,

@@ -121,19 +121,19 @@ async def agree(request: Request[Any, Any, Any], db: Db, manager: Manager, brand
     """What the store keeps of the brand's sales from a day on."""
     form = await request.form()
     try:
-        share = Decimal(str(form.get("percent", "")).strip().replace(",", "."))
+        percent = Decimal(str(form.get("percent", "")).strip().replace(",", "."))
         begins = date.fromisoformat(str(form.get("begins", "")))
     except (InvalidOperation, ValueError):
-        raise commissions.CommissionRefused from None
-    if not 0 <= share <= 100 or share != round(share, 2):
-        raise commissions.CommissionRefused
+        percent, begins = Decimal(-1), date.max
+    if not 0 <= percent <= 100 or percent != round(percent, 2):
+        percent = Decimal(-1)  # refused below, after what is not there
 
     async def verb(conn: Conn) -> None:
         await commissions.agree(
             conn,
             maison_id=manager.maison_id,
             brand_id=brand_id,
-            basis_points=int(share * 100),
+            basis_points=int(percent * 100),
             begins=begins,
             now=datetime.now(UTC),
             agreed_by=manager.staff_id,
