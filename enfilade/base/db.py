@@ -13,8 +13,10 @@ from functools import cached_property
 from typing import Any, LiteralString, TypeVar
 from uuid import UUID
 
+import msgspec
 from psycopg import AsyncConnection, AsyncCursor, errors
 from psycopg.rows import tuple_row
+from psycopg.types.json import set_json_loads
 from psycopg.types.numeric import IntBinaryDumper, IntDumper
 from psycopg_pool import AsyncConnectionPool
 
@@ -182,6 +184,7 @@ async def _configure(conn: Conn) -> None:
     conn.prepare_threshold, conn.prepared_max = 0, 300
     conn.adapters.register_dumper(int, _WholeInList)
     conn.adapters.register_dumper(int, _Whole)
+    set_json_loads(msgspec.json.decode, conn)
 
 
 class Db:

@@ -1,5 +1,6 @@
 """A piece on its own page: what it is, what it costs, and whether, where and when one can have it."""
 
+from asyncio import gather
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, cast
@@ -13,7 +14,6 @@ from enfilade.base.db import Db
 from enfilade.base.i18n import Language
 from enfilade.catalogue import published
 from enfilade.catalogue.published import Product, Variant
-from enfilade.editorial.published import stories as stories_of
 from enfilade.stock import brought
 from enfilade.stock.availability import Availability
 from enfilade.stock.brought import Brought
@@ -31,6 +31,7 @@ from enfilade.web.storefront.prose import paragraphs
 from enfilade.web.storefront.sellers import sold_by
 from enfilade.web.storefront.sizes.guides import has_guide
 from enfilade.web.storefront.sizes.remembered import remembered
+from enfilade.web.storefront.stories.teasing import teasers
 
 STORIES = 2
 Word = Annotated[str, Parameter(max_length=200)]
@@ -65,18 +66,11 @@ async def product(
 ) -> Response[str]:
     """The whole page."""
     frame = await asked(request, db, language)
-    context = await _read(request, db, together, frame, slug, colour, size, place)
+    context, stories = await gather(
+        _read(request, db, together, frame, slug, colour, size, place),
+        teasers(db, frame, most=STORIES, piece=slug),
+    )
     found: Product = context["product"]
-    async with db.public() as conn:
-        stories = await stories_of(
-            conn,
-            store_id=frame.front.id,
-            language=frame.language,
-            market=frame.market,
-            now=datetime.now(UTC),
-            most=STORIES,
-            piece=slug,
-        )
     shots: list[Picture] = context["shots"]
     response = shown(
         request,
