@@ -14,7 +14,7 @@ from typing import Any, LiteralString, TypeVar
 from uuid import UUID
 
 import msgspec
-from psycopg import AsyncConnection, AsyncCursor, errors
+from psycopg import AsyncConnection, AsyncCursor, _queries, errors
 from psycopg.rows import tuple_row
 from psycopg.types.json import set_json_loads
 from psycopg.types.numeric import IntBinaryDumper, IntDumper
@@ -41,6 +41,10 @@ class Tally:
 
 tally: ContextVar[Tally | None] = ContextVar("tally", default=None)
 
+
+#: psycopg looks for the parameters of a longer statement each time it runs. Ours are literals: once is enough.
+assert hasattr(_queries, "MAX_CACHED_STATEMENT_LENGTH")
+_queries.MAX_CACHED_STATEMENT_LENGTH = 10_000
 
 #: The columns of each statement that has run. Statements are literals: they are few, and their columns never change.
 _columns: dict[str, tuple[str, ...]] = {}

@@ -19,10 +19,10 @@ def _written(value: object) -> list[str]:
     raise NotImplementedError(type(value))
 
 
-_made: dict[tuple[Macro, bytes], Markup] = {}
+_made: dict[tuple[Macro, bytes], str] = {}
 
 
-def once(macro: Macro, *values: object, **named: object) -> Markup:
+def once(macro: Macro, *values: object, **named: object) -> str:
     """What `macro`, imported without context, makes of these values."""
     key = (macro, encode((values, named), enc_hook=_written))
     made = _made.get(key)
