@@ -14,6 +14,7 @@ from enfilade.catalogue.collaborations import Partner, Terms
 from enfilade.orders.partners import statements
 from enfilade.orders.till import drawers, paying, ringing_up, sales, settling
 from enfilade.staff.people import Colleague
+from enfilade.stock.counts import record_movement
 
 FLOAT_MINOR = 20_000
 SOLD_MAX = 3
@@ -191,6 +192,18 @@ async def _sold(db: Db, maison_id: UUID, lying: list[_Lying], key: bytes, now: d
                 now=now,
             )
             for one in here:
+                # It came a week before it was sold: the world counts its stock today.
+                await record_movement(
+                    conn,
+                    maison_id=maison_id,
+                    location_id=location_id,
+                    variant_id=one.variant_id,
+                    kind="received",
+                    on_hand=2,
+                    source="demo",
+                    reference=f"delivery {one.variant_id}",
+                    now=now - timedelta(days=7),
+                )
                 sale_id = new_id(now)
                 await sales.open_sale(
                     conn, maison_id=maison_id, by=by, sale_id=sale_id, location_id=location_id, now=now

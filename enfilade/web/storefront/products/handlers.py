@@ -190,9 +190,7 @@ async def _read(
         "place": at,
         "cities": places.cities(found.cities),
         "others": [
-            choice
-            for choice in in_sizes + in_colours
-            if choice.here and not choice.chosen and not elsewhere
+            choice for choice in in_sizes + in_colours if choice.here and not choice.chosen and not elsewhere
         ],
         "advisor": next((city for city in found.cities if city.name == at.city and city.phone), None)
         or next((city for city in found.cities if city.phone), None),
