@@ -4,6 +4,8 @@ CREATE SCHEMA base;
 ALTER SCHEMA base OWNER TO enfilade_owner;
 CREATE SCHEMA boutiques;
 ALTER SCHEMA boutiques OWNER TO enfilade_owner;
+CREATE SCHEMA carriers;
+ALTER SCHEMA carriers OWNER TO enfilade_owner;
 CREATE SCHEMA catalogue;
 ALTER SCHEMA catalogue OWNER TO enfilade_owner;
 CREATE SCHEMA channels;
@@ -14,6 +16,8 @@ CREATE SCHEMA door;
 ALTER SCHEMA door OWNER TO enfilade_owner;
 CREATE SCHEMA editorial;
 ALTER SCHEMA editorial OWNER TO enfilade_owner;
+CREATE SCHEMA local_carrier;
+ALTER SCHEMA local_carrier OWNER TO enfilade_owner;
 CREATE SCHEMA local_provider;
 ALTER SCHEMA local_provider OWNER TO enfilade_owner;
 CREATE SCHEMA maisons;
@@ -702,6 +706,88 @@ CREATE TABLE boutiques.location (
     CONSTRAINT location_preparation_minutes_check CHECK (((preparation_minutes >= 0) AND (preparation_minutes <= 10080)))
 );
 ALTER TABLE boutiques.location OWNER TO enfilade_owner;
+CREATE TABLE carriers.label (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    purpose text NOT NULL,
+    cause_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    market text NOT NULL,
+    state text NOT NULL,
+    carrier text DEFAULT ''::text NOT NULL,
+    service text DEFAULT ''::text NOT NULL,
+    tracking text DEFAULT ''::text NOT NULL,
+    url text DEFAULT ''::text NOT NULL,
+    price_minor bigint,
+    currency text,
+    ground_only boolean DEFAULT false NOT NULL,
+    insured_minor bigint,
+    adult_signature boolean DEFAULT false NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    standing text,
+    standing_at timestamp with time zone,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by uuid,
+    made_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    followed_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    settled_by uuid,
+    CONSTRAINT asked_of_a_service CHECK (((carrier = ''::text) = (service = ''::text))),
+    CONSTRAINT ended_label CHECK (((state = ANY (ARRAY['refused'::text, 'void'::text, 'kept'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT label_purpose CHECK ((purpose = ANY (ARRAY['out'::text, 'back'::text]))),
+    CONSTRAINT label_standing CHECK ((standing = ANY (ARRAY['label_made'::text, 'accepted'::text, 'in_transit'::text, 'out_for_delivery'::text, 'failed_attempt'::text, 'delivered'::text, 'returned_to_sender'::text, 'lost'::text]))),
+    CONSTRAINT label_state CHECK ((state = ANY (ARRAY['asked'::text, 'made'::text, 'refused'::text, 'letting_go'::text, 'void'::text, 'kept'::text]))),
+    CONSTRAINT made_has_its_number CHECK (((state <> ALL (ARRAY['made'::text, 'kept'::text])) OR ((tracking <> ''::text) AND (made_at IS NOT NULL)))),
+    CONSTRAINT refused_says_why CHECK (((state <> 'refused'::text) OR (reason <> ''::text))),
+    CONSTRAINT short_reason CHECK ((length(reason) <= 300))
+);
+ALTER TABLE carriers.label OWNER TO enfilade_owner;
+CREATE TABLE carriers.label_paper (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    label_id uuid NOT NULL,
+    sender jsonb NOT NULL,
+    recipient jsonb NOT NULL,
+    grams integer NOT NULL,
+    worth_minor bigint NOT NULL,
+    currency text NOT NULL,
+    pdf bytea
+);
+ALTER TABLE carriers.label_paper OWNER TO enfilade_owner;
+CREATE TABLE carriers.offered (
+    maison_id uuid NOT NULL,
+    market text NOT NULL,
+    carrier text NOT NULL,
+    service text NOT NULL
+);
+ALTER TABLE carriers.offered OWNER TO enfilade_owner;
+CREATE TABLE carriers.scan (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    label_id uuid NOT NULL,
+    scan_id text NOT NULL,
+    standing text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    place text DEFAULT ''::text NOT NULL,
+    heard_at timestamp with time zone NOT NULL,
+    CONSTRAINT scan_standing CHECK ((standing = ANY (ARRAY['label_made'::text, 'accepted'::text, 'in_transit'::text, 'out_for_delivery'::text, 'failed_attempt'::text, 'delivered'::text, 'returned_to_sender'::text, 'lost'::text])))
+);
+ALTER TABLE carriers.scan OWNER TO enfilade_owner;
+CREATE TABLE carriers.terms (
+    maison_id uuid NOT NULL,
+    piece_grams integer NOT NULL,
+    wrapping_grams integer NOT NULL,
+    insured boolean NOT NULL,
+    return_labels boolean NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by uuid,
+    CONSTRAINT piece_weighs CHECK (((piece_grams >= 1) AND (piece_grams <= 50000))),
+    CONSTRAINT wrapping_weighs CHECK (((wrapping_grams >= 0) AND (wrapping_grams <= 50000)))
+);
+ALTER TABLE carriers.terms OWNER TO enfilade_owner;
 CREATE TABLE catalogue.brand (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -914,6 +1000,36 @@ CREATE TABLE editorial.window_schedule (
     CONSTRAINT within_our_time CHECK (((shown_from >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (shown_from < '2200-01-01 00:00:00+00'::timestamp with time zone) AND ((shown_until IS NULL) OR (shown_until < '2200-01-01 00:00:00+00'::timestamp with time zone))))
 );
 ALTER TABLE editorial.window_schedule OWNER TO enfilade_owner;
+CREATE TABLE local_carrier.parcel (
+    key text NOT NULL,
+    tracking text NOT NULL,
+    service text NOT NULL,
+    digest bytea NOT NULL,
+    state text NOT NULL,
+    price_minor bigint NOT NULL,
+    currency text NOT NULL,
+    metadata jsonb NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT parcel_state CHECK ((state = ANY (ARRAY['made'::text, 'void'::text])))
+);
+ALTER TABLE local_carrier.parcel OWNER TO enfilade_owner;
+CREATE TABLE local_carrier.scan (
+    tracking text NOT NULL,
+    id text NOT NULL,
+    standing text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    place text NOT NULL,
+    told bigint NOT NULL
+);
+ALTER TABLE local_carrier.scan OWNER TO enfilade_owner;
+ALTER TABLE local_carrier.scan ALTER COLUMN told ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME local_carrier.scan_told_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE local_provider.charge (
     reference text NOT NULL,
     amount_minor bigint NOT NULL,
@@ -1282,6 +1398,7 @@ CREATE TABLE orders.fulfilment (
     version integer DEFAULT 1 NOT NULL,
     tracking text DEFAULT ''::text NOT NULL,
     ready_about timestamp with time zone,
+    delivered_at timestamp with time zone,
     CONSTRAINT awaited_is_promised CHECK (((state <> 'awaited'::text) OR (ready_about IS NOT NULL))),
     CONSTRAINT fulfilment_attempt_check CHECK ((attempt >= 1)),
     CONSTRAINT fulfilment_state CHECK ((state = ANY (ARRAY['awaited'::text, 'asked'::text, 'accepted'::text, 'ready'::text, 'handed_over'::text, 'dispatched'::text, 'rejected'::text, 'expired'::text, 'cancelled'::text, 'no_show'::text]))),
@@ -3099,6 +3216,16 @@ ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_in_region UNIQUE (maison_id, id, region);
 ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY carriers.label_paper
+    ADD CONSTRAINT label_paper_pkey PRIMARY KEY (maison_id, label_id, region);
+ALTER TABLE ONLY carriers.label
+    ADD CONSTRAINT label_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY carriers.offered
+    ADD CONSTRAINT offered_pkey PRIMARY KEY (maison_id, market, carrier, service);
+ALTER TABLE ONLY carriers.scan
+    ADD CONSTRAINT scanned_once PRIMARY KEY (maison_id, label_id, scan_id, region);
+ALTER TABLE ONLY carriers.terms
+    ADD CONSTRAINT terms_pkey PRIMARY KEY (maison_id);
 ALTER TABLE ONLY catalogue.brand
     ADD CONSTRAINT brand_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY catalogue.brand
@@ -3167,6 +3294,12 @@ ALTER TABLE ONLY editorial."window"
     ADD CONSTRAINT window_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY editorial.window_schedule
     ADD CONSTRAINT window_schedule_pkey PRIMARY KEY (maison_id, window_id, market);
+ALTER TABLE ONLY local_carrier.parcel
+    ADD CONSTRAINT parcel_pkey PRIMARY KEY (key);
+ALTER TABLE ONLY local_carrier.parcel
+    ADD CONSTRAINT parcel_tracking_key UNIQUE (tracking);
+ALTER TABLE ONLY local_carrier.scan
+    ADD CONSTRAINT scan_pkey PRIMARY KEY (tracking, id);
 ALTER TABLE ONLY local_provider.charge
     ADD CONSTRAINT charge_pkey PRIMARY KEY (reference);
 ALTER TABLE ONLY local_provider.charge
@@ -3499,6 +3632,12 @@ CREATE INDEX fact_forward ON base.fact USING btree (xid, id);
 CREATE INDEX fact_of_maison ON base.fact USING btree (maison_id, region, xid, id);
 CREATE INDEX fact_of_subject ON base.fact USING btree (maison_id, subject_id, id);
 CREATE INDEX idempotency_age ON base.idempotency USING btree (asked_at);
+CREATE INDEX label_of_cause ON carriers.label USING btree (maison_id, cause_id);
+CREATE INDEX label_of_order ON carriers.label USING btree (maison_id, order_id);
+CREATE INDEX label_on_its_way ON carriers.label USING btree (maison_id, followed_at) WHERE (state = 'made'::text);
+CREATE INDEX label_to_carry_out ON carriers.label USING btree (maison_id, asked_at) WHERE (state = ANY (ARRAY['asked'::text, 'letting_go'::text]));
+CREATE UNIQUE INDEX one_live_label ON carriers.label USING btree (maison_id, purpose, cause_id, region) WHERE (state = ANY (ARRAY['asked'::text, 'made'::text]));
+CREATE UNIQUE INDEX tracking_once ON carriers.label USING btree (maison_id, carrier, tracking, region) WHERE (tracking <> ''::text);
 CREATE UNIQUE INDEX brand_name_once ON catalogue.brand USING btree (maison_id, lower(name));
 CREATE INDEX variant_barcode ON catalogue.variant USING btree (maison_id, barcode) WHERE (barcode <> ''::text);
 CREATE INDEX delivery_dead ON channels.webhook_delivery USING btree (maison_id, endpoint_id, region, id) WHERE (state = 'dead'::text);
@@ -3732,6 +3871,10 @@ ALTER TABLE ONLY boutiques.closure
     ADD CONSTRAINT closure_maison_id_location_id_fkey FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
 ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
+ALTER TABLE ONLY carriers.label_paper
+    ADD CONSTRAINT paper_of_a_label FOREIGN KEY (maison_id, label_id, region) REFERENCES carriers.label(maison_id, id, region);
+ALTER TABLE ONLY carriers.scan
+    ADD CONSTRAINT scan_of_a_label FOREIGN KEY (maison_id, label_id, region) REFERENCES carriers.label(maison_id, id, region);
 ALTER TABLE ONLY catalogue.picture
     ADD CONSTRAINT picture_maison_id_product_id_fkey FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
 ALTER TABLE ONLY catalogue.price
@@ -3760,6 +3903,8 @@ ALTER TABLE ONLY editorial.version
     ADD CONSTRAINT version_maison_id_story_id_fkey FOREIGN KEY (maison_id, story_id) REFERENCES editorial.story(maison_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY editorial.window_schedule
     ADD CONSTRAINT window_schedule_maison_id_window_id_fkey FOREIGN KEY (maison_id, window_id) REFERENCES editorial."window"(maison_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY local_carrier.scan
+    ADD CONSTRAINT scan_tracking_fkey FOREIGN KEY (tracking) REFERENCES local_carrier.parcel(tracking);
 ALTER TABLE ONLY maisons.capability
     ADD CONSTRAINT capability_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY maisons.legal_entity
@@ -3937,6 +4082,23 @@ CREATE POLICY kept_inside ON boutiques.location TO enfilade_app USING (((maison_
 ALTER TABLE boutiques.location ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_maison ON boutiques.closure FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON boutiques.location FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+CREATE POLICY inside ON carriers.label TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON carriers.label_paper TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON carriers.offered TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON carriers.scan TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON carriers.terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE carriers.label ENABLE ROW LEVEL SECURITY;
+ALTER TABLE carriers.label_paper ENABLE ROW LEVEL SECURITY;
+ALTER TABLE carriers.offered ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_order ON carriers.label FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.acts_as('link'::text, order_id)));
+CREATE POLICY own_order ON carriers.scan FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (EXISTS ( SELECT 1
+   FROM carriers.label l
+  WHERE ((l.maison_id = scan.maison_id) AND (l.id = scan.label_id) AND base.acts_as('link'::text, l.order_id))))));
+CREATE POLICY own_return ON carriers.label_paper FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (EXISTS ( SELECT 1
+   FROM carriers.label l
+  WHERE ((l.maison_id = label_paper.maison_id) AND (l.id = label_paper.label_id) AND (l.purpose = 'back'::text) AND base.acts_as('link'::text, l.order_id))))));
+ALTER TABLE carriers.scan ENABLE ROW LEVEL SECURITY;
+ALTER TABLE carriers.terms ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.brand ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON catalogue.brand TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.picture TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4423,6 +4585,7 @@ GRANT USAGE ON SCHEMA base TO enfilade_app;
 GRANT USAGE ON SCHEMA base TO enfilade_public;
 GRANT USAGE ON SCHEMA base TO enfilade_door;
 GRANT USAGE ON SCHEMA boutiques TO enfilade_app;
+GRANT USAGE ON SCHEMA carriers TO enfilade_app;
 GRANT USAGE ON SCHEMA catalogue TO enfilade_app;
 GRANT USAGE ON SCHEMA channels TO enfilade_app;
 GRANT USAGE ON SCHEMA channels TO enfilade_door;
@@ -4431,6 +4594,7 @@ GRANT USAGE ON SCHEMA clients TO enfilade_door;
 GRANT USAGE ON SCHEMA door TO enfilade_app;
 GRANT ALL ON SCHEMA door TO enfilade_door;
 GRANT USAGE ON SCHEMA editorial TO enfilade_app;
+GRANT USAGE ON SCHEMA local_carrier TO enfilade_app;
 GRANT USAGE ON SCHEMA local_provider TO enfilade_app;
 GRANT USAGE ON SCHEMA maisons TO enfilade_app;
 GRANT USAGE ON SCHEMA media TO enfilade_app;
@@ -4542,6 +4706,11 @@ GRANT SELECT,INSERT,UPDATE ON TABLE base.import_run TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE base.rate_limit TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.closure TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.location TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE carriers.label TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE carriers.label_paper TO enfilade_app;
+GRANT SELECT,INSERT,DELETE ON TABLE carriers.offered TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE carriers.scan TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE carriers.terms TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.brand TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.picture TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.price TO enfilade_app;
@@ -4560,6 +4729,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial.story TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE editorial.version TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial."window" TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial.window_schedule TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE local_carrier.parcel TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE local_carrier.scan TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.charge TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.request TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.slip TO enfilade_app;
