@@ -136,6 +136,7 @@ async def choose(
         raise NoServiceCan("no carrier is set up for this market")
     rates: list[tuple[str, Rate]] = []
     why: list[str] = []
+    refused: list[str] = []
     silent = False
     for name in sorted({one.carrier for one in chosen}):
         if name not in carriers:
@@ -156,7 +157,7 @@ async def choose(
         try:
             told = await _answer(carrier.rates(parcel=parcel), timeout_seconds)
         except CarrierRefused as refusal:
-            why.append(str(refusal))
+            refused.append(str(refusal))
         except CarrierSilent:
             silent = True
         else:
@@ -166,7 +167,7 @@ async def choose(
         return next((name, rate) for name, rate in rates if rate is best)
     if silent:
         raise CarrierSilent("rates")
-    raise NoServiceCan("; ".join(why) or "no service goes there")
+    raise NoServiceCan("; ".join(refused or why) or "no service goes there")
 
 
 async def _answer(asked: Awaitable[T], timeout_seconds: float) -> T:
