@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 from uuid import UUID
 
 from enfilade.base.money import Money
@@ -123,6 +123,7 @@ class CarrierUnknown(Exception):
     """No adapter here has this carrier's name: it was switched off while parcels of its were under way."""
 
 
+@runtime_checkable
 class Carrier(Protocol):
     """Every command carries the label's id as its key: asked twice, it happens once, and gives the same label.
 

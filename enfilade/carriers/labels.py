@@ -178,11 +178,11 @@ async def printed(conn: Conn, *, maison_id: UUID, purpose: Purpose, cause_id: UU
 
 
 async def settle(conn: Conn, *, maison_id: UUID, label_id: UUID, by_id: UUID, now: datetime) -> None:
-    """A person has seen to what went wrong with it. Raises NoSuchLabel."""
+    """A person has seen to what went wrong with it until now. Raises NoSuchLabel."""
     if not await execute(
         conn,
         """
-        update carriers.label set settled_at = coalesce(settled_at, %(now)s), settled_by = coalesce(settled_by, %(by_id)s)
+        update carriers.label set settled_at = %(now)s, settled_by = %(by_id)s
         where maison_id = %(maison_id)s and id = %(label_id)s
         """,
         maison_id=maison_id,

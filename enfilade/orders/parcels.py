@@ -201,6 +201,52 @@ async def ask_return_label(conn: Conn, *, maison_id: UUID, return_id: UUID, now:
     return await labels.ask(conn, maison_id=maison_id, asking=asking, by_id=None, now=now)
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A fulfilment's parcel as its boutique sees it. `state` '' where no label was asked; `offered`: one can be.
+
+    `old_address`: it was made for the address before. `standing` '' while its carrier told nothing.
+    """
+
+    offered: bool
+    state: str
+    tracking: str
+    url: str
+    service: str
+    reason: str
+    standing: str
+    standing_at: datetime | None
+    old_address: bool
+
+
+async def shown(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> Shown:
+    """In one statement; for who may see the fulfilment."""
+    found = await maybe(
+        conn,
+        Shown,
+        f"""
+        select exists (select 1 from carriers.terms t join carriers.offered s on s.maison_id = t.maison_id
+            where t.maison_id = f.maison_id and s.market = o.market) as offered,
+          coalesce(k.state, '') as state, coalesce(k.tracking, '') as tracking, coalesce(k.url, '') as url,
+          coalesce(k.service, '') as service, coalesce(k.reason, '') as reason, coalesce(k.standing, '') as standing,
+          k.standing_at, coalesce(k.recipient <> {RECIPIENT}, false) as old_address
+        from orders.fulfilment f
+        join orders.order o on o.maison_id = f.maison_id and o.id = f.order_id
+        join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
+        left join lateral (select l.state, l.tracking, l.url, l.service, l.reason, l.standing, l.standing_at, p.recipient
+          from carriers.label l left join carriers.label_paper p on p.maison_id = l.maison_id and p.label_id = l.id
+          where l.maison_id = f.maison_id and l.cause_id = f.id and l.purpose = 'out'
+            and l.state in ('asked', 'made', 'refused') order by l.asked_at desc, l.id desc limit 1) k on true
+        where f.maison_id = %(maison_id)s and f.id = %(fulfilment_id)s
+        """,
+        maison_id=maison_id,
+        fulfilment_id=fulfilment_id,
+    )
+    if found is None:
+        raise fulfilment.NoSuchFulfilment
+    return found
+
+
 async def leaving_with(conn: Conn, *, maison_id: UUID, held: Fulfilment, typed: str, now: datetime) -> str:
     """The number a parcel leaves with, of the locked fulfilment: what was typed, else its label's; a label not used is let go.
 

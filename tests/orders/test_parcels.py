@@ -141,7 +141,7 @@ async def follow(shop: Counter, carrier: LocalCarrier, label_id: UUID) -> None:
 
 async def test_a_label_is_asked_of_what_is_packed_by_who_packs_it(shop: Counter, carrier: Watched) -> None:
     order_id = await shop.order("BAG-S", "BAG-M", method="ship", address=ADDRESS)
-    work = {"fulfilment_id": await shop.fulfilment(order_id)}
+    work: dict[str, Any] = {"fulfilment_id": await shop.fulfilment(order_id)}
     with pytest.raises(IllegalStep):
         await shop.run(parcels.ask_label, **work)
     await shop.run(preparations.accept, **work)

@@ -60,6 +60,7 @@ class Life:
     sale_id: UUID
     tender_id: UUID
     wait_id: UUID
+    label_id: UUID
     contact: Contact
     staff: dict[str, str] = field(default_factory=dict)
     marks: list[str] = field(default_factory=list)
@@ -190,6 +191,7 @@ async def live_in(
         new_id(now),
         new_id(now),
         picture_id,
+        new_id(now),
         new_id(now),
         new_id(now),
         new_id(now),
@@ -361,6 +363,7 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     _proposal(add, life, hidden, now)
     _piece(add, life, now)
     _wait(add, life, hidden, now)
+    _parcel(add, life, hidden, now)
     sale = {
         "channel": "boutique",
         "sku": "x",
@@ -543,6 +546,26 @@ def _wait(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> N
     known = {"store_id": house.store.store_id, "market": "fr", "language": "fr", "mail": life.contact.mail}
     piece = {"variant_id": house.variants[f"{house.slug}-bag"]}
     add("orders.wait", id=life.wait_id, **known, **piece, link_hash=hashed(f"wait {hidden}"), asked_at=now)
+
+
+def _parcel(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:
+    """A label that is made, and a scan of its parcel."""
+    weighs = {"piece_grams": 1, "wrapping_grams": 1, "insured": True, "return_labels": True}
+    add("carriers.terms", **weighs, changed_at=now)
+    add("carriers.offered", market="fr", carrier="local", service="ground")
+    whose = {"purpose": "out", "cause_id": life.fulfilment_id, "order_id": life.order_id}
+    where = {"location_id": life.house.places[f"{life.house.slug}-1"], "market": "fr"}
+    made = {
+        "state": "made",
+        "carrier": "local",
+        "service": "ground",
+        "tracking": f"20000017-{life.house.slug}",
+    }
+    add("carriers.label", id=life.label_id, **whose, **where, **made, asked_at=now, made_at=now)
+    names = f'{{"name": "{hidden}"}}'
+    worth = {"grams": 1, "worth_minor": 20_000_017, "currency": "EUR"}
+    add("carriers.label_paper", label_id=life.label_id, sender=names, recipient=names, **worth)
+    add("carriers.scan", label_id=life.label_id, scan_id="1", standing="accepted", at=now, heard_at=now)
 
 
 def _windows(add: Callable[..., None], house: House, hidden: str, lit_id: UUID, now: datetime) -> None:
