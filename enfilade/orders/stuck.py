@@ -278,10 +278,12 @@ async def stuck(conn: Conn, *, maison_id: UUID, providers: Sequence[str], now: d
           case when k.what <> 'label' then k.id end
         from (
           select l.id, l.order_id, case when l.state in ('asked', 'letting_go') then 'label'
-              when l.state = 'refused' then 'label_refused' when l.state = 'kept' then 'label_kept'
+              when l.state = 'refused' then 'label_refused'
+              when l.state = 'kept' or f.state in ('cancelled', 'rejected', 'expired') then 'label_kept'
               when l.standing in ('failed_attempt', 'returned_to_sender') then 'not_delivered'
               when l.standing = 'lost' then 'parcel_lost' else 'parcel_silent' end as what,
             case when l.state in ('asked', 'letting_go') then l.asked_at when l.state in ('refused', 'kept') then l.ended_at
+              when f.state in ('cancelled', 'rejected', 'expired') then f.ended_at
               when l.standing in ('failed_attempt', 'returned_to_sender', 'lost') then l.standing_at
               else greatest(l.standing_at, f.ended_at) + %(parcel_silent)s::interval end as since,
             case when l.state in ('refused', 'kept') then l.reason else l.tracking end as said, l.settled_at
@@ -295,6 +297,7 @@ async def stuck(conn: Conn, *, maison_id: UUID, providers: Sequence[str], now: d
                 and n.asked_at > l.asked_at)
             or l.state = 'made' and (l.standing in ('failed_attempt', 'returned_to_sender', 'lost')
                 and coalesce(r.state, 'announced') = 'announced'
+              or f.state in ('cancelled', 'rejected', 'expired') and l.standing <> 'label_made'
               or f.state = 'dispatched' and coalesce(l.standing, '') <> 'delivered'
                 or l.purpose = 'back' and r.state = 'announced' and l.standing in ('accepted', 'in_transit')))) k
         join orders.order o on o.maison_id = %(maison_id)s and o.id = k.order_id
