@@ -106,7 +106,7 @@ async def test_a_label_from_the_button_to_the_clients_door(
     history = (await store.get(page_of(order_id))).text
     for words in ("It was delivered to you.", "The carrier came and found nobody."):
         assert words in history
-    for language, words in (("fr", "Il a été livré le"), ("nl", "Het is bezorgd op"), ("zh", "送达")):
+    for language, words in (("fr", "Elle a été livrée le"), ("nl", "Het is bezorgd op"), ("zh", "送达")):
         assert words in (await store.get(page_of(order_id).replace("/en/", f"/{language}/"))).text
     assert (await store.get("/local-carrier/LC0")).status_code == 404
 
