@@ -85,12 +85,12 @@ async def test_a_label_from_the_button_to_the_clients_door(
 
     depot = f"/local-carrier/{number}"
     for standing, words, ours in (
-        ("accepted", "The carrier has it; it is on its way to you.", "The carrier has it."),
-        ("in_transit", "It is on its way to you.", "It is on its way."),
-        ("out_for_delivery", "comes to you today", "It is out for delivery."),
+        ("accepted", "The carrier has it; it is on its way to you.", "The carrier has it since"),
+        ("in_transit", "It is on its way to you.", "On its way since"),
+        ("out_for_delivery", "comes to you today", "Out for delivery since"),
         ("failed_attempt", "found nobody. It will come again", "came to the door in vain"),
-        ("out_for_delivery", "comes to you today", "It is out for delivery."),
-        ("delivered", "It was delivered on", "It was delivered."),
+        ("out_for_delivery", "comes to you today", "Out for delivery since"),
+        ("delivered", "It was delivered on", "<h1>Delivered</h1>"),
     ):
         assert f'value="{standing}"' in (await store.get(depot)).text
         assert (await store.post(depot, data={"standing": standing})).status_code == 303
