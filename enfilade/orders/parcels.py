@@ -76,11 +76,12 @@ async def ask_label(
     by: Colleague | None,
     fulfilment_id: UUID,
     now: datetime,
-    needs: Requirements = NOTHING_NEEDED,
+    needs: Requirements | None = None,
 ) -> UUID:
     """A carrier is asked for the label of what is picked; one for an address that was since changed is let go.
 
-    Asked again, it is the same label. Raises NoSuchFulfilment, NotYourBoutique, IllegalStep, NotAllPicked, NoCarrier.
+    Asked again, it is the same label. `needs` None: as `needs_of` says. Raises NoSuchFulfilment, NotYourBoutique, IllegalStep,
+    NotAllPicked, NoCarrier.
     """
     held = await fulfilment.locked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id, by=by)
     if held.state != "accepted" or held.method != "ship":
@@ -93,11 +94,18 @@ async def ask_label(
         if not await _stale(conn, maison_id, label):
             return label.id
         await labels.let_go(conn, maison_id=maison_id, label_id=label.id, now=now)
+    if needs is None:
+        needs = await needs_of(conn, maison_id=maison_id, fulfilment_id=held.id)
     parcel = _parcel(terms, ends, sender=ends.here, recipient=ends.client, needs=needs)
     asking = Asking("out", held.id, ends.order_id, ends.location_id, ends.market, parcel)
     return await labels.ask(
         conn, maison_id=maison_id, asking=asking, by_id=by.staff_id if by else None, now=now
     )
+
+
+async def needs_of(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> Requirements:
+    """What a fulfilment's parcel needs beside the insurance the maison wishes for all of its parcels: nothing yet."""
+    return NOTHING_NEEDED
 
 
 async def _terms(conn: Conn, maison_id: UUID, order_id: UUID) -> Terms:

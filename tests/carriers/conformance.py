@@ -140,13 +140,14 @@ class Conformance:
         bought, at = await bench.buy(bench.parcel()), datetime.now(UTC).replace(microsecond=0)
         before = await bench.carrier.track(tracking=bought.tracking)
         assert all(scan.standing == "label_made" for scan in before)
-        for standing_, minutes, times in (
+        told: tuple[tuple[Standing, int, int], ...] = (
             ("accepted", 1, 2),
             ("out_for_delivery", 30, 1),
             ("in_transit", 10, 3),
             ("delivered", 40, 1),
             ("failed_attempt", 35, 1),
-        ):
+        )
+        for standing_, minutes, times in told:
             await bench.scan(bought.tracking, standing_, at + timedelta(minutes=minutes), times)
         scans = await bench.carrier.track(tracking=bought.tracking)
         assert len({scan.id for scan in scans}) == len(scans)
