@@ -4,6 +4,8 @@ CREATE SCHEMA base;
 ALTER SCHEMA base OWNER TO enfilade_owner;
 CREATE SCHEMA boutiques;
 ALTER SCHEMA boutiques OWNER TO enfilade_owner;
+CREATE SCHEMA carriers;
+ALTER SCHEMA carriers OWNER TO enfilade_owner;
 CREATE SCHEMA catalogue;
 ALTER SCHEMA catalogue OWNER TO enfilade_owner;
 CREATE SCHEMA channels;
@@ -14,6 +16,8 @@ CREATE SCHEMA door;
 ALTER SCHEMA door OWNER TO enfilade_owner;
 CREATE SCHEMA editorial;
 ALTER SCHEMA editorial OWNER TO enfilade_owner;
+CREATE SCHEMA local_carrier;
+ALTER SCHEMA local_carrier OWNER TO enfilade_owner;
 CREATE SCHEMA local_provider;
 ALTER SCHEMA local_provider OWNER TO enfilade_owner;
 CREATE SCHEMA maisons;
@@ -72,16 +76,6 @@ CREATE FUNCTION base.writes_stock() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (COALESCE(current_setting('enfilade.actor_kind'::text, true), ''::text) = ANY (ARRAY['staff'::text, 'job'::text, 'importer'::text, 'checkout'::text]));
 ALTER FUNCTION base.writes_stock() OWNER TO enfilade_owner;
-CREATE FUNCTION catalogue.shares_add_up() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$ begin
-  if (select sum(p.share_basis_points) <> 10000 or count(*) filter (where p.kind = 'seller') <> 1
-      from catalogue.collaboration_partner p where p.maison_id = new.maison_id and p.collaboration_id = new.collaboration_id) then
-    raise check_violation using constraint = 'shares_add_up', message = 'the shares of a collaboration come to a whole';
-  end if;
-  return null;
-end $$;
-ALTER FUNCTION catalogue.shares_add_up() OWNER TO enfilade_owner;
 CREATE TABLE clients.session (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -520,19 +514,6 @@ CREATE FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, s
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN ((COALESCE(public_facts.open_for(place, minutes, since), (since + '1 day'::interval)) AT TIME ZONE zone))::date;
 ALTER FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, since timestamp with time zone) OWNER TO enfilade_owner;
-CREATE TABLE public_facts.exclusive (
-    product_id uuid NOT NULL,
-    maison_id uuid NOT NULL,
-    collaboration_id uuid NOT NULL,
-    sold tstzrange NOT NULL,
-    stores uuid[],
-    markets text[]
-);
-ALTER TABLE public_facts.exclusive OWNER TO enfilade_owner;
-CREATE FUNCTION public_facts.may_be_sold(product uuid, store uuid, market text, at timestamp with time zone) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (NOT (EXISTS (SELECT 1 FROM public_facts.exclusive x WHERE ((x.product_id = may_be_sold.product) AND (NOT ((x.sold @> may_be_sold.at) AND ((x.stores IS NULL) OR (may_be_sold.store = ANY (x.stores))) AND ((x.markets IS NULL) OR (may_be_sold.market = ANY (x.markets)))))))));
-ALTER FUNCTION public_facts.may_be_sold(product uuid, store uuid, market text, at timestamp with time zone) OWNER TO enfilade_owner;
 CREATE FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) RETURNS timestamp with time zone
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN public_facts.open_for(place, minutes, (((arrives + 1))::timestamp without time zone AT TIME ZONE zone));
@@ -565,28 +546,6 @@ CREATE FUNCTION public_facts.working_day(day date, days integer) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN COALESCE((SELECT d.day FROM (SELECT (g.g)::date AS day, row_number() OVER (ORDER BY g.g) AS n FROM generate_series(((working_day.day + 1))::timestamp with time zone, (((working_day.day + (2 * working_day.days)) + 7))::timestamp with time zone, '1 day'::interval) g(g) WHERE (EXTRACT(isodow FROM g.g) < (6)::numeric)) d WHERE (d.n = working_day.days)), day);
 ALTER FUNCTION public_facts.working_day(day date, days integer) OWNER TO enfilade_owner;
-CREATE TABLE public_facts.boutique (
-    id uuid NOT NULL,
-    maison_id uuid NOT NULL,
-    code text NOT NULL,
-    kind text NOT NULL,
-    name text NOT NULL,
-    country text NOT NULL,
-    city text NOT NULL,
-    postcode text NOT NULL,
-    address text NOT NULL,
-    latitude double precision NOT NULL,
-    longitude double precision NOT NULL,
-    zone text NOT NULL,
-    opening_hours text NOT NULL,
-    phone text NOT NULL,
-    preparation_minutes integer NOT NULL
-);
-ALTER TABLE public_facts.boutique OWNER TO enfilade_owner;
-CREATE FUNCTION public_facts.zone_of(maison uuid) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN COALESCE((SELECT b.zone FROM public_facts.boutique b WHERE (b.maison_id = zone_of.maison) GROUP BY b.zone ORDER BY (count(*)) DESC, b.zone LIMIT 1), 'UTC'::text);
-ALTER FUNCTION public_facts.zone_of(maison uuid) OWNER TO enfilade_owner;
 CREATE FUNCTION stock.atp(on_hand integer, unavailable integer, allocated integer, held integer, lapsed integer, safety integer, safety_percent integer) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN GREATEST(0, (((((on_hand - unavailable) - allocated) - held) + lapsed) - GREATEST(safety, (((on_hand * safety_percent) + 99) / 100))));
@@ -747,6 +706,88 @@ CREATE TABLE boutiques.location (
     CONSTRAINT location_preparation_minutes_check CHECK (((preparation_minutes >= 0) AND (preparation_minutes <= 10080)))
 );
 ALTER TABLE boutiques.location OWNER TO enfilade_owner;
+CREATE TABLE carriers.label (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    purpose text NOT NULL,
+    cause_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    market text NOT NULL,
+    state text NOT NULL,
+    carrier text DEFAULT ''::text NOT NULL,
+    service text DEFAULT ''::text NOT NULL,
+    tracking text DEFAULT ''::text NOT NULL,
+    url text DEFAULT ''::text NOT NULL,
+    price_minor bigint,
+    currency text,
+    ground_only boolean DEFAULT false NOT NULL,
+    insured_minor bigint,
+    adult_signature boolean DEFAULT false NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    standing text,
+    standing_at timestamp with time zone,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by uuid,
+    made_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    followed_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    settled_by uuid,
+    CONSTRAINT asked_of_a_service CHECK (((carrier = ''::text) = (service = ''::text))),
+    CONSTRAINT ended_label CHECK (((state = ANY (ARRAY['refused'::text, 'void'::text, 'kept'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT label_purpose CHECK ((purpose = ANY (ARRAY['out'::text, 'back'::text]))),
+    CONSTRAINT label_standing CHECK ((standing = ANY (ARRAY['label_made'::text, 'accepted'::text, 'in_transit'::text, 'out_for_delivery'::text, 'failed_attempt'::text, 'delivered'::text, 'returned_to_sender'::text, 'lost'::text]))),
+    CONSTRAINT label_state CHECK ((state = ANY (ARRAY['asked'::text, 'made'::text, 'refused'::text, 'letting_go'::text, 'void'::text, 'kept'::text]))),
+    CONSTRAINT made_has_its_number CHECK (((state <> ALL (ARRAY['made'::text, 'kept'::text])) OR ((tracking <> ''::text) AND (made_at IS NOT NULL)))),
+    CONSTRAINT refused_says_why CHECK (((state <> 'refused'::text) OR (reason <> ''::text))),
+    CONSTRAINT short_reason CHECK ((length(reason) <= 300))
+);
+ALTER TABLE carriers.label OWNER TO enfilade_owner;
+CREATE TABLE carriers.label_paper (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    label_id uuid NOT NULL,
+    sender jsonb NOT NULL,
+    recipient jsonb NOT NULL,
+    grams integer NOT NULL,
+    worth_minor bigint NOT NULL,
+    currency text NOT NULL,
+    pdf bytea
+);
+ALTER TABLE carriers.label_paper OWNER TO enfilade_owner;
+CREATE TABLE carriers.offered (
+    maison_id uuid NOT NULL,
+    market text NOT NULL,
+    carrier text NOT NULL,
+    service text NOT NULL
+);
+ALTER TABLE carriers.offered OWNER TO enfilade_owner;
+CREATE TABLE carriers.scan (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    label_id uuid NOT NULL,
+    scan_id text NOT NULL,
+    standing text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    place text DEFAULT ''::text NOT NULL,
+    heard_at timestamp with time zone NOT NULL,
+    CONSTRAINT scan_standing CHECK ((standing = ANY (ARRAY['label_made'::text, 'accepted'::text, 'in_transit'::text, 'out_for_delivery'::text, 'failed_attempt'::text, 'delivered'::text, 'returned_to_sender'::text, 'lost'::text])))
+);
+ALTER TABLE carriers.scan OWNER TO enfilade_owner;
+CREATE TABLE carriers.terms (
+    maison_id uuid NOT NULL,
+    piece_grams integer NOT NULL,
+    wrapping_grams integer NOT NULL,
+    insured boolean NOT NULL,
+    return_labels boolean NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by uuid,
+    CONSTRAINT piece_weighs CHECK (((piece_grams >= 1) AND (piece_grams <= 50000))),
+    CONSTRAINT wrapping_weighs CHECK (((wrapping_grams >= 0) AND (wrapping_grams <= 50000)))
+);
+ALTER TABLE carriers.terms OWNER TO enfilade_owner;
 CREATE TABLE catalogue.brand (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -767,79 +808,6 @@ CREATE TABLE catalogue.brand (
     CONSTRAINT concession_names_its_seller CHECK (((terms <> 'concession'::text) OR ((company_name <> ''::text) AND (company_country <> ''::text) AND (company_number <> ''::text))))
 );
 ALTER TABLE catalogue.brand OWNER TO enfilade_owner;
-CREATE TABLE catalogue.collaboration (
-    maison_id uuid NOT NULL,
-    id uuid NOT NULL,
-    name text NOT NULL,
-    state text NOT NULL,
-    version integer NOT NULL,
-    begins_at timestamp with time zone NOT NULL,
-    ends_at timestamp with time zone,
-    stores uuid[],
-    markets text[],
-    houses uuid[] NOT NULL,
-    changed_at timestamp with time zone NOT NULL,
-    changed_by uuid,
-    in_force_at timestamp with time zone,
-    CONSTRAINT collaboration_forward CHECK ((ends_at > begins_at)),
-    CONSTRAINT collaboration_named CHECK (((name = btrim(name)) AND ((length(name) >= 1) AND (length(name) <= 80)))),
-    CONSTRAINT collaboration_state CHECK ((state = ANY (ARRAY['draft'::text, 'proposed'::text, 'in_force'::text, 'ended'::text]))),
-    CONSTRAINT ended_has_an_end CHECK (((state <> 'ended'::text) OR (ends_at IS NOT NULL))),
-    CONSTRAINT somewhere CHECK (((cardinality(stores) > 0) AND (cardinality(markets) > 0)))
-);
-ALTER TABLE catalogue.collaboration OWNER TO enfilade_owner;
-CREATE TABLE catalogue.collaboration_answer (
-    maison_id uuid NOT NULL,
-    selling_maison_id uuid NOT NULL,
-    collaboration_id uuid NOT NULL,
-    version integer NOT NULL,
-    approved boolean NOT NULL,
-    answered_at timestamp with time zone NOT NULL,
-    answered_by uuid,
-    CONSTRAINT answered_to_another CHECK ((maison_id <> selling_maison_id))
-);
-ALTER TABLE catalogue.collaboration_answer OWNER TO enfilade_owner;
-CREATE TABLE catalogue.collaboration_partner (
-    maison_id uuid NOT NULL,
-    collaboration_id uuid NOT NULL,
-    id uuid NOT NULL,
-    kind text NOT NULL,
-    partner_maison_id uuid,
-    name text NOT NULL,
-    city text DEFAULT ''::text NOT NULL,
-    country text DEFAULT ''::text NOT NULL,
-    number text DEFAULT ''::text NOT NULL,
-    share_basis_points integer NOT NULL,
-    signed_on date,
-    CONSTRAINT kind_says_who CHECK (
-CASE kind
-    WHEN 'seller'::text THEN ((partner_maison_id IS NOT NULL) AND (partner_maison_id = maison_id))
-    WHEN 'house'::text THEN ((partner_maison_id IS NOT NULL) AND (partner_maison_id <> maison_id))
-    WHEN 'artist'::text THEN ((partner_maison_id IS NULL) AND (signed_on IS NOT NULL))
-    ELSE false
-END),
-    CONSTRAINT partner_country CHECK (((country = ''::text) OR (country ~ '^[A-Z]{2}$'::text))),
-    CONSTRAINT partner_named CHECK (((name = btrim(name)) AND ((length(name) >= 1) AND (length(name) <= 120)))),
-    CONSTRAINT partner_share CHECK (((share_basis_points >= 0) AND (share_basis_points <= 10000)))
-);
-ALTER TABLE catalogue.collaboration_partner OWNER TO enfilade_owner;
-CREATE TABLE catalogue.collaboration_piece (
-    maison_id uuid NOT NULL,
-    product_id uuid NOT NULL,
-    collaboration_id uuid NOT NULL
-);
-ALTER TABLE catalogue.collaboration_piece OWNER TO enfilade_owner;
-CREATE TABLE catalogue.commission (
-    maison_id uuid NOT NULL,
-    brand_id uuid NOT NULL,
-    valid daterange NOT NULL,
-    basis_points integer NOT NULL,
-    agreed_at timestamp with time zone NOT NULL,
-    agreed_by uuid,
-    CONSTRAINT commission_begins CHECK (((NOT isempty(valid)) AND (NOT lower_inf(valid)))),
-    CONSTRAINT commission_is_a_share CHECK (((basis_points >= 0) AND (basis_points <= 10000)))
-);
-ALTER TABLE catalogue.commission OWNER TO enfilade_owner;
 CREATE TABLE catalogue.picture (
     maison_id uuid NOT NULL,
     product_id uuid NOT NULL,
@@ -1032,6 +1000,36 @@ CREATE TABLE editorial.window_schedule (
     CONSTRAINT within_our_time CHECK (((shown_from >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (shown_from < '2200-01-01 00:00:00+00'::timestamp with time zone) AND ((shown_until IS NULL) OR (shown_until < '2200-01-01 00:00:00+00'::timestamp with time zone))))
 );
 ALTER TABLE editorial.window_schedule OWNER TO enfilade_owner;
+CREATE TABLE local_carrier.parcel (
+    key text NOT NULL,
+    tracking text NOT NULL,
+    service text NOT NULL,
+    digest bytea NOT NULL,
+    state text NOT NULL,
+    price_minor bigint NOT NULL,
+    currency text NOT NULL,
+    metadata jsonb NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT parcel_state CHECK ((state = ANY (ARRAY['made'::text, 'void'::text])))
+);
+ALTER TABLE local_carrier.parcel OWNER TO enfilade_owner;
+CREATE TABLE local_carrier.scan (
+    tracking text NOT NULL,
+    id text NOT NULL,
+    standing text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    place text NOT NULL,
+    told bigint NOT NULL
+);
+ALTER TABLE local_carrier.scan OWNER TO enfilade_owner;
+ALTER TABLE local_carrier.scan ALTER COLUMN told ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME local_carrier.scan_told_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE local_provider.charge (
     reference text NOT NULL,
     amount_minor bigint NOT NULL,
@@ -1352,35 +1350,6 @@ CREATE TABLE orders.drawer (
     CONSTRAINT never_more_than_is_there CHECK ((cash_minor >= 0))
 );
 ALTER TABLE orders.drawer OWNER TO enfilade_owner;
-CREATE TABLE orders.due (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    partner_id uuid NOT NULL,
-    kind text NOT NULL,
-    cause_id uuid NOT NULL,
-    order_line_id uuid NOT NULL,
-    order_id uuid NOT NULL,
-    legal_entity_id uuid,
-    day date NOT NULL,
-    quantity integer NOT NULL,
-    currency text NOT NULL,
-    total_minor bigint NOT NULL,
-    tax_minor bigint NOT NULL,
-    basis_points integer NOT NULL,
-    kept_minor bigint NOT NULL,
-    due_minor bigint NOT NULL,
-    posted_at timestamp with time zone NOT NULL,
-    CONSTRAINT due_by_a_share CHECK (((basis_points >= 0) AND (basis_points <= 10000))),
-    CONSTRAINT due_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
-    CONSTRAINT due_kind CHECK ((kind = ANY (ARRAY['sold'::text, 'returned'::text]))),
-    CONSTRAINT kind_says_its_direction CHECK (
-CASE kind
-    WHEN 'sold'::text THEN ((quantity > 0) AND (LEAST(total_minor, tax_minor, kept_minor, due_minor) >= 0))
-    ELSE ((quantity < 0) AND (GREATEST(total_minor, tax_minor, kept_minor, due_minor) <= 0))
-END),
-    CONSTRAINT shared_to_the_cent CHECK ((((kept_minor + due_minor) = total_minor) OR ((kept_minor + due_minor) = (total_minor - tax_minor))))
-);
-ALTER TABLE orders.due OWNER TO enfilade_owner;
 CREATE TABLE orders.external_sale (
     maison_id uuid NOT NULL,
     reference text NOT NULL,
@@ -1429,6 +1398,7 @@ CREATE TABLE orders.fulfilment (
     version integer DEFAULT 1 NOT NULL,
     tracking text DEFAULT ''::text NOT NULL,
     ready_about timestamp with time zone,
+    delivered_at timestamp with time zone,
     CONSTRAINT awaited_is_promised CHECK (((state <> 'awaited'::text) OR (ready_about IS NOT NULL))),
     CONSTRAINT fulfilment_attempt_check CHECK ((attempt >= 1)),
     CONSTRAINT fulfilment_state CHECK ((state = ANY (ARRAY['awaited'::text, 'asked'::text, 'accepted'::text, 'ready'::text, 'handed_over'::text, 'dispatched'::text, 'rejected'::text, 'expired'::text, 'cancelled'::text, 'no_show'::text]))),
@@ -1464,17 +1434,6 @@ CREATE TABLE orders.invoice (
     CONSTRAINT tax_within_total CHECK (((tax_minor >= 0) AND (tax_minor <= total_minor)))
 );
 ALTER TABLE orders.invoice OWNER TO enfilade_owner;
-CREATE TABLE orders.line_terms (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    order_line_id uuid NOT NULL,
-    partner_id uuid NOT NULL,
-    kind text NOT NULL,
-    basis_points integer,
-    CONSTRAINT terms_are_a_share CHECK (((basis_points >= 0) AND (basis_points <= 10000))),
-    CONSTRAINT terms_kind CHECK ((kind = ANY (ARRAY['consignment'::text, 'concession'::text, 'collaboration'::text])))
-);
-ALTER TABLE orders.line_terms OWNER TO enfilade_owner;
 CREATE TABLE orders.order_line (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1502,14 +1461,12 @@ CREATE TABLE orders.order_line (
     decided_by text,
     returned integer DEFAULT 0 NOT NULL,
     transfer_id uuid,
-    seller jsonb,
     CONSTRAINT line_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
     CONSTRAINT line_state CHECK ((state = ANY (ARRAY['sourced'::text, 'unsourced'::text, 'picked'::text, 'handed_over'::text, 'dispatched'::text, 'refused'::text, 'cancelled'::text]))),
     CONSTRAINT never_returned_beyond CHECK ((((returned >= 0) AND (returned <= quantity)) AND ((returned = 0) OR (state = ANY (ARRAY['handed_over'::text, 'dispatched'::text]))))),
     CONSTRAINT order_line_check CHECK (((tax_minor >= 0) AND (tax_minor <= total_minor))),
     CONSTRAINT order_line_total_minor_check CHECK ((total_minor >= 0)),
     CONSTRAINT order_line_unit_price_minor_check CHECK ((unit_price_minor >= 0)),
-    CONSTRAINT seller_is_named CHECK ((COALESCE((seller ->> 'name'::text), 'the maison'::text) <> ''::text)),
     CONSTRAINT sourced_has_fulfilment CHECK (((state = ANY (ARRAY['unsourced'::text, 'cancelled'::text])) OR (fulfilment_id IS NOT NULL)))
 );
 ALTER TABLE orders.order_line OWNER TO enfilade_owner;
@@ -1522,38 +1479,6 @@ CREATE TABLE orders.pace (
     CONSTRAINT pace_sold_something CHECK ((sold_90d > 0))
 );
 ALTER TABLE orders.pace OWNER TO enfilade_owner;
-CREATE TABLE orders.partner_statement (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    id uuid NOT NULL,
-    partner_id uuid NOT NULL,
-    kind text NOT NULL,
-    partner_maison_id uuid,
-    number integer NOT NULL,
-    previous integer GENERATED ALWAYS AS (NULLIF((number - 1), 0)) STORED,
-    begins date NOT NULL,
-    ends date NOT NULL,
-    issued_at timestamp with time zone NOT NULL,
-    issued_by uuid,
-    issuer jsonb NOT NULL,
-    partner jsonb NOT NULL,
-    lines jsonb NOT NULL,
-    sums jsonb NOT NULL,
-    stock jsonb NOT NULL,
-    CONSTRAINT period_forward CHECK ((ends > begins)),
-    CONSTRAINT statement_kind CHECK ((kind = ANY (ARRAY['brand'::text, 'collaboration'::text]))),
-    CONSTRAINT statements_from_one CHECK ((number >= 1))
-);
-ALTER TABLE orders.partner_statement OWNER TO enfilade_owner;
-CREATE TABLE orders.partner_statement_line (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    statement_id uuid NOT NULL,
-    kind text NOT NULL,
-    cause_id uuid NOT NULL,
-    partner_id uuid NOT NULL
-);
-ALTER TABLE orders.partner_statement_line OWNER TO enfilade_owner;
 CREATE TABLE orders.proposal_approval (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1895,7 +1820,7 @@ CREATE TABLE payments.ledger_entry (
     posted_at timestamp with time zone NOT NULL,
     CONSTRAINT entry_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT entry_moves_something CHECK ((amount_minor > 0)),
-    CONSTRAINT kind_says_its_accounts CHECK ((((((((((((((((((((((((((((kind = 'captured'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text)) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text))) OR ((kind = 'captured'::text) AND (debit = 'cash'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'captured'::text) AND (debit = 'terminal'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'captured'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'returned'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'owed'::text) AND (debit = 'sales'::text) AND (credit = 'partner'::text))) OR ((kind = 'owed'::text) AND (debit = 'tax'::text) AND (credit = 'partner'::text))) OR ((kind = 'owed_back'::text) AND (debit = 'partner'::text) AND (credit = 'sales'::text))) OR ((kind = 'owed_back'::text) AND (debit = 'partner'::text) AND (credit = 'tax'::text))))
+    CONSTRAINT kind_says_its_accounts CHECK ((((((((((((((((((((((((kind = 'captured'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text)) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text))) OR ((kind = 'captured'::text) AND (debit = 'cash'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'captured'::text) AND (debit = 'terminal'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'captured'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'returned'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))))
 );
 ALTER TABLE payments.ledger_entry OWNER TO enfilade_owner;
 CREATE TABLE payments.operation (
@@ -2152,6 +2077,24 @@ CREATE VIEW public_facts.availability AS
                 END AS lapsed
          OFFSET 0) l);
 ALTER VIEW public_facts.availability OWNER TO enfilade_owner;
+CREATE TABLE public_facts.boutique (
+    id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    code text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    country text NOT NULL,
+    city text NOT NULL,
+    postcode text NOT NULL,
+    address text NOT NULL,
+    latitude double precision NOT NULL,
+    longitude double precision NOT NULL,
+    zone text NOT NULL,
+    opening_hours text NOT NULL,
+    phone text NOT NULL,
+    preparation_minutes integer NOT NULL
+);
+ALTER TABLE public_facts.boutique OWNER TO enfilade_owner;
 CREATE TABLE public_facts.brand (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2165,13 +2108,6 @@ CREATE TABLE public_facts.brand (
     published_at timestamp with time zone NOT NULL
 );
 ALTER TABLE public_facts.brand OWNER TO enfilade_owner;
-CREATE TABLE public_facts.collaboration (
-    id uuid NOT NULL,
-    maison_id uuid NOT NULL,
-    name text NOT NULL,
-    partners jsonb NOT NULL
-);
-ALTER TABLE public_facts.collaboration OWNER TO enfilade_owner;
 CREATE VIEW public_facts.collects WITH (security_barrier='true') AS
  SELECT maison_id,
     location_id
@@ -3280,24 +3216,20 @@ ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_in_region UNIQUE (maison_id, id, region);
 ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_pkey PRIMARY KEY (maison_id, id);
-ALTER TABLE ONLY catalogue.collaboration_answer
-    ADD CONSTRAINT answered_once PRIMARY KEY (maison_id, collaboration_id, version);
+ALTER TABLE ONLY carriers.label_paper
+    ADD CONSTRAINT label_paper_pkey PRIMARY KEY (maison_id, label_id, region);
+ALTER TABLE ONLY carriers.label
+    ADD CONSTRAINT label_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY carriers.offered
+    ADD CONSTRAINT offered_pkey PRIMARY KEY (maison_id, market, carrier, service);
+ALTER TABLE ONLY carriers.scan
+    ADD CONSTRAINT scanned_once PRIMARY KEY (maison_id, label_id, scan_id, region);
+ALTER TABLE ONLY carriers.terms
+    ADD CONSTRAINT terms_pkey PRIMARY KEY (maison_id);
 ALTER TABLE ONLY catalogue.brand
     ADD CONSTRAINT brand_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY catalogue.brand
     ADD CONSTRAINT brand_slug_once UNIQUE (maison_id, slug);
-ALTER TABLE ONLY catalogue.collaboration_partner
-    ADD CONSTRAINT collaboration_partner_pkey PRIMARY KEY (maison_id, id);
-ALTER TABLE ONLY catalogue.collaboration
-    ADD CONSTRAINT collaboration_pkey PRIMARY KEY (maison_id, id);
-ALTER TABLE ONLY catalogue.commission
-    ADD CONSTRAINT commission_begins_once UNIQUE (maison_id, brand_id, valid);
-ALTER TABLE ONLY catalogue.collaboration_piece
-    ADD CONSTRAINT one_collaboration_a_piece PRIMARY KEY (maison_id, product_id);
-ALTER TABLE ONLY catalogue.commission
-    ADD CONSTRAINT one_commission_a_day EXCLUDE USING gist (maison_id WITH =, brand_id WITH =, valid WITH &&);
-ALTER TABLE ONLY catalogue.collaboration_partner
-    ADD CONSTRAINT partner_once UNIQUE (maison_id, collaboration_id, partner_maison_id);
 ALTER TABLE ONLY catalogue.picture
     ADD CONSTRAINT picture_pkey PRIMARY KEY (maison_id, product_id, "position");
 ALTER TABLE ONLY catalogue.price
@@ -3362,6 +3294,12 @@ ALTER TABLE ONLY editorial."window"
     ADD CONSTRAINT window_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY editorial.window_schedule
     ADD CONSTRAINT window_schedule_pkey PRIMARY KEY (maison_id, window_id, market);
+ALTER TABLE ONLY local_carrier.parcel
+    ADD CONSTRAINT parcel_pkey PRIMARY KEY (key);
+ALTER TABLE ONLY local_carrier.parcel
+    ADD CONSTRAINT parcel_tracking_key UNIQUE (tracking);
+ALTER TABLE ONLY local_carrier.scan
+    ADD CONSTRAINT scan_pkey PRIMARY KEY (tracking, id);
 ALTER TABLE ONLY local_provider.charge
     ADD CONSTRAINT charge_pkey PRIMARY KEY (reference);
 ALTER TABLE ONLY local_provider.charge
@@ -3414,8 +3352,6 @@ ALTER TABLE ONLY orders.contact
     ADD CONSTRAINT contact_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.drawer
     ADD CONSTRAINT drawer_pkey PRIMARY KEY (maison_id, id, region);
-ALTER TABLE ONLY orders.due
-    ADD CONSTRAINT due_once PRIMARY KEY (maison_id, kind, cause_id, partner_id, region);
 ALTER TABLE ONLY orders.external_sale
     ADD CONSTRAINT external_sale_pkey PRIMARY KEY (maison_id, reference, sku);
 ALTER TABLE ONLY orders.figures_read
@@ -3428,8 +3364,6 @@ ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT invoice_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT invoiced_once UNIQUE (maison_id, kind, cause_id, region);
-ALTER TABLE ONLY orders.line_terms
-    ADD CONSTRAINT line_terms_pkey PRIMARY KEY (maison_id, order_line_id, partner_id, region);
 ALTER TABLE ONLY orders.cash_movement
     ADD CONSTRAINT moved_once PRIMARY KEY (maison_id, kind, cause_id, region);
 ALTER TABLE ONLY orders.checkout_line
@@ -3450,8 +3384,6 @@ ALTER TABLE ONLY orders."order"
     ADD CONSTRAINT order_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.pace
     ADD CONSTRAINT pace_pkey PRIMARY KEY (maison_id, location_id, variant_id, region);
-ALTER TABLE ONLY orders.partner_statement
-    ADD CONSTRAINT partner_statement_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders."order"
     ADD CONSTRAINT placed_once UNIQUE (maison_id, checkout_id, region);
 ALTER TABLE ONLY orders.proposal
@@ -3486,12 +3418,6 @@ ALTER TABLE ONLY orders.service_day
     ADD CONSTRAINT service_day_pkey PRIMARY KEY (maison_id, region, day);
 ALTER TABLE ONLY orders.sourcing_terms
     ADD CONSTRAINT sourcing_terms_pkey PRIMARY KEY (maison_id);
-ALTER TABLE ONLY orders.partner_statement_line
-    ADD CONSTRAINT stated_once PRIMARY KEY (maison_id, kind, cause_id, partner_id, region);
-ALTER TABLE ONLY orders.partner_statement
-    ADD CONSTRAINT statement_number_once UNIQUE (maison_id, number, region);
-ALTER TABLE ONLY orders.partner_statement
-    ADD CONSTRAINT statements_apart EXCLUDE USING gist (maison_id WITH =, partner_id WITH =, region WITH =, daterange(begins, ends) WITH &&);
 ALTER TABLE ONLY orders.visit_day
     ADD CONSTRAINT visit_day_pkey PRIMARY KEY (maison_id, region, day, currency);
 ALTER TABLE ONLY orders.wait
@@ -3524,10 +3450,6 @@ ALTER TABLE ONLY public_facts.brand
     ADD CONSTRAINT brand_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY public_facts.brand
     ADD CONSTRAINT brand_published_once UNIQUE (maison_id, slug);
-ALTER TABLE ONLY public_facts.collaboration
-    ADD CONSTRAINT collaboration_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public_facts.exclusive
-    ADD CONSTRAINT exclusive_pkey PRIMARY KEY (product_id);
 ALTER TABLE ONLY public_facts.maison
     ADD CONSTRAINT maison_pkey PRIMARY KEY (maison_id);
 ALTER TABLE ONLY public_facts.maison
@@ -3710,7 +3632,12 @@ CREATE INDEX fact_forward ON base.fact USING btree (xid, id);
 CREATE INDEX fact_of_maison ON base.fact USING btree (maison_id, region, xid, id);
 CREATE INDEX fact_of_subject ON base.fact USING btree (maison_id, subject_id, id);
 CREATE INDEX idempotency_age ON base.idempotency USING btree (asked_at);
-CREATE INDEX answer_to ON catalogue.collaboration_answer USING btree (selling_maison_id, collaboration_id);
+CREATE INDEX label_of_cause ON carriers.label USING btree (maison_id, cause_id);
+CREATE INDEX label_of_order ON carriers.label USING btree (maison_id, order_id);
+CREATE INDEX label_on_its_way ON carriers.label USING btree (maison_id, followed_at) WHERE (state = 'made'::text);
+CREATE INDEX label_to_carry_out ON carriers.label USING btree (maison_id, asked_at) WHERE (state = ANY (ARRAY['asked'::text, 'letting_go'::text]));
+CREATE UNIQUE INDEX one_live_label ON carriers.label USING btree (maison_id, purpose, cause_id, region) WHERE (state = ANY (ARRAY['asked'::text, 'made'::text]));
+CREATE UNIQUE INDEX tracking_once ON carriers.label USING btree (maison_id, carrier, tracking, region) WHERE (tracking <> ''::text);
 CREATE UNIQUE INDEX brand_name_once ON catalogue.brand USING btree (maison_id, lower(name));
 CREATE INDEX variant_barcode ON catalogue.variant USING btree (maison_id, barcode) WHERE (barcode <> ''::text);
 CREATE INDEX delivery_dead ON channels.webhook_delivery USING btree (maison_id, endpoint_id, region, id) WHERE (state = 'dead'::text);
@@ -3734,7 +3661,6 @@ CREATE INDEX checkout_of_visitor ON orders.checkout USING btree (maison_id, visi
 CREATE INDEX checkout_proposed ON orders.checkout USING btree (id) WHERE (proposal_id IS NOT NULL);
 CREATE INDEX checkout_unfinished ON orders.checkout USING btree (changed_at) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
 CREATE INDEX drawer_of_place ON orders.drawer USING btree (maison_id, location_id, opened_at DESC);
-CREATE INDEX due_of_partner ON orders.due USING btree (maison_id, partner_id, day);
 CREATE INDEX external_sale_day ON orders.external_sale USING btree (maison_id, sold_at);
 CREATE INDEX external_sale_visit ON orders.external_sale USING btree (maison_id, visit) WHERE (visit <> ''::text);
 CREATE INDEX fulfilment_asked ON orders.fulfilment USING btree (maison_id, location_id, asked_at);
@@ -3749,7 +3675,6 @@ CREATE INDEX invoice_by_day ON orders.invoice USING btree (maison_id, issued_on)
 CREATE INDEX invoice_of_order ON orders.invoice USING btree (maison_id, order_id);
 CREATE INDEX line_of_fulfilment ON orders.order_line USING btree (maison_id, fulfilment_id);
 CREATE INDEX line_of_order ON orders.order_line USING btree (maison_id, order_id);
-CREATE INDEX line_of_statement ON orders.partner_statement_line USING btree (maison_id, statement_id);
 CREATE INDEX line_of_transfer ON orders.order_line USING btree (maison_id, transfer_id) WHERE (transfer_id IS NOT NULL);
 CREATE INDEX line_unsourced ON orders.order_line USING btree (maison_id, order_id) WHERE (state = 'unsourced'::text);
 CREATE INDEX movement_of_drawer ON orders.cash_movement USING btree (maison_id, drawer_id, recorded_at);
@@ -3780,8 +3705,6 @@ CREATE INDEX return_received ON orders.return USING btree (maison_id, received_a
 CREATE INDEX return_undecided ON orders.return USING btree (maison_id, received_at) WHERE ((state = 'received'::text) AND (refund_minor IS NULL));
 CREATE INDEX sale_of_drawer ON orders.sale USING btree (maison_id, drawer_id, opened_at DESC);
 CREATE UNIQUE INDEX settled_once ON orders.sale USING btree (maison_id, order_id, region) WHERE (order_id IS NOT NULL);
-CREATE INDEX statement_of_house ON orders.partner_statement USING btree (partner_maison_id) WHERE (partner_maison_id IS NOT NULL);
-CREATE INDEX terms_of_partner ON orders.line_terms USING btree (maison_id, partner_id);
 CREATE INDEX to_put_away ON orders.putting_away USING btree (maison_id, location_id) WHERE (done_at IS NULL);
 CREATE INDEX wait_by_age ON orders.wait USING btree (maison_id, asked_at);
 CREATE INDEX wait_in_order ON orders.wait USING btree (maison_id, variant_id, confirmed_at) WHERE ((confirmed_at IS NOT NULL) AND (told_at IS NULL) AND (left_at IS NULL));
@@ -3800,7 +3723,6 @@ CREATE INDEX till_refund_open ON payments.till_refund USING btree (maison_id, as
 CREATE INDEX arrangement_by_day ON public_facts.arrangement USING btree (maison_id, day);
 CREATE INDEX boutique_of_city ON public_facts.boutique USING btree (lower(city));
 CREATE INDEX boutique_of_maison ON public_facts.boutique USING btree (maison_id, country, city);
-CREATE INDEX exclusive_of_collaboration ON public_facts.exclusive USING btree (collaboration_id);
 CREATE INDEX medium_file_of ON public_facts.medium_file USING btree (medium_id, width);
 CREATE INDEX medium_of_maison ON public_facts.medium USING btree (maison_id);
 CREATE INDEX product_of_brand ON public_facts.product USING btree (maison_id, brand_id, "position", id) WHERE (brand_id IS NOT NULL);
@@ -3941,7 +3863,6 @@ ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2028_12_m
 ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2028_12_pkey;
 ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_default_maison_id_location_id_variant_id_idx;
 ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_default_pkey;
-CREATE CONSTRAINT TRIGGER shares_add_up AFTER INSERT OR UPDATE ON catalogue.collaboration_partner DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION catalogue.shares_add_up();
 CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_line REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_checkout();
 CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_seller REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_checkout();
 CREATE TRIGGER own_order AFTER INSERT ON orders.fulfilment REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_order();
@@ -3950,16 +3871,12 @@ ALTER TABLE ONLY boutiques.closure
     ADD CONSTRAINT closure_maison_id_location_id_fkey FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
 ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
-ALTER TABLE ONLY catalogue.commission
-    ADD CONSTRAINT commission_of_a_brand FOREIGN KEY (maison_id, brand_id) REFERENCES catalogue.brand(maison_id, id);
-ALTER TABLE ONLY catalogue.collaboration_partner
-    ADD CONSTRAINT partner_of_a_collaboration FOREIGN KEY (maison_id, collaboration_id) REFERENCES catalogue.collaboration(maison_id, id);
+ALTER TABLE ONLY carriers.label_paper
+    ADD CONSTRAINT paper_of_a_label FOREIGN KEY (maison_id, label_id, region) REFERENCES carriers.label(maison_id, id, region);
+ALTER TABLE ONLY carriers.scan
+    ADD CONSTRAINT scan_of_a_label FOREIGN KEY (maison_id, label_id, region) REFERENCES carriers.label(maison_id, id, region);
 ALTER TABLE ONLY catalogue.picture
     ADD CONSTRAINT picture_maison_id_product_id_fkey FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
-ALTER TABLE ONLY catalogue.collaboration_piece
-    ADD CONSTRAINT piece_of_a_collaboration FOREIGN KEY (maison_id, collaboration_id) REFERENCES catalogue.collaboration(maison_id, id);
-ALTER TABLE ONLY catalogue.collaboration_piece
-    ADD CONSTRAINT piece_of_its_maison FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
 ALTER TABLE ONLY catalogue.price
     ADD CONSTRAINT price_maison_id_market_fkey FOREIGN KEY (maison_id, market) REFERENCES maisons.market(maison_id, code);
 ALTER TABLE ONLY catalogue.price
@@ -3986,6 +3903,8 @@ ALTER TABLE ONLY editorial.version
     ADD CONSTRAINT version_maison_id_story_id_fkey FOREIGN KEY (maison_id, story_id) REFERENCES editorial.story(maison_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY editorial.window_schedule
     ADD CONSTRAINT window_schedule_maison_id_window_id_fkey FOREIGN KEY (maison_id, window_id) REFERENCES editorial."window"(maison_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY local_carrier.scan
+    ADD CONSTRAINT scan_tracking_fkey FOREIGN KEY (tracking) REFERENCES local_carrier.parcel(tracking);
 ALTER TABLE ONLY maisons.capability
     ADD CONSTRAINT capability_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY maisons.legal_entity
@@ -4024,8 +3943,6 @@ ALTER TABLE ONLY orders.drawer
     ADD CONSTRAINT drawer_of_a_place FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
 ALTER TABLE ONLY orders.drawer
     ADD CONSTRAINT drawer_of_an_entity FOREIGN KEY (maison_id, legal_entity_id) REFERENCES maisons.legal_entity(maison_id, id);
-ALTER TABLE ONLY orders.due
-    ADD CONSTRAINT due_of_a_line FOREIGN KEY (maison_id, order_line_id, partner_id, region) REFERENCES orders.line_terms(maison_id, order_line_id, partner_id, region);
 ALTER TABLE ONLY orders.fulfilment
     ADD CONSTRAINT fulfilment_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
@@ -4036,14 +3953,10 @@ ALTER TABLE ONLY orders.proposal_line
     ADD CONSTRAINT line_of_a_proposal FOREIGN KEY (maison_id, proposal_id, region) REFERENCES orders.proposal(maison_id, id, region);
 ALTER TABLE ONLY orders.sale_line
     ADD CONSTRAINT line_of_a_sale FOREIGN KEY (maison_id, sale_id, region) REFERENCES orders.sale(maison_id, id, region);
-ALTER TABLE ONLY orders.partner_statement_line
-    ADD CONSTRAINT line_of_a_statement FOREIGN KEY (maison_id, statement_id, region) REFERENCES orders.partner_statement(maison_id, id, region);
 ALTER TABLE ONLY orders.cash_movement
     ADD CONSTRAINT movement_of_a_drawer FOREIGN KEY (maison_id, drawer_id, region) REFERENCES orders.drawer(maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT no_number_is_left_out FOREIGN KEY (maison_id, legal_entity_id, kind, year, previous, region) REFERENCES orders.invoice(maison_id, legal_entity_id, kind, year, number, region);
-ALTER TABLE ONLY orders.partner_statement
-    ADD CONSTRAINT no_statement_is_left_out FOREIGN KEY (maison_id, previous, region) REFERENCES orders.partner_statement(maison_id, number, region);
 ALTER TABLE ONLY orders.proposal_note
     ADD CONSTRAINT note_of_a_proposal FOREIGN KEY (maison_id, proposal_id, region) REFERENCES orders.proposal(maison_id, id, region);
 ALTER TABLE ONLY orders."order"
@@ -4068,10 +3981,6 @@ ALTER TABLE ONLY orders.sale
     ADD CONSTRAINT sale_in_a_drawer FOREIGN KEY (maison_id, drawer_id, region) REFERENCES orders.drawer(maison_id, id, region);
 ALTER TABLE ONLY orders.sourcing_terms
     ADD CONSTRAINT sourcing_terms_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
-ALTER TABLE ONLY orders.partner_statement_line
-    ADD CONSTRAINT states_what_is_due FOREIGN KEY (maison_id, kind, cause_id, partner_id, region) REFERENCES orders.due(maison_id, kind, cause_id, partner_id, region);
-ALTER TABLE ONLY orders.line_terms
-    ADD CONSTRAINT terms_of_a_line FOREIGN KEY (maison_id, order_line_id, region) REFERENCES orders.order_line(maison_id, id, region);
 ALTER TABLE ONLY orders.quota_use
     ADD CONSTRAINT use_of_a_count FOREIGN KEY (maison_id, quota_id, period, mark, region) REFERENCES orders.quota_count(maison_id, quota_id, period, mark, region) ON DELETE CASCADE;
 ALTER TABLE ONLY payments.statement_difference
@@ -4086,8 +3995,6 @@ ALTER TABLE ONLY payments.tender
     ADD CONSTRAINT tender_of_a_payment FOREIGN KEY (maison_id, payment_id, region) REFERENCES payments.payment(maison_id, id, region);
 ALTER TABLE ONLY public_facts.arrangement
     ADD CONSTRAINT arrangement_store_id_fkey FOREIGN KEY (store_id) REFERENCES public_facts.store(id) ON DELETE CASCADE;
-ALTER TABLE ONLY public_facts.exclusive
-    ADD CONSTRAINT exclusive_of_its_maison FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
 ALTER TABLE ONLY public_facts.medium_file
     ADD CONSTRAINT medium_file_medium_id_fkey FOREIGN KEY (medium_id) REFERENCES public_facts.medium(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public_facts.product
@@ -4166,7 +4073,7 @@ CREATE POLICY recorded ON base.audit FOR INSERT TO enfilade_app WITH CHECK (((ma
 CREATE POLICY recorded ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.tells_facts()));
 CREATE POLICY seen_to_sweep ON base.idempotency FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
 CREATE POLICY swept ON base.idempotency FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
-CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'ReturnAnnounced'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
+CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentDelivered'::text, 'FulfilmentNotDelivered'::text, 'FulfilmentSentBack'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'ReturnAnnounced'::text, 'ReturnUnderway'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fact.maison_id) AND base.acts_as('link'::text, o.id) AND (o.payment_id = fact.subject_id)))))));
 ALTER TABLE boutiques.closure ENABLE ROW LEVEL SECURITY;
@@ -4175,21 +4082,25 @@ CREATE POLICY kept_inside ON boutiques.location TO enfilade_app USING (((maison_
 ALTER TABLE boutiques.location ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_maison ON boutiques.closure FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON boutiques.location FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+CREATE POLICY inside ON carriers.label TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON carriers.label_paper TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON carriers.offered TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON carriers.scan TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON carriers.terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE carriers.label ENABLE ROW LEVEL SECURITY;
+ALTER TABLE carriers.label_paper ENABLE ROW LEVEL SECURITY;
+ALTER TABLE carriers.offered ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_order ON carriers.label FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.acts_as('link'::text, order_id)));
+CREATE POLICY own_order ON carriers.scan FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (EXISTS ( SELECT 1
+   FROM carriers.label l
+  WHERE ((l.maison_id = scan.maison_id) AND (l.id = scan.label_id) AND base.acts_as('link'::text, l.order_id))))));
+CREATE POLICY own_return ON carriers.label_paper FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (EXISTS ( SELECT 1
+   FROM carriers.label l
+  WHERE ((l.maison_id = label_paper.maison_id) AND (l.id = label_paper.label_id) AND (l.purpose = 'back'::text) AND base.acts_as('link'::text, l.order_id))))));
+ALTER TABLE carriers.scan ENABLE ROW LEVEL SECURITY;
+ALTER TABLE carriers.terms ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.brand ENABLE ROW LEVEL SECURITY;
-ALTER TABLE catalogue.collaboration ENABLE ROW LEVEL SECURITY;
-ALTER TABLE catalogue.collaboration_answer ENABLE ROW LEVEL SECURITY;
-ALTER TABLE catalogue.collaboration_partner ENABLE ROW LEVEL SECURITY;
-ALTER TABLE catalogue.collaboration_piece ENABLE ROW LEVEL SECURITY;
-ALTER TABLE catalogue.commission ENABLE ROW LEVEL SECURITY;
-CREATE POLICY frozen_by_checkout ON catalogue.brand FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'checkout'::text)));
-CREATE POLICY frozen_by_checkout ON catalogue.collaboration_partner FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'checkout'::text)));
-CREATE POLICY frozen_by_checkout ON catalogue.commission FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'checkout'::text)));
 CREATE POLICY kept_inside ON catalogue.brand TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY kept_inside ON catalogue.collaboration TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY kept_inside ON catalogue.collaboration_answer TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY kept_inside ON catalogue.collaboration_partner TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY kept_inside ON catalogue.collaboration_piece TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY kept_inside ON catalogue.commission TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.picture TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.price TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.product TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4204,14 +4115,6 @@ ALTER TABLE catalogue.picture ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.price ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.product ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.product_text ENABLE ROW LEVEL SECURITY;
-CREATE POLICY told_its_partners ON catalogue.collaboration FOR SELECT TO enfilade_app USING ((base.inside() AND (state <> 'draft'::text) AND (base.maison() = ANY (houses))));
-CREATE POLICY told_its_partners ON catalogue.collaboration_partner FOR SELECT TO enfilade_app USING ((base.inside() AND (EXISTS ( SELECT 1
-   FROM catalogue.collaboration c
-  WHERE ((c.maison_id = collaboration_partner.maison_id) AND (c.id = collaboration_partner.collaboration_id) AND (c.state <> 'draft'::text) AND (base.maison() = ANY (c.houses)))))));
-CREATE POLICY told_its_partners ON catalogue.collaboration_piece FOR SELECT TO enfilade_app USING ((base.inside() AND (EXISTS ( SELECT 1
-   FROM catalogue.collaboration c
-  WHERE ((c.maison_id = collaboration_piece.maison_id) AND (c.id = collaboration_piece.collaboration_id) AND (c.state <> 'draft'::text) AND (base.maison() = ANY (c.houses)))))));
-CREATE POLICY told_who_asked ON catalogue.collaboration_answer FOR SELECT TO enfilade_app USING (((selling_maison_id = base.maison()) AND base.inside()));
 ALTER TABLE catalogue.variant ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON channels.webhook_delivery FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON channels.webhook_endpoint FOR SELECT TO enfilade_door USING (true);
@@ -4328,17 +4231,12 @@ CREATE POLICY door ON orders."order" FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.proposal FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.wait FOR SELECT TO enfilade_door USING (true);
 ALTER TABLE orders.drawer ENABLE ROW LEVEL SECURITY;
-ALTER TABLE orders.due ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.external_sale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.figures_read ENABLE ROW LEVEL SECURITY;
 CREATE POLICY forgotten ON orders.proposal_note FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY forgotten ON orders.wait FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY found ON orders.return_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY frozen ON orders.line_terms FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 ALTER TABLE orders.fulfilment ENABLE ROW LEVEL SECURITY;
-CREATE POLICY inside ON orders.due TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY inside ON orders.partner_statement TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY inside ON orders.partner_statement_line TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON orders.sale TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON orders.sale_line TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.invoice ENABLE ROW LEVEL SECURITY;
@@ -4346,7 +4244,6 @@ CREATE POLICY issued ON orders.invoice FOR INSERT TO enfilade_app WITH CHECK (((
 CREATE POLICY kept_inside ON orders.pace TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON orders.quota TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON orders.sourcing_terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-ALTER TABLE orders.line_terms ENABLE ROW LEVEL SECURITY;
 CREATE POLICY made ON orders.proposal FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY made ON orders.proposal_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY made ON orders.proposal_note FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4420,8 +4317,6 @@ CREATE POLICY own_proposal ON orders.proposal_line FOR SELECT TO enfilade_app US
 CREATE POLICY own_proposal ON orders.proposal_note FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, proposal_id))));
 CREATE POLICY own_wait ON orders.wait FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id))));
 ALTER TABLE orders.pace ENABLE ROW LEVEL SECURITY;
-ALTER TABLE orders.partner_statement ENABLE ROW LEVEL SECURITY;
-ALTER TABLE orders.partner_statement_line ENABLE ROW LEVEL SECURITY;
 CREATE POLICY placed ON orders.fulfilment FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 CREATE POLICY placed ON orders.order_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 ALTER TABLE orders.proposal ENABLE ROW LEVEL SECURITY;
@@ -4434,7 +4329,6 @@ ALTER TABLE orders.quota_count ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.quota_use ENABLE ROW LEVEL SECURITY;
 CREATE POLICY read_inside ON orders.cash_movement FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY read_inside ON orders.drawer FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY read_inside ON orders.line_terms FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY readdressed ON orders.contact FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (erased_at IS NULL) AND (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = contact.maison_id) AND (o.contact_id = contact.id) AND base.acts_as('link'::text, o.id) AND (o.method = 'ship'::text) AND (o.state = 'placed'::text))))));
@@ -4456,7 +4350,6 @@ CREATE POLICY sold_in_the_store ON orders.sourcing_terms FOR SELECT TO enfilade_
      JOIN public_facts.store_maison m ON ((m.store_id = s.id)))
   WHERE ((s.maison_id = base.maison()) AND (m.maison_id = sourcing_terms.maison_id))))));
 ALTER TABLE orders.sourcing_terms ENABLE ROW LEVEL SECURITY;
-CREATE POLICY told_the_partner ON orders.partner_statement FOR SELECT TO enfilade_app USING (((partner_maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.visit_day ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.wait ENABLE ROW LEVEL SECURITY;
 CREATE POLICY while_open ON orders.cash_movement FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
@@ -4494,8 +4387,6 @@ ALTER TABLE payments.till_refund ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.arrangement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.boutique ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.brand ENABLE ROW LEVEL SECURITY;
-ALTER TABLE public_facts.collaboration ENABLE ROW LEVEL SECURITY;
-ALTER TABLE public_facts.exclusive ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON public_facts.arrangement TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM public_facts.store s
   WHERE ((s.id = arrangement.store_id) AND (s.maison_id = base.maison()))))));
@@ -4503,8 +4394,6 @@ CREATE POLICY kept_inside ON public_facts.boutique TO enfilade_app USING (((mais
 CREATE POLICY kept_inside ON public_facts.brand TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM public_facts.store s
   WHERE ((s.maison_id = base.maison()) AND s.multi_brand)))));
-CREATE POLICY kept_inside ON public_facts.collaboration TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY kept_inside ON public_facts.exclusive TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.maison TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.maison_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4578,8 +4467,6 @@ ALTER TABLE public_facts.promise_terms ENABLE ROW LEVEL SECURITY;
 CREATE POLICY published ON public_facts.arrangement FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.boutique FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.brand FOR SELECT USING (true);
-CREATE POLICY published ON public_facts.collaboration FOR SELECT USING (true);
-CREATE POLICY published ON public_facts.exclusive FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.maison FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.maison_text FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.market FOR SELECT USING (true);
@@ -4698,6 +4585,7 @@ GRANT USAGE ON SCHEMA base TO enfilade_app;
 GRANT USAGE ON SCHEMA base TO enfilade_public;
 GRANT USAGE ON SCHEMA base TO enfilade_door;
 GRANT USAGE ON SCHEMA boutiques TO enfilade_app;
+GRANT USAGE ON SCHEMA carriers TO enfilade_app;
 GRANT USAGE ON SCHEMA catalogue TO enfilade_app;
 GRANT USAGE ON SCHEMA channels TO enfilade_app;
 GRANT USAGE ON SCHEMA channels TO enfilade_door;
@@ -4706,6 +4594,7 @@ GRANT USAGE ON SCHEMA clients TO enfilade_door;
 GRANT USAGE ON SCHEMA door TO enfilade_app;
 GRANT ALL ON SCHEMA door TO enfilade_door;
 GRANT USAGE ON SCHEMA editorial TO enfilade_app;
+GRANT USAGE ON SCHEMA local_carrier TO enfilade_app;
 GRANT USAGE ON SCHEMA local_provider TO enfilade_app;
 GRANT USAGE ON SCHEMA maisons TO enfilade_app;
 GRANT USAGE ON SCHEMA media TO enfilade_app;
@@ -4790,8 +4679,6 @@ GRANT ALL ON FUNCTION public_facts.open_for(place uuid, minutes integer, since t
 GRANT ALL ON FUNCTION public_facts.open_for(place uuid, minutes integer, since timestamp with time zone) TO enfilade_public;
 GRANT ALL ON FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, since timestamp with time zone) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, since timestamp with time zone) TO enfilade_public;
-GRANT SELECT ON TABLE public_facts.exclusive TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.exclusive TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.promise_terms TO enfilade_public;
@@ -4802,8 +4689,6 @@ GRANT ALL ON FUNCTION public_facts.travel_days(maison uuid, origin uuid, origin_
 GRANT ALL ON FUNCTION public_facts.travel_days(maison uuid, origin uuid, origin_country text, destination uuid, destination_country text) TO enfilade_public;
 GRANT ALL ON FUNCTION public_facts.working_day(day date, days integer) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.working_day(day date, days integer) TO enfilade_public;
-GRANT SELECT ON TABLE public_facts.boutique TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.boutique TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.freshness TO enfilade_app;
 GRANT SELECT ON TABLE aggregates.freshness TO enfilade_group;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.purchase TO enfilade_app;
@@ -4821,12 +4706,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE base.import_run TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE base.rate_limit TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.closure TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.location TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE carriers.label TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE carriers.label_paper TO enfilade_app;
+GRANT SELECT,INSERT,DELETE ON TABLE carriers.offered TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE carriers.scan TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE carriers.terms TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.brand TO enfilade_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.collaboration TO enfilade_app;
-GRANT SELECT,INSERT ON TABLE catalogue.collaboration_answer TO enfilade_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.collaboration_partner TO enfilade_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.collaboration_piece TO enfilade_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.commission TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.picture TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.price TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.product TO enfilade_app;
@@ -4844,6 +4729,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial.story TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE editorial.version TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial."window" TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial.window_schedule TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE local_carrier.parcel TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE local_carrier.scan TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.charge TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.request TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.slip TO enfilade_app;
@@ -4871,16 +4758,12 @@ GRANT UPDATE(closed_at) ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(closed_by) ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(counted_minor) ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(words) ON TABLE orders.drawer TO enfilade_app;
-GRANT SELECT,INSERT ON TABLE orders.due TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.external_sale TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.figures_read TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.fulfilment TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.invoice TO enfilade_app;
-GRANT SELECT,INSERT ON TABLE orders.line_terms TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.order_line TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.pace TO enfilade_app;
-GRANT SELECT,INSERT ON TABLE orders.partner_statement TO enfilade_app;
-GRANT SELECT,INSERT ON TABLE orders.partner_statement_line TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.proposal_approval TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.proposal_line TO enfilade_app;
 GRANT SELECT,INSERT,DELETE ON TABLE orders.proposal_note TO enfilade_app;
@@ -4928,10 +4811,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE stock.hold TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stock."position" TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.availability TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.availability TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.boutique TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.boutique TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.brand TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.brand TO enfilade_app;
-GRANT SELECT ON TABLE public_facts.collaboration TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.collaboration TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.maison_text TO enfilade_public;

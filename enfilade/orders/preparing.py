@@ -344,6 +344,7 @@ def _register_mails(jobs: Jobs, db: Db, key: bytes, messages: Messages, base_url
     jobs.add("orders.mail_dispatched", about_fulfilment(letters.dispatched_letter))
     jobs.add("orders.mail_not_collected", about_fulfilment(letters.not_collected_letter))
     jobs.add("orders.mail_return_announced", about_return(return_letters.announced_letter))
+    jobs.add("orders.mail_return_label", about_return(return_letters.label_letter))
     jobs.add("orders.mail_return_received", about_return(return_letters.received_letter))
     jobs.add("orders.mail_cancellation", cancellation_told)
     jobs.add("orders.mail_address_changed", address_changed)

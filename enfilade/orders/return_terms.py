@@ -33,14 +33,19 @@ class Until:
     by_law: date | None
 
 
-def until(terms: Terms, *, method: str, left_at: datetime, zone: str) -> Until:
-    """Counted from the day after the last piece of the order was handed over or should have arrived.
+def until(
+    terms: Terms, *, method: str, left_at: datetime, zone: str, delivered_at: datetime | None = None
+) -> Until:
+    """Counted from the day after the last piece of the order was handed over or should have arrived; `delivered_at` its carrier
+    said that it did, which moves the day when it was later, and never takes back what was promised.
 
     A last day that is no working day is moved to the next one. What was reserved was bought in the boutique: the law of
     distance does not bind it.
     """
     way = terms.delivery_days_max if method == "ship" else 0
     begins = left_at.astimezone(zone_of(zone)).date() + timedelta(days=way)
+    if delivered_at is not None:
+        begins = max(begins, delivered_at.astimezone(zone_of(zone)).date())
 
     def after(days: int) -> date:
         last = begins + timedelta(days=days)

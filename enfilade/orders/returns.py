@@ -71,6 +71,7 @@ class Piece:
     tax_minor: int
     method: str
     left_at: datetime
+    delivered_at: datetime | None
     zone: str
     final: bool
     return_days: int
@@ -86,7 +87,13 @@ class Piece:
     def until(self) -> Until:
         """The last days of it."""
         terms = Terms(self.return_days, self.delivery_days_max, self.countries)
-        return until(terms, method=self.method, left_at=self.left_at, zone=self.zone)
+        return until(
+            terms,
+            method=self.method,
+            left_at=self.left_at,
+            zone=self.zone,
+            delivered_at=self.delivered_at,
+        )
 
     def within_law(self, now: datetime) -> bool:
         """Whether the client may give it back by law, whatever the maison says."""
@@ -113,7 +120,8 @@ async def pieces_of(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetim
         select l.id as line_id, l.variant_id, f.id as fulfilment_id, f.location_id, l.name, l.colour, l.size, l.sku,
           coalesce(p.pictures -> 0 ->> 'name', '') as picture, l.quantity, l.returned,
           coalesce(a.announced, 0)::integer as announced, coalesce(a.in_time, false) as in_time, l.total_minor, l.tax_minor,
-          f.method, case when o.state = 'placed' then %(now)s else max(f.ended_at) over () end as left_at, b.zone,
+          f.method, case when o.state = 'placed' then %(now)s else max(f.ended_at) over () end as left_at,
+          max(f.delivered_at) over () as delivered_at, b.zone,
           f.capture_after is null as final, coalesce(o.return_days, t.return_days) as return_days, t.delivery_days_max,
           coalesce(k.countries, '{}') as countries
         from orders.order o

@@ -23,6 +23,7 @@ from psycopg import Error, errors
 import enfilade
 from enfilade.base.actors import Actor
 from enfilade.base.db import Db
+from enfilade.base.facts import Heard
 from enfilade.base.ids import new_id
 from enfilade.base.secrets import visitor_id
 from enfilade.base.settings import Settings
@@ -130,6 +131,7 @@ class World:
             "movement_id": new_id(now),
             "with_payment": None,
             "wait_id": life.wait_id,
+            "label_id": life.label_id,
             "collect_at": place,
             "collect_location_id": None,
             "asked_transfer_id": first(
@@ -222,6 +224,12 @@ class World:
 
     def value(self, whose: str, name: str, kind: Any) -> Any:
         """By name, else by type, field by field."""
+        if kind is Heard and whose in ("moved", "made"):
+            said = {"purpose": "back", "cause_id": str(self.named["return_id"]), "standing": "accepted"}
+            here = self.named["location_id"]
+            body = said | {"location_id": str(here)}
+            subject = self.named["label_id"]
+            return Heard(self.named["maison_id"], subject, "ParcelMoved", subject, here, body, self._now)
         if kind is Scene:
             return Scene("fr", line={"fr": "Somebody"})
         if kind is Found:

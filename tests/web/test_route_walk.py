@@ -49,6 +49,7 @@ POST /{language}/orders/{secret}/address
 GET  /{language}/orders/{secret}/return
 POST /{language}/orders/{secret}/return
 POST /{language}/orders/{secret}/return/withdrawal
+GET  /{language}/orders/{secret}/return/label.pdf
 GET  /{language}/proposals/{secret}
 POST /{language}/proposals/{secret}/checkout
 GET  /{language}/waitlist/{secret}
@@ -68,6 +69,8 @@ POST /boutique/preparations/{fulfilment_id}/cancellation
 POST /boutique/preparations/{fulfilment_id}/putting-away
 POST /boutique/preparations/{fulfilment_id}/readiness
 POST /boutique/preparations/{fulfilment_id}/dispatch
+POST /boutique/preparations/{fulfilment_id}/label
+GET  /boutique/preparations/{fulfilment_id}/label.pdf
 GET  /boutique/pickups/{fulfilment_id}
 POST /boutique/pickups/{fulfilment_id}/hand-over
 POST /boutique/pickups/{fulfilment_id}/undo
@@ -105,6 +108,9 @@ GET  /boutique/till/sales/{sale_id}/receipt.pdf
 POST /boutique/selling/{proposal_id}/approval
 POST /local-provider/{token}
 POST /hooks/local-provider
+GET  /local-carrier/{tracking}
+POST /local-carrier/{tracking}
+POST /hooks/local-carrier
 GET  /studio/pieces/{piece_id}
 POST /studio/pieces/{piece_id}/state
 GET  /studio/orders/{order_id}
@@ -131,6 +137,7 @@ POST /studio/windows/{window_id}/darkness
 POST /studio/windows/{window_id}/schedule
 POST /studio/stuck/jobs/{job_id}/repetition
 POST /studio/stuck/refunds/{cause_id}/repetition
+POST /studio/stuck/parcels/{label_id}/settlement
 POST /studio/quotas/{quota_id}/end
 POST /studio/brands/{brand_id}/publication
 POST /studio/brands/{brand_id}/retirement
@@ -226,6 +233,8 @@ POST /studio/policy
 GET  /studio/sourcing
 POST /studio/sourcing
 POST /studio/sourcing/order
+GET  /studio/delivery
+POST /studio/delivery
 GET  /studio/ways
 POST /studio/ways
 POST /studio/ways/removal
@@ -384,6 +393,8 @@ class Walk:
             "transfer_id": life.transfer_id,
             "piece_id": life.piece_id,
             "proposal_id": life.proposal_id,
+            "label_id": life.label_id,
+            "tracking": life.checkout_id,
             "drawer_id": life.drawer_id,
             "sale_id": life.sale_id,
             "tender_id": life.tender_id,
@@ -582,7 +593,7 @@ def test_what_lets_anybody_be_anybody_is_there_only_in_the_demo(
 ) -> None:
     served = settings_of(addresses, tmp_path, ENFILADE_DEMO="no")
     paths = {address.path for address in addresses_of(served)}
-    assert not any(path.startswith((DEMO, "/local-provider", "/hooks/local-provider")) for path in paths)
+    assert not any(path.startswith((DEMO, "/local-", "/hooks/local-")) for path in paths)
     assert any(address.path.startswith(DEMO) for address in addresses_of(settings))
 
 

@@ -1,7 +1,7 @@
 """Two maisons lived in: each has orders, people, clients, stock and figures of its own, under names that can be told apart."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -62,6 +62,7 @@ class Life:
     wait_id: UUID
     statement_id: UUID
     collaboration_id: UUID
+    label_id: UUID
     contact: Contact
     staff: dict[str, str] = field(default_factory=dict)
     marks: list[str] = field(default_factory=list)
@@ -175,40 +176,25 @@ async def live_in(
         [str(house.maison_id)],
     )
     client, client_id = new_secret(), new_id(now)
-    life = Life(
-        house,
-        visitor,
-        checkout_id,
-        open_checkout_id,
-        seller.order_id,
-        fulfilment_id,
-        line_id,
-        seller.link,
-        client,
-        client_id,
-        shortage_id,
-        job_id,
-        quota_id,
-        new_id(now),
-        new_id(now),
-        picture_id,
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        contact,
-    )
+    found: dict[str, Any] = {
+        "house": house,
+        "visitor": visitor,
+        "checkout_id": checkout_id,
+        "open_checkout_id": open_checkout_id,
+        "order_id": seller.order_id,
+        "fulfilment_id": fulfilment_id,
+        "line_id": line_id,
+        "link": seller.link,
+        "client": client,
+        "client_id": client_id,
+        "shortage_id": shortage_id,
+        "job_id": job_id,
+        "quota_id": quota_id,
+        "picture_id": picture_id,
+        "contact": contact,
+    }
+    minted = {one.name: new_id(now) for one in fields(Life) if one.type is UUID and one.name not in found}
+    life = Life(**found, **minted)
     _the_rest(admin, life, name, now)
     # The multi-brand store, which visitors ask, has a brand of the same address.
     admin(
@@ -366,6 +352,7 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     _proposal(add, life, hidden, now)
     _piece(add, life, now)
     _wait(add, life, hidden, now)
+    _parcel(add, life, hidden, now)
     sale = {
         "channel": "boutique",
         "sku": "x",
@@ -586,6 +573,24 @@ def _partners(add: Callable[..., None], life: Life, hidden: str, now: datetime) 
         answered_at=now)  # fmt: skip
     add("public_facts.collaboration", id=life.collaboration_id, name=life.house.slug, partners="[]")
     add("public_facts.exclusive", **made, **ring, sold="(,)")
+def _parcel(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:
+    """A label that is made, and a scan of its parcel."""
+    weighs = {"piece_grams": 1, "wrapping_grams": 1, "insured": True, "return_labels": True}
+    add("carriers.terms", **weighs, changed_at=now)
+    add("carriers.offered", market="fr", carrier="local", service="ground")
+    whose = {"purpose": "out", "cause_id": life.fulfilment_id, "order_id": life.order_id}
+    where = {"location_id": life.house.places[f"{life.house.slug}-1"], "market": "fr"}
+    made = {
+        "state": "made",
+        "carrier": "local",
+        "service": "ground",
+        "tracking": f"20000017-{life.house.slug}",
+    }
+    add("carriers.label", id=life.label_id, **whose, **where, **made, asked_at=now, made_at=now)
+    names = f'{{"name": "{hidden}"}}'
+    worth = {"grams": 1, "worth_minor": 20_000_017, "currency": "EUR"}
+    add("carriers.label_paper", label_id=life.label_id, sender=names, recipient=names, **worth)
+    add("carriers.scan", label_id=life.label_id, scan_id="1", standing="accepted", at=now, heard_at=now)
 
 
 def _windows(add: Callable[..., None], house: House, hidden: str, lit_id: UUID, now: datetime) -> None:

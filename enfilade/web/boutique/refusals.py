@@ -12,9 +12,17 @@ from enfilade.clients.contact_points import NotAContactPoint
 from enfilade.orders.addresses import AddressSince
 from enfilade.orders.baskets import TooMany
 from enfilade.orders.cancellation import HasLeft, NothingToCancel, NothingToPutAway, WhyCancel
-from enfilade.orders.fulfilment import IllegalStep, NoSuchFulfilment, NotYourBoutique, PiecesGone, TakenBy
+from enfilade.orders.fulfilment import (
+    IllegalStep,
+    NoSuchFulfilment,
+    NotAllPicked,
+    NotYourBoutique,
+    PiecesGone,
+    TakenBy,
+)
+from enfilade.orders.parcels import LabelForOldAddress, NoCarrier
 from enfilade.orders.pickup import NotAmongThese, TooLateToUndo, WrongCode
-from enfilade.orders.preparations import NotAllPicked, NothingToPick
+from enfilade.orders.preparations import NothingToPick
 from enfilade.orders.proposals import (
     NoSuchProposal,
     NotAnOffer,
@@ -72,6 +80,8 @@ AT_WORK = (
     TakenBy,
     NotAllPicked,
     AddressSince,
+    LabelForOldAddress,
+    NoCarrier,
     NothingToPick,
     NothingToReject,
     UnknownReason,
@@ -131,6 +141,8 @@ refuse(IllegalStep, 409, "This step does not follow from the present state")
 refuse(TakenBy, 409, "A colleague was first")
 refuse(NotAllPicked, 409, "Some pieces are neither picked nor rejected")
 refuse(AddressSince, 409, "The address was changed meanwhile")
+refuse(LabelForOldAddress, 409, "The label was printed for the address before")
+refuse(NoCarrier, 409, "No carrier is set up for this market")
 refuse(NothingToPick, 404, "This piece is not to be picked here")
 refuse(NothingToReject, 404, "This piece is not to be prepared here")
 refuse(UnknownReason, 400, "A rejection names one of four reasons")

@@ -42,6 +42,8 @@ def handlers() -> list[ControllerRouterHandler]:
             preparations.cancel,
             preparations.put_away,
             preparations.ready,
+            preparations.ask_label,
+            preparations.label,
             preparations.dispatch,
             pickups.pickups,
             pickups.pickup,

@@ -75,6 +75,7 @@ def handlers() -> list[ControllerRouterHandler]:
         orders.order_progress,
         orders.on_my_way,
         documents.invoice,
+        documents.return_label,
         cancelling.form,
         cancelling.cancel,
         readdressing.form,

@@ -7,6 +7,7 @@ from litestar.types import ControllerRouterHandler
 from enfilade.web.studio import refusals
 from enfilade.web.studio.brands import handlers as brands
 from enfilade.web.studio.collaborations import handlers as collaborations
+from enfilade.web.studio.delivery import handlers as delivery
 from enfilade.web.studio.entering import manager
 from enfilade.web.studio.home import handlers as home
 from enfilade.web.studio.media import handlers as media
@@ -63,6 +64,9 @@ def handlers() -> list[ControllerRouterHandler]:
                 stuck.stuck,
                 stuck.try_again,
                 stuck.refund_again,
+                stuck.parcel_settled,
+                delivery.delivery,
+                delivery.keep,
                 waitlist.waitlist,
                 quotas.quotas,
                 quotas.put_in_force,
