@@ -8,7 +8,7 @@ from psycopg import errors
 
 from enfilade.base.db import Conn, constraint, execute, many, maybe, one, scalar
 from enfilade.base.ids import new_id
-from enfilade.staff.surfaces import Role
+from enfilade.staff.surfaces import SERVES_CLIENTS, Role
 
 FIRST_PASSWORD_DAYS = 3
 
@@ -25,6 +25,11 @@ class Colleague:
     def works_at(self, location_id: UUID) -> bool:
         """Whether acts at this location are theirs to do."""
         return self.role == "maison_manager" or location_id in self.location_ids
+
+    @property
+    def serves_clients(self) -> bool:
+        """Whether any order of the maison is theirs to change at its client's word."""
+        return self.role in SERVES_CLIENTS
 
 
 @dataclass(frozen=True, slots=True)

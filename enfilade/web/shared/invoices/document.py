@@ -72,7 +72,8 @@ def told(
 
     def more(line: Line) -> str:
         stood_on = _("of invoice %(number)s") % {"number": line.invoice} if line.invoice else ""
-        return " · ".join(filter(None, (line.colour, line.size, line.sku, stood_on)))
+        kept = _("a part given back, the piece stays") if not line.quantity else ""
+        return " · ".join(filter(None, (line.colour, line.size, line.sku, stood_on, kept)))
 
     kinds = {"cash": _("Cash"), "card": _("Card"), "exchange": _("Exchange")}
 
@@ -112,7 +113,7 @@ def told(
             {
                 "name": line.name,
                 "more": more(line),
-                "quantity": str(line.quantity),
+                "quantity": str(line.quantity) if line.quantity else "",
                 "net": money(line.total_minor - line.tax_minor),
                 "rate": rate(line.tax_rate_basis_points),
                 "total": money(line.total_minor),
