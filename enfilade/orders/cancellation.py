@@ -188,7 +188,7 @@ async def cancel(
     reason: str,
     now: datetime,
 ) -> UUID | None:
-    """Somebody of the maison cancels the lines, at their own boutique, its client service or manager anywhere; the client is told.
+    """Somebody of the maison cancels the lines, at their own boutique, client service or a manager anywhere; the client is told.
 
     What has left of them stays. Returns the cancellation's id; repeated, None, and nothing changes. Raises NoSuchOrder,
     NothingToCancel, HasLeft, WhyCancel, NotYourBoutique.

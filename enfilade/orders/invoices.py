@@ -340,7 +340,7 @@ class _Missed:
 
 
 async def issue_missed(db: Db, *, maison_id: UUID, now: datetime) -> None:
-    """What was posted as sold, returned or given back in the last days and has no document gets it: its job was lost, or failed."""
+    """What was posted as sold, returned or given back lately and has no document gets it: its job was lost, or failed."""
     async with db.acting(Actor.job(), maison_id) as conn:
         found = await _missed(conn, maison_id, now)
     for one_missed in found:

@@ -41,7 +41,7 @@ class Place:
 
 
 async def places(conn: Conn, *, maison_id: UUID, by: Colleague) -> list[Place]:
-    """`by`'s places by name; a maison's manager is at home at all of them."""
+    """`by`'s places by name; a maison's manager and its client service see all of them."""
     return await many(
         conn,
         Place,
@@ -50,7 +50,7 @@ async def places(conn: Conn, *, maison_id: UUID, by: Colleague) -> list[Place]:
         where maison_id = %(maison_id)s and (%(everywhere)s or id = any(%(locations)s::uuid[])) order by name, id
         """,
         maison_id=maison_id,
-        everywhere=by.role == "maison_manager",
+        everywhere=by.serves_clients,
         locations=sorted(by.location_ids),
     )
 

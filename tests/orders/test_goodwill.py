@@ -172,7 +172,10 @@ async def test_a_return_after_it_is_worth_so_much_less_piece_by_piece(shop: Coun
     await provider_does(shop, "card")
     await sound(shop)
     taxes = await shop.look(
-        "select sum(case when debit = 'tax' then -amount_minor else amount_minor end) from payments.ledger_entry where 'tax' in (debit, credit)"
+        """
+        select sum(case when debit = 'tax' then -amount_minor else amount_minor end) from payments.ledger_entry
+        where 'tax' in (debit, credit)
+        """
     )
     assert taxes == 0, f"tax of line {line_id}"
 

@@ -125,6 +125,10 @@ class World:
             "movement_id": new_id(now),
             "with_payment": None,
             "wait_id": life.wait_id,
+            "goodwill_id": life.goodwill_id,
+            "call_id": life.call_id,
+            "again_id": new_id(now),
+            "subject_ids": [life.order_id],
             "collect_at": place,
             "collect_location_id": None,
             "asked_transfer_id": first(

@@ -1,1 +1,1 @@
-"""Client service at its desk: finding an order, what was said of it, calls to be made, goodwill. `docs/algorithms/goodwill.md`."""
+"""Client service at its desk: finding an order, notes, calls to be made, goodwill. `docs/algorithms/goodwill.md`."""

@@ -50,7 +50,7 @@ def read(words: str) -> Sought:
     parts = sorted(folded(words).split(), key=len, reverse=True)
     if not parts or len(parts[0]) < LETTERS_MIN:
         return Sought("nothing", [])
-    return Sought("name", [f"%{re.sub(r'([%_\\])', r'\\\1', part)}%" for part in parts])
+    return Sought("name", ["%" + re.sub(r"([%_\\])", r"\\\1", part) + "%" for part in parts])
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,7 +216,10 @@ async def approve(conn: Conn, *, maison_id: UUID, by: Colleague, goodwill_id: UU
 
 
 async def decline(conn: Conn, *, maison_id: UUID, by: Colleague, goodwill_id: UUID, now: datetime) -> UUID:
-    """A manager does not; nothing moves. Returns the order's id. Repeatable. Raises ManagersDecide, NoSuchGoodwill, GoodwillDecided."""
+    """A manager does not; nothing moves. Returns the order's id. Repeatable.
+
+    Raises ManagersDecide, NoSuchGoodwill, GoodwillDecided.
+    """
     asked = await _to_decide(conn, maison_id, by, goodwill_id)
     if asked.state == "given":
         raise GoodwillDecided

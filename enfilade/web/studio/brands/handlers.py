@@ -27,10 +27,11 @@ from enfilade.catalogue.brands import (
 from enfilade.catalogue.brands import keep as keep_brand
 from enfilade.catalogue.brands import publish as publish_brand
 from enfilade.catalogue.brands import retire as retire_brand
+from enfilade.web.shared.order_words import LANGUAGES
 from enfilade.web.shared.refusals import refuse
 from enfilade.web.studio.entering import Manager, maison_of
 from enfilade.web.studio.forms import INCOMPLETE, complete
-from enfilade.web.studio.showing import LANGUAGES, screen
+from enfilade.web.studio.showing import screen
 
 refuse(NoSuchBrand, 404, "There is no such brand here")
 refuse(BrandNameTaken, 409, "Another brand has this name")
