@@ -97,9 +97,7 @@ async def end(
     """Who is first says what came of it; said again, it stays. Raises NotAtTheDesk, NoSuchCall, WhenToCall."""
     if not by.serves_clients:
         raise NotAtTheDesk
-    if outcome not in OUTCOMES:
-        raise WhenToCall
-    done = await execute(
+    done = outcome in OUTCOMES and await execute(
         conn,
         """
         update orders.call_back set outcome = %(outcome)s, done_at = %(now)s, done_by = %(by)s
@@ -120,6 +118,8 @@ async def end(
     )
     if found is None:
         raise NoSuchCall
+    if outcome not in OUTCOMES:
+        raise WhenToCall
     return Ended(found.order_id, bool(done))
 
 
