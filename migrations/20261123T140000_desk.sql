@@ -131,7 +131,7 @@ grant execute on function base.folded(text) to enfilade_app, enfilade_door;
 
 -- Row security keeps an index of trigrams or of expressions from being used: what is sought is looked up behind a door that
 -- opens to client service and managers of the maison alone, and gives ids. `kind`: name (patterns, all of which fit), alike
--- (a name, misspelt perhaps), mail (its beginning), phone (its last digits, backwards). Newest first, `most` at most.
+-- (a name, misspelt perhaps), begins (a name of fewer letters than a trigram has), mail (its beginning), phone (its last digits, backwards). Newest first, `most` at most.
 grant select on orders.contact to enfilade_door;
 create policy door on orders.contact for select to enfilade_door using (true);
 create function door.orders_sought(kind text, words text[], before timestamptz, before_id uuid, most integer)
@@ -169,6 +169,9 @@ begin
       order by f.id desc limit contacts_most)
     when 'alike' then array(select f.id from (select c.id from orders.contact c where c.maison_id = own and c.erased_at is null
         and base.folded(c.name) operator(public.%>) words[1] offset 0) f order by f.id desc limit contacts_most)
+    when 'begins' then array(select f.id from (select c.id from orders.contact c where c.maison_id = own and c.erased_at is null
+        and base.folded(c.name) ~>=~ words[1] and base.folded(c.name) ~<~ (words[1] || chr(1114111)) offset 0) f
+      order by f.id desc limit contacts_most)
     when 'mail' then array(select f.id from (select c.id from orders.contact c where c.maison_id = own and c.erased_at is null
         and c.mail <> '' and lower(c.mail) ~>=~ words[1] and lower(c.mail) ~<~ (words[1] || chr(1114111)) offset 0) f
       order by f.id desc limit contacts_most)

@@ -16,7 +16,8 @@ from enfilade.base.db import Conn, many
 from enfilade.staff.people import Colleague
 
 WORDS_MAX = 100
-DIGITS_MIN, LETTERS_MIN = 4, 3
+#: An index of trigrams needs three letters; a name of fewer, as in Chinese, is looked for from its beginning.
+DIGITS_MIN, LETTERS_MIN, BEGINNING_MIN = 4, 3, 2
 #: The same letters as `base.folded` takes for each other.
 _PLAIN = str.maketrans("łøđıðþ", "lodidt")
 
@@ -28,7 +29,7 @@ FIRST: Key = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
 class Sought:
     """What the words in the box are taken for. `patterns`: as `door.orders_sought` asks for them."""
 
-    kind: Literal["mail", "phone", "name", "nothing"]
+    kind: Literal["mail", "phone", "name", "begins", "nothing"]
     patterns: list[str]
 
 
@@ -48,8 +49,10 @@ def read(words: str) -> Sought:
         digits = re.sub(r"\D", "", words).lstrip("0")
         return Sought("phone", [digits[::-1]]) if len(digits) >= DIGITS_MIN else Sought("nothing", [])
     parts = sorted(folded(words).split(), key=len, reverse=True)
-    if not parts or len(parts[0]) < LETTERS_MIN:
+    if not parts or len("".join(parts)) < BEGINNING_MIN:
         return Sought("nothing", [])
+    if len(parts[0]) < LETTERS_MIN:
+        return Sought("begins", [folded(words)])
     return Sought("name", ["%" + re.sub(r"([%_\\])", r"\\\1", part) + "%" for part in parts])
 
 

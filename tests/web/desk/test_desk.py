@@ -60,6 +60,7 @@ async def test_one_box_finds_an_order_by_all_a_client_says(desk: Desk, admin: Lo
         number,
         number.lower().replace("-", " "),
         "zoe",
+        "Zo",
         "Dupre",
         "dupr lukasz",
         "Lukaz Dupre",  # misspelt
@@ -72,7 +73,7 @@ async def test_one_box_finds_an_order_by_all_a_client_says(desk: Desk, admin: Lo
     ):
         assert await desk.found(words) == [number], words
         assert number not in await desk.found(words, house=desk.shop.b), words
-    for words in ("zo", "%%%", "___", "678 1", "nobody", "123", "ada@example.org", "'--", "\\"):
+    for words in ("z", "%%%", "___", "678 1", "nobody", "123", "ada@example.org", "'--", "\\"):
         assert await desk.found(words) == [], words
     assert len(await desk.found("martin", house=desk.shop.b)) == 1
     found = admin(
@@ -290,6 +291,30 @@ async def test_the_desk_puts_pieces_together_and_nobody_else_sees_them(desk: Des
         .text.lower()
         .split("<main")[1]
     )
-    client = await desk.studio.visit.client.get(link.group(1))
-    assert client.status_code == 200
-    assert (await desk.post(f"{to.removeprefix('/desk')}/withdrawal", again())).status_code == 303
+    phone = desk.studio.visit.client
+    at = link.group(1).removeprefix(desk.settings.base_url)
+    client = await phone.get(at)
+    assert client.status_code == 200 and "client_service.alba" in client.text
+    held = await phone.post(f"{at}/checkout", data={"key": "one key of this form"})
+    for name, value in held.cookies.items():
+        phone.cookies.set(name, value)
+    paying = {
+        "name": "Camille Aubry",
+        "mail": "camille@client.example",
+        "payment_method": "card",
+        "card_token": "tok_ok",
+    }
+    paid = await phone.post(held.headers["location"], data={**paying, "key": "another key of a form"})
+    assert paid.status_code == 303, paid.text
+    assert admin("select channel, sold_by_location_id, sold_by_staff_id from orders.order") == [
+        ("phone", None, house.staff["client_service"])
+    ]
+    assert {channel for (channel,) in admin("select credited_channel from orders.order_line")} == {"phone"}
+    assert "Paid" in (await desk.get(to.removeprefix("/desk"))).text
+    assert (await desk.post(f"{to.removeprefix('/desk')}/withdrawal", again())).status_code == 409
+    [(order_id,)] = admin("select id from orders.order")
+    assert "at the desk" in (await desk.get(f"/orders/{order_id}")).text
+    other = again(at=str(place), piece=str(bag), way="ship", language="fr", hours="48", words="", mail="")
+    to = (await desk.post("/selling", other)).headers["location"].removeprefix("/desk")
+    assert (await desk.post(f"{to}/withdrawal", again())).status_code == 303
+    assert "Withdrawn" in (await desk.get(to)).text

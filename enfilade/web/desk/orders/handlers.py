@@ -45,6 +45,7 @@ async def invoice(db: Db, attendant: Attendant, order_id: UUID, invoice_id: UUID
         issued = await invoices.to_show(conn, maison_id=maison_id, order_id=order_id, invoice_id=invoice_id)
     if found is None or issued is None:
         raise NotFoundException
+    await _looked(db, attendant, order_id, datetime.now(UTC))
     return await document.answer(*issued, i18n.known(found.language) or "en")
 
 
