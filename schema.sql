@@ -56,6 +56,10 @@ CREATE FUNCTION base.each_once(words text[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (SELECT (count(*) = count(DISTINCT word.word)) FROM unnest(each_once.words) word(word));
 ALTER FUNCTION base.each_once(words text[]) OWNER TO enfilade_owner;
+CREATE FUNCTION base.folded(text text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN translate(lower(regexp_replace(NORMALIZE(text, NFD), '[\u0300-\u036f]'::text, ''::text, 'g'::text)), 'łøđıðþ'::text, 'lodidt'::text);
+ALTER FUNCTION base.folded(text text) OWNER TO enfilade_owner;
 CREATE FUNCTION base.inside() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (COALESCE(current_setting('enfilade.actor_kind'::text, true), ''::text) = ANY (ARRAY['staff'::text, 'job'::text, 'importer'::text]));
@@ -169,6 +173,59 @@ CREATE FUNCTION door.order_of_link(link bytea) RETURNS TABLE(maison_id uuid, reg
    WHERE (o.link_hash = order_of_link.link);
 END;
 ALTER FUNCTION door.order_of_link(link bytea) OWNER TO enfilade_door;
+CREATE FUNCTION door.orders_sought(kind text, words text[], before timestamp with time zone, before_id uuid, most integer) RETURNS TABLE(order_id uuid)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+declare
+  own uuid := base.maison();
+  -- Of a name that thousands bear, the newest: whoever asks says more of them.
+  contacts_most constant integer := 1000;
+  -- A name that many bear is soon met among the newest orders; one that few bear is looked up in the index.
+  walked_most constant integer := 600;
+  newest uuid[];
+  contacts uuid[];
+begin
+  if not exists (select 1 from staff.person p where p.maison_id = own and base.acts_as('staff', p.id) and p.active
+      and p.role in ('client_service', 'maison_manager')) then
+    return;
+  end if;
+  if kind = 'name' then
+    newest := array(select w.id from (select o.id, o.contact_id, o.placed_at from orders.order o
+        where o.maison_id = own and (o.placed_at, o.id) < (before, before_id)
+        order by o.placed_at desc, o.id desc limit walked_most) w
+      join orders.contact c on c.maison_id = own and c.id = w.contact_id and c.erased_at is null
+      where base.folded(c.name) like all (words) order by w.placed_at desc, w.id desc limit most);
+    if cardinality(newest) = most then
+      return query select unnest(newest);
+      return;
+    end if;
+  end if;
+  -- The contacts first, by the index of what was asked; then their orders. Together, the newest orders would be walked.
+  contacts := case kind
+    when 'name' then array(select f.id from (select c.id from orders.contact c where c.maison_id = own and c.erased_at is null
+        and base.folded(c.name) like words[1] and (cardinality(words) = 1
+          or base.folded(c.name) like words[2] and base.folded(c.name) like all (words)) offset 0) f
+      order by f.id desc limit contacts_most)
+    when 'alike' then array(select f.id from (select c.id from orders.contact c where c.maison_id = own and c.erased_at is null
+        and base.folded(c.name) operator(public.%>) words[1] offset 0) f order by f.id desc limit contacts_most)
+    when 'begins' then array(select f.id from (select c.id from orders.contact c where c.maison_id = own and c.erased_at is null
+        and base.folded(c.name) ~>=~ words[1] and base.folded(c.name) ~<~ (words[1] || chr(1114111)) offset 0) f
+      order by f.id desc limit contacts_most)
+    when 'mail' then array(select f.id from (select c.id from orders.contact c where c.maison_id = own and c.erased_at is null
+        and c.mail <> '' and lower(c.mail) ~>=~ words[1] and lower(c.mail) ~<~ (words[1] || chr(1114111)) offset 0) f
+      order by f.id desc limit contacts_most)
+    when 'phone' then array(select f.id from (select c.id from orders.contact c where c.maison_id = own and c.erased_at is null
+        and c.phone <> '' and reverse(regexp_replace(c.phone, '\D', '', 'g')) ~>=~ words[1]
+        and reverse(regexp_replace(c.phone, '\D', '', 'g')) ~<~ (words[1] || ':') offset 0) f
+      order by f.id desc limit contacts_most)
+    else '{}' end;
+  return query select o.id from orders.order o
+    where o.maison_id = own and o.contact_id = any(contacts) and (o.placed_at, o.id) < (before, before_id)
+    order by o.placed_at desc, o.id desc limit most;
+end $$;
+ALTER FUNCTION door.orders_sought(kind text, words text[], before timestamp with time zone, before_id uuid, most integer) OWNER TO enfilade_door;
 CREATE TABLE orders.checkout (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -211,6 +268,7 @@ CREATE TABLE orders.proposal (
     opened_at timestamp with time zone,
     withdrawn_at timestamp with time zone,
     withdrawn_by uuid,
+    by_desk boolean DEFAULT false NOT NULL,
     CONSTRAINT collected_somewhere CHECK (((method = 'collect'::text) = (collect_at IS NOT NULL))),
     CONSTRAINT proposal_method CHECK ((method = ANY (ARRAY['collect'::text, 'ship'::text]))),
     CONSTRAINT stands_seven_days_at_most CHECK (((expires_at > made_at) AND (expires_at <= (made_at + '7 days'::interval))))
@@ -273,7 +331,7 @@ CREATE TABLE staff.person (
     created_at timestamp with time zone NOT NULL,
     first_password_ends_at timestamp with time zone,
     CONSTRAINT staff_email_lower CHECK ((email = lower(email))),
-    CONSTRAINT staff_role CHECK ((role = ANY (ARRAY['advisor'::text, 'boutique_manager'::text, 'maison_manager'::text, 'group_analyst'::text, 'group_administrator'::text])))
+    CONSTRAINT staff_role CHECK ((role = ANY (ARRAY['advisor'::text, 'boutique_manager'::text, 'client_service'::text, 'maison_manager'::text, 'group_analyst'::text, 'group_administrator'::text])))
 );
 ALTER TABLE staff.person OWNER TO enfilade_owner;
 CREATE FUNCTION door.staff_of_mail(mail text) RETURNS TABLE(maison_id uuid, staff_id uuid, password_hash text, first_password_ends_at timestamp with time zone)
@@ -1139,6 +1197,8 @@ CREATE TABLE maisons.policy (
     return_days integer DEFAULT 30 NOT NULL,
     return_abroad boolean DEFAULT true NOT NULL,
     ship_to_store_days integer,
+    goodwill_percent integer DEFAULT 10 NOT NULL,
+    CONSTRAINT goodwill_percent_bounded CHECK (((goodwill_percent >= 0) AND (goodwill_percent <= 100))),
     CONSTRAINT policy_as_of_limit_minutes_check CHECK (((as_of_limit_minutes >= 1) AND (as_of_limit_minutes <= 43200))),
     CONSTRAINT policy_capture_delay_minutes_check CHECK (((capture_delay_minutes >= 0) AND (capture_delay_minutes <= 120))),
     CONSTRAINT policy_collect_days_check CHECK (((collect_days >= 1) AND (collect_days <= 30))),
@@ -1222,6 +1282,26 @@ CREATE TABLE orders.basket_line (
     CONSTRAINT basket_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
 );
 ALTER TABLE orders.basket_line OWNER TO enfilade_owner;
+CREATE TABLE orders.call_back (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    order_id uuid,
+    whom text DEFAULT ''::text NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by uuid NOT NULL,
+    outcome text,
+    done_at timestamp with time zone,
+    done_by uuid,
+    CONSTRAINT call_calls_somebody CHECK (((order_id IS NOT NULL) OR (whom <> ''::text))),
+    CONSTRAINT call_is_done CHECK ((((done_at IS NULL) = (done_by IS NULL)) AND ((done_at IS NULL) = (outcome IS NULL)))),
+    CONSTRAINT call_outcome CHECK ((outcome = ANY (ARRAY['reached'::text, 'not_reached'::text, 'not_needed'::text]))),
+    CONSTRAINT call_whom_bounded CHECK ((length(whom) <= 200)),
+    CONSTRAINT call_words_bounded CHECK ((length(words) <= 1000))
+);
+ALTER TABLE orders.call_back OWNER TO enfilade_owner;
 CREATE TABLE orders.cancellation (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1326,6 +1406,22 @@ CREATE TABLE orders.contact (
     CONSTRAINT gift_words_fit_a_card CHECK ((length(gift_words) <= 200))
 );
 ALTER TABLE orders.contact OWNER TO enfilade_owner;
+CREATE TABLE orders.desk_note (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    noted_at timestamp with time zone NOT NULL,
+    way text NOT NULL,
+    act text NOT NULL,
+    words text NOT NULL,
+    CONSTRAINT a_note_says_something CHECK (((act <> 'note'::text) OR (words <> ''::text))),
+    CONSTRAINT desk_act CHECK ((act = ANY (ARRAY['note'::text, 'cancellation'::text, 'address'::text, 'letter'::text, 'return'::text, 'goodwill'::text, 'goodwill_approved'::text, 'goodwill_declined'::text, 'proposal'::text, 'call'::text]))),
+    CONSTRAINT desk_way CHECK ((way = ANY (ARRAY['phone'::text, 'chat'::text, 'message'::text]))),
+    CONSTRAINT desk_words_bounded CHECK ((length(words) <= 1000))
+);
+ALTER TABLE orders.desk_note OWNER TO enfilade_owner;
 CREATE TABLE orders.drawer (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1405,6 +1501,28 @@ CREATE TABLE orders.fulfilment (
     CONSTRAINT tracking_bounded CHECK ((length(tracking) <= 100))
 );
 ALTER TABLE orders.fulfilment OWNER TO enfilade_owner;
+CREATE TABLE orders.goodwill (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    order_line_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    currency text NOT NULL,
+    reason text NOT NULL,
+    state text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by uuid NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by uuid,
+    CONSTRAINT goodwill_decided CHECK ((((state = 'asked'::text) = (decided_at IS NULL)) AND ((state = 'asked'::text) = (decided_by IS NULL)))),
+    CONSTRAINT goodwill_of_something CHECK ((amount_minor > 0)),
+    CONSTRAINT goodwill_reason CHECK ((reason = ANY (ARRAY['late'::text, 'damaged'::text, 'service'::text, 'price'::text, 'other'::text]))),
+    CONSTRAINT goodwill_state CHECK ((state = ANY (ARRAY['asked'::text, 'given'::text, 'declined'::text]))),
+    CONSTRAINT goodwill_tax_within CHECK (((tax_minor >= 0) AND (tax_minor <= amount_minor)))
+);
+ALTER TABLE orders.goodwill OWNER TO enfilade_owner;
 CREATE TABLE orders.invoice (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1461,8 +1579,11 @@ CREATE TABLE orders.order_line (
     decided_by text,
     returned integer DEFAULT 0 NOT NULL,
     transfer_id uuid,
+    goodwill_minor bigint DEFAULT 0 NOT NULL,
+    goodwill_tax_minor bigint DEFAULT 0 NOT NULL,
     CONSTRAINT line_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
     CONSTRAINT line_state CHECK ((state = ANY (ARRAY['sourced'::text, 'unsourced'::text, 'picked'::text, 'handed_over'::text, 'dispatched'::text, 'refused'::text, 'cancelled'::text]))),
+    CONSTRAINT never_goodwill_beyond CHECK (((goodwill_minor >= 0) AND (goodwill_minor <= (total_minor - ((total_minor * returned) / quantity))) AND ((goodwill_tax_minor >= 0) AND (goodwill_tax_minor <= goodwill_minor)) AND ((goodwill_minor = 0) OR (state = ANY (ARRAY['handed_over'::text, 'dispatched'::text]))))),
     CONSTRAINT never_returned_beyond CHECK ((((returned >= 0) AND (returned <= quantity)) AND ((returned = 0) OR (state = ANY (ARRAY['handed_over'::text, 'dispatched'::text]))))),
     CONSTRAINT order_line_check CHECK (((tax_minor >= 0) AND (tax_minor <= total_minor))),
     CONSTRAINT order_line_total_minor_check CHECK ((total_minor >= 0)),
@@ -1613,6 +1734,7 @@ CREATE TABLE orders.return_line (
     deduction_minor bigint DEFAULT 0 NOT NULL,
     value_minor bigint DEFAULT 0 NOT NULL,
     tax_minor bigint DEFAULT 0 NOT NULL,
+    goodwill_minor bigint DEFAULT 0 NOT NULL,
     CONSTRAINT less_has_reason CHECK (((reason IS NOT NULL) = ((disposition IS NULL) OR (deduction_minor > 0)))),
     CONSTRAINT return_disposition CHECK ((disposition = ANY (ARRAY['sellable'::text, 'display'::text, 'quality_control'::text, 'damaged'::text, 'at_atelier'::text]))),
     CONSTRAINT return_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
@@ -1820,7 +1942,7 @@ CREATE TABLE payments.ledger_entry (
     posted_at timestamp with time zone NOT NULL,
     CONSTRAINT entry_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT entry_moves_something CHECK ((amount_minor > 0)),
-    CONSTRAINT kind_says_its_accounts CHECK ((((((((((((((((((((((((kind = 'captured'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text)) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text))) OR ((kind = 'captured'::text) AND (debit = 'cash'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'captured'::text) AND (debit = 'terminal'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'captured'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'returned'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))))
+    CONSTRAINT kind_says_its_accounts CHECK ((((((((((((((((((((((((((((kind = 'captured'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text)) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text))) OR ((kind = 'captured'::text) AND (debit = 'cash'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'captured'::text) AND (debit = 'terminal'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'captured'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'returned'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'goodwill'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'goodwill_corrected'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'goodwill'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'goodwill_corrected'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))))
 );
 ALTER TABLE payments.ledger_entry OWNER TO enfilade_owner;
 CREATE TABLE payments.operation (
@@ -3340,6 +3462,8 @@ ALTER TABLE ONLY orders.proposal_approval
     ADD CONSTRAINT approved_once PRIMARY KEY (maison_id, proposal_id, region);
 ALTER TABLE ONLY orders.basket
     ADD CONSTRAINT basket_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.call_back
+    ADD CONSTRAINT call_back_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.cancellation_line
     ADD CONSTRAINT cancellation_line_pkey PRIMARY KEY (maison_id, cancellation_id, order_line_id, region);
 ALTER TABLE ONLY orders.cancellation
@@ -3350,6 +3474,8 @@ ALTER TABLE ONLY orders.checkout_seller
     ADD CONSTRAINT checkout_seller_pkey PRIMARY KEY (maison_id, checkout_id, selling_maison_id, region);
 ALTER TABLE ONLY orders.contact
     ADD CONSTRAINT contact_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.desk_note
+    ADD CONSTRAINT desk_note_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.drawer
     ADD CONSTRAINT drawer_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.external_sale
@@ -3358,6 +3484,8 @@ ALTER TABLE ONLY orders.figures_read
     ADD CONSTRAINT figures_read_pkey PRIMARY KEY (maison_id, region);
 ALTER TABLE ONLY orders.fulfilment
     ADD CONSTRAINT fulfilment_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.goodwill
+    ADD CONSTRAINT goodwill_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT invoice_number_once UNIQUE (maison_id, legal_entity_id, kind, year, number, region);
 ALTER TABLE ONLY orders.invoice
@@ -3651,6 +3779,8 @@ CREATE INDEX contact_point_of_client ON clients.contact_point USING btree (maiso
 CREATE INDEX sign_in_code_age ON clients.sign_in_code USING btree (maison_id, expires_at);
 CREATE INDEX wish_by_age ON clients.wish USING btree (maison_id, wished_at) WHERE (holder_kind = 'visitor'::text);
 CREATE INDEX picture_newest ON media.picture USING btree (maison_id, uploaded_at DESC, id DESC);
+CREATE INDEX call_back_of_order ON orders.call_back USING btree (maison_id, order_id) WHERE (order_id IS NOT NULL);
+CREATE INDEX call_back_open ON orders.call_back USING btree (maison_id, due_at) WHERE (done_at IS NULL);
 CREATE INDEX cancellation_line_of_line ON orders.cancellation_line USING btree (maison_id, order_line_id);
 CREATE INDEX cancellation_of_order ON orders.cancellation USING btree (maison_id, order_id);
 CREATE INDEX cancellation_waiting ON orders.cancellation USING btree (maison_id, asked_at) WHERE (state = 'asked'::text);
@@ -3660,6 +3790,11 @@ CREATE INDEX checkout_of_proposal ON orders.checkout USING btree (maison_id, pro
 CREATE INDEX checkout_of_visitor ON orders.checkout USING btree (maison_id, visitor_id, state);
 CREATE INDEX checkout_proposed ON orders.checkout USING btree (id) WHERE (proposal_id IS NOT NULL);
 CREATE INDEX checkout_unfinished ON orders.checkout USING btree (changed_at) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
+CREATE INDEX contact_name_resembles ON orders.contact USING gin (base.folded(name) public.gin_trgm_ops);
+CREATE INDEX contact_of_mail ON orders.contact USING btree (maison_id, lower(mail) text_pattern_ops) WHERE (mail <> ''::text);
+CREATE INDEX contact_of_name ON orders.contact USING btree (maison_id, base.folded(name) text_pattern_ops);
+CREATE INDEX contact_of_phone ON orders.contact USING btree (maison_id, reverse(regexp_replace(phone, '\D'::text, ''::text, 'g'::text)) text_pattern_ops) WHERE (phone <> ''::text);
+CREATE INDEX desk_note_of_order ON orders.desk_note USING btree (maison_id, order_id, noted_at);
 CREATE INDEX drawer_of_place ON orders.drawer USING btree (maison_id, location_id, opened_at DESC);
 CREATE INDEX external_sale_day ON orders.external_sale USING btree (maison_id, sold_at);
 CREATE INDEX external_sale_visit ON orders.external_sale USING btree (maison_id, visit) WHERE (visit <> ''::text);
@@ -3668,9 +3803,12 @@ CREATE INDEX fulfilment_awaited ON orders.fulfilment USING btree (maison_id, loc
 CREATE INDEX fulfilment_due ON orders.fulfilment USING btree (maison_id, pick_by) WHERE (state = ANY (ARRAY['asked'::text, 'accepted'::text]));
 CREATE INDEX fulfilment_ended ON orders.fulfilment USING btree (maison_id, ended_at) WHERE (ended_at IS NOT NULL);
 CREATE INDEX fulfilment_of_order ON orders.fulfilment USING btree (maison_id, order_id);
+CREATE INDEX fulfilment_of_tracking ON orders.fulfilment USING btree (maison_id, tracking) WHERE (tracking <> ''::text);
 CREATE INDEX fulfilment_open ON orders.fulfilment USING btree (maison_id, location_id, asked_at) WHERE (state = ANY (ARRAY['asked'::text, 'accepted'::text, 'ready'::text]));
 CREATE INDEX fulfilment_uncollected ON orders.fulfilment USING btree (maison_id, collect_by) WHERE (state = 'ready'::text);
 CREATE INDEX fulfilment_undoable ON orders.fulfilment USING btree (maison_id, location_id, capture_after) WHERE (capture_after IS NOT NULL);
+CREATE INDEX goodwill_of_order ON orders.goodwill USING btree (maison_id, order_id);
+CREATE INDEX goodwill_waiting ON orders.goodwill USING btree (maison_id, asked_at) WHERE (state = 'asked'::text);
 CREATE INDEX invoice_by_day ON orders.invoice USING btree (maison_id, issued_on);
 CREATE INDEX invoice_of_order ON orders.invoice USING btree (maison_id, order_id);
 CREATE INDEX line_of_fulfilment ON orders.order_line USING btree (maison_id, fulfilment_id);
@@ -3681,6 +3819,7 @@ CREATE INDEX movement_of_drawer ON orders.cash_movement USING btree (maison_id, 
 CREATE UNIQUE INDEX one_announced_an_order ON orders.return USING btree (maison_id, order_id, region) WHERE (state = 'announced'::text);
 CREATE UNIQUE INDEX one_basket_of_a_proposal ON orders.basket USING btree (maison_id, proposal_id, visitor_id, region) WHERE (proposal_id IS NOT NULL);
 CREATE UNIQUE INDEX one_cancellation_asked ON orders.cancellation USING btree (maison_id, order_id, region) WHERE (state = 'asked'::text);
+CREATE UNIQUE INDEX one_goodwill_asked ON orders.goodwill USING btree (maison_id, order_id, region) WHERE (state = 'asked'::text);
 CREATE UNIQUE INDEX one_live_checkout ON orders.checkout USING btree (maison_id, basket_id, region) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
 CREATE UNIQUE INDEX one_open_basket ON orders.basket USING btree (maison_id, store_id, visitor_id, region) WHERE (state = 'open'::text);
 CREATE UNIQUE INDEX one_open_drawer ON orders.drawer USING btree (maison_id, location_id, region) WHERE (closed_at IS NULL);
@@ -3927,6 +4066,8 @@ ALTER TABLE ONLY orders.proposal_approval
     ADD CONSTRAINT approval_of_a_proposal FOREIGN KEY (maison_id, proposal_id, region) REFERENCES orders.proposal(maison_id, id, region);
 ALTER TABLE ONLY orders.basket_line
     ADD CONSTRAINT basket_line_maison_id_basket_id_region_fkey FOREIGN KEY (maison_id, basket_id, region) REFERENCES orders.basket(maison_id, id, region) ON DELETE CASCADE;
+ALTER TABLE ONLY orders.call_back
+    ADD CONSTRAINT call_about_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.cancellation_line
     ADD CONSTRAINT cancellation_line_maison_id_cancellation_id_region_fkey FOREIGN KEY (maison_id, cancellation_id, region) REFERENCES orders.cancellation(maison_id, id, region);
 ALTER TABLE ONLY orders.cancellation_line
@@ -3939,12 +4080,18 @@ ALTER TABLE ONLY orders.checkout_seller
     ADD CONSTRAINT checkout_seller_maison_id_checkout_id_region_fkey FOREIGN KEY (maison_id, checkout_id, region) REFERENCES orders.checkout(maison_id, id, region);
 ALTER TABLE ONLY orders.proposal
     ADD CONSTRAINT collected_at_a_place_here FOREIGN KEY (maison_id, collect_at, region) REFERENCES boutiques.location(maison_id, id, region);
+ALTER TABLE ONLY orders.desk_note
+    ADD CONSTRAINT desk_note_of_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.drawer
     ADD CONSTRAINT drawer_of_a_place FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
 ALTER TABLE ONLY orders.drawer
     ADD CONSTRAINT drawer_of_an_entity FOREIGN KEY (maison_id, legal_entity_id) REFERENCES maisons.legal_entity(maison_id, id);
 ALTER TABLE ONLY orders.fulfilment
     ADD CONSTRAINT fulfilment_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
+ALTER TABLE ONLY orders.goodwill
+    ADD CONSTRAINT goodwill_of_a_line FOREIGN KEY (maison_id, order_line_id, region) REFERENCES orders.order_line(maison_id, id, region);
+ALTER TABLE ONLY orders.goodwill
+    ADD CONSTRAINT goodwill_of_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT invoice_maison_id_legal_entity_id_fkey FOREIGN KEY (maison_id, legal_entity_id) REFERENCES maisons.legal_entity(maison_id, id);
 ALTER TABLE ONLY orders.invoice
@@ -4214,6 +4361,7 @@ CREATE POLICY approved ON orders.proposal_approval FOR INSERT TO enfilade_app WI
 CREATE POLICY asked ON orders.wait FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('link'::text, id) AND (confirmed_at IS NULL) AND (told_at IS NULL)));
 ALTER TABLE orders.basket ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.basket_line ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.call_back ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.cancellation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.cancellation_line ENABLE ROW LEVEL SECURITY;
 CREATE POLICY carried_out ON orders.cancellation FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
@@ -4226,7 +4374,9 @@ ALTER TABLE orders.checkout_seller ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.contact ENABLE ROW LEVEL SECURITY;
 CREATE POLICY counted_inside ON orders.quota_count TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY counted_inside ON orders.quota_use TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
+ALTER TABLE orders.desk_note ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON orders.checkout FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON orders.contact FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders."order" FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.proposal FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.wait FOR SELECT TO enfilade_door USING (true);
@@ -4237,6 +4387,7 @@ CREATE POLICY forgotten ON orders.proposal_note FOR DELETE TO enfilade_app USING
 CREATE POLICY forgotten ON orders.wait FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY found ON orders.return_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.fulfilment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.goodwill ENABLE ROW LEVEL SECURITY;
 CREATE POLICY inside ON orders.sale TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON orders.sale_line TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.invoice ENABLE ROW LEVEL SECURITY;
@@ -4275,8 +4426,11 @@ CREATE POLICY own_contact ON orders.contact FOR SELECT TO enfilade_app USING (((
   WHERE ((o.maison_id = contact.maison_id) AND (o.checkout_id = contact.checkout_id) AND (o.contact_id = contact.id)))) OR (EXISTS ( SELECT 1
    FROM orders.checkout c
   WHERE ((c.maison_id = contact.maison_id) AND (c.id = contact.checkout_id)))))));
+CREATE POLICY own_maison ON orders.call_back TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_maison ON orders.desk_note TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.external_sale TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.figures_read TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_maison ON orders.goodwill TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.pace FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON orders.putting_away TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.rejection TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4609,6 +4763,8 @@ GRANT USAGE ON SCHEMA staff TO enfilade_app;
 GRANT USAGE ON SCHEMA staff TO enfilade_door;
 GRANT USAGE ON SCHEMA stock TO enfilade_app;
 GRANT USAGE ON SCHEMA stripe_provider TO enfilade_app;
+GRANT ALL ON FUNCTION base.folded(text text) TO enfilade_app;
+GRANT ALL ON FUNCTION base.folded(text text) TO enfilade_door;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.session TO enfilade_app;
 GRANT SELECT ON TABLE clients.session TO enfilade_door;
 REVOKE ALL ON FUNCTION door.client_of_session(token bytea, at timestamp with time zone) FROM PUBLIC;
@@ -4621,6 +4777,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE orders."order" TO enfilade_app;
 GRANT SELECT ON TABLE orders."order" TO enfilade_door;
 REVOKE ALL ON FUNCTION door.order_of_link(link bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.order_of_link(link bytea) TO enfilade_app;
+REVOKE ALL ON FUNCTION door.orders_sought(kind text, words text[], before timestamp with time zone, before_id uuid, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.orders_sought(kind text, words text[], before timestamp with time zone, before_id uuid, most integer) TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout TO enfilade_app;
 GRANT SELECT ON TABLE orders.checkout TO enfilade_door;
 GRANT SELECT,INSERT ON TABLE orders.proposal TO enfilade_app;
@@ -4745,13 +4903,19 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE media.file TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE media.picture TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.basket TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.basket_line TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.call_back TO enfilade_app;
+GRANT UPDATE(outcome) ON TABLE orders.call_back TO enfilade_app;
+GRANT UPDATE(done_at) ON TABLE orders.call_back TO enfilade_app;
+GRANT UPDATE(done_by) ON TABLE orders.call_back TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.cancellation TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.cancellation_line TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.cash_movement TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_line TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_seller TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.contact TO enfilade_app;
+GRANT SELECT ON TABLE orders.contact TO enfilade_door;
 GRANT UPDATE(address) ON TABLE orders.contact TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.desk_note TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(cash_minor) ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(closed_at) ON TABLE orders.drawer TO enfilade_app;
@@ -4761,6 +4925,10 @@ GRANT UPDATE(words) ON TABLE orders.drawer TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.external_sale TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.figures_read TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.fulfilment TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.goodwill TO enfilade_app;
+GRANT UPDATE(state) ON TABLE orders.goodwill TO enfilade_app;
+GRANT UPDATE(decided_at) ON TABLE orders.goodwill TO enfilade_app;
+GRANT UPDATE(decided_by) ON TABLE orders.goodwill TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.invoice TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.order_line TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.pace TO enfilade_app;

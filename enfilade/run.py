@@ -55,6 +55,7 @@ from enfilade.orders import (
 )
 from enfilade.orders import commands as order_commands
 from enfilade.orders.checkout import Checkouts
+from enfilade.orders.desk import goodwill_letters, letters_again
 from enfilade.orders.events import OrderPlaced
 from enfilade.orders.sourcing import commands as sourcing_commands
 from enfilade.orders.till import receipts
@@ -156,6 +157,8 @@ def house(settings: Settings) -> House:
     carrier_jobs.register(known, db, carriers, timeout_seconds=CARRIER_TIMEOUT_SECONDS)
     parcel_announcements.register(known, db, key=settings.key, base_url=settings.base_url)
     parcels.register(known, db)
+    goodwill_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
+    letters_again.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     receipts.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     preparing.register_preparing(known, db=db, key=settings.key, messages=letters, base_url=settings.base_url)
     client_jobs.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)

@@ -191,12 +191,13 @@ async def serve(addresses: database.Addresses, kept: list[Kept], *, port: int, w
 
 
 def doors(base: str) -> str:
-    """The four surfaces, and who may sign in where."""
+    """The five surfaces, and who may sign in where."""
     slug = maisons()[0].slug
     rows = [
         ("storefront", "/", "client", "no account needed"),
         ("boutique app", "/boutique", "advisor", f"advisor.{slug}@{DOMAIN}"),
         ("", "", "boutique manager", f"boutique.{slug}@{DOMAIN}"),
+        ("desk", "/desk", "client service", f"desk.{slug}@{DOMAIN}"),
         ("studio", "/studio", "maison manager", f"maison.{slug}@{DOMAIN}"),
         ("cockpit", "/cockpit", "group analyst", f"analyst@{DOMAIN}"),
         ("", "", "group administrator", f"administrator@{DOMAIN}"),

@@ -177,6 +177,19 @@ def _received(told: Told) -> str:
     return f"{told.who} {taken} at {told.place}" + (f"; {refused} not taken back" if refused else "")
 
 
+GOODWILL = {
+    "late": "it came late",
+    "damaged": "it has a flaw",
+    "service": "we served badly",
+    "price": "its price was lower elsewhere",
+    "other": "for another reason",
+}
+
+
+def _goodwill(told: Told) -> str:
+    return f"{told.who} gave {told.sum()} back as goodwill: {GOODWILL.get(told.body['reason'], told.body['reason'])}"
+
+
 #: For the maison: everything, with names.
 MAISON: dict[str, Say] = {
     "OrderPlaced": _placed,
@@ -219,6 +232,7 @@ MAISON: dict[str, Say] = {
         else "What was announced to come back was not seen for a month"
     ),
     "ReturnReceived": _received,
+    "GoodwillGiven": _goodwill,
     "PaymentCaptured": lambda told: f"{told.sum()} was taken",
     "PaymentRefunded": lambda told: f"{told.sum()} was given back",
     "PaymentVoided": lambda told: "What was authorised and not taken was let go",

@@ -340,11 +340,16 @@ async def place(
 
 
 def _channel(placing: Placing, line: PlacingLine, seller: Sold | None) -> str:
-    """An advisor's sale by link is of the advisor's own boutique, or of the endless aisle where another place gives the piece."""
+    """An advisor's sale by link is of the advisor's own boutique, or of the endless aisle where another place gives the piece.
+
+    What the desk sold is of the phone, whoever gives it.
+    """
     if placing.method == "counter":
         return "boutique"
     if seller is None:
         return "reserve" if placing.method == "reserve" else "web"
+    if seller.location_id is None:
+        return "phone"
     return "pay_by_link" if line.location_id == seller.location_id else "endless_aisle"
 
 

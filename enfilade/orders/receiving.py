@@ -13,7 +13,7 @@ from enfilade.orders.events import ReturnReceived
 from enfilade.orders.fulfilment import NotYourBoutique
 from enfilade.orders.partners import dues
 from enfilade.orders.pickup import as_written
-from enfilade.orders.return_terms import part
+from enfilade.orders.return_terms import part, without_goodwill
 from enfilade.orders.returns import NothingToReturn, Piece, ReturnTooLate
 from enfilade.payments import ledger
 from enfilade.staff.people import Colleague
@@ -74,6 +74,8 @@ class _Judged:
     variant_id: UUID
     value_minor: int
     tax_minor: int
+    goodwill_minor: int
+    goodwill_tax_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,9 @@ async def receive(
     judged = _judged(brought, pieces, now)
     kept = [lot for lot in judged if lot.brought.disposition]
     value, tax = sum(lot.value_minor for lot in kept), sum(lot.tax_minor for lot in kept)
+    goodwill_taxes = dict.fromkeys((lot.brought.line_id for lot in judged), 0)
+    for lot in kept:
+        goodwill_taxes[lot.brought.line_id] += lot.goodwill_tax_minor
     return_id = order.announced_id or new_id(now)
     await execute(
         conn,
@@ -165,16 +170,19 @@ async def receive(
         """
         with line as (
           insert into orders.return_line (maison_id, id, return_id, order_line_id, quantity, disposition, reason,
-            deduction_minor, value_minor, tax_minor)
+            deduction_minor, value_minor, tax_minor, goodwill_minor)
           select %(maison_id)s, b.id, %(return_id)s, b.order_line_id, b.quantity, b.disposition, b.reason, b.deduction_minor,
-            b.value_minor, b.tax_minor
+            b.value_minor, b.tax_minor, b.goodwill_minor
           from unnest(%(ids)s::uuid[], %(lines)s::uuid[], %(quantities)s::integer[], %(dispositions)s::text[],
-            %(reasons)s::text[], %(deductions)s::bigint[], %(values)s::bigint[], %(taxes)s::bigint[])
-            as b(id, order_line_id, quantity, disposition, reason, deduction_minor, value_minor, tax_minor)
-          returning order_line_id, quantity, disposition
+            %(reasons)s::text[], %(deductions)s::bigint[], %(values)s::bigint[], %(taxes)s::bigint[], %(goodwills)s::bigint[])
+            as b(id, order_line_id, quantity, disposition, reason, deduction_minor, value_minor, tax_minor, goodwill_minor)
+          returning order_line_id, quantity, disposition, goodwill_minor
         )
-        update orders.order_line l set returned = l.returned + b.quantity
-        from (select order_line_id, sum(quantity)::integer as quantity from line where disposition is not null group by 1) b
+        update orders.order_line l set returned = l.returned + b.quantity, goodwill_minor = l.goodwill_minor - b.goodwill,
+          goodwill_tax_minor = l.goodwill_tax_minor - t.minor
+        from (select order_line_id, sum(quantity)::integer as quantity, sum(goodwill_minor)::bigint as goodwill
+            from line where disposition is not null group by 1) b
+        join unnest(%(taxed_lines)s::uuid[], %(goodwill_taxes)s::bigint[]) as t(line_id, minor) on t.line_id = b.order_line_id
         where l.maison_id = %(maison_id)s and l.id = b.order_line_id
         """,
         maison_id=maison_id,
@@ -187,6 +195,9 @@ async def receive(
         deductions=[lot.brought.deduction_minor for lot in judged],
         values=[lot.value_minor for lot in judged],
         taxes=[lot.tax_minor for lot in judged],
+        goodwills=[lot.goodwill_minor for lot in judged],
+        taxed_lines=list(goodwill_taxes),
+        goodwill_taxes=list(goodwill_taxes.values()),
     )
     await take_in(
         conn,
@@ -299,18 +310,31 @@ def _refused_or_late(
 def _judged(brought: list[Brought], pieces: dict[UUID, Piece], now: datetime) -> list[_Judged]:
     """Each with its part of its line's total. Raises NotJudged where less than nothing would be paid."""
     back = {line_id: piece.returned for line_id, piece in pieces.items()}
+    resting = {line_id: (piece.goodwill_minor, piece.goodwill_tax_minor) for line_id, piece in pieces.items()}
     judged: list[_Judged] = []
     for lot in brought:
         piece = pieces[lot.line_id]
-        value = tax = 0
+        value = tax = goodwill = goodwill_tax = 0
         if lot.disposition:
             before, back[lot.line_id] = back[lot.line_id], back[lot.line_id] + lot.quantity
             worth = part(piece.total_minor, piece.quantity, before=before, now=lot.quantity)
             tax = part(piece.tax_minor, piece.quantity, before=before, now=lot.quantity)
+            # What was given back of it before is not given back again.
+            goodwill, goodwill_tax = without_goodwill(
+                *resting[lot.line_id],
+                total_minor=piece.total_minor,
+                quantity=piece.quantity,
+                before=before,
+                now=lot.quantity,
+            )
+            rests, tax_rests = resting[lot.line_id]
+            resting[lot.line_id] = (rests - goodwill, tax_rests - goodwill_tax)
+            worth -= goodwill
+            tax = min(max(tax - goodwill_tax, 0), worth)
             value = worth - lot.deduction_minor
             if not 0 <= lot.deduction_minor <= worth:
                 raise NotJudged(f"{piece.name}: not more than its price can be kept")
             # The tax in what is kept is owed as before.
             tax = tax * value // worth if worth else 0
-        judged.append(_Judged(new_id(now), lot, piece.variant_id, value, tax))
+        judged.append(_Judged(new_id(now), lot, piece.variant_id, value, tax, goodwill, goodwill_tax))
     return judged

@@ -60,3 +60,18 @@ def until(
 def part(total_minor: int, quantity: int, *, before: int, now: int) -> int:
     """What `now` pieces more are worth of a line of `quantity`, after `before` came back: all parts add up to the total."""
     return total_minor * (before + now) // quantity - total_minor * before // quantity
+
+
+def without_goodwill(
+    goodwill_minor: int, tax_minor: int, *, total_minor: int, quantity: int, before: int, now: int
+) -> tuple[int, int]:
+    """How much of the goodwill that rests on the pieces left goes with `now` of them, and the tax in it.
+
+    Its share by pieces, rounded down; more where what stays would rest on less than it, and never more than their worth. With
+    the last piece goes the rest, so all shares add up to what was given.
+    """
+    left = quantity - before
+    worth = part(total_minor, quantity, before=before, now=now)
+    stays = part(total_minor, quantity, before=before + now, now=left - now)
+    share = min(worth, max(goodwill_minor * now // left, goodwill_minor - stays))
+    return share, tax_minor * share // goodwill_minor if goodwill_minor else 0

@@ -69,6 +69,9 @@ class Piece:
     in_time: bool
     total_minor: int
     tax_minor: int
+    #: Given back of it already, as far as it rests on pieces the client still has.
+    goodwill_minor: int
+    goodwill_tax_minor: int
     method: str
     left_at: datetime
     delivered_at: datetime | None
@@ -119,8 +122,9 @@ async def pieces_of(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetim
         """
         select l.id as line_id, l.variant_id, f.id as fulfilment_id, f.location_id, l.name, l.colour, l.size, l.sku,
           coalesce(p.pictures -> 0 ->> 'name', '') as picture, l.quantity, l.returned,
-          coalesce(a.announced, 0)::integer as announced, coalesce(a.in_time, false) as in_time, l.total_minor, l.tax_minor,
-          f.method, case when o.state = 'placed' then %(now)s else max(f.ended_at) over () end as left_at,
+          coalesce(a.announced, 0)::integer as announced, coalesce(a.in_time, false) as in_time, l.total_minor,
+          l.tax_minor, l.goodwill_minor, l.goodwill_tax_minor, f.method,
+          case when o.state = 'placed' then %(now)s else max(f.ended_at) over () end as left_at,
           max(f.delivered_at) over () as delivered_at, b.zone,
           f.capture_after is null as final, coalesce(o.return_days, t.return_days) as return_days, t.delivery_days_max,
           coalesce(k.countries, '{}') as countries

@@ -47,10 +47,25 @@ async def post_return(
     await _post(conn, maison_id, "returned", payment_id, order_id, return_id, total_minor, tax_minor, now)
 
 
+async def post_goodwill(
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    payment_id: UUID,
+    order_id: UUID,
+    goodwill_id: UUID,
+    total_minor: int,
+    tax_minor: int,
+    now: datetime,
+) -> None:
+    """What was sold costs so much less: `total_minor` with the tax in it is the client's. Asked again, it is one goodwill."""
+    await _post(conn, maison_id, "goodwill", payment_id, order_id, goodwill_id, total_minor, tax_minor, now)
+
+
 async def _post(
     conn: Conn,
     maison_id: UUID,
-    kind: Literal["sold", "returned"],
+    kind: Literal["sold", "returned", "goodwill"],
     payment_id: UUID | None,
     order_id: UUID,
     cause_id: UUID,

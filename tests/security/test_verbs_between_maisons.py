@@ -132,6 +132,10 @@ class World:
             "with_payment": None,
             "wait_id": life.wait_id,
             "label_id": life.label_id,
+            "goodwill_id": life.goodwill_id,
+            "call_id": life.call_id,
+            "again_id": new_id(now),
+            "subject_ids": [life.order_id],
             "collect_at": place,
             "collect_location_id": None,
             "asked_transfer_id": first(

@@ -117,6 +117,20 @@ GET  /studio/orders/{order_id}
 GET  /studio/orders/{order_id}/invoices/{invoice_id}
 POST /studio/orders/{order_id}/cancellation
 POST /studio/orders/{order_id}/address
+GET  /desk/orders/{order_id}
+GET  /desk/orders/{order_id}/invoices/{invoice_id}
+POST /desk/orders/{order_id}/cancellation
+POST /desk/orders/{order_id}/address
+POST /desk/orders/{order_id}/letters
+POST /desk/orders/{order_id}/return
+POST /desk/orders/{order_id}/goodwill
+POST /desk/orders/{order_id}/goodwill/{goodwill_id}/approval
+POST /desk/orders/{order_id}/goodwill/{goodwill_id}/refusal
+POST /desk/orders/{order_id}/notes
+POST /desk/orders/{order_id}/calls
+POST /desk/calls/{call_id}/end
+GET  /desk/selling/{proposal_id}
+POST /desk/selling/{proposal_id}/withdrawal
 GET  /{language}/stories/drafts/{story_id}
 GET  /studio/stories/{story_id}
 POST /studio/stories/{story_id}
@@ -216,6 +230,11 @@ DELETE /api/v1/baskets/{store}/lines/{variant_id}
 POST /api/v1/checkouts
 POST /api/v1/stock/movements
 POST /api/v1/stock/counts
+GET  /desk
+POST /desk/calls
+GET  /desk/selling
+GET  /desk/selling/new
+POST /desk/selling
 GET  /studio
 GET  /studio/missing
 GET  /studio/stories
@@ -402,6 +421,8 @@ class Walk:
             "job_id": life.job_id,
             "cause_id": life.return_id,
             "invoice_id": life.invoice_id,
+            "goodwill_id": life.goodwill_id,
+            "call_id": life.call_id,
             "quota_id": life.quota_id,
             "brand_id": life.brand_id,
             "statement_id": life.statement_id,

@@ -63,6 +63,8 @@ class Life:
     statement_id: UUID
     collaboration_id: UUID
     label_id: UUID
+    goodwill_id: UUID
+    call_id: UUID
     contact: Contact
     staff: dict[str, str] = field(default_factory=dict)
     marks: list[str] = field(default_factory=list)
@@ -353,6 +355,7 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     _piece(add, life, now)
     _wait(add, life, hidden, now)
     _parcel(add, life, hidden, now)
+    _desk(add, life, hidden, now)
     sale = {
         "channel": "boutique",
         "sku": "x",
@@ -527,6 +530,16 @@ def _till(add: Callable[..., None], life: Life, payment_id: UUID, entity: UUID, 
     ended = {"asked_at": now, "ended_at": now}
     add("payments.tender", id=life.tender_id, **of, drawer_id=life.drawer_id, **paid, **ended, **who)
     add("payments.till_refund", return_id=life.return_id, **of, amount_minor=11, asked_at=now)
+
+
+def _desk(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:
+    about, by = {"order_id": life.order_id}, life.house.staff["client_service"]
+    worth = {"amount_minor": 5, "tax_minor": 1, "currency": "EUR", "reason": "late", "state": "asked"}
+    asked = {"asked_at": now, "asked_by": by}
+    add("orders.goodwill", id=life.goodwill_id, **about, order_line_id=life.line_id, **worth, **asked)
+    noted = {"noted_at": now, "way": "phone", "act": "note", "words": hidden}
+    add("orders.desk_note", id=life.goodwill_id, **about, staff_id=by, **noted)
+    add("orders.call_back", id=life.call_id, **about, whom=hidden, words=hidden, due_at=now, **asked)
 
 
 def _wait(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:

@@ -8,6 +8,7 @@ from enfilade.catalogue.events import PiecesPublished
 from enfilade.editorial.events import StoryPublished
 from enfilade.maisons.events import MaisonPublished
 from enfilade.orders import events as orders
+from enfilade.orders.desk import events as desk
 from enfilade.orders.till import events as tills
 from enfilade.payments import events as payments
 from enfilade.stock import events as stock
@@ -64,6 +65,13 @@ TYPES: tuple[Type, ...] = (
         "The client wished to cancel `lines_left` lines that had left.",
         "cancellation_id",
         ("cancellation_id", "order_id", "order_number", "lines_left"),
+    ),
+    Type(
+        "order.goodwill_given",
+        desk.GoodwillGiven,
+        "A part of what was paid is given back and the piece stays; `reason` is late, damaged, service, price or other.",
+        "order_id",
+        ("order_id", "order_number", *_AMOUNT, "reason"),
     ),
     Type(
         "fulfilment.asked",

@@ -2,21 +2,18 @@
 
 from collections import Counter as Tally
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-import segno
 from litestar import Request, Response, get, post
 from litestar.exceptions import ValidationException
-from markupsafe import Markup
 
 from enfilade.base import i18n
 from enfilade.base.db import Conn, Db
 from enfilade.base.settings import Settings
 from enfilade.channels.prices import PriceRefused, read_price
-from enfilade.clients.contact_points import NotAContactPoint, contact_point
 from enfilade.orders import proposal_reading, proposals
 from enfilade.orders.proposal_letters import address
 from enfilade.orders.proposals import Proposed
@@ -26,14 +23,11 @@ from enfilade.staff.surfaces import MANAGERS
 from enfilade.web.boutique.acting import Form, act, form_of
 from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.refusals import AT_WORK
-from enfilade.web.boutique.selling import finding
 from enfilade.web.boutique.showing import screen
+from enfilade.web.shared import finding
+from enfilade.web.shared.composing import HOURS, HOURS_USUAL, WORDS_MIN, days, languages_first, mail_of, qr
 
 Asked = Request[Any, Any, Any]
-WORDS_MIN = 2
-#: Hours a proposal may stand, as the form offers them.
-HOURS: dict[int, str] = {24: "24 hours", 48: "48 hours", 72: "3 days", 168: "7 days"}
-HOURS_USUAL = 48
 OPEN = ("made", "opened", "paying")
 
 
@@ -78,7 +72,7 @@ async def make(request: Asked, db: Db, member: Member, settings: Settings) -> Re
     """Makes the link, and sends it where the advisor says the client agreed to."""
     sent = await form_of(request)
     at, chosen, way = sent.id("at"), sent.ids("piece"), sent.text("way", "")
-    mail, refused = _mail(sent)
+    mail, refused = mail_of(sent)
     if refused:
         return await _composing(
             request, db, member, at=at, chosen=chosen, sent=sent, words=refused, status=400
@@ -195,7 +189,7 @@ async def _screen(
         until=found.expires_at.astimezone(ZoneInfo(found.zone)),
         state_words=proposals.STATE_WORDS,
         link=link,
-        code=_qr(link) if state in ("made", "opened") else "",
+        code=qr(link) if state in ("made", "opened") else "",
         may_approve=member.role in MANAGERS,
         words=words,
     )
@@ -251,21 +245,16 @@ async def _composing(
         promise=promises.of if promises else None,
         ways=promises.together(counted, found) if promises else [],
         parcel=promises.sendable(counted, found) if promises else None,
-        days=_days,
-        languages=[(code, i18n.NAMES[code]) for code in _first(counter.languages if counter else None)],
+        days=days,
+        languages=[
+            (code, i18n.NAMES[code]) for code in languages_first(counter.languages if counter else None)
+        ],
         hours=HOURS,
         hours_usual=HOURS_USUAL,
         words_max=proposals.WORDS_MAX,
         may_approve=member.role in MANAGERS,
         said=_written(sent, list(counted)),
         words=words,
-    )
-
-
-def _first(languages: list[str] | None) -> list[i18n.Language]:
-    """Our languages, the market's first."""
-    return sorted(
-        i18n.LANGUAGES, key=lambda code: (languages or []).index(code) if code in (languages or []) else 9
     )
 
 
@@ -281,31 +270,6 @@ def _written(sent: Form | None, chosen: list[UUID]) -> Mapping[str, str]:
     return {name: sent.text(name, "") if sent else "" for name in names}
 
 
-def _mail(sent: Form) -> tuple[str, str]:
-    """The address to send the link to, '' for none; and why it cannot be taken."""
-    written = sent.text("mail", "")
-    if not written:
-        return "", ""
-    try:
-        point = contact_point(written, "")
-    except NotAContactPoint:
-        return "", "This is no mail address."
-    if point.kind != "mail":
-        return "", "This is no mail address."
-    if not sent.text("agreed", ""):
-        return "", "Ask the client whether we may write to this address, and tick it."
-    return point.value, ""
-
-
-def _days(days: tuple[date, date]) -> str:
-    """Tuesday 24 to Thursday 26 November."""
-    first, last = days
-    if first == last:
-        return f"{last:%A} {last.day} {last:%B}"
-    month = "" if first.month == last.month else f" {first:%B}"
-    return f"{first:%A} {first.day}{month} to {last:%A} {last.day} {last:%B}"
-
-
 def _id(text: str) -> UUID | None:
     return next(iter(_ids([text])), None) if text else None
 
@@ -315,10 +279,3 @@ def _ids(texts: list[str]) -> list[UUID]:
         return [UUID(text) for text in texts]
     except ValueError:
         raise ValidationException("not an id") from None
-
-
-def _qr(link: str) -> Markup:
-    drawn = segno.make(link, error="m", micro=False).svg_inline(
-        scale=1, border=3, omitsize=True, dark="#111111", light="#ffffff"
-    )
-    return Markup(drawn)  # noqa: S704 drawn by us from our own letters

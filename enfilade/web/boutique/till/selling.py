@@ -19,9 +19,9 @@ from enfilade.stock.allocations import NoLongerHeld
 from enfilade.web.boutique.acting import Form, Verb, act, form_of
 from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.refusals import AT_WORK
-from enfilade.web.boutique.selling import finding
 from enfilade.web.boutique.showing import screen
 from enfilade.web.boutique.till.handlers import KINDS, minor_of
+from enfilade.web.shared import finding
 
 Asked = Request[Any, Any, Any]
 WORDS_MIN = 2

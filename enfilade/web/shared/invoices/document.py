@@ -73,9 +73,9 @@ def told(
 
     def more(line: Line) -> str:
         stood_on = _("of invoice %(number)s") % {"number": line.invoice} if line.invoice else ""
-        return " · ".join(
-            filter(None, (line.colour, line.size, line.sku, stood_on, sold_by(line.seller, language)))
-        )
+        kept = _("a part given back, the piece stays") if not line.quantity else ""
+        seller = sold_by(line.seller, language)
+        return " · ".join(filter(None, (line.colour, line.size, line.sku, stood_on, kept, seller)))
 
     kinds = {"cash": _("Cash"), "card": _("Card"), "exchange": _("Exchange")}
 
@@ -116,7 +116,7 @@ def told(
             {
                 "name": line.name,
                 "more": more(line),
-                "quantity": str(line.quantity),
+                "quantity": str(line.quantity) if line.quantity else "",
                 "net": money(line.total_minor - line.tax_minor),
                 "rate": rate(line.tax_rate_basis_points),
                 "total": money(line.total_minor),

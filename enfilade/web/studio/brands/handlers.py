@@ -29,6 +29,7 @@ from enfilade.catalogue.brands import (
 from enfilade.catalogue.brands import keep as keep_brand
 from enfilade.catalogue.brands import publish as publish_brand
 from enfilade.catalogue.brands import retire as retire_brand
+from enfilade.web.shared.order_words import LANGUAGES
 from enfilade.web.shared.refusals import refuse
 from enfilade.web.studio.entering import Manager, maison_of
 from enfilade.web.studio.forms import INCOMPLETE, complete
