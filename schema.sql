@@ -72,6 +72,91 @@ CREATE FUNCTION base.writes_stock() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (COALESCE(current_setting('enfilade.actor_kind'::text, true), ''::text) = ANY (ARRAY['staff'::text, 'job'::text, 'importer'::text, 'checkout'::text]));
 ALTER FUNCTION base.writes_stock() OWNER TO enfilade_owner;
+CREATE TABLE orders.certificate (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    code_hash bytea NOT NULL,
+    piece_id uuid NOT NULL,
+    order_line_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    serial text NOT NULL,
+    sku text NOT NULL,
+    brand text NOT NULL,
+    name text NOT NULL,
+    colour text NOT NULL,
+    size text NOT NULL,
+    sold_on date NOT NULL,
+    sold_at text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    void_since timestamp with time zone,
+    void_because text,
+    CONSTRAINT void_says_why CHECK (((void_since IS NULL) = (void_because IS NULL))),
+    CONSTRAINT why_void CHECK ((void_because = ANY (ARRAY['returned'::text, 'undone'::text])))
+);
+ALTER TABLE orders.certificate OWNER TO enfilade_owner;
+CREATE FUNCTION door.certificate_of_code(code bytea) RETURNS TABLE(maison_id uuid, region text, certificate_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT c.maison_id,
+     c.region,
+     c.id
+    FROM orders.certificate c
+   WHERE (c.code_hash = certificate_of_code.code);
+END;
+ALTER FUNCTION door.certificate_of_code(code bytea) OWNER TO enfilade_door;
+CREATE TABLE orders."order" (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    number text NOT NULL,
+    store_id uuid NOT NULL,
+    store_maison_id uuid NOT NULL,
+    checkout_id uuid NOT NULL,
+    payment_id uuid,
+    legal_entity_id uuid,
+    client_id uuid,
+    contact_id uuid NOT NULL,
+    channel text NOT NULL,
+    method text NOT NULL,
+    state text NOT NULL,
+    language text NOT NULL,
+    market text NOT NULL,
+    currency text NOT NULL,
+    total_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    link_hash bytea NOT NULL,
+    placed_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    return_days integer,
+    proposal_id uuid,
+    sold_by_location_id uuid,
+    sold_by_staff_id uuid,
+    CONSTRAINT order_channel CHECK ((channel = ANY (ARRAY['web'::text, 'boutique'::text, 'reserve'::text, 'pay_by_link'::text, 'endless_aisle'::text, 'phone'::text, 'marketplace'::text]))),
+    CONSTRAINT order_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT order_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text, 'counter'::text]))),
+    CONSTRAINT order_state CHECK ((state = ANY (ARRAY['placed'::text, 'completed'::text, 'cancelled'::text]))),
+    CONSTRAINT order_tax_minor_check CHECK ((tax_minor >= 0)),
+    CONSTRAINT order_total_minor_check CHECK ((total_minor >= 0))
+);
+ALTER TABLE orders."order" OWNER TO enfilade_owner;
+CREATE FUNCTION door.certificates_of_links(links bytea[]) RETURNS TABLE(maison_id uuid, order_id uuid, certificate_id uuid, serial text, name text, void boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT c.maison_id,
+     c.order_id,
+     c.id,
+     c.serial,
+     c.name,
+     (c.void_since IS NOT NULL)
+    FROM (orders."order" o
+      JOIN orders.certificate c ON (((c.maison_id = o.maison_id) AND (c.order_id = o.id))))
+   WHERE (o.link_hash = ANY (certificates_of_links.links))
+   ORDER BY c.issued_at DESC, c.id;
+END;
+ALTER FUNCTION door.certificates_of_links(links bytea[]) OWNER TO enfilade_door;
 CREATE TABLE clients.session (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -119,41 +204,6 @@ CREATE FUNCTION door.news_since(seen xid8, most integer) RETURNS TABLE(xid xid8,
   FETCH FIRST (news_since.most) ROWS WITH TIES;
 END;
 ALTER FUNCTION door.news_since(seen xid8, most integer) OWNER TO enfilade_door;
-CREATE TABLE orders."order" (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    id uuid NOT NULL,
-    number text NOT NULL,
-    store_id uuid NOT NULL,
-    store_maison_id uuid NOT NULL,
-    checkout_id uuid NOT NULL,
-    payment_id uuid,
-    legal_entity_id uuid,
-    client_id uuid,
-    contact_id uuid NOT NULL,
-    channel text NOT NULL,
-    method text NOT NULL,
-    state text NOT NULL,
-    language text NOT NULL,
-    market text NOT NULL,
-    currency text NOT NULL,
-    total_minor bigint NOT NULL,
-    tax_minor bigint NOT NULL,
-    link_hash bytea NOT NULL,
-    placed_at timestamp with time zone NOT NULL,
-    changed_at timestamp with time zone NOT NULL,
-    return_days integer,
-    proposal_id uuid,
-    sold_by_location_id uuid,
-    sold_by_staff_id uuid,
-    CONSTRAINT order_channel CHECK ((channel = ANY (ARRAY['web'::text, 'boutique'::text, 'reserve'::text, 'pay_by_link'::text, 'endless_aisle'::text, 'phone'::text, 'marketplace'::text]))),
-    CONSTRAINT order_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
-    CONSTRAINT order_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text, 'counter'::text]))),
-    CONSTRAINT order_state CHECK ((state = ANY (ARRAY['placed'::text, 'completed'::text, 'cancelled'::text]))),
-    CONSTRAINT order_tax_minor_check CHECK ((tax_minor >= 0)),
-    CONSTRAINT order_total_minor_check CHECK ((total_minor >= 0))
-);
-ALTER TABLE orders."order" OWNER TO enfilade_owner;
 CREATE FUNCTION door.order_of_link(link bytea) RETURNS TABLE(maison_id uuid, region text, order_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -3211,6 +3261,10 @@ ALTER TABLE ONLY orders.cancellation_line
     ADD CONSTRAINT cancellation_line_pkey PRIMARY KEY (maison_id, cancellation_id, order_line_id, region);
 ALTER TABLE ONLY orders.cancellation
     ADD CONSTRAINT cancellation_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.certificate
+    ADD CONSTRAINT certificate_code_once UNIQUE (code_hash);
+ALTER TABLE ONLY orders.certificate
+    ADD CONSTRAINT certificate_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.checkout
     ADD CONSTRAINT checkout_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.checkout_seller
@@ -3516,6 +3570,9 @@ CREATE INDEX cancellation_line_of_line ON orders.cancellation_line USING btree (
 CREATE INDEX cancellation_of_order ON orders.cancellation USING btree (maison_id, order_id);
 CREATE INDEX cancellation_waiting ON orders.cancellation USING btree (maison_id, asked_at) WHERE (state = 'asked'::text);
 CREATE UNIQUE INDEX cancelled_once ON orders.cancellation_line USING btree (maison_id, order_line_id, region) WHERE (outcome = 'cancelled'::text);
+CREATE INDEX certificate_of_line ON orders.certificate USING btree (maison_id, order_line_id);
+CREATE INDEX certificate_of_order ON orders.certificate USING btree (maison_id, order_id);
+CREATE INDEX certificate_of_piece ON orders.certificate USING btree (maison_id, piece_id, issued_at);
 CREATE INDEX checkout_of_client ON orders.checkout USING btree (maison_id, client_id, opened_at DESC) WHERE (client_id IS NOT NULL);
 CREATE INDEX checkout_of_proposal ON orders.checkout USING btree (maison_id, proposal_id) WHERE (proposal_id IS NOT NULL);
 CREATE INDEX checkout_of_visitor ON orders.checkout USING btree (maison_id, visitor_id, state);
@@ -3546,6 +3603,7 @@ CREATE UNIQUE INDEX one_live_checkout ON orders.checkout USING btree (maison_id,
 CREATE UNIQUE INDEX one_open_basket ON orders.basket USING btree (maison_id, store_id, visitor_id, region) WHERE (state = 'open'::text);
 CREATE UNIQUE INDEX one_open_drawer ON orders.drawer USING btree (maison_id, location_id, region) WHERE (closed_at IS NULL);
 CREATE UNIQUE INDEX one_paying_a_proposal ON orders.checkout USING btree (maison_id, proposal_id, region) WHERE ((proposal_id IS NOT NULL) AND (state = ANY (ARRAY['paying'::text, 'choosing'::text, 'completed'::text])));
+CREATE UNIQUE INDEX one_valid_certificate ON orders.certificate USING btree (maison_id, piece_id, region) WHERE (void_since IS NULL);
 CREATE INDEX order_not_completed ON orders."order" USING btree (maison_id, state, placed_at DESC, id DESC) WHERE (state <> 'completed'::text);
 CREATE INDEX order_of_client ON orders."order" USING btree (maison_id, client_id) WHERE (client_id IS NOT NULL);
 CREATE INDEX order_of_contact ON orders."order" USING btree (maison_id, contact_id);
@@ -3788,6 +3846,10 @@ ALTER TABLE ONLY orders.cancellation_line
     ADD CONSTRAINT cancellation_line_maison_id_order_line_id_region_fkey FOREIGN KEY (maison_id, order_line_id, region) REFERENCES orders.order_line(maison_id, id, region);
 ALTER TABLE ONLY orders.cancellation
     ADD CONSTRAINT cancellation_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
+ALTER TABLE ONLY orders.certificate
+    ADD CONSTRAINT certificate_of_a_piece FOREIGN KEY (maison_id, piece_id, region) REFERENCES stock.piece(maison_id, id, region);
+ALTER TABLE ONLY orders.certificate
+    ADD CONSTRAINT certificate_of_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.checkout_line
     ADD CONSTRAINT checkout_line_maison_id_checkout_id_region_fkey FOREIGN KEY (maison_id, checkout_id, region) REFERENCES orders.checkout(maison_id, id, region);
 ALTER TABLE ONLY orders.checkout_seller
@@ -4057,6 +4119,7 @@ ALTER TABLE orders.cancellation_line ENABLE ROW LEVEL SECURITY;
 CREATE POLICY carried_out ON orders.cancellation FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY carried_out ON orders.cancellation_line FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.cash_movement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.certificate ENABLE ROW LEVEL SECURITY;
 CREATE POLICY changed ON orders.contact FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.checkout ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.checkout_line ENABLE ROW LEVEL SECURITY;
@@ -4064,6 +4127,7 @@ ALTER TABLE orders.checkout_seller ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.contact ENABLE ROW LEVEL SECURITY;
 CREATE POLICY counted_inside ON orders.quota_count TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY counted_inside ON orders.quota_use TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
+CREATE POLICY door ON orders.certificate FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.checkout FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders."order" FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.proposal FOR SELECT TO enfilade_door USING (true);
@@ -4078,6 +4142,7 @@ ALTER TABLE orders.fulfilment ENABLE ROW LEVEL SECURITY;
 CREATE POLICY inside ON orders.sale TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON orders.sale_line TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.invoice ENABLE ROW LEVEL SECURITY;
+CREATE POLICY issued ON orders.certificate FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (void_since IS NULL)));
 CREATE POLICY issued ON orders.invoice FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON orders.pace TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON orders.quota TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4128,6 +4193,9 @@ CREATE POLICY own_order ON orders.cancellation FOR SELECT TO enfilade_app USING 
 CREATE POLICY own_order ON orders.cancellation_line FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders.cancellation c
   WHERE ((c.maison_id = cancellation_line.maison_id) AND (c.id = cancellation_line.cancellation_id)))))));
+CREATE POLICY own_order ON orders.certificate FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id) OR (EXISTS ( SELECT 1
+   FROM orders."order" o
+  WHERE ((o.maison_id = certificate.maison_id) AND (o.id = certificate.order_id)))))));
 CREATE POLICY own_order ON orders.fulfilment FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fulfilment.maison_id) AND (o.id = fulfilment.order_id)))))));
@@ -4189,6 +4257,7 @@ CREATE POLICY sold_in_the_store ON orders.sourcing_terms FOR SELECT TO enfilade_
   WHERE ((s.maison_id = base.maison()) AND (m.maison_id = sourcing_terms.maison_id))))));
 ALTER TABLE orders.sourcing_terms ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.visit_day ENABLE ROW LEVEL SECURITY;
+CREATE POLICY voided ON orders.certificate FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside() AND (void_since IS NULL))) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (void_since IS NOT NULL)));
 ALTER TABLE orders.wait ENABLE ROW LEVEL SECURITY;
 CREATE POLICY while_open ON orders.cash_movement FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM orders.drawer d
@@ -4445,6 +4514,16 @@ GRANT USAGE ON SCHEMA staff TO enfilade_app;
 GRANT USAGE ON SCHEMA staff TO enfilade_door;
 GRANT USAGE ON SCHEMA stock TO enfilade_app;
 GRANT USAGE ON SCHEMA stripe_provider TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.certificate TO enfilade_app;
+GRANT SELECT ON TABLE orders.certificate TO enfilade_door;
+GRANT UPDATE(void_since) ON TABLE orders.certificate TO enfilade_app;
+GRANT UPDATE(void_because) ON TABLE orders.certificate TO enfilade_app;
+REVOKE ALL ON FUNCTION door.certificate_of_code(code bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.certificate_of_code(code bytea) TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE orders."order" TO enfilade_app;
+GRANT SELECT ON TABLE orders."order" TO enfilade_door;
+REVOKE ALL ON FUNCTION door.certificates_of_links(links bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.certificates_of_links(links bytea[]) TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.session TO enfilade_app;
 GRANT SELECT ON TABLE clients.session TO enfilade_door;
 REVOKE ALL ON FUNCTION door.client_of_session(token bytea, at timestamp with time zone) FROM PUBLIC;
@@ -4453,8 +4532,6 @@ GRANT SELECT,INSERT ON TABLE base.fact TO enfilade_app;
 GRANT SELECT ON TABLE base.fact TO enfilade_door;
 REVOKE ALL ON FUNCTION door.news_since(seen xid8, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.news_since(seen xid8, most integer) TO enfilade_app;
-GRANT SELECT,INSERT,UPDATE ON TABLE orders."order" TO enfilade_app;
-GRANT SELECT ON TABLE orders."order" TO enfilade_door;
 REVOKE ALL ON FUNCTION door.order_of_link(link bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.order_of_link(link bytea) TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout TO enfilade_app;

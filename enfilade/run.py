@@ -37,6 +37,7 @@ from enfilade.media import making
 from enfilade.media.files import Files
 from enfilade.orders import (
     aggregates,
+    certificates,
     confirmation,
     pace,
     preparing,
@@ -140,6 +141,7 @@ def house(settings: Settings) -> House:
     payment_jobs.register(known, db, providers, timeout_seconds=settings.payment_timeout_seconds)
     announcements.register(known, db, key=settings.key, base_url=settings.base_url)
     receipts.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
+    certificates.register(known, db, key=settings.key)
     preparing.register_preparing(known, db=db, key=settings.key, messages=letters, base_url=settings.base_url)
     client_jobs.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     staff_jobs.register(known)

@@ -55,6 +55,8 @@ GET  /{language}/waitlist/{secret}
 POST /{language}/waitlist/{secret}/confirmation
 POST /{language}/waitlist/{secret}/leaving
 GET  /{language}/orders/{secret}/invoices/{invoice_id}
+GET  /{language}/orders/{secret}/certificates/{certificate_id}
+GET  /{language}/certificates/{code}
 GET  /boutique/preparations/{fulfilment_id}
 POST /boutique/preparations/{fulfilment_id}/acceptance
 POST /boutique/preparations/{fulfilment_id}/giving-back
@@ -106,6 +108,7 @@ POST /boutique/selling/{proposal_id}/approval
 POST /local-provider/{token}
 POST /hooks/local-provider
 GET  /studio/pieces/{piece_id}
+GET  /studio/certificates/{certificate_id}
 POST /studio/pieces/{piece_id}/state
 GET  /studio/orders/{order_id}
 GET  /studio/orders/{order_id}/invoices/{invoice_id}
@@ -167,6 +170,8 @@ POST /{language}/wish-list/removal
 POST /{language}/products/{slug}/waitlist
 GET  /{language}/waitlist
 GET  /{language}/personal
+GET  /{language}/certificates
+POST /{language}/certificates
 GET  /{language}/account
 POST /{language}/account/addresses
 POST /{language}/account/consents
@@ -381,6 +386,8 @@ class Walk:
             "job_id": life.job_id,
             "cause_id": life.return_id,
             "invoice_id": life.invoice_id,
+            "certificate_id": life.certificate_id,
+            "code": life.certificate_id,
             "quota_id": life.quota_id,
             "brand_id": life.brand_id,
             "endpoint_id": life.endpoint_id,

@@ -60,6 +60,7 @@ class Life:
     sale_id: UUID
     tender_id: UUID
     wait_id: UUID
+    certificate_id: UUID
     contact: Contact
     staff: dict[str, str] = field(default_factory=dict)
     marks: list[str] = field(default_factory=list)
@@ -190,6 +191,7 @@ async def live_in(
         new_id(now),
         new_id(now),
         picture_id,
+        new_id(now),
         new_id(now),
         new_id(now),
         new_id(now),
@@ -361,6 +363,7 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     _proposal(add, life, hidden, now)
     _piece(add, life, now)
     _wait(add, life, hidden, now)
+    _certificate(add, life, hidden, now)
     sale = {
         "channel": "boutique",
         "sku": "x",
@@ -471,6 +474,16 @@ def _piece(add: Callable[..., None], life: Life, now: datetime) -> None:
     add("stock.piece", id=life.piece_id, variant_id=variant, serial="N-1", **where)
     step = {"kind": "received", "location_id": there, "recorded_at": now}
     add("stock.piece_step", id=life.piece_id, piece_id=life.piece_id, **step)
+
+
+def _certificate(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:
+    """Of the ring, as if the order had sold it and had it back."""
+    of = {"piece_id": life.piece_id, "order_line_id": life.line_id, "order_id": life.order_id}
+    words = dict.fromkeys(("sku", "brand", "name", "colour", "size"), hidden)
+    void = {"void_since": now, "void_because": "returned"}
+    sold = {"serial": "N-1", "sold_on": now.date(), "sold_at": hidden, "issued_at": now}
+    secret = {"code_hash": hashed(f"certificate {hidden}")}
+    add("orders.certificate", id=life.certificate_id, **of, **words, **sold, **void, **secret)
 
 
 def _proposal(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:

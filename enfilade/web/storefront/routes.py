@@ -7,6 +7,7 @@ from enfilade.web.storefront.account import handlers as account
 from enfilade.web.storefront.basket import handlers as basket
 from enfilade.web.storefront.boutiques import handlers as boutiques
 from enfilade.web.storefront.brands import handlers as brands
+from enfilade.web.storefront.certificates import handlers as certificates
 from enfilade.web.storefront.checkout import handlers as checkout
 from enfilade.web.storefront.home import handlers as home
 from enfilade.web.storefront.installed import handlers as installed
@@ -75,6 +76,7 @@ def handlers() -> list[ControllerRouterHandler]:
         orders.order_progress,
         orders.on_my_way,
         documents.invoice,
+        certificates.certificate_document,
         cancelling.form,
         cancelling.cancel,
         readdressing.form,
@@ -102,6 +104,9 @@ def handlers() -> list[ControllerRouterHandler]:
         waitlist.wait,
         waitlist.confirm,
         waitlist.leave,
+        certificates.certificates_page,
+        certificates.look,
+        certificates.certificate,
         personal.personal,
         markets.choose_market,
         legal.legal,
