@@ -1609,6 +1609,7 @@ CREATE TABLE orders.sale_line (
     quota_pieces_max integer,
     quota_period integer,
     rung_up_at timestamp with time zone NOT NULL,
+    serials text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT sale_price CHECK ((unit_price_minor >= 0)),
     CONSTRAINT sale_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
 );

@@ -64,8 +64,9 @@ begin atomic
 end;
 alter function door.certificate_of_code(bytea) owner to enfilade_door;
 alter function door.certificates_of_links(bytea[]) owner to enfilade_door;
--- allowed while the shop runs: the functions are new here, so no running process may use them yet
+-- allowed while the shop runs: the function is new here, so no running process may use it yet
 revoke all on function door.certificate_of_code(bytea) from public;
+-- allowed while the shop runs: the function is new here, so no running process may use it yet
 revoke all on function door.certificates_of_links(bytea[]) from public;
 grant execute on function door.certificate_of_code(bytea) to enfilade_app;
 grant execute on function door.certificates_of_links(bytea[]) to enfilade_app;

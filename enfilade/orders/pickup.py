@@ -3,6 +3,7 @@
 Money follows ten minutes later (the maison's capture delay), so that a hand-over can be undone until then.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -21,7 +22,7 @@ from enfilade.orders.events import (
 from enfilade.orders.fulfilment import Line, PiecesGone
 from enfilade.payments import ledger
 from enfilade.staff.people import Colleague
-from enfilade.stock import allocations
+from enfilade.stock import allocations, pieces_chosen
 from enfilade.stock.allocations import LineDemand
 
 
@@ -117,10 +118,12 @@ async def hand_over(
     code: str,
     refused_line_ids: list[UUID],
     now: datetime,
+    named: Mapping[UUID, tuple[str, ...]] | None = None,
 ) -> None:
     """The client leaves with all but the refused lines, which are for sale again at once.
 
-    Repeated, it changes nothing. Raises IllegalStep, WrongCode, NotAmongThese, PiecesGone, NotYourBoutique.
+    `named`: of a line, the serials of the pieces that are in the hand; the books follow. Repeated, it changes nothing. Raises
+    IllegalStep, WrongCode, NotAmongThese, PiecesGone, NotYourBoutique, SerialRefused.
     """
     held = await fulfilment.locked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id, by=by)
     if held.state in ("handed_over", "cancelled") and held.code_hash == hashed(as_written(code)):
@@ -135,6 +138,16 @@ async def hand_over(
     if len(refused) != len(set(refused_line_ids)):
         raise NotAmongThese("A refused piece is not among those to hand over")
     kept = [line_id for line_id in picked if line_id not in refused]
+    for line_id in sorted(kept):
+        if named is not None and line_id in named:
+            await pieces_chosen.take(
+                conn,
+                maison_id=maison_id,
+                order_line_id=line_id,
+                serials=list(named[line_id]),
+                by_id=by.staff_id,
+                now=now,
+            )
     policy = await policy_of(conn, maison_id=maison_id)
     capture_after = now + timedelta(minutes=policy.capture_delay_minutes)
     await execute(

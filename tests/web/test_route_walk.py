@@ -92,6 +92,7 @@ POST /boutique/till/drawers/{drawer_id}/count
 GET  /boutique/till/sales/{sale_id}
 POST /boutique/till/sales/{sale_id}/pieces
 POST /boutique/till/sales/{sale_id}/pieces/{variant_id}/removal
+POST /boutique/till/sales/{sale_id}/pieces/{variant_id}/serial
 POST /boutique/till/sales/{sale_id}/client
 POST /boutique/till/sales/{sale_id}/cash
 POST /boutique/till/sales/{sale_id}/cards

@@ -78,6 +78,7 @@ def handlers() -> list[ControllerRouterHandler]:
             sales.sale,
             sales.add,
             sales.take_out,
+            sales.name_serial,
             sales.name_client,
             sales.pay_cash,
             sales.pay_card,
