@@ -1284,6 +1284,35 @@ CREATE TABLE orders.drawer (
     CONSTRAINT never_more_than_is_there CHECK ((cash_minor >= 0))
 );
 ALTER TABLE orders.drawer OWNER TO enfilade_owner;
+CREATE TABLE orders.enquiry (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    market text NOT NULL,
+    language text NOT NULL,
+    city text NOT NULL,
+    name text NOT NULL,
+    mail text NOT NULL,
+    phone text NOT NULL,
+    words text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    agreed_at timestamp with time zone NOT NULL,
+    taken_at timestamp with time zone,
+    taken_by uuid,
+    closed_at timestamp with time zone,
+    closed_by uuid,
+    closed_because text,
+    proposal_id uuid,
+    CONSTRAINT closed_says_why CHECK ((num_nonnulls(closed_at, closed_by, closed_because) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT enquiry_name CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT enquiry_words CHECK ((length(words) <= 500)),
+    CONSTRAINT offered_by_a_proposal CHECK (((COALESCE(closed_because, ''::text) = 'offered'::text) = (proposal_id IS NOT NULL))),
+    CONSTRAINT one_way_to_answer CHECK (((mail <> ''::text) <> (phone <> ''::text))),
+    CONSTRAINT taken_by_somebody CHECK (((taken_at IS NULL) = (taken_by IS NULL))),
+    CONSTRAINT why_closed CHECK ((closed_because = ANY (ARRAY['offered'::text, 'told'::text, 'unreachable'::text, 'nothing'::text])))
+);
+ALTER TABLE orders.enquiry OWNER TO enfilade_owner;
 CREATE TABLE orders.external_sale (
     maison_id uuid NOT NULL,
     reference text NOT NULL,
@@ -3254,6 +3283,8 @@ ALTER TABLE ONLY media.picture
     ADD CONSTRAINT picture_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY media.picture
     ADD CONSTRAINT upload_once UNIQUE (maison_id, upload);
+ALTER TABLE ONLY orders.enquiry
+    ADD CONSTRAINT answers_one_enquiry UNIQUE (maison_id, proposal_id, region);
 ALTER TABLE ONLY orders.proposal_approval
     ADD CONSTRAINT approved_once PRIMARY KEY (maison_id, proposal_id, region);
 ALTER TABLE ONLY orders.basket
@@ -3274,6 +3305,8 @@ ALTER TABLE ONLY orders.contact
     ADD CONSTRAINT contact_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.drawer
     ADD CONSTRAINT drawer_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.enquiry
+    ADD CONSTRAINT enquiry_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.external_sale
     ADD CONSTRAINT external_sale_pkey PRIMARY KEY (maison_id, reference, sku);
 ALTER TABLE ONLY orders.figures_read
@@ -3580,6 +3613,7 @@ CREATE INDEX checkout_of_visitor ON orders.checkout USING btree (maison_id, visi
 CREATE INDEX checkout_proposed ON orders.checkout USING btree (id) WHERE (proposal_id IS NOT NULL);
 CREATE INDEX checkout_unfinished ON orders.checkout USING btree (changed_at) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
 CREATE INDEX drawer_of_place ON orders.drawer USING btree (maison_id, location_id, opened_at DESC);
+CREATE INDEX enquiry_by_age ON orders.enquiry USING btree (maison_id, asked_at);
 CREATE INDEX external_sale_day ON orders.external_sale USING btree (maison_id, sold_at);
 CREATE INDEX external_sale_visit ON orders.external_sale USING btree (maison_id, visit) WHERE (visit <> ''::text);
 CREATE INDEX fulfilment_asked ON orders.fulfilment USING btree (maison_id, location_id, asked_at);
@@ -3861,6 +3895,8 @@ ALTER TABLE ONLY orders.drawer
     ADD CONSTRAINT drawer_of_a_place FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
 ALTER TABLE ONLY orders.drawer
     ADD CONSTRAINT drawer_of_an_entity FOREIGN KEY (maison_id, legal_entity_id) REFERENCES maisons.legal_entity(maison_id, id);
+ALTER TABLE ONLY orders.enquiry
+    ADD CONSTRAINT enquiry_of_a_proposal FOREIGN KEY (maison_id, proposal_id, region) REFERENCES orders.proposal(maison_id, id, region);
 ALTER TABLE ONLY orders.fulfilment
     ADD CONSTRAINT fulfilment_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
@@ -4111,7 +4147,9 @@ CREATE POLICY announced_anew ON orders.return FOR UPDATE TO enfilade_app USING (
 CREATE POLICY announced_anew ON orders.return_wish FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'link'::text)) AND (EXISTS ( SELECT 1
    FROM orders.return r
   WHERE ((r.maison_id = return_wish.maison_id) AND (r.id = return_wish.return_id) AND (r.state = 'announced'::text))))));
+CREATE POLICY answered ON orders.enquiry FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY approved ON orders.proposal_approval FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY asked ON orders.enquiry FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('link'::text, id) AND (taken_at IS NULL) AND (closed_at IS NULL) AND (proposal_id IS NULL)));
 CREATE POLICY asked ON orders.wait FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('link'::text, id) AND (confirmed_at IS NULL) AND (told_at IS NULL)));
 ALTER TABLE orders.basket ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.basket_line ENABLE ROW LEVEL SECURITY;
@@ -4134,8 +4172,10 @@ CREATE POLICY door ON orders."order" FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.proposal FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.wait FOR SELECT TO enfilade_door USING (true);
 ALTER TABLE orders.drawer ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.enquiry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.external_sale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.figures_read ENABLE ROW LEVEL SECURITY;
+CREATE POLICY forgotten ON orders.enquiry FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY forgotten ON orders.proposal_note FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY forgotten ON orders.wait FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY found ON orders.return_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4257,6 +4297,7 @@ CREATE POLICY sold_in_the_store ON orders.sourcing_terms FOR SELECT TO enfilade_
      JOIN public_facts.store_maison m ON ((m.store_id = s.id)))
   WHERE ((s.maison_id = base.maison()) AND (m.maison_id = sourcing_terms.maison_id))))));
 ALTER TABLE orders.sourcing_terms ENABLE ROW LEVEL SECURITY;
+CREATE POLICY taken ON orders.enquiry FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside() AND (closed_at IS NULL))) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.visit_day ENABLE ROW LEVEL SECURITY;
 CREATE POLICY voided ON orders.certificate FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside() AND (void_since IS NULL))) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (void_since IS NOT NULL)));
 ALTER TABLE orders.wait ENABLE ROW LEVEL SECURITY;
@@ -4665,6 +4706,13 @@ GRANT UPDATE(closed_at) ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(closed_by) ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(counted_minor) ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(words) ON TABLE orders.drawer TO enfilade_app;
+GRANT SELECT,INSERT,DELETE ON TABLE orders.enquiry TO enfilade_app;
+GRANT UPDATE(taken_at) ON TABLE orders.enquiry TO enfilade_app;
+GRANT UPDATE(taken_by) ON TABLE orders.enquiry TO enfilade_app;
+GRANT UPDATE(closed_at) ON TABLE orders.enquiry TO enfilade_app;
+GRANT UPDATE(closed_by) ON TABLE orders.enquiry TO enfilade_app;
+GRANT UPDATE(closed_because) ON TABLE orders.enquiry TO enfilade_app;
+GRANT UPDATE(proposal_id) ON TABLE orders.enquiry TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.external_sale TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.figures_read TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.fulfilment TO enfilade_app;

@@ -39,6 +39,7 @@ from enfilade.orders import (
     aggregates,
     certificates,
     confirmation,
+    enquiries,
     pace,
     preparing,
     proposal_letters,
@@ -133,6 +134,7 @@ def house(settings: Settings) -> House:
     proposals.register(known)
     proposal_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     waitlist.register(known)
+    enquiries.register(known)
     waitlist_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     quota_counts.register(known)
     aggregates.register(known, db)

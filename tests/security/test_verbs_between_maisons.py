@@ -95,6 +95,7 @@ class World:
             "return_id": life.return_id,
             "invoice_id": life.invoice_id,
             "certificate_id": life.certificate_id,
+            "enquiry_id": life.enquiry_id,
             "cancellation_id": first("select id from orders.cancellation where maison_id = %s"),
             "asked": "ABCDEFGH",
             "refused_line_id": life.line_id,

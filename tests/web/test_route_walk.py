@@ -85,6 +85,9 @@ POST /boutique/transfers/{transfer_id}/cancellation
 POST /boutique/transfers/{transfer_id}/receipts
 POST /boutique/transfers/{transfer_id}/loss
 GET  /boutique/selling/{proposal_id}
+GET  /boutique/selling/enquiries/{enquiry_id}
+POST /boutique/selling/enquiries/{enquiry_id}/taking
+POST /boutique/selling/enquiries/{enquiry_id}/closing
 POST /boutique/selling/{proposal_id}/withdrawal
 GET  /boutique/till/drawers/{drawer_id}
 POST /boutique/till/drawers/{drawer_id}/movements
@@ -170,6 +173,8 @@ POST /{language}/wish-list
 POST /{language}/wish-list/removal
 POST /{language}/products/{slug}/waitlist
 GET  /{language}/waitlist
+POST /{language}/products/{slug}/enquiry
+GET  /{language}/enquiry
 GET  /{language}/personal
 GET  /{language}/certificates
 POST /{language}/certificates
@@ -388,6 +393,7 @@ class Walk:
             "cause_id": life.return_id,
             "invoice_id": life.invoice_id,
             "certificate_id": life.certificate_id,
+            "enquiry_id": life.enquiry_id,
             "code": life.certificate_id,
             "quota_id": life.quota_id,
             "brand_id": life.brand_id,

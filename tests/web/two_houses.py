@@ -61,6 +61,7 @@ class Life:
     tender_id: UUID
     wait_id: UUID
     certificate_id: UUID
+    enquiry_id: UUID
     contact: Contact
     staff: dict[str, str] = field(default_factory=dict)
     marks: list[str] = field(default_factory=list)
@@ -191,6 +192,7 @@ async def live_in(
         new_id(now),
         new_id(now),
         picture_id,
+        new_id(now),
         new_id(now),
         new_id(now),
         new_id(now),
@@ -364,6 +366,7 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     _piece(add, life, now)
     _wait(add, life, hidden, now)
     _certificate(add, life, hidden, now)
+    _enquiry(add, life, hidden, now)
     sale = {
         "channel": "boutique",
         "sku": "x",
@@ -474,6 +477,14 @@ def _piece(add: Callable[..., None], life: Life, now: datetime) -> None:
     add("stock.piece", id=life.piece_id, variant_id=variant, serial="N-1", **where)
     step = {"kind": "received", "location_id": there, "recorded_at": now}
     add("stock.piece_step", id=life.piece_id, piece_id=life.piece_id, **step)
+
+
+def _enquiry(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:
+    """Of somebody who wishes to know what the bag costs, and whom nobody has answered."""
+    house = life.house
+    piece = {"variant_id": house.variants[f"{house.slug}-bag"], "market": "fr", "language": "fr", "city": ""}
+    said = {"name": life.contact.name, "mail": life.contact.mail, "phone": "", "words": hidden}
+    add("orders.enquiry", id=life.enquiry_id, **piece, **said, asked_at=now, agreed_at=now)
 
 
 def _certificate(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from enfilade.web.storefront.boutiques import handlers as boutiques
 from enfilade.web.storefront.brands import handlers as brands
 from enfilade.web.storefront.certificates import handlers as certificates
 from enfilade.web.storefront.checkout import handlers as checkout
+from enfilade.web.storefront.enquiries import handlers as enquiries
 from enfilade.web.storefront.home import handlers as home
 from enfilade.web.storefront.installed import handlers as installed
 from enfilade.web.storefront.legal import handlers as legal
@@ -99,6 +100,8 @@ def handlers() -> list[ControllerRouterHandler]:
         wish_list.wish_list,
         wish_list.wish,
         wish_list.unwish,
+        enquiries.ask,
+        enquiries.sent,
         waitlist.ask,
         waitlist.written,
         waitlist.wait,

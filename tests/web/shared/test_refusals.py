@@ -51,6 +51,7 @@ INTERNAL = {
     "NoLongerHeld": "orders.settling looks for another place",
     "TooManyAddresses": "the account says it beside the form",
     "NotAContactPoint": "the sign-in page says it beside the field",
+    "SayWho": "the form on the piece's page says it",
     "ProviderSilent": "orders.settling answers that we are confirming; jobs ask again",
     "TerminalSilent": "the till's screen offers to ask again",
     "ProviderUnknown": "orders.settling answers that we are confirming; jobs pass over it and the stuck list shows it",

@@ -188,6 +188,7 @@ async def _read(
         ),
         "place": at,
         "cities": places.cities(found.cities),
+        "towns": [city.name for city in found.cities],
         "others": [
             choice
             for choice in choices(found, variant, known, address, of="size")
