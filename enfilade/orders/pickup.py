@@ -3,7 +3,6 @@
 Money follows ten minutes later (the maison's capture delay), so that a hand-over can be undone until then.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -118,11 +117,11 @@ async def hand_over(
     code: str,
     refused_line_ids: list[UUID],
     now: datetime,
-    named: Mapping[UUID, tuple[str, ...]] | None = None,
+    in_hand: dict[UUID, tuple[str, ...]] | None = None,
 ) -> None:
     """The client leaves with all but the refused lines, which are for sale again at once.
 
-    `named`: of a line, the serials of the pieces that are in the hand; the books follow. Repeated, it changes nothing. Raises
+    `in_hand`: of a line, the serials of the pieces that are in the hand; the books follow. Repeated, it changes nothing. Raises
     IllegalStep, WrongCode, NotAmongThese, PiecesGone, NotYourBoutique, SerialRefused.
     """
     held = await fulfilment.locked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id, by=by)
@@ -139,12 +138,12 @@ async def hand_over(
         raise NotAmongThese("A refused piece is not among those to hand over")
     kept = [line_id for line_id in picked if line_id not in refused]
     for line_id in sorted(kept):
-        if named is not None and line_id in named:
+        if in_hand is not None and line_id in in_hand:
             await pieces_chosen.take(
                 conn,
                 maison_id=maison_id,
                 order_line_id=line_id,
-                serials=list(named[line_id]),
+                serials=list(in_hand[line_id]),
                 by_id=by.staff_id,
                 now=now,
             )

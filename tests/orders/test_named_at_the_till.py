@@ -138,10 +138,10 @@ async def test_at_the_hand_over_the_books_follow_the_hand(till: Till) -> None:
     leaving = {"fulfilment_id": work, "code": pickup_code(KEY, work), "refused_line_ids": list[UUID]()}
     for serials, refusal in (((), SayTheSerials), (("M1",), SerialRefused), (("B1",), SerialRefused)):
         with pytest.raises(refusal):
-            await shop.run(pickup.hand_over, **leaving, named={line: serials})
+            await shop.run(pickup.hand_over, **leaving, in_hand={line: serials})
     assert await shop.state(work) == "ready"
-    await shop.run(pickup.hand_over, **leaving, named={line: ("A3",)})
-    await shop.run(pickup.hand_over, **leaving, named={line: ("A3",)})
+    await shop.run(pickup.hand_over, **leaving, in_hand={line: ("A3",)})
+    await shop.run(pickup.hand_over, **leaving, in_hand={line: ("A3",)})
     assert await of(shop, line) == ["A3 sold"]
     assert await shop.look("select order_line_id from stock.piece where serial = 'A1'") is None
     await sound(shop)

@@ -96,6 +96,7 @@ class World:
             "invoice_id": life.invoice_id,
             "certificate_id": life.certificate_id,
             "enquiry_id": life.enquiry_id,
+            "in_hand": {life.line_id: ("N-9",)},
             "cancellation_id": first("select id from orders.cancellation where maison_id = %s"),
             "asked": "ABCDEFGH",
             "refused_line_id": life.line_id,

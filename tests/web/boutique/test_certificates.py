@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from enfilade.base.secrets import derived
+from enfilade.base.actors import Actor
+from enfilade.base.ids import new_id
+from enfilade.base.secrets import derived, hashed, new_secret
 from enfilade.orders import certificates, receiving
 from enfilade.orders.certificates import code
 from enfilade.orders.receiving import Brought
@@ -85,3 +87,22 @@ async def test_who_bought_and_the_maison_open_the_document(app: App) -> None:
     found = await certificates.of_links(shop.db, links=[derived(KEY, "order", order_id), "nobody's"])
     assert [(one.certificate_id, one.serial, one.void) for one in found] == [(certificate_id, "A1", False)]
     assert await certificates.of_links(shop.db, links=[]) == []
+
+
+async def test_a_clients_account_has_the_certificates_of_its_orders(app: App) -> None:
+    shop = app.shop
+    order_id, certificate_id = await certified(shop)
+    client_id, session = new_id(shop.now), new_secret()
+    async with shop.db.acting(Actor.job(), shop.maison_id) as conn:
+        for statement in (
+            "insert into clients.client (maison_id, id, name, language, created_at) values (%(m)s, %(c)s, 'I', 'en', now())",
+            """insert into clients.session (maison_id, client_id, token_hash, created_at, expires_at)
+              values (%(m)s, %(c)s, %(t)s, now(), now() + interval '1 day')""",
+            "update orders.order set client_id = %(c)s, link_hash = %(l)s where maison_id = %(m)s and id = %(o)s",
+        ):
+            link = hashed(derived(app.key, "order", order_id))
+            of = {"m": shop.maison_id, "c": client_id, "t": hashed(session), "o": order_id, "l": link}
+            await conn.execute(statement, of)
+    page = await app.client.get("/en/account", headers=HOST | {"cookie": f"client={session}"})
+    link = f"/en/orders/{derived(app.key, 'order', order_id)}/certificates/{certificate_id}"
+    assert page.status_code == 200 and f'href="{link}"' in page.text and 'href="#certificates"' in page.text

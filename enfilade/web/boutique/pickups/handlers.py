@@ -61,7 +61,7 @@ async def hand_over(request: Asked, db: Db, member: Member, fulfilment_id: UUID)
     """The client leaves with what they keep."""
     sent = await form_of(request)
     code, refused = sent.text("code", ""), sent.ids("refused")
-    named = {
+    in_hand = {
         UUID(name.removeprefix("serial-")): serials_in(sent.text(name, ""))
         for name in sent.fields
         if SERIAL_FIELD.fullmatch(name)
@@ -75,7 +75,7 @@ async def hand_over(request: Asked, db: Db, member: Member, fulfilment_id: UUID)
             fulfilment_id=fulfilment_id,
             code=code,
             refused_line_ids=refused,
-            named=named,
+            in_hand=in_hand,
             now=now,
         )
 
