@@ -42,18 +42,13 @@ async def take(request: Asked, db: Db, member: Member, enquiry_id: UUID) -> Resp
 async def close(request: Asked, db: Db, member: Member, enquiry_id: UUID) -> Response[Any]:
     """Without an offer."""
     because = (await form_of(request)).text("because", "")
-    if because not in REASONS:
-        raise ValidationException("because: choose one")
 
     async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
-        await enquiries.close(
-            conn,
-            maison_id=member.maison_id,
-            enquiry_id=enquiry_id,
-            by=by,
-            because=because,
-            now=now,
-        )
+        whose = {"maison_id": member.maison_id, "enquiry_id": enquiry_id}
+        await enquiries.read(conn, **whose, by=by)
+        if because not in REASONS:
+            raise ValidationException("because: choose one")
+        await enquiries.close(conn, **whose, by=by, because=because, now=now)
 
     return await _said(request, db, member, enquiry_id, verb)
 
