@@ -123,6 +123,24 @@ async def test_news_that_comes_late_finds_what_is_so_now(shop: Counter) -> None:
     assert await shop.look("select order_id from orders.certificate where void_since is null") == third
 
 
+async def test_who_comes_second_waits_and_sees_the_first(shop: Counter) -> None:
+    await counter_by_serials(shop, "BAG-S", {"rivoli": ["A1"]})
+    order_id, work = await ready(shop)
+    await hand_over(shop, work)
+    async with shop.db.acting(Actor.job(), shop.maison_id) as conn:
+        issued = await certificates.follow(
+            conn, maison_id=shop.maison_id, order_id=order_id, key=KEY, now=shop.now
+        )
+        second = asyncio.create_task(follow(shop, order_id))
+        undone = asyncio.create_task(shop.run(pickup.undo_hand_over, fulfilment_id=work))
+        await asyncio.sleep(0.3)
+        assert issued == 1 and not second.done() and not undone.done()
+    assert await second in (0, 1)
+    await undone
+    await follow(shop, order_id)
+    assert await standing(shop) == ["A1 undone"]
+
+
 async def test_the_facts_defer_it(shop: Counter) -> None:
     known = Jobs(shop.db)
     certificates.register(known, shop.db, key=KEY)
