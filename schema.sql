@@ -4,8 +4,6 @@ CREATE SCHEMA base;
 ALTER SCHEMA base OWNER TO enfilade_owner;
 CREATE SCHEMA boutiques;
 ALTER SCHEMA boutiques OWNER TO enfilade_owner;
-CREATE SCHEMA carriers;
-ALTER SCHEMA carriers OWNER TO enfilade_owner;
 CREATE SCHEMA catalogue;
 ALTER SCHEMA catalogue OWNER TO enfilade_owner;
 CREATE SCHEMA channels;
@@ -16,8 +14,6 @@ CREATE SCHEMA door;
 ALTER SCHEMA door OWNER TO enfilade_owner;
 CREATE SCHEMA editorial;
 ALTER SCHEMA editorial OWNER TO enfilade_owner;
-CREATE SCHEMA local_carrier;
-ALTER SCHEMA local_carrier OWNER TO enfilade_owner;
 CREATE SCHEMA local_provider;
 ALTER SCHEMA local_provider OWNER TO enfilade_owner;
 CREATE SCHEMA maisons;
@@ -56,10 +52,6 @@ CREATE FUNCTION base.each_once(words text[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (SELECT (count(*) = count(DISTINCT word.word)) FROM unnest(each_once.words) word(word));
 ALTER FUNCTION base.each_once(words text[]) OWNER TO enfilade_owner;
-CREATE FUNCTION base.folded(text text) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN translate(lower(regexp_replace(NORMALIZE(text, NFD), '[\u0300-\u036f]'::text, ''::text, 'g'::text)), 'łøđıðþ'::text, 'lodidt'::text);
-ALTER FUNCTION base.folded(text text) OWNER TO enfilade_owner;
 CREATE FUNCTION base.inside() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (COALESCE(current_setting('enfilade.actor_kind'::text, true), ''::text) = ANY (ARRAY['staff'::text, 'job'::text, 'importer'::text]));
@@ -80,6 +72,91 @@ CREATE FUNCTION base.writes_stock() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (COALESCE(current_setting('enfilade.actor_kind'::text, true), ''::text) = ANY (ARRAY['staff'::text, 'job'::text, 'importer'::text, 'checkout'::text]));
 ALTER FUNCTION base.writes_stock() OWNER TO enfilade_owner;
+CREATE TABLE orders.certificate (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    code_hash bytea NOT NULL,
+    piece_id uuid NOT NULL,
+    order_line_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    serial text NOT NULL,
+    sku text NOT NULL,
+    brand text NOT NULL,
+    name text NOT NULL,
+    colour text NOT NULL,
+    size text NOT NULL,
+    sold_on date NOT NULL,
+    sold_at text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    void_since timestamp with time zone,
+    void_because text,
+    CONSTRAINT void_says_why CHECK (((void_since IS NULL) = (void_because IS NULL))),
+    CONSTRAINT why_void CHECK ((void_because = ANY (ARRAY['returned'::text, 'undone'::text])))
+);
+ALTER TABLE orders.certificate OWNER TO enfilade_owner;
+CREATE FUNCTION door.certificate_of_code(code bytea) RETURNS TABLE(maison_id uuid, region text, certificate_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT c.maison_id,
+     c.region,
+     c.id
+    FROM orders.certificate c
+   WHERE (c.code_hash = certificate_of_code.code);
+END;
+ALTER FUNCTION door.certificate_of_code(code bytea) OWNER TO enfilade_door;
+CREATE TABLE orders."order" (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    number text NOT NULL,
+    store_id uuid NOT NULL,
+    store_maison_id uuid NOT NULL,
+    checkout_id uuid NOT NULL,
+    payment_id uuid,
+    legal_entity_id uuid,
+    client_id uuid,
+    contact_id uuid NOT NULL,
+    channel text NOT NULL,
+    method text NOT NULL,
+    state text NOT NULL,
+    language text NOT NULL,
+    market text NOT NULL,
+    currency text NOT NULL,
+    total_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    link_hash bytea NOT NULL,
+    placed_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    return_days integer,
+    proposal_id uuid,
+    sold_by_location_id uuid,
+    sold_by_staff_id uuid,
+    CONSTRAINT order_channel CHECK ((channel = ANY (ARRAY['web'::text, 'boutique'::text, 'reserve'::text, 'pay_by_link'::text, 'endless_aisle'::text, 'phone'::text, 'marketplace'::text]))),
+    CONSTRAINT order_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT order_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text, 'counter'::text]))),
+    CONSTRAINT order_state CHECK ((state = ANY (ARRAY['placed'::text, 'completed'::text, 'cancelled'::text]))),
+    CONSTRAINT order_tax_minor_check CHECK ((tax_minor >= 0)),
+    CONSTRAINT order_total_minor_check CHECK ((total_minor >= 0))
+);
+ALTER TABLE orders."order" OWNER TO enfilade_owner;
+CREATE FUNCTION door.certificates_of_links(links bytea[]) RETURNS TABLE(maison_id uuid, order_id uuid, certificate_id uuid, serial text, name text, void boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT c.maison_id,
+     c.order_id,
+     c.id,
+     c.serial,
+     c.name,
+     (c.void_since IS NOT NULL)
+    FROM (orders."order" o
+      JOIN orders.certificate c ON (((c.maison_id = o.maison_id) AND (c.order_id = o.id))))
+   WHERE (o.link_hash = ANY (certificates_of_links.links))
+   ORDER BY c.issued_at DESC, c.id;
+END;
+ALTER FUNCTION door.certificates_of_links(links bytea[]) OWNER TO enfilade_door;
 CREATE TABLE clients.session (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -127,41 +204,6 @@ CREATE FUNCTION door.news_since(seen xid8, most integer) RETURNS TABLE(xid xid8,
   FETCH FIRST (news_since.most) ROWS WITH TIES;
 END;
 ALTER FUNCTION door.news_since(seen xid8, most integer) OWNER TO enfilade_door;
-CREATE TABLE orders."order" (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    id uuid NOT NULL,
-    number text NOT NULL,
-    store_id uuid NOT NULL,
-    store_maison_id uuid NOT NULL,
-    checkout_id uuid NOT NULL,
-    payment_id uuid,
-    legal_entity_id uuid,
-    client_id uuid,
-    contact_id uuid NOT NULL,
-    channel text NOT NULL,
-    method text NOT NULL,
-    state text NOT NULL,
-    language text NOT NULL,
-    market text NOT NULL,
-    currency text NOT NULL,
-    total_minor bigint NOT NULL,
-    tax_minor bigint NOT NULL,
-    link_hash bytea NOT NULL,
-    placed_at timestamp with time zone NOT NULL,
-    changed_at timestamp with time zone NOT NULL,
-    return_days integer,
-    proposal_id uuid,
-    sold_by_location_id uuid,
-    sold_by_staff_id uuid,
-    CONSTRAINT order_channel CHECK ((channel = ANY (ARRAY['web'::text, 'boutique'::text, 'reserve'::text, 'pay_by_link'::text, 'endless_aisle'::text, 'phone'::text, 'marketplace'::text]))),
-    CONSTRAINT order_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
-    CONSTRAINT order_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text, 'counter'::text]))),
-    CONSTRAINT order_state CHECK ((state = ANY (ARRAY['placed'::text, 'completed'::text, 'cancelled'::text]))),
-    CONSTRAINT order_tax_minor_check CHECK ((tax_minor >= 0)),
-    CONSTRAINT order_total_minor_check CHECK ((total_minor >= 0))
-);
-ALTER TABLE orders."order" OWNER TO enfilade_owner;
 CREATE FUNCTION door.order_of_link(link bytea) RETURNS TABLE(maison_id uuid, region text, order_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -173,59 +215,6 @@ CREATE FUNCTION door.order_of_link(link bytea) RETURNS TABLE(maison_id uuid, reg
    WHERE (o.link_hash = order_of_link.link);
 END;
 ALTER FUNCTION door.order_of_link(link bytea) OWNER TO enfilade_door;
-CREATE FUNCTION door.orders_sought(kind text, words text[], before timestamp with time zone, before_id uuid, most integer) RETURNS TABLE(order_id uuid)
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
-    SET plan_cache_mode TO 'force_custom_plan'
-    AS $$
-declare
-  own uuid := base.maison();
-  -- Of a name that thousands bear, the newest: whoever asks says more of them.
-  contacts_most constant integer := 1000;
-  -- A name that many bear is soon met among the newest orders; one that few bear is looked up in the index.
-  walked_most constant integer := 600;
-  newest uuid[];
-  contacts uuid[];
-begin
-  if not exists (select 1 from staff.person p where p.maison_id = own and base.acts_as('staff', p.id) and p.active
-      and p.role in ('client_service', 'maison_manager')) then
-    return;
-  end if;
-  if kind = 'name' then
-    newest := array(select w.id from (select o.id, o.contact_id, o.placed_at from orders.order o
-        where o.maison_id = own and (o.placed_at, o.id) < (before, before_id)
-        order by o.placed_at desc, o.id desc limit walked_most) w
-      join orders.contact c on c.maison_id = own and c.id = w.contact_id and c.erased_at is null
-      where base.folded(c.name) like all (words) order by w.placed_at desc, w.id desc limit most);
-    if cardinality(newest) = most then
-      return query select unnest(newest);
-      return;
-    end if;
-  end if;
-  -- The contacts first, by the index of what was asked; then their orders. Together, the newest orders would be walked.
-  contacts := case kind
-    when 'name' then array(select f.id from (select c.id from orders.contact c where c.maison_id = own and c.erased_at is null
-        and base.folded(c.name) like words[1] and (cardinality(words) = 1
-          or base.folded(c.name) like words[2] and base.folded(c.name) like all (words)) offset 0) f
-      order by f.id desc limit contacts_most)
-    when 'alike' then array(select f.id from (select c.id from orders.contact c where c.maison_id = own and c.erased_at is null
-        and base.folded(c.name) operator(public.%>) words[1] offset 0) f order by f.id desc limit contacts_most)
-    when 'begins' then array(select f.id from (select c.id from orders.contact c where c.maison_id = own and c.erased_at is null
-        and base.folded(c.name) ~>=~ words[1] and base.folded(c.name) ~<~ (words[1] || chr(1114111)) offset 0) f
-      order by f.id desc limit contacts_most)
-    when 'mail' then array(select f.id from (select c.id from orders.contact c where c.maison_id = own and c.erased_at is null
-        and c.mail <> '' and lower(c.mail) ~>=~ words[1] and lower(c.mail) ~<~ (words[1] || chr(1114111)) offset 0) f
-      order by f.id desc limit contacts_most)
-    when 'phone' then array(select f.id from (select c.id from orders.contact c where c.maison_id = own and c.erased_at is null
-        and c.phone <> '' and reverse(regexp_replace(c.phone, '\D', '', 'g')) ~>=~ words[1]
-        and reverse(regexp_replace(c.phone, '\D', '', 'g')) ~<~ (words[1] || ':') offset 0) f
-      order by f.id desc limit contacts_most)
-    else '{}' end;
-  return query select o.id from orders.order o
-    where o.maison_id = own and o.contact_id = any(contacts) and (o.placed_at, o.id) < (before, before_id)
-    order by o.placed_at desc, o.id desc limit most;
-end $$;
-ALTER FUNCTION door.orders_sought(kind text, words text[], before timestamp with time zone, before_id uuid, most integer) OWNER TO enfilade_door;
 CREATE TABLE orders.checkout (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -268,7 +257,6 @@ CREATE TABLE orders.proposal (
     opened_at timestamp with time zone,
     withdrawn_at timestamp with time zone,
     withdrawn_by uuid,
-    by_desk boolean DEFAULT false NOT NULL,
     CONSTRAINT collected_somewhere CHECK (((method = 'collect'::text) = (collect_at IS NOT NULL))),
     CONSTRAINT proposal_method CHECK ((method = ANY (ARRAY['collect'::text, 'ship'::text]))),
     CONSTRAINT stands_seven_days_at_most CHECK (((expires_at > made_at) AND (expires_at <= (made_at + '7 days'::interval))))
@@ -331,7 +319,7 @@ CREATE TABLE staff.person (
     created_at timestamp with time zone NOT NULL,
     first_password_ends_at timestamp with time zone,
     CONSTRAINT staff_email_lower CHECK ((email = lower(email))),
-    CONSTRAINT staff_role CHECK ((role = ANY (ARRAY['advisor'::text, 'boutique_manager'::text, 'client_service'::text, 'maison_manager'::text, 'group_analyst'::text, 'group_administrator'::text])))
+    CONSTRAINT staff_role CHECK ((role = ANY (ARRAY['advisor'::text, 'boutique_manager'::text, 'maison_manager'::text, 'group_analyst'::text, 'group_administrator'::text])))
 );
 ALTER TABLE staff.person OWNER TO enfilade_owner;
 CREATE FUNCTION door.staff_of_mail(mail text) RETURNS TABLE(maison_id uuid, staff_id uuid, password_hash text, first_password_ends_at timestamp with time zone)
@@ -764,88 +752,6 @@ CREATE TABLE boutiques.location (
     CONSTRAINT location_preparation_minutes_check CHECK (((preparation_minutes >= 0) AND (preparation_minutes <= 10080)))
 );
 ALTER TABLE boutiques.location OWNER TO enfilade_owner;
-CREATE TABLE carriers.label (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    id uuid NOT NULL,
-    purpose text NOT NULL,
-    cause_id uuid NOT NULL,
-    order_id uuid NOT NULL,
-    location_id uuid NOT NULL,
-    market text NOT NULL,
-    state text NOT NULL,
-    carrier text DEFAULT ''::text NOT NULL,
-    service text DEFAULT ''::text NOT NULL,
-    tracking text DEFAULT ''::text NOT NULL,
-    url text DEFAULT ''::text NOT NULL,
-    price_minor bigint,
-    currency text,
-    ground_only boolean DEFAULT false NOT NULL,
-    insured_minor bigint,
-    adult_signature boolean DEFAULT false NOT NULL,
-    reason text DEFAULT ''::text NOT NULL,
-    standing text,
-    standing_at timestamp with time zone,
-    asked_at timestamp with time zone NOT NULL,
-    asked_by uuid,
-    made_at timestamp with time zone,
-    ended_at timestamp with time zone,
-    followed_at timestamp with time zone,
-    settled_at timestamp with time zone,
-    settled_by uuid,
-    CONSTRAINT asked_of_a_service CHECK (((carrier = ''::text) = (service = ''::text))),
-    CONSTRAINT ended_label CHECK (((state = ANY (ARRAY['refused'::text, 'void'::text, 'kept'::text])) = (ended_at IS NOT NULL))),
-    CONSTRAINT label_purpose CHECK ((purpose = ANY (ARRAY['out'::text, 'back'::text]))),
-    CONSTRAINT label_standing CHECK ((standing = ANY (ARRAY['label_made'::text, 'accepted'::text, 'in_transit'::text, 'out_for_delivery'::text, 'failed_attempt'::text, 'delivered'::text, 'returned_to_sender'::text, 'lost'::text]))),
-    CONSTRAINT label_state CHECK ((state = ANY (ARRAY['asked'::text, 'made'::text, 'refused'::text, 'letting_go'::text, 'void'::text, 'kept'::text]))),
-    CONSTRAINT made_has_its_number CHECK (((state <> ALL (ARRAY['made'::text, 'kept'::text])) OR ((tracking <> ''::text) AND (made_at IS NOT NULL)))),
-    CONSTRAINT refused_says_why CHECK (((state <> 'refused'::text) OR (reason <> ''::text))),
-    CONSTRAINT short_reason CHECK ((length(reason) <= 300))
-);
-ALTER TABLE carriers.label OWNER TO enfilade_owner;
-CREATE TABLE carriers.label_paper (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    label_id uuid NOT NULL,
-    sender jsonb NOT NULL,
-    recipient jsonb NOT NULL,
-    grams integer NOT NULL,
-    worth_minor bigint NOT NULL,
-    currency text NOT NULL,
-    pdf bytea
-);
-ALTER TABLE carriers.label_paper OWNER TO enfilade_owner;
-CREATE TABLE carriers.offered (
-    maison_id uuid NOT NULL,
-    market text NOT NULL,
-    carrier text NOT NULL,
-    service text NOT NULL
-);
-ALTER TABLE carriers.offered OWNER TO enfilade_owner;
-CREATE TABLE carriers.scan (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    label_id uuid NOT NULL,
-    scan_id text NOT NULL,
-    standing text NOT NULL,
-    at timestamp with time zone NOT NULL,
-    place text DEFAULT ''::text NOT NULL,
-    heard_at timestamp with time zone NOT NULL,
-    CONSTRAINT scan_standing CHECK ((standing = ANY (ARRAY['label_made'::text, 'accepted'::text, 'in_transit'::text, 'out_for_delivery'::text, 'failed_attempt'::text, 'delivered'::text, 'returned_to_sender'::text, 'lost'::text])))
-);
-ALTER TABLE carriers.scan OWNER TO enfilade_owner;
-CREATE TABLE carriers.terms (
-    maison_id uuid NOT NULL,
-    piece_grams integer NOT NULL,
-    wrapping_grams integer NOT NULL,
-    insured boolean NOT NULL,
-    return_labels boolean NOT NULL,
-    changed_at timestamp with time zone NOT NULL,
-    changed_by uuid,
-    CONSTRAINT piece_weighs CHECK (((piece_grams >= 1) AND (piece_grams <= 50000))),
-    CONSTRAINT wrapping_weighs CHECK (((wrapping_grams >= 0) AND (wrapping_grams <= 50000)))
-);
-ALTER TABLE carriers.terms OWNER TO enfilade_owner;
 CREATE TABLE catalogue.brand (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1058,36 +964,6 @@ CREATE TABLE editorial.window_schedule (
     CONSTRAINT within_our_time CHECK (((shown_from >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (shown_from < '2200-01-01 00:00:00+00'::timestamp with time zone) AND ((shown_until IS NULL) OR (shown_until < '2200-01-01 00:00:00+00'::timestamp with time zone))))
 );
 ALTER TABLE editorial.window_schedule OWNER TO enfilade_owner;
-CREATE TABLE local_carrier.parcel (
-    key text NOT NULL,
-    tracking text NOT NULL,
-    service text NOT NULL,
-    digest bytea NOT NULL,
-    state text NOT NULL,
-    price_minor bigint NOT NULL,
-    currency text NOT NULL,
-    metadata jsonb NOT NULL,
-    made_at timestamp with time zone NOT NULL,
-    CONSTRAINT parcel_state CHECK ((state = ANY (ARRAY['made'::text, 'void'::text])))
-);
-ALTER TABLE local_carrier.parcel OWNER TO enfilade_owner;
-CREATE TABLE local_carrier.scan (
-    tracking text NOT NULL,
-    id text NOT NULL,
-    standing text NOT NULL,
-    at timestamp with time zone NOT NULL,
-    place text NOT NULL,
-    told bigint NOT NULL
-);
-ALTER TABLE local_carrier.scan OWNER TO enfilade_owner;
-ALTER TABLE local_carrier.scan ALTER COLUMN told ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME local_carrier.scan_told_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
 CREATE TABLE local_provider.charge (
     reference text NOT NULL,
     amount_minor bigint NOT NULL,
@@ -1197,8 +1073,6 @@ CREATE TABLE maisons.policy (
     return_days integer DEFAULT 30 NOT NULL,
     return_abroad boolean DEFAULT true NOT NULL,
     ship_to_store_days integer,
-    goodwill_percent integer DEFAULT 10 NOT NULL,
-    CONSTRAINT goodwill_percent_bounded CHECK (((goodwill_percent >= 0) AND (goodwill_percent <= 100))),
     CONSTRAINT policy_as_of_limit_minutes_check CHECK (((as_of_limit_minutes >= 1) AND (as_of_limit_minutes <= 43200))),
     CONSTRAINT policy_capture_delay_minutes_check CHECK (((capture_delay_minutes >= 0) AND (capture_delay_minutes <= 120))),
     CONSTRAINT policy_collect_days_check CHECK (((collect_days >= 1) AND (collect_days <= 30))),
@@ -1282,26 +1156,6 @@ CREATE TABLE orders.basket_line (
     CONSTRAINT basket_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
 );
 ALTER TABLE orders.basket_line OWNER TO enfilade_owner;
-CREATE TABLE orders.call_back (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    id uuid NOT NULL,
-    order_id uuid,
-    whom text DEFAULT ''::text NOT NULL,
-    words text DEFAULT ''::text NOT NULL,
-    due_at timestamp with time zone NOT NULL,
-    asked_at timestamp with time zone NOT NULL,
-    asked_by uuid NOT NULL,
-    outcome text,
-    done_at timestamp with time zone,
-    done_by uuid,
-    CONSTRAINT call_calls_somebody CHECK (((order_id IS NOT NULL) OR (whom <> ''::text))),
-    CONSTRAINT call_is_done CHECK ((((done_at IS NULL) = (done_by IS NULL)) AND ((done_at IS NULL) = (outcome IS NULL)))),
-    CONSTRAINT call_outcome CHECK ((outcome = ANY (ARRAY['reached'::text, 'not_reached'::text, 'not_needed'::text]))),
-    CONSTRAINT call_whom_bounded CHECK ((length(whom) <= 200)),
-    CONSTRAINT call_words_bounded CHECK ((length(words) <= 1000))
-);
-ALTER TABLE orders.call_back OWNER TO enfilade_owner;
 CREATE TABLE orders.cancellation (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1406,22 +1260,6 @@ CREATE TABLE orders.contact (
     CONSTRAINT gift_words_fit_a_card CHECK ((length(gift_words) <= 200))
 );
 ALTER TABLE orders.contact OWNER TO enfilade_owner;
-CREATE TABLE orders.desk_note (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    id uuid NOT NULL,
-    order_id uuid NOT NULL,
-    staff_id uuid NOT NULL,
-    noted_at timestamp with time zone NOT NULL,
-    way text NOT NULL,
-    act text NOT NULL,
-    words text NOT NULL,
-    CONSTRAINT a_note_says_something CHECK (((act <> 'note'::text) OR (words <> ''::text))),
-    CONSTRAINT desk_act CHECK ((act = ANY (ARRAY['note'::text, 'cancellation'::text, 'address'::text, 'letter'::text, 'return'::text, 'goodwill'::text, 'goodwill_approved'::text, 'goodwill_declined'::text, 'proposal'::text, 'call'::text]))),
-    CONSTRAINT desk_way CHECK ((way = ANY (ARRAY['phone'::text, 'chat'::text, 'message'::text]))),
-    CONSTRAINT desk_words_bounded CHECK ((length(words) <= 1000))
-);
-ALTER TABLE orders.desk_note OWNER TO enfilade_owner;
 CREATE TABLE orders.drawer (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1446,6 +1284,35 @@ CREATE TABLE orders.drawer (
     CONSTRAINT never_more_than_is_there CHECK ((cash_minor >= 0))
 );
 ALTER TABLE orders.drawer OWNER TO enfilade_owner;
+CREATE TABLE orders.enquiry (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    market text NOT NULL,
+    language text NOT NULL,
+    city text NOT NULL,
+    name text NOT NULL,
+    mail text NOT NULL,
+    phone text NOT NULL,
+    words text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    agreed_at timestamp with time zone NOT NULL,
+    taken_at timestamp with time zone,
+    taken_by uuid,
+    closed_at timestamp with time zone,
+    closed_by uuid,
+    closed_because text,
+    proposal_id uuid,
+    CONSTRAINT closed_says_why CHECK ((num_nonnulls(closed_at, closed_by, closed_because) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT enquiry_name CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT enquiry_words CHECK ((length(words) <= 500)),
+    CONSTRAINT offered_by_a_proposal CHECK (((COALESCE(closed_because, ''::text) = 'offered'::text) = (proposal_id IS NOT NULL))),
+    CONSTRAINT one_way_to_answer CHECK (((mail <> ''::text) <> (phone <> ''::text))),
+    CONSTRAINT taken_by_somebody CHECK (((taken_at IS NULL) = (taken_by IS NULL))),
+    CONSTRAINT why_closed CHECK ((closed_because = ANY (ARRAY['offered'::text, 'told'::text, 'unreachable'::text, 'nothing'::text])))
+);
+ALTER TABLE orders.enquiry OWNER TO enfilade_owner;
 CREATE TABLE orders.external_sale (
     maison_id uuid NOT NULL,
     reference text NOT NULL,
@@ -1494,35 +1361,12 @@ CREATE TABLE orders.fulfilment (
     version integer DEFAULT 1 NOT NULL,
     tracking text DEFAULT ''::text NOT NULL,
     ready_about timestamp with time zone,
-    delivered_at timestamp with time zone,
     CONSTRAINT awaited_is_promised CHECK (((state <> 'awaited'::text) OR (ready_about IS NOT NULL))),
     CONSTRAINT fulfilment_attempt_check CHECK ((attempt >= 1)),
     CONSTRAINT fulfilment_state CHECK ((state = ANY (ARRAY['awaited'::text, 'asked'::text, 'accepted'::text, 'ready'::text, 'handed_over'::text, 'dispatched'::text, 'rejected'::text, 'expired'::text, 'cancelled'::text, 'no_show'::text]))),
     CONSTRAINT tracking_bounded CHECK ((length(tracking) <= 100))
 );
 ALTER TABLE orders.fulfilment OWNER TO enfilade_owner;
-CREATE TABLE orders.goodwill (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    id uuid NOT NULL,
-    order_id uuid NOT NULL,
-    order_line_id uuid NOT NULL,
-    amount_minor bigint NOT NULL,
-    tax_minor bigint NOT NULL,
-    currency text NOT NULL,
-    reason text NOT NULL,
-    state text NOT NULL,
-    asked_at timestamp with time zone NOT NULL,
-    asked_by uuid NOT NULL,
-    decided_at timestamp with time zone,
-    decided_by uuid,
-    CONSTRAINT goodwill_decided CHECK ((((state = 'asked'::text) = (decided_at IS NULL)) AND ((state = 'asked'::text) = (decided_by IS NULL)))),
-    CONSTRAINT goodwill_of_something CHECK ((amount_minor > 0)),
-    CONSTRAINT goodwill_reason CHECK ((reason = ANY (ARRAY['late'::text, 'damaged'::text, 'service'::text, 'price'::text, 'other'::text]))),
-    CONSTRAINT goodwill_state CHECK ((state = ANY (ARRAY['asked'::text, 'given'::text, 'declined'::text]))),
-    CONSTRAINT goodwill_tax_within CHECK (((tax_minor >= 0) AND (tax_minor <= amount_minor)))
-);
-ALTER TABLE orders.goodwill OWNER TO enfilade_owner;
 CREATE TABLE orders.invoice (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1579,11 +1423,8 @@ CREATE TABLE orders.order_line (
     decided_by text,
     returned integer DEFAULT 0 NOT NULL,
     transfer_id uuid,
-    goodwill_minor bigint DEFAULT 0 NOT NULL,
-    goodwill_tax_minor bigint DEFAULT 0 NOT NULL,
     CONSTRAINT line_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
     CONSTRAINT line_state CHECK ((state = ANY (ARRAY['sourced'::text, 'unsourced'::text, 'picked'::text, 'handed_over'::text, 'dispatched'::text, 'refused'::text, 'cancelled'::text]))),
-    CONSTRAINT never_goodwill_beyond CHECK (((goodwill_minor >= 0) AND (goodwill_minor <= (total_minor - ((total_minor * returned) / quantity))) AND ((goodwill_tax_minor >= 0) AND (goodwill_tax_minor <= goodwill_minor)) AND ((goodwill_minor = 0) OR (state = ANY (ARRAY['handed_over'::text, 'dispatched'::text]))))),
     CONSTRAINT never_returned_beyond CHECK ((((returned >= 0) AND (returned <= quantity)) AND ((returned = 0) OR (state = ANY (ARRAY['handed_over'::text, 'dispatched'::text]))))),
     CONSTRAINT order_line_check CHECK (((tax_minor >= 0) AND (tax_minor <= total_minor))),
     CONSTRAINT order_line_total_minor_check CHECK ((total_minor >= 0)),
@@ -1734,7 +1575,6 @@ CREATE TABLE orders.return_line (
     deduction_minor bigint DEFAULT 0 NOT NULL,
     value_minor bigint DEFAULT 0 NOT NULL,
     tax_minor bigint DEFAULT 0 NOT NULL,
-    goodwill_minor bigint DEFAULT 0 NOT NULL,
     CONSTRAINT less_has_reason CHECK (((reason IS NOT NULL) = ((disposition IS NULL) OR (deduction_minor > 0)))),
     CONSTRAINT return_disposition CHECK ((disposition = ANY (ARRAY['sellable'::text, 'display'::text, 'quality_control'::text, 'damaged'::text, 'at_atelier'::text]))),
     CONSTRAINT return_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
@@ -1798,6 +1638,7 @@ CREATE TABLE orders.sale_line (
     quota_pieces_max integer,
     quota_period integer,
     rung_up_at timestamp with time zone NOT NULL,
+    serials text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT sale_price CHECK ((unit_price_minor >= 0)),
     CONSTRAINT sale_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
 );
@@ -1942,7 +1783,7 @@ CREATE TABLE payments.ledger_entry (
     posted_at timestamp with time zone NOT NULL,
     CONSTRAINT entry_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT entry_moves_something CHECK ((amount_minor > 0)),
-    CONSTRAINT kind_says_its_accounts CHECK ((((((((((((((((((((((((((((kind = 'captured'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text)) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text))) OR ((kind = 'captured'::text) AND (debit = 'cash'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'captured'::text) AND (debit = 'terminal'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'captured'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'returned'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'goodwill'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'goodwill_corrected'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'goodwill'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'goodwill_corrected'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))))
+    CONSTRAINT kind_says_its_accounts CHECK ((((((((((((((((((((((((kind = 'captured'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text)) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text))) OR ((kind = 'captured'::text) AND (debit = 'cash'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'captured'::text) AND (debit = 'terminal'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'captured'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'returned'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))))
 );
 ALTER TABLE payments.ledger_entry OWNER TO enfilade_owner;
 CREATE TABLE payments.operation (
@@ -3338,16 +3179,6 @@ ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_in_region UNIQUE (maison_id, id, region);
 ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_pkey PRIMARY KEY (maison_id, id);
-ALTER TABLE ONLY carriers.label_paper
-    ADD CONSTRAINT label_paper_pkey PRIMARY KEY (maison_id, label_id, region);
-ALTER TABLE ONLY carriers.label
-    ADD CONSTRAINT label_pkey PRIMARY KEY (maison_id, id, region);
-ALTER TABLE ONLY carriers.offered
-    ADD CONSTRAINT offered_pkey PRIMARY KEY (maison_id, market, carrier, service);
-ALTER TABLE ONLY carriers.scan
-    ADD CONSTRAINT scanned_once PRIMARY KEY (maison_id, label_id, scan_id, region);
-ALTER TABLE ONLY carriers.terms
-    ADD CONSTRAINT terms_pkey PRIMARY KEY (maison_id);
 ALTER TABLE ONLY catalogue.brand
     ADD CONSTRAINT brand_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY catalogue.brand
@@ -3416,12 +3247,6 @@ ALTER TABLE ONLY editorial."window"
     ADD CONSTRAINT window_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY editorial.window_schedule
     ADD CONSTRAINT window_schedule_pkey PRIMARY KEY (maison_id, window_id, market);
-ALTER TABLE ONLY local_carrier.parcel
-    ADD CONSTRAINT parcel_pkey PRIMARY KEY (key);
-ALTER TABLE ONLY local_carrier.parcel
-    ADD CONSTRAINT parcel_tracking_key UNIQUE (tracking);
-ALTER TABLE ONLY local_carrier.scan
-    ADD CONSTRAINT scan_pkey PRIMARY KEY (tracking, id);
 ALTER TABLE ONLY local_provider.charge
     ADD CONSTRAINT charge_pkey PRIMARY KEY (reference);
 ALTER TABLE ONLY local_provider.charge
@@ -3458,34 +3283,36 @@ ALTER TABLE ONLY media.picture
     ADD CONSTRAINT picture_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY media.picture
     ADD CONSTRAINT upload_once UNIQUE (maison_id, upload);
+ALTER TABLE ONLY orders.enquiry
+    ADD CONSTRAINT answers_one_enquiry UNIQUE (maison_id, proposal_id, region);
 ALTER TABLE ONLY orders.proposal_approval
     ADD CONSTRAINT approved_once PRIMARY KEY (maison_id, proposal_id, region);
 ALTER TABLE ONLY orders.basket
     ADD CONSTRAINT basket_pkey PRIMARY KEY (maison_id, id, region);
-ALTER TABLE ONLY orders.call_back
-    ADD CONSTRAINT call_back_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.cancellation_line
     ADD CONSTRAINT cancellation_line_pkey PRIMARY KEY (maison_id, cancellation_id, order_line_id, region);
 ALTER TABLE ONLY orders.cancellation
     ADD CONSTRAINT cancellation_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.certificate
+    ADD CONSTRAINT certificate_code_once UNIQUE (code_hash);
+ALTER TABLE ONLY orders.certificate
+    ADD CONSTRAINT certificate_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.checkout
     ADD CONSTRAINT checkout_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.checkout_seller
     ADD CONSTRAINT checkout_seller_pkey PRIMARY KEY (maison_id, checkout_id, selling_maison_id, region);
 ALTER TABLE ONLY orders.contact
     ADD CONSTRAINT contact_pkey PRIMARY KEY (maison_id, id, region);
-ALTER TABLE ONLY orders.desk_note
-    ADD CONSTRAINT desk_note_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.drawer
     ADD CONSTRAINT drawer_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.enquiry
+    ADD CONSTRAINT enquiry_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.external_sale
     ADD CONSTRAINT external_sale_pkey PRIMARY KEY (maison_id, reference, sku);
 ALTER TABLE ONLY orders.figures_read
     ADD CONSTRAINT figures_read_pkey PRIMARY KEY (maison_id, region);
 ALTER TABLE ONLY orders.fulfilment
     ADD CONSTRAINT fulfilment_pkey PRIMARY KEY (maison_id, id, region);
-ALTER TABLE ONLY orders.goodwill
-    ADD CONSTRAINT goodwill_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT invoice_number_once UNIQUE (maison_id, legal_entity_id, kind, year, number, region);
 ALTER TABLE ONLY orders.invoice
@@ -3760,12 +3587,6 @@ CREATE INDEX fact_forward ON base.fact USING btree (xid, id);
 CREATE INDEX fact_of_maison ON base.fact USING btree (maison_id, region, xid, id);
 CREATE INDEX fact_of_subject ON base.fact USING btree (maison_id, subject_id, id);
 CREATE INDEX idempotency_age ON base.idempotency USING btree (asked_at);
-CREATE INDEX label_of_cause ON carriers.label USING btree (maison_id, cause_id);
-CREATE INDEX label_of_order ON carriers.label USING btree (maison_id, order_id);
-CREATE INDEX label_on_its_way ON carriers.label USING btree (maison_id, followed_at) WHERE (state = 'made'::text);
-CREATE INDEX label_to_carry_out ON carriers.label USING btree (maison_id, asked_at) WHERE (state = ANY (ARRAY['asked'::text, 'letting_go'::text]));
-CREATE UNIQUE INDEX one_live_label ON carriers.label USING btree (maison_id, purpose, cause_id, region) WHERE (state = ANY (ARRAY['asked'::text, 'made'::text]));
-CREATE UNIQUE INDEX tracking_once ON carriers.label USING btree (maison_id, carrier, tracking, region) WHERE (tracking <> ''::text);
 CREATE UNIQUE INDEX brand_name_once ON catalogue.brand USING btree (maison_id, lower(name));
 CREATE INDEX variant_barcode ON catalogue.variant USING btree (maison_id, barcode) WHERE (barcode <> ''::text);
 CREATE INDEX delivery_dead ON channels.webhook_delivery USING btree (maison_id, endpoint_id, region, id) WHERE (state = 'dead'::text);
@@ -3779,23 +3600,20 @@ CREATE INDEX contact_point_of_client ON clients.contact_point USING btree (maiso
 CREATE INDEX sign_in_code_age ON clients.sign_in_code USING btree (maison_id, expires_at);
 CREATE INDEX wish_by_age ON clients.wish USING btree (maison_id, wished_at) WHERE (holder_kind = 'visitor'::text);
 CREATE INDEX picture_newest ON media.picture USING btree (maison_id, uploaded_at DESC, id DESC);
-CREATE INDEX call_back_of_order ON orders.call_back USING btree (maison_id, order_id) WHERE (order_id IS NOT NULL);
-CREATE INDEX call_back_open ON orders.call_back USING btree (maison_id, due_at) WHERE (done_at IS NULL);
 CREATE INDEX cancellation_line_of_line ON orders.cancellation_line USING btree (maison_id, order_line_id);
 CREATE INDEX cancellation_of_order ON orders.cancellation USING btree (maison_id, order_id);
 CREATE INDEX cancellation_waiting ON orders.cancellation USING btree (maison_id, asked_at) WHERE (state = 'asked'::text);
 CREATE UNIQUE INDEX cancelled_once ON orders.cancellation_line USING btree (maison_id, order_line_id, region) WHERE (outcome = 'cancelled'::text);
+CREATE INDEX certificate_of_line ON orders.certificate USING btree (maison_id, order_line_id);
+CREATE INDEX certificate_of_order ON orders.certificate USING btree (maison_id, order_id);
+CREATE INDEX certificate_of_piece ON orders.certificate USING btree (maison_id, piece_id, issued_at);
 CREATE INDEX checkout_of_client ON orders.checkout USING btree (maison_id, client_id, opened_at DESC) WHERE (client_id IS NOT NULL);
 CREATE INDEX checkout_of_proposal ON orders.checkout USING btree (maison_id, proposal_id) WHERE (proposal_id IS NOT NULL);
 CREATE INDEX checkout_of_visitor ON orders.checkout USING btree (maison_id, visitor_id, state);
 CREATE INDEX checkout_proposed ON orders.checkout USING btree (id) WHERE (proposal_id IS NOT NULL);
 CREATE INDEX checkout_unfinished ON orders.checkout USING btree (changed_at) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
-CREATE INDEX contact_name_resembles ON orders.contact USING gin (base.folded(name) public.gin_trgm_ops);
-CREATE INDEX contact_of_mail ON orders.contact USING btree (maison_id, lower(mail) text_pattern_ops) WHERE (mail <> ''::text);
-CREATE INDEX contact_of_name ON orders.contact USING btree (maison_id, base.folded(name) text_pattern_ops);
-CREATE INDEX contact_of_phone ON orders.contact USING btree (maison_id, reverse(regexp_replace(phone, '\D'::text, ''::text, 'g'::text)) text_pattern_ops) WHERE (phone <> ''::text);
-CREATE INDEX desk_note_of_order ON orders.desk_note USING btree (maison_id, order_id, noted_at);
 CREATE INDEX drawer_of_place ON orders.drawer USING btree (maison_id, location_id, opened_at DESC);
+CREATE INDEX enquiry_by_age ON orders.enquiry USING btree (maison_id, asked_at);
 CREATE INDEX external_sale_day ON orders.external_sale USING btree (maison_id, sold_at);
 CREATE INDEX external_sale_visit ON orders.external_sale USING btree (maison_id, visit) WHERE (visit <> ''::text);
 CREATE INDEX fulfilment_asked ON orders.fulfilment USING btree (maison_id, location_id, asked_at);
@@ -3803,12 +3621,9 @@ CREATE INDEX fulfilment_awaited ON orders.fulfilment USING btree (maison_id, loc
 CREATE INDEX fulfilment_due ON orders.fulfilment USING btree (maison_id, pick_by) WHERE (state = ANY (ARRAY['asked'::text, 'accepted'::text]));
 CREATE INDEX fulfilment_ended ON orders.fulfilment USING btree (maison_id, ended_at) WHERE (ended_at IS NOT NULL);
 CREATE INDEX fulfilment_of_order ON orders.fulfilment USING btree (maison_id, order_id);
-CREATE INDEX fulfilment_of_tracking ON orders.fulfilment USING btree (maison_id, tracking) WHERE (tracking <> ''::text);
 CREATE INDEX fulfilment_open ON orders.fulfilment USING btree (maison_id, location_id, asked_at) WHERE (state = ANY (ARRAY['asked'::text, 'accepted'::text, 'ready'::text]));
 CREATE INDEX fulfilment_uncollected ON orders.fulfilment USING btree (maison_id, collect_by) WHERE (state = 'ready'::text);
 CREATE INDEX fulfilment_undoable ON orders.fulfilment USING btree (maison_id, location_id, capture_after) WHERE (capture_after IS NOT NULL);
-CREATE INDEX goodwill_of_order ON orders.goodwill USING btree (maison_id, order_id);
-CREATE INDEX goodwill_waiting ON orders.goodwill USING btree (maison_id, asked_at) WHERE (state = 'asked'::text);
 CREATE INDEX invoice_by_day ON orders.invoice USING btree (maison_id, issued_on);
 CREATE INDEX invoice_of_order ON orders.invoice USING btree (maison_id, order_id);
 CREATE INDEX line_of_fulfilment ON orders.order_line USING btree (maison_id, fulfilment_id);
@@ -3819,11 +3634,11 @@ CREATE INDEX movement_of_drawer ON orders.cash_movement USING btree (maison_id, 
 CREATE UNIQUE INDEX one_announced_an_order ON orders.return USING btree (maison_id, order_id, region) WHERE (state = 'announced'::text);
 CREATE UNIQUE INDEX one_basket_of_a_proposal ON orders.basket USING btree (maison_id, proposal_id, visitor_id, region) WHERE (proposal_id IS NOT NULL);
 CREATE UNIQUE INDEX one_cancellation_asked ON orders.cancellation USING btree (maison_id, order_id, region) WHERE (state = 'asked'::text);
-CREATE UNIQUE INDEX one_goodwill_asked ON orders.goodwill USING btree (maison_id, order_id, region) WHERE (state = 'asked'::text);
 CREATE UNIQUE INDEX one_live_checkout ON orders.checkout USING btree (maison_id, basket_id, region) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
 CREATE UNIQUE INDEX one_open_basket ON orders.basket USING btree (maison_id, store_id, visitor_id, region) WHERE (state = 'open'::text);
 CREATE UNIQUE INDEX one_open_drawer ON orders.drawer USING btree (maison_id, location_id, region) WHERE (closed_at IS NULL);
 CREATE UNIQUE INDEX one_paying_a_proposal ON orders.checkout USING btree (maison_id, proposal_id, region) WHERE ((proposal_id IS NOT NULL) AND (state = ANY (ARRAY['paying'::text, 'choosing'::text, 'completed'::text])));
+CREATE UNIQUE INDEX one_valid_certificate ON orders.certificate USING btree (maison_id, piece_id, region) WHERE (void_since IS NULL);
 CREATE INDEX order_not_completed ON orders."order" USING btree (maison_id, state, placed_at DESC, id DESC) WHERE (state <> 'completed'::text);
 CREATE INDEX order_of_client ON orders."order" USING btree (maison_id, client_id) WHERE (client_id IS NOT NULL);
 CREATE INDEX order_of_contact ON orders."order" USING btree (maison_id, contact_id);
@@ -4010,10 +3825,6 @@ ALTER TABLE ONLY boutiques.closure
     ADD CONSTRAINT closure_maison_id_location_id_fkey FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
 ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
-ALTER TABLE ONLY carriers.label_paper
-    ADD CONSTRAINT paper_of_a_label FOREIGN KEY (maison_id, label_id, region) REFERENCES carriers.label(maison_id, id, region);
-ALTER TABLE ONLY carriers.scan
-    ADD CONSTRAINT scan_of_a_label FOREIGN KEY (maison_id, label_id, region) REFERENCES carriers.label(maison_id, id, region);
 ALTER TABLE ONLY catalogue.picture
     ADD CONSTRAINT picture_maison_id_product_id_fkey FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
 ALTER TABLE ONLY catalogue.price
@@ -4042,8 +3853,6 @@ ALTER TABLE ONLY editorial.version
     ADD CONSTRAINT version_maison_id_story_id_fkey FOREIGN KEY (maison_id, story_id) REFERENCES editorial.story(maison_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY editorial.window_schedule
     ADD CONSTRAINT window_schedule_maison_id_window_id_fkey FOREIGN KEY (maison_id, window_id) REFERENCES editorial."window"(maison_id, id) ON DELETE CASCADE;
-ALTER TABLE ONLY local_carrier.scan
-    ADD CONSTRAINT scan_tracking_fkey FOREIGN KEY (tracking) REFERENCES local_carrier.parcel(tracking);
 ALTER TABLE ONLY maisons.capability
     ADD CONSTRAINT capability_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY maisons.legal_entity
@@ -4066,32 +3875,30 @@ ALTER TABLE ONLY orders.proposal_approval
     ADD CONSTRAINT approval_of_a_proposal FOREIGN KEY (maison_id, proposal_id, region) REFERENCES orders.proposal(maison_id, id, region);
 ALTER TABLE ONLY orders.basket_line
     ADD CONSTRAINT basket_line_maison_id_basket_id_region_fkey FOREIGN KEY (maison_id, basket_id, region) REFERENCES orders.basket(maison_id, id, region) ON DELETE CASCADE;
-ALTER TABLE ONLY orders.call_back
-    ADD CONSTRAINT call_about_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.cancellation_line
     ADD CONSTRAINT cancellation_line_maison_id_cancellation_id_region_fkey FOREIGN KEY (maison_id, cancellation_id, region) REFERENCES orders.cancellation(maison_id, id, region);
 ALTER TABLE ONLY orders.cancellation_line
     ADD CONSTRAINT cancellation_line_maison_id_order_line_id_region_fkey FOREIGN KEY (maison_id, order_line_id, region) REFERENCES orders.order_line(maison_id, id, region);
 ALTER TABLE ONLY orders.cancellation
     ADD CONSTRAINT cancellation_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
+ALTER TABLE ONLY orders.certificate
+    ADD CONSTRAINT certificate_of_a_piece FOREIGN KEY (maison_id, piece_id, region) REFERENCES stock.piece(maison_id, id, region);
+ALTER TABLE ONLY orders.certificate
+    ADD CONSTRAINT certificate_of_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.checkout_line
     ADD CONSTRAINT checkout_line_maison_id_checkout_id_region_fkey FOREIGN KEY (maison_id, checkout_id, region) REFERENCES orders.checkout(maison_id, id, region);
 ALTER TABLE ONLY orders.checkout_seller
     ADD CONSTRAINT checkout_seller_maison_id_checkout_id_region_fkey FOREIGN KEY (maison_id, checkout_id, region) REFERENCES orders.checkout(maison_id, id, region);
 ALTER TABLE ONLY orders.proposal
     ADD CONSTRAINT collected_at_a_place_here FOREIGN KEY (maison_id, collect_at, region) REFERENCES boutiques.location(maison_id, id, region);
-ALTER TABLE ONLY orders.desk_note
-    ADD CONSTRAINT desk_note_of_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.drawer
     ADD CONSTRAINT drawer_of_a_place FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
 ALTER TABLE ONLY orders.drawer
     ADD CONSTRAINT drawer_of_an_entity FOREIGN KEY (maison_id, legal_entity_id) REFERENCES maisons.legal_entity(maison_id, id);
+ALTER TABLE ONLY orders.enquiry
+    ADD CONSTRAINT enquiry_of_a_proposal FOREIGN KEY (maison_id, proposal_id, region) REFERENCES orders.proposal(maison_id, id, region);
 ALTER TABLE ONLY orders.fulfilment
     ADD CONSTRAINT fulfilment_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
-ALTER TABLE ONLY orders.goodwill
-    ADD CONSTRAINT goodwill_of_a_line FOREIGN KEY (maison_id, order_line_id, region) REFERENCES orders.order_line(maison_id, id, region);
-ALTER TABLE ONLY orders.goodwill
-    ADD CONSTRAINT goodwill_of_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT invoice_maison_id_legal_entity_id_fkey FOREIGN KEY (maison_id, legal_entity_id) REFERENCES maisons.legal_entity(maison_id, id);
 ALTER TABLE ONLY orders.invoice
@@ -4220,7 +4027,7 @@ CREATE POLICY recorded ON base.audit FOR INSERT TO enfilade_app WITH CHECK (((ma
 CREATE POLICY recorded ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.tells_facts()));
 CREATE POLICY seen_to_sweep ON base.idempotency FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
 CREATE POLICY swept ON base.idempotency FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
-CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentDelivered'::text, 'FulfilmentNotDelivered'::text, 'FulfilmentSentBack'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'ReturnAnnounced'::text, 'ReturnUnderway'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
+CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'ReturnAnnounced'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fact.maison_id) AND base.acts_as('link'::text, o.id) AND (o.payment_id = fact.subject_id)))))));
 ALTER TABLE boutiques.closure ENABLE ROW LEVEL SECURITY;
@@ -4229,23 +4036,6 @@ CREATE POLICY kept_inside ON boutiques.location TO enfilade_app USING (((maison_
 ALTER TABLE boutiques.location ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_maison ON boutiques.closure FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON boutiques.location FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
-CREATE POLICY inside ON carriers.label TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY inside ON carriers.label_paper TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY inside ON carriers.offered TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY inside ON carriers.scan TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY inside ON carriers.terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-ALTER TABLE carriers.label ENABLE ROW LEVEL SECURITY;
-ALTER TABLE carriers.label_paper ENABLE ROW LEVEL SECURITY;
-ALTER TABLE carriers.offered ENABLE ROW LEVEL SECURITY;
-CREATE POLICY own_order ON carriers.label FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.acts_as('link'::text, order_id)));
-CREATE POLICY own_order ON carriers.scan FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (EXISTS ( SELECT 1
-   FROM carriers.label l
-  WHERE ((l.maison_id = scan.maison_id) AND (l.id = scan.label_id) AND base.acts_as('link'::text, l.order_id))))));
-CREATE POLICY own_return ON carriers.label_paper FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (EXISTS ( SELECT 1
-   FROM carriers.label l
-  WHERE ((l.maison_id = label_paper.maison_id) AND (l.id = label_paper.label_id) AND (l.purpose = 'back'::text) AND base.acts_as('link'::text, l.order_id))))));
-ALTER TABLE carriers.scan ENABLE ROW LEVEL SECURITY;
-ALTER TABLE carriers.terms ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.brand ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON catalogue.brand TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.picture TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4357,16 +4147,18 @@ CREATE POLICY announced_anew ON orders.return FOR UPDATE TO enfilade_app USING (
 CREATE POLICY announced_anew ON orders.return_wish FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'link'::text)) AND (EXISTS ( SELECT 1
    FROM orders.return r
   WHERE ((r.maison_id = return_wish.maison_id) AND (r.id = return_wish.return_id) AND (r.state = 'announced'::text))))));
+CREATE POLICY answered ON orders.enquiry FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY approved ON orders.proposal_approval FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY asked ON orders.enquiry FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('link'::text, id) AND (taken_at IS NULL) AND (closed_at IS NULL) AND (proposal_id IS NULL)));
 CREATE POLICY asked ON orders.wait FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('link'::text, id) AND (confirmed_at IS NULL) AND (told_at IS NULL)));
 ALTER TABLE orders.basket ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.basket_line ENABLE ROW LEVEL SECURITY;
-ALTER TABLE orders.call_back ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.cancellation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.cancellation_line ENABLE ROW LEVEL SECURITY;
 CREATE POLICY carried_out ON orders.cancellation FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY carried_out ON orders.cancellation_line FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.cash_movement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.certificate ENABLE ROW LEVEL SECURITY;
 CREATE POLICY changed ON orders.contact FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.checkout ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.checkout_line ENABLE ROW LEVEL SECURITY;
@@ -4374,23 +4166,24 @@ ALTER TABLE orders.checkout_seller ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.contact ENABLE ROW LEVEL SECURITY;
 CREATE POLICY counted_inside ON orders.quota_count TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY counted_inside ON orders.quota_use TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
-ALTER TABLE orders.desk_note ENABLE ROW LEVEL SECURITY;
+CREATE POLICY door ON orders.certificate FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.checkout FOR SELECT TO enfilade_door USING (true);
-CREATE POLICY door ON orders.contact FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders."order" FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.proposal FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.wait FOR SELECT TO enfilade_door USING (true);
 ALTER TABLE orders.drawer ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.enquiry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.external_sale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.figures_read ENABLE ROW LEVEL SECURITY;
+CREATE POLICY forgotten ON orders.enquiry FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY forgotten ON orders.proposal_note FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY forgotten ON orders.wait FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY found ON orders.return_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.fulfilment ENABLE ROW LEVEL SECURITY;
-ALTER TABLE orders.goodwill ENABLE ROW LEVEL SECURITY;
 CREATE POLICY inside ON orders.sale TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON orders.sale_line TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.invoice ENABLE ROW LEVEL SECURITY;
+CREATE POLICY issued ON orders.certificate FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (void_since IS NULL)));
 CREATE POLICY issued ON orders.invoice FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON orders.pace TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON orders.quota TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4426,11 +4219,8 @@ CREATE POLICY own_contact ON orders.contact FOR SELECT TO enfilade_app USING (((
   WHERE ((o.maison_id = contact.maison_id) AND (o.checkout_id = contact.checkout_id) AND (o.contact_id = contact.id)))) OR (EXISTS ( SELECT 1
    FROM orders.checkout c
   WHERE ((c.maison_id = contact.maison_id) AND (c.id = contact.checkout_id)))))));
-CREATE POLICY own_maison ON orders.call_back TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY own_maison ON orders.desk_note TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.external_sale TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.figures_read TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY own_maison ON orders.goodwill TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.pace FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON orders.putting_away TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.rejection TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4444,6 +4234,9 @@ CREATE POLICY own_order ON orders.cancellation FOR SELECT TO enfilade_app USING 
 CREATE POLICY own_order ON orders.cancellation_line FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders.cancellation c
   WHERE ((c.maison_id = cancellation_line.maison_id) AND (c.id = cancellation_line.cancellation_id)))))));
+CREATE POLICY own_order ON orders.certificate FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id) OR (EXISTS ( SELECT 1
+   FROM orders."order" o
+  WHERE ((o.maison_id = certificate.maison_id) AND (o.id = certificate.order_id)))))));
 CREATE POLICY own_order ON orders.fulfilment FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fulfilment.maison_id) AND (o.id = fulfilment.order_id)))))));
@@ -4504,7 +4297,9 @@ CREATE POLICY sold_in_the_store ON orders.sourcing_terms FOR SELECT TO enfilade_
      JOIN public_facts.store_maison m ON ((m.store_id = s.id)))
   WHERE ((s.maison_id = base.maison()) AND (m.maison_id = sourcing_terms.maison_id))))));
 ALTER TABLE orders.sourcing_terms ENABLE ROW LEVEL SECURITY;
+CREATE POLICY taken ON orders.enquiry FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside() AND (closed_at IS NULL))) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.visit_day ENABLE ROW LEVEL SECURITY;
+CREATE POLICY voided ON orders.certificate FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside() AND (void_since IS NULL))) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (void_since IS NOT NULL)));
 ALTER TABLE orders.wait ENABLE ROW LEVEL SECURITY;
 CREATE POLICY while_open ON orders.cash_movement FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM orders.drawer d
@@ -4739,7 +4534,6 @@ GRANT USAGE ON SCHEMA base TO enfilade_app;
 GRANT USAGE ON SCHEMA base TO enfilade_public;
 GRANT USAGE ON SCHEMA base TO enfilade_door;
 GRANT USAGE ON SCHEMA boutiques TO enfilade_app;
-GRANT USAGE ON SCHEMA carriers TO enfilade_app;
 GRANT USAGE ON SCHEMA catalogue TO enfilade_app;
 GRANT USAGE ON SCHEMA channels TO enfilade_app;
 GRANT USAGE ON SCHEMA channels TO enfilade_door;
@@ -4748,7 +4542,6 @@ GRANT USAGE ON SCHEMA clients TO enfilade_door;
 GRANT USAGE ON SCHEMA door TO enfilade_app;
 GRANT ALL ON SCHEMA door TO enfilade_door;
 GRANT USAGE ON SCHEMA editorial TO enfilade_app;
-GRANT USAGE ON SCHEMA local_carrier TO enfilade_app;
 GRANT USAGE ON SCHEMA local_provider TO enfilade_app;
 GRANT USAGE ON SCHEMA maisons TO enfilade_app;
 GRANT USAGE ON SCHEMA media TO enfilade_app;
@@ -4763,8 +4556,16 @@ GRANT USAGE ON SCHEMA staff TO enfilade_app;
 GRANT USAGE ON SCHEMA staff TO enfilade_door;
 GRANT USAGE ON SCHEMA stock TO enfilade_app;
 GRANT USAGE ON SCHEMA stripe_provider TO enfilade_app;
-GRANT ALL ON FUNCTION base.folded(text text) TO enfilade_app;
-GRANT ALL ON FUNCTION base.folded(text text) TO enfilade_door;
+GRANT SELECT,INSERT ON TABLE orders.certificate TO enfilade_app;
+GRANT SELECT ON TABLE orders.certificate TO enfilade_door;
+GRANT UPDATE(void_since) ON TABLE orders.certificate TO enfilade_app;
+GRANT UPDATE(void_because) ON TABLE orders.certificate TO enfilade_app;
+REVOKE ALL ON FUNCTION door.certificate_of_code(code bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.certificate_of_code(code bytea) TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE orders."order" TO enfilade_app;
+GRANT SELECT ON TABLE orders."order" TO enfilade_door;
+REVOKE ALL ON FUNCTION door.certificates_of_links(links bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.certificates_of_links(links bytea[]) TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.session TO enfilade_app;
 GRANT SELECT ON TABLE clients.session TO enfilade_door;
 REVOKE ALL ON FUNCTION door.client_of_session(token bytea, at timestamp with time zone) FROM PUBLIC;
@@ -4773,12 +4574,8 @@ GRANT SELECT,INSERT ON TABLE base.fact TO enfilade_app;
 GRANT SELECT ON TABLE base.fact TO enfilade_door;
 REVOKE ALL ON FUNCTION door.news_since(seen xid8, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.news_since(seen xid8, most integer) TO enfilade_app;
-GRANT SELECT,INSERT,UPDATE ON TABLE orders."order" TO enfilade_app;
-GRANT SELECT ON TABLE orders."order" TO enfilade_door;
 REVOKE ALL ON FUNCTION door.order_of_link(link bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.order_of_link(link bytea) TO enfilade_app;
-REVOKE ALL ON FUNCTION door.orders_sought(kind text, words text[], before timestamp with time zone, before_id uuid, most integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION door.orders_sought(kind text, words text[], before timestamp with time zone, before_id uuid, most integer) TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout TO enfilade_app;
 GRANT SELECT ON TABLE orders.checkout TO enfilade_door;
 GRANT SELECT,INSERT ON TABLE orders.proposal TO enfilade_app;
@@ -4864,11 +4661,6 @@ GRANT SELECT,INSERT,UPDATE ON TABLE base.import_run TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE base.rate_limit TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.closure TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.location TO enfilade_app;
-GRANT SELECT,INSERT,UPDATE ON TABLE carriers.label TO enfilade_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE carriers.label_paper TO enfilade_app;
-GRANT SELECT,INSERT,DELETE ON TABLE carriers.offered TO enfilade_app;
-GRANT SELECT,INSERT ON TABLE carriers.scan TO enfilade_app;
-GRANT SELECT,INSERT,UPDATE ON TABLE carriers.terms TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.brand TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.picture TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.price TO enfilade_app;
@@ -4887,8 +4679,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial.story TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE editorial.version TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial."window" TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial.window_schedule TO enfilade_app;
-GRANT SELECT,INSERT,UPDATE ON TABLE local_carrier.parcel TO enfilade_app;
-GRANT SELECT,INSERT,UPDATE ON TABLE local_carrier.scan TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.charge TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.request TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.slip TO enfilade_app;
@@ -4903,32 +4693,29 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE media.file TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE media.picture TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.basket TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.basket_line TO enfilade_app;
-GRANT SELECT,INSERT ON TABLE orders.call_back TO enfilade_app;
-GRANT UPDATE(outcome) ON TABLE orders.call_back TO enfilade_app;
-GRANT UPDATE(done_at) ON TABLE orders.call_back TO enfilade_app;
-GRANT UPDATE(done_by) ON TABLE orders.call_back TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.cancellation TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.cancellation_line TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.cash_movement TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_line TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_seller TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.contact TO enfilade_app;
-GRANT SELECT ON TABLE orders.contact TO enfilade_door;
 GRANT UPDATE(address) ON TABLE orders.contact TO enfilade_app;
-GRANT SELECT,INSERT ON TABLE orders.desk_note TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(cash_minor) ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(closed_at) ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(closed_by) ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(counted_minor) ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(words) ON TABLE orders.drawer TO enfilade_app;
+GRANT SELECT,INSERT,DELETE ON TABLE orders.enquiry TO enfilade_app;
+GRANT UPDATE(taken_at) ON TABLE orders.enquiry TO enfilade_app;
+GRANT UPDATE(taken_by) ON TABLE orders.enquiry TO enfilade_app;
+GRANT UPDATE(closed_at) ON TABLE orders.enquiry TO enfilade_app;
+GRANT UPDATE(closed_by) ON TABLE orders.enquiry TO enfilade_app;
+GRANT UPDATE(closed_because) ON TABLE orders.enquiry TO enfilade_app;
+GRANT UPDATE(proposal_id) ON TABLE orders.enquiry TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.external_sale TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.figures_read TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.fulfilment TO enfilade_app;
-GRANT SELECT,INSERT ON TABLE orders.goodwill TO enfilade_app;
-GRANT UPDATE(state) ON TABLE orders.goodwill TO enfilade_app;
-GRANT UPDATE(decided_at) ON TABLE orders.goodwill TO enfilade_app;
-GRANT UPDATE(decided_by) ON TABLE orders.goodwill TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.invoice TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.order_line TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.pace TO enfilade_app;

@@ -41,7 +41,9 @@ from enfilade.media import making
 from enfilade.media.files import Files
 from enfilade.orders import (
     aggregates,
+    certificates,
     confirmation,
+    enquiries,
     pace,
     parcels,
     preparing,
@@ -147,6 +149,7 @@ def house(settings: Settings) -> House:
     proposals.register(known)
     proposal_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     waitlist.register(known)
+    enquiries.register(known)
     waitlist_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     quota_counts.register(known)
     aggregates.register(known, db)
@@ -160,6 +163,7 @@ def house(settings: Settings) -> House:
     goodwill_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     letters_again.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     receipts.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
+    certificates.register(known, db, key=settings.key)
     preparing.register_preparing(known, db=db, key=settings.key, messages=letters, base_url=settings.base_url)
     client_jobs.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     staff_jobs.register(known)

@@ -22,7 +22,7 @@ from enfilade.orders.fulfilment import Line, PiecesGone
 from enfilade.orders.partners import dues
 from enfilade.payments import ledger
 from enfilade.staff.people import Colleague
-from enfilade.stock import allocations
+from enfilade.stock import allocations, pieces_chosen
 from enfilade.stock.allocations import LineDemand
 
 
@@ -118,10 +118,12 @@ async def hand_over(
     code: str,
     refused_line_ids: list[UUID],
     now: datetime,
+    in_hand: dict[UUID, tuple[str, ...]] | None = None,
 ) -> None:
     """The client leaves with all but the refused lines, which are for sale again at once.
 
-    Repeated, it changes nothing. Raises IllegalStep, WrongCode, NotAmongThese, PiecesGone, NotYourBoutique.
+    `in_hand`: of a line, the serials of the pieces that are in the hand; the books follow. Repeated, it changes nothing. Raises
+    IllegalStep, WrongCode, NotAmongThese, PiecesGone, NotYourBoutique, SerialRefused.
     """
     held = await fulfilment.locked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id, by=by)
     if held.state in ("handed_over", "cancelled") and held.code_hash == hashed(as_written(code)):
@@ -136,6 +138,16 @@ async def hand_over(
     if len(refused) != len(set(refused_line_ids)):
         raise NotAmongThese("A refused piece is not among those to hand over")
     kept = [line_id for line_id in picked if line_id not in refused]
+    for line_id in sorted(kept):
+        if in_hand is not None and line_id in in_hand:
+            await pieces_chosen.take(
+                conn,
+                maison_id=maison_id,
+                order_line_id=line_id,
+                serials=list(in_hand[line_id]),
+                by_id=by.staff_id,
+                now=now,
+            )
     policy = await policy_of(conn, maison_id=maison_id)
     capture_after = now + timedelta(minutes=policy.capture_delay_minutes)
     await execute(

@@ -56,6 +56,8 @@ GET  /{language}/waitlist/{secret}
 POST /{language}/waitlist/{secret}/confirmation
 POST /{language}/waitlist/{secret}/leaving
 GET  /{language}/orders/{secret}/invoices/{invoice_id}
+GET  /{language}/orders/{secret}/certificates/{certificate_id}
+GET  /{language}/certificates/{code}
 GET  /boutique/preparations/{fulfilment_id}
 POST /boutique/preparations/{fulfilment_id}/acceptance
 POST /boutique/preparations/{fulfilment_id}/giving-back
@@ -86,6 +88,9 @@ POST /boutique/transfers/{transfer_id}/cancellation
 POST /boutique/transfers/{transfer_id}/receipts
 POST /boutique/transfers/{transfer_id}/loss
 GET  /boutique/selling/{proposal_id}
+GET  /boutique/selling/enquiries/{enquiry_id}
+POST /boutique/selling/enquiries/{enquiry_id}/taking
+POST /boutique/selling/enquiries/{enquiry_id}/closing
 POST /boutique/selling/{proposal_id}/withdrawal
 GET  /boutique/till/drawers/{drawer_id}
 POST /boutique/till/drawers/{drawer_id}/movements
@@ -93,6 +98,7 @@ POST /boutique/till/drawers/{drawer_id}/count
 GET  /boutique/till/sales/{sale_id}
 POST /boutique/till/sales/{sale_id}/pieces
 POST /boutique/till/sales/{sale_id}/pieces/{variant_id}/removal
+POST /boutique/till/sales/{sale_id}/pieces/{variant_id}/serial
 POST /boutique/till/sales/{sale_id}/client
 POST /boutique/till/sales/{sale_id}/cash
 POST /boutique/till/sales/{sale_id}/cards
@@ -112,6 +118,7 @@ GET  /local-carrier/{tracking}
 POST /local-carrier/{tracking}
 POST /hooks/local-carrier
 GET  /studio/pieces/{piece_id}
+GET  /studio/certificates/{certificate_id}
 POST /studio/pieces/{piece_id}/state
 GET  /studio/orders/{order_id}
 GET  /studio/orders/{order_id}/invoices/{invoice_id}
@@ -193,7 +200,11 @@ POST /{language}/wish-list
 POST /{language}/wish-list/removal
 POST /{language}/products/{slug}/waitlist
 GET  /{language}/waitlist
+POST /{language}/products/{slug}/enquiry
+GET  /{language}/enquiry
 GET  /{language}/personal
+GET  /{language}/certificates
+POST /{language}/certificates
 GET  /{language}/account
 POST /{language}/account/addresses
 POST /{language}/account/consents
@@ -423,6 +434,9 @@ class Walk:
             "invoice_id": life.invoice_id,
             "goodwill_id": life.goodwill_id,
             "call_id": life.call_id,
+            "certificate_id": life.certificate_id,
+            "enquiry_id": life.enquiry_id,
+            "code": life.certificate_id,
             "quota_id": life.quota_id,
             "brand_id": life.brand_id,
             "statement_id": life.statement_id,

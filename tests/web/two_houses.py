@@ -65,6 +65,8 @@ class Life:
     label_id: UUID
     goodwill_id: UUID
     call_id: UUID
+    certificate_id: UUID
+    enquiry_id: UUID
     contact: Contact
     staff: dict[str, str] = field(default_factory=dict)
     marks: list[str] = field(default_factory=list)
@@ -356,6 +358,8 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     _wait(add, life, hidden, now)
     _parcel(add, life, hidden, now)
     _desk(add, life, hidden, now)
+    _certificate(add, life, hidden, now)
+    _enquiry(add, life, hidden, now)
     sale = {
         "channel": "boutique",
         "sku": "x",
@@ -466,6 +470,24 @@ def _piece(add: Callable[..., None], life: Life, now: datetime) -> None:
     add("stock.piece", id=life.piece_id, variant_id=variant, serial="N-1", **where)
     step = {"kind": "received", "location_id": there, "recorded_at": now}
     add("stock.piece_step", id=life.piece_id, piece_id=life.piece_id, **step)
+
+
+def _enquiry(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:
+    """Of somebody who wishes to know what the bag costs, and whom nobody has answered."""
+    house = life.house
+    piece = {"variant_id": house.variants[f"{house.slug}-bag"], "market": "fr", "language": "fr", "city": ""}
+    said = {"name": life.contact.name, "mail": life.contact.mail, "phone": "", "words": hidden}
+    add("orders.enquiry", id=life.enquiry_id, **piece, **said, asked_at=now, agreed_at=now)
+
+
+def _certificate(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:
+    """Of the ring, as if the order had sold it and had it back."""
+    of = {"piece_id": life.piece_id, "order_line_id": life.line_id, "order_id": life.order_id}
+    words = dict.fromkeys(("sku", "brand", "name", "colour", "size"), hidden)
+    void = {"void_since": now, "void_because": "returned"}
+    sold = {"serial": "N-1", "sold_on": now.date(), "sold_at": hidden, "issued_at": now}
+    secret = {"code_hash": hashed(f"certificate {hidden}")}
+    add("orders.certificate", id=life.certificate_id, **of, **words, **sold, **void, **secret)
 
 
 def _proposal(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:

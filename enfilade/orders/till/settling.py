@@ -23,6 +23,7 @@ from enfilade.orders.till.sales import Sale, SaleOver
 from enfilade.payments import ledger, tenders
 from enfilade.staff.people import Colleague
 from enfilade.stock import allocations
+from enfilade.stock.serials import SerialRefused
 
 
 class NothingRungUp(Exception):
@@ -47,7 +48,8 @@ async def settle(
 ) -> UUID:
     """The order of the paid sale, handed over; settled again, it is the same one. `mail`: where the receipt goes, '' for nowhere.
 
-    Raises NothingRungUp, NotPaid, SaleOver, QuotaReached, those of `sales.locked`, and NoLongerHeld, after which it may be
+    Raises NothingRungUp, NotPaid, SaleOver, QuotaReached, SerialRefused where the pieces in the hand are not named or not
+    to be had, those of `sales.locked`, and NoLongerHeld, after which it may be
     tried once more with `again` (allocations.convert); then PiecesGone.
     """
     sale, drawer = await sales.locked(conn, maison_id=maison_id, by=by, sale_id=sale_id)
@@ -62,6 +64,8 @@ async def settle(
         conn, maison_id=maison_id, payment_id=sale.payment_id, now=now
     ):
         raise NotPaid("The pieces leave when the sale is paid in full")
+    if await ringing_up.unnamed(conn, maison_id=maison_id, sale=sale):
+        raise SerialRefused("", "Scan or type the serial of each piece that has one, before it leaves")
     client = (
         await accounts.known(conn, maison_id=maison_id, client_id=sale.client_id) if sale.client_id else None
     )
@@ -94,6 +98,7 @@ async def settle(
         if again:
             raise PiecesGone("A piece of it has gone meanwhile: take the payment back") from None
         raise
+    await ringing_up.take_named(conn, maison_id=maison_id, sale=sale, order_id=placed.id, by=by, now=now)
     await _hand_over(conn, maison_id, by, sale, placed.id, now)
     await execute(
         conn,

@@ -12,6 +12,7 @@ from enfilade.clients.contact_points import NotAContactPoint
 from enfilade.orders.addresses import AddressSince
 from enfilade.orders.baskets import TooMany
 from enfilade.orders.cancellation import HasLeft, NothingToCancel, NothingToPutAway, WhyCancel
+from enfilade.orders.enquiries import EnquiryClosed, EnquiryTaken, NoSuchEnquiry
 from enfilade.orders.fulfilment import (
     IllegalStep,
     NoSuchFulfilment,
@@ -110,6 +111,8 @@ AT_WORK = (
     NotSoldThere,
     NotAnOffer,
     NotApproved,
+    EnquiryTaken,
+    EnquiryClosed,
     ProposalOver,
     TooMany,
     SerialRefused,
@@ -164,6 +167,9 @@ refuse(ReturnElsewhere, 409, "The maison takes its pieces back in the country th
 refuse(ReturnTooLate, 409, "The last day to return this has passed")
 refuse(StillToUndo, 409, "The hand-over can still be undone")
 refuse(NoSuchProposal, 404, "This page is not here")
+refuse(NoSuchEnquiry, 404, "This page is not here")
+refuse(EnquiryTaken, 409, "A colleague answers it")
+refuse(EnquiryClosed, 409, "It was answered already")
 refuse(NothingProposed, 400, "A proposal has between one piece and ten")
 refuse(NotSoldThere, 409, "A piece is not sold there")
 refuse(NotAnOffer, 400, "An own price is below the price")

@@ -10,6 +10,7 @@ from enfilade.web.boutique.password import handlers as password
 from enfilade.web.boutique.pickups import handlers as pickups
 from enfilade.web.boutique.preparations import handlers as preparations
 from enfilade.web.boutique.returns import handlers as returns
+from enfilade.web.boutique.selling import enquiries
 from enfilade.web.boutique.selling import handlers as selling
 from enfilade.web.boutique.shortages import handlers as shortages
 from enfilade.web.boutique.sign_in import handlers as sign_in
@@ -66,6 +67,9 @@ def handlers() -> list[ControllerRouterHandler]:
             transfers.receive,
             transfers.write_off,
             selling.listed,
+            enquiries.enquiry,
+            enquiries.take,
+            enquiries.close,
             selling.composing,
             selling.make,
             selling.proposal,
@@ -80,6 +84,7 @@ def handlers() -> list[ControllerRouterHandler]:
             sales.sale,
             sales.add,
             sales.take_out,
+            sales.name_serial,
             sales.name_client,
             sales.pay_cash,
             sales.pay_card,

@@ -53,6 +53,7 @@ def handlers() -> list[ControllerRouterHandler]:
                 pieces.receive,
                 pieces.piece,
                 pieces.restate,
+                pieces.certificate,
                 policy.policy,
                 policy.change,
                 sourcing.sourcing,

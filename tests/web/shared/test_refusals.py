@@ -56,6 +56,7 @@ INTERNAL = {
     "CarrierUnknown": "jobs fail, and the stuck list shows the label",
     "NoServiceCan": "the label says it",
     "NoSuchLabel": "told as a page that is not there",
+    "SayWho": "the form on the piece's page says it",
     "ProviderSilent": "orders.settling answers that we are confirming; jobs ask again",
     "TerminalSilent": "the till's screen offers to ask again",
     "ProviderUnknown": "orders.settling answers that we are confirming; jobs pass over it and the stuck list shows it",

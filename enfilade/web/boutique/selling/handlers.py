@@ -14,7 +14,8 @@ from enfilade.base import i18n
 from enfilade.base.db import Conn, Db
 from enfilade.base.settings import Settings
 from enfilade.channels.prices import PriceRefused, read_price
-from enfilade.orders import proposal_reading, proposals
+from enfilade.orders import enquiries, proposal_reading, proposals
+from enfilade.orders.enquiries import Enquiry
 from enfilade.orders.proposal_letters import address
 from enfilade.orders.proposals import Proposed
 from enfilade.staff import people
@@ -36,15 +37,17 @@ async def listed(request: Asked, db: Db, member: Member) -> Response[str]:
     """The boutique's proposals: those open first."""
     now = datetime.now(UTC)
     async with db.acting(member.actor, member.maison_id) as conn:
-        found = await proposal_reading.listed(
-            conn, maison_id=member.maison_id, by=await member.by(conn), now=now
-        )
+        by = await member.by(conn)
+        found = await proposal_reading.listed(conn, maison_id=member.maison_id, by=by, now=now)
+        wished = await enquiries.listed(conn, maison_id=member.maison_id, by=by)
     standing = [(one, one.state(now)) for one in found]
     return screen(
         request,
         "boutique/selling/proposals.html",
         member=member,
         tab="selling",
+        enquiries=[one for one in wished if one.state != "closed"],
+        answered=[one for one in wished if one.state == "closed"],
         asked=[one for one in standing if one[1] == "asked"],
         open=[one for one in standing if one[1] in OPEN],
         ended=[one for one in standing if one[1] not in ("asked", *OPEN)],
@@ -64,6 +67,7 @@ async def composing(request: Asked, db: Db, member: Member) -> Response[str]:
         at=_id(asked.get("at", "")),
         chosen=_ids(asked.getall("piece", [])),
         q=asked.get("q", ""),
+        enquiry_id=_id(asked.get("enquiry", "")),
     )
 
 
@@ -72,14 +76,14 @@ async def make(request: Asked, db: Db, member: Member, settings: Settings) -> Re
     """Makes the link, and sends it where the advisor says the client agreed to."""
     sent = await form_of(request)
     at, chosen, way = sent.id("at"), sent.ids("piece"), sent.text("way", "")
+    enquiry_id = _id(sent.text("enquiry", ""))
+    asked: dict[str, Any] = {"at": at, "chosen": chosen, "enquiry_id": enquiry_id, "sent": sent}
     mail, refused = mail_of(sent)
     if refused:
-        return await _composing(
-            request, db, member, at=at, chosen=chosen, sent=sent, words=refused, status=400
-        )
+        return await _composing(request, db, member, **asked, words=refused, status=400)
     if not way:
         words = "Choose how the client receives it."
-        return await _composing(request, db, member, at=at, chosen=chosen, sent=sent, words=words, status=400)
+        return await _composing(request, db, member, **asked, words=words, status=400)
     hours = int(sent.text("hours", str(HOURS_USUAL))) if sent.text("hours", "48").isdecimal() else 0
     language = i18n.known(sent.text("language", ""))
     if hours not in HOURS or language is None:
@@ -91,7 +95,7 @@ async def make(request: Asked, db: Db, member: Member, settings: Settings) -> Re
         offered = _offered(sent, chosen, counter.currency if counter else None)
     except PriceRefused as refusal:
         words = f"Own price: {refusal}."
-        return await _composing(request, db, member, at=at, chosen=chosen, sent=sent, words=words, status=400)
+        return await _composing(request, db, member, **asked, words=words, status=400)
     pieces = [
         Proposed(variant_id, quantity, offered.get(variant_id))
         for variant_id, quantity in Tally(chosen).items()
@@ -115,12 +119,21 @@ async def make(request: Asked, db: Db, member: Member, settings: Settings) -> Re
             key=settings.key,
             now=now,
         )
+        if enquiry_id is not None:
+            await enquiries.offer(
+                conn,
+                maison_id=member.maison_id,
+                enquiry_id=enquiry_id,
+                by=by,
+                proposal_id=proposal_id,
+                now=now,
+            )
 
     try:
         return await act(request, db, member, sent, verb, to=f"/boutique/selling/{proposal_id}")
     except AT_WORK as refusal:
         words = str(refusal)
-        return await _composing(request, db, member, at=at, chosen=chosen, sent=sent, words=words, status=409)
+        return await _composing(request, db, member, **asked, words=words, status=409)
 
 
 @get("/selling/{proposal_id:uuid}", include_in_schema=False)
@@ -203,6 +216,7 @@ async def _composing(
     at: UUID | None,
     chosen: list[UUID],
     q: str = "",
+    enquiry_id: UUID | None = None,
     sent: Form | None = None,
     words: str = "",
     status: int = 200,
@@ -213,7 +227,13 @@ async def _composing(
     found: list[finding.Found] = []
     counter = None
     async with db.acting(member.actor, member.maison_id) as conn:
-        places = await people.places(conn, maison_id=member.maison_id, by=await member.by(conn))
+        by = await member.by(conn)
+        asks = (
+            await enquiries.read(conn, maison_id=member.maison_id, enquiry_id=enquiry_id, by=by)
+            if enquiry_id
+            else None
+        )
+        places = await people.places(conn, maison_id=member.maison_id, by=by)
         place = next((one for one in places if one.id == at), places[0] if places else None)
         if place is not None:
             counter = await finding.counter(conn, maison_id=member.maison_id, location_id=place.id)
@@ -253,7 +273,8 @@ async def _composing(
         hours_usual=HOURS_USUAL,
         words_max=proposals.WORDS_MAX,
         may_approve=member.role in MANAGERS,
-        said=_written(sent, list(counted)),
+        said=_written(sent, list(counted), asks),
+        enquiry=asks,
         words=words,
     )
 
@@ -264,10 +285,13 @@ def _offered(sent: Form, chosen: list[UUID], currency: str | None) -> dict[UUID,
     return {variant_id: read_price(text, currency).minor for variant_id, text in written.items() if text}
 
 
-def _written(sent: Form | None, chosen: list[UUID]) -> Mapping[str, str]:
-    """What was written, to be shown again."""
+def _written(sent: Form | None, chosen: list[UUID], asks: Enquiry | None) -> Mapping[str, str]:
+    """What was written, to be shown again; before that, what who asks for the price has said."""
     names = ("way", "hours", "language", "words", "mail", "agreed", *(f"price-{one}" for one in chosen))
-    return {name: sent.text(name, "") if sent else "" for name in names}
+    told = {} if asks is None else {"language": asks.language, "mail": asks.mail}
+    if told.get("mail"):
+        told["agreed"] = "yes"
+    return {name: sent.text(name, "") if sent else told.get(name, "") for name in names}
 
 
 def _id(text: str) -> UUID | None:

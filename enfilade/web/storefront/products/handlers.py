@@ -189,6 +189,7 @@ async def _read(
         ),
         "place": at,
         "cities": places.cities(found.cities),
+        "towns": [city.name for city in found.cities],
         "others": [
             choice for choice in in_sizes + in_colours if choice.here and not choice.chosen and not elsewhere
         ],

@@ -33,7 +33,7 @@ from enfilade.web.shared.order_words import LANGUAGES
 from enfilade.web.shared.refusals import refuse
 from enfilade.web.studio.entering import Manager, maison_of
 from enfilade.web.studio.forms import INCOMPLETE, complete
-from enfilade.web.studio.showing import LANGUAGES, day, screen, share
+from enfilade.web.studio.showing import day, screen, share
 
 refuse(NoSuchBrand, 404, "There is no such brand here")
 refuse(BrandNameTaken, 409, "Another brand has this name")
