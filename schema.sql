@@ -146,6 +146,9 @@ CREATE TABLE orders."order" (
     proposal_id uuid,
     sold_by_location_id uuid,
     sold_by_staff_id uuid,
+    age_min smallint,
+    age_confirmed smallint,
+    CONSTRAINT age_confirmed CHECK (((age_min IS NULL) OR (COALESCE((age_confirmed)::integer, 0) >= age_min))),
     CONSTRAINT order_channel CHECK ((channel = ANY (ARRAY['web'::text, 'boutique'::text, 'reserve'::text, 'pay_by_link'::text, 'endless_aisle'::text, 'phone'::text, 'marketplace'::text]))),
     CONSTRAINT order_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT order_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text, 'counter'::text]))),
@@ -185,6 +188,9 @@ CREATE TABLE orders.checkout (
     ended_at timestamp with time zone,
     attempt integer DEFAULT 0 NOT NULL,
     proposal_id uuid,
+    age_min smallint,
+    age_confirmed smallint,
+    CONSTRAINT age_confirmed_before_paying CHECK (((age_min IS NULL) OR (state = ANY (ARRAY['open'::text, 'released'::text])) OR (COALESCE((age_confirmed)::integer, 0) >= age_min))),
     CONSTRAINT checkout_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text]))),
     CONSTRAINT checkout_state CHECK ((state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text, 'completed'::text, 'released'::text]))),
     CONSTRAINT completed_has_contact CHECK (((state = ANY (ARRAY['open'::text, 'released'::text])) OR (contact_id IS NOT NULL)))
@@ -491,10 +497,70 @@ begin
   return null;
 end $$;
 ALTER FUNCTION orders.written_into_own_order() OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.customs_union(country text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case when public_facts.in_union(country) or country = 'MC' then 'EU' when country in ('CH', 'LI') then 'CH'
+    else country end
+$$;
+ALTER FUNCTION public_facts.customs_union(country text) OWNER TO enfilade_owner;
 CREATE FUNCTION public_facts.distance_km(latitude double precision, longitude double precision, to_latitude double precision, to_longitude double precision) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN ((latitude IS NOT NULL) AND (to_latitude IS NOT NULL)) THEN (((6371 * 2))::double precision * asin(sqrt(LEAST((1)::double precision, (power(sin((radians((to_latitude - latitude)) / (2)::double precision)), (2)::double precision) + ((cos(radians(latitude)) * cos(radians(to_latitude))) * power(sin((radians((to_longitude - longitude)) / (2)::double precision)), (2)::double precision))))))) ELSE NULL::double precision END;
 ALTER FUNCTION public_facts.distance_km(latitude double precision, longitude double precision, to_latitude double precision, to_longitude double precision) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.ground(country text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when public_facts.in_union(country) and country not in ('CY', 'MT')
+      or country in ('MC', 'CH', 'LI', 'NO', 'GB', 'AD', 'SM', 'VA') then 'europe'
+    when country in ('US', 'CA', 'MX') then 'north_america'
+    when country in ('CN', 'HK', 'MO') then 'china'
+    when country in ('SG', 'MY', 'TH') then 'malay_peninsula'
+    when country in ('AE', 'SA', 'QA', 'KW', 'BH', 'OM') then 'gulf'
+    else country end
+$$;
+ALTER FUNCTION public_facts.ground(country text) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.in_union(country text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select country in ('AT', 'BE', 'BG', 'CY', 'CZ', 'DE', 'DK', 'EE', 'ES', 'FI', 'FR', 'GR', 'HR', 'HU', 'IE', 'IT', 'LT', 'LU',
+    'LV', 'MT', 'NL', 'PL', 'PT', 'RO', 'SE', 'SI', 'SK')
+$$;
+ALTER FUNCTION public_facts.in_union(country text) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.kinds_known(family text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when lower(family) in ('wine', 'wines', 'vin', 'vins', 'wijn', 'wijnen', 'champagne', 'champagnes', '葡萄酒', '香槟')
+      then array['wine']
+    when lower(family) in ('spirit', 'spirits', 'spiritueux', 'gedistilleerd', 'cognac', 'cognacs', 'whisky', 'rum', 'rhum', 'gin', 'vodka', 'liqueur', 'liqueurs', 'decanter', '烈酒')
+      then array['spirits']
+    when lower(family) in ('perfume', 'perfumes', 'parfum', 'parfums', 'fragrance', 'fragrances', '香水')
+      then array['perfume']
+    when lower(family) in ('cosmetics', 'cosmetic', 'cosmétiques', 'make-up', 'makeup', 'maquillage', 'lipstick', 'powder', 'cream', 'jar', 'care', 'soins', 'verzorging', 'skincare', '彩妆', '护肤')
+      then array['cosmetics']
+    when lower(family) in ('jewellery', 'jewelry', 'joaillerie', 'bijoux', 'juwelen', 'sieraden', 'ring', 'rings', 'bague', 'bagues', 'ringen', 'necklace', 'necklaces', 'collier', 'colliers', 'bracelet', 'bracelets', 'armband', 'armbanden', 'earrings', '珠宝', '戒指', '项链', '手镯')
+      then array['jewellery']
+    when lower(family) in ('watch', 'watches', 'montre', 'montres', 'horloge', 'horloges', '腕表')
+      then array['watch']
+    when lower(family) in ('book', 'books', 'livre', 'livres', 'boek', 'boeken', '图书')
+      then array['book']
+    when lower(family) in ('food', 'chocolate', 'chocolates', 'chocolat', 'chocolats', 'chocolade', 'tea', 'thé', 'thee', '食品')
+      then array['food']
+    else '{}'::text[] end
+$$;
+ALTER FUNCTION public_facts.kinds_known(family text) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.law_of(maison uuid, kinds text[], of_rule text, in_country text) RETURNS integer
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select case when of_rule = 'insured_from' then min(x.value) else max(x.value) end from (
+    select public_facts.shipped_value(k.kind, of_rule, in_country) as value from unnest(kinds) as k(kind)
+    union all
+    select l.value from public_facts.law l
+    where l.maison_id = maison and l.kind = any(kinds) and l.rule = of_rule and l.country in (in_country, '*')) x
+$$;
+ALTER FUNCTION public_facts.law_of(maison uuid, kinds text[], of_rule text, in_country text) OWNER TO enfilade_owner;
 CREATE TABLE public_facts.opening (
     location_id uuid NOT NULL,
     opens_at timestamp with time zone NOT NULL,
@@ -510,10 +576,106 @@ CREATE FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, s
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN ((COALESCE(public_facts.open_for(place, minutes, since), (since + '1 day'::interval)) AT TIME ZONE zone))::date;
 ALTER FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, since timestamp with time zone) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.may_go(maison uuid, kinds text[], origin text, destination text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select origin = destination or coalesce(kinds, '{}') = '{}' or (
+    (public_facts.ground(origin) = public_facts.ground(destination)
+      or greatest(public_facts.law_of(maison, kinds, 'ground', origin),
+        public_facts.law_of(maison, kinds, 'ground', destination)) is null)
+    and case greatest(public_facts.law_of(maison, kinds, 'border', origin),
+        public_facts.law_of(maison, kinds, 'border', destination))
+      when 2 then false when 1 then public_facts.customs_union(origin) = public_facts.customs_union(destination)
+      else true end)
+$$;
+ALTER FUNCTION public_facts.may_go(maison uuid, kinds text[], origin text, destination text) OWNER TO enfilade_owner;
 CREATE FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) RETURNS timestamp with time zone
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN public_facts.open_for(place, minutes, (((arrives + 1))::timestamp without time zone AT TIME ZONE zone));
 ALTER FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.shipped_law() RETURNS TABLE(kind text, rule text, country text, value integer, source text)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  values
+    ('wine', 'age', '*', 18, 'No law looked at: eighteen, as a caution'),
+    ('wine', 'age', 'AT', 16, 'Austria: youth protection acts of the Länder'),
+    ('wine', 'age', 'BE', 16, 'Belgium: act of 24 January 1977, art. 6 § 6'),
+    ('wine', 'age', 'CA', 19, 'Canada: acts of the provinces, the highest age of them'),
+    ('wine', 'age', 'CH', 16, 'Switzerland: foodstuffs act, art. 14'),
+    ('wine', 'age', 'CN', 18, 'China: law on the protection of minors, art. 59'),
+    ('wine', 'age', 'DE', 16, 'Germany: Jugendschutzgesetz, § 9'),
+    ('wine', 'age', 'ES', 18, 'Spain: acts of the autonomous communities'),
+    ('wine', 'age', 'FI', 18, 'Finland: alcohol act 1102/2017, § 37'),
+    ('wine', 'age', 'FR', 18, 'France: code de la santé publique, art. L3342-1'),
+    ('wine', 'age', 'GB', 18, 'United Kingdom: Licensing Act 2003, s. 146'),
+    ('wine', 'age', 'HK', 18, 'Hong Kong: Dutiable Commodities (Liquor) Regulations, Cap. 109B'),
+    ('wine', 'age', 'IE', 18, 'Ireland: Intoxicating Liquor Act 1988, s. 31'),
+    ('wine', 'age', 'IT', 18, 'Italy: legge 30 marzo 2001 n. 125, art. 14-ter'),
+    ('wine', 'age', 'JP', 20, 'Japan: act on prohibition of drinking under the age of twenty'),
+    ('wine', 'age', 'KR', 19, 'South Korea: youth protection act, art. 28'),
+    ('wine', 'age', 'LU', 16, 'Luxembourg: act of 22 December 2006 on the sale of alcohol to minors'),
+    ('wine', 'age', 'NL', 18, 'Netherlands: Alcoholwet, art. 20'),
+    ('wine', 'age', 'NO', 18, 'Norway: Alkoholloven, § 1-5'),
+    ('wine', 'age', 'PT', 18, 'Portugal: Decreto-Lei 50/2013, art. 3'),
+    ('wine', 'age', 'SE', 20, 'Sweden: Alkohollag (2010:1622), 3 kap. 7 §'),
+    ('wine', 'age', 'US', 21, 'United States: 23 U.S.C. § 158 and the acts of the states'),
+    ('spirits', 'age', '*', 18, 'No law looked at: eighteen, as a caution'),
+    ('spirits', 'age', 'AT', 18, 'Austria: youth protection acts of the Länder'),
+    ('spirits', 'age', 'BE', 18, 'Belgium: act of 24 January 1977, art. 6 § 6'),
+    ('spirits', 'age', 'CA', 19, 'Canada: acts of the provinces, the highest age of them'),
+    ('spirits', 'age', 'CH', 18, 'Switzerland: alcohol act, art. 41'),
+    ('spirits', 'age', 'CN', 18, 'China: law on the protection of minors, art. 59'),
+    ('spirits', 'age', 'DE', 18, 'Germany: Jugendschutzgesetz, § 9'),
+    ('spirits', 'age', 'ES', 18, 'Spain: acts of the autonomous communities'),
+    ('spirits', 'age', 'FI', 20, 'Finland: alcohol act 1102/2017, § 37'),
+    ('spirits', 'age', 'FR', 18, 'France: code de la santé publique, art. L3342-1'),
+    ('spirits', 'age', 'GB', 18, 'United Kingdom: Licensing Act 2003, s. 146'),
+    ('spirits', 'age', 'HK', 18, 'Hong Kong: Dutiable Commodities (Liquor) Regulations, Cap. 109B'),
+    ('spirits', 'age', 'IE', 18, 'Ireland: Intoxicating Liquor Act 1988, s. 31'),
+    ('spirits', 'age', 'IT', 18, 'Italy: legge 30 marzo 2001 n. 125, art. 14-ter'),
+    ('spirits', 'age', 'JP', 20, 'Japan: act on prohibition of drinking under the age of twenty'),
+    ('spirits', 'age', 'KR', 19, 'South Korea: youth protection act, art. 28'),
+    ('spirits', 'age', 'LU', 16, 'Luxembourg: act of 22 December 2006 on the sale of alcohol to minors'),
+    ('spirits', 'age', 'NL', 18, 'Netherlands: Alcoholwet, art. 20'),
+    ('spirits', 'age', 'NO', 20, 'Norway: Alkoholloven, § 1-5'),
+    ('spirits', 'age', 'PT', 18, 'Portugal: Decreto-Lei 50/2013, art. 3'),
+    ('spirits', 'age', 'SE', 20, 'Sweden: Alkohollag (2010:1622), 3 kap. 7 §'),
+    ('spirits', 'age', 'US', 21, 'United States: 23 U.S.C. § 158 and the acts of the states'),
+    ('perfume', 'ground', '*', 1, 'Flammable liquid UN 1266: ICAO Technical Instructions (Doc 9284); by road as a limited quantity, ADR 3.4'),
+    ('exotic_skin', 'border', '*', 1, 'CITES, art. III to V; in the Union Regulation (EC) 338/97, art. 4, 5 and 8'),
+    ('jewellery', 'insured_from', '*', 500, 'Usage, no law: by the CMR convention, art. 23, a carrier owes 8.33 SDR a kilogram and no more'),
+    ('watch', 'insured_from', '*', 500, 'Usage, no law: by the CMR convention, art. 23, a carrier owes 8.33 SDR a kilogram and no more'),
+    ('perfume', 'opened', '*', 1, 'Hygiene: Directive 2011/83/EU, art. 16 (e)'),
+    ('cosmetics', 'opened', '*', 1, 'Hygiene: Directive 2011/83/EU, art. 16 (e)'),
+    ('wine', 'opened', '*', 1, 'Food safety: Regulation (EC) 178/2002, art. 14'),
+    ('spirits', 'opened', '*', 1, 'Food safety: Regulation (EC) 178/2002, art. 14'),
+    ('food', 'opened', '*', 1, 'Food safety: Regulation (EC) 178/2002, art. 14'),
+    ('book', 'tax', 'BE', 600, 'Belgium: arrêté royal n° 20, table A'),
+    ('book', 'tax', 'CH', 260, 'Switzerland: VAT act, art. 25 (2)'),
+    ('book', 'tax', 'DE', 700, 'Germany: UStG, § 12 (2) and annex 2'),
+    ('book', 'tax', 'ES', 400, 'Spain: Ley 37/1992, art. 91'),
+    ('book', 'tax', 'FR', 550, 'France: code général des impôts, art. 278-0 bis'),
+    ('book', 'tax', 'GB', 0, 'United Kingdom: VAT Act 1994, schedule 8, group 3'),
+    ('book', 'tax', 'IE', 0, 'Ireland: VAT Consolidation Act 2010, schedule 2'),
+    ('book', 'tax', 'IT', 400, 'Italy: D.P.R. 633/1972, table A, part II'),
+    ('book', 'tax', 'LU', 300, 'Luxembourg: act of 12 February 1979 on VAT, annex B'),
+    ('book', 'tax', 'NL', 900, 'Netherlands: Wet op de omzetbelasting 1968, table I'),
+    ('food', 'tax', 'BE', 600, 'Belgium: arrêté royal n° 20, table A'),
+    ('food', 'tax', 'CH', 260, 'Switzerland: VAT act, art. 25 (2)'),
+    ('food', 'tax', 'DE', 700, 'Germany: UStG, § 12 (2) and annex 2'),
+    ('food', 'tax', 'FR', 550, 'France: code général des impôts, art. 278-0 bis'),
+    ('food', 'tax', 'JP', 800, 'Japan: consumption tax act, reduced rate of 2019'),
+    ('food', 'tax', 'LU', 300, 'Luxembourg: act of 12 February 1979 on VAT, annex B'),
+    ('food', 'tax', 'NL', 900, 'Netherlands: Wet op de omzetbelasting 1968, table I')
+$$;
+ALTER FUNCTION public_facts.shipped_law() OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.shipped_value(of_kind text, of_rule text, in_country text) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select s.value from public_facts.shipped_law() s
+  where s.kind = of_kind and s.rule = of_rule and s.country in (in_country, '*') order by s.country = '*' limit 1
+$$;
+ALTER FUNCTION public_facts.shipped_value(of_kind text, of_rule text, in_country text) OWNER TO enfilade_owner;
 CREATE TABLE public_facts.promise_terms (
     maison_id uuid NOT NULL,
     hold_minutes integer NOT NULL,
@@ -722,6 +884,14 @@ CREATE TABLE catalogue.brand (
     CONSTRAINT concession_names_its_seller CHECK (((terms <> 'concession'::text) OR ((company_name <> ''::text) AND (company_country <> ''::text) AND (company_number <> ''::text))))
 );
 ALTER TABLE catalogue.brand OWNER TO enfilade_owner;
+CREATE TABLE catalogue.family_kinds (
+    maison_id uuid NOT NULL,
+    family text NOT NULL,
+    kinds text[] NOT NULL,
+    CONSTRAINT family_is_short CHECK ((length(family) <= 200)),
+    CONSTRAINT family_kinds_are_known CHECK ((kinds <@ ARRAY['wine'::text, 'spirits'::text, 'perfume'::text, 'cosmetics'::text, 'jewellery'::text, 'watch'::text, 'exotic_skin'::text, 'book'::text, 'food'::text]))
+);
+ALTER TABLE catalogue.family_kinds OWNER TO enfilade_owner;
 CREATE TABLE catalogue.picture (
     maison_id uuid NOT NULL,
     product_id uuid NOT NULL,
@@ -757,7 +927,9 @@ CREATE TABLE catalogue.product (
     "position" integer DEFAULT 0 NOT NULL,
     changed_at timestamp with time zone NOT NULL,
     engraving_letters_max smallint DEFAULT 0 NOT NULL,
-    CONSTRAINT engraving_is_short CHECK (((engraving_letters_max >= 0) AND (engraving_letters_max <= 60)))
+    kinds text[],
+    CONSTRAINT engraving_is_short CHECK (((engraving_letters_max >= 0) AND (engraving_letters_max <= 60))),
+    CONSTRAINT kinds_are_known CHECK ((kinds <@ ARRAY['wine'::text, 'spirits'::text, 'perfume'::text, 'cosmetics'::text, 'jewellery'::text, 'watch'::text, 'exotic_skin'::text, 'book'::text, 'food'::text]))
 );
 ALTER TABLE catalogue.product OWNER TO enfilade_owner;
 CREATE TABLE catalogue.product_text (
@@ -1181,6 +1353,8 @@ CREATE TABLE orders.checkout_line (
     decided_by text,
     collect_location_id uuid,
     ready_about timestamp with time zone,
+    kinds text[],
+    age_min smallint,
     CONSTRAINT checkout_line_unit_price_minor_check CHECK ((unit_price_minor >= 0)),
     CONSTRAINT checkout_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
 );
@@ -1344,6 +1518,10 @@ CREATE TABLE orders.order_line (
     decided_by text,
     returned integer DEFAULT 0 NOT NULL,
     transfer_id uuid,
+    kinds text[],
+    age_min smallint,
+    age_checked_by uuid,
+    CONSTRAINT age_checked_before_hand_over CHECK (((age_min IS NULL) OR (state <> 'handed_over'::text) OR (age_checked_by IS NOT NULL))),
     CONSTRAINT line_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
     CONSTRAINT line_state CHECK ((state = ANY (ARRAY['sourced'::text, 'unsourced'::text, 'picked'::text, 'handed_over'::text, 'dispatched'::text, 'refused'::text, 'cancelled'::text]))),
     CONSTRAINT never_returned_beyond CHECK ((((returned >= 0) AND (returned <= quantity)) AND ((returned = 0) OR (state = ANY (ARRAY['handed_over'::text, 'dispatched'::text]))))),
@@ -1496,10 +1674,12 @@ CREATE TABLE orders.return_line (
     deduction_minor bigint DEFAULT 0 NOT NULL,
     value_minor bigint DEFAULT 0 NOT NULL,
     tax_minor bigint DEFAULT 0 NOT NULL,
+    opened boolean,
     CONSTRAINT less_has_reason CHECK (((reason IS NOT NULL) = ((disposition IS NULL) OR (deduction_minor > 0)))),
+    CONSTRAINT opened_is_never_sold_again CHECK (((opened IS NOT TRUE) OR (disposition IS NULL) OR (disposition = 'damaged'::text))),
     CONSTRAINT return_disposition CHECK ((disposition = ANY (ARRAY['sellable'::text, 'display'::text, 'quality_control'::text, 'damaged'::text, 'at_atelier'::text]))),
     CONSTRAINT return_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
-    CONSTRAINT return_reason CHECK ((reason = ANY (ARRAY['worn'::text, 'damaged'::text, 'incomplete'::text, 'not_ours'::text, 'missing'::text, 'too_late'::text]))),
+    CONSTRAINT return_reason CHECK ((reason = ANY (ARRAY['worn'::text, 'damaged'::text, 'incomplete'::text, 'not_ours'::text, 'missing'::text, 'too_late'::text, 'opened'::text]))),
     CONSTRAINT value_of_what_stays CHECK (((deduction_minor >= 0) AND ((tax_minor >= 0) AND (tax_minor <= value_minor)) AND ((disposition IS NOT NULL) OR ((value_minor = 0) AND (deduction_minor = 0)))))
 );
 ALTER TABLE orders.return_line OWNER TO enfilade_owner;
@@ -1559,6 +1739,8 @@ CREATE TABLE orders.sale_line (
     quota_pieces_max integer,
     quota_period integer,
     rung_up_at timestamp with time zone NOT NULL,
+    kinds text[],
+    age_min smallint,
     CONSTRAINT sale_price CHECK ((unit_price_minor >= 0)),
     CONSTRAINT sale_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
 );
@@ -1997,6 +2179,30 @@ CREATE VIEW public_facts.collects WITH (security_barrier='true') AS
    FROM stock.exposure e
   WHERE collect;
 ALTER VIEW public_facts.collects OWNER TO enfilade_owner;
+CREATE TABLE public_facts.law (
+    maison_id uuid NOT NULL,
+    kind text NOT NULL,
+    rule text NOT NULL,
+    country text NOT NULL,
+    value integer NOT NULL,
+    CONSTRAINT law_country CHECK ((country ~ '^([A-Z]{2}|[*])$'::text)),
+    CONSTRAINT law_kind CHECK ((kind = ANY (ARRAY['wine'::text, 'spirits'::text, 'perfume'::text, 'cosmetics'::text, 'jewellery'::text, 'watch'::text, 'exotic_skin'::text, 'book'::text, 'food'::text]))),
+    CONSTRAINT law_value CHECK (
+CASE rule
+    WHEN 'age'::text THEN ((value >= 16) AND (value <= 25))
+    WHEN 'ground'::text THEN (value = 1)
+    WHEN 'opened'::text THEN (value = 1)
+    WHEN 'border'::text THEN ((value >= 1) AND (value <= 2))
+    WHEN 'insured_from'::text THEN ((value >= 0) AND (value <= 1000000))
+    ELSE false
+END),
+    CONSTRAINT never_looser_than_shipped CHECK (
+CASE
+    WHEN (rule = 'insured_from'::text) THEN (value <= COALESCE(public_facts.shipped_value(kind, rule, country), value))
+    ELSE (value >= COALESCE(public_facts.shipped_value(kind, rule, country), value))
+END)
+);
+ALTER TABLE public_facts.law OWNER TO enfilade_owner;
 CREATE TABLE public_facts.maison_text (
     maison_id uuid NOT NULL,
     language text NOT NULL,
@@ -2014,6 +2220,15 @@ CREATE TABLE public_facts.market (
     prices_include_tax boolean NOT NULL
 );
 ALTER TABLE public_facts.market OWNER TO enfilade_owner;
+CREATE TABLE public_facts.market_rate (
+    maison_id uuid NOT NULL,
+    market text NOT NULL,
+    kind text NOT NULL,
+    tax_rate_basis_points integer NOT NULL,
+    CONSTRAINT rate_bounded CHECK (((tax_rate_basis_points >= 0) AND (tax_rate_basis_points <= 5000))),
+    CONSTRAINT rate_kind CHECK ((kind = ANY (ARRAY['wine'::text, 'spirits'::text, 'perfume'::text, 'cosmetics'::text, 'jewellery'::text, 'watch'::text, 'exotic_skin'::text, 'book'::text, 'food'::text])))
+);
+ALTER TABLE public_facts.market_rate OWNER TO enfilade_owner;
 CREATE TABLE public_facts.medium (
     id uuid NOT NULL,
     maison_id uuid NOT NULL,
@@ -2047,7 +2262,9 @@ CREATE TABLE public_facts.price (
     variant_id uuid NOT NULL,
     market text NOT NULL,
     currency text NOT NULL,
-    amount_minor bigint NOT NULL
+    amount_minor bigint NOT NULL,
+    before_minor bigint,
+    lowest_minor bigint
 );
 ALTER TABLE public_facts.price OWNER TO enfilade_owner;
 CREATE TABLE public_facts.product (
@@ -2063,7 +2280,8 @@ CREATE TABLE public_facts.product (
     published_at timestamp with time zone NOT NULL,
     engraving_letters_max smallint DEFAULT 0 NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    brand_id uuid
+    brand_id uuid,
+    kinds text[] DEFAULT '{}'::text[] NOT NULL
 );
 ALTER TABLE public_facts.product OWNER TO enfilade_owner;
 CREATE TABLE public_facts.product_text (
@@ -3103,6 +3321,8 @@ ALTER TABLE ONLY catalogue.brand
     ADD CONSTRAINT brand_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY catalogue.brand
     ADD CONSTRAINT brand_slug_once UNIQUE (maison_id, slug);
+ALTER TABLE ONLY catalogue.family_kinds
+    ADD CONSTRAINT one_answer_a_family PRIMARY KEY (maison_id, family);
 ALTER TABLE ONLY catalogue.picture
     ADD CONSTRAINT picture_pkey PRIMARY KEY (maison_id, product_id, "position");
 ALTER TABLE ONLY catalogue.price
@@ -3331,8 +3551,12 @@ ALTER TABLE ONLY public_facts.medium
     ADD CONSTRAINT medium_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public_facts.node
     ADD CONSTRAINT node_once PRIMARY KEY (maison_id, key);
+ALTER TABLE ONLY public_facts.law
+    ADD CONSTRAINT one_law_a_place PRIMARY KEY (maison_id, kind, rule, country);
 ALTER TABLE ONLY public_facts.arrangement
     ADD CONSTRAINT one_place_a_day UNIQUE (store_id, market, day, shown_maison_id);
+ALTER TABLE ONLY public_facts.market_rate
+    ADD CONSTRAINT one_rate_a_kind PRIMARY KEY (maison_id, market, kind);
 ALTER TABLE ONLY public_facts.travel
     ADD CONSTRAINT one_way_a_pair PRIMARY KEY (maison_id, origin, destination);
 ALTER TABLE ONLY public_facts.opening
@@ -3938,7 +4162,9 @@ ALTER TABLE boutiques.location ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_maison ON boutiques.closure FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON boutiques.location FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 ALTER TABLE catalogue.brand ENABLE ROW LEVEL SECURITY;
+ALTER TABLE catalogue.family_kinds ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON catalogue.brand TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON catalogue.family_kinds TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.picture TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.price TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.product TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4232,9 +4458,11 @@ CREATE POLICY kept_inside ON public_facts.boutique TO enfilade_app USING (((mais
 CREATE POLICY kept_inside ON public_facts.brand TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM public_facts.store s
   WHERE ((s.maison_id = base.maison()) AND s.multi_brand)))));
+CREATE POLICY kept_inside ON public_facts.law TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.maison TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.maison_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.market_rate TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.medium TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.medium_file TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM public_facts.medium m
@@ -4291,9 +4519,11 @@ CREATE POLICY kept_inside ON public_facts.variant TO enfilade_app USING (((maiso
   WHERE ((p.id = variant.product_id) AND (p.maison_id = base.maison()))))));
 CREATE POLICY kept_inside ON public_facts."window" TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.window_market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE public_facts.law ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.maison ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.maison_text ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.market ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.market_rate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.medium ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.medium_file ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.node ENABLE ROW LEVEL SECURITY;
@@ -4305,9 +4535,11 @@ ALTER TABLE public_facts.promise_terms ENABLE ROW LEVEL SECURITY;
 CREATE POLICY published ON public_facts.arrangement FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.boutique FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.brand FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.law FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.maison FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.maison_text FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.market FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.market_rate FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.medium FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.medium_file FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.node FOR SELECT USING (true);
@@ -4509,14 +4741,29 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE channels.webhook_progress TO enfilade
 GRANT SELECT ON TABLE channels.webhook_progress TO enfilade_door;
 REVOKE ALL ON FUNCTION door.webhooks_due(at timestamp with time zone, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.webhooks_due(at timestamp with time zone, most integer) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.customs_union(country text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.customs_union(country text) TO enfilade_public;
+GRANT ALL ON FUNCTION public_facts.ground(country text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.ground(country text) TO enfilade_public;
+GRANT ALL ON FUNCTION public_facts.in_union(country text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.in_union(country text) TO enfilade_public;
+GRANT ALL ON FUNCTION public_facts.kinds_known(family text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.law_of(maison uuid, kinds text[], of_rule text, in_country text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.law_of(maison uuid, kinds text[], of_rule text, in_country text) TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.opening TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.opening TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.open_for(place uuid, minutes integer, since timestamp with time zone) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.open_for(place uuid, minutes integer, since timestamp with time zone) TO enfilade_public;
 GRANT ALL ON FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, since timestamp with time zone) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, since timestamp with time zone) TO enfilade_public;
+GRANT ALL ON FUNCTION public_facts.may_go(maison uuid, kinds text[], origin text, destination text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.may_go(maison uuid, kinds text[], origin text, destination text) TO enfilade_public;
 GRANT ALL ON FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) TO enfilade_public;
+GRANT ALL ON FUNCTION public_facts.shipped_law() TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.shipped_law() TO enfilade_public;
+GRANT ALL ON FUNCTION public_facts.shipped_value(of_kind text, of_rule text, in_country text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.shipped_value(of_kind text, of_rule text, in_country text) TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.promise_terms TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.promise_terms TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.travel TO enfilade_public;
@@ -4543,6 +4790,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE base.rate_limit TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.closure TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.location TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.brand TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.family_kinds TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.picture TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.price TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.product TO enfilade_app;
@@ -4646,10 +4894,14 @@ GRANT SELECT ON TABLE public_facts.brand TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.brand TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.law TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.law TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.maison_text TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.maison_text TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.market TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.market TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.market_rate TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.market_rate TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.medium TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.medium TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.medium_file TO enfilade_public;

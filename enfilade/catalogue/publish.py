@@ -61,26 +61,28 @@ async def bring_in_line(
         """
         insert into public_facts.product as shown (id, maison_id, slug, brand, brand_id, family, gender, made_in,
           engraving_letters_max, position,
-          pictures, published_at, changed_at)
+          pictures, published_at, changed_at, kinds)
         select p.id, p.maison_id, p.slug, coalesce(b.name, p.brand), b.id, p.family, p.gender, p.made_in,
           p.engraving_letters_max, p.position,
           coalesce((select jsonb_agg(
             jsonb_build_object('name', i.name, 'source_url', i.source_url, 'alt', i.alt)
             order by i.position) from catalogue.picture i
-            where i.maison_id = p.maison_id and i.product_id = p.id), '[]'), %(now)s, %(now)s
+            where i.maison_id = p.maison_id and i.product_id = p.id), '[]'), %(now)s, %(now)s,
+          coalesce(p.kinds, f.kinds, public_facts.kinds_known(p.family))
         from catalogue.product p
         left join catalogue.brand b on b.maison_id = p.maison_id and lower(b.name) = lower(p.brand)
+        left join catalogue.family_kinds f on f.maison_id = p.maison_id and f.family = lower(p.family)
         where p.maison_id = %(maison_id)s and p.published and (b.id is null or b.published_at is not null)
           and (%(every)s::boolean or p.id = any(%(ids)s::uuid[]))
         on conflict (id) do update set slug = excluded.slug, brand = excluded.brand, brand_id = excluded.brand_id,
           family = excluded.family,
           gender = excluded.gender, made_in = excluded.made_in,
           engraving_letters_max = excluded.engraving_letters_max, position = excluded.position,
-          pictures = excluded.pictures, changed_at = excluded.changed_at
+          pictures = excluded.pictures, kinds = excluded.kinds, changed_at = excluded.changed_at
         where (shown.slug, shown.brand, shown.brand_id, shown.family, shown.gender, shown.made_in,
-          shown.engraving_letters_max, shown.position, shown.pictures)
+          shown.engraving_letters_max, shown.position, shown.pictures, shown.kinds)
           is distinct from (excluded.slug, excluded.brand, excluded.brand_id, excluded.family, excluded.gender,
-          excluded.made_in, excluded.engraving_letters_max, excluded.position, excluded.pictures)
+          excluded.made_in, excluded.engraving_letters_max, excluded.position, excluded.pictures, excluded.kinds)
         returning shown.id as product_id
         """,
         now=now,

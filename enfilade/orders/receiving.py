@@ -19,7 +19,7 @@ from enfilade.staff.people import Colleague
 from enfilade.staff.surfaces import MANAGERS
 from enfilade.stock.returns import Disposition, Returned, take_in
 
-REASONS = ("worn", "damaged", "incomplete", "not_ours", "missing", "too_late")
+REASONS = ("worn", "damaged", "incomplete", "not_ours", "missing", "too_late", "opened")
 #: What the law of distance lets a maison pay less for, and not refuse.
 LESS_NOT_NO = ("worn", "damaged", "incomplete", "too_late")
 
@@ -44,6 +44,10 @@ class LawTakesItBack(Exception):
     """Within the days of the law it cannot be refused for its state; a manager may pay less for it."""
 
 
+class OpenedStays(Exception):
+    """It was opened, and by law it is never sold again: it is refused, or taken in as damaged."""
+
+
 class ForAManager(Exception):
     """Only a manager of the boutique or the maison pays less than the price."""
 
@@ -62,6 +66,8 @@ class Brought:
     deduction_minor: int = 0
     #: Which they are, where the variant is counted piece by piece.
     serials: tuple[str, ...] = ()
+    #: Whether it had been opened; to be said where the law lets nothing opened be sold again.
+    opened: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +127,7 @@ async def receive(
     """Takes the pieces in at `location_id`, posts their value, lets the refund be decided; returns the return's id.
 
     What was announced of the order is received with it. Raises NoSuchOrder, NotYourBoutique, NothingToReturn, NotJudged,
-    StillToUndo, BackAlready, ReturnTooLate, ReturnElsewhere, LawTakesItBack, ForAManager, SerialRefused.
+    StillToUndo, BackAlready, ReturnTooLate, ReturnElsewhere, LawTakesItBack, OpenedStays, ForAManager, SerialRefused.
     """
     if not by.works_at(location_id):
         raise NotYourBoutique
@@ -164,12 +170,13 @@ async def receive(
         """
         with line as (
           insert into orders.return_line (maison_id, id, return_id, order_line_id, quantity, disposition, reason,
-            deduction_minor, value_minor, tax_minor)
+            deduction_minor, value_minor, tax_minor, opened)
           select %(maison_id)s, b.id, %(return_id)s, b.order_line_id, b.quantity, b.disposition, b.reason, b.deduction_minor,
-            b.value_minor, b.tax_minor
+            b.value_minor, b.tax_minor, b.opened
           from unnest(%(ids)s::uuid[], %(lines)s::uuid[], %(quantities)s::integer[], %(dispositions)s::text[],
-            %(reasons)s::text[], %(deductions)s::bigint[], %(values)s::bigint[], %(taxes)s::bigint[])
-            as b(id, order_line_id, quantity, disposition, reason, deduction_minor, value_minor, tax_minor)
+            %(reasons)s::text[], %(deductions)s::bigint[], %(values)s::bigint[], %(taxes)s::bigint[],
+            %(opened)s::boolean[])
+            as b(id, order_line_id, quantity, disposition, reason, deduction_minor, value_minor, tax_minor, opened)
           returning order_line_id, quantity, disposition
         )
         update orders.order_line l set returned = l.returned + b.quantity
@@ -186,6 +193,7 @@ async def receive(
         deductions=[lot.brought.deduction_minor for lot in judged],
         values=[lot.value_minor for lot in judged],
         taxes=[lot.tax_minor for lot in judged],
+        opened=[lot.brought.opened for lot in judged],
     )
     await take_in(
         conn,
@@ -281,6 +289,14 @@ def _refused_or_late(
         for lot in these:
             if (lot.disposition is None or lot.deduction_minor > 0) != (lot.reason is not None):
                 raise NotJudged(f"{piece.name}: say where it goes, or why it is not taken back")
+            if piece.opened_stays and lot.opened is None and (lot.disposition or lot.reason == "opened"):
+                raise NotJudged(f"{piece.name}: say whether it was opened")
+            if lot.reason == "opened" and not (piece.opened_stays and lot.opened):
+                raise NotJudged(f"{piece.name}: that it was opened is no reason for this piece")
+            if piece.opened_stays and lot.opened and lot.disposition not in (None, "damaged"):
+                raise OpenedStays(
+                    f"{piece.name}: opened, it may not be sold again; it is not taken back, or taken in as damaged"
+                )
             if lot.disposition is None and lot.reason in LESS_NOT_NO and piece.within_law(now):
                 raise LawTakesItBack(
                     f"{piece.name}: until {max(piece.until.day, now.date()):%-d %B} it is taken back; a manager may pay less"

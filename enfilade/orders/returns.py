@@ -76,6 +76,8 @@ class Piece:
     return_days: int
     delivery_days_max: int
     countries: list[str]
+    #: By law it is not sold again once it was opened.
+    opened_stays: bool = False
 
     @property
     def left(self) -> int:
@@ -115,7 +117,8 @@ async def pieces_of(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetim
           coalesce(a.announced, 0)::integer as announced, coalesce(a.in_time, false) as in_time, l.total_minor, l.tax_minor,
           f.method, case when o.state = 'placed' then %(now)s else max(f.ended_at) over () end as left_at, b.zone,
           f.capture_after is null as final, coalesce(o.return_days, t.return_days) as return_days, t.delivery_days_max,
-          coalesce(k.countries, '{}') as countries
+          coalesce(k.countries, '{}') as countries,
+          public_facts.law_of(o.maison_id, l.kinds, 'opened', b.country) is not null as opened_stays
         from orders.order o
         join orders.order_line l on l.maison_id = o.maison_id and l.order_id = o.id and l.state in ('handed_over', 'dispatched')
         join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id and f.ended_at is not null
