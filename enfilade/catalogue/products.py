@@ -252,8 +252,8 @@ async def _update_products(
           as g(id uuid, brand text, family text, gender text, made_in text, engraving smallint,
             published boolean, kinds text[])
         where p.maison_id = %(maison_id)s and p.id = g.id
-          and (p.brand, p.family, p.gender, p.made_in, p.engraving_letters_max, p.published, p.kinds) is distinct from (coalesce(g.brand,
-          p.brand),
+          and (p.brand, p.family, p.gender, p.made_in, p.engraving_letters_max, p.published, p.kinds)
+          is distinct from (coalesce(g.brand, p.brand),
             coalesce(g.family, p.family), coalesce(g.gender, p.gender), coalesce(g.made_in, p.made_in),
             coalesce(g.engraving, p.engraving_letters_max), coalesce(g.published, p.published),
             coalesce(g.kinds, p.kinds))

@@ -117,7 +117,9 @@ def _kinds(row: Row) -> list[str] | None:
     words = sorted(set(said.split()) - {"none"})
     for word in words:
         if word not in KINDS:
-            raise CellRefused("kinds", said, f"no kind is called {word}", f"write some of {' '.join(KINDS)}, or none")
+            raise CellRefused(
+                "kinds", said, f"no kind is called {word}", f"write some of {' '.join(KINDS)}, or none"
+            )
     return words
 
 

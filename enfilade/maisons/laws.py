@@ -1,4 +1,4 @@
-"""Laws: what a kind of goods is bound to in a country. Some are shipped, with their source; a maison adds stricter ones of its own.
+"""Laws: what a kind of goods is bound to in a country. Some are shipped, with their source; a maison adds stricter ones.
 
 docs/algorithms/laws.md tells them in prose.
 """
@@ -11,9 +11,7 @@ from psycopg import errors
 
 from enfilade.base.db import Conn, constraint, execute, many
 
-Kind = Literal[
-    "wine", "spirits", "perfume", "cosmetics", "jewellery", "watch", "exotic_skin", "book", "food"
-]
+Kind = Literal["wine", "spirits", "perfume", "cosmetics", "jewellery", "watch", "exotic_skin", "book", "food"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Rule = Literal["age", "ground", "border", "insured_from", "opened"]
 RULES: tuple[Rule, ...] = get_args(Rule)

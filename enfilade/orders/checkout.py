@@ -281,8 +281,8 @@ class Checkouts:
         """Pays and places. Asked again it tells where the checkout stands and never asks for money twice.
 
         `age_confirmed`: the client has said to be at least so old; said once, it counts for every try.
-        Raises NoSuchCheckout, PaymentMethodUnknown, Unsuited, AgeNotConfirmed, NotByLaw (the address, from where it lies), ProposalOver (nothing was asked for), QuotaReached (nor here, and
-        the checkout is open again).
+        Raises NoSuchCheckout, PaymentMethodUnknown, Unsuited, AgeNotConfirmed, NotByLaw (to this address, from where it
+        lies), ProposalOver (nothing was asked for), QuotaReached (nor here, and the checkout is open again).
         """
         actor = Actor.visitor(visitor_id)
         terms = self.providers[self.provider_name].methods
@@ -307,7 +307,11 @@ class Checkouts:
             _suits(head)
             if head.method == "ship" and head.address and any(line.kinds for line in lines):
                 lines = await lawful.at_destination(
-                    conn, maison_id=store.maison_id, head=head, country=head.address.get("country", ""), lines=lines
+                    conn,
+                    maison_id=store.maison_id,
+                    head=head,
+                    country=head.address.get("country", ""),
+                    lines=lines,
                 )
             return head, lines
 

@@ -375,7 +375,9 @@ def _brought(
         row.variant_id: [
             source
             for source in row.ships_from
-            if source.lawful and source.ready_about is not None and source.ready_about <= now + PROMISED_WITHIN
+            if source.lawful
+            and source.ready_about is not None
+            and source.ready_about <= now + PROMISED_WITHIN
         ]
         for row in elsewhere
     }

@@ -36,7 +36,7 @@ class Bound:
 
 
 def required(lines: Sequence[Bound]) -> Requirements:
-    """Of the parcel as a whole. It is insured for all it holds, once what must be insured reaches the least value that says so."""
+    """Of the parcel as a whole. It is insured for all it holds, once what must be insured reaches the least value said."""
     valued = [line for line in lines if line.insured_from is not None]
     insured: Money | None = None
     if valued:
@@ -58,7 +58,8 @@ async def of_fulfilment(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> 
             conn,
             Bound,
             """
-            select l.total_minor, o.currency, public_facts.law_of(l.maison_id, l.kinds, 'ground', t.country) is not null as ground,
+            select l.total_minor, o.currency,
+              public_facts.law_of(l.maison_id, l.kinds, 'ground', t.country) is not null as ground,
               public_facts.law_of(l.maison_id, l.kinds, 'insured_from', t.country) as insured_from, l.age_min
             from orders.order_line l
             join orders.order o on o.maison_id = l.maison_id and o.id = l.order_id

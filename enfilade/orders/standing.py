@@ -98,7 +98,8 @@ async def begin_paying(
 ) -> tuple[Head, list[PlacingLine]] | None:
     """open → paying, once for a key, with whom it is for. None: it was begun before, or is over; `settle` knows more.
 
-    Breaks age_confirmed_before_paying. Raises NoSuchCheckout, idempotency.KeyReused, ProposalOver when its proposal was withdrawn meanwhile.
+    Breaks age_confirmed_before_paying. Raises NoSuchCheckout, idempotency.KeyReused, ProposalOver when its proposal was
+    withdrawn meanwhile.
     """
     request: dict[str, object] = {"checkout": checkout_id, "method": payment_method, "contact": contact}
     if age_confirmed is not None:

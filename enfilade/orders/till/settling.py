@@ -49,8 +49,8 @@ async def settle(
     """The order of the paid sale, handed over; settled again, it is the same one. `mail`: where the receipt goes, '' for nowhere.
 
     `age_checked`: who settles has checked that the client has the age that the law asks for.
-    Raises NothingRungUp, AgeNotChecked, NotPaid, SaleOver, QuotaReached, those of `sales.locked`, and NoLongerHeld, after which it may be
-    tried once more with `again` (allocations.convert); then PiecesGone.
+    Raises NothingRungUp, AgeNotChecked, NotPaid, SaleOver, QuotaReached, those of `sales.locked`, and NoLongerHeld, after
+    which it may be tried once more with `again` (allocations.convert); then PiecesGone.
     """
     sale, drawer = await sales.locked(conn, maison_id=maison_id, by=by, sale_id=sale_id)
     if sale.state == "settled" and sale.order_id is not None:
