@@ -593,6 +593,16 @@ CREATE FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text,
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN public_facts.open_for(place, minutes, (((arrives + 1))::timestamp without time zone AT TIME ZONE zone));
 ALTER FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.sendable(maison uuid, variant uuid, kinds text[], in_market text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select cardinality(kinds) = 0
+    or exists (select 1 from public_facts.market k
+      join public_facts.availability a on a.maison_id = k.maison_id and a.variant_id = variant and a.ship > 0
+      join public_facts.boutique b on b.id = a.location_id
+      where k.maison_id = maison and k.code = in_market and public_facts.may_go(maison, kinds, b.country, k.countries[1]))
+$$;
+ALTER FUNCTION public_facts.sendable(maison uuid, variant uuid, kinds text[], in_market text) OWNER TO enfilade_owner;
 CREATE FUNCTION public_facts.shipped_law() RETURNS TABLE(kind text, rule text, country text, value integer, source text)
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -2263,7 +2273,6 @@ CREATE TABLE public_facts.price (
     market text NOT NULL,
     currency text NOT NULL,
     amount_minor bigint NOT NULL,
-    before_minor bigint,
     lowest_minor bigint
 );
 ALTER TABLE public_facts.price OWNER TO enfilade_owner;
@@ -4760,6 +4769,8 @@ GRANT ALL ON FUNCTION public_facts.may_go(maison uuid, kinds text[], origin text
 GRANT ALL ON FUNCTION public_facts.may_go(maison uuid, kinds text[], origin text, destination text) TO enfilade_public;
 GRANT ALL ON FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) TO enfilade_public;
+GRANT ALL ON FUNCTION public_facts.sendable(maison uuid, variant uuid, kinds text[], in_market text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.sendable(maison uuid, variant uuid, kinds text[], in_market text) TO enfilade_public;
 GRANT ALL ON FUNCTION public_facts.shipped_law() TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.shipped_law() TO enfilade_public;
 GRANT ALL ON FUNCTION public_facts.shipped_value(of_kind text, of_rule text, in_country text) TO enfilade_app;

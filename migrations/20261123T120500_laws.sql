@@ -194,7 +194,16 @@ create function public_facts.may_go(maison uuid, kinds text[], origin text, dest
       when 2 then false when 1 then public_facts.customs_union(origin) = public_facts.customs_union(destination)
       else true end)
 $$;
-grant execute on function public_facts.shipped_law, public_facts.shipped_value, public_facts.law_of, public_facts.in_union,
+-- Whether a parcel with it reaches a market's first country from some place that has it, as far as the law goes.
+create function public_facts.sendable(maison uuid, variant uuid, kinds text[], in_market text) returns boolean
+  language sql stable parallel safe as $$
+  select cardinality(kinds) = 0
+    or exists (select 1 from public_facts.market k
+      join public_facts.availability a on a.maison_id = k.maison_id and a.variant_id = variant and a.ship > 0
+      join public_facts.boutique b on b.id = a.location_id
+      where k.maison_id = maison and k.code = in_market and public_facts.may_go(maison, kinds, b.country, k.countries[1]))
+$$;
+grant execute on function public_facts.sendable, public_facts.shipped_law, public_facts.shipped_value, public_facts.law_of, public_facts.in_union,
   public_facts.customs_union, public_facts.ground, public_facts.may_go to enfilade_app, enfilade_public;
 
 -- The rate of tax of a kind in a market, where it is not the market's.
@@ -245,5 +254,5 @@ alter table orders.return_line drop constraint return_reason, add constraint ret
   check (reason in ('worn', 'damaged', 'incomplete', 'not_ours', 'missing', 'too_late', 'opened')) not valid;
 alter table orders.return_line validate constraint return_reason;
 
--- Of a price in force that is a reduction: what it was before, and the lowest of the thirty days before.
-alter table public_facts.price add column before_minor bigint, add column lowest_minor bigint;
+-- Of a price that was reduced, where the law asks for it: the lowest of the thirty days before.
+alter table public_facts.price add column lowest_minor bigint;

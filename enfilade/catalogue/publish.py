@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from enfilade.base import facts
 from enfilade.base.db import Conn, execute, many
 from enfilade.catalogue.events import PiecesPublished
+from enfilade.catalogue.reductions import TOLD_FOR, Past, lowest_before
 
 #: Ids in one fact: who listens has so much to do at once.
 PIECES_A_FACT = 500
@@ -125,27 +128,33 @@ async def bring_in_line(
         """,
         **which,
     )
+    reduced = await _reduced(conn, which, now)
     rows += await many(
         conn,
         _Shown,
         """
         with priced as (
-        insert into public_facts.price as shown (variant_id, market, currency, amount_minor)
-        select distinct on (r.variant_id, r.market) r.variant_id, r.market, r.currency, r.amount_minor
+        insert into public_facts.price as shown (variant_id, market, currency, amount_minor, lowest_minor)
+        select distinct on (r.variant_id, r.market) r.variant_id, r.market, r.currency, r.amount_minor, x.lowest_minor
         from catalogue.price r
+        left join unnest(%(variants)s::uuid[], %(markets)s::text[], %(lowest)s::bigint[])
+          as x(variant_id, market, lowest_minor) on x.variant_id = r.variant_id and x.market = r.market
         join catalogue.variant v on v.maison_id = r.maison_id and v.id = r.variant_id
         join public_facts.product p on p.maison_id = v.maison_id and p.id = v.product_id
         where r.maison_id = %(maison_id)s and r.valid_from <= %(now)s
           and (%(every)s::boolean or p.id = any(%(ids)s::uuid[]))
         order by r.variant_id, r.market, r.valid_from desc
         on conflict (variant_id, market) do update set currency = excluded.currency,
-          amount_minor = excluded.amount_minor
+          amount_minor = excluded.amount_minor, lowest_minor = excluded.lowest_minor
         where shown is distinct from excluded
         returning shown.variant_id)
         select distinct v.product_id from priced r join catalogue.variant v
           on v.maison_id = %(maison_id)s and v.id = r.variant_id
         """,
         now=now,
+        variants=[one.variant_id for one, _ in reduced],
+        markets=[one.market for one, _ in reduced],
+        lowest=[lowest for _, lowest in reduced],
         **which,
     )
     changed = {row.product_id for row in rows}
@@ -156,6 +165,44 @@ async def bring_in_line(
         now=now,
     )
     return changed
+
+
+@dataclass(frozen=True, slots=True)
+class _Lately:
+    variant_id: UUID
+    market: str
+    history: str
+
+
+async def _reduced(conn: Conn, which: dict[str, object], now: datetime) -> list[tuple[_Lately, int]]:
+    """The prices that were reduced lately in the European Union, each with the lowest of the thirty days before."""
+    found = await many(
+        conn,
+        _Lately,
+        """
+        select c.variant_id, c.market, (
+          select json_agg(json_build_object('valid_from', h.valid_from, 'currency', h.currency, 'amount_minor', h.amount_minor))
+          from catalogue.price h
+          where h.maison_id = c.maison_id and h.variant_id = c.variant_id and h.market = c.market and h.valid_from <= %(now)s
+        )::text as history
+        from maisons.market k
+        join catalogue.price c on c.maison_id = k.maison_id and c.market = k.code
+        join catalogue.variant v on v.maison_id = c.maison_id and v.id = c.variant_id
+        where k.maison_id = %(maison_id)s
+          and exists (select 1 from unnest(k.countries) x(code) where public_facts.in_union(x.code))
+          and c.valid_from > %(told_since)s and c.valid_from <= %(now)s
+          and (%(every)s::boolean or v.product_id = any(%(ids)s::uuid[]))
+          and exists (select 1 from catalogue.price b where b.maison_id = c.maison_id and b.variant_id = c.variant_id
+            and b.market = c.market and b.valid_from < c.valid_from and b.amount_minor > c.amount_minor)
+          and not exists (select 1 from catalogue.price b where b.maison_id = c.maison_id and b.variant_id = c.variant_id
+            and b.market = c.market and b.valid_from > c.valid_from and b.valid_from <= %(now)s)
+        """,
+        now=now,
+        told_since=now - TOLD_FOR,
+        **which,
+    )
+    told = [(one, lowest_before(msgspec.json.decode(one.history, type=list[Past]), now)) for one in found]
+    return [(one, lowest) for one, lowest in told if lowest is not None]
 
 
 async def _withdraw(conn: Conn, which: dict[str, object]) -> list[_Shown]:

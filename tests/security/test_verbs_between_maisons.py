@@ -31,6 +31,7 @@ from enfilade.channels.webhooks.sending import Due
 from enfilade.channels.webhooks.tries import Outcome
 from enfilade.editorial.blocks import Content, Picture
 from enfilade.editorial.scenes import Scene
+from enfilade.maisons.laws import Law
 from enfilade.orders.events import OrderPlaced
 from enfilade.staff.people import Colleague
 from enfilade.staff.sessions import session_id
@@ -221,6 +222,10 @@ class World:
             return Scene("fr", line={"fr": "Somebody"})
         if kind is Found:
             return Found("N-9")
+        if kind is Law:
+            return Law("wine", "age", "FR", 22)
+        if name == "kinds" and whose in ("set_family", "set_product"):
+            return ["wine"]
         if kind is Brand:
             return Brand("Somebody", "consignment", texts={"fr": "Somebody"})
         if name == "address" and get_origin(kind) is dict:

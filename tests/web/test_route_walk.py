@@ -223,6 +223,12 @@ POST /studio/sourcing/order
 GET  /studio/ways
 POST /studio/ways
 POST /studio/ways/removal
+GET  /studio/laws
+POST /studio/laws
+POST /studio/laws/removal
+POST /studio/laws/families
+POST /studio/laws/products
+POST /studio/laws/rates
 GET  /studio/pieces
 POST /studio/pieces
 POST /studio/pieces/counting

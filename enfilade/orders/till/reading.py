@@ -49,6 +49,8 @@ class Piece:
     picture: str
     quantity: int
     unit_price_minor: int
+    #: The age its client must have, by law.
+    age_min: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ async def sale(
         Piece,
         """
         select l.variant_id, l.sku, l.name, l.colour, l.size, coalesce(p.pictures -> 0 ->> 'name', '') as picture, l.quantity,
-          l.unit_price_minor
+          l.unit_price_minor, l.age_min
         from orders.sale_line l left join public_facts.product p on p.id = l.product_id
         where l.maison_id = %(maison_id)s and l.sale_id = %(id)s order by l.rung_up_at, l.variant_id
         """,

@@ -13,6 +13,7 @@ from enfilade.orders.addresses import AddressSince
 from enfilade.orders.baskets import TooMany
 from enfilade.orders.cancellation import HasLeft, NothingToCancel, NothingToPutAway, WhyCancel
 from enfilade.orders.fulfilment import IllegalStep, NoSuchFulfilment, NotYourBoutique, PiecesGone, TakenBy
+from enfilade.orders.lawful import AgeNotChecked
 from enfilade.orders.pickup import NotAmongThese, TooLateToUndo, WrongCode
 from enfilade.orders.preparations import NotAllPicked, NothingToPick
 from enfilade.orders.proposals import (
@@ -29,6 +30,7 @@ from enfilade.orders.receiving import (
     ForAManager,
     LawTakesItBack,
     NotJudged,
+    OpenedStays,
     ReturnElsewhere,
     StillToUndo,
 )
@@ -59,6 +61,7 @@ from enfilade.stock.transfers import (
     NoSuchTransfer,
     NotAsked,
     NotSoManyThere,
+    NotThisWay,
     PackedPiecesGone,
 )
 from enfilade.web.boutique.entering import OtherSurface
@@ -76,6 +79,9 @@ AT_WORK = (
     NothingToReject,
     UnknownReason,
     WrongCode,
+    AgeNotChecked,
+    NotThisWay,
+    OpenedStays,
     NotAmongThese,
     PiecesGone,
     TooLateToUndo,
@@ -134,6 +140,9 @@ refuse(AddressSince, 409, "The address was changed meanwhile")
 refuse(NothingToPick, 404, "This piece is not to be picked here")
 refuse(NothingToReject, 404, "This piece is not to be prepared here")
 refuse(UnknownReason, 400, "A rejection names one of four reasons")
+refuse(AgeNotChecked, 409, "The client’s age is checked first")
+refuse(OpenedStays, 409, "What was opened is not sold again")
+refuse(NotThisWay, 409, "The law lets it not go there")
 refuse(WrongCode, 403, "The code does not open this order")
 refuse(NotAmongThese, 400, "A refused piece is not among those to hand over")
 refuse(PiecesGone, 409, "A piece was taken from stock meanwhile")

@@ -59,6 +59,7 @@ async def hand_over(request: Asked, db: Db, member: Member, fulfilment_id: UUID)
     """The client leaves with what they keep."""
     sent = await form_of(request)
     code, refused = sent.text("code", ""), sent.ids("refused")
+    age_checked = sent.text("age_checked", "") == "yes"
 
     async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
         await collecting.hand_over(
@@ -69,6 +70,7 @@ async def hand_over(request: Asked, db: Db, member: Member, fulfilment_id: UUID)
             code=code,
             refused_line_ids=refused,
             now=now,
+            age_checked=age_checked,
         )
 
     return await _act(request, db, member, fulfilment_id, verb, code=code)
