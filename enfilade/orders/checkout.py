@@ -164,7 +164,7 @@ class Checkouts:
                 market=market,
                 language=language,
                 shipping=method == "ship",
-                boutiques=boutiques.values(),
+                boutiques=list(boutiques.values()),
                 bring_to=to,
                 latitude=latitude,
                 longitude=longitude,

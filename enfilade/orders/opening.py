@@ -1,6 +1,6 @@
 """Opening a checkout: what the basket holds, at today's prices, where each piece comes from, written down."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import LiteralString
@@ -234,7 +234,7 @@ async def wanted_by(
     market: str,
     language: str,
     shipping: bool,
-    boutiques: Collection[UUID],
+    boutiques: Sequence[UUID],
     bring_to: Mapping[UUID, UUID],
     latitude: float | None,
     longitude: float | None,

@@ -121,6 +121,13 @@ async def test_a_family_is_known_by_its_word_until_the_maison_says_so(shop: Coun
     assert family is not None
 
 
+RATES = [
+    [cell.strip() for cell in line.strip("|").split("|")]
+    for line in (PAGE.parent / "pricing.md").read_text(encoding="utf-8").splitlines()
+    if line.startswith(("| none |", "| book", "| food"))
+]
+
+
 class Visitor:
     """A visitor of the multi-brand store with one bag of alba in the basket."""
 
@@ -296,6 +303,25 @@ async def test_the_rate_of_its_kind_in_the_market_is_frozen(visitor: Visitor, ad
         """
     )
     assert found == [("fr", 2000), ("us", 0)]
+
+
+async def test_the_rate_of_a_line_is_what_the_table_says(visitor: Visitor, admin) -> None:
+    assert len(RATES) >= 7
+    for kinds, said, rate in RATES:
+        admin("delete from public_facts.market_rate")
+        for one in filter(None, said.split(", ")):
+            kind, _, per_cent = one.partition(" ")
+            admin(
+                "insert into public_facts.market_rate values (%s, 'fr', %s, %s)",
+                [visitor.shop.a.maison_id, kind, round(float(per_cent) * 100)],
+            )
+        await visitor.kinds(*kinds_in(kinds))  # type: ignore[arg-type]
+        visitor.id = uuid4()
+        checkout_id = await visitor.open()
+        ((found,),) = admin(
+            "select tax_rate_basis_points from orders.checkout_line where checkout_id = %s", [checkout_id]
+        )
+        assert found == round(float(rate) * 100), (kinds, said)
 
 
 async def test_nothing_is_handed_over_before_the_age_was_checked(shop: Counter, admin) -> None:
