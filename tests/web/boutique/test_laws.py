@@ -67,7 +67,7 @@ async def test_who_packs_reads_what_the_parcel_requires(app: App) -> None:
 
 async def test_an_opened_one_is_said_and_not_sold_again(app: App, admin) -> None:
     order_id = await sold(app, "BAG-S", "SCARF-U", kinds=["cosmetics"])  # type: ignore[arg-type]
-    bag, scarf = (await app.shop.line(order_id, sku) for sku in ("BAG-S", "SCARF-U"))
+    bag, scarf = [await app.shop.line(order_id, sku) for sku in ("BAG-S", "SCARF-U")]
     at = f"/returns/{order_id}"
     assert "Was it opened?" in (await app.get(at)).text
     fields = {"place": str(app.shop.at["rivoli"]), f"piece-{bag}-0": "sellable"}

@@ -1,5 +1,6 @@
 """What a client meets of the law: an age said once, a way that is not offered, the lowest price beside a reduction."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -81,6 +82,6 @@ async def test_the_lowest_price_stands_beside_a_reduction(
     await db.run(Actor.importer(), shop.a.maison_id, verb)
     page = (await visit.get(f"/{language}/products/alba-bag")).text
     assert words in page
-    assert "1,200" in page or "1 200" in page or "1.200" in page or "1 200" in page or "1 200" in page
+    assert re.search(r"1[\W_]?200\b", page.partition(words)[2][:200])
     await visit.post("/en/market", market="us", next="/en/")
     assert words not in (await visit.get(f"/{language}/products/alba-bag")).text

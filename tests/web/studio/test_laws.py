@@ -14,7 +14,7 @@ async def said(studio: Studio, at: str = "/laws", **fields: Any) -> Any:
 
 async def test_a_maison_is_stricter_and_never_looser(studio: Studio, admin: Any) -> None:
     page = (await studio.get("/laws")).text
-    assert "code de la santé publique" in page and "CITES" in page and "Yours" not in page
+    assert "code de la santé publique" in page and "CITES" in page and "Take away" not in page
     done = await said(studio, kind="spirits", rule="age", country="fr", value="21")
     assert done.headers["location"] == "/studio/laws?saved=yes"
     assert (await said(studio, kind="exotic_skin", rule="border", country="", value="2")).status_code == 303
