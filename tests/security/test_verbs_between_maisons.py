@@ -87,6 +87,7 @@ class World:
             "location_id": place,
             "place": place,
             "boutique_id": place,
+            "boutique": place,
             "variant_id": variant,
             "product_id": house.products["bag"],
             "order_id": life.order_id,
