@@ -13,8 +13,10 @@ from functools import cached_property
 from typing import Any, LiteralString, TypeVar
 from uuid import UUID
 
-from psycopg import AsyncConnection, AsyncCursor, errors
+import msgspec
+from psycopg import AsyncConnection, AsyncCursor, _queries, errors
 from psycopg.rows import tuple_row
+from psycopg.types.json import set_json_loads
 from psycopg.types.numeric import IntBinaryDumper, IntDumper
 from psycopg_pool import AsyncConnectionPool
 
@@ -39,6 +41,10 @@ class Tally:
 
 tally: ContextVar[Tally | None] = ContextVar("tally", default=None)
 
+
+#: psycopg looks for the parameters of a longer statement each time it runs. Ours are literals: once is enough.
+assert hasattr(_queries, "MAX_CACHED_STATEMENT_LENGTH")
+_queries.MAX_CACHED_STATEMENT_LENGTH = 10_000
 
 #: The columns of each statement that has run. Statements are literals: they are few, and their columns never change.
 _columns: dict[str, tuple[str, ...]] = {}
@@ -182,6 +188,7 @@ async def _configure(conn: Conn) -> None:
     conn.prepare_threshold, conn.prepared_max = 0, 300
     conn.adapters.register_dumper(int, _WholeInList)
     conn.adapters.register_dumper(int, _Whole)
+    set_json_loads(msgspec.json.decode, conn)
 
 
 class Db:

@@ -57,7 +57,9 @@ _LIT: LiteralString = """
       and k.shown_from <= %(now)s and (k.shown_until is null or k.shown_until > %(now)s)
     where x.maison_id = m.maison_id order by k.shown_from desc, x.id desc limit 1
 """
-#: What the windows of `standing` (maison_id, place) hold: the scene of the moment, and its pieces or the first ones.
+#: What the windows of `standing` (maison_id, place) hold: the scene of the moment, and its pieces or the first ones; of these
+#: the ones that look different, among the first 128, since a maison may have any number. A maison shows its own, a retailer
+#: those of the maisons in its store.
 _WINDOWS: LiteralString = f"""
   select m.slug, m.name, m.kind, m.segment, m.theme, m.wordmark,
     coalesce(t.language, '') as language, coalesce(t.tagline, '') as tagline, w.content as scene,
@@ -72,7 +74,6 @@ _WINDOWS: LiteralString = f"""
       from (
         select c.*, array_position(q.ids, c.id)::bigint as turn from public_facts.product c where c.id = any(q.ids)
         union all
-        -- Those that look different first, among the first of them: a maison may have any number of pieces.
         (select c.*, row_number() over (partition by c.pictures -> 0 ->> 'name' order by c.position, c.id) as turn
         from (select x.* from public_facts.product x where x.maison_id = m.maison_id and q.ids = '{{}}'
           order by x.position, x.id limit 128) c
@@ -88,7 +89,6 @@ _WINDOWS: LiteralString = f"""
   left join lateral (select x.language, x.tagline from public_facts.maison_text x where x.maison_id = m.maison_id
     order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t on true
   cross join lateral (select coalesce(%(draft)s::jsonb, ({_LIT})) as content) w
-  -- A maison shows its own; a retailer those of the maisons in its store.
   cross join lateral (select coalesce(array_agg(c.id order by o.turn), '{{}}') as ids
     from jsonb_array_elements_text(w.content -> 'pieces') with ordinality as o(slug, turn)
     join public_facts.product c on c.slug = o.slug and (c.maison_id = m.maison_id or m.kind = 'retailer' and exists (
@@ -97,9 +97,9 @@ _WINDOWS: LiteralString = f"""
   order by d.place
 """
 _SCENE: LiteralString = f"select ({_LIT}) from public_facts.maison m where m.maison_id = %(maison_id)s"
+#: In a maison's own store stands nobody but the maison, in one of many nobody but its guests.
 _ROW: LiteralString = f"""
   with here as materialized (
-    -- In a maison's own store stands nobody but the maison, in one of many nobody but its guests.
     select h.maison_id from public_facts.store_maison h join public_facts.store o on o.id = h.store_id
     where o.id = %(store_id)s and o.multi_brand = (h.maison_id <> o.maison_id)),
   arranged as materialized (

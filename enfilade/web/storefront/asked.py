@@ -126,7 +126,6 @@ def shown(
         market=frame.market,
         markets=market_names(frame.language),
         theme_classes=themes.classes(slug, theme, house=look is None),
-        theme_classes_of=themes.classes,
         theme_address=themes.address({slug: theme, **(looks or {})}),
         preloads=[] if frame.language == "zh" else themes.preloads(theme),
         own_look=look is not None,

@@ -5,11 +5,13 @@ from typing import Any
 from enfilade.base import i18n
 from enfilade.base.i18n import Language
 from enfilade.web.shared.assets import asset
+from enfilade.web.shared.once import once
 from enfilade.web.shared.pages import ENVIRONMENTS
 from enfilade.web.shared.refusals import DRESSES
 from enfilade.web.storefront import words
 from enfilade.web.storefront.pictures import pictures
 from enfilade.web.storefront.refused import refused
+from enfilade.web.storefront.themes import themes
 from enfilade.web.storefront.typeset import typeset
 from enfilade.web.storefront.wordmarks import wordmark
 
@@ -32,6 +34,8 @@ WORDS: dict[str, Any] = {
     "size_name": words.size,
     "colour_name": words.colour,
     "country_name": words.country,
+    "theme_classes_of": themes.classes,
+    "once": once,
 }
 
 

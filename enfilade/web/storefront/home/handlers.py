@@ -1,5 +1,6 @@
 """The front door, which finds the visitor's language, and the home of the multi-brand store with its windows."""
 
+from asyncio import gather
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,10 +10,11 @@ from litestar.response import Redirect
 from enfilade.base import i18n
 from enfilade.base.db import Db
 from enfilade.editorial import window_row
-from enfilade.editorial.published import stories as stories_of
+from enfilade.editorial.window_row import Window
 from enfilade.web.storefront import linked
-from enfilade.web.storefront.asked import PUBLIC, asked, shown
+from enfilade.web.storefront.asked import PUBLIC, Asked, asked, shown
 from enfilade.web.storefront.marks import marks
+from enfilade.web.storefront.stories.teasing import teasers
 from enfilade.web.storefront.windows import looking
 
 STORIES = 3
@@ -44,24 +46,7 @@ async def door(request: Request[Any, Any, Any]) -> Redirect:
 async def home(request: Request[Any, Any, Any], db: Db, language: str) -> Response[str]:
     """Windows of maisons as they are arranged for the day, each in its own look."""
     frame = await asked(request, db, language)
-    now = datetime.now(UTC)
-    async with db.public() as conn:
-        windows = await window_row.windows(
-            conn,
-            store_id=frame.front.id,
-            language=frame.language,
-            market=frame.market,
-            day=now.date(),
-            now=now,
-        )
-        stories = await stories_of(
-            conn,
-            store_id=frame.front.id,
-            language=frame.language,
-            market=frame.market,
-            now=now,
-            most=STORIES,
-        )
+    windows, stories = await gather(_windows(db, frame), teasers(db, frame, most=STORIES))
     return shown(
         request,
         frame,
@@ -80,3 +65,16 @@ async def home(request: Request[Any, Any, Any], db: Db, language: str) -> Respon
         windows=[(window, looking.scene(window.scene, frame.language, window.told)) for window in windows],
         stories=stories,
     )
+
+
+async def _windows(db: Db, frame: Asked) -> list[Window]:
+    now = datetime.now(UTC)
+    async with db.public() as conn:
+        return await window_row.windows(
+            conn,
+            store_id=frame.front.id,
+            language=frame.language,
+            market=frame.market,
+            day=now.date(),
+            now=now,
+        )

@@ -13,13 +13,13 @@ from enfilade.base import i18n
 from enfilade.base.db import Db
 from enfilade.catalogue import listed, navigation
 from enfilade.editorial import window_row
-from enfilade.editorial.published import stories as stories_of
 from enfilade.maisons import published
 from enfilade.web.storefront import linked
 from enfilade.web.storefront.asked import asked, shown
 from enfilade.web.storefront.maisons.pieces import first_picture, ways
 from enfilade.web.storefront.marks import marks
 from enfilade.web.storefront.prose import paragraphs
+from enfilade.web.storefront.stories.teasing import teasers
 from enfilade.web.storefront.windows import looking
 from enfilade.web.storefront.words import SEGMENTS
 
@@ -83,17 +83,10 @@ async def maison(
             most=PIECES_FIRST,
         )
         tree = await navigation.tree(conn, maison_id=found.maison_id)
-        now = datetime.now(UTC)
-        lit = await window_row.scene(conn, maison_id=found.maison_id, market=frame.market, now=now)
-        stories = await stories_of(
-            conn,
-            store_id=frame.front.id,
-            language=frame.language,
-            market=frame.market,
-            now=now,
-            most=STORIES,
-            maison_slug=found.slug,
+        lit = await window_row.scene(
+            conn, maison_id=found.maison_id, market=frame.market, now=datetime.now(UTC)
         )
+    stories = await teasers(db, frame, most=STORIES, maison=found.slug)
     base_url: str = request.app.state.settings.base_url
     return shown(
         request,

@@ -1,5 +1,6 @@
 """A piece on its own page: what it is, what it costs, and whether, where and when one can have it."""
 
+from asyncio import gather
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, cast
@@ -13,7 +14,6 @@ from enfilade.base.db import Db
 from enfilade.base.i18n import Language
 from enfilade.catalogue import published
 from enfilade.catalogue.published import Product, Variant
-from enfilade.editorial.published import stories as stories_of
 from enfilade.stock import brought
 from enfilade.stock.availability import Availability
 from enfilade.stock.brought import Brought
@@ -31,6 +31,7 @@ from enfilade.web.storefront.prose import paragraphs
 from enfilade.web.storefront.sellers import sold_by
 from enfilade.web.storefront.sizes.guides import has_guide
 from enfilade.web.storefront.sizes.remembered import remembered
+from enfilade.web.storefront.stories.teasing import teasers
 
 STORIES = 2
 Word = Annotated[str, Parameter(max_length=200)]
@@ -65,18 +66,11 @@ async def product(
 ) -> Response[str]:
     """The whole page."""
     frame = await asked(request, db, language)
-    context = await _read(request, db, together, frame, slug, colour, size, place)
+    context, stories = await gather(
+        _read(request, db, together, frame, slug, colour, size, place),
+        teasers(db, frame, most=STORIES, piece=slug),
+    )
     found: Product = context["product"]
-    async with db.public() as conn:
-        stories = await stories_of(
-            conn,
-            store_id=frame.front.id,
-            language=frame.language,
-            market=frame.market,
-            now=datetime.now(UTC),
-            most=STORIES,
-            piece=slug,
-        )
     shots: list[Picture] = context["shots"]
     response = shown(
         request,
@@ -158,6 +152,8 @@ async def _read(
             )
     sizes = list(dict.fromkeys(v.size for v in found.variants if v.colour == variant.colour))
     address = f"/{frame.language}/products/{slug}"
+    in_colours = choices(found, variant, known, address, of="colour")
+    in_sizes = choices(found, variant, known, address, of="size")
     return {
         "product": found,
         "maison_slug": found.maison_slug,
@@ -177,8 +173,8 @@ async def _read(
         else "",
         "shots": pictures(of_colour(found.pictures, variant.colour), frame.language, found.name),
         "description": paragraphs(found.description),
-        "colours": choices(found, variant, known, address, of="colour"),
-        "sizes": choices(found, variant, known, address, of="size"),
+        "colours": in_colours,
+        "sizes": in_sizes,
         "sized": len(sizes) > 1,
         "answer": answer(
             variant,
@@ -191,12 +187,7 @@ async def _read(
         ),
         "place": at,
         "cities": places.cities(found.cities),
-        "others": [
-            choice
-            for choice in choices(found, variant, known, address, of="size")
-            + choices(found, variant, known, address, of="colour")
-            if choice.here and not choice.chosen
-        ],
+        "others": [choice for choice in in_sizes + in_colours if choice.here and not choice.chosen],
         "advisor": next((city for city in found.cities if city.name == at.city and city.phone), None)
         or next((city for city in found.cities if city.phone), None),
         "linked": linked(found, variant, known, request.app.state.settings.base_url, frame.language),

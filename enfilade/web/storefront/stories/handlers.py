@@ -34,6 +34,7 @@ from enfilade.web.storefront.products.handlers import choices, chosen, here, of_
 from enfilade.web.storefront.products.sentences import answer
 from enfilade.web.storefront.stories import reading
 from enfilade.web.storefront.stories.linked import article, feed
+from enfilade.web.storefront.stories.teasing import teasers
 from enfilade.web.storefront.stories.telling import telling
 
 A_PAGE, OTHERS, FEED = 12, 3, 40
@@ -59,18 +60,8 @@ async def stories(
 ) -> Response[str]:
     """All stories of the store, or one maison's in its own look."""
     frame = await asked(request, db, language)
-    now = datetime.now(UTC)
+    found = await teasers(db, frame, most=A_PAGE + 1, after=after, maison=maison)
     async with db.public() as conn:
-        found = await published.stories(
-            conn,
-            store_id=frame.front.id,
-            language=frame.language,
-            market=frame.market,
-            now=now,
-            most=A_PAGE + 1,
-            after=after,
-            maison_slug=maison,
-        )
         whose = (
             await maisons.introduction(conn, store_id=frame.front.id, slug=maison, language=frame.language)
             if maison and not found
