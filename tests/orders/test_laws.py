@@ -461,17 +461,10 @@ async def test_a_transfer_goes_no_forbidden_way(shop: Counter, admin) -> None:
 
 
 def test_what_a_parcel_requires() -> None:
-    def line(total: int, **says: object) -> Bound:
-        return Bound(
-            **{
-                "total_minor": total,
-                "currency": "EUR",
-                "ground": False,
-                "insured_from": None,
-                "age_min": None,
-            }
-            | says
-        )  # type: ignore[arg-type]
+    def line(
+        total: int, *, ground: bool = False, insured_from: int | None = None, age_min: int | None = None
+    ) -> Bound:
+        return Bound(total, "EUR", ground, insured_from, age_min)
 
     assert required([]) == required([line(90_000)]) == Requirements()
     assert required([line(20_000, age_min=16), line(20_000, age_min=18)]).adult_signature == 18

@@ -1,5 +1,7 @@
 """What an advisor meets of the law: an age to check before anything leaves, a parcel's requirements, an opened bottle."""
 
+from typing import Any
+
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn
 from enfilade.catalogue.kinds import families_of, set_family
@@ -70,12 +72,16 @@ async def test_an_opened_one_is_said_and_not_sold_again(app: App, admin) -> None
     bag, scarf = [await app.shop.line(order_id, sku) for sku in ("BAG-S", "SCARF-U")]
     at = f"/returns/{order_id}"
     assert "Was it opened?" in (await app.get(at)).text
-    fields = {"place": str(app.shop.at["rivoli"]), f"piece-{bag}-0": "sellable"}
+    fields: dict[str, Any] = {"place": str(app.shop.at["rivoli"]), f"piece-{bag}-0": "sellable"}
     assert "say whether it was opened" in (await app.post(at, **fields)).text
-    refused = await app.post(at, **fields, **{f"opened-{bag}-0": "yes"})
+    refused = await app.post(at, **(fields | {f"opened-{bag}-0": "yes"}))
     assert refused.status_code == 409 and "opened, it may not be sold again" in refused.text
-    done = {f"piece-{bag}-0": "no:opened", f"piece-{scarf}-0": "sellable", f"opened-{scarf}-0": "no"}
-    assert (await app.post(at, **{**fields, **done})).status_code == 303
+    done: dict[str, Any] = {
+        f"piece-{bag}-0": "no:opened",
+        f"piece-{scarf}-0": "sellable",
+        f"opened-{scarf}-0": "no",
+    }
+    assert (await app.post(at, **(fields | done))).status_code == 303
     assert sorted(admin("select disposition, reason, opened from orders.return_line"), key=str) == [
         ("sellable", None, False),
         (None, "opened", True),
