@@ -169,7 +169,8 @@ async def product(conn: Conn, *, store_id: UUID, slug: str, language: str, marke
           m.slug as maison_slug, m.name as maison_name, m.theme as maison_theme, m.wordmark as maison_wordmark,
           coalesce((select jsonb_agg(jsonb_build_object('id', v.id, 'colour', v.colour, 'size', v.size,
               'currency', r.currency, 'amount_minor', r.amount_minor, 'lowest_minor', r.lowest_minor,
-              'sendable', public_facts.sendable(p.maison_id, v.id, p.kinds, %(market)s)) order by v.position, v.id)
+              'sendable', cardinality(p.kinds) = 0 or public_facts.sendable(p.maison_id, v.id, p.kinds, %(market)s))
+              order by v.position, v.id)
             from public_facts.variant v
             left join public_facts.price r on r.variant_id = v.id and r.market = %(market)s
             where v.product_id = p.id), '[]') as variants,

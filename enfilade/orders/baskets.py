@@ -230,7 +230,8 @@ async def read(
           v.product_id, p.slug, t.name, t.language as text_language, v.colour, v.size,
           coalesce(p.pictures -> 0 ->> 'name', '') as picture, l.quantity, r.currency, r.amount_minor,
           q.pieces_max as quota_pieces_max, coalesce(h.name, '') as brand, coalesce(h.seller_name, '') as seller_name,
-          public_facts.sendable(l.selling_maison_id, l.variant_id, p.kinds, %(market)s) as sendable
+          cardinality(p.kinds) = 0
+            or public_facts.sendable(l.selling_maison_id, l.variant_id, p.kinds, %(market)s) as sendable
         from orders.basket b
         join orders.basket_line l on l.maison_id = b.maison_id and l.basket_id = b.id
         join public_facts.variant v on v.id = l.variant_id

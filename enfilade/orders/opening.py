@@ -130,7 +130,8 @@ _SENT: LiteralString = """
     select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'kind', o.kind,
       'abroad', coalesce(o.country <> all(k.countries), false),
       -- Until the address is written, a parcel goes to the first country of the market.
-      'lawful', public_facts.may_go(l.selling_maison_id, p.kinds, o.country, coalesce(k.countries[1], o.country)),
+      'lawful', cardinality(p.kinds) = 0
+        or public_facts.may_go(l.selling_maison_id, p.kinds, o.country, coalesce(k.countries[1], o.country)),
       'sold_90d', coalesce((select sum(n.sold_90d) from orders.pace n where n.maison_id = l.selling_maison_id
         and n.location_id = a.location_id and n.variant_id = l.variant_id), 0),
       -- Counting a place's day is the dearest here, and one rule alone asks for it.
@@ -151,7 +152,7 @@ _BROUGHT: LiteralString = """
   left join lateral (
     select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'collect', a.collect, 'kind', o.kind,
       'abroad', o.country <> d.country,
-      'lawful', public_facts.may_go(c.maison_id, p.kinds, o.country, d.country),
+      'lawful', cardinality(p.kinds) = 0 or public_facts.may_go(c.maison_id, p.kinds, o.country, d.country),
       'sold_90d', coalesce((select sum(n.sold_90d) from orders.pace n where n.maison_id = l.selling_maison_id
         and n.location_id = a.location_id and n.variant_id = l.variant_id), 0),
       'spare', (select f.parcels from orders.spare f

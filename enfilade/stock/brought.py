@@ -59,7 +59,7 @@ async def near(
         Brought,
         """
         with need as (
-          select n.variant_id, n.quantity, d.kinds
+          select n.variant_id, n.quantity, coalesce(d.kinds, '{}') as kinds
           from unnest(%(variants)s::uuid[], %(quantities)s::integer[]) as n(variant_id, quantity)
           left join public_facts.variant v on v.id = n.variant_id
           left join public_facts.product d on d.id = v.product_id
@@ -89,7 +89,8 @@ async def near(
             from origin o
             cross join lateral (select public_facts.travel_days(%(maison_id)s, o.id, o.country, p.id, p.country) as days) t
             where o.variant_id = n.variant_id and t.days is not null
-              and public_facts.may_go(%(maison_id)s, n.kinds, o.country, p.country)) w on a.location_id is null
+              and (cardinality(n.kinds) = 0 or public_facts.may_go(%(maison_id)s, n.kinds, o.country, p.country))) w
+            on a.location_id is null
           group by p.id, n.variant_id, a.location_id
         ), whole as (
           select id, max(arrives_on) as arrives_on from arrival
