@@ -22,13 +22,26 @@ NAME_AND_PRICE: LiteralString = """
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One size and colour of a piece; `amount_minor` is None where the market has no price for it."""
+    """One size and colour of a piece; `amount_minor` is None where the market has no price for it.
+
+    `lowest_minor`: the lowest price of the thirty days before a reduction, where there is one and the law asks for it.
+    `sendable`: the law lets a parcel with it reach the market from some place that has it.
+    """
 
     id: UUID
     colour: str
     size: str
     currency: str | None
     amount_minor: int | None
+    lowest_minor: int | None = None
+    sendable: bool = True
+
+    @property
+    def lowest(self) -> Money | None:
+        """The lowest price of the thirty days before its reduction."""
+        if self.lowest_minor is None or self.currency is None:
+            return None
+        return Money(self.lowest_minor, self.currency)
 
     @property
     def price(self) -> Money | None:
@@ -176,7 +189,9 @@ async def product(conn: Conn, *, store_id: UUID, slug: str, language: str, marke
           t.language, t.name, t.description, t.materials, t.care,
           m.slug as maison_slug, m.name as maison_name, m.theme as maison_theme, m.wordmark as maison_wordmark,
           coalesce((select jsonb_agg(jsonb_build_object('id', v.id, 'colour', v.colour, 'size', v.size,
-              'currency', r.currency, 'amount_minor', r.amount_minor) order by v.position, v.id)
+              'currency', r.currency, 'amount_minor', r.amount_minor, 'lowest_minor', r.lowest_minor,
+              'sendable', cardinality(p.kinds) = 0 or public_facts.sendable(p.maison_id, v.id, p.kinds, %(market)s))
+              order by v.position, v.id)
             from public_facts.variant v
             left join public_facts.price r on r.variant_id = v.id and r.market = %(market)s
               and public_facts.may_be_sold(p.id, %(store_id)s, %(market)s, now())

@@ -88,6 +88,8 @@ class Line:
     state: str
     total_minor: int
     tax_minor: int
+    #: The age its client must have, by law.
+    age_min: int | None = None
 
     @property
     def open(self) -> bool:
@@ -132,7 +134,7 @@ async def lines_of(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> list[
         conn,
         Line,
         """
-        select id, variant_id, quantity, state, total_minor, tax_minor from orders.order_line
+        select id, variant_id, quantity, state, total_minor, tax_minor, age_min from orders.order_line
         where maison_id = %(maison_id)s and fulfilment_id = %(fulfilment_id)s order by id
         """,
         maison_id=maison_id,

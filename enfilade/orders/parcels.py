@@ -23,7 +23,7 @@ from enfilade.carriers.carrier import NOTHING_NEEDED, Address, Parcel, Requireme
 from enfilade.carriers.events import LabelMade, ParcelMoved
 from enfilade.carriers.labels import Asking, Label
 from enfilade.carriers.terms import Terms, offered, terms_of
-from enfilade.orders import fulfilment, returns
+from enfilade.orders import fulfilment, requirements, returns
 from enfilade.orders.events import (
     AddressChanged,
     FulfilmentCancelled,
@@ -104,8 +104,9 @@ async def ask_label(
 
 
 async def needs_of(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> Requirements:
-    """What a fulfilment's parcel needs beside the insurance the maison wishes for all of its parcels: nothing yet."""
-    return NOTHING_NEEDED
+    """What the law asks of a fulfilment's parcel, beside the insurance the maison wishes for all of its parcels."""
+    asked = await requirements.of_fulfilment(conn, maison_id=maison_id, fulfilment_id=fulfilment_id)
+    return Requirements(asked.ground_only, asked.insured, asked.adult_signature is not None)
 
 
 async def _terms(conn: Conn, maison_id: UUID, order_id: UUID) -> Terms:

@@ -20,7 +20,7 @@ from enfilade.staff.people import Colleague
 from enfilade.staff.surfaces import MANAGERS
 from enfilade.stock.returns import Disposition, Returned, take_in
 
-REASONS = ("worn", "damaged", "incomplete", "not_ours", "missing", "too_late")
+REASONS = ("worn", "damaged", "incomplete", "not_ours", "missing", "too_late", "opened")
 #: What the law of distance lets a maison pay less for, and not refuse.
 LESS_NOT_NO = ("worn", "damaged", "incomplete", "too_late")
 
@@ -45,6 +45,10 @@ class LawTakesItBack(Exception):
     """Within the days of the law it cannot be refused for its state; a manager may pay less for it."""
 
 
+class OpenedStays(Exception):
+    """It was opened, and by law it is never sold again: it is refused, or taken in as damaged."""
+
+
 class ForAManager(Exception):
     """Only a manager of the boutique or the maison pays less than the price."""
 
@@ -63,6 +67,8 @@ class Brought:
     deduction_minor: int = 0
     #: Which they are, where the variant is counted piece by piece.
     serials: tuple[str, ...] = ()
+    #: Whether it had been opened; to be said where the law lets nothing opened be sold again.
+    opened: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,7 @@ async def receive(
     """Takes the pieces in at `location_id`, posts their value, lets the refund be decided; returns the return's id.
 
     What was announced of the order is received with it. Raises NoSuchOrder, NotYourBoutique, NothingToReturn, NotJudged,
-    StillToUndo, BackAlready, ReturnTooLate, ReturnElsewhere, LawTakesItBack, ForAManager, SerialRefused.
+    StillToUndo, BackAlready, ReturnTooLate, ReturnElsewhere, LawTakesItBack, OpenedStays, ForAManager, SerialRefused.
     """
     if not by.works_at(location_id):
         raise NotYourBoutique
@@ -170,12 +176,14 @@ async def receive(
         """
         with line as (
           insert into orders.return_line (maison_id, id, return_id, order_line_id, quantity, disposition, reason,
-            deduction_minor, value_minor, tax_minor, goodwill_minor)
+            deduction_minor, value_minor, tax_minor, goodwill_minor, opened)
           select %(maison_id)s, b.id, %(return_id)s, b.order_line_id, b.quantity, b.disposition, b.reason, b.deduction_minor,
-            b.value_minor, b.tax_minor, b.goodwill_minor
+            b.value_minor, b.tax_minor, b.goodwill_minor, b.opened
           from unnest(%(ids)s::uuid[], %(lines)s::uuid[], %(quantities)s::integer[], %(dispositions)s::text[],
-            %(reasons)s::text[], %(deductions)s::bigint[], %(values)s::bigint[], %(taxes)s::bigint[], %(goodwills)s::bigint[])
-            as b(id, order_line_id, quantity, disposition, reason, deduction_minor, value_minor, tax_minor, goodwill_minor)
+            %(reasons)s::text[], %(deductions)s::bigint[], %(values)s::bigint[], %(taxes)s::bigint[], %(goodwills)s::bigint[],
+            %(opened)s::boolean[])
+            as b(id, order_line_id, quantity, disposition, reason, deduction_minor, value_minor, tax_minor, goodwill_minor,
+              opened)
           returning order_line_id, quantity, disposition, goodwill_minor
         )
         update orders.order_line l set returned = l.returned + b.quantity, goodwill_minor = l.goodwill_minor - b.goodwill,
@@ -198,6 +206,7 @@ async def receive(
         goodwills=[lot.goodwill_minor for lot in judged],
         taxed_lines=list(goodwill_taxes),
         goodwill_taxes=list(goodwill_taxes.values()),
+        opened=[lot.brought.opened for lot in judged],
     )
     await take_in(
         conn,
@@ -294,6 +303,14 @@ def _refused_or_late(
         for lot in these:
             if (lot.disposition is None or lot.deduction_minor > 0) != (lot.reason is not None):
                 raise NotJudged(f"{piece.name}: say where it goes, or why it is not taken back")
+            if piece.opened_stays and lot.opened is None and (lot.disposition or lot.reason == "opened"):
+                raise NotJudged(f"{piece.name}: say whether it was opened")
+            if lot.reason == "opened" and not (piece.opened_stays and lot.opened):
+                raise NotJudged(f"{piece.name}: that it was opened is no reason for this piece")
+            if piece.opened_stays and lot.opened and lot.disposition not in (None, "damaged"):
+                raise OpenedStays(
+                    f"{piece.name}: opened, it may not be sold again; it is not taken back, or taken in as damaged"
+                )
             if lot.disposition is None and lot.reason in LESS_NOT_NO and piece.within_law(now):
                 raise LawTakesItBack(
                     f"{piece.name}: until {max(piece.until.day, now.date()):%-d %B} it is taken back; a manager may pay less"

@@ -201,4 +201,5 @@ def reasons(language: i18n.Language) -> dict[str, str]:
         "not_ours": say("it is not the piece you bought from us"),
         "missing": say("it was not in the parcel"),
         "too_late": say("its last day has passed"),
+        "opened": say("it had been opened, and by law may not be sold again"),
     }

@@ -80,6 +80,8 @@ class Piece:
     return_days: int
     delivery_days_max: int
     countries: list[str]
+    #: By law it is not sold again once it was opened.
+    opened_stays: bool = False
 
     @property
     def left(self) -> int:
@@ -127,7 +129,8 @@ async def pieces_of(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetim
           case when o.state = 'placed' then %(now)s else max(f.ended_at) over () end as left_at,
           max(f.delivered_at) over () as delivered_at, b.zone,
           f.capture_after is null as final, coalesce(o.return_days, t.return_days) as return_days, t.delivery_days_max,
-          coalesce(k.countries, '{}') as countries
+          coalesce(k.countries, '{}') as countries,
+          public_facts.law_of(o.maison_id, l.kinds, 'opened', b.country) is not null as opened_stays
         from orders.order o
         join orders.order_line l on l.maison_id = o.maison_id and l.order_id = o.id and l.state in ('handed_over', 'dispatched')
         join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id and f.ended_at is not null

@@ -157,10 +157,12 @@ class Counter:
         brought_from: str = "",
         ready_days: int = 3,
         quantity: int = 1,
+        kinds: list[str] | None = None,
+        age_min: int | None = None,
     ) -> UUID:
         """An order of one piece (or so many) of each SKU at the place: held, paid, placed, as a checkout does it.
 
-        `brought_from`: where the bags lie that are to be collected at the place.
+        `brought_from`: where the bags lie that are to be collected at the place. `kinds`, `age_min`: what all are under law.
         """
         checkout_id = new_id(self.now)
         lines = [
@@ -183,6 +185,8 @@ class Counter:
                 ready_about=self.now + timedelta(days=ready_days)
                 if brought_from and sku.startswith("BAG")
                 else None,
+                kinds=kinds,
+                age_min=age_min,
             )
             for sku in skus
         ]
@@ -240,6 +244,7 @@ class Counter:
                     method,
                     "fr",
                     language,
+                    age_confirmed=age_min,
                 ),
                 lines=lines,
                 payment_id=payment_id,

@@ -33,6 +33,7 @@ from enfilade.channels.webhooks.sending import Due
 from enfilade.channels.webhooks.tries import Outcome
 from enfilade.editorial.blocks import Content, Picture
 from enfilade.editorial.scenes import Scene
+from enfilade.maisons.laws import Law
 from enfilade.orders.events import OrderPlaced
 from enfilade.staff.people import Colleague
 from enfilade.staff.sessions import session_id
@@ -88,6 +89,7 @@ class World:
             "location_id": place,
             "place": place,
             "boutique_id": place,
+            "boutique": place,
             "variant_id": variant,
             "product_id": house.products["bag"],
             "order_id": life.order_id,
@@ -192,7 +194,6 @@ class World:
             "picture_id": first(MEDIUM),
             "story_id": first("select id from public_facts.story where maison_id = %s"),
             "window_id": life.window_id,
-            "brand_id": life.brand_id,
             "endpoint_id": life.endpoint_id,
             "delivery_id": life.delivery_id,
             "url": "https://hooks.example/x",
@@ -241,6 +242,10 @@ class World:
             return Scene("fr", line={"fr": "Somebody"})
         if kind is Found:
             return Found("N-9")
+        if kind is Law:
+            return Law("wine", "age", "FR", 22)
+        if name == "kinds" and whose in ("set_family", "set_product"):
+            return ["wine"]
         if kind is Brand:
             return Brand("Somebody", "consignment", texts={"fr": "Somebody"})
         if kind is Terms:

@@ -268,6 +268,12 @@ POST /studio/delivery
 GET  /studio/ways
 POST /studio/ways
 POST /studio/ways/removal
+GET  /studio/laws
+POST /studio/laws
+POST /studio/laws/removal
+POST /studio/laws/families
+POST /studio/laws/products
+POST /studio/laws/rates
 GET  /studio/pieces
 POST /studio/pieces
 POST /studio/pieces/counting

@@ -608,6 +608,8 @@ def _partners(add: Callable[..., None], life: Life, hidden: str, now: datetime) 
         answered_at=now)  # fmt: skip
     add("public_facts.collaboration", id=life.collaboration_id, name=life.house.slug, partners="[]")
     add("public_facts.exclusive", **made, **ring, sold="(,)")
+
+
 def _parcel(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:
     """A label that is made, and a scan of its parcel."""
     weighs = {"piece_grams": 1, "wrapping_grams": 1, "insured": True, "return_labels": True}
@@ -639,6 +641,9 @@ def _windows(add: Callable[..., None], house: House, hidden: str, lit_id: UUID, 
     lit = f'{{"language": "fr", "line": {{"fr": "{house.slug} lit"}}, "picture": {{"name": "bag-noir"}}}}'
     add("public_facts.window", id=lit_id, content=lit, shown_at=now)
     add("public_facts.travel", origin="FR", destination="BE", days=3)
+    add("public_facts.law", kind="wine", rule="age", country="FR", value=21)
+    add("public_facts.market_rate", market="fr", kind="book", tax_rate_basis_points=550)
+    add("catalogue.family_kinds", family=hidden.lower(), kinds=["food"])
     add("public_facts.window_market", window_id=lit_id, market="fr", shown_from=now - timedelta(days=1))
     place = {"store_id": house.store.store_id, "market": "fr", "day": now.date(), "place": 1}
     add("public_facts.arrangement", **place, shown_maison_id=house.maison_id, first=True)

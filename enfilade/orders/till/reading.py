@@ -52,6 +52,8 @@ class Piece:
     #: Whether each has a number of its own, and those named.
     serialised: bool
     serials: list[str]
+    #: The age its client must have, by law.
+    age_min: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ async def sale(
         """
         select l.variant_id, l.sku, l.name, l.colour, l.size, coalesce(p.pictures -> 0 ->> 'name', '') as picture, l.quantity,
           l.unit_price_minor, exists (select 1 from stock.serialised x where x.maison_id = l.maison_id
-            and x.variant_id = l.variant_id) as serialised, l.serials
+            and x.variant_id = l.variant_id) as serialised, l.serials, l.age_min
         from orders.sale_line l left join public_facts.product p on p.id = l.product_id
         where l.maison_id = %(maison_id)s and l.sale_id = %(id)s order by l.rung_up_at, l.variant_id
         """,

@@ -48,11 +48,16 @@ async def add(
         conn,
         """
         insert into orders.sale_line as l (maison_id, sale_id, variant_id, product_id, sku, brand, name, colour, size, quantity,
-          unit_price_minor, tax_rate_basis_points, prices_include_tax, quota_id, quota_pieces_max, quota_period, rung_up_at)
+          unit_price_minor, tax_rate_basis_points, prices_include_tax, quota_id, quota_pieces_max, quota_period, rung_up_at,
+          kinds, age_min)
         select %(maison_id)s, %(sale_id)s, v.id, v.product_id, coalesce(v.sku, ''), p.brand, t.name, v.colour, v.size, 1,
-          r.amount_minor, k.tax_rate_basis_points, k.prices_include_tax, q.quota_id, q.pieces_max,
+          r.amount_minor, coalesce((select max(x.tax_rate_basis_points) from public_facts.market_rate x
+            where x.maison_id = v.maison_id and x.market = k.code and x.kind = any(p.kinds)), k.tax_rate_basis_points),
+          k.prices_include_tax, q.quota_id, q.pieces_max,
           -- Which period, counted from its beginning; as quota_counts.period_of.
-          floor(extract(epoch from %(now)s::timestamptz - q.begins_at) / (q.period_days * 86400))::integer, %(now)s
+          floor(extract(epoch from %(now)s::timestamptz - q.begins_at) / (q.period_days * 86400))::integer, %(now)s,
+          p.kinds, public_facts.law_of(v.maison_id, p.kinds, 'age', (select b.country from boutiques.location b
+            where b.maison_id = v.maison_id and b.id = %(location_id)s))
         from public_facts.variant v
         join public_facts.product p on p.id = v.product_id
         join public_facts.market k on k.maison_id = v.maison_id and k.code = %(market)s
@@ -70,6 +75,7 @@ async def add(
         market=sale.market,
         currency=sale.currency,
         store_id=sale.store_id,
+        location_id=sale.location_id,
         now=now,
     )
     if not rung:
@@ -316,6 +322,8 @@ class RungUp:
     quota_id: UUID | None
     quota_pieces_max: int | None
     quota_period: int | None
+    kinds: list[str] | None
+    age_min: int | None
 
     def placing(self, maison_id: UUID, location_id: UUID, currency: str) -> PlacingLine:
         """As an order takes it."""
@@ -337,6 +345,8 @@ class RungUp:
             self.quota_id,
             self.quota_pieces_max,
             self.quota_period,
+            kinds=self.kinds,
+            age_min=self.age_min,
         )
 
 
@@ -347,7 +357,7 @@ async def lines(conn: Conn, *, maison_id: UUID, sale: Sale) -> list[PlacingLine]
         RungUp,
         """
         select variant_id, product_id, sku, brand, name, colour, size, quantity, unit_price_minor, tax_rate_basis_points,
-          prices_include_tax, quota_id, quota_pieces_max, quota_period
+          prices_include_tax, quota_id, quota_pieces_max, quota_period, kinds, age_min
         from orders.sale_line where maison_id = %(maison_id)s and sale_id = %(sale_id)s order by rung_up_at, variant_id
         """,
         maison_id=maison_id,

@@ -21,6 +21,7 @@ from enfilade.orders.fulfilment import (
     PiecesGone,
     TakenBy,
 )
+from enfilade.orders.lawful import AgeNotChecked
 from enfilade.orders.parcels import LabelForOldAddress, NoCarrier
 from enfilade.orders.pickup import NotAmongThese, TooLateToUndo, WrongCode
 from enfilade.orders.preparations import NothingToPick
@@ -38,6 +39,7 @@ from enfilade.orders.receiving import (
     ForAManager,
     LawTakesItBack,
     NotJudged,
+    OpenedStays,
     ReturnElsewhere,
     StillToUndo,
 )
@@ -68,6 +70,7 @@ from enfilade.stock.transfers import (
     NoSuchTransfer,
     NotAsked,
     NotSoManyThere,
+    NotThisWay,
     PackedPiecesGone,
 )
 from enfilade.web.boutique.entering import OtherSurface
@@ -87,6 +90,9 @@ AT_WORK = (
     NothingToReject,
     UnknownReason,
     WrongCode,
+    AgeNotChecked,
+    NotThisWay,
+    OpenedStays,
     NotAmongThese,
     PiecesGone,
     TooLateToUndo,
@@ -149,6 +155,9 @@ refuse(NoCarrier, 409, "No carrier is set up for this market")
 refuse(NothingToPick, 404, "This piece is not to be picked here")
 refuse(NothingToReject, 404, "This piece is not to be prepared here")
 refuse(UnknownReason, 400, "A rejection names one of four reasons")
+refuse(AgeNotChecked, 409, "The client’s age is checked first")
+refuse(OpenedStays, 409, "What was opened is not sold again")
+refuse(NotThisWay, 409, "The law lets it not go there")
 refuse(WrongCode, 403, "The code does not open this order")
 refuse(NotAmongThese, 400, "A refused piece is not among those to hand over")
 refuse(PiecesGone, 409, "A piece was taken from stock meanwhile")

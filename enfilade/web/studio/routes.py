@@ -10,6 +10,7 @@ from enfilade.web.studio.collaborations import handlers as collaborations
 from enfilade.web.studio.delivery import handlers as delivery
 from enfilade.web.studio.entering import manager
 from enfilade.web.studio.home import handlers as home
+from enfilade.web.studio.laws import handlers as laws
 from enfilade.web.studio.media import handlers as media
 from enfilade.web.studio.missing import handlers as missing
 from enfilade.web.studio.money import handlers as money
@@ -59,6 +60,12 @@ def handlers() -> list[ControllerRouterHandler]:
                 sourcing.sourcing,
                 sourcing.change,
                 sourcing.reorder,
+                laws.laws,
+                laws.tighten,
+                laws.loosen,
+                laws.family,
+                laws.products,
+                laws.rate,
                 ways.ways,
                 ways.keep,
                 ways.remove,

@@ -66,6 +66,7 @@ async def hand_over(request: Asked, db: Db, member: Member, fulfilment_id: UUID)
         for name in sent.fields
         if SERIAL_FIELD.fullmatch(name)
     }
+    age_checked = sent.text("age_checked", "") == "yes"
 
     async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
         await collecting.hand_over(
@@ -77,6 +78,7 @@ async def hand_over(request: Asked, db: Db, member: Member, fulfilment_id: UUID)
             refused_line_ids=refused,
             in_hand=in_hand,
             now=now,
+            age_checked=age_checked,
         )
 
     return await _act(request, db, member, fulfilment_id, verb, code=code)

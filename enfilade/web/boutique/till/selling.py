@@ -295,6 +295,7 @@ async def settle(request: Asked, db: Db, settings: Settings, member: Member, sal
                 key=settings.key,
                 now=now,
                 again=again,
+                age_checked=sent.text("age_checked", "") == "yes",
             )
 
         return step

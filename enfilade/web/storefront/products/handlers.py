@@ -134,6 +134,9 @@ async def _read(
         if found is None or not found.variants:
             raise NotFoundException
     known = await together.near(product_id=found.id, latitude=at.latitude, longitude=at.longitude, now=now)
+    for one in found.variants:
+        if not one.sendable:
+            known.delivery[one.id] = None
     mine = remembered(request).get(found.family, "")
     variant = chosen(found.variants, colour, size or mine_of(found.variants, mine), known)
     coming: list[Brought] = []

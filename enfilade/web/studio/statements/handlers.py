@@ -21,10 +21,11 @@ from enfilade.orders.partners.statements import (
     statements,
     told_us,
 )
+from enfilade.web.shared.order_words import LANGUAGES
 from enfilade.web.shared.refusals import refuse
 from enfilade.web.shared.statements import document
 from enfilade.web.studio.entering import Manager, maison_of
-from enfilade.web.studio.showing import LANGUAGES, day, screen
+from enfilade.web.studio.showing import day, screen
 
 refuse(NoSuchPartner, 404, "There is no such partner here")
 refuse(PeriodNotOver, 409, "The period is not over")
