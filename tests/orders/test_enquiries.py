@@ -166,7 +166,7 @@ async def test_who_asked_is_forgotten_and_read_by_nobody_outside(shop: Counter, 
             ("set closed_at = now(), closed_by = id, closed_because = 'offered'", "offered_by_a_proposal"),
         ):
             with pytest.raises(errors.CheckViolation, match=by):
-                conn.execute(f"update orders.enquiry {broken} where id = %s", [waiting])
+                conn.execute(f"update orders.enquiry {broken} where id = %s", [waiting])  # pyright: ignore[reportArgumentType]
     shop.now += enquiries.KEPT_AFTER + timedelta(minutes=1)
     assert await shop.job(enquiries.forget) == 1
     assert [one.id for one in await listed(shop, "max")] == [waiting]

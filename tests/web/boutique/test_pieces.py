@@ -93,5 +93,6 @@ async def test_the_counter_asks_for_the_number_of_what_is_handed_over(app: App) 
     leaving: dict[str, Any] = {"code": code, f"serial-{line}": ""}
     none = await app.post(f"/pickups/{fulfilment_id}/hand-over", **leaving)
     assert none.status_code == 409 and "scan the serial number" in none.text
-    done = await app.post(f"/pickups/{fulfilment_id}/hand-over", **leaving | {f"serial-{line}": " a2"})
+    leaving[f"serial-{line}"] = " a2"
+    done = await app.post(f"/pickups/{fulfilment_id}/hand-over", **leaving)
     assert done.status_code == 303 and "No. A2" in (await app.get(f"/pickups/{fulfilment_id}")).text
