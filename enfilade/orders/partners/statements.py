@@ -247,8 +247,9 @@ with mine as (
   from catalogue.product p
   join catalogue.variant v on v.maison_id = p.maison_id and v.product_id = p.id
   join stock.position q on q.maison_id = v.maison_id and q.variant_id = v.id
-  cross join lateral (select min(x.name) as name from catalogue.product_text x
-    where x.maison_id = p.maison_id and x.product_id = p.id) t
+  cross join lateral (select (select x.name from catalogue.product_text x join maisons.maison m on m.maison_id = x.maison_id
+    where x.maison_id = p.maison_id and x.product_id = p.id
+    order by x.language = m.default_language desc, x.language limit 1) as name) t
   cross join (select %(begins)s::date::timestamp at time zone public_facts.zone_of(%(maison_id)s) as begins,
     %(ends)s::date::timestamp at time zone public_facts.zone_of(%(maison_id)s) as ends) z
   cross join lateral (select coalesce(sum(m.on_hand) filter (where m.recorded_at >= z.ends), 0) as since,
