@@ -74,7 +74,8 @@ async def test_an_opened_one_is_said_and_not_sold_again(app: App, admin) -> None
     assert "Was it opened?" in (await app.get(at)).text
     fields: dict[str, Any] = {"place": str(app.shop.at["rivoli"]), f"piece-{bag}-0": "sellable"}
     assert "say whether it was opened" in (await app.post(at, **fields)).text
-    refused = await app.post(at, **(fields | {f"opened-{bag}-0": "yes"}))
+    opened_one: dict[str, Any] = fields | {f"opened-{bag}-0": "yes"}
+    refused = await app.post(at, **opened_one)
     assert refused.status_code == 409 and "opened, it may not be sold again" in refused.text
     done: dict[str, Any] = {
         f"piece-{bag}-0": "no:opened",
