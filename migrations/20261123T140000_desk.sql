@@ -23,8 +23,10 @@ alter table orders.order_line add constraint never_goodwill_beyond check (goodwi
   and (goodwill_minor = 0 or state in ('handed_over', 'dispatched'))) not valid;
 alter table orders.order_line validate constraint never_goodwill_beyond;
 
--- How much of it was taken off what a return was worth.
-alter table orders.return_line add column goodwill_minor bigint not null default 0;
+-- How much of it was taken off what a return was worth, and the tax in it.
+alter table orders.return_line
+  add column goodwill_minor bigint not null default 0,
+  add column goodwill_tax_minor bigint not null default 0;
 
 create table orders.goodwill (
   maison_id uuid not null,

@@ -13,6 +13,8 @@ alter table payments.ledger_entry drop constraint kind_says_its_accounts, add co
     ('sold', 'client', 'tax'), ('sold_corrected', 'tax', 'client'),
     ('returned', 'sales', 'client'), ('returned_corrected', 'client', 'sales'),
     ('returned', 'tax', 'client'), ('returned_corrected', 'client', 'tax'),
+    ('goodwill', 'sales', 'client'), ('goodwill_corrected', 'client', 'sales'),
+    ('goodwill', 'tax', 'client'), ('goodwill_corrected', 'client', 'tax'),
     ('owed', 'sales', 'partner'), ('owed', 'tax', 'partner'),
     ('owed_back', 'partner', 'sales'), ('owed_back', 'partner', 'tax'))) not valid;
 alter table payments.ledger_entry validate constraint kind_says_its_accounts;

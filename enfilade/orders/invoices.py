@@ -182,7 +182,7 @@ async def credit_goodwill(conn: Conn, *, maison_id: UUID, goodwill_id: UUID, now
         _CreditLine,
         """
         select l.sku, l.name, l.colour, l.size, 0 as quantity, g.amount_minor as total_minor, g.tax_minor,
-          l.tax_rate_basis_points, i.year, i.number, e.code
+          l.tax_rate_basis_points, i.year, i.number, e.code, l.seller
         from orders.goodwill g
         join orders.order_line l on l.maison_id = g.maison_id and l.id = g.order_line_id
         left join orders.invoice i on i.maison_id = l.maison_id and i.kind = 'invoice' and i.cause_id = l.fulfilment_id

@@ -146,9 +146,6 @@ async def receive(
     judged = _judged(brought, pieces, now)
     kept = [lot for lot in judged if lot.brought.disposition]
     value, tax = sum(lot.value_minor for lot in kept), sum(lot.tax_minor for lot in kept)
-    goodwill_taxes = dict.fromkeys((lot.brought.line_id for lot in judged), 0)
-    for lot in kept:
-        goodwill_taxes[lot.brought.line_id] += lot.goodwill_tax_minor
     return_id = order.announced_id or new_id(now)
     await execute(
         conn,
@@ -176,21 +173,21 @@ async def receive(
         """
         with line as (
           insert into orders.return_line (maison_id, id, return_id, order_line_id, quantity, disposition, reason,
-            deduction_minor, value_minor, tax_minor, goodwill_minor, opened)
+            deduction_minor, value_minor, tax_minor, goodwill_minor, goodwill_tax_minor, opened)
           select %(maison_id)s, b.id, %(return_id)s, b.order_line_id, b.quantity, b.disposition, b.reason, b.deduction_minor,
-            b.value_minor, b.tax_minor, b.goodwill_minor, b.opened
+            b.value_minor, b.tax_minor, b.goodwill_minor, b.goodwill_tax_minor, b.opened
           from unnest(%(ids)s::uuid[], %(lines)s::uuid[], %(quantities)s::integer[], %(dispositions)s::text[],
             %(reasons)s::text[], %(deductions)s::bigint[], %(values)s::bigint[], %(taxes)s::bigint[], %(goodwills)s::bigint[],
-            %(opened)s::boolean[])
+            %(goodwill_taxes)s::bigint[], %(opened)s::boolean[])
             as b(id, order_line_id, quantity, disposition, reason, deduction_minor, value_minor, tax_minor, goodwill_minor,
-              opened)
-          returning order_line_id, quantity, disposition, goodwill_minor
+              goodwill_tax_minor, opened)
+          returning order_line_id, quantity, disposition, goodwill_minor, goodwill_tax_minor
         )
         update orders.order_line l set returned = l.returned + b.quantity, goodwill_minor = l.goodwill_minor - b.goodwill,
-          goodwill_tax_minor = l.goodwill_tax_minor - t.minor
-        from (select order_line_id, sum(quantity)::integer as quantity, sum(goodwill_minor)::bigint as goodwill
+          goodwill_tax_minor = l.goodwill_tax_minor - b.goodwill_tax
+        from (select order_line_id, sum(quantity)::integer as quantity, sum(goodwill_minor)::bigint as goodwill,
+              sum(goodwill_tax_minor)::bigint as goodwill_tax
             from line where disposition is not null group by 1) b
-        join unnest(%(taxed_lines)s::uuid[], %(goodwill_taxes)s::bigint[]) as t(line_id, minor) on t.line_id = b.order_line_id
         where l.maison_id = %(maison_id)s and l.id = b.order_line_id
         """,
         maison_id=maison_id,
@@ -204,8 +201,7 @@ async def receive(
         values=[lot.value_minor for lot in judged],
         taxes=[lot.tax_minor for lot in judged],
         goodwills=[lot.goodwill_minor for lot in judged],
-        taxed_lines=list(goodwill_taxes),
-        goodwill_taxes=list(goodwill_taxes.values()),
+        goodwill_taxes=[lot.goodwill_tax_minor for lot in judged],
         opened=[lot.brought.opened for lot in judged],
     )
     await take_in(

@@ -22,6 +22,7 @@ from enfilade.web.shared.invoices import document
 from tests.orders import counter as counters
 from tests.orders.counter import KEY, PRICE, Counter
 from tests.orders.test_books import TAX, entries, finish, handed_over, wrong
+from tests.orders.test_goodwill import give
 
 NET = PRICE - TAX
 COMPANY = Brand("Auber", "concession", "AUBER ESSAI S.r.l.", "Milano", "IT", "MI-0000001")
@@ -143,6 +144,17 @@ async def test_what_was_sold_before_a_commission_was_agreed_waits_for_it_by_name
     for _ in range(2):
         await counter.job(dues.post_missing)
     assert await due(counter) == [f"sold 1 {PRICE} 0 {NET}"]
+    assert await wrong(counter) == []
+
+
+async def test_goodwill_is_the_maisons_and_a_return_after_it_leaves_nothing_due(counter: Counter) -> None:
+    await branded(counter, COMPANY)
+    order_id = await sold(counter)
+    await give(counter, order_id, PRICE // 10)
+    assert len(await due(counter)) == 1
+    await back(counter, order_id)
+    assert await counter.look("select sum(due_minor)::bigint from orders.due") == 0
+    assert await counter.look("select sum(total_minor)::bigint from orders.due") == 0
     assert await wrong(counter) == []
 
 

@@ -197,7 +197,9 @@ async def live_in(
         "picture_id": picture_id,
         "contact": contact,
     }
-    minted = {one.name: new_id(now) for one in fields(Life) if one.type is UUID and one.name not in found}
+    minted: dict[str, Any] = {
+        one.name: new_id(now) for one in fields(Life) if one.type is UUID and one.name not in found
+    }
     life = Life(**found, **minted)
     _the_rest(admin, life, name, now)
     # The multi-brand store, which visitors ask, has a brand of the same address.

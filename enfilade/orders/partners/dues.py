@@ -63,13 +63,14 @@ from posted p join kept k on k.id = p.cause_id and k.partner_id = p.partner_id
 group by 1, 2, 3
 """
 
-#: What came back takes back what it made due: of all that came back of the line, less what came back before, so that a line
+#: What came back takes back what it made due (goodwill the maison gave for it is the maison's alone): of all that came back of the line, less what came back before, so that a line
 #: that came back whole in parts leaves nothing.
 _RETURNED: LiteralString = """
 with back as (
-  select r.id, r.return_id, r.order_line_id, r.quantity, r.value_minor, r.tax_minor, r.value_minor - r.tax_minor as net_minor,
-    sum(r.value_minor - r.tax_minor) over (partition by r.order_line_id order by x.received_at, r.id)::bigint as after_minor
+  select r.id, r.return_id, r.order_line_id, r.quantity, w.value_minor, w.tax_minor, w.value_minor - w.tax_minor as net_minor,
+    sum(w.value_minor - w.tax_minor) over (partition by r.order_line_id order by x.received_at, r.id)::bigint as after_minor
   from orders.return_line r
+  cross join lateral (select r.value_minor + r.goodwill_minor as value_minor, r.tax_minor + r.goodwill_tax_minor as tax_minor) w
   join orders.return x on x.maison_id = r.maison_id and x.id = r.return_id and x.state = 'received'
   where r.maison_id = %(maison_id)s and r.disposition is not null and r.order_line_id in (
     select t.order_line_id from orders.line_terms t

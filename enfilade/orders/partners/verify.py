@@ -26,12 +26,13 @@ async def of_partners(conn: Conn, *, maison_id: UUID) -> list[Disagreement]:
             and d.partner_id = t.partner_id and d.total_minor = l.total_minor and d.tax_minor = l.tax_minor
           where t.maison_id = %(maison_id)s
           union all
-          select d.order_id, d.currency, 'due back of line of order', r.value_minor, e.cause_id is not null
+          select d.order_id, d.currency, 'due back of line of order', r.value_minor + r.goodwill_minor, e.cause_id is not null
           from orders.due d
           join orders.return_line r on r.maison_id = d.maison_id and r.order_line_id = d.order_line_id
             and r.disposition is not null
           left join orders.due e on e.maison_id = d.maison_id and e.kind = 'returned' and e.cause_id = r.id
-            and e.partner_id = d.partner_id and e.total_minor = -r.value_minor and e.tax_minor = -r.tax_minor
+            and e.partner_id = d.partner_id and e.total_minor = -(r.value_minor + r.goodwill_minor)
+            and e.tax_minor = -(r.tax_minor + r.goodwill_tax_minor)
           where d.maison_id = %(maison_id)s and d.kind = 'sold'
         ), owed as (
           select d.order_id, d.currency, d.cause_id, abs(sum(d.due_minor))::bigint as minor
