@@ -23,6 +23,7 @@ from tests.orders import counter as counters
 from tests.orders.counter import KEY, PRICE, Counter
 from tests.orders.test_books import TAX, entries, finish, handed_over, wrong
 from tests.orders.test_goodwill import give
+from tests.orders.test_returns import sold as taken_and_sold
 
 NET = PRICE - TAX
 COMPANY = Brand("Auber", "concession", "AUBER ESSAI S.r.l.", "Milano", "IT", "MI-0000001")
@@ -149,7 +150,7 @@ async def test_what_was_sold_before_a_commission_was_agreed_waits_for_it_by_name
 
 async def test_goodwill_is_the_maisons_and_a_return_after_it_leaves_nothing_due(counter: Counter) -> None:
     await branded(counter, COMPANY)
-    order_id = await sold(counter)
+    order_id = await taken_and_sold(counter)
     await give(counter, order_id, PRICE // 10)
     assert len(await due(counter)) == 1
     await back(counter, order_id)

@@ -63,8 +63,8 @@ from posted p join kept k on k.id = p.cause_id and k.partner_id = p.partner_id
 group by 1, 2, 3
 """
 
-#: What came back takes back what it made due (goodwill the maison gave for it is the maison's alone): of all that came back of the line, less what came back before, so that a line
-#: that came back whole in parts leaves nothing.
+#: What came back takes back what it made due: of all that came back of the line, less what came back before, so that a line
+#: that came back whole in parts leaves nothing. Goodwill that was given for it is the maison's alone.
 _RETURNED: LiteralString = """
 with back as (
   select r.id, r.return_id, r.order_line_id, r.quantity, w.value_minor, w.tax_minor, w.value_minor - w.tax_minor as net_minor,
