@@ -13,8 +13,8 @@ from psycopg import errors
 from enfilade.base import audit, facts, jobs
 from enfilade.base.db import Conn, constraint, execute, many, maybe
 from enfilade.orders import returns
-from enfilade.orders.desk.events import GoodwillGiven
 from enfilade.orders.desk.notes import NotAtTheDesk
+from enfilade.orders.events import GoodwillGiven
 from enfilade.payments import captures, ledger
 from enfilade.payments.tender import TILL
 from enfilade.staff.people import Colleague
