@@ -31,6 +31,8 @@ from enfilade.channels import commands as channel_commands
 from enfilade.channels.webhooks import deliveries as webhook_deliveries
 from enfilade.channels.webhooks.courier import Courier
 from enfilade.clients import jobs as client_jobs
+from enfilade.closures import commands as closure_commands
+from enfilade.closures import working as closing_places
 from enfilade.demo.command import demo
 from enfilade.editorial import arranging
 from enfilade.media import making
@@ -141,6 +143,7 @@ def house(settings: Settings) -> House:
     announcements.register(known, db, key=settings.key, base_url=settings.base_url)
     receipts.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     preparing.register_preparing(known, db=db, key=settings.key, messages=letters, base_url=settings.base_url)
+    closing_places.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     client_jobs.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     staff_jobs.register(known)
     boutique_jobs.register(known)
@@ -380,6 +383,7 @@ for _command in (
     order_commands.commands(_database),
     search_commands.commands(_database),
     order_commands.stuck_command(_checkouts),
+    closure_commands.commands(_database),
     sourcing_commands.commands(),
     order_commands.states_command(),
     order_commands.payment_commands(_paid),

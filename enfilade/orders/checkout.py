@@ -40,6 +40,7 @@ from enfilade.orders.settling import (
     paid,
 )
 from enfilade.orders.shown import Checkout, CheckoutLine, Seller
+from enfilade.orders.standing import PlaceClosed
 from enfilade.payments.provider import Provider
 from enfilade.stock import holds
 from enfilade.stock.holds import Demand, Method, NotEnoughStock
@@ -57,6 +58,7 @@ __all__ = [
     "Outcome",
     "PaymentMethodUnknown",
     "PiecesGone",
+    "PlaceClosed",
     "ProposalOver",
     "QuotaReached",
     "Seller",
@@ -274,8 +276,8 @@ class Checkouts:
     ) -> Outcome:
         """Pays and places. Asked again it tells where the checkout stands and never asks for money twice.
 
-        Raises NoSuchCheckout, PaymentMethodUnknown, Unsuited, ProposalOver (nothing was asked for), QuotaReached (nor here, and
-        the checkout is open again).
+        Raises NoSuchCheckout, PaymentMethodUnknown, Unsuited, ProposalOver, PlaceClosed (nothing was asked for), QuotaReached
+        (nor here, and the checkout is open again).
         """
         actor = Actor.visitor(visitor_id)
         terms = self.providers[self.provider_name].methods
