@@ -1,7 +1,7 @@
 """Acts: places close in one act, looked at first, confirmed once, and reopened place by place."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -52,13 +52,17 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to close. `starts` and `ends` are each place's wall time; None: at once, and until somebody reopens it."""
+    """What is to close. `starts` and `ends` are each place's wall time; None: at once, and until somebody reopens it.
+
+    `days`: instead of `ends`, until the beginning of the day that many days after the place's today.
+    """
 
     scope: Scope
     stops: tuple[str, ...]
     starts: datetime | None
     ends: datetime | None
     reason: str = ""
+    days: int | None = None
 
     def __post_init__(self) -> None:
         assert all(one is None or one.tzinfo is None for one in (self.starts, self.ends)), "wall time"
@@ -278,7 +282,10 @@ async def _places(
 def _closing(place: _Place, wanted: Wanted, now: datetime) -> Closing:
     zone = ZoneInfo(place.zone)
     starts = max(now, wanted.starts.replace(tzinfo=zone).astimezone(UTC)) if wanted.starts else now
-    ends = wanted.ends.replace(tzinfo=zone).astimezone(UTC) if wanted.ends else None
+    wall = wanted.ends
+    if wanted.days is not None:
+        wall = datetime.combine(now.astimezone(zone).date() + timedelta(days=wanted.days), time())
+    ends = wall.replace(tzinfo=zone).astimezone(UTC) if wall else None
     if ends is not None and ends <= starts + timedelta(minutes=1):
         raise EndIsPast
     return Closing(place.id, starts, ends)

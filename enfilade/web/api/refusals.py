@@ -14,6 +14,7 @@ from enfilade.orders.checkout import (
     NotOffered,
     PaymentMethodUnknown,
     PiecesGone,
+    PlaceClosed,
     QuotaReached,
     Unsuited,
     WhoIsItFor,
@@ -27,6 +28,7 @@ refusals.refuse(TooMany, 422, "More than is sold at once")
 refusals.refuse(BasketEmpty, 409, "There is nothing to check out")
 refusals.refuse(NotOffered, 422, "A piece is not offered this way here")
 refusals.refuse(PiecesGone, 409, "Some pieces cannot be promised")
+refusals.refuse(PlaceClosed, 409, "A place this order counts on has just closed")
 refusals.refuse(QuotaReached, 409, "This client has as many as the maison sells to one")
 refusals.refuse(WhoIsItFor, 422, "A piece is limited for each client: give `contact`")
 refusals.refuse(CheckoutUnderway, 409, "This basket is being paid for already")
