@@ -84,8 +84,8 @@ class Preview:
 
 def stopped(doors: bool, methods: list[str]) -> tuple[str, ...]:
     """What stops, with what closed doors stop beside."""
-    found = {*methods} | ({"doors", "collect", "reserve", "appointments"} if doors else set())
-    return tuple(sorted(found & {*ALL_STOPS}))
+    beside = ["doors", "collect", "reserve", "appointments"] if doors else []
+    return tuple(name for name in ALL_STOPS if name in methods or name in beside)
 
 
 async def preview(
