@@ -111,10 +111,10 @@ async def confirm(
     act_id: UUID,
     by: Colleague | None,
     wanted: Wanted,
-    seen: dict[str, int],
+    previewed: dict[str, int],
     now: datetime,
 ) -> bool:
-    """Closes the places and writes down what follows; False where this act was confirmed before. `seen`: the preview's numbers.
+    """Closes the places and writes down what follows; False where this act was confirmed before. `previewed`: its numbers.
 
     Raises NotYoursToClose, NothingToClose, EndIsPast.
     """
@@ -140,7 +140,7 @@ async def confirm(
         value=wanted.scope.value,
         stops=list(wanted.stops),
         reason=wanted.reason.strip()[:200],
-        seen=msgspec.json.encode(seen).decode(),
+        seen=msgspec.json.encode(previewed).decode(),
         by=by.staff_id if by else None,
         now=now,
     )
@@ -169,7 +169,7 @@ async def confirm(
         reason=wanted.reason.strip()[:200],
         now=now,
     )
-    await effects.find(conn, maison_id=maison_id, act_id=act_id, kinds=KINDS, now=now)
+    await effects.find(conn, maison_id=maison_id, act_id=act_id, known_kinds=KINDS, now=now)
     later = sorted({place.starts_at for place in places if place.starts_at > now})
     work = [
         jobs.Job("closures.carry_out", {"act_id": act_id}),

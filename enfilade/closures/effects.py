@@ -72,10 +72,10 @@ class Kind:
     do: Do | None
 
 
-async def find(conn: Conn, *, maison_id: UUID, act_id: UUID, kinds: list[Kind], now: datetime) -> int:
+async def find(conn: Conn, *, maison_id: UUID, act_id: UUID, known_kinds: list[Kind], now: datetime) -> int:
     """Writes down what the act touches and nobody has written down; returns how much is new."""
     fresh = 0
-    for kind in kinds:
+    for kind in known_kinds:
         found: list[Found] = await kind.find(conn, maison_id=maison_id, act_id=act_id, now=now)
         if found:
             fresh += await write(

@@ -143,7 +143,7 @@ async def _take(conn: Conn, maison_id: UUID, told: list[Told], now: datetime) ->
         wanted = Wanted(Scope("boutiques", "", (place,)), row.stops, row.starts, row.ends, row.reason)
         try:
             fresh = await acts.confirm(
-                conn, maison_id=maison_id, act_id=act_id, by=None, wanted=wanted, seen={}, now=now
+                conn, maison_id=maison_id, act_id=act_id, by=None, wanted=wanted, previewed={}, now=now
             )
         except EndIsPast:
             taken.refusals.append(

@@ -82,7 +82,7 @@ async def _simulated(
                     act_id=act_id,
                     by=None,
                     wanted=wanted,
-                    seen=seen,
+                    previewed=seen,
                     now=day.now,
                 )
 

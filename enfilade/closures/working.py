@@ -124,7 +124,7 @@ async def carry_out(db: Db, *, maison_id: UUID, act_id: UUID, now: datetime) -> 
     """
 
     async def look(conn: Conn) -> list[ToDo]:
-        await effects.find(conn, maison_id=maison_id, act_id=act_id, kinds=KINDS, now=now)
+        await effects.find(conn, maison_id=maison_id, act_id=act_id, known_kinds=KINDS, now=now)
         return await effects.to_do(conn, maison_id=maison_id, act_id=act_id)
 
     wanted = await db.run(Actor.job(), maison_id, look)

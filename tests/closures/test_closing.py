@@ -49,7 +49,7 @@ async def close(
 
     async def verb(conn: Conn) -> None:
         await acts.confirm(
-            conn, maison_id=shop.maison_id, act_id=act_id, by=None, wanted=wanted, seen={}, now=shop.now
+            conn, maison_id=shop.maison_id, act_id=act_id, by=None, wanted=wanted, previewed={}, now=shop.now
         )
 
     await shop.db.run(Actor.job(), shop.maison_id, verb)
@@ -224,7 +224,7 @@ async def test_who_may_close_what(db: Db) -> None:
     claire = shop.people["claire"]
 
     async def confirm(wanted: Wanted, by: object) -> object:
-        return await shop.job(acts.confirm, act_id=new_id(shop.now), by=by, wanted=wanted, seen={})
+        return await shop.job(acts.confirm, act_id=new_id(shop.now), by=by, wanted=wanted, previewed={})
 
     with pytest.raises(NotYoursToClose):
         await confirm(Wanted(Scope("all"), EVERYTHING, None, None), claire)

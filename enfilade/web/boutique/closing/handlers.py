@@ -68,7 +68,7 @@ async def close(request: Asked, db: Db, member: Member) -> Response[Any]:
 
     async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
         await acts.confirm(
-            conn, maison_id=member.maison_id, act_id=act_id, by=by, wanted=wanted, seen=seen, now=now
+            conn, maison_id=member.maison_id, act_id=act_id, by=by, wanted=wanted, previewed=seen, now=now
         )
 
     return await act(request, db, member, sent, verb, to=f"/boutique/closing/{act_id}")

@@ -81,7 +81,7 @@ async def close(request: Asked, db: Db, manager: Manager) -> Response[Any]:
             act_id=act_id,
             by=by,
             wanted=wanted,
-            seen=closing.seen(sent),
+            previewed=closing.seen(sent),
             now=now,
         ):
             await acted(conn, manager, "close_places", "closure", act_id, now)
