@@ -4344,6 +4344,7 @@ ALTER TABLE payments.till_refund ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.arrangement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.boutique ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.brand ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.closure ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON public_facts.arrangement TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM public_facts.store s
   WHERE ((s.id = arrangement.store_id) AND (s.maison_id = base.maison()))))));
@@ -4351,6 +4352,7 @@ CREATE POLICY kept_inside ON public_facts.boutique TO enfilade_app USING (((mais
 CREATE POLICY kept_inside ON public_facts.brand TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM public_facts.store s
   WHERE ((s.maison_id = base.maison()) AND s.multi_brand)))));
+CREATE POLICY kept_inside ON public_facts.closure TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.maison TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.maison_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4424,6 +4426,7 @@ ALTER TABLE public_facts.promise_terms ENABLE ROW LEVEL SECURITY;
 CREATE POLICY published ON public_facts.arrangement FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.boutique FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.brand FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.closure FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.maison FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.maison_text FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.market FOR SELECT USING (true);

@@ -23,6 +23,10 @@ create table public_facts.closure (
   constraint closure_forward check (ends_at is null or ends_at > starts_at)
 );
 create index closure_at on public_facts.closure (location_id, starts_at);
+alter table public_facts.closure enable row level security;
+create policy published on public_facts.closure for select using (true);
+create policy kept_inside on public_facts.closure to enfilade_app
+  using (maison_id = base.maison() and base.inside()) with check (maison_id = base.maison() and base.inside());
 grant select on public_facts.closure to enfilade_public, enfilade_app;
 grant insert, update, delete on public_facts.closure to enfilade_app;
 

@@ -1,6 +1,10 @@
 """An act closes places: what it touches is done once, however often it is asked; reopening takes back what it can."""
 
+import asyncio
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -8,16 +12,23 @@ import pytest
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, many, scalar
 from enfilade.base.ids import new_id
+from enfilade.base.messages import Mailbox
 from enfilade.boutiques.openings import renew_openings
-from enfilade.closures import acts, counting, working
+from enfilade.closures import acts, counting, letters, schedule, working
 from enfilade.closures.acts import EndIsPast, NothingToClose, NotYoursToClose, Scope, Wanted
-from enfilade.orders import preparations
+from enfilade.closures.simulate import simulate
+from enfilade.orders import closing, pickup, preparations
 from enfilade.orders.verify import verify as promises
 from enfilade.stock import departures, transfers
 from enfilade.stock.transfers import Pieces
 from tests.orders.counter import KEY, Counter, counter
 
 EVERYTHING = acts.stopped(True, ["collect", "reserve", "ship"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Id:
+    id: UUID
 
 
 class Effect:
@@ -282,3 +293,134 @@ async def test_a_transfer_on_its_way_goes_to_a_place_that_is_open(db: Db) -> Non
     assert await shop.look(to, id=waiting) == shop.at["rivoli"]
     assert "TransferDiverted" in await shop.told()
     await sound(shop)
+
+
+async def test_workers_advisors_and_a_manager_who_reopens_all_at_once(db: Db) -> None:
+    """Whoever is first at an order decides it; each effect ends once, and stock agrees."""
+    shop = await shop_now(db)
+    parcels = [await shop.order("BAG-S", method="ship", address={"city": "Lyon"}) for _ in range(3)]
+    _, waiting = await ready(shop, "BAG-M")
+    act = await close(shop, "rivoli", carry_out=False)
+    works = [await shop.fulfilment(order) for order in parcels]
+
+    async def carry_out() -> object:
+        return await working.carry_out(shop.db, maison_id=shop.maison_id, act_id=act, now=shop.now)
+
+    await asyncio.gather(
+        carry_out(),
+        carry_out(),
+        shop.run(preparations.accept, fulfilment_id=works[0]),
+        shop.run(
+            pickup.hand_over,
+            fulfilment_id=waiting,
+            code=preparations.pickup_code(KEY, waiting),
+            refused_line_ids=[],
+        ),
+        carry_out(),
+        return_exceptions=True,
+    )
+    await asyncio.gather(carry_out(), reopen(shop, act), carry_out(), return_exceptions=True)
+    await working.go_round(shop.db, maison_id=shop.maison_id, now=shop.now)
+    assert await shop.state(waiting) == "handed_over"
+    assert await shop.look("select count(*)::integer from closures.effect where state = 'to_do'") == 0
+    for order in parcels:
+        assert await shop.lines(order) == {"BAG-S": "sourced"}
+        open_work = """
+            select count(*)::integer from orders.fulfilment
+            where order_id = %(id)s and state in ('asked', 'accepted')
+        """
+        assert await shop.look(open_work, id=order) == 1
+    assert (await shop.jobs()).count("closures.mail_closed") <= 1
+    await sound(shop)
+
+
+async def test_the_last_piece_elsewhere_taken_meanwhile_leaves_the_parcel_as_it_was(db: Db) -> None:
+    """Decided on what was there, saved on what is: rolled back whole, and weighed again in the next round."""
+    shop = await shop_now(db)
+    order = await shop.order("BAG-S", method="ship", address={"city": "Lyon"})
+    work, line = await shop.fulfilment(order), await shop.line(order, "BAG-S")
+    for _ in range(3):
+        await shop.order("BAG-S", place="passy", method="ship", address={"city": "Lyon"})
+    left = await shop.job(closing.leave, fulfilment_id=work, decided_at={line: shop.at["passy"]})
+    assert left == "taken"
+    assert await shop.state(work) == "asked"
+    assert await shop.lines(order) == {"BAG-S": "sourced"}
+    assert "FulfilmentLeftClosed" not in await shop.told()
+    await sound(shop)
+
+
+async def test_each_client_is_written_to_in_their_language_once(db: Db, tmp_path: Path) -> None:
+    shop = await shop_now(db)
+    mailbox = Mailbox(tmp_path, "shop@auber.example")
+    _, work = await ready(shop, "BAG-S", payment="ideal", language="fr")
+    act = await close(shop, "rivoli", ends=_in(shop, days=4))
+    await close(shop, "rivoli", ends=_in(shop, days=4))
+
+    async def written(letter: Any, kind: str) -> int:
+        async with shop.db.acting(Actor.job(), shop.maison_id) as conn:
+            ids = await many(conn, _Id, f"select id from closures.effect where kind = '{kind}'")
+            for one in ids:
+                message = await letter(
+                    conn,
+                    maison_id=shop.maison_id,
+                    effect_id=one.id,
+                    key=KEY,
+                    base_url="http://shop.example",
+                    now=shop.now,
+                )
+                if message is not None:
+                    await mailbox.send(message)
+        return len(list(tmp_path.glob("*.eml")))
+
+    assert await written(letters.closed_letter, "extend") == 1, "two acts until the same day: one letter"
+    (letter,) = mailbox.letters()
+    assert "la boutique est ferm\u00e9e" in str(letter["Subject"])
+    text = letter.get_body(("plain",))
+    assert text is not None
+    assert "Elle rouvre le" in text.get_content() and "pour vous jusqu" in text.get_content()
+    await reopen(shop, act)
+    await working.go_round(shop.db, maison_id=shop.maison_id, now=shop.now)
+    assert await written(letters.welcome_letter, "welcome") == 2
+    assert await shop.state(work) == "ready"
+
+
+async def test_a_schedule_is_taken_row_by_row_and_only_once(db: Db, tmp_path: Path) -> None:
+    shop = await shop_now(db)
+    day = (shop.now + timedelta(days=5)).date()
+    file = tmp_path / "schedule.csv"
+    file.write_text(
+        "code,from,until,stops,reason\n"
+        f"rivoli,{day},{day + timedelta(days=2)},,Stocktaking\n"
+        f"passy,{day} 16:00,,collect+ship,\n"
+        f"nowhere,{day},,,\n"
+        f"marais,{day},{day - timedelta(days=1)},,\n"
+        f"marais,soon,,,\n"
+        f"marais,{day},,doors,\n"
+        "marais,2020-01-01,2020-01-02,,\n"
+    )
+    refused: list[Any] = []
+    report = await schedule.import_schedule(
+        shop.db, maison_id=shop.maison_id, path=file, now=shop.now, on_refusal=refused.append
+    )
+    assert report.figures == {"closures": 2, "known already": 0}
+    assert sorted((one.line, one.column) for one in refused) == [
+        (4, "code"),
+        (5, "until"),
+        (6, "from"),
+        (7, "stops"),
+        (8, "until"),
+    ]
+    again = await schedule.import_schedule(shop.db, maison_id=shop.maison_id, path=file, now=shop.now)
+    assert again.figures == {"closures": 0, "known already": 2}
+    assert await shop.look("select count(*)::integer from closures.act") == 2
+    assert await shop.look(
+        "select stops from closures.act a join closures.place p on p.act_id = a.id where location_id = %(id)s",
+        id=shop.at["passy"],
+    ) == ["collect", "ship"]
+
+
+def test_half_a_country_closes_and_a_worker_is_killed_in_the_middle() -> None:
+    came = simulate(boutiques=10, orders=40, seed=3, kills=1, days=None)
+    assert came.wrong == []
+    assert came.killed == 1
+    assert sum(number for (_, state, _), number in came.effects.items() if state == "to_do") == 0

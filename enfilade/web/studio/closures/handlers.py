@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from babel import Locale
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
@@ -19,6 +20,8 @@ from enfilade.web.studio.entering import Manager, acted, maison_of
 from enfilade.web.studio.showing import screen
 
 Asked = Request[Any, Any, Any]
+#: Countries as English calls them; a city is called as it is written.
+COUNTRIES: dict[str, str] = dict(Locale("en").territories)
 SAYS = {
     NothingToClose: "Nothing of this is there to be closed: choose places, and everything or at least one of the three.",
     EndIsPast: "It would be open again before it closes. Say a day that comes.",
@@ -107,6 +110,7 @@ async def closure(request: Asked, db: Db, manager: Manager, act_id: UUID) -> Res
         maison=maison,
         tab="closures",
         found=found,
+        named=COUNTRIES,
         why=WHY,
         stopping=METHODS,
         now=datetime.now(UTC),
@@ -166,7 +170,11 @@ async def _form(
         places=places,
         acts=found,
         cities=[(one.city, one.boutiques) for one in choices],
-        countries=sorted({one.country for one in choices}),
+        countries=sorted(
+            ((one, COUNTRIES.get(one, one)) for one in {choice.country for choice in choices}),
+            key=lambda known: known[1],
+        ),
+        named=COUNTRIES,
         stopping=METHODS,
         asked=_asked(request),
         now=now,
