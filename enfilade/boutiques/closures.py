@@ -165,13 +165,14 @@ async def close_places(
     except errors.ForeignKeyViolation:
         raise NoSuchLocation from None
     known = {closure.id for closure in fresh}
-    closed = [
+    closed: list[facts.Fact] = [
         LocationClosed(closure_id, place.location_id, place.starts_at, place.ends_at)
         for closure_id, place in zip(ids, places, strict=True)
         if closure_id in known
     ]
     await facts.record(conn, maison_id=maison_id, now=now, facts=closed)
-    await _tell(conn, maison_id, [fact.location_id for fact in closed], now)
+    shut = [place.location_id for closure_id, place in zip(ids, places, strict=True) if closure_id in known]
+    await _tell(conn, maison_id, shut, now)
 
 
 async def reopen_places(
@@ -203,7 +204,7 @@ async def reopen_places(
         locations=location_ids,
         now=now,
     )
-    news = [
+    news: list[facts.Fact] = [
         LocationReopened(one.location_id, one.location_id, max(now, one.starts_at), one.ends_at)
         for one in ended
     ]

@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from enfilade.base.actors import Actor
@@ -109,7 +110,7 @@ async def _founded(db: Db, chance: random.Random, boutiques: int, now: datetime)
             source="drawn",
             products=[
                 ProductEntry(
-                    str(number),
+                    number + 1,
                     f"piece-{number}",
                     brand="Drawn",
                     family="bags",
@@ -117,7 +118,7 @@ async def _founded(db: Db, chance: random.Random, boutiques: int, now: datetime)
                     texts=[TextEntry("en", f"Piece {number}")],
                     variants=[
                         VariantEntry(
-                            str(number),
+                            number + 1,
                             {"size": "U"},
                             f"P-{number}",
                             f"3{number:08}",
@@ -279,7 +280,12 @@ async def _prepare(day: Drawn, order_id: UUID, *, done: bool) -> None:
             m=day.maison_id,
             o=order_id,
         )
-        known = {"maison_id": day.maison_id, "by": day.manager, "fulfilment_id": work.id, "now": day.now}
+        known: dict[str, Any] = {
+            "maison_id": day.maison_id,
+            "by": day.manager,
+            "fulfilment_id": work.id,
+            "now": day.now,
+        }
         await preparations.accept(conn, **known)
         await preparations.pick(conn, line_id=work.line_id, **known)
         if done:
@@ -307,7 +313,12 @@ async def _transfer(day: Drawn) -> None:
             now=day.now,
         )
         if day.chance.random() < 0.7:
-            known = {"maison_id": day.maison_id, "transfer_id": transfer_id, "by": None, "now": day.now}
+            known: dict[str, Any] = {
+                "maison_id": day.maison_id,
+                "transfer_id": transfer_id,
+                "by": None,
+                "now": day.now,
+            }
             await departures.pack(conn, packed=pieces, **known)
             await departures.send(conn, **known)
 

@@ -23,9 +23,10 @@ CHARACTERS_MAX = 200
 
 def wanted(fields: Fields) -> Wanted:
     """Raises ValidationException for what the form cannot send, acts.EndIsPast where a day is missing."""
-    kind = next((kind for kind in KINDS if kind == _text(fields, "scope", "boutiques")), None)
-    if kind is None:
+    asked = _text(fields, "scope", "boutiques")
+    if asked not in KINDS:
         raise ValidationException("scope: not one of these")
+    kind: ScopeKind = KINDS[KINDS.index(asked)]
     value = _text(fields, kind) if kind in ("city", "country") else ""
     try:
         places = tuple(UUID(one) for one in fields.get("place", [])[:1000]) if kind == "boutiques" else ()

@@ -81,6 +81,8 @@ class Line:
     phone: str | None
     cancelled: bool
     wished: bool
+    closed: bool
+    closed_until: datetime | None
 
     @property
     def may_be_cancelled(self) -> bool:
@@ -133,7 +135,8 @@ async def lines(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Line]:
           coalesce(p.pictures -> 0 ->> 'name', '') as picture,
           f.id as fulfilment_id, f.state as fulfilment_state, f.ready_at, f.collect_by, f.on_my_way_at, f.ready_about, f.tracking,
           b.id as location_id, b.kind as location_kind, b.name as location_name, b.address, b.postcode, b.city,
-          b.zone, b.phone, coalesce(x.cancelled, false) as cancelled, coalesce(x.wished, false) as wished
+          b.zone, b.phone, coalesce(x.cancelled, false) as cancelled, coalesce(x.wished, false) as wished,
+          k.closed, k.closed_until
         from orders.order_line l
         left join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
         left join public_facts.boutique b on b.id = f.location_id
@@ -141,6 +144,10 @@ async def lines(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Line]:
         left join public_facts.product p on p.id = v.product_id
         left join lateral (select bool_or(c.outcome = 'cancelled') as cancelled, bool_or(c.outcome is null) as wished
           from orders.cancellation_line c where c.maison_id = l.maison_id and c.order_line_id = l.id) x on true
+        cross join lateral (
+          select count(*) > 0 as closed, case when count(*) = count(k.ends_at) then max(k.ends_at) end as closed_until
+          from public_facts.closure k where k.location_id = f.location_id and f.method = any(k.stops)
+            and k.starts_at <= now() and (k.ends_at is null or k.ends_at > now())) k
         where l.maison_id = %(maison_id)s and l.order_id = %(order_id)s
         order by f.asked_at desc nulls last, f.id, l.id
         """,
