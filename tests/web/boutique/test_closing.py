@@ -1,6 +1,7 @@
 """Closing one's boutique from the phone: three taps, a page that says how far it is, and reopening."""
 
 import re
+from typing import Any
 
 from enfilade.closures import working
 from tests.web.boutique.conftest import App
@@ -17,7 +18,7 @@ async def test_a_manager_closes_the_own_boutique_in_three_taps_and_reopens_it(ap
     place = f"place={shop.at['rivoli']}"
     seen = (await app.get(f"/closing/preview?{place}&what=everything&until=open", "mia")).text
     assert "1 parcel<" in seen and "1 collection to prepare" in seen and "in French" in seen
-    sent = {found["name"]: found["value"] for found in HIDDEN.finditer(seen)}
+    sent: dict[str, Any] = {found["name"]: found["value"] for found in HIDDEN.finditer(seen)}
     # A parcel more since the preview: it closes all the same, and says what changed.
     await shop.order("SCARF-U", method="ship", address={"city": "Lyon"})
     answer = await app.post("/closing", "mia", **sent)
