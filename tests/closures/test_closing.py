@@ -358,7 +358,7 @@ async def test_each_client_is_written_to_in_their_language_once(db: Db, tmp_path
 
     async def written(letter: Any, kind: str) -> int:
         async with shop.db.acting(Actor.job(), shop.maison_id) as conn:
-            ids = await many(conn, _Id, f"select id from closures.effect where kind = '{kind}'")
+            ids = await many(conn, _Id, "select id from closures.effect where kind = %(kind)s", kind=kind)
             for one in ids:
                 message = await letter(
                     conn,
