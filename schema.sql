@@ -4,6 +4,8 @@ CREATE SCHEMA base;
 ALTER SCHEMA base OWNER TO enfilade_owner;
 CREATE SCHEMA boutiques;
 ALTER SCHEMA boutiques OWNER TO enfilade_owner;
+CREATE SCHEMA carriers;
+ALTER SCHEMA carriers OWNER TO enfilade_owner;
 CREATE SCHEMA catalogue;
 ALTER SCHEMA catalogue OWNER TO enfilade_owner;
 CREATE SCHEMA channels;
@@ -16,6 +18,8 @@ CREATE SCHEMA door;
 ALTER SCHEMA door OWNER TO enfilade_owner;
 CREATE SCHEMA editorial;
 ALTER SCHEMA editorial OWNER TO enfilade_owner;
+CREATE SCHEMA local_carrier;
+ALTER SCHEMA local_carrier OWNER TO enfilade_owner;
 CREATE SCHEMA local_provider;
 ALTER SCHEMA local_provider OWNER TO enfilade_owner;
 CREATE SCHEMA maisons;
@@ -54,6 +58,10 @@ CREATE FUNCTION base.each_once(words text[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (SELECT (count(*) = count(DISTINCT word.word)) FROM unnest(each_once.words) word(word));
 ALTER FUNCTION base.each_once(words text[]) OWNER TO enfilade_owner;
+CREATE FUNCTION base.folded(text text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN translate(lower(regexp_replace(NORMALIZE(text, NFD), '[\u0300-\u036f]'::text, ''::text, 'g'::text)), 'łøđıðþ'::text, 'lodidt'::text);
+ALTER FUNCTION base.folded(text text) OWNER TO enfilade_owner;
 CREATE FUNCTION base.inside() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (COALESCE(current_setting('enfilade.actor_kind'::text, true), ''::text) = ANY (ARRAY['staff'::text, 'job'::text, 'importer'::text]));
@@ -74,6 +82,104 @@ CREATE FUNCTION base.writes_stock() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (COALESCE(current_setting('enfilade.actor_kind'::text, true), ''::text) = ANY (ARRAY['staff'::text, 'job'::text, 'importer'::text, 'checkout'::text]));
 ALTER FUNCTION base.writes_stock() OWNER TO enfilade_owner;
+CREATE FUNCTION catalogue.shares_add_up() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ begin
+  if (select sum(p.share_basis_points) <> 10000 or count(*) filter (where p.kind = 'seller') <> 1
+      from catalogue.collaboration_partner p where p.maison_id = new.maison_id and p.collaboration_id = new.collaboration_id) then
+    raise check_violation using constraint = 'shares_add_up', message = 'the shares of a collaboration come to a whole';
+  end if;
+  return null;
+end $$;
+ALTER FUNCTION catalogue.shares_add_up() OWNER TO enfilade_owner;
+CREATE TABLE orders.certificate (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    code_hash bytea NOT NULL,
+    piece_id uuid NOT NULL,
+    order_line_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    serial text NOT NULL,
+    sku text NOT NULL,
+    brand text NOT NULL,
+    name text NOT NULL,
+    colour text NOT NULL,
+    size text NOT NULL,
+    sold_on date NOT NULL,
+    sold_at text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    void_since timestamp with time zone,
+    void_because text,
+    CONSTRAINT void_says_why CHECK (((void_since IS NULL) = (void_because IS NULL))),
+    CONSTRAINT why_void CHECK ((void_because = ANY (ARRAY['returned'::text, 'undone'::text])))
+);
+ALTER TABLE orders.certificate OWNER TO enfilade_owner;
+CREATE FUNCTION door.certificate_of_code(code bytea) RETURNS TABLE(maison_id uuid, region text, certificate_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT c.maison_id,
+     c.region,
+     c.id
+    FROM orders.certificate c
+   WHERE (c.code_hash = certificate_of_code.code);
+END;
+ALTER FUNCTION door.certificate_of_code(code bytea) OWNER TO enfilade_door;
+CREATE TABLE orders."order" (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    number text NOT NULL,
+    store_id uuid NOT NULL,
+    store_maison_id uuid NOT NULL,
+    checkout_id uuid NOT NULL,
+    payment_id uuid,
+    legal_entity_id uuid,
+    client_id uuid,
+    contact_id uuid NOT NULL,
+    channel text NOT NULL,
+    method text NOT NULL,
+    state text NOT NULL,
+    language text NOT NULL,
+    market text NOT NULL,
+    currency text NOT NULL,
+    total_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    link_hash bytea NOT NULL,
+    placed_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    return_days integer,
+    proposal_id uuid,
+    sold_by_location_id uuid,
+    sold_by_staff_id uuid,
+    age_min smallint,
+    age_confirmed smallint,
+    CONSTRAINT age_confirmed CHECK (((age_min IS NULL) OR (COALESCE((age_confirmed)::integer, 0) >= age_min))),
+    CONSTRAINT order_channel CHECK ((channel = ANY (ARRAY['web'::text, 'boutique'::text, 'reserve'::text, 'pay_by_link'::text, 'endless_aisle'::text, 'phone'::text, 'marketplace'::text]))),
+    CONSTRAINT order_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT order_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text, 'counter'::text]))),
+    CONSTRAINT order_state CHECK ((state = ANY (ARRAY['placed'::text, 'completed'::text, 'cancelled'::text]))),
+    CONSTRAINT order_tax_minor_check CHECK ((tax_minor >= 0)),
+    CONSTRAINT order_total_minor_check CHECK ((total_minor >= 0))
+);
+ALTER TABLE orders."order" OWNER TO enfilade_owner;
+CREATE FUNCTION door.certificates_of_links(links bytea[]) RETURNS TABLE(maison_id uuid, order_id uuid, certificate_id uuid, serial text, name text, void boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT c.maison_id,
+     c.order_id,
+     c.id,
+     c.serial,
+     c.name,
+     (c.void_since IS NOT NULL)
+    FROM (orders."order" o
+      JOIN orders.certificate c ON (((c.maison_id = o.maison_id) AND (c.order_id = o.id))))
+   WHERE (o.link_hash = ANY (certificates_of_links.links))
+   ORDER BY c.issued_at DESC, c.id;
+END;
+ALTER FUNCTION door.certificates_of_links(links bytea[]) OWNER TO enfilade_door;
 CREATE TABLE clients.session (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -121,41 +227,6 @@ CREATE FUNCTION door.news_since(seen xid8, most integer) RETURNS TABLE(xid xid8,
   FETCH FIRST (news_since.most) ROWS WITH TIES;
 END;
 ALTER FUNCTION door.news_since(seen xid8, most integer) OWNER TO enfilade_door;
-CREATE TABLE orders."order" (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    id uuid NOT NULL,
-    number text NOT NULL,
-    store_id uuid NOT NULL,
-    store_maison_id uuid NOT NULL,
-    checkout_id uuid NOT NULL,
-    payment_id uuid,
-    legal_entity_id uuid,
-    client_id uuid,
-    contact_id uuid NOT NULL,
-    channel text NOT NULL,
-    method text NOT NULL,
-    state text NOT NULL,
-    language text NOT NULL,
-    market text NOT NULL,
-    currency text NOT NULL,
-    total_minor bigint NOT NULL,
-    tax_minor bigint NOT NULL,
-    link_hash bytea NOT NULL,
-    placed_at timestamp with time zone NOT NULL,
-    changed_at timestamp with time zone NOT NULL,
-    return_days integer,
-    proposal_id uuid,
-    sold_by_location_id uuid,
-    sold_by_staff_id uuid,
-    CONSTRAINT order_channel CHECK ((channel = ANY (ARRAY['web'::text, 'boutique'::text, 'reserve'::text, 'pay_by_link'::text, 'endless_aisle'::text, 'phone'::text, 'marketplace'::text]))),
-    CONSTRAINT order_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
-    CONSTRAINT order_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text, 'counter'::text]))),
-    CONSTRAINT order_state CHECK ((state = ANY (ARRAY['placed'::text, 'completed'::text, 'cancelled'::text]))),
-    CONSTRAINT order_tax_minor_check CHECK ((tax_minor >= 0)),
-    CONSTRAINT order_total_minor_check CHECK ((total_minor >= 0))
-);
-ALTER TABLE orders."order" OWNER TO enfilade_owner;
 CREATE FUNCTION door.order_of_link(link bytea) RETURNS TABLE(maison_id uuid, region text, order_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -167,6 +238,59 @@ CREATE FUNCTION door.order_of_link(link bytea) RETURNS TABLE(maison_id uuid, reg
    WHERE (o.link_hash = order_of_link.link);
 END;
 ALTER FUNCTION door.order_of_link(link bytea) OWNER TO enfilade_door;
+CREATE FUNCTION door.orders_sought(kind text, words text[], before timestamp with time zone, before_id uuid, most integer) RETURNS TABLE(order_id uuid)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+declare
+  own uuid := base.maison();
+  -- Of a name that thousands bear, the newest: whoever asks says more of them.
+  contacts_most constant integer := 1000;
+  -- A name that many bear is soon met among the newest orders; one that few bear is looked up in the index.
+  walked_most constant integer := 600;
+  newest uuid[];
+  contacts uuid[];
+begin
+  if not exists (select 1 from staff.person p where p.maison_id = own and base.acts_as('staff', p.id) and p.active
+      and p.role in ('client_service', 'maison_manager')) then
+    return;
+  end if;
+  if kind = 'name' then
+    newest := array(select w.id from (select o.id, o.contact_id, o.placed_at from orders.order o
+        where o.maison_id = own and (o.placed_at, o.id) < (before, before_id)
+        order by o.placed_at desc, o.id desc limit walked_most) w
+      join orders.contact c on c.maison_id = own and c.id = w.contact_id and c.erased_at is null
+      where base.folded(c.name) like all (words) order by w.placed_at desc, w.id desc limit most);
+    if cardinality(newest) = most then
+      return query select unnest(newest);
+      return;
+    end if;
+  end if;
+  -- The contacts first, by the index of what was asked; then their orders. Together, the newest orders would be walked.
+  contacts := case kind
+    when 'name' then array(select f.id from (select c.id from orders.contact c where c.maison_id = own and c.erased_at is null
+        and base.folded(c.name) like words[1] and (cardinality(words) = 1
+          or base.folded(c.name) like words[2] and base.folded(c.name) like all (words)) offset 0) f
+      order by f.id desc limit contacts_most)
+    when 'alike' then array(select f.id from (select c.id from orders.contact c where c.maison_id = own and c.erased_at is null
+        and base.folded(c.name) operator(public.%>) words[1] offset 0) f order by f.id desc limit contacts_most)
+    when 'begins' then array(select f.id from (select c.id from orders.contact c where c.maison_id = own and c.erased_at is null
+        and base.folded(c.name) ~>=~ words[1] and base.folded(c.name) ~<~ (words[1] || chr(1114111)) offset 0) f
+      order by f.id desc limit contacts_most)
+    when 'mail' then array(select f.id from (select c.id from orders.contact c where c.maison_id = own and c.erased_at is null
+        and c.mail <> '' and lower(c.mail) ~>=~ words[1] and lower(c.mail) ~<~ (words[1] || chr(1114111)) offset 0) f
+      order by f.id desc limit contacts_most)
+    when 'phone' then array(select f.id from (select c.id from orders.contact c where c.maison_id = own and c.erased_at is null
+        and c.phone <> '' and reverse(regexp_replace(c.phone, '\D', '', 'g')) ~>=~ words[1]
+        and reverse(regexp_replace(c.phone, '\D', '', 'g')) ~<~ (words[1] || ':') offset 0) f
+      order by f.id desc limit contacts_most)
+    else '{}' end;
+  return query select o.id from orders.order o
+    where o.maison_id = own and o.contact_id = any(contacts) and (o.placed_at, o.id) < (before, before_id)
+    order by o.placed_at desc, o.id desc limit most;
+end $$;
+ALTER FUNCTION door.orders_sought(kind text, words text[], before timestamp with time zone, before_id uuid, most integer) OWNER TO enfilade_door;
 CREATE TABLE orders.checkout (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -187,6 +311,9 @@ CREATE TABLE orders.checkout (
     ended_at timestamp with time zone,
     attempt integer DEFAULT 0 NOT NULL,
     proposal_id uuid,
+    age_min smallint,
+    age_confirmed smallint,
+    CONSTRAINT age_confirmed_before_paying CHECK (((age_min IS NULL) OR (state = ANY (ARRAY['open'::text, 'released'::text])) OR (COALESCE((age_confirmed)::integer, 0) >= age_min))),
     CONSTRAINT checkout_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text]))),
     CONSTRAINT checkout_state CHECK ((state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text, 'completed'::text, 'released'::text]))),
     CONSTRAINT completed_has_contact CHECK (((state = ANY (ARRAY['open'::text, 'released'::text])) OR (contact_id IS NOT NULL)))
@@ -209,6 +336,7 @@ CREATE TABLE orders.proposal (
     opened_at timestamp with time zone,
     withdrawn_at timestamp with time zone,
     withdrawn_by uuid,
+    by_desk boolean DEFAULT false NOT NULL,
     CONSTRAINT collected_somewhere CHECK (((method = 'collect'::text) = (collect_at IS NOT NULL))),
     CONSTRAINT proposal_method CHECK ((method = ANY (ARRAY['collect'::text, 'ship'::text]))),
     CONSTRAINT stands_seven_days_at_most CHECK (((expires_at > made_at) AND (expires_at <= (made_at + '7 days'::interval))))
@@ -271,7 +399,7 @@ CREATE TABLE staff.person (
     created_at timestamp with time zone NOT NULL,
     first_password_ends_at timestamp with time zone,
     CONSTRAINT staff_email_lower CHECK ((email = lower(email))),
-    CONSTRAINT staff_role CHECK ((role = ANY (ARRAY['advisor'::text, 'boutique_manager'::text, 'maison_manager'::text, 'group_analyst'::text, 'group_administrator'::text])))
+    CONSTRAINT staff_role CHECK ((role = ANY (ARRAY['advisor'::text, 'boutique_manager'::text, 'client_service'::text, 'maison_manager'::text, 'group_analyst'::text, 'group_administrator'::text])))
 );
 ALTER TABLE staff.person OWNER TO enfilade_owner;
 CREATE FUNCTION door.staff_of_mail(mail text) RETURNS TABLE(maison_id uuid, staff_id uuid, password_hash text, first_password_ends_at timestamp with time zone)
@@ -493,10 +621,70 @@ begin
   return null;
 end $$;
 ALTER FUNCTION orders.written_into_own_order() OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.customs_union(country text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case when public_facts.in_union(country) or country = 'MC' then 'EU' when country in ('CH', 'LI') then 'CH'
+    else country end
+$$;
+ALTER FUNCTION public_facts.customs_union(country text) OWNER TO enfilade_owner;
 CREATE FUNCTION public_facts.distance_km(latitude double precision, longitude double precision, to_latitude double precision, to_longitude double precision) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN ((latitude IS NOT NULL) AND (to_latitude IS NOT NULL)) THEN (((6371 * 2))::double precision * asin(sqrt(LEAST((1)::double precision, (power(sin((radians((to_latitude - latitude)) / (2)::double precision)), (2)::double precision) + ((cos(radians(latitude)) * cos(radians(to_latitude))) * power(sin((radians((to_longitude - longitude)) / (2)::double precision)), (2)::double precision))))))) ELSE NULL::double precision END;
 ALTER FUNCTION public_facts.distance_km(latitude double precision, longitude double precision, to_latitude double precision, to_longitude double precision) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.ground(country text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when public_facts.in_union(country) and country not in ('CY', 'MT')
+      or country in ('MC', 'CH', 'LI', 'NO', 'GB', 'AD', 'SM', 'VA') then 'europe'
+    when country in ('US', 'CA', 'MX') then 'north_america'
+    when country in ('CN', 'HK', 'MO') then 'china'
+    when country in ('SG', 'MY', 'TH') then 'malay_peninsula'
+    when country in ('AE', 'SA', 'QA', 'KW', 'BH', 'OM') then 'gulf'
+    else country end
+$$;
+ALTER FUNCTION public_facts.ground(country text) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.in_union(country text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select country in ('AT', 'BE', 'BG', 'CY', 'CZ', 'DE', 'DK', 'EE', 'ES', 'FI', 'FR', 'GR', 'HR', 'HU', 'IE', 'IT', 'LT', 'LU',
+    'LV', 'MT', 'NL', 'PL', 'PT', 'RO', 'SE', 'SI', 'SK')
+$$;
+ALTER FUNCTION public_facts.in_union(country text) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.kinds_known(family text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when lower(family) in ('wine', 'wines', 'vin', 'vins', 'wijn', 'wijnen', 'champagne', 'champagnes', '葡萄酒', '香槟')
+      then array['wine']
+    when lower(family) in ('spirit', 'spirits', 'spiritueux', 'gedistilleerd', 'cognac', 'cognacs', 'whisky', 'rum', 'rhum', 'gin', 'vodka', 'liqueur', 'liqueurs', 'decanter', '烈酒')
+      then array['spirits']
+    when lower(family) in ('perfume', 'perfumes', 'parfum', 'parfums', 'fragrance', 'fragrances', '香水')
+      then array['perfume']
+    when lower(family) in ('cosmetics', 'cosmetic', 'cosmétiques', 'make-up', 'makeup', 'maquillage', 'lipstick', 'powder', 'cream', 'jar', 'care', 'soins', 'verzorging', 'skincare', '彩妆', '护肤')
+      then array['cosmetics']
+    when lower(family) in ('jewellery', 'jewelry', 'joaillerie', 'bijoux', 'juwelen', 'sieraden', 'ring', 'rings', 'bague', 'bagues', 'ringen', 'necklace', 'necklaces', 'collier', 'colliers', 'bracelet', 'bracelets', 'armband', 'armbanden', 'earrings', '珠宝', '戒指', '项链', '手镯')
+      then array['jewellery']
+    when lower(family) in ('watch', 'watches', 'montre', 'montres', 'horloge', 'horloges', '腕表')
+      then array['watch']
+    when lower(family) in ('book', 'books', 'livre', 'livres', 'boek', 'boeken', '图书')
+      then array['book']
+    when lower(family) in ('food', 'chocolate', 'chocolates', 'chocolat', 'chocolats', 'chocolade', 'tea', 'thé', 'thee', '食品')
+      then array['food']
+    else '{}'::text[] end
+$$;
+ALTER FUNCTION public_facts.kinds_known(family text) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.law_of(maison uuid, kinds text[], of_rule text, in_country text) RETURNS integer
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select case when of_rule = 'insured_from' then min(x.value) else max(x.value) end from (
+    select public_facts.shipped_value(k.kind, of_rule, in_country) as value from unnest(kinds) as k(kind)
+    union all
+    select l.value from public_facts.law l
+    where l.maison_id = maison and l.kind = any(kinds) and l.rule = of_rule and l.country in (in_country, '*')) x
+$$;
+ALTER FUNCTION public_facts.law_of(maison uuid, kinds text[], of_rule text, in_country text) OWNER TO enfilade_owner;
 CREATE TABLE public_facts.opening (
     location_id uuid NOT NULL,
     opens_at timestamp with time zone NOT NULL,
@@ -512,10 +700,129 @@ CREATE FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, s
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN ((COALESCE(public_facts.open_for(place, minutes, since), (since + '1 day'::interval)) AT TIME ZONE zone))::date;
 ALTER FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, since timestamp with time zone) OWNER TO enfilade_owner;
+CREATE TABLE public_facts.exclusive (
+    product_id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    collaboration_id uuid NOT NULL,
+    sold tstzrange NOT NULL,
+    stores uuid[],
+    markets text[]
+);
+ALTER TABLE public_facts.exclusive OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.may_be_sold(product uuid, store uuid, market text, at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NOT (EXISTS (SELECT 1 FROM public_facts.exclusive x WHERE ((x.product_id = may_be_sold.product) AND (NOT ((x.sold @> may_be_sold.at) AND ((x.stores IS NULL) OR (may_be_sold.store = ANY (x.stores))) AND ((x.markets IS NULL) OR (may_be_sold.market = ANY (x.markets)))))))));
+ALTER FUNCTION public_facts.may_be_sold(product uuid, store uuid, market text, at timestamp with time zone) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.may_go(maison uuid, kinds text[], origin text, destination text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select origin = destination or coalesce(kinds, '{}') = '{}' or (
+    (public_facts.ground(origin) = public_facts.ground(destination)
+      or greatest(public_facts.law_of(maison, kinds, 'ground', origin),
+        public_facts.law_of(maison, kinds, 'ground', destination)) is null)
+    and case greatest(public_facts.law_of(maison, kinds, 'border', origin),
+        public_facts.law_of(maison, kinds, 'border', destination))
+      when 2 then false when 1 then public_facts.customs_union(origin) = public_facts.customs_union(destination)
+      else true end)
+$$;
+ALTER FUNCTION public_facts.may_go(maison uuid, kinds text[], origin text, destination text) OWNER TO enfilade_owner;
 CREATE FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) RETURNS timestamp with time zone
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN public_facts.open_for(place, minutes, (((arrives + 1))::timestamp without time zone AT TIME ZONE zone));
 ALTER FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.sendable(maison uuid, variant uuid, kinds text[], in_market text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select cardinality(kinds) = 0
+    or exists (select 1 from public_facts.market k
+      join public_facts.availability a on a.maison_id = k.maison_id and a.variant_id = variant and a.ship > 0
+      join public_facts.boutique b on b.id = a.location_id
+      where k.maison_id = maison and k.code = in_market and public_facts.may_go(maison, kinds, b.country, k.countries[1]))
+$$;
+ALTER FUNCTION public_facts.sendable(maison uuid, variant uuid, kinds text[], in_market text) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.shipped_law() RETURNS TABLE(kind text, rule text, country text, value integer, source text)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  values
+    ('wine', 'age', '*', 18, 'No law looked at: eighteen, as a caution'),
+    ('wine', 'age', 'AT', 16, 'Austria: youth protection acts of the Länder'),
+    ('wine', 'age', 'BE', 16, 'Belgium: act of 24 January 1977, art. 6 § 6'),
+    ('wine', 'age', 'CA', 19, 'Canada: acts of the provinces, the highest age of them'),
+    ('wine', 'age', 'CH', 16, 'Switzerland: foodstuffs act, art. 14'),
+    ('wine', 'age', 'CN', 18, 'China: law on the protection of minors, art. 59'),
+    ('wine', 'age', 'DE', 16, 'Germany: Jugendschutzgesetz, § 9'),
+    ('wine', 'age', 'ES', 18, 'Spain: acts of the autonomous communities'),
+    ('wine', 'age', 'FI', 18, 'Finland: alcohol act 1102/2017, § 37'),
+    ('wine', 'age', 'FR', 18, 'France: code de la santé publique, art. L3342-1'),
+    ('wine', 'age', 'GB', 18, 'United Kingdom: Licensing Act 2003, s. 146'),
+    ('wine', 'age', 'HK', 18, 'Hong Kong: Dutiable Commodities (Liquor) Regulations, Cap. 109B'),
+    ('wine', 'age', 'IE', 18, 'Ireland: Intoxicating Liquor Act 1988, s. 31'),
+    ('wine', 'age', 'IT', 18, 'Italy: legge 30 marzo 2001 n. 125, art. 14-ter'),
+    ('wine', 'age', 'JP', 20, 'Japan: act on prohibition of drinking under the age of twenty'),
+    ('wine', 'age', 'KR', 19, 'South Korea: youth protection act, art. 28'),
+    ('wine', 'age', 'LU', 16, 'Luxembourg: act of 22 December 2006 on the sale of alcohol to minors'),
+    ('wine', 'age', 'NL', 18, 'Netherlands: Alcoholwet, art. 20'),
+    ('wine', 'age', 'NO', 18, 'Norway: Alkoholloven, § 1-5'),
+    ('wine', 'age', 'PT', 18, 'Portugal: Decreto-Lei 50/2013, art. 3'),
+    ('wine', 'age', 'SE', 20, 'Sweden: Alkohollag (2010:1622), 3 kap. 7 §'),
+    ('wine', 'age', 'US', 21, 'United States: 23 U.S.C. § 158 and the acts of the states'),
+    ('spirits', 'age', '*', 18, 'No law looked at: eighteen, as a caution'),
+    ('spirits', 'age', 'AT', 18, 'Austria: youth protection acts of the Länder'),
+    ('spirits', 'age', 'BE', 18, 'Belgium: act of 24 January 1977, art. 6 § 6'),
+    ('spirits', 'age', 'CA', 19, 'Canada: acts of the provinces, the highest age of them'),
+    ('spirits', 'age', 'CH', 18, 'Switzerland: alcohol act, art. 41'),
+    ('spirits', 'age', 'CN', 18, 'China: law on the protection of minors, art. 59'),
+    ('spirits', 'age', 'DE', 18, 'Germany: Jugendschutzgesetz, § 9'),
+    ('spirits', 'age', 'ES', 18, 'Spain: acts of the autonomous communities'),
+    ('spirits', 'age', 'FI', 20, 'Finland: alcohol act 1102/2017, § 37'),
+    ('spirits', 'age', 'FR', 18, 'France: code de la santé publique, art. L3342-1'),
+    ('spirits', 'age', 'GB', 18, 'United Kingdom: Licensing Act 2003, s. 146'),
+    ('spirits', 'age', 'HK', 18, 'Hong Kong: Dutiable Commodities (Liquor) Regulations, Cap. 109B'),
+    ('spirits', 'age', 'IE', 18, 'Ireland: Intoxicating Liquor Act 1988, s. 31'),
+    ('spirits', 'age', 'IT', 18, 'Italy: legge 30 marzo 2001 n. 125, art. 14-ter'),
+    ('spirits', 'age', 'JP', 20, 'Japan: act on prohibition of drinking under the age of twenty'),
+    ('spirits', 'age', 'KR', 19, 'South Korea: youth protection act, art. 28'),
+    ('spirits', 'age', 'LU', 16, 'Luxembourg: act of 22 December 2006 on the sale of alcohol to minors'),
+    ('spirits', 'age', 'NL', 18, 'Netherlands: Alcoholwet, art. 20'),
+    ('spirits', 'age', 'NO', 20, 'Norway: Alkoholloven, § 1-5'),
+    ('spirits', 'age', 'PT', 18, 'Portugal: Decreto-Lei 50/2013, art. 3'),
+    ('spirits', 'age', 'SE', 20, 'Sweden: Alkohollag (2010:1622), 3 kap. 7 §'),
+    ('spirits', 'age', 'US', 21, 'United States: 23 U.S.C. § 158 and the acts of the states'),
+    ('perfume', 'ground', '*', 1, 'Flammable liquid UN 1266: ICAO Technical Instructions (Doc 9284); by road as a limited quantity, ADR 3.4'),
+    ('exotic_skin', 'border', '*', 1, 'CITES, art. III to V; in the Union Regulation (EC) 338/97, art. 4, 5 and 8'),
+    ('jewellery', 'insured_from', '*', 500, 'Usage, no law: by the CMR convention, art. 23, a carrier owes 8.33 SDR a kilogram and no more'),
+    ('watch', 'insured_from', '*', 500, 'Usage, no law: by the CMR convention, art. 23, a carrier owes 8.33 SDR a kilogram and no more'),
+    ('perfume', 'opened', '*', 1, 'Hygiene: Directive 2011/83/EU, art. 16 (e)'),
+    ('cosmetics', 'opened', '*', 1, 'Hygiene: Directive 2011/83/EU, art. 16 (e)'),
+    ('wine', 'opened', '*', 1, 'Food safety: Regulation (EC) 178/2002, art. 14'),
+    ('spirits', 'opened', '*', 1, 'Food safety: Regulation (EC) 178/2002, art. 14'),
+    ('food', 'opened', '*', 1, 'Food safety: Regulation (EC) 178/2002, art. 14'),
+    ('book', 'tax', 'BE', 600, 'Belgium: arrêté royal n° 20, table A'),
+    ('book', 'tax', 'CH', 260, 'Switzerland: VAT act, art. 25 (2)'),
+    ('book', 'tax', 'DE', 700, 'Germany: UStG, § 12 (2) and annex 2'),
+    ('book', 'tax', 'ES', 400, 'Spain: Ley 37/1992, art. 91'),
+    ('book', 'tax', 'FR', 550, 'France: code général des impôts, art. 278-0 bis'),
+    ('book', 'tax', 'GB', 0, 'United Kingdom: VAT Act 1994, schedule 8, group 3'),
+    ('book', 'tax', 'IE', 0, 'Ireland: VAT Consolidation Act 2010, schedule 2'),
+    ('book', 'tax', 'IT', 400, 'Italy: D.P.R. 633/1972, table A, part II'),
+    ('book', 'tax', 'LU', 300, 'Luxembourg: act of 12 February 1979 on VAT, annex B'),
+    ('book', 'tax', 'NL', 900, 'Netherlands: Wet op de omzetbelasting 1968, table I'),
+    ('food', 'tax', 'BE', 600, 'Belgium: arrêté royal n° 20, table A'),
+    ('food', 'tax', 'CH', 260, 'Switzerland: VAT act, art. 25 (2)'),
+    ('food', 'tax', 'DE', 700, 'Germany: UStG, § 12 (2) and annex 2'),
+    ('food', 'tax', 'FR', 550, 'France: code général des impôts, art. 278-0 bis'),
+    ('food', 'tax', 'JP', 800, 'Japan: consumption tax act, reduced rate of 2019'),
+    ('food', 'tax', 'LU', 300, 'Luxembourg: act of 12 February 1979 on VAT, annex B'),
+    ('food', 'tax', 'NL', 900, 'Netherlands: Wet op de omzetbelasting 1968, table I')
+$$;
+ALTER FUNCTION public_facts.shipped_law() OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.shipped_value(of_kind text, of_rule text, in_country text) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select s.value from public_facts.shipped_law() s
+  where s.kind = of_kind and s.rule = of_rule and s.country in (in_country, '*') order by s.country = '*' limit 1
+$$;
+ALTER FUNCTION public_facts.shipped_value(of_kind text, of_rule text, in_country text) OWNER TO enfilade_owner;
 CREATE TABLE public_facts.promise_terms (
     maison_id uuid NOT NULL,
     hold_minutes integer NOT NULL,
@@ -544,6 +851,28 @@ CREATE FUNCTION public_facts.working_day(day date, days integer) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN COALESCE((SELECT d.day FROM (SELECT (g.g)::date AS day, row_number() OVER (ORDER BY g.g) AS n FROM generate_series(((working_day.day + 1))::timestamp with time zone, (((working_day.day + (2 * working_day.days)) + 7))::timestamp with time zone, '1 day'::interval) g(g) WHERE (EXTRACT(isodow FROM g.g) < (6)::numeric)) d WHERE (d.n = working_day.days)), day);
 ALTER FUNCTION public_facts.working_day(day date, days integer) OWNER TO enfilade_owner;
+CREATE TABLE public_facts.boutique (
+    id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    code text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    country text NOT NULL,
+    city text NOT NULL,
+    postcode text NOT NULL,
+    address text NOT NULL,
+    latitude double precision NOT NULL,
+    longitude double precision NOT NULL,
+    zone text NOT NULL,
+    opening_hours text NOT NULL,
+    phone text NOT NULL,
+    preparation_minutes integer NOT NULL
+);
+ALTER TABLE public_facts.boutique OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.zone_of(maison uuid) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN COALESCE((SELECT b.zone FROM public_facts.boutique b WHERE (b.maison_id = zone_of.maison) GROUP BY b.zone ORDER BY (count(*)) DESC, b.zone LIMIT 1), 'UTC'::text);
+ALTER FUNCTION public_facts.zone_of(maison uuid) OWNER TO enfilade_owner;
 CREATE FUNCTION stock.atp(on_hand integer, unavailable integer, allocated integer, held integer, lapsed integer, safety integer, safety_percent integer) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN GREATEST(0, (((((on_hand - unavailable) - allocated) - held) + lapsed) - GREATEST(safety, (((on_hand * safety_percent) + 99) / 100))));
@@ -707,6 +1036,88 @@ CREATE TABLE boutiques.location (
     CONSTRAINT location_preparation_minutes_check CHECK (((preparation_minutes >= 0) AND (preparation_minutes <= 10080)))
 );
 ALTER TABLE boutiques.location OWNER TO enfilade_owner;
+CREATE TABLE carriers.label (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    purpose text NOT NULL,
+    cause_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    market text NOT NULL,
+    state text NOT NULL,
+    carrier text DEFAULT ''::text NOT NULL,
+    service text DEFAULT ''::text NOT NULL,
+    tracking text DEFAULT ''::text NOT NULL,
+    url text DEFAULT ''::text NOT NULL,
+    price_minor bigint,
+    currency text,
+    ground_only boolean DEFAULT false NOT NULL,
+    insured_minor bigint,
+    adult_signature boolean DEFAULT false NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    standing text,
+    standing_at timestamp with time zone,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by uuid,
+    made_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    followed_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    settled_by uuid,
+    CONSTRAINT asked_of_a_service CHECK (((carrier = ''::text) = (service = ''::text))),
+    CONSTRAINT ended_label CHECK (((state = ANY (ARRAY['refused'::text, 'void'::text, 'kept'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT label_purpose CHECK ((purpose = ANY (ARRAY['out'::text, 'back'::text]))),
+    CONSTRAINT label_standing CHECK ((standing = ANY (ARRAY['label_made'::text, 'accepted'::text, 'in_transit'::text, 'out_for_delivery'::text, 'failed_attempt'::text, 'delivered'::text, 'returned_to_sender'::text, 'lost'::text]))),
+    CONSTRAINT label_state CHECK ((state = ANY (ARRAY['asked'::text, 'made'::text, 'refused'::text, 'letting_go'::text, 'void'::text, 'kept'::text]))),
+    CONSTRAINT made_has_its_number CHECK (((state <> ALL (ARRAY['made'::text, 'kept'::text])) OR ((tracking <> ''::text) AND (made_at IS NOT NULL)))),
+    CONSTRAINT refused_says_why CHECK (((state <> 'refused'::text) OR (reason <> ''::text))),
+    CONSTRAINT short_reason CHECK ((length(reason) <= 300))
+);
+ALTER TABLE carriers.label OWNER TO enfilade_owner;
+CREATE TABLE carriers.label_paper (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    label_id uuid NOT NULL,
+    sender jsonb NOT NULL,
+    recipient jsonb NOT NULL,
+    grams integer NOT NULL,
+    worth_minor bigint NOT NULL,
+    currency text NOT NULL,
+    pdf bytea
+);
+ALTER TABLE carriers.label_paper OWNER TO enfilade_owner;
+CREATE TABLE carriers.offered (
+    maison_id uuid NOT NULL,
+    market text NOT NULL,
+    carrier text NOT NULL,
+    service text NOT NULL
+);
+ALTER TABLE carriers.offered OWNER TO enfilade_owner;
+CREATE TABLE carriers.scan (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    label_id uuid NOT NULL,
+    scan_id text NOT NULL,
+    standing text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    place text DEFAULT ''::text NOT NULL,
+    heard_at timestamp with time zone NOT NULL,
+    CONSTRAINT scan_standing CHECK ((standing = ANY (ARRAY['label_made'::text, 'accepted'::text, 'in_transit'::text, 'out_for_delivery'::text, 'failed_attempt'::text, 'delivered'::text, 'returned_to_sender'::text, 'lost'::text])))
+);
+ALTER TABLE carriers.scan OWNER TO enfilade_owner;
+CREATE TABLE carriers.terms (
+    maison_id uuid NOT NULL,
+    piece_grams integer NOT NULL,
+    wrapping_grams integer NOT NULL,
+    insured boolean NOT NULL,
+    return_labels boolean NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by uuid,
+    CONSTRAINT piece_weighs CHECK (((piece_grams >= 1) AND (piece_grams <= 50000))),
+    CONSTRAINT wrapping_weighs CHECK (((wrapping_grams >= 0) AND (wrapping_grams <= 50000)))
+);
+ALTER TABLE carriers.terms OWNER TO enfilade_owner;
 CREATE TABLE catalogue.brand (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -727,6 +1138,87 @@ CREATE TABLE catalogue.brand (
     CONSTRAINT concession_names_its_seller CHECK (((terms <> 'concession'::text) OR ((company_name <> ''::text) AND (company_country <> ''::text) AND (company_number <> ''::text))))
 );
 ALTER TABLE catalogue.brand OWNER TO enfilade_owner;
+CREATE TABLE catalogue.collaboration (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    state text NOT NULL,
+    version integer NOT NULL,
+    begins_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone,
+    stores uuid[],
+    markets text[],
+    houses uuid[] NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by uuid,
+    in_force_at timestamp with time zone,
+    CONSTRAINT collaboration_forward CHECK ((ends_at > begins_at)),
+    CONSTRAINT collaboration_named CHECK (((name = btrim(name)) AND ((length(name) >= 1) AND (length(name) <= 80)))),
+    CONSTRAINT collaboration_state CHECK ((state = ANY (ARRAY['draft'::text, 'proposed'::text, 'in_force'::text, 'ended'::text]))),
+    CONSTRAINT ended_has_an_end CHECK (((state <> 'ended'::text) OR (ends_at IS NOT NULL))),
+    CONSTRAINT somewhere CHECK (((cardinality(stores) > 0) AND (cardinality(markets) > 0)))
+);
+ALTER TABLE catalogue.collaboration OWNER TO enfilade_owner;
+CREATE TABLE catalogue.collaboration_answer (
+    maison_id uuid NOT NULL,
+    selling_maison_id uuid NOT NULL,
+    collaboration_id uuid NOT NULL,
+    version integer NOT NULL,
+    approved boolean NOT NULL,
+    answered_at timestamp with time zone NOT NULL,
+    answered_by uuid,
+    CONSTRAINT answered_to_another CHECK ((maison_id <> selling_maison_id))
+);
+ALTER TABLE catalogue.collaboration_answer OWNER TO enfilade_owner;
+CREATE TABLE catalogue.collaboration_partner (
+    maison_id uuid NOT NULL,
+    collaboration_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    partner_maison_id uuid,
+    name text NOT NULL,
+    city text DEFAULT ''::text NOT NULL,
+    country text DEFAULT ''::text NOT NULL,
+    number text DEFAULT ''::text NOT NULL,
+    share_basis_points integer NOT NULL,
+    signed_on date,
+    CONSTRAINT kind_says_who CHECK (
+CASE kind
+    WHEN 'seller'::text THEN ((partner_maison_id IS NOT NULL) AND (partner_maison_id = maison_id))
+    WHEN 'house'::text THEN ((partner_maison_id IS NOT NULL) AND (partner_maison_id <> maison_id))
+    WHEN 'artist'::text THEN ((partner_maison_id IS NULL) AND (signed_on IS NOT NULL))
+    ELSE false
+END),
+    CONSTRAINT partner_country CHECK (((country = ''::text) OR (country ~ '^[A-Z]{2}$'::text))),
+    CONSTRAINT partner_named CHECK (((name = btrim(name)) AND ((length(name) >= 1) AND (length(name) <= 120)))),
+    CONSTRAINT partner_share CHECK (((share_basis_points >= 0) AND (share_basis_points <= 10000)))
+);
+ALTER TABLE catalogue.collaboration_partner OWNER TO enfilade_owner;
+CREATE TABLE catalogue.collaboration_piece (
+    maison_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    collaboration_id uuid NOT NULL
+);
+ALTER TABLE catalogue.collaboration_piece OWNER TO enfilade_owner;
+CREATE TABLE catalogue.commission (
+    maison_id uuid NOT NULL,
+    brand_id uuid NOT NULL,
+    valid daterange NOT NULL,
+    basis_points integer NOT NULL,
+    agreed_at timestamp with time zone NOT NULL,
+    agreed_by uuid,
+    CONSTRAINT commission_begins CHECK (((NOT isempty(valid)) AND (NOT lower_inf(valid)))),
+    CONSTRAINT commission_is_a_share CHECK (((basis_points >= 0) AND (basis_points <= 10000)))
+);
+ALTER TABLE catalogue.commission OWNER TO enfilade_owner;
+CREATE TABLE catalogue.family_kinds (
+    maison_id uuid NOT NULL,
+    family text NOT NULL,
+    kinds text[] NOT NULL,
+    CONSTRAINT family_is_short CHECK ((length(family) <= 200)),
+    CONSTRAINT family_kinds_are_known CHECK ((kinds <@ ARRAY['wine'::text, 'spirits'::text, 'perfume'::text, 'cosmetics'::text, 'jewellery'::text, 'watch'::text, 'exotic_skin'::text, 'book'::text, 'food'::text]))
+);
+ALTER TABLE catalogue.family_kinds OWNER TO enfilade_owner;
 CREATE TABLE catalogue.picture (
     maison_id uuid NOT NULL,
     product_id uuid NOT NULL,
@@ -762,7 +1254,9 @@ CREATE TABLE catalogue.product (
     "position" integer DEFAULT 0 NOT NULL,
     changed_at timestamp with time zone NOT NULL,
     engraving_letters_max smallint DEFAULT 0 NOT NULL,
-    CONSTRAINT engraving_is_short CHECK (((engraving_letters_max >= 0) AND (engraving_letters_max <= 60)))
+    kinds text[],
+    CONSTRAINT engraving_is_short CHECK (((engraving_letters_max >= 0) AND (engraving_letters_max <= 60))),
+    CONSTRAINT kinds_are_known CHECK ((kinds <@ ARRAY['wine'::text, 'spirits'::text, 'perfume'::text, 'cosmetics'::text, 'jewellery'::text, 'watch'::text, 'exotic_skin'::text, 'book'::text, 'food'::text]))
 );
 ALTER TABLE catalogue.product OWNER TO enfilade_owner;
 CREATE TABLE catalogue.product_text (
@@ -969,6 +1463,36 @@ CREATE TABLE editorial.window_schedule (
     CONSTRAINT within_our_time CHECK (((shown_from >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (shown_from < '2200-01-01 00:00:00+00'::timestamp with time zone) AND ((shown_until IS NULL) OR (shown_until < '2200-01-01 00:00:00+00'::timestamp with time zone))))
 );
 ALTER TABLE editorial.window_schedule OWNER TO enfilade_owner;
+CREATE TABLE local_carrier.parcel (
+    key text NOT NULL,
+    tracking text NOT NULL,
+    service text NOT NULL,
+    digest bytea NOT NULL,
+    state text NOT NULL,
+    price_minor bigint NOT NULL,
+    currency text NOT NULL,
+    metadata jsonb NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT parcel_state CHECK ((state = ANY (ARRAY['made'::text, 'void'::text])))
+);
+ALTER TABLE local_carrier.parcel OWNER TO enfilade_owner;
+CREATE TABLE local_carrier.scan (
+    tracking text NOT NULL,
+    id text NOT NULL,
+    standing text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    place text NOT NULL,
+    told bigint NOT NULL
+);
+ALTER TABLE local_carrier.scan OWNER TO enfilade_owner;
+ALTER TABLE local_carrier.scan ALTER COLUMN told ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME local_carrier.scan_told_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE local_provider.charge (
     reference text NOT NULL,
     amount_minor bigint NOT NULL,
@@ -1078,6 +1602,8 @@ CREATE TABLE maisons.policy (
     return_days integer DEFAULT 30 NOT NULL,
     return_abroad boolean DEFAULT true NOT NULL,
     ship_to_store_days integer,
+    goodwill_percent integer DEFAULT 10 NOT NULL,
+    CONSTRAINT goodwill_percent_bounded CHECK (((goodwill_percent >= 0) AND (goodwill_percent <= 100))),
     CONSTRAINT policy_as_of_limit_minutes_check CHECK (((as_of_limit_minutes >= 1) AND (as_of_limit_minutes <= 43200))),
     CONSTRAINT policy_capture_delay_minutes_check CHECK (((capture_delay_minutes >= 0) AND (capture_delay_minutes <= 120))),
     CONSTRAINT policy_collect_days_check CHECK (((collect_days >= 1) AND (collect_days <= 30))),
@@ -1161,6 +1687,26 @@ CREATE TABLE orders.basket_line (
     CONSTRAINT basket_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
 );
 ALTER TABLE orders.basket_line OWNER TO enfilade_owner;
+CREATE TABLE orders.call_back (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    order_id uuid,
+    whom text DEFAULT ''::text NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by uuid NOT NULL,
+    outcome text,
+    done_at timestamp with time zone,
+    done_by uuid,
+    CONSTRAINT call_calls_somebody CHECK (((order_id IS NOT NULL) OR (whom <> ''::text))),
+    CONSTRAINT call_is_done CHECK ((((done_at IS NULL) = (done_by IS NULL)) AND ((done_at IS NULL) = (outcome IS NULL)))),
+    CONSTRAINT call_outcome CHECK ((outcome = ANY (ARRAY['reached'::text, 'not_reached'::text, 'not_needed'::text]))),
+    CONSTRAINT call_whom_bounded CHECK ((length(whom) <= 200)),
+    CONSTRAINT call_words_bounded CHECK ((length(words) <= 1000))
+);
+ALTER TABLE orders.call_back OWNER TO enfilade_owner;
 CREATE TABLE orders.cancellation (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1236,6 +1782,8 @@ CREATE TABLE orders.checkout_line (
     decided_by text,
     collect_location_id uuid,
     ready_about timestamp with time zone,
+    kinds text[],
+    age_min smallint,
     CONSTRAINT checkout_line_unit_price_minor_check CHECK ((unit_price_minor >= 0)),
     CONSTRAINT checkout_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
 );
@@ -1265,6 +1813,22 @@ CREATE TABLE orders.contact (
     CONSTRAINT gift_words_fit_a_card CHECK ((length(gift_words) <= 200))
 );
 ALTER TABLE orders.contact OWNER TO enfilade_owner;
+CREATE TABLE orders.desk_note (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    noted_at timestamp with time zone NOT NULL,
+    way text NOT NULL,
+    act text NOT NULL,
+    words text NOT NULL,
+    CONSTRAINT a_note_says_something CHECK (((act <> 'note'::text) OR (words <> ''::text))),
+    CONSTRAINT desk_act CHECK ((act = ANY (ARRAY['note'::text, 'cancellation'::text, 'address'::text, 'letter'::text, 'return'::text, 'goodwill'::text, 'goodwill_approved'::text, 'goodwill_declined'::text, 'proposal'::text, 'call'::text]))),
+    CONSTRAINT desk_way CHECK ((way = ANY (ARRAY['phone'::text, 'chat'::text, 'message'::text]))),
+    CONSTRAINT desk_words_bounded CHECK ((length(words) <= 1000))
+);
+ALTER TABLE orders.desk_note OWNER TO enfilade_owner;
 CREATE TABLE orders.drawer (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1289,6 +1853,64 @@ CREATE TABLE orders.drawer (
     CONSTRAINT never_more_than_is_there CHECK ((cash_minor >= 0))
 );
 ALTER TABLE orders.drawer OWNER TO enfilade_owner;
+CREATE TABLE orders.due (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    partner_id uuid NOT NULL,
+    kind text NOT NULL,
+    cause_id uuid NOT NULL,
+    order_line_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    legal_entity_id uuid,
+    day date NOT NULL,
+    quantity integer NOT NULL,
+    currency text NOT NULL,
+    total_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    basis_points integer NOT NULL,
+    kept_minor bigint NOT NULL,
+    due_minor bigint NOT NULL,
+    posted_at timestamp with time zone NOT NULL,
+    CONSTRAINT due_by_a_share CHECK (((basis_points >= 0) AND (basis_points <= 10000))),
+    CONSTRAINT due_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT due_kind CHECK ((kind = ANY (ARRAY['sold'::text, 'returned'::text]))),
+    CONSTRAINT kind_says_its_direction CHECK (
+CASE kind
+    WHEN 'sold'::text THEN ((quantity > 0) AND (LEAST(total_minor, tax_minor, kept_minor, due_minor) >= 0))
+    ELSE ((quantity < 0) AND (GREATEST(total_minor, tax_minor, kept_minor, due_minor) <= 0))
+END),
+    CONSTRAINT shared_to_the_cent CHECK ((((kept_minor + due_minor) = total_minor) OR ((kept_minor + due_minor) = (total_minor - tax_minor))))
+);
+ALTER TABLE orders.due OWNER TO enfilade_owner;
+CREATE TABLE orders.enquiry (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    market text NOT NULL,
+    language text NOT NULL,
+    city text NOT NULL,
+    name text NOT NULL,
+    mail text NOT NULL,
+    phone text NOT NULL,
+    words text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    agreed_at timestamp with time zone NOT NULL,
+    taken_at timestamp with time zone,
+    taken_by uuid,
+    closed_at timestamp with time zone,
+    closed_by uuid,
+    closed_because text,
+    proposal_id uuid,
+    CONSTRAINT closed_says_why CHECK ((num_nonnulls(closed_at, closed_by, closed_because) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT enquiry_name CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT enquiry_words CHECK ((length(words) <= 500)),
+    CONSTRAINT offered_by_a_proposal CHECK (((COALESCE(closed_because, ''::text) = 'offered'::text) = (proposal_id IS NOT NULL))),
+    CONSTRAINT one_way_to_answer CHECK (((mail <> ''::text) <> (phone <> ''::text))),
+    CONSTRAINT taken_by_somebody CHECK (((taken_at IS NULL) = (taken_by IS NULL))),
+    CONSTRAINT why_closed CHECK ((closed_because = ANY (ARRAY['offered'::text, 'told'::text, 'unreachable'::text, 'nothing'::text])))
+);
+ALTER TABLE orders.enquiry OWNER TO enfilade_owner;
 CREATE TABLE orders.external_sale (
     maison_id uuid NOT NULL,
     reference text NOT NULL,
@@ -1337,12 +1959,35 @@ CREATE TABLE orders.fulfilment (
     version integer DEFAULT 1 NOT NULL,
     tracking text DEFAULT ''::text NOT NULL,
     ready_about timestamp with time zone,
+    delivered_at timestamp with time zone,
     CONSTRAINT awaited_is_promised CHECK (((state <> 'awaited'::text) OR (ready_about IS NOT NULL))),
     CONSTRAINT fulfilment_attempt_check CHECK ((attempt >= 1)),
     CONSTRAINT fulfilment_state CHECK ((state = ANY (ARRAY['awaited'::text, 'asked'::text, 'accepted'::text, 'ready'::text, 'handed_over'::text, 'dispatched'::text, 'rejected'::text, 'expired'::text, 'cancelled'::text, 'no_show'::text]))),
     CONSTRAINT tracking_bounded CHECK ((length(tracking) <= 100))
 );
 ALTER TABLE orders.fulfilment OWNER TO enfilade_owner;
+CREATE TABLE orders.goodwill (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    order_line_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    currency text NOT NULL,
+    reason text NOT NULL,
+    state text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by uuid NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by uuid,
+    CONSTRAINT goodwill_decided CHECK ((((state = 'asked'::text) = (decided_at IS NULL)) AND ((state = 'asked'::text) = (decided_by IS NULL)))),
+    CONSTRAINT goodwill_of_something CHECK ((amount_minor > 0)),
+    CONSTRAINT goodwill_reason CHECK ((reason = ANY (ARRAY['late'::text, 'damaged'::text, 'service'::text, 'price'::text, 'other'::text]))),
+    CONSTRAINT goodwill_state CHECK ((state = ANY (ARRAY['asked'::text, 'given'::text, 'declined'::text]))),
+    CONSTRAINT goodwill_tax_within CHECK (((tax_minor >= 0) AND (tax_minor <= amount_minor)))
+);
+ALTER TABLE orders.goodwill OWNER TO enfilade_owner;
 CREATE TABLE orders.invoice (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1372,6 +2017,17 @@ CREATE TABLE orders.invoice (
     CONSTRAINT tax_within_total CHECK (((tax_minor >= 0) AND (tax_minor <= total_minor)))
 );
 ALTER TABLE orders.invoice OWNER TO enfilade_owner;
+CREATE TABLE orders.line_terms (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    order_line_id uuid NOT NULL,
+    partner_id uuid NOT NULL,
+    kind text NOT NULL,
+    basis_points integer,
+    CONSTRAINT terms_are_a_share CHECK (((basis_points >= 0) AND (basis_points <= 10000))),
+    CONSTRAINT terms_kind CHECK ((kind = ANY (ARRAY['consignment'::text, 'concession'::text, 'collaboration'::text])))
+);
+ALTER TABLE orders.line_terms OWNER TO enfilade_owner;
 CREATE TABLE orders.order_line (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1399,12 +2055,21 @@ CREATE TABLE orders.order_line (
     decided_by text,
     returned integer DEFAULT 0 NOT NULL,
     transfer_id uuid,
+    kinds text[],
+    age_min smallint,
+    age_checked_by uuid,
+    goodwill_minor bigint DEFAULT 0 NOT NULL,
+    goodwill_tax_minor bigint DEFAULT 0 NOT NULL,
+    seller jsonb,
+    CONSTRAINT age_checked_before_hand_over CHECK (((age_min IS NULL) OR (state <> 'handed_over'::text) OR (age_checked_by IS NOT NULL))),
     CONSTRAINT line_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
     CONSTRAINT line_state CHECK ((state = ANY (ARRAY['sourced'::text, 'unsourced'::text, 'picked'::text, 'handed_over'::text, 'dispatched'::text, 'refused'::text, 'cancelled'::text]))),
+    CONSTRAINT never_goodwill_beyond CHECK (((goodwill_minor >= 0) AND (goodwill_minor <= (total_minor - ((total_minor * returned) / quantity))) AND ((goodwill_tax_minor >= 0) AND (goodwill_tax_minor <= goodwill_minor)) AND ((goodwill_minor = 0) OR (state = ANY (ARRAY['handed_over'::text, 'dispatched'::text]))))),
     CONSTRAINT never_returned_beyond CHECK ((((returned >= 0) AND (returned <= quantity)) AND ((returned = 0) OR (state = ANY (ARRAY['handed_over'::text, 'dispatched'::text]))))),
     CONSTRAINT order_line_check CHECK (((tax_minor >= 0) AND (tax_minor <= total_minor))),
     CONSTRAINT order_line_total_minor_check CHECK ((total_minor >= 0)),
     CONSTRAINT order_line_unit_price_minor_check CHECK ((unit_price_minor >= 0)),
+    CONSTRAINT seller_is_named CHECK ((COALESCE((seller ->> 'name'::text), 'the maison'::text) <> ''::text)),
     CONSTRAINT sourced_has_fulfilment CHECK (((state = ANY (ARRAY['unsourced'::text, 'cancelled'::text])) OR (fulfilment_id IS NOT NULL)))
 );
 ALTER TABLE orders.order_line OWNER TO enfilade_owner;
@@ -1417,6 +2082,38 @@ CREATE TABLE orders.pace (
     CONSTRAINT pace_sold_something CHECK ((sold_90d > 0))
 );
 ALTER TABLE orders.pace OWNER TO enfilade_owner;
+CREATE TABLE orders.partner_statement (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    partner_id uuid NOT NULL,
+    kind text NOT NULL,
+    partner_maison_id uuid,
+    number integer NOT NULL,
+    previous integer GENERATED ALWAYS AS (NULLIF((number - 1), 0)) STORED,
+    begins date NOT NULL,
+    ends date NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    issued_by uuid,
+    issuer jsonb NOT NULL,
+    partner jsonb NOT NULL,
+    lines jsonb NOT NULL,
+    sums jsonb NOT NULL,
+    stock jsonb NOT NULL,
+    CONSTRAINT period_forward CHECK ((ends > begins)),
+    CONSTRAINT statement_kind CHECK ((kind = ANY (ARRAY['brand'::text, 'collaboration'::text]))),
+    CONSTRAINT statements_from_one CHECK ((number >= 1))
+);
+ALTER TABLE orders.partner_statement OWNER TO enfilade_owner;
+CREATE TABLE orders.partner_statement_line (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    statement_id uuid NOT NULL,
+    kind text NOT NULL,
+    cause_id uuid NOT NULL,
+    partner_id uuid NOT NULL
+);
+ALTER TABLE orders.partner_statement_line OWNER TO enfilade_owner;
 CREATE TABLE orders.proposal_approval (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1551,10 +2248,14 @@ CREATE TABLE orders.return_line (
     deduction_minor bigint DEFAULT 0 NOT NULL,
     value_minor bigint DEFAULT 0 NOT NULL,
     tax_minor bigint DEFAULT 0 NOT NULL,
+    opened boolean,
+    goodwill_minor bigint DEFAULT 0 NOT NULL,
+    goodwill_tax_minor bigint DEFAULT 0 NOT NULL,
     CONSTRAINT less_has_reason CHECK (((reason IS NOT NULL) = ((disposition IS NULL) OR (deduction_minor > 0)))),
+    CONSTRAINT opened_is_never_sold_again CHECK (((opened IS NOT TRUE) OR (disposition IS NULL) OR (disposition = 'damaged'::text))),
     CONSTRAINT return_disposition CHECK ((disposition = ANY (ARRAY['sellable'::text, 'display'::text, 'quality_control'::text, 'damaged'::text, 'at_atelier'::text]))),
     CONSTRAINT return_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
-    CONSTRAINT return_reason CHECK ((reason = ANY (ARRAY['worn'::text, 'damaged'::text, 'incomplete'::text, 'not_ours'::text, 'missing'::text, 'too_late'::text]))),
+    CONSTRAINT return_reason CHECK ((reason = ANY (ARRAY['worn'::text, 'damaged'::text, 'incomplete'::text, 'not_ours'::text, 'missing'::text, 'too_late'::text, 'opened'::text]))),
     CONSTRAINT value_of_what_stays CHECK (((deduction_minor >= 0) AND ((tax_minor >= 0) AND (tax_minor <= value_minor)) AND ((disposition IS NOT NULL) OR ((value_minor = 0) AND (deduction_minor = 0)))))
 );
 ALTER TABLE orders.return_line OWNER TO enfilade_owner;
@@ -1614,6 +2315,9 @@ CREATE TABLE orders.sale_line (
     quota_pieces_max integer,
     quota_period integer,
     rung_up_at timestamp with time zone NOT NULL,
+    kinds text[],
+    age_min smallint,
+    serials text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT sale_price CHECK ((unit_price_minor >= 0)),
     CONSTRAINT sale_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
 );
@@ -1758,7 +2462,7 @@ CREATE TABLE payments.ledger_entry (
     posted_at timestamp with time zone NOT NULL,
     CONSTRAINT entry_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT entry_moves_something CHECK ((amount_minor > 0)),
-    CONSTRAINT kind_says_its_accounts CHECK ((((((((((((((((((((((((kind = 'captured'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text)) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text))) OR ((kind = 'captured'::text) AND (debit = 'cash'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'captured'::text) AND (debit = 'terminal'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'captured'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'returned'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))))
+    CONSTRAINT kind_says_its_accounts CHECK ((((((((((((((((((((((((((((((((kind = 'captured'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text)) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text))) OR ((kind = 'captured'::text) AND (debit = 'cash'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'captured'::text) AND (debit = 'terminal'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'captured'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'returned'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'goodwill'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'goodwill_corrected'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'goodwill'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'goodwill_corrected'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'owed'::text) AND (debit = 'sales'::text) AND (credit = 'partner'::text))) OR ((kind = 'owed'::text) AND (debit = 'tax'::text) AND (credit = 'partner'::text))) OR ((kind = 'owed_back'::text) AND (debit = 'partner'::text) AND (credit = 'sales'::text))) OR ((kind = 'owed_back'::text) AND (debit = 'partner'::text) AND (credit = 'tax'::text))))
 );
 ALTER TABLE payments.ledger_entry OWNER TO enfilade_owner;
 CREATE TABLE payments.operation (
@@ -2031,24 +2735,6 @@ CREATE VIEW public_facts.availability AS
                 END AS lapsed
          OFFSET 0) l);
 ALTER VIEW public_facts.availability OWNER TO enfilade_owner;
-CREATE TABLE public_facts.boutique (
-    id uuid NOT NULL,
-    maison_id uuid NOT NULL,
-    code text NOT NULL,
-    kind text NOT NULL,
-    name text NOT NULL,
-    country text NOT NULL,
-    city text NOT NULL,
-    postcode text NOT NULL,
-    address text NOT NULL,
-    latitude double precision NOT NULL,
-    longitude double precision NOT NULL,
-    zone text NOT NULL,
-    opening_hours text NOT NULL,
-    phone text NOT NULL,
-    preparation_minutes integer NOT NULL
-);
-ALTER TABLE public_facts.boutique OWNER TO enfilade_owner;
 CREATE TABLE public_facts.brand (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2062,6 +2748,13 @@ CREATE TABLE public_facts.brand (
     published_at timestamp with time zone NOT NULL
 );
 ALTER TABLE public_facts.brand OWNER TO enfilade_owner;
+CREATE TABLE public_facts.collaboration (
+    id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    name text NOT NULL,
+    partners jsonb NOT NULL
+);
+ALTER TABLE public_facts.collaboration OWNER TO enfilade_owner;
 CREATE VIEW public_facts.collects WITH (security_barrier='true') AS
  SELECT maison_id,
     location_id
@@ -2070,6 +2763,30 @@ CREATE VIEW public_facts.collects WITH (security_barrier='true') AS
            FROM public_facts.closure c
           WHERE ((c.starts_at <= now()) AND ((c.ends_at IS NULL) OR (c.ends_at > now())) AND ('collect'::text = ANY (c.stops)))))));
 ALTER VIEW public_facts.collects OWNER TO enfilade_owner;
+CREATE TABLE public_facts.law (
+    maison_id uuid NOT NULL,
+    kind text NOT NULL,
+    rule text NOT NULL,
+    country text NOT NULL,
+    value integer NOT NULL,
+    CONSTRAINT law_country CHECK ((country ~ '^([A-Z]{2}|[*])$'::text)),
+    CONSTRAINT law_kind CHECK ((kind = ANY (ARRAY['wine'::text, 'spirits'::text, 'perfume'::text, 'cosmetics'::text, 'jewellery'::text, 'watch'::text, 'exotic_skin'::text, 'book'::text, 'food'::text]))),
+    CONSTRAINT law_value CHECK (
+CASE rule
+    WHEN 'age'::text THEN ((value >= 16) AND (value <= 25))
+    WHEN 'ground'::text THEN (value = 1)
+    WHEN 'opened'::text THEN (value = 1)
+    WHEN 'border'::text THEN ((value >= 1) AND (value <= 2))
+    WHEN 'insured_from'::text THEN ((value >= 0) AND (value <= 1000000))
+    ELSE false
+END),
+    CONSTRAINT never_looser_than_shipped CHECK (
+CASE
+    WHEN (rule = 'insured_from'::text) THEN (value <= COALESCE(public_facts.shipped_value(kind, rule, country), value))
+    ELSE (value >= COALESCE(public_facts.shipped_value(kind, rule, country), value))
+END)
+);
+ALTER TABLE public_facts.law OWNER TO enfilade_owner;
 CREATE TABLE public_facts.maison_text (
     maison_id uuid NOT NULL,
     language text NOT NULL,
@@ -2087,6 +2804,15 @@ CREATE TABLE public_facts.market (
     prices_include_tax boolean NOT NULL
 );
 ALTER TABLE public_facts.market OWNER TO enfilade_owner;
+CREATE TABLE public_facts.market_rate (
+    maison_id uuid NOT NULL,
+    market text NOT NULL,
+    kind text NOT NULL,
+    tax_rate_basis_points integer NOT NULL,
+    CONSTRAINT rate_bounded CHECK (((tax_rate_basis_points >= 0) AND (tax_rate_basis_points <= 5000))),
+    CONSTRAINT rate_kind CHECK ((kind = ANY (ARRAY['wine'::text, 'spirits'::text, 'perfume'::text, 'cosmetics'::text, 'jewellery'::text, 'watch'::text, 'exotic_skin'::text, 'book'::text, 'food'::text])))
+);
+ALTER TABLE public_facts.market_rate OWNER TO enfilade_owner;
 CREATE TABLE public_facts.medium (
     id uuid NOT NULL,
     maison_id uuid NOT NULL,
@@ -2120,7 +2846,8 @@ CREATE TABLE public_facts.price (
     variant_id uuid NOT NULL,
     market text NOT NULL,
     currency text NOT NULL,
-    amount_minor bigint NOT NULL
+    amount_minor bigint NOT NULL,
+    lowest_minor bigint
 );
 ALTER TABLE public_facts.price OWNER TO enfilade_owner;
 CREATE TABLE public_facts.product (
@@ -2136,7 +2863,8 @@ CREATE TABLE public_facts.product (
     published_at timestamp with time zone NOT NULL,
     engraving_letters_max smallint DEFAULT 0 NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    brand_id uuid
+    brand_id uuid,
+    kinds text[] DEFAULT '{}'::text[] NOT NULL
 );
 ALTER TABLE public_facts.product OWNER TO enfilade_owner;
 CREATE TABLE public_facts.product_text (
@@ -3190,10 +3918,36 @@ ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_in_region UNIQUE (maison_id, id, region);
 ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY carriers.label_paper
+    ADD CONSTRAINT label_paper_pkey PRIMARY KEY (maison_id, label_id, region);
+ALTER TABLE ONLY carriers.label
+    ADD CONSTRAINT label_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY carriers.offered
+    ADD CONSTRAINT offered_pkey PRIMARY KEY (maison_id, market, carrier, service);
+ALTER TABLE ONLY carriers.scan
+    ADD CONSTRAINT scanned_once PRIMARY KEY (maison_id, label_id, scan_id, region);
+ALTER TABLE ONLY carriers.terms
+    ADD CONSTRAINT terms_pkey PRIMARY KEY (maison_id);
+ALTER TABLE ONLY catalogue.collaboration_answer
+    ADD CONSTRAINT answered_once PRIMARY KEY (maison_id, collaboration_id, version);
 ALTER TABLE ONLY catalogue.brand
     ADD CONSTRAINT brand_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY catalogue.brand
     ADD CONSTRAINT brand_slug_once UNIQUE (maison_id, slug);
+ALTER TABLE ONLY catalogue.collaboration_partner
+    ADD CONSTRAINT collaboration_partner_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY catalogue.collaboration
+    ADD CONSTRAINT collaboration_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY catalogue.commission
+    ADD CONSTRAINT commission_begins_once UNIQUE (maison_id, brand_id, valid);
+ALTER TABLE ONLY catalogue.family_kinds
+    ADD CONSTRAINT one_answer_a_family PRIMARY KEY (maison_id, family);
+ALTER TABLE ONLY catalogue.collaboration_piece
+    ADD CONSTRAINT one_collaboration_a_piece PRIMARY KEY (maison_id, product_id);
+ALTER TABLE ONLY catalogue.commission
+    ADD CONSTRAINT one_commission_a_day EXCLUDE USING gist (maison_id WITH =, brand_id WITH =, valid WITH &&);
+ALTER TABLE ONLY catalogue.collaboration_partner
+    ADD CONSTRAINT partner_once UNIQUE (maison_id, collaboration_id, partner_maison_id);
 ALTER TABLE ONLY catalogue.picture
     ADD CONSTRAINT picture_pkey PRIMARY KEY (maison_id, product_id, "position");
 ALTER TABLE ONLY catalogue.price
@@ -3266,6 +4020,12 @@ ALTER TABLE ONLY editorial."window"
     ADD CONSTRAINT window_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY editorial.window_schedule
     ADD CONSTRAINT window_schedule_pkey PRIMARY KEY (maison_id, window_id, market);
+ALTER TABLE ONLY local_carrier.parcel
+    ADD CONSTRAINT parcel_pkey PRIMARY KEY (key);
+ALTER TABLE ONLY local_carrier.parcel
+    ADD CONSTRAINT parcel_tracking_key UNIQUE (tracking);
+ALTER TABLE ONLY local_carrier.scan
+    ADD CONSTRAINT scan_pkey PRIMARY KEY (tracking, id);
 ALTER TABLE ONLY local_provider.charge
     ADD CONSTRAINT charge_pkey PRIMARY KEY (reference);
 ALTER TABLE ONLY local_provider.charge
@@ -3302,34 +4062,52 @@ ALTER TABLE ONLY media.picture
     ADD CONSTRAINT picture_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY media.picture
     ADD CONSTRAINT upload_once UNIQUE (maison_id, upload);
+ALTER TABLE ONLY orders.enquiry
+    ADD CONSTRAINT answers_one_enquiry UNIQUE (maison_id, proposal_id, region);
 ALTER TABLE ONLY orders.proposal_approval
     ADD CONSTRAINT approved_once PRIMARY KEY (maison_id, proposal_id, region);
 ALTER TABLE ONLY orders.basket
     ADD CONSTRAINT basket_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.call_back
+    ADD CONSTRAINT call_back_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.cancellation_line
     ADD CONSTRAINT cancellation_line_pkey PRIMARY KEY (maison_id, cancellation_id, order_line_id, region);
 ALTER TABLE ONLY orders.cancellation
     ADD CONSTRAINT cancellation_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.certificate
+    ADD CONSTRAINT certificate_code_once UNIQUE (code_hash);
+ALTER TABLE ONLY orders.certificate
+    ADD CONSTRAINT certificate_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.checkout
     ADD CONSTRAINT checkout_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.checkout_seller
     ADD CONSTRAINT checkout_seller_pkey PRIMARY KEY (maison_id, checkout_id, selling_maison_id, region);
 ALTER TABLE ONLY orders.contact
     ADD CONSTRAINT contact_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.desk_note
+    ADD CONSTRAINT desk_note_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.drawer
     ADD CONSTRAINT drawer_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.due
+    ADD CONSTRAINT due_once PRIMARY KEY (maison_id, kind, cause_id, partner_id, region);
+ALTER TABLE ONLY orders.enquiry
+    ADD CONSTRAINT enquiry_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.external_sale
     ADD CONSTRAINT external_sale_pkey PRIMARY KEY (maison_id, reference, sku);
 ALTER TABLE ONLY orders.figures_read
     ADD CONSTRAINT figures_read_pkey PRIMARY KEY (maison_id, region);
 ALTER TABLE ONLY orders.fulfilment
     ADD CONSTRAINT fulfilment_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.goodwill
+    ADD CONSTRAINT goodwill_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT invoice_number_once UNIQUE (maison_id, legal_entity_id, kind, year, number, region);
 ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT invoice_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT invoiced_once UNIQUE (maison_id, kind, cause_id, region);
+ALTER TABLE ONLY orders.line_terms
+    ADD CONSTRAINT line_terms_pkey PRIMARY KEY (maison_id, order_line_id, partner_id, region);
 ALTER TABLE ONLY orders.cash_movement
     ADD CONSTRAINT moved_once PRIMARY KEY (maison_id, kind, cause_id, region);
 ALTER TABLE ONLY orders.checkout_line
@@ -3350,6 +4128,8 @@ ALTER TABLE ONLY orders."order"
     ADD CONSTRAINT order_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.pace
     ADD CONSTRAINT pace_pkey PRIMARY KEY (maison_id, location_id, variant_id, region);
+ALTER TABLE ONLY orders.partner_statement
+    ADD CONSTRAINT partner_statement_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders."order"
     ADD CONSTRAINT placed_once UNIQUE (maison_id, checkout_id, region);
 ALTER TABLE ONLY orders.proposal
@@ -3384,6 +4164,12 @@ ALTER TABLE ONLY orders.service_day
     ADD CONSTRAINT service_day_pkey PRIMARY KEY (maison_id, region, day);
 ALTER TABLE ONLY orders.sourcing_terms
     ADD CONSTRAINT sourcing_terms_pkey PRIMARY KEY (maison_id);
+ALTER TABLE ONLY orders.partner_statement_line
+    ADD CONSTRAINT stated_once PRIMARY KEY (maison_id, kind, cause_id, partner_id, region);
+ALTER TABLE ONLY orders.partner_statement
+    ADD CONSTRAINT statement_number_once UNIQUE (maison_id, number, region);
+ALTER TABLE ONLY orders.partner_statement
+    ADD CONSTRAINT statements_apart EXCLUDE USING gist (maison_id WITH =, partner_id WITH =, region WITH =, daterange(begins, ends) WITH &&);
 ALTER TABLE ONLY orders.visit_day
     ADD CONSTRAINT visit_day_pkey PRIMARY KEY (maison_id, region, day, currency);
 ALTER TABLE ONLY orders.wait
@@ -3418,6 +4204,10 @@ ALTER TABLE ONLY public_facts.brand
     ADD CONSTRAINT brand_published_once UNIQUE (maison_id, slug);
 ALTER TABLE ONLY public_facts.closure
     ADD CONSTRAINT closure_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public_facts.collaboration
+    ADD CONSTRAINT collaboration_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public_facts.exclusive
+    ADD CONSTRAINT exclusive_pkey PRIMARY KEY (product_id);
 ALTER TABLE ONLY public_facts.maison
     ADD CONSTRAINT maison_pkey PRIMARY KEY (maison_id);
 ALTER TABLE ONLY public_facts.maison
@@ -3432,8 +4222,12 @@ ALTER TABLE ONLY public_facts.medium
     ADD CONSTRAINT medium_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public_facts.node
     ADD CONSTRAINT node_once PRIMARY KEY (maison_id, key);
+ALTER TABLE ONLY public_facts.law
+    ADD CONSTRAINT one_law_a_place PRIMARY KEY (maison_id, kind, rule, country);
 ALTER TABLE ONLY public_facts.arrangement
     ADD CONSTRAINT one_place_a_day UNIQUE (store_id, market, day, shown_maison_id);
+ALTER TABLE ONLY public_facts.market_rate
+    ADD CONSTRAINT one_rate_a_kind PRIMARY KEY (maison_id, market, kind);
 ALTER TABLE ONLY public_facts.travel
     ADD CONSTRAINT one_way_a_pair PRIMARY KEY (maison_id, origin, destination);
 ALTER TABLE ONLY public_facts.opening
@@ -3601,6 +4395,13 @@ CREATE INDEX fact_of_maison ON base.fact USING btree (maison_id, region, xid, id
 CREATE INDEX fact_of_subject ON base.fact USING btree (maison_id, subject_id, id);
 CREATE INDEX idempotency_age ON base.idempotency USING btree (asked_at);
 CREATE UNIQUE INDEX closure_of_act_once ON boutiques.closure USING btree (maison_id, act_id, location_id) WHERE (act_id IS NOT NULL);
+CREATE INDEX label_of_cause ON carriers.label USING btree (maison_id, cause_id);
+CREATE INDEX label_of_order ON carriers.label USING btree (maison_id, order_id);
+CREATE INDEX label_on_its_way ON carriers.label USING btree (maison_id, followed_at) WHERE (state = 'made'::text);
+CREATE INDEX label_to_carry_out ON carriers.label USING btree (maison_id, asked_at) WHERE (state = ANY (ARRAY['asked'::text, 'letting_go'::text]));
+CREATE UNIQUE INDEX one_live_label ON carriers.label USING btree (maison_id, purpose, cause_id, region) WHERE (state = ANY (ARRAY['asked'::text, 'made'::text]));
+CREATE UNIQUE INDEX tracking_once ON carriers.label USING btree (maison_id, carrier, tracking, region) WHERE (tracking <> ''::text);
+CREATE INDEX answer_to ON catalogue.collaboration_answer USING btree (selling_maison_id, collaboration_id);
 CREATE UNIQUE INDEX brand_name_once ON catalogue.brand USING btree (maison_id, lower(name));
 CREATE INDEX variant_barcode ON catalogue.variant USING btree (maison_id, barcode) WHERE (barcode <> ''::text);
 CREATE INDEX delivery_dead ON channels.webhook_delivery USING btree (maison_id, endpoint_id, region, id) WHERE (state = 'dead'::text);
@@ -3616,16 +4417,28 @@ CREATE INDEX wish_by_age ON clients.wish USING btree (maison_id, wished_at) WHER
 CREATE INDEX effect_to_do ON closures.effect USING btree (maison_id, act_id, kind) WHERE (state = 'to_do'::text);
 CREATE INDEX place_open ON closures.place USING btree (maison_id, location_id) WHERE (over_at IS NULL);
 CREATE INDEX picture_newest ON media.picture USING btree (maison_id, uploaded_at DESC, id DESC);
+CREATE INDEX call_back_of_order ON orders.call_back USING btree (maison_id, order_id) WHERE (order_id IS NOT NULL);
+CREATE INDEX call_back_open ON orders.call_back USING btree (maison_id, due_at) WHERE (done_at IS NULL);
 CREATE INDEX cancellation_line_of_line ON orders.cancellation_line USING btree (maison_id, order_line_id);
 CREATE INDEX cancellation_of_order ON orders.cancellation USING btree (maison_id, order_id);
 CREATE INDEX cancellation_waiting ON orders.cancellation USING btree (maison_id, asked_at) WHERE (state = 'asked'::text);
 CREATE UNIQUE INDEX cancelled_once ON orders.cancellation_line USING btree (maison_id, order_line_id, region) WHERE (outcome = 'cancelled'::text);
+CREATE INDEX certificate_of_line ON orders.certificate USING btree (maison_id, order_line_id);
+CREATE INDEX certificate_of_order ON orders.certificate USING btree (maison_id, order_id);
+CREATE INDEX certificate_of_piece ON orders.certificate USING btree (maison_id, piece_id, issued_at);
 CREATE INDEX checkout_of_client ON orders.checkout USING btree (maison_id, client_id, opened_at DESC) WHERE (client_id IS NOT NULL);
 CREATE INDEX checkout_of_proposal ON orders.checkout USING btree (maison_id, proposal_id) WHERE (proposal_id IS NOT NULL);
 CREATE INDEX checkout_of_visitor ON orders.checkout USING btree (maison_id, visitor_id, state);
 CREATE INDEX checkout_proposed ON orders.checkout USING btree (id) WHERE (proposal_id IS NOT NULL);
 CREATE INDEX checkout_unfinished ON orders.checkout USING btree (changed_at) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
+CREATE INDEX contact_name_resembles ON orders.contact USING gin (base.folded(name) public.gin_trgm_ops);
+CREATE INDEX contact_of_mail ON orders.contact USING btree (maison_id, lower(mail) text_pattern_ops) WHERE (mail <> ''::text);
+CREATE INDEX contact_of_name ON orders.contact USING btree (maison_id, base.folded(name) text_pattern_ops);
+CREATE INDEX contact_of_phone ON orders.contact USING btree (maison_id, reverse(regexp_replace(phone, '\D'::text, ''::text, 'g'::text)) text_pattern_ops) WHERE (phone <> ''::text);
+CREATE INDEX desk_note_of_order ON orders.desk_note USING btree (maison_id, order_id, noted_at);
 CREATE INDEX drawer_of_place ON orders.drawer USING btree (maison_id, location_id, opened_at DESC);
+CREATE INDEX due_of_partner ON orders.due USING btree (maison_id, partner_id, day);
+CREATE INDEX enquiry_by_age ON orders.enquiry USING btree (maison_id, asked_at);
 CREATE INDEX external_sale_day ON orders.external_sale USING btree (maison_id, sold_at);
 CREATE INDEX external_sale_visit ON orders.external_sale USING btree (maison_id, visit) WHERE (visit <> ''::text);
 CREATE INDEX fulfilment_asked ON orders.fulfilment USING btree (maison_id, location_id, asked_at);
@@ -3633,23 +4446,29 @@ CREATE INDEX fulfilment_awaited ON orders.fulfilment USING btree (maison_id, loc
 CREATE INDEX fulfilment_due ON orders.fulfilment USING btree (maison_id, pick_by) WHERE (state = ANY (ARRAY['asked'::text, 'accepted'::text]));
 CREATE INDEX fulfilment_ended ON orders.fulfilment USING btree (maison_id, ended_at) WHERE (ended_at IS NOT NULL);
 CREATE INDEX fulfilment_of_order ON orders.fulfilment USING btree (maison_id, order_id);
+CREATE INDEX fulfilment_of_tracking ON orders.fulfilment USING btree (maison_id, tracking) WHERE (tracking <> ''::text);
 CREATE INDEX fulfilment_open ON orders.fulfilment USING btree (maison_id, location_id, asked_at) WHERE (state = ANY (ARRAY['asked'::text, 'accepted'::text, 'ready'::text]));
 CREATE INDEX fulfilment_uncollected ON orders.fulfilment USING btree (maison_id, collect_by) WHERE (state = 'ready'::text);
 CREATE INDEX fulfilment_undoable ON orders.fulfilment USING btree (maison_id, location_id, capture_after) WHERE (capture_after IS NOT NULL);
+CREATE INDEX goodwill_of_order ON orders.goodwill USING btree (maison_id, order_id);
+CREATE INDEX goodwill_waiting ON orders.goodwill USING btree (maison_id, asked_at) WHERE (state = 'asked'::text);
 CREATE INDEX invoice_by_day ON orders.invoice USING btree (maison_id, issued_on);
 CREATE INDEX invoice_of_order ON orders.invoice USING btree (maison_id, order_id);
 CREATE INDEX line_of_fulfilment ON orders.order_line USING btree (maison_id, fulfilment_id);
 CREATE INDEX line_of_order ON orders.order_line USING btree (maison_id, order_id);
+CREATE INDEX line_of_statement ON orders.partner_statement_line USING btree (maison_id, statement_id);
 CREATE INDEX line_of_transfer ON orders.order_line USING btree (maison_id, transfer_id) WHERE (transfer_id IS NOT NULL);
 CREATE INDEX line_unsourced ON orders.order_line USING btree (maison_id, order_id) WHERE (state = 'unsourced'::text);
 CREATE INDEX movement_of_drawer ON orders.cash_movement USING btree (maison_id, drawer_id, recorded_at);
 CREATE UNIQUE INDEX one_announced_an_order ON orders.return USING btree (maison_id, order_id, region) WHERE (state = 'announced'::text);
 CREATE UNIQUE INDEX one_basket_of_a_proposal ON orders.basket USING btree (maison_id, proposal_id, visitor_id, region) WHERE (proposal_id IS NOT NULL);
 CREATE UNIQUE INDEX one_cancellation_asked ON orders.cancellation USING btree (maison_id, order_id, region) WHERE (state = 'asked'::text);
+CREATE UNIQUE INDEX one_goodwill_asked ON orders.goodwill USING btree (maison_id, order_id, region) WHERE (state = 'asked'::text);
 CREATE UNIQUE INDEX one_live_checkout ON orders.checkout USING btree (maison_id, basket_id, region) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
 CREATE UNIQUE INDEX one_open_basket ON orders.basket USING btree (maison_id, store_id, visitor_id, region) WHERE (state = 'open'::text);
 CREATE UNIQUE INDEX one_open_drawer ON orders.drawer USING btree (maison_id, location_id, region) WHERE (closed_at IS NULL);
 CREATE UNIQUE INDEX one_paying_a_proposal ON orders.checkout USING btree (maison_id, proposal_id, region) WHERE ((proposal_id IS NOT NULL) AND (state = ANY (ARRAY['paying'::text, 'choosing'::text, 'completed'::text])));
+CREATE UNIQUE INDEX one_valid_certificate ON orders.certificate USING btree (maison_id, piece_id, region) WHERE (void_since IS NULL);
 CREATE INDEX order_not_completed ON orders."order" USING btree (maison_id, state, placed_at DESC, id DESC) WHERE (state <> 'completed'::text);
 CREATE INDEX order_of_client ON orders."order" USING btree (maison_id, client_id) WHERE (client_id IS NOT NULL);
 CREATE INDEX order_of_contact ON orders."order" USING btree (maison_id, contact_id);
@@ -3670,6 +4489,8 @@ CREATE INDEX return_received ON orders.return USING btree (maison_id, received_a
 CREATE INDEX return_undecided ON orders.return USING btree (maison_id, received_at) WHERE ((state = 'received'::text) AND (refund_minor IS NULL));
 CREATE INDEX sale_of_drawer ON orders.sale USING btree (maison_id, drawer_id, opened_at DESC);
 CREATE UNIQUE INDEX settled_once ON orders.sale USING btree (maison_id, order_id, region) WHERE (order_id IS NOT NULL);
+CREATE INDEX statement_of_house ON orders.partner_statement USING btree (partner_maison_id) WHERE (partner_maison_id IS NOT NULL);
+CREATE INDEX terms_of_partner ON orders.line_terms USING btree (maison_id, partner_id);
 CREATE INDEX to_put_away ON orders.putting_away USING btree (maison_id, location_id) WHERE (done_at IS NULL);
 CREATE INDEX wait_by_age ON orders.wait USING btree (maison_id, asked_at);
 CREATE INDEX wait_in_order ON orders.wait USING btree (maison_id, variant_id, confirmed_at) WHERE ((confirmed_at IS NOT NULL) AND (told_at IS NULL) AND (left_at IS NULL));
@@ -3689,6 +4510,7 @@ CREATE INDEX arrangement_by_day ON public_facts.arrangement USING btree (maison_
 CREATE INDEX boutique_of_city ON public_facts.boutique USING btree (lower(city));
 CREATE INDEX boutique_of_maison ON public_facts.boutique USING btree (maison_id, country, city);
 CREATE INDEX closure_at ON public_facts.closure USING btree (location_id, starts_at);
+CREATE INDEX exclusive_of_collaboration ON public_facts.exclusive USING btree (collaboration_id);
 CREATE INDEX medium_file_of ON public_facts.medium_file USING btree (medium_id, width);
 CREATE INDEX medium_of_maison ON public_facts.medium USING btree (maison_id);
 CREATE INDEX product_of_brand ON public_facts.product USING btree (maison_id, brand_id, "position", id) WHERE (brand_id IS NOT NULL);
@@ -3829,6 +4651,7 @@ ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2028_12_m
 ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2028_12_pkey;
 ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_default_maison_id_location_id_variant_id_idx;
 ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_default_pkey;
+CREATE CONSTRAINT TRIGGER shares_add_up AFTER INSERT OR UPDATE ON catalogue.collaboration_partner DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION catalogue.shares_add_up();
 CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_line REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_checkout();
 CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_seller REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_checkout();
 CREATE TRIGGER own_order AFTER INSERT ON orders.fulfilment REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_order();
@@ -3837,8 +4660,20 @@ ALTER TABLE ONLY boutiques.closure
     ADD CONSTRAINT closure_maison_id_location_id_fkey FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
 ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
+ALTER TABLE ONLY carriers.label_paper
+    ADD CONSTRAINT paper_of_a_label FOREIGN KEY (maison_id, label_id, region) REFERENCES carriers.label(maison_id, id, region);
+ALTER TABLE ONLY carriers.scan
+    ADD CONSTRAINT scan_of_a_label FOREIGN KEY (maison_id, label_id, region) REFERENCES carriers.label(maison_id, id, region);
+ALTER TABLE ONLY catalogue.commission
+    ADD CONSTRAINT commission_of_a_brand FOREIGN KEY (maison_id, brand_id) REFERENCES catalogue.brand(maison_id, id);
+ALTER TABLE ONLY catalogue.collaboration_partner
+    ADD CONSTRAINT partner_of_a_collaboration FOREIGN KEY (maison_id, collaboration_id) REFERENCES catalogue.collaboration(maison_id, id);
 ALTER TABLE ONLY catalogue.picture
     ADD CONSTRAINT picture_maison_id_product_id_fkey FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
+ALTER TABLE ONLY catalogue.collaboration_piece
+    ADD CONSTRAINT piece_of_a_collaboration FOREIGN KEY (maison_id, collaboration_id) REFERENCES catalogue.collaboration(maison_id, id);
+ALTER TABLE ONLY catalogue.collaboration_piece
+    ADD CONSTRAINT piece_of_its_maison FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
 ALTER TABLE ONLY catalogue.price
     ADD CONSTRAINT price_maison_id_market_fkey FOREIGN KEY (maison_id, market) REFERENCES maisons.market(maison_id, code);
 ALTER TABLE ONLY catalogue.price
@@ -3873,6 +4708,8 @@ ALTER TABLE ONLY editorial.version
     ADD CONSTRAINT version_maison_id_story_id_fkey FOREIGN KEY (maison_id, story_id) REFERENCES editorial.story(maison_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY editorial.window_schedule
     ADD CONSTRAINT window_schedule_maison_id_window_id_fkey FOREIGN KEY (maison_id, window_id) REFERENCES editorial."window"(maison_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY local_carrier.scan
+    ADD CONSTRAINT scan_tracking_fkey FOREIGN KEY (tracking) REFERENCES local_carrier.parcel(tracking);
 ALTER TABLE ONLY maisons.capability
     ADD CONSTRAINT capability_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY maisons.legal_entity
@@ -3895,24 +4732,40 @@ ALTER TABLE ONLY orders.proposal_approval
     ADD CONSTRAINT approval_of_a_proposal FOREIGN KEY (maison_id, proposal_id, region) REFERENCES orders.proposal(maison_id, id, region);
 ALTER TABLE ONLY orders.basket_line
     ADD CONSTRAINT basket_line_maison_id_basket_id_region_fkey FOREIGN KEY (maison_id, basket_id, region) REFERENCES orders.basket(maison_id, id, region) ON DELETE CASCADE;
+ALTER TABLE ONLY orders.call_back
+    ADD CONSTRAINT call_about_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.cancellation_line
     ADD CONSTRAINT cancellation_line_maison_id_cancellation_id_region_fkey FOREIGN KEY (maison_id, cancellation_id, region) REFERENCES orders.cancellation(maison_id, id, region);
 ALTER TABLE ONLY orders.cancellation_line
     ADD CONSTRAINT cancellation_line_maison_id_order_line_id_region_fkey FOREIGN KEY (maison_id, order_line_id, region) REFERENCES orders.order_line(maison_id, id, region);
 ALTER TABLE ONLY orders.cancellation
     ADD CONSTRAINT cancellation_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
+ALTER TABLE ONLY orders.certificate
+    ADD CONSTRAINT certificate_of_a_piece FOREIGN KEY (maison_id, piece_id, region) REFERENCES stock.piece(maison_id, id, region);
+ALTER TABLE ONLY orders.certificate
+    ADD CONSTRAINT certificate_of_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.checkout_line
     ADD CONSTRAINT checkout_line_maison_id_checkout_id_region_fkey FOREIGN KEY (maison_id, checkout_id, region) REFERENCES orders.checkout(maison_id, id, region);
 ALTER TABLE ONLY orders.checkout_seller
     ADD CONSTRAINT checkout_seller_maison_id_checkout_id_region_fkey FOREIGN KEY (maison_id, checkout_id, region) REFERENCES orders.checkout(maison_id, id, region);
 ALTER TABLE ONLY orders.proposal
     ADD CONSTRAINT collected_at_a_place_here FOREIGN KEY (maison_id, collect_at, region) REFERENCES boutiques.location(maison_id, id, region);
+ALTER TABLE ONLY orders.desk_note
+    ADD CONSTRAINT desk_note_of_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.drawer
     ADD CONSTRAINT drawer_of_a_place FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
 ALTER TABLE ONLY orders.drawer
     ADD CONSTRAINT drawer_of_an_entity FOREIGN KEY (maison_id, legal_entity_id) REFERENCES maisons.legal_entity(maison_id, id);
+ALTER TABLE ONLY orders.due
+    ADD CONSTRAINT due_of_a_line FOREIGN KEY (maison_id, order_line_id, partner_id, region) REFERENCES orders.line_terms(maison_id, order_line_id, partner_id, region);
+ALTER TABLE ONLY orders.enquiry
+    ADD CONSTRAINT enquiry_of_a_proposal FOREIGN KEY (maison_id, proposal_id, region) REFERENCES orders.proposal(maison_id, id, region);
 ALTER TABLE ONLY orders.fulfilment
     ADD CONSTRAINT fulfilment_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
+ALTER TABLE ONLY orders.goodwill
+    ADD CONSTRAINT goodwill_of_a_line FOREIGN KEY (maison_id, order_line_id, region) REFERENCES orders.order_line(maison_id, id, region);
+ALTER TABLE ONLY orders.goodwill
+    ADD CONSTRAINT goodwill_of_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT invoice_maison_id_legal_entity_id_fkey FOREIGN KEY (maison_id, legal_entity_id) REFERENCES maisons.legal_entity(maison_id, id);
 ALTER TABLE ONLY orders.invoice
@@ -3921,10 +4774,14 @@ ALTER TABLE ONLY orders.proposal_line
     ADD CONSTRAINT line_of_a_proposal FOREIGN KEY (maison_id, proposal_id, region) REFERENCES orders.proposal(maison_id, id, region);
 ALTER TABLE ONLY orders.sale_line
     ADD CONSTRAINT line_of_a_sale FOREIGN KEY (maison_id, sale_id, region) REFERENCES orders.sale(maison_id, id, region);
+ALTER TABLE ONLY orders.partner_statement_line
+    ADD CONSTRAINT line_of_a_statement FOREIGN KEY (maison_id, statement_id, region) REFERENCES orders.partner_statement(maison_id, id, region);
 ALTER TABLE ONLY orders.cash_movement
     ADD CONSTRAINT movement_of_a_drawer FOREIGN KEY (maison_id, drawer_id, region) REFERENCES orders.drawer(maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT no_number_is_left_out FOREIGN KEY (maison_id, legal_entity_id, kind, year, previous, region) REFERENCES orders.invoice(maison_id, legal_entity_id, kind, year, number, region);
+ALTER TABLE ONLY orders.partner_statement
+    ADD CONSTRAINT no_statement_is_left_out FOREIGN KEY (maison_id, previous, region) REFERENCES orders.partner_statement(maison_id, number, region);
 ALTER TABLE ONLY orders.proposal_note
     ADD CONSTRAINT note_of_a_proposal FOREIGN KEY (maison_id, proposal_id, region) REFERENCES orders.proposal(maison_id, id, region);
 ALTER TABLE ONLY orders."order"
@@ -3949,6 +4806,10 @@ ALTER TABLE ONLY orders.sale
     ADD CONSTRAINT sale_in_a_drawer FOREIGN KEY (maison_id, drawer_id, region) REFERENCES orders.drawer(maison_id, id, region);
 ALTER TABLE ONLY orders.sourcing_terms
     ADD CONSTRAINT sourcing_terms_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
+ALTER TABLE ONLY orders.partner_statement_line
+    ADD CONSTRAINT states_what_is_due FOREIGN KEY (maison_id, kind, cause_id, partner_id, region) REFERENCES orders.due(maison_id, kind, cause_id, partner_id, region);
+ALTER TABLE ONLY orders.line_terms
+    ADD CONSTRAINT terms_of_a_line FOREIGN KEY (maison_id, order_line_id, region) REFERENCES orders.order_line(maison_id, id, region);
 ALTER TABLE ONLY orders.quota_use
     ADD CONSTRAINT use_of_a_count FOREIGN KEY (maison_id, quota_id, period, mark, region) REFERENCES orders.quota_count(maison_id, quota_id, period, mark, region) ON DELETE CASCADE;
 ALTER TABLE ONLY payments.statement_difference
@@ -3963,6 +4824,8 @@ ALTER TABLE ONLY payments.tender
     ADD CONSTRAINT tender_of_a_payment FOREIGN KEY (maison_id, payment_id, region) REFERENCES payments.payment(maison_id, id, region);
 ALTER TABLE ONLY public_facts.arrangement
     ADD CONSTRAINT arrangement_store_id_fkey FOREIGN KEY (store_id) REFERENCES public_facts.store(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public_facts.exclusive
+    ADD CONSTRAINT exclusive_of_its_maison FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
 ALTER TABLE ONLY public_facts.medium_file
     ADD CONSTRAINT medium_file_medium_id_fkey FOREIGN KEY (medium_id) REFERENCES public_facts.medium(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public_facts.product
@@ -4041,7 +4904,7 @@ CREATE POLICY recorded ON base.audit FOR INSERT TO enfilade_app WITH CHECK (((ma
 CREATE POLICY recorded ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.tells_facts()));
 CREATE POLICY seen_to_sweep ON base.idempotency FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
 CREATE POLICY swept ON base.idempotency FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
-CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'ReturnAnnounced'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
+CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentDelivered'::text, 'FulfilmentNotDelivered'::text, 'FulfilmentSentBack'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'ReturnAnnounced'::text, 'ReturnUnderway'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fact.maison_id) AND base.acts_as('link'::text, o.id) AND (o.payment_id = fact.subject_id)))))));
 ALTER TABLE boutiques.closure ENABLE ROW LEVEL SECURITY;
@@ -4050,8 +4913,40 @@ CREATE POLICY kept_inside ON boutiques.location TO enfilade_app USING (((maison_
 ALTER TABLE boutiques.location ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_maison ON boutiques.closure FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON boutiques.location FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+CREATE POLICY inside ON carriers.label TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON carriers.label_paper TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON carriers.offered TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON carriers.scan TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON carriers.terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE carriers.label ENABLE ROW LEVEL SECURITY;
+ALTER TABLE carriers.label_paper ENABLE ROW LEVEL SECURITY;
+ALTER TABLE carriers.offered ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_order ON carriers.label FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.acts_as('link'::text, order_id)));
+CREATE POLICY own_order ON carriers.scan FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (EXISTS ( SELECT 1
+   FROM carriers.label l
+  WHERE ((l.maison_id = scan.maison_id) AND (l.id = scan.label_id) AND base.acts_as('link'::text, l.order_id))))));
+CREATE POLICY own_return ON carriers.label_paper FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (EXISTS ( SELECT 1
+   FROM carriers.label l
+  WHERE ((l.maison_id = label_paper.maison_id) AND (l.id = label_paper.label_id) AND (l.purpose = 'back'::text) AND base.acts_as('link'::text, l.order_id))))));
+ALTER TABLE carriers.scan ENABLE ROW LEVEL SECURITY;
+ALTER TABLE carriers.terms ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.brand ENABLE ROW LEVEL SECURITY;
+ALTER TABLE catalogue.collaboration ENABLE ROW LEVEL SECURITY;
+ALTER TABLE catalogue.collaboration_answer ENABLE ROW LEVEL SECURITY;
+ALTER TABLE catalogue.collaboration_partner ENABLE ROW LEVEL SECURITY;
+ALTER TABLE catalogue.collaboration_piece ENABLE ROW LEVEL SECURITY;
+ALTER TABLE catalogue.commission ENABLE ROW LEVEL SECURITY;
+ALTER TABLE catalogue.family_kinds ENABLE ROW LEVEL SECURITY;
+CREATE POLICY frozen_by_checkout ON catalogue.brand FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'checkout'::text)));
+CREATE POLICY frozen_by_checkout ON catalogue.collaboration_partner FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'checkout'::text)));
+CREATE POLICY frozen_by_checkout ON catalogue.commission FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'checkout'::text)));
 CREATE POLICY kept_inside ON catalogue.brand TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON catalogue.collaboration TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON catalogue.collaboration_answer TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON catalogue.collaboration_partner TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON catalogue.collaboration_piece TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON catalogue.commission TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON catalogue.family_kinds TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.picture TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.price TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.product TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4066,6 +4961,14 @@ ALTER TABLE catalogue.picture ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.price ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.product ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.product_text ENABLE ROW LEVEL SECURITY;
+CREATE POLICY told_its_partners ON catalogue.collaboration FOR SELECT TO enfilade_app USING ((base.inside() AND (state <> 'draft'::text) AND (base.maison() = ANY (houses))));
+CREATE POLICY told_its_partners ON catalogue.collaboration_partner FOR SELECT TO enfilade_app USING ((base.inside() AND (EXISTS ( SELECT 1
+   FROM catalogue.collaboration c
+  WHERE ((c.maison_id = collaboration_partner.maison_id) AND (c.id = collaboration_partner.collaboration_id) AND (c.state <> 'draft'::text) AND (base.maison() = ANY (c.houses)))))));
+CREATE POLICY told_its_partners ON catalogue.collaboration_piece FOR SELECT TO enfilade_app USING ((base.inside() AND (EXISTS ( SELECT 1
+   FROM catalogue.collaboration c
+  WHERE ((c.maison_id = collaboration_piece.maison_id) AND (c.id = collaboration_piece.collaboration_id) AND (c.state <> 'draft'::text) AND (base.maison() = ANY (c.houses)))))));
+CREATE POLICY told_who_asked ON catalogue.collaboration_answer FOR SELECT TO enfilade_app USING (((selling_maison_id = base.maison()) AND base.inside()));
 ALTER TABLE catalogue.variant ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON channels.webhook_delivery FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON channels.webhook_endpoint FOR SELECT TO enfilade_door USING (true);
@@ -4167,15 +5070,19 @@ CREATE POLICY announced_anew ON orders.return FOR UPDATE TO enfilade_app USING (
 CREATE POLICY announced_anew ON orders.return_wish FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'link'::text)) AND (EXISTS ( SELECT 1
    FROM orders.return r
   WHERE ((r.maison_id = return_wish.maison_id) AND (r.id = return_wish.return_id) AND (r.state = 'announced'::text))))));
+CREATE POLICY answered ON orders.enquiry FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY approved ON orders.proposal_approval FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY asked ON orders.enquiry FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('link'::text, id) AND (taken_at IS NULL) AND (closed_at IS NULL) AND (proposal_id IS NULL)));
 CREATE POLICY asked ON orders.wait FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('link'::text, id) AND (confirmed_at IS NULL) AND (told_at IS NULL)));
 ALTER TABLE orders.basket ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.basket_line ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.call_back ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.cancellation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.cancellation_line ENABLE ROW LEVEL SECURITY;
 CREATE POLICY carried_out ON orders.cancellation FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY carried_out ON orders.cancellation_line FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.cash_movement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.certificate ENABLE ROW LEVEL SECURITY;
 CREATE POLICY changed ON orders.contact FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.checkout ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.checkout_line ENABLE ROW LEVEL SECURITY;
@@ -4183,24 +5090,37 @@ ALTER TABLE orders.checkout_seller ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.contact ENABLE ROW LEVEL SECURITY;
 CREATE POLICY counted_inside ON orders.quota_count TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY counted_inside ON orders.quota_use TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
+ALTER TABLE orders.desk_note ENABLE ROW LEVEL SECURITY;
+CREATE POLICY door ON orders.certificate FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.checkout FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON orders.contact FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders."order" FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.proposal FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.wait FOR SELECT TO enfilade_door USING (true);
 ALTER TABLE orders.drawer ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.due ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.enquiry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.external_sale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.figures_read ENABLE ROW LEVEL SECURITY;
+CREATE POLICY forgotten ON orders.enquiry FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY forgotten ON orders.proposal_note FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY forgotten ON orders.wait FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY found ON orders.return_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY frozen ON orders.line_terms FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 ALTER TABLE orders.fulfilment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.goodwill ENABLE ROW LEVEL SECURITY;
+CREATE POLICY inside ON orders.due TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON orders.partner_statement TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON orders.partner_statement_line TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON orders.sale TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON orders.sale_line TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.invoice ENABLE ROW LEVEL SECURITY;
+CREATE POLICY issued ON orders.certificate FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (void_since IS NULL)));
 CREATE POLICY issued ON orders.invoice FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON orders.pace TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON orders.quota TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON orders.sourcing_terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE orders.line_terms ENABLE ROW LEVEL SECURITY;
 CREATE POLICY made ON orders.proposal FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY made ON orders.proposal_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY made ON orders.proposal_note FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4232,8 +5152,11 @@ CREATE POLICY own_contact ON orders.contact FOR SELECT TO enfilade_app USING (((
   WHERE ((o.maison_id = contact.maison_id) AND (o.checkout_id = contact.checkout_id) AND (o.contact_id = contact.id)))) OR (EXISTS ( SELECT 1
    FROM orders.checkout c
   WHERE ((c.maison_id = contact.maison_id) AND (c.id = contact.checkout_id)))))));
+CREATE POLICY own_maison ON orders.call_back TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_maison ON orders.desk_note TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.external_sale TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.figures_read TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_maison ON orders.goodwill TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.pace FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON orders.putting_away TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.rejection TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4247,6 +5170,9 @@ CREATE POLICY own_order ON orders.cancellation FOR SELECT TO enfilade_app USING 
 CREATE POLICY own_order ON orders.cancellation_line FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders.cancellation c
   WHERE ((c.maison_id = cancellation_line.maison_id) AND (c.id = cancellation_line.cancellation_id)))))));
+CREATE POLICY own_order ON orders.certificate FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id) OR (EXISTS ( SELECT 1
+   FROM orders."order" o
+  WHERE ((o.maison_id = certificate.maison_id) AND (o.id = certificate.order_id)))))));
 CREATE POLICY own_order ON orders.fulfilment FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fulfilment.maison_id) AND (o.id = fulfilment.order_id)))))));
@@ -4274,6 +5200,8 @@ CREATE POLICY own_proposal ON orders.proposal_line FOR SELECT TO enfilade_app US
 CREATE POLICY own_proposal ON orders.proposal_note FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, proposal_id))));
 CREATE POLICY own_wait ON orders.wait FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id))));
 ALTER TABLE orders.pace ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.partner_statement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.partner_statement_line ENABLE ROW LEVEL SECURITY;
 CREATE POLICY placed ON orders.fulfilment FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 CREATE POLICY placed ON orders.order_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 ALTER TABLE orders.proposal ENABLE ROW LEVEL SECURITY;
@@ -4286,6 +5214,7 @@ ALTER TABLE orders.quota_count ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.quota_use ENABLE ROW LEVEL SECURITY;
 CREATE POLICY read_inside ON orders.cash_movement FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY read_inside ON orders.drawer FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY read_inside ON orders.line_terms FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY readdressed ON orders.contact FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (erased_at IS NULL) AND (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = contact.maison_id) AND (o.contact_id = contact.id) AND base.acts_as('link'::text, o.id) AND (o.method = 'ship'::text) AND (o.state = 'placed'::text))))));
@@ -4307,7 +5236,10 @@ CREATE POLICY sold_in_the_store ON orders.sourcing_terms FOR SELECT TO enfilade_
      JOIN public_facts.store_maison m ON ((m.store_id = s.id)))
   WHERE ((s.maison_id = base.maison()) AND (m.maison_id = sourcing_terms.maison_id))))));
 ALTER TABLE orders.sourcing_terms ENABLE ROW LEVEL SECURITY;
+CREATE POLICY taken ON orders.enquiry FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside() AND (closed_at IS NULL))) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY told_the_partner ON orders.partner_statement FOR SELECT TO enfilade_app USING (((partner_maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.visit_day ENABLE ROW LEVEL SECURITY;
+CREATE POLICY voided ON orders.certificate FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside() AND (void_since IS NULL))) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (void_since IS NOT NULL)));
 ALTER TABLE orders.wait ENABLE ROW LEVEL SECURITY;
 CREATE POLICY while_open ON orders.cash_movement FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM orders.drawer d
@@ -4345,6 +5277,8 @@ ALTER TABLE public_facts.arrangement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.boutique ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.brand ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.closure ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.collaboration ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.exclusive ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON public_facts.arrangement TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM public_facts.store s
   WHERE ((s.id = arrangement.store_id) AND (s.maison_id = base.maison()))))));
@@ -4353,9 +5287,13 @@ CREATE POLICY kept_inside ON public_facts.brand TO enfilade_app USING (((maison_
    FROM public_facts.store s
   WHERE ((s.maison_id = base.maison()) AND s.multi_brand)))));
 CREATE POLICY kept_inside ON public_facts.closure TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.collaboration TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.exclusive TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.law TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.maison TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.maison_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.market_rate TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.medium TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.medium_file TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM public_facts.medium m
@@ -4412,9 +5350,11 @@ CREATE POLICY kept_inside ON public_facts.variant TO enfilade_app USING (((maiso
   WHERE ((p.id = variant.product_id) AND (p.maison_id = base.maison()))))));
 CREATE POLICY kept_inside ON public_facts."window" TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.window_market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE public_facts.law ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.maison ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.maison_text ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.market ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.market_rate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.medium ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.medium_file ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.node ENABLE ROW LEVEL SECURITY;
@@ -4427,9 +5367,13 @@ CREATE POLICY published ON public_facts.arrangement FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.boutique FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.brand FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.closure FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.collaboration FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.exclusive FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.law FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.maison FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.maison_text FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.market FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.market_rate FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.medium FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.medium_file FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.node FOR SELECT USING (true);
@@ -4545,6 +5489,7 @@ GRANT USAGE ON SCHEMA base TO enfilade_app;
 GRANT USAGE ON SCHEMA base TO enfilade_public;
 GRANT USAGE ON SCHEMA base TO enfilade_door;
 GRANT USAGE ON SCHEMA boutiques TO enfilade_app;
+GRANT USAGE ON SCHEMA carriers TO enfilade_app;
 GRANT USAGE ON SCHEMA catalogue TO enfilade_app;
 GRANT USAGE ON SCHEMA channels TO enfilade_app;
 GRANT USAGE ON SCHEMA channels TO enfilade_door;
@@ -4554,6 +5499,7 @@ GRANT USAGE ON SCHEMA closures TO enfilade_app;
 GRANT USAGE ON SCHEMA door TO enfilade_app;
 GRANT ALL ON SCHEMA door TO enfilade_door;
 GRANT USAGE ON SCHEMA editorial TO enfilade_app;
+GRANT USAGE ON SCHEMA local_carrier TO enfilade_app;
 GRANT USAGE ON SCHEMA local_provider TO enfilade_app;
 GRANT USAGE ON SCHEMA maisons TO enfilade_app;
 GRANT USAGE ON SCHEMA media TO enfilade_app;
@@ -4568,6 +5514,18 @@ GRANT USAGE ON SCHEMA staff TO enfilade_app;
 GRANT USAGE ON SCHEMA staff TO enfilade_door;
 GRANT USAGE ON SCHEMA stock TO enfilade_app;
 GRANT USAGE ON SCHEMA stripe_provider TO enfilade_app;
+GRANT ALL ON FUNCTION base.folded(text text) TO enfilade_app;
+GRANT ALL ON FUNCTION base.folded(text text) TO enfilade_door;
+GRANT SELECT,INSERT ON TABLE orders.certificate TO enfilade_app;
+GRANT SELECT ON TABLE orders.certificate TO enfilade_door;
+GRANT UPDATE(void_since) ON TABLE orders.certificate TO enfilade_app;
+GRANT UPDATE(void_because) ON TABLE orders.certificate TO enfilade_app;
+REVOKE ALL ON FUNCTION door.certificate_of_code(code bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.certificate_of_code(code bytea) TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE orders."order" TO enfilade_app;
+GRANT SELECT ON TABLE orders."order" TO enfilade_door;
+REVOKE ALL ON FUNCTION door.certificates_of_links(links bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.certificates_of_links(links bytea[]) TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.session TO enfilade_app;
 GRANT SELECT ON TABLE clients.session TO enfilade_door;
 REVOKE ALL ON FUNCTION door.client_of_session(token bytea, at timestamp with time zone) FROM PUBLIC;
@@ -4576,10 +5534,10 @@ GRANT SELECT,INSERT ON TABLE base.fact TO enfilade_app;
 GRANT SELECT ON TABLE base.fact TO enfilade_door;
 REVOKE ALL ON FUNCTION door.news_since(seen xid8, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.news_since(seen xid8, most integer) TO enfilade_app;
-GRANT SELECT,INSERT,UPDATE ON TABLE orders."order" TO enfilade_app;
-GRANT SELECT ON TABLE orders."order" TO enfilade_door;
 REVOKE ALL ON FUNCTION door.order_of_link(link bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.order_of_link(link bytea) TO enfilade_app;
+REVOKE ALL ON FUNCTION door.orders_sought(kind text, words text[], before timestamp with time zone, before_id uuid, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.orders_sought(kind text, words text[], before timestamp with time zone, before_id uuid, most integer) TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout TO enfilade_app;
 GRANT SELECT ON TABLE orders.checkout TO enfilade_door;
 GRANT SELECT,INSERT ON TABLE orders.proposal TO enfilade_app;
@@ -4632,14 +5590,33 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE channels.webhook_progress TO enfilade
 GRANT SELECT ON TABLE channels.webhook_progress TO enfilade_door;
 REVOKE ALL ON FUNCTION door.webhooks_due(at timestamp with time zone, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.webhooks_due(at timestamp with time zone, most integer) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.customs_union(country text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.customs_union(country text) TO enfilade_public;
+GRANT ALL ON FUNCTION public_facts.ground(country text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.ground(country text) TO enfilade_public;
+GRANT ALL ON FUNCTION public_facts.in_union(country text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.in_union(country text) TO enfilade_public;
+GRANT ALL ON FUNCTION public_facts.kinds_known(family text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.law_of(maison uuid, kinds text[], of_rule text, in_country text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.law_of(maison uuid, kinds text[], of_rule text, in_country text) TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.opening TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.opening TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.open_for(place uuid, minutes integer, since timestamp with time zone) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.open_for(place uuid, minutes integer, since timestamp with time zone) TO enfilade_public;
 GRANT ALL ON FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, since timestamp with time zone) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, since timestamp with time zone) TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.exclusive TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.exclusive TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.may_go(maison uuid, kinds text[], origin text, destination text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.may_go(maison uuid, kinds text[], origin text, destination text) TO enfilade_public;
 GRANT ALL ON FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) TO enfilade_public;
+GRANT ALL ON FUNCTION public_facts.sendable(maison uuid, variant uuid, kinds text[], in_market text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.sendable(maison uuid, variant uuid, kinds text[], in_market text) TO enfilade_public;
+GRANT ALL ON FUNCTION public_facts.shipped_law() TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.shipped_law() TO enfilade_public;
+GRANT ALL ON FUNCTION public_facts.shipped_value(of_kind text, of_rule text, in_country text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.shipped_value(of_kind text, of_rule text, in_country text) TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.promise_terms TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.promise_terms TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.travel TO enfilade_public;
@@ -4648,6 +5625,8 @@ GRANT ALL ON FUNCTION public_facts.travel_days(maison uuid, origin uuid, origin_
 GRANT ALL ON FUNCTION public_facts.travel_days(maison uuid, origin uuid, origin_country text, destination uuid, destination_country text) TO enfilade_public;
 GRANT ALL ON FUNCTION public_facts.working_day(day date, days integer) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.working_day(day date, days integer) TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.boutique TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.boutique TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.freshness TO enfilade_app;
 GRANT SELECT ON TABLE aggregates.freshness TO enfilade_group;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.purchase TO enfilade_app;
@@ -4665,7 +5644,18 @@ GRANT SELECT,INSERT,UPDATE ON TABLE base.import_run TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE base.rate_limit TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.closure TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.location TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE carriers.label TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE carriers.label_paper TO enfilade_app;
+GRANT SELECT,INSERT,DELETE ON TABLE carriers.offered TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE carriers.scan TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE carriers.terms TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.brand TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.collaboration TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE catalogue.collaboration_answer TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.collaboration_partner TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.collaboration_piece TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.commission TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.family_kinds TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.picture TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.price TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.product TO enfilade_app;
@@ -4686,6 +5676,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial.story TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE editorial.version TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial."window" TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial.window_schedule TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE local_carrier.parcel TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE local_carrier.scan TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.charge TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.request TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.slip TO enfilade_app;
@@ -4700,25 +5692,46 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE media.file TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE media.picture TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.basket TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.basket_line TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.call_back TO enfilade_app;
+GRANT UPDATE(outcome) ON TABLE orders.call_back TO enfilade_app;
+GRANT UPDATE(done_at) ON TABLE orders.call_back TO enfilade_app;
+GRANT UPDATE(done_by) ON TABLE orders.call_back TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.cancellation TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.cancellation_line TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.cash_movement TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_line TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_seller TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.contact TO enfilade_app;
+GRANT SELECT ON TABLE orders.contact TO enfilade_door;
 GRANT UPDATE(address) ON TABLE orders.contact TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.desk_note TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(cash_minor) ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(closed_at) ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(closed_by) ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(counted_minor) ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(words) ON TABLE orders.drawer TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.due TO enfilade_app;
+GRANT SELECT,INSERT,DELETE ON TABLE orders.enquiry TO enfilade_app;
+GRANT UPDATE(taken_at) ON TABLE orders.enquiry TO enfilade_app;
+GRANT UPDATE(taken_by) ON TABLE orders.enquiry TO enfilade_app;
+GRANT UPDATE(closed_at) ON TABLE orders.enquiry TO enfilade_app;
+GRANT UPDATE(closed_by) ON TABLE orders.enquiry TO enfilade_app;
+GRANT UPDATE(closed_because) ON TABLE orders.enquiry TO enfilade_app;
+GRANT UPDATE(proposal_id) ON TABLE orders.enquiry TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.external_sale TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.figures_read TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.fulfilment TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.goodwill TO enfilade_app;
+GRANT UPDATE(state) ON TABLE orders.goodwill TO enfilade_app;
+GRANT UPDATE(decided_at) ON TABLE orders.goodwill TO enfilade_app;
+GRANT UPDATE(decided_by) ON TABLE orders.goodwill TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.invoice TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.line_terms TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.order_line TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.pace TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.partner_statement TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.partner_statement_line TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.proposal_approval TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.proposal_line TO enfilade_app;
 GRANT SELECT,INSERT,DELETE ON TABLE orders.proposal_note TO enfilade_app;
@@ -4768,16 +5781,20 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE stock.hold TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stock."position" TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.availability TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.availability TO enfilade_app;
-GRANT SELECT ON TABLE public_facts.boutique TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.boutique TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.brand TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.brand TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.collaboration TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.collaboration TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.law TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.law TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.maison_text TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.maison_text TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.market TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.market TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.market_rate TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.market_rate TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.medium TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.medium TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.medium_file TO enfilade_public;

@@ -11,6 +11,7 @@ from enfilade.web.boutique.password import handlers as password
 from enfilade.web.boutique.pickups import handlers as pickups
 from enfilade.web.boutique.preparations import handlers as preparations
 from enfilade.web.boutique.returns import handlers as returns
+from enfilade.web.boutique.selling import enquiries
 from enfilade.web.boutique.selling import handlers as selling
 from enfilade.web.boutique.shortages import handlers as shortages
 from enfilade.web.boutique.sign_in import handlers as sign_in
@@ -43,6 +44,8 @@ def handlers() -> list[ControllerRouterHandler]:
             preparations.cancel,
             preparations.put_away,
             preparations.ready,
+            preparations.ask_label,
+            preparations.label,
             preparations.dispatch,
             pickups.pickups,
             pickups.pickup,
@@ -70,6 +73,9 @@ def handlers() -> list[ControllerRouterHandler]:
             closing.closure,
             closing.reopen,
             selling.listed,
+            enquiries.enquiry,
+            enquiries.take,
+            enquiries.close,
             selling.composing,
             selling.make,
             selling.proposal,
@@ -84,6 +90,7 @@ def handlers() -> list[ControllerRouterHandler]:
             sales.sale,
             sales.add,
             sales.take_out,
+            sales.name_serial,
             sales.name_client,
             sales.pay_cash,
             sales.pay_card,
