@@ -158,7 +158,7 @@ async def lines(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Line]:
           k.url as tracking_url, k.standing, k.standing_at,
           b.id as location_id, b.kind as location_kind, b.name as location_name, b.address, b.postcode, b.city,
           b.zone, b.phone, coalesce(x.cancelled, false) as cancelled, coalesce(x.wished, false) as wished,
-          k.closed, k.closed_until,
+          shut.closed, shut.closed_until,
           l.seller,
           coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'serial', t.serial, 'void', t.void_since is not null)
               order by t.void_since desc nulls first, t.serial)
@@ -174,9 +174,9 @@ async def lines(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Line]:
         left join lateral (select bool_or(c.outcome = 'cancelled') as cancelled, bool_or(c.outcome is null) as wished
           from orders.cancellation_line c where c.maison_id = l.maison_id and c.order_line_id = l.id) x on true
         cross join lateral (
-          select count(*) > 0 as closed, case when count(*) = count(k.ends_at) then max(k.ends_at) end as closed_until
-          from public_facts.closure k where k.location_id = f.location_id and f.method = any(k.stops)
-            and k.starts_at <= now() and (k.ends_at is null or k.ends_at > now())) k
+          select count(*) > 0 as closed, case when count(*) = count(c.ends_at) then max(c.ends_at) end as closed_until
+          from public_facts.closure c where c.location_id = f.location_id and f.method = any(c.stops)
+            and c.starts_at <= now() and (c.ends_at is null or c.ends_at > now())) shut
         where l.maison_id = %(maison_id)s and l.order_id = %(order_id)s
         order by f.asked_at desc nulls last, f.id, l.id
         """,
