@@ -12,6 +12,8 @@ CREATE SCHEMA channels;
 ALTER SCHEMA channels OWNER TO enfilade_owner;
 CREATE SCHEMA clients;
 ALTER SCHEMA clients OWNER TO enfilade_owner;
+CREATE SCHEMA closures;
+ALTER SCHEMA closures OWNER TO enfilade_owner;
 CREATE SCHEMA door;
 ALTER SCHEMA door OWNER TO enfilade_owner;
 CREATE SCHEMA editorial;
@@ -1000,7 +1002,10 @@ CREATE TABLE boutiques.closure (
     during tstzrange NOT NULL,
     reason text DEFAULT ''::text NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    CONSTRAINT closure_not_empty CHECK ((NOT isempty(during)))
+    act_id uuid,
+    stops text[] DEFAULT '{doors}'::text[] NOT NULL,
+    CONSTRAINT closure_not_empty CHECK ((NOT isempty(during))),
+    CONSTRAINT closure_stops CHECK (((stops <@ ARRAY['doors'::text, 'collect'::text, 'reserve'::text, 'ship'::text, 'appointments'::text]) AND (cardinality(stops) > 0)))
 );
 ALTER TABLE boutiques.closure OWNER TO enfilade_owner;
 CREATE TABLE boutiques.location (
@@ -1342,6 +1347,56 @@ CREATE TABLE clients.wish (
     CONSTRAINT wish_holder CHECK ((holder_kind = ANY (ARRAY['visitor'::text, 'client'::text])))
 );
 ALTER TABLE clients.wish OWNER TO enfilade_owner;
+CREATE TABLE closures.act (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    scope text NOT NULL,
+    scope_value text DEFAULT ''::text NOT NULL,
+    stops text[] NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    seen jsonb DEFAULT '{}'::jsonb NOT NULL,
+    asked_by uuid,
+    confirmed_at timestamp with time zone NOT NULL,
+    CONSTRAINT act_reason_bounded CHECK ((length(reason) <= 200)),
+    CONSTRAINT act_scope CHECK ((scope = ANY (ARRAY['boutiques'::text, 'city'::text, 'country'::text, 'all'::text]))),
+    CONSTRAINT act_stops CHECK (((stops <@ ARRAY['doors'::text, 'collect'::text, 'reserve'::text, 'ship'::text, 'appointments'::text]) AND (cardinality(stops) > 0))),
+    CONSTRAINT doors_stop_the_rest CHECK (((NOT ('doors'::text = ANY (stops))) OR (stops @> ARRAY['collect'::text, 'reserve'::text, 'appointments'::text]))),
+    CONSTRAINT scope_is_named CHECK (((scope = ANY (ARRAY['city'::text, 'country'::text])) = (scope_value <> ''::text)))
+);
+ALTER TABLE closures.act OWNER TO enfilade_owner;
+CREATE TABLE closures.effect (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    act_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    state text DEFAULT 'to_do'::text NOT NULL,
+    why text DEFAULT ''::text NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT effect_ended CHECK (((state = 'to_do'::text) = (ended_at IS NULL))),
+    CONSTRAINT effect_kind CHECK ((kind = ANY (ARRAY['resource'::text, 'extend'::text, 'postpone'::text, 'divert'::text, 'welcome'::text]))),
+    CONSTRAINT effect_state CHECK ((state = ANY (ARRAY['to_do'::text, 'done'::text, 'impossible'::text, 'undone'::text]))),
+    CONSTRAINT not_done_says_why CHECK (((state <> ALL (ARRAY['impossible'::text, 'undone'::text])) OR (why <> ''::text)))
+);
+ALTER TABLE closures.effect OWNER TO enfilade_owner;
+CREATE TABLE closures.place (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    act_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone,
+    reopened_at timestamp with time zone,
+    reopened_by uuid,
+    over_at timestamp with time zone,
+    CONSTRAINT place_forward CHECK (((ends_at IS NULL) OR (ends_at > starts_at))),
+    CONSTRAINT reopened_is_over CHECK (((reopened_at IS NULL) OR (over_at IS NOT NULL)))
+);
+ALTER TABLE closures.place OWNER TO enfilade_owner;
 CREATE TABLE editorial.apart (
     maison_id uuid NOT NULL,
     other_maison_id uuid NOT NULL,
@@ -2152,7 +2207,7 @@ CREATE TABLE orders.rejection (
     reason text NOT NULL,
     rejected_by uuid,
     rejected_at timestamp with time zone NOT NULL,
-    CONSTRAINT rejection_reason CHECK ((reason = ANY (ARRAY['not_in_stock'::text, 'mismatch'::text, 'damaged'::text, 'worn_display'::text, 'expired'::text, 'shortage'::text, 'declined'::text, 'lost_on_way'::text])))
+    CONSTRAINT rejection_reason CHECK ((reason = ANY (ARRAY['not_in_stock'::text, 'mismatch'::text, 'damaged'::text, 'worn_display'::text, 'expired'::text, 'shortage'::text, 'declined'::text, 'lost_on_way'::text, 'closed'::text])))
 );
 ALTER TABLE orders.rejection OWNER TO enfilade_owner;
 CREATE TABLE orders.return (
@@ -2546,6 +2601,16 @@ CREATE TABLE public_facts.arrangement (
     CONSTRAINT arrangement_place CHECK ((place > 0))
 );
 ALTER TABLE public_facts.arrangement OWNER TO enfilade_owner;
+CREATE TABLE public_facts.closure (
+    id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone,
+    stops text[] NOT NULL,
+    CONSTRAINT closure_forward CHECK (((ends_at IS NULL) OR (ends_at > starts_at)))
+);
+ALTER TABLE public_facts.closure OWNER TO enfilade_owner;
 CREATE TABLE public_facts.variant (
     id uuid NOT NULL,
     product_id uuid NOT NULL,
@@ -2628,15 +2693,21 @@ CREATE VIEW public_facts.availability AS
     p.variant_id,
     p.location_id,
         CASE
-            WHEN e.collect THEN LEAST(9, stock.atp(p.on_hand, p.unavailable, l.allocated, l.held, l.lapsed, e.safety_collect, e.safety_collect_percent))
+            WHEN (e.collect AND (NOT (e.location_id IN ( SELECT c.location_id
+               FROM public_facts.closure c
+              WHERE ((c.starts_at <= now()) AND ((c.ends_at IS NULL) OR (c.ends_at > now())) AND ('collect'::text = ANY (c.stops))))))) THEN LEAST(9, stock.atp(p.on_hand, p.unavailable, l.allocated, l.held, l.lapsed, e.safety_collect, e.safety_collect_percent))
             ELSE 0
         END AS collect,
         CASE
-            WHEN e.reserve THEN LEAST(9, stock.atp(p.on_hand, p.unavailable, l.allocated, l.held, l.lapsed, e.safety_collect, e.safety_collect_percent))
+            WHEN (e.reserve AND (NOT (e.location_id IN ( SELECT c.location_id
+               FROM public_facts.closure c
+              WHERE ((c.starts_at <= now()) AND ((c.ends_at IS NULL) OR (c.ends_at > now())) AND ('reserve'::text = ANY (c.stops))))))) THEN LEAST(9, stock.atp(p.on_hand, p.unavailable, l.allocated, l.held, l.lapsed, e.safety_collect, e.safety_collect_percent))
             ELSE 0
         END AS reserve,
         CASE
-            WHEN e.ship THEN LEAST(9, stock.atp(p.on_hand, p.unavailable, l.allocated, l.held, l.lapsed, e.safety_ship, e.safety_ship_percent))
+            WHEN (e.ship AND (NOT (e.location_id IN ( SELECT c.location_id
+               FROM public_facts.closure c
+              WHERE ((c.starts_at <= now()) AND ((c.ends_at IS NULL) OR (c.ends_at > now())) AND ('ship'::text = ANY (c.stops))))))) THEN LEAST(9, stock.atp(p.on_hand, p.unavailable, l.allocated, l.held, l.lapsed, e.safety_ship, e.safety_ship_percent))
             ELSE 0
         END AS ship,
     p.as_of
@@ -2688,7 +2759,9 @@ CREATE VIEW public_facts.collects WITH (security_barrier='true') AS
  SELECT maison_id,
     location_id
    FROM stock.exposure e
-  WHERE collect;
+  WHERE (collect AND (NOT (location_id IN ( SELECT c.location_id
+           FROM public_facts.closure c
+          WHERE ((c.starts_at <= now()) AND ((c.ends_at IS NULL) OR (c.ends_at > now())) AND ('collect'::text = ANY (c.stops)))))));
 ALTER VIEW public_facts.collects OWNER TO enfilade_owner;
 CREATE TABLE public_facts.law (
     maison_id uuid NOT NULL,
@@ -2912,6 +2985,24 @@ CREATE TABLE stock.arrival (
     CONSTRAINT loss_reason CHECK ((loss_reason = ANY (ARRAY['never_arrived'::text, 'stolen'::text, 'carrier_paid'::text, 'miscounted'::text])))
 );
 ALTER TABLE stock.arrival OWNER TO enfilade_owner;
+CREATE VIEW stock.exposed WITH (security_invoker='true') AS
+ SELECT maison_id,
+    location_id,
+    (collect AND (NOT (location_id IN ( SELECT c.location_id
+           FROM public_facts.closure c
+          WHERE ((c.starts_at <= now()) AND ((c.ends_at IS NULL) OR (c.ends_at > now())) AND ('collect'::text = ANY (c.stops))))))) AS collect,
+    (reserve AND (NOT (location_id IN ( SELECT c.location_id
+           FROM public_facts.closure c
+          WHERE ((c.starts_at <= now()) AND ((c.ends_at IS NULL) OR (c.ends_at > now())) AND ('reserve'::text = ANY (c.stops))))))) AS reserve,
+    (ship AND (NOT (location_id IN ( SELECT c.location_id
+           FROM public_facts.closure c
+          WHERE ((c.starts_at <= now()) AND ((c.ends_at IS NULL) OR (c.ends_at > now())) AND ('ship'::text = ANY (c.stops))))))) AS ship,
+    safety_collect,
+    safety_ship,
+    safety_collect_percent,
+    safety_ship_percent
+   FROM stock.exposure e;
+ALTER VIEW stock.exposed OWNER TO enfilade_owner;
 CREATE TABLE stock.movement (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -3820,7 +3911,7 @@ ALTER TABLE ONLY base.rate_limit
 ALTER TABLE ONLY boutiques.closure
     ADD CONSTRAINT closure_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY boutiques.closure
-    ADD CONSTRAINT closures_apart EXCLUDE USING gist (location_id WITH =, during WITH &&);
+    ADD CONSTRAINT closures_apart EXCLUDE USING gist (location_id WITH =, during WITH &&) WHERE ((act_id IS NULL));
 ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_code_once UNIQUE (maison_id, code);
 ALTER TABLE ONLY boutiques.location
@@ -3905,6 +3996,14 @@ ALTER TABLE ONLY clients.sign_in_code
     ADD CONSTRAINT sign_in_link_once UNIQUE (link_hash);
 ALTER TABLE ONLY clients.wish
     ADD CONSTRAINT wished_once PRIMARY KEY (maison_id, region, holder_kind, holder_id, store_id, product_id);
+ALTER TABLE ONLY closures.act
+    ADD CONSTRAINT act_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY closures.effect
+    ADD CONSTRAINT effect_once UNIQUE (maison_id, act_id, kind, subject_id);
+ALTER TABLE ONLY closures.effect
+    ADD CONSTRAINT effect_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY closures.place
+    ADD CONSTRAINT place_pkey PRIMARY KEY (maison_id, act_id, location_id);
 ALTER TABLE ONLY editorial.apart
     ADD CONSTRAINT apart_number_once UNIQUE (maison_id, number);
 ALTER TABLE ONLY editorial.apart
@@ -4103,6 +4202,8 @@ ALTER TABLE ONLY public_facts.brand
     ADD CONSTRAINT brand_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY public_facts.brand
     ADD CONSTRAINT brand_published_once UNIQUE (maison_id, slug);
+ALTER TABLE ONLY public_facts.closure
+    ADD CONSTRAINT closure_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public_facts.collaboration
     ADD CONSTRAINT collaboration_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public_facts.exclusive
@@ -4293,6 +4394,7 @@ CREATE INDEX fact_forward ON base.fact USING btree (xid, id);
 CREATE INDEX fact_of_maison ON base.fact USING btree (maison_id, region, xid, id);
 CREATE INDEX fact_of_subject ON base.fact USING btree (maison_id, subject_id, id);
 CREATE INDEX idempotency_age ON base.idempotency USING btree (asked_at);
+CREATE UNIQUE INDEX closure_of_act_once ON boutiques.closure USING btree (maison_id, act_id, location_id) WHERE (act_id IS NOT NULL);
 CREATE INDEX label_of_cause ON carriers.label USING btree (maison_id, cause_id);
 CREATE INDEX label_of_order ON carriers.label USING btree (maison_id, order_id);
 CREATE INDEX label_on_its_way ON carriers.label USING btree (maison_id, followed_at) WHERE (state = 'made'::text);
@@ -4312,6 +4414,8 @@ CREATE INDEX address_of_client ON clients.address USING btree (maison_id, client
 CREATE INDEX contact_point_of_client ON clients.contact_point USING btree (maison_id, client_id);
 CREATE INDEX sign_in_code_age ON clients.sign_in_code USING btree (maison_id, expires_at);
 CREATE INDEX wish_by_age ON clients.wish USING btree (maison_id, wished_at) WHERE (holder_kind = 'visitor'::text);
+CREATE INDEX effect_to_do ON closures.effect USING btree (maison_id, act_id, kind) WHERE (state = 'to_do'::text);
+CREATE INDEX place_open ON closures.place USING btree (maison_id, location_id) WHERE (over_at IS NULL);
 CREATE INDEX picture_newest ON media.picture USING btree (maison_id, uploaded_at DESC, id DESC);
 CREATE INDEX call_back_of_order ON orders.call_back USING btree (maison_id, order_id) WHERE (order_id IS NOT NULL);
 CREATE INDEX call_back_open ON orders.call_back USING btree (maison_id, due_at) WHERE (done_at IS NULL);
@@ -4405,6 +4509,7 @@ CREATE INDEX till_refund_open ON payments.till_refund USING btree (maison_id, as
 CREATE INDEX arrangement_by_day ON public_facts.arrangement USING btree (maison_id, day);
 CREATE INDEX boutique_of_city ON public_facts.boutique USING btree (lower(city));
 CREATE INDEX boutique_of_maison ON public_facts.boutique USING btree (maison_id, country, city);
+CREATE INDEX closure_at ON public_facts.closure USING btree (location_id, starts_at);
 CREATE INDEX exclusive_of_collaboration ON public_facts.exclusive USING btree (collaboration_id);
 CREATE INDEX medium_file_of ON public_facts.medium_file USING btree (medium_id, width);
 CREATE INDEX medium_of_maison ON public_facts.medium USING btree (maison_id);
@@ -4589,6 +4694,14 @@ ALTER TABLE ONLY channels.webhook_endpoint
     ADD CONSTRAINT webhook_endpoint_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY clients.contact_point
     ADD CONSTRAINT contact_point_maison_id_client_id_region_fkey FOREIGN KEY (maison_id, client_id, region) REFERENCES clients.client(maison_id, id, region);
+ALTER TABLE ONLY closures.act
+    ADD CONSTRAINT act_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
+ALTER TABLE ONLY closures.effect
+    ADD CONSTRAINT effect_maison_id_act_id_location_id_fkey FOREIGN KEY (maison_id, act_id, location_id) REFERENCES closures.place(maison_id, act_id, location_id);
+ALTER TABLE ONLY closures.place
+    ADD CONSTRAINT place_maison_id_act_id_fkey FOREIGN KEY (maison_id, act_id) REFERENCES closures.act(maison_id, id);
+ALTER TABLE ONLY closures.place
+    ADD CONSTRAINT place_maison_id_location_id_fkey FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
 ALTER TABLE ONLY editorial.schedule
     ADD CONSTRAINT schedule_maison_id_story_id_fkey FOREIGN KEY (maison_id, story_id) REFERENCES editorial.story(maison_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY editorial.version
@@ -4900,6 +5013,12 @@ ALTER TABLE clients.sign_in_code ENABLE ROW LEVEL SECURITY;
 CREATE POLICY signed_out ON clients.session FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.acts_as('client'::text, client_id))) WITH CHECK (((maison_id = base.maison()) AND base.acts_as('client'::text, client_id)));
 CREATE POLICY used ON clients.sign_in_code FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.acts_as('link'::text, id))) WITH CHECK (((maison_id = base.maison()) AND base.acts_as('link'::text, id)));
 ALTER TABLE clients.wish ENABLE ROW LEVEL SECURITY;
+ALTER TABLE closures.act ENABLE ROW LEVEL SECURITY;
+ALTER TABLE closures.effect ENABLE ROW LEVEL SECURITY;
+CREATE POLICY kept_inside ON closures.act TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON closures.effect TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON closures.place TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE closures.place ENABLE ROW LEVEL SECURITY;
 ALTER TABLE editorial.apart ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON editorial.apart TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON editorial.schedule TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -5157,6 +5276,7 @@ ALTER TABLE payments.till_refund ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.arrangement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.boutique ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.brand ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.closure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.collaboration ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.exclusive ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON public_facts.arrangement TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
@@ -5166,6 +5286,7 @@ CREATE POLICY kept_inside ON public_facts.boutique TO enfilade_app USING (((mais
 CREATE POLICY kept_inside ON public_facts.brand TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM public_facts.store s
   WHERE ((s.maison_id = base.maison()) AND s.multi_brand)))));
+CREATE POLICY kept_inside ON public_facts.closure TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.collaboration TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.exclusive TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.law TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -5245,6 +5366,7 @@ ALTER TABLE public_facts.promise_terms ENABLE ROW LEVEL SECURITY;
 CREATE POLICY published ON public_facts.arrangement FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.boutique FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.brand FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.closure FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.collaboration FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.exclusive FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.law FOR SELECT USING (true);
@@ -5373,6 +5495,7 @@ GRANT USAGE ON SCHEMA channels TO enfilade_app;
 GRANT USAGE ON SCHEMA channels TO enfilade_door;
 GRANT USAGE ON SCHEMA clients TO enfilade_app;
 GRANT USAGE ON SCHEMA clients TO enfilade_door;
+GRANT USAGE ON SCHEMA closures TO enfilade_app;
 GRANT USAGE ON SCHEMA door TO enfilade_app;
 GRANT ALL ON SCHEMA door TO enfilade_door;
 GRANT USAGE ON SCHEMA editorial TO enfilade_app;
@@ -5544,6 +5667,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.client TO enfilade_app;
 GRANT SELECT,INSERT,DELETE ON TABLE clients.consent TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.contact_point TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.wish TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE closures.act TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE closures.effect TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE closures.place TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial.apart TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial.schedule TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial.story TO enfilade_app;
@@ -5645,6 +5771,8 @@ GRANT UPDATE(given_minor) ON TABLE payments.till_refund TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.arrangement TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.arrangement TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.arrangement TO enfilade_group;
+GRANT SELECT ON TABLE public_facts.closure TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.closure TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.variant TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.variant TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE stock.allocation TO enfilade_app;
@@ -5700,6 +5828,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.window_market TO enfilad
 GRANT SELECT ON TABLE public_facts.window_market TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.post TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE stock.arrival TO enfilade_app;
+GRANT SELECT ON TABLE stock.exposed TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE stock.movement TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stock.piece TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE stock.piece_step TO enfilade_app;

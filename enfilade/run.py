@@ -35,6 +35,8 @@ from enfilade.channels import commands as channel_commands
 from enfilade.channels.webhooks import deliveries as webhook_deliveries
 from enfilade.channels.webhooks.courier import Courier
 from enfilade.clients import jobs as client_jobs
+from enfilade.closures import commands as closure_commands
+from enfilade.closures import working as closing_places
 from enfilade.demo.command import demo
 from enfilade.editorial import arranging
 from enfilade.media import making
@@ -165,6 +167,7 @@ def house(settings: Settings) -> House:
     receipts.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     certificates.register(known, db, key=settings.key)
     preparing.register_preparing(known, db=db, key=settings.key, messages=letters, base_url=settings.base_url)
+    closing_places.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     client_jobs.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     staff_jobs.register(known)
     boutique_jobs.register(known)
@@ -410,6 +413,7 @@ for _command in (
     order_commands.commands(_database),
     search_commands.commands(_database),
     order_commands.stuck_command(_checkouts),
+    closure_commands.commands(_database),
     sourcing_commands.commands(),
     order_commands.states_command(),
     order_commands.payment_commands(_paid),

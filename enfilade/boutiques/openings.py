@@ -37,11 +37,12 @@ async def renew_openings(
           case when l.published then l.opening_hours else '' end as opening_hours,
           array(select lower(c.during)
           from boutiques.closure c where c.maison_id = l.maison_id
-            and c.location_id = l.id and coalesce(upper(c.during), 'infinity') > %(past)s order by c.id)
+            and c.location_id = l.id and coalesce(upper(c.during), 'infinity') > %(past)s
+            and 'doors' = any(c.stops) order by c.id)
             as closed_from,
           array(select upper(c.during) from boutiques.closure c where c.maison_id = l.maison_id
             and c.location_id = l.id and coalesce(upper(c.during), 'infinity') > %(past)s
-            order by c.id) as closed_until
+            and 'doors' = any(c.stops) order by c.id) as closed_until
         from boutiques.location l
         where l.maison_id = %(maison_id)s and (%(every)s::boolean or l.id = any(%(ids)s::uuid[]))
         """,

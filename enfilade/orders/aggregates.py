@@ -252,7 +252,7 @@ async def refresh_days(conn: Conn, *, maison_id: UUID, days: list[date]) -> None
           where o.maison_id = %(maison_id)s and o.placed_at >= %(begin)s and o.placed_at < %(end)s and o.method <> 'counter'
           union all
           select o.placed_at, l.credited_location_id, 0, l.attempts, (select count(*) from orders.rejection r
-            where r.maison_id = l.maison_id and r.order_line_id = l.id), 0, 0
+            where r.maison_id = l.maison_id and r.order_line_id = l.id and r.reason <> 'closed'), 0, 0
           from orders.order o
           join orders.order_line l on l.maison_id = o.maison_id and l.order_id = o.id
           where o.maison_id = %(maison_id)s and o.placed_at >= %(begin)s and o.placed_at < %(end)s and o.method <> 'counter'

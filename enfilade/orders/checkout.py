@@ -42,6 +42,7 @@ from enfilade.orders.settling import (
     paid,
 )
 from enfilade.orders.shown import Checkout, CheckoutLine, Seller
+from enfilade.orders.standing import PlaceClosed
 from enfilade.payments.provider import Provider
 from enfilade.stock import holds
 from enfilade.stock.holds import Demand, Method, NotEnoughStock
@@ -61,6 +62,7 @@ __all__ = [
     "Outcome",
     "PaymentMethodUnknown",
     "PiecesGone",
+    "PlaceClosed",
     "ProposalOver",
     "QuotaReached",
     "Seller",
@@ -282,7 +284,7 @@ class Checkouts:
 
         `age_confirmed`: the client has said to be at least so old; said once, it counts for every try.
         Raises NoSuchCheckout, PaymentMethodUnknown, Unsuited, AgeNotConfirmed, NotByLaw (to this address, from where it
-        lies), ProposalOver (nothing was asked for), QuotaReached (nor here, and the checkout is open again).
+        lies), ProposalOver, PlaceClosed (nothing was asked for), QuotaReached (nor here, and the checkout is open again).
         """
         actor = Actor.visitor(visitor_id)
         terms = self.providers[self.provider_name].methods

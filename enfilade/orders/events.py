@@ -124,6 +124,26 @@ class LineRejected:
 
 
 @dataclass(frozen=True, slots=True)
+class FulfilmentLeftClosed:
+    """The place has closed: lines of its parcel were given to other places, in the same transaction."""
+
+    subject_id: UUID  # fulfilment
+    order_id: UUID
+    location_id: UUID
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class FulfilmentPostponed:
+    """The place is closed: what is ready is kept until then, what is to be prepared has time until then."""
+
+    subject_id: UUID  # fulfilment
+    order_id: UUID
+    location_id: UUID
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LineResourced:
     """Another location was found for the line."""
 

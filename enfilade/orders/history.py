@@ -114,6 +114,7 @@ REASONS = {
     "shortage": "stock came short",
     "declined": "it was needed there",
     "lost_on_way": "it did not arrive as it should",
+    "closed": "the place had closed",
 }
 CANCELLATIONS = {
     "client": "the client wished it",
@@ -128,6 +129,10 @@ METHODS = {
     "ship": "to deliver",
     "counter": "sold at the counter",
 }
+
+
+def _until(told: Told) -> str:
+    return told.shown(datetime.fromisoformat(told.body["until"]), told.event.zone)
 
 
 def _pieces(number: int) -> str:
@@ -205,6 +210,10 @@ MAISON: dict[str, Say] = {
     "FulfilmentCancelled": _work_cancelled,
     "FulfilmentHandedOver": _handed_over,
     "HandOverUndone": lambda told: f"{told.who} undid the hand-over",
+    "FulfilmentLeftClosed": lambda told: (
+        f"{told.place} has closed: {_pieces(int(told.body['lines']))} went to another place"
+    ),
+    "FulfilmentPostponed": lambda told: f"{told.place} is closed: it has time until {_until(told)}",
     "FulfilmentDispatched": lambda told: f"{told.who} sent it off from {told.place}",
     "FulfilmentDelivered": lambda told: "Its carrier delivered it",
     "FulfilmentNotDelivered": lambda told: "Its carrier came to the door in vain",

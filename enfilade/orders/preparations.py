@@ -181,17 +181,9 @@ def last_moment(terms: Terms, now: datetime) -> datetime:
     return min(end, terms.authorised_until - timedelta(minutes=terms.capture_delay_minutes + 60))
 
 
-async def ready(
-    conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_id: UUID, key: bytes, now: datetime
-) -> None:
-    """Everything that remains is picked: the client is told with a code, and may come until the last moment."""
-    held = await fulfilment.locked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id, by=by)
-    if held.state == "ready":
-        return
-    if held.state != "accepted" or held.method == "ship":
-        raise held.refuse("ready", "dispatch" if held.method == "ship" else "")
-    await fulfilment.all_picked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id)
-    terms = await one(
+async def terms_of(conn: Conn, *, maison_id: UUID, location_id: UUID, payment_id: UUID | None) -> Terms:
+    """What bounds the last day to collect there what was paid so."""
+    return await one(
         conn,
         Terms,
         """
@@ -203,8 +195,23 @@ async def ready(
         where t.maison_id = %(maison_id)s
         """,
         maison_id=maison_id,
-        location_id=held.location_id,
-        payment_id=held.payment_id,
+        location_id=location_id,
+        payment_id=payment_id,
+    )
+
+
+async def ready(
+    conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_id: UUID, key: bytes, now: datetime
+) -> None:
+    """Everything that remains is picked: the client is told with a code, and may come until the last moment."""
+    held = await fulfilment.locked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id, by=by)
+    if held.state == "ready":
+        return
+    if held.state != "accepted" or held.method == "ship":
+        raise held.refuse("ready", "dispatch" if held.method == "ship" else "")
+    await fulfilment.all_picked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id)
+    terms = await terms_of(
+        conn, maison_id=maison_id, location_id=held.location_id, payment_id=held.payment_id
     )
     collect_by = last_moment(terms, now)
     await execute(

@@ -17,6 +17,13 @@ from enfilade.orders.proposals import ProposalOver
 from enfilade.stock.holds import Method
 
 
+class PlaceClosed(Exception):
+    """A place that was to give or to send a piece of it has closed since the checkout was opened; nothing has begun."""
+
+    def __init__(self) -> None:
+        super().__init__("a place this order counts on has just closed")
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """What became of the checkout at one selling maison."""
@@ -36,6 +43,7 @@ class _Id:
 class _Answer(idempotency.Kept):
     known: bool
     withdrawn: bool
+    closed: bool
     begun: str | None
 
 
@@ -59,12 +67,21 @@ _BEGIN: LiteralString = f"""
 with {idempotency.CLAIMED}, withdrawn as (
   select 1 from orders.proposal p where p.maison_id = %(maison_id)s and p.withdrawn_at is not null and p.id = (
     select c.proposal_id from orders.checkout c where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s)
+), closed as (
+  -- Judged now, not when the checkout was opened: nobody pays for what waits behind a door that closed meanwhile.
+  select 1 from orders.checkout c
+  join orders.checkout_line l on l.maison_id = c.maison_id and l.checkout_id = c.id
+  join public_facts.closure k on k.location_id in (l.location_id, l.collect_location_id)
+  where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s and k.starts_at <= %(now)s
+    and (k.ends_at is null or k.ends_at > %(now)s)
+    and case when k.location_id = coalesce(l.collect_location_id, l.location_id) then c.method else 'ship' end = any(k.stops)
 ), begun as (
   update orders.checkout set state = 'paying', contact_id = %(contact_id)s, payment_method = %(payment_method)s,
     changed_at = %(now)s, attempt = attempt + 1,
     age_confirmed = greatest(age_confirmed, %(age_confirmed)s::smallint)
   where maison_id = %(maison_id)s and id = %(checkout_id)s and visitor_id = %(visitor_id)s and state = 'open'
     and expires_at > %(now)s and (select k.fresh from claimed k) and not exists (select 1 from withdrawn)
+    and not exists (select 1 from closed)
   returning *
 ), known as (
   insert into orders.contact (maison_id, id, checkout_id, name, mail, phone, address, collector_name, gift_words)
@@ -73,7 +90,7 @@ with {idempotency.CLAIMED}, withdrawn as (
 )
 select k.fresh, k.request_hash, k.status, k.answer,
   exists (select 1 from orders.checkout c where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s) as known,
-  exists (select 1 from withdrawn) as withdrawn, (
+  exists (select 1 from withdrawn) as withdrawn, exists (select 1 from closed) as closed, (
   select json_build_object('store_id', b.store_id, 'client_id', b.client_id, 'method', b.method, 'market', b.market,
     'language', b.language, 'basket_id', b.basket_id, 'expires_at', b.expires_at, 'attempt', b.attempt,
     'proposal_id', b.proposal_id, 'age_min', b.age_min, 'age_confirmed', b.age_confirmed, 'lines', (
@@ -99,7 +116,7 @@ async def begin_paying(
     """open → paying, once for a key, with whom it is for. None: it was begun before, or is over; `settle` knows more.
 
     Breaks age_confirmed_before_paying. Raises NoSuchCheckout, idempotency.KeyReused, ProposalOver when its proposal was
-    withdrawn meanwhile.
+    withdrawn meanwhile, PlaceClosed.
     """
     request: dict[str, object] = {"checkout": checkout_id, "method": payment_method, "contact": contact}
     if age_confirmed is not None:
@@ -134,6 +151,8 @@ async def begin_paying(
         raise NoSuchCheckout
     if told.withdrawn and told.fresh:
         raise ProposalOver("withdrawn")
+    if told.closed and told.fresh:
+        raise PlaceClosed
     if told.begun is None:
         return None
     begun = msgspec.json.decode(told.begun, type=_Begun)

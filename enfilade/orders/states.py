@@ -93,6 +93,7 @@ FULFILMENT = Machine(
         ),
         *_from("asked accepted", "expire", "expired", "job", when="the time to prepare is over"),
         *_from("awaited asked accepted ready", "lose its piece", "rejected", "job", when=LAST_LINE),
+        *_from("asked accepted", "leave a closed place", "rejected", "job", when=LAST_LINE),
         Step("not come", "awaited", "rejected", ("job",), LAST_LINE),
         Step("not be packed", "awaited", "expired", ("job",), "nobody packed it in time"),
         Step(
@@ -122,6 +123,13 @@ LINE = Machine(
         *_from("sourced picked", "reject", "unsourced", "staff"),
         *_from("sourced picked", "expire", "unsourced", "job"),
         *_from("sourced picked", "lose its piece", "unsourced", "job"),
+        Step(
+            "leave a closed place",
+            "sourced",
+            "unsourced",
+            ("job",),
+            "another place has it, in the same transaction",
+        ),
         Step("not come", "sourced", "unsourced", ("job",), "it was to be brought, and is not"),
         Step("not be packed", "sourced", "unsourced", ("job",), "nobody packed it in time"),
         Step("come too late", "sourced", "cancelled", ("job",), "it was to be brought"),

@@ -140,7 +140,7 @@ async def move(
         ), fitting as (
           select r.* from running r
           join locked p on p.location_id = r.location_id and p.variant_id = r.variant_id
-          join stock.exposure e on e.maison_id = %(maison_id)s and e.location_id = p.location_id
+          join stock.exposed e on e.maison_id = %(maison_id)s and e.location_id = p.location_id
           left join swept s on s.location_id = r.location_id and s.variant_id = r.variant_id
           where r.so_far <= case
             when not case %(method)s::text when 'collect' then e.collect when 'reserve' then e.reserve else e.ship end then 0

@@ -80,6 +80,16 @@ class TransferSent:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferDiverted:
+    """What is on its way goes to another place: where it was going to is closed."""
+
+    subject_id: UUID
+    location_id: UUID
+    closed_location_id: UUID
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
 class TransferReceived:
     """Pieces arrived, of these some damaged; `whole` when nothing is in transit any more."""
 

@@ -187,7 +187,7 @@ async def _claim(
             end as left
           from stock.position p
           join demand d on d.location_id = p.location_id and d.variant_id = p.variant_id
-          left join stock.exposure e on e.maison_id = p.maison_id and e.location_id = p.location_id
+          left join stock.exposed e on e.maison_id = p.maison_id and e.location_id = p.location_id
           where p.maison_id = %(maison_id)s and not p.serialised and (e.maison_id is not null or d.method = 'counter')
           order by p.location_id, p.variant_id
           for no key update of p
@@ -202,7 +202,7 @@ async def _claim(
               and h.variant_id = p.variant_id and h.expires_at <= %(now)s) as lapsed
           from stock.position p
           join demand d on d.location_id = p.location_id and d.variant_id = p.variant_id
-          left join stock.exposure e on e.maison_id = p.maison_id and e.location_id = p.location_id
+          left join stock.exposed e on e.maison_id = p.maison_id and e.location_id = p.location_id
           cross join lateral (select p.on_hand - case
               when d.method = 'counter' then p.on_hand
               when not coalesce(case d.method when 'collect' then e.collect when 'reserve' then e.reserve

@@ -360,7 +360,7 @@ async def kept_back(
             then stock.atp(p.on_hand, 0, 0, 0, 0, e.safety_collect, e.safety_collect_percent) else 0 end
           end as keep
         from stock.position p
-        left join stock.exposure e on e.maison_id = p.maison_id and e.location_id = p.location_id
+        left join stock.exposed e on e.maison_id = p.maison_id and e.location_id = p.location_id
         where p.maison_id = %(maison_id)s and p.serialised and (p.location_id, p.variant_id) in
           (select * from unnest(%(locations)s::uuid[], %(variants)s::uuid[]))
         order by p.location_id, p.variant_id

@@ -9,8 +9,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from enfilade.base.actors import Actor
-from enfilade.base.db import Db, Tally, tally
+from enfilade.base.db import Conn, Db, Tally, tally
 from enfilade.base.idempotency import KeyReused
+from enfilade.boutiques import closures
+from enfilade.boutiques.closures import Closing
 from enfilade.orders import baskets
 from enfilade.orders.checkout import (
     BasketEmpty,
@@ -19,6 +21,7 @@ from enfilade.orders.checkout import (
     NotOffered,
     Outcome,
     PiecesGone,
+    PlaceClosed,
     Store,
 )
 from enfilade.orders.placing import Contact
@@ -166,6 +169,43 @@ async def test_prices_without_tax_get_it_on_top(counter: Counter, admin) -> None
     await counter.put(counter.shop.a.variants["alba-bag"])
     assert (await counter.pay(await counter.open("ship", market="us"))).kind == "placed"
     assert admin("select total_minor, tax_minor, currency from orders.order") == [(141_531, 11_531, "USD")]
+
+
+@pytest.mark.parametrize("method", ["collect", "ship"])
+async def test_a_place_that_closed_meanwhile_is_told_before_anything_is_paid(
+    counter: Counter, admin, method: str
+) -> None:
+    house = counter.shop.a
+    await counter.put(house.variants["alba-bag"])
+    checkout = await counter.open(method)
+    places = list(house.places.values())
+
+    async def close(conn: Conn) -> None:
+        await closures.close_places(
+            conn,
+            maison_id=house.maison_id,
+            act_id=checkout,
+            places=[Closing(place, counter.now, None) for place in places],
+            stops=["collect", "doors", "reserve", "ship"],
+            reason="",
+            now=counter.now,
+        )
+
+    await counter.db.run(Actor.job(), house.maison_id, close)
+    with pytest.raises(PlaceClosed):
+        await counter.pay(checkout)
+    left = standing(admin, counter.shop)
+    assert (left.orders, left.held, left.payments) == (0, 1, {})
+    with pytest.raises((NotOffered, PiecesGone)):
+        await counter.open(method)
+
+    async def reopen(conn: Conn) -> None:
+        await closures.reopen_places(
+            conn, maison_id=house.maison_id, act_id=checkout, location_ids=places, now=counter.now
+        )
+
+    await counter.db.run(Actor.job(), house.maison_id, reopen)
+    assert (await counter.pay(await counter.open(method))).kind == "placed"
 
 
 async def test_a_reservation_needs_no_payment(counter: Counter, admin) -> None:

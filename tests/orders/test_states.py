@@ -10,7 +10,7 @@ import psycopg
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db
-from enfilade.orders import bringing, cancellation, pickup, preparations, rejections
+from enfilade.orders import bringing, cancellation, closing, pickup, preparations, rejections
 from enfilade.orders.fulfilment import IllegalStep
 from enfilade.orders.preparations import NothingToPick, pickup_code
 from enfilade.orders.states import FULFILMENT, LINE, MACHINES, page
@@ -98,6 +98,9 @@ TRIES: dict[str, Try] = {
     "undo the hand-over": lambda s, o, f, p: s.run(pickup.undo_hand_over, fulfilment_id=f),
     "cancel": lambda s, o, f, p: s.run(cancellation.cancel, "max", order_id=o, line_ids=[p], reason="other"),
     "expire": lambda s, o, f, p: _at(s, 20, rejections.expire, fulfilment_id=f),
+    "leave a closed place": lambda s, o, f, p: s.job(
+        closing.leave, fulfilment_id=f, decided_at={p: s.at["passy"]}
+    ),
     "arrive": lambda s, o, f, p: _arrive(s, o),
     "not come": lambda s, o, f, p: _not_come(s, o),
     "not be packed": lambda s, o, f, p: _at(s, 20, bringing.expire, fulfilment_id=f),

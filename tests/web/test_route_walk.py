@@ -87,6 +87,10 @@ POST /boutique/transfers/{transfer_id}/declining
 POST /boutique/transfers/{transfer_id}/cancellation
 POST /boutique/transfers/{transfer_id}/receipts
 POST /boutique/transfers/{transfer_id}/loss
+GET  /boutique/closing/{act_id}
+POST /boutique/closing/{act_id}/reopening
+GET  /studio/closures/{act_id}
+POST /studio/closures/{act_id}/reopening
 GET  /boutique/selling/{proposal_id}
 GET  /boutique/selling/enquiries/{enquiry_id}
 POST /boutique/selling/enquiries/{enquiry_id}/taking
@@ -221,6 +225,12 @@ GET  /boutique/live
 GET  /boutique/pickups
 GET  /boutique/returns
 GET  /boutique/shortages
+GET  /boutique/closing
+GET  /boutique/closing/preview
+POST /boutique/closing
+GET  /studio/closures
+GET  /studio/closures/preview
+POST /studio/closures
 GET  /boutique/transfers
 GET  /boutique/transfers/asking
 POST /boutique/transfers
@@ -427,6 +437,7 @@ class Walk:
             "fulfilment_id": life.fulfilment_id,
             "shortage_id": life.shortage_id,
             "transfer_id": life.transfer_id,
+            "act_id": life.act_id,
             "piece_id": life.piece_id,
             "proposal_id": life.proposal_id,
             "label_id": life.label_id,

@@ -67,6 +67,7 @@ class Life:
     call_id: UUID
     certificate_id: UUID
     enquiry_id: UUID
+    act_id: UUID
     contact: Contact
     staff: dict[str, str] = field(default_factory=dict)
     marks: list[str] = field(default_factory=list)
@@ -355,6 +356,7 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     add("orders.sourcing_terms", **ruled, **costs, changed_at=now)
     add("orders.pace", location_id=place, variant_id=house.variants[f"{house.slug}-bag"], sold_90d=20_000_017)
     _transfer(add, life, now)
+    _closed(add, life, now)
     _proposal(add, life, hidden, now)
     _piece(add, life, now)
     _wait(add, life, hidden, now)
@@ -461,6 +463,24 @@ def _transfer(add: Callable[..., None], life: Life, now: datetime) -> None:
     add("stock.arrival", transfer_id=life.transfer_id, variant_id=variant["variant_id"], **told)
     add("stock.transfer", id=asked_id, from_location_id=here, to_location_id=there, **known)
     add("stock.transfer_line", transfer_id=asked_id, **variant)
+
+
+def _closed(add: Callable[..., None], life: Life, now: datetime) -> None:
+    """The second boutique is to close tomorrow, and something is to follow."""
+    place, starts = life.house.places[f"{life.house.slug}-2"], now + timedelta(days=1)
+    known: dict[str, Any] = {"act_id": life.act_id, "location_id": place}
+    stops = ["appointments", "collect", "doors", "reserve", "ship"]
+    add("closures.act", id=life.act_id, scope="boutiques", stops=stops, reason="hidden", confirmed_at=now)
+    add("closures.place", **known, starts_at=starts)
+    add(
+        "closures.effect",
+        id=life.act_id,
+        **known,
+        kind="resource",
+        subject_id=life.fulfilment_id,
+        found_at=now,
+    )
+    add("public_facts.closure", id=life.act_id, location_id=place, starts_at=starts, stops=stops)
 
 
 def _piece(add: Callable[..., None], life: Life, now: datetime) -> None:

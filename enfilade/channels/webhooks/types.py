@@ -133,6 +133,20 @@ TYPES: tuple[Type, ...] = (
         _FULFILMENT,
     ),
     Type(
+        "fulfilment.left_closed",
+        orders.FulfilmentLeftClosed,
+        "The location has closed: `lines_moved` lines of its parcel went to other locations.",
+        "fulfilment_id",
+        (*_FULFILMENT, "lines_moved"),
+    ),
+    Type(
+        "fulfilment.postponed",
+        orders.FulfilmentPostponed,
+        "The location is closed: what is ready is kept, what is to be prepared has time, until then.",
+        "fulfilment_id",
+        (*_FULFILMENT, "until"),
+    ),
+    Type(
         "fulfilment.handed_over",
         orders.FulfilmentHandedOver,
         "The client has `lines_kept` lines and left `lines_refused`; for ten minutes it can be undone.",
@@ -346,6 +360,13 @@ TYPES: tuple[Type, ...] = (
         ("transfer_id", *_PLACE, "from_location_id", "pieces", "expected_on"),
     ),
     Type(
+        "transfer.diverted",
+        stock.TransferDiverted,
+        "Pieces on their way go to `location_id`: where they were going to is closed.",
+        "transfer_id",
+        ("transfer_id", *_PLACE, "closed_location_id", "pieces"),
+    ),
+    Type(
         "transfer.received",
         stock.TransferReceived,
         "Pieces of `location_id` arrived, some perhaps damaged; `whole`: nothing is on its way any more.",
@@ -393,6 +414,7 @@ RENAMED: dict[type, dict[str, str]] = {
     orders.FulfilmentCancelled: {"lines": "lines_cancelled", "to_put_away": "lines_to_put_away"},
     orders.PiecesPutAway: {"lines": "lines_put_away"},
     orders.CancellationRefused: {"lines": "lines_left"},
+    orders.FulfilmentLeftClosed: {"lines": "lines_moved"},
     orders.FulfilmentHandedOver: {"lines": "lines_kept", "refused": "lines_refused"},
     orders.ReturnReceived: {"accepted": "pieces_accepted", "refused": "pieces_refused"},
     stock.TransferReceived: {"received": "pieces_received", "damaged": "pieces_damaged"},

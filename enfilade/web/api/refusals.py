@@ -16,6 +16,7 @@ from enfilade.orders.checkout import (
     NotOffered,
     PaymentMethodUnknown,
     PiecesGone,
+    PlaceClosed,
     QuotaReached,
     Unsuited,
     WhoIsItFor,
@@ -31,6 +32,7 @@ refusals.refuse(NotByLaw, 409, "By law a piece may not be sent there from where 
 refusals.refuse(AgeNotConfirmed, 422, "The client has to be of age: say it in `age_confirmed`")
 refusals.refuse(NotOffered, 422, "A piece is not offered this way here")
 refusals.refuse(PiecesGone, 409, "Some pieces cannot be promised")
+refusals.refuse(PlaceClosed, 409, "A place this order counts on has just closed")
 refusals.refuse(QuotaReached, 409, "This client has as many as the maison sells to one")
 refusals.refuse(WhoIsItFor, 422, "A piece is limited for each client: give `contact`")
 refusals.refuse(CheckoutUnderway, 409, "This basket is being paid for already")

@@ -9,6 +9,7 @@ from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
 from enfilade.clients.contact_points import NotAContactPoint
+from enfilade.closures.acts import EndIsPast, NoSuchAct, NothingToClose, NotYoursToClose
 from enfilade.orders.addresses import AddressSince
 from enfilade.orders.baskets import TooMany
 from enfilade.orders.cancellation import HasLeft, NothingToCancel, NothingToPutAway, WhyCancel
@@ -199,6 +200,10 @@ refuse(NoPricesHere, 409, "The boutique is in no market of the maison")
 refuse(NotAnAmount, 400, "An amount of more than nothing was expected")
 refuse(NotSoMuchThere, 409, "There is not so much cash in the drawer")
 refuse(SalesUnfinished, 409, "A sale with money in it is not finished")
+refuse(NoSuchAct, 404, "This page is not here")
+refuse(NotYoursToClose, 403, "A manager closes the places that are theirs")
+refuse(NothingToClose, 400, "Nothing of this is there to be closed")
+refuse(EndIsPast, 400, "It would be open again before it closes")
 refuse(SayWhy, 400, "A reason was expected")
 refuse(TillNotOpen, 409, "The till is not open")
 refuse(TillOpenAlready, 409, "The till is open already")
@@ -241,6 +246,7 @@ HANDLERS: dict[int | type[Exception], Callable[[Request[Any, Any, Any], Any], Re
     NoSuchOrder: _not_here,
     NotYourBoutique: _not_here,
     NoSuchTransfer: _not_here,
+    NoSuchAct: _not_here,
     NoSuchProposal: _not_here,
     NoSuchDrawer: _not_here,
     NoSuchSale: _not_here,

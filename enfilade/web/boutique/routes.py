@@ -5,6 +5,7 @@ from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
 from enfilade.web.boutique import refusals
+from enfilade.web.boutique.closing import handlers as closing
 from enfilade.web.boutique.entering import member
 from enfilade.web.boutique.password import handlers as password
 from enfilade.web.boutique.pickups import handlers as pickups
@@ -66,6 +67,11 @@ def handlers() -> list[ControllerRouterHandler]:
             transfers.cancel,
             transfers.receive,
             transfers.write_off,
+            closing.form,
+            closing.preview,
+            closing.close,
+            closing.closure,
+            closing.reopen,
             selling.listed,
             enquiries.enquiry,
             enquiries.take,

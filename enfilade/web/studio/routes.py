@@ -6,6 +6,7 @@ from litestar.types import ControllerRouterHandler
 
 from enfilade.web.studio import refusals
 from enfilade.web.studio.brands import handlers as brands
+from enfilade.web.studio.closures import handlers as closures
 from enfilade.web.studio.collaborations import handlers as collaborations
 from enfilade.web.studio.delivery import handlers as delivery
 from enfilade.web.studio.entering import manager
@@ -47,6 +48,11 @@ def handlers() -> list[ControllerRouterHandler]:
                 orders.invoice,
                 orders.cancel,
                 orders.readdress,
+                closures.closures,
+                closures.preview,
+                closures.close,
+                closures.closure,
+                closures.reopen,
                 money.money,
                 money.entries,
                 pieces.pieces,

@@ -45,6 +45,7 @@ INTERNAL = {
     "_Declined": "payments.stripe_provider tells a refused card",
     "NoSuchJob": "the studio's page says it",
     "NoSuchRefund": "the studio's page says it",
+    "_Taken": "orders.closing rolls the move back and tells it as taken",
     "_Undo": "ends a dry run, caught where it is raised",
     "NotCommitted": "a defect of ours, answered 500 and logged",
     "NotEnoughStock": "orders.checkout tells it as PiecesGone",

@@ -12,6 +12,8 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Db
 from enfilade.base.secrets import hashed
 from enfilade.base.settings import Settings
+from enfilade.boutiques import closures
+from enfilade.boutiques.closures import Closing
 from enfilade.clients.sign_in import code_of
 from enfilade.orders import confirmation
 from enfilade.orders.quotas import set_quota
@@ -88,6 +90,29 @@ async def test_a_piece_becomes_an_order(visit: Visit, method: str) -> None:
     assert ("12 rue de la Paix" in order.text) == (method == "ship")
     assert order.response.headers["referrer-policy"] == "no-referrer"
     assert "Nothing yet" in (await visit.get("/en/basket")).text
+
+
+@pytest.mark.parametrize("method", ["collect", "ship"])
+async def test_who_stands_at_the_checkout_of_a_place_that_closes_reads_it_before_paying(
+    visit: Visit, db: Db, admin: Look, method: str
+) -> None:
+    house, now = visit.shop.a, datetime.now(UTC)
+    await into_basket(visit, "alba-bag")
+    at = await open_checkout(visit, method)
+    async with db.acting(Actor.job(), house.maison_id) as conn:
+        await closures.close_places(
+            conn,
+            maison_id=house.maison_id,
+            act_id=house.maison_id,
+            places=[Closing(place, now, None) for place in house.places.values()],
+            stops=["appointments", "collect", "doors", "reserve", "ship"],
+            reason="",
+            now=now,
+        )
+    told = await pay(visit, at, **(HOME if method == "ship" else {}))
+    assert told.status_code == 409 and "has just closed. Nothing was charged" in told.text
+    assert admin("select count(*) from payments.payment") == [(0,)]
+    assert "Camille Aubry" in told.text, "what was written is kept"
 
 
 async def test_a_gift_is_wrapped_with_its_words_and_sent_to_somebody_else(

@@ -56,7 +56,21 @@ async def boutiques(
         countries=sorted(
             {place.country for place in cities}, key=lambda code: sorting(country(code, frame.language))
         ),
-        found=[(one, open_line(one.closes_at, one.opens_at, one.zone, now, frame.language)) for one in found],
+        found=[
+            (
+                one,
+                open_line(
+                    one.closes_at,
+                    one.opens_at,
+                    one.zone,
+                    now,
+                    frame.language,
+                    closed=one.closed,
+                    closed_until=one.closed_until,
+                ),
+            )
+            for one in found
+        ],
         map=drawn(
             [
                 Place(
@@ -122,7 +136,15 @@ async def boutique(
         maison_slug=found.maison_slug,
         maison_name=found.maison_name,
         maison_wordmark=found.maison_wordmark,
-        open_line=open_line(current, coming, found.zone, now, frame.language),
+        open_line=open_line(
+            current,
+            coming,
+            found.zone,
+            now,
+            frame.language,
+            closed=found.closed,
+            closed_until=found.closed_until,
+        ),
         pieces=pieces,
         services=services(found, pieces, frame.language),
         picture=first_picture([*pieces], frame.language),

@@ -20,11 +20,26 @@ class Day:
 
 
 def open_line(
-    closes_at: datetime | None, opens_at: datetime | None, zone: str, now: datetime, language: Language
+    closes_at: datetime | None,
+    opens_at: datetime | None,
+    zone: str,
+    now: datetime,
+    language: Language,
+    *,
+    closed: bool = False,
+    closed_until: datetime | None = None,
 ) -> str:
-    """Open until 19:00; or when it opens next."""
+    """Open until 19:00; or when it opens next. `closed`: against its hours, and until when, where that is known."""
     _ = i18n.translations(language).gettext
     there = zone_of(zone)
+    if closed and closed_until is None:
+        return _("Closed for the moment.")
+    if closed and closed_until is not None:
+        local = (opens_at or closed_until).astimezone(there)
+        on = day(local.date(), now.astimezone(there).date(), language)
+        if opens_at is None:
+            return _("Closed until %(day)s.") % {"day": on}
+        return _("Closed until %(day)s, %(time)s.") % {"day": on, "time": clock(local, language)}
     if closes_at is not None:
         if closes_at - now > timedelta(hours=20):
             return _("Open day and night.")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from enfilade.base.db import Conn, many, maybe, tuples
@@ -40,6 +41,8 @@ class Boutique:
     maison_name: str
     closes_at: datetime | None
     opens_at: datetime | None
+    closed: bool
+    closed_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,17 @@ class BoutiquePage:
     maison_wordmark: str
     opens: list[datetime]
     closes: list[datetime]
+    closed: bool
+    closed_until: datetime | None
+
+
+#: Whether the boutique's doors are closed against its hours, and until when, where that is known.
+SHUT: LiteralString = """
+  cross join lateral (
+    select count(*) > 0 as closed, case when count(*) = count(k.ends_at) then max(k.ends_at) end as closed_until
+    from public_facts.closure k where k.location_id = b.id and 'doors' = any(k.stops)
+      and k.starts_at <= %(now)s and (k.ends_at is null or k.ends_at > %(now)s)) k
+"""
 
 
 async def cities(conn: Conn, *, store_id: UUID) -> list[City]:
@@ -89,10 +103,10 @@ async def boutiques(
     return await many(
         conn,
         Boutique,
-        """
+        f"""
         select b.id, b.name, b.country, b.city, b.postcode, b.address, b.latitude, b.longitude, b.zone, b.phone,
           b.maison_slug, b.maison_name,
-          o.closes_at, n.opens_at
+          o.closes_at, n.opens_at, k.closed, k.closed_until
         from (
           select b.*, m.slug as maison_slug, m.name as maison_name
           from public_facts.store_maison s
@@ -105,6 +119,7 @@ async def boutiques(
           where i.location_id = b.id and i.opens_at <= %(now)s and i.closes_at > %(now)s limit 1) o on true
         left join lateral (select i.opens_at from public_facts.opening i
           where i.location_id = b.id and i.opens_at > %(now)s order by i.opens_at limit 1) n on true
+        {SHUT}
         order by b.country, b.city, b.maison_name, b.name
         """,
         store_id=store_id,
@@ -134,16 +149,17 @@ async def boutique(conn: Conn, *, boutique_id: UUID, now: datetime) -> BoutiqueP
     return await maybe(
         conn,
         BoutiquePage,
-        """
+        f"""
         select b.id, b.maison_id, b.name, b.country, b.city, b.postcode, b.address, b.latitude, b.longitude, b.zone,
           b.phone, b.preparation_minutes,
           m.slug as maison_slug, m.name as maison_name, m.theme as maison_theme, m.wordmark as maison_wordmark,
-          coalesce(o.opens, '{}') as opens, coalesce(o.closes, '{}') as closes
+          coalesce(o.opens, '{{}}') as opens, coalesce(o.closes, '{{}}') as closes, k.closed, k.closed_until
         from public_facts.boutique b join public_facts.maison m on m.maison_id = b.maison_id
         cross join lateral (
           select array_agg(i.opens_at order by i.opens_at) as opens, array_agg(i.closes_at order by i.opens_at) as closes
           from public_facts.opening i where i.location_id = b.id
             and i.closes_at > %(now)s and i.opens_at < %(now)s::timestamptz + interval '8 days') o
+        {SHUT}
         where b.id = %(boutique_id)s and b.kind = 'boutique'
         """,
         boutique_id=boutique_id,

@@ -31,6 +31,7 @@ from enfilade.orders.checkout import (
     NotOffered,
     Outcome,
     PiecesGone,
+    PlaceClosed,
     ProposalOver,
     QuotaReached,
     Store,
@@ -203,6 +204,8 @@ async def complete(
         return Redirect(f"/{frame.language}/checkout/{checkout_id}", status_code=303)
     except ProposalOver:
         return Redirect(f"/{frame.language}/proposals/{found.proposal}", status_code=303)
+    except PlaceClosed:
+        return _form(request, frame, seen, written, status=409, closed=True)
     except QuotaReached as refusal:
         written.wrong["mail"] = _as_many_as_sold(frame, refusal)
         return _form(request, frame, seen, written, status=409)
@@ -387,6 +390,7 @@ def _form(
     *,
     status: int = 200,
     refused: bool = False,
+    closed: bool = False,
     age: int = 0,
 ) -> Response[str]:
     found = seen.checkout
@@ -400,6 +404,7 @@ def _form(
         checkout=found,
         written=written,
         refused=refused,
+        closed=closed,
         ready=_ready(found, frame.language),
         until=clock(found.expires_at.astimezone(ZoneInfo(found.lines[0].zone)), frame.language),
         countries=COUNTRIES[found.market],

@@ -43,7 +43,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What goes one way together. `code` is set while it waits to be collected, `tracking` once a carrier has it."""
+    """What goes one way together. `code` is set while it waits to be collected, `tracking` once a carrier has it.
+
+    `closed`: its boutique is, now.
+    """
 
     fulfilment_id: UUID | None
     sentence: str
@@ -55,6 +58,7 @@ class Part:
     on_the_way: bool
     tracking: str = ""
     tracking_url: str = ""
+    closed: bool = False
 
 
 def parts(order: Order, lines: list[Line], *, key: bytes, language: Language) -> list[Part]:
@@ -105,9 +109,10 @@ def _part(order: Order, group: object, of: list[Line], key: bytes, language: Lan
     }
     ready = state == "ready" and order.method != "ship" and first.fulfilment_id is not None
     code = pickup_code(key, first.fulfilment_id) if ready and first.fulfilment_id else ""
+    closed = first.closed and order.method != "ship" and state in ("awaited", "asked", "accepted", "ready")
     return Part(
         first.fulfilment_id,
-        _sentence(order, first, state, language),
+        " ".join([_sentence(order, first, state, language), *([_closed(first, language)] if closed else [])]),
         _steps("brought" if state == "awaited" else order.method, reached[state], language)
         if state in reached
         else [],
@@ -118,6 +123,7 @@ def _part(order: Order, group: object, of: list[Line], key: bytes, language: Lan
         first.on_my_way_at is not None,
         (first.tracking or "") if state == "dispatched" else "",
         (first.tracking_url or "") if state == "dispatched" else "",
+        closed,
     )
 
 
@@ -176,6 +182,15 @@ def _sentence(order: Order, line: Line, state: str, language: Language) -> str:
     return (said | ended).get(
         state, _("We are looking for it in another boutique, and write as soon as it is found.")
     ) % words
+
+
+def _closed(line: Line, language: Language) -> str:
+    """What a client should know before they set out."""
+    _ = i18n.translations(language).gettext
+    until = _local(line.closed_until, line.zone)
+    if until is None:
+        return _("Closed for the moment.")
+    return _("Closed until %(day)s.") % {"day": calendar_day(until.date(), language)}
 
 
 def _on_its_way(line: Line, language: Language) -> str:

@@ -95,6 +95,8 @@ class Line:
     phone: str | None
     cancelled: bool
     wished: bool
+    closed: bool
+    closed_until: datetime | None
     seller: dict[str, str] | None
     certificates_json: str
 
@@ -156,6 +158,7 @@ async def lines(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Line]:
           k.url as tracking_url, k.standing, k.standing_at,
           b.id as location_id, b.kind as location_kind, b.name as location_name, b.address, b.postcode, b.city,
           b.zone, b.phone, coalesce(x.cancelled, false) as cancelled, coalesce(x.wished, false) as wished,
+          shut.closed, shut.closed_until,
           l.seller,
           coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'serial', t.serial, 'void', t.void_since is not null)
               order by t.void_since desc nulls first, t.serial)
@@ -170,6 +173,10 @@ async def lines(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Line]:
         left join public_facts.product p on p.id = v.product_id
         left join lateral (select bool_or(c.outcome = 'cancelled') as cancelled, bool_or(c.outcome is null) as wished
           from orders.cancellation_line c where c.maison_id = l.maison_id and c.order_line_id = l.id) x on true
+        cross join lateral (
+          select count(*) > 0 as closed, case when count(*) = count(c.ends_at) then max(c.ends_at) end as closed_until
+          from public_facts.closure c where c.location_id = f.location_id and f.method = any(c.stops)
+            and c.starts_at <= now() and (c.ends_at is null or c.ends_at > now())) shut
         where l.maison_id = %(maison_id)s and l.order_id = %(order_id)s
         order by f.asked_at desc nulls last, f.id, l.id
         """,

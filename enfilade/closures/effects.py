@@ -1,0 +1,188 @@
+"""Effects: one row for each order, collection and transfer an act touches; found, then done one by one, each once.
+
+A kind is a statement that finds its subjects and a verb that does one, in a transaction of its own that begins with the locks
+of the place and of the effect. Whoever reopens the place takes the first of them.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from enfilade.base.db import Conn, execute, many, maybe
+from enfilade.base.ids import new_id
+
+State = Literal["to_do", "done", "impossible", "undone"]
+
+#: Why an effect was not done, in the words of who reads the act's page.
+WHY = {
+    "picked": "picked already: send it before you leave",
+    "nowhere": "no other place has it: it waits until this one reopens",
+    "bank": "the bank lets the money go before it reopens: the client is told",
+    "no place": "no other place of the country is open: it stays as it is",
+    "waits": "it has not left: it is sent after the place reopens",
+    "reopened": "the place was reopened first",
+    "over": "the closure had ended",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """An effect whose row and place are locked by the transaction that does it."""
+
+    id: UUID
+    act_id: UUID
+    location_id: UUID
+    kind: str
+    subject_id: UUID
+    starts_at: datetime
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`why` is a key of WHY, '' where it was simply done."""
+
+    state: State
+    why: str = ""
+
+
+DONE = Outcome("done")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A subject an act touches at a place, not written down yet."""
+
+    location_id: UUID
+    subject_id: UUID
+
+
+Find = Callable[..., Awaitable[list[Found]]]
+Do = Callable[..., Awaitable[Outcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`find(conn, maison_id, act_id, now)`; `do(conn, maison_id, doing, now)`, None where it is done together with others."""
+
+    name: str
+    find: Find
+    do: Do | None
+
+
+async def find(conn: Conn, *, maison_id: UUID, act_id: UUID, known_kinds: list[Kind], now: datetime) -> int:
+    """Writes down what the act touches and nobody has written down; returns how much is new."""
+    fresh = 0
+    for kind in known_kinds:
+        found: list[Found] = await kind.find(conn, maison_id=maison_id, act_id=act_id, now=now)
+        if found:
+            fresh += await write(
+                conn, maison_id=maison_id, act_id=act_id, kind=kind.name, found=found, now=now
+            )
+    return fresh
+
+
+async def write(
+    conn: Conn, *, maison_id: UUID, act_id: UUID, kind: str, found: list[Found], now: datetime
+) -> int:
+    """Once for each act and subject, however often they are found."""
+    return await execute(
+        conn,
+        """
+        insert into closures.effect (maison_id, id, act_id, location_id, kind, subject_id, found_at)
+        select %(maison_id)s, f.id, %(act_id)s, f.location_id, %(kind)s, f.subject_id, %(now)s
+        from unnest(%(ids)s::uuid[], %(locations)s::uuid[], %(subjects)s::uuid[]) as f(id, location_id, subject_id)
+        on conflict on constraint effect_once do nothing
+        """,
+        maison_id=maison_id,
+        act_id=act_id,
+        kind=kind,
+        ids=[new_id(now) for _ in found],
+        locations=[one.location_id for one in found],
+        subjects=[one.subject_id for one in found],
+        now=now,
+    )
+
+
+async def locked(conn: Conn, *, maison_id: UUID, effect_id: UUID) -> Doing | None:
+    """The effect, if it is still to do; its place is not reopened, and its row nobody else's, until the transaction ends."""
+    return await maybe(
+        conn,
+        Doing,
+        """
+        with place as materialized (
+          select p.act_id, p.location_id, p.starts_at, p.ends_at from closures.place p
+          join closures.effect e on e.maison_id = p.maison_id and e.act_id = p.act_id and e.location_id = p.location_id
+          where p.maison_id = %(maison_id)s and e.id = %(effect_id)s
+          for share of p
+        )
+        select e.id, e.act_id, e.location_id, e.kind, e.subject_id, p.starts_at, p.ends_at
+        from place p
+        join closures.effect e on e.act_id = p.act_id and e.location_id = p.location_id
+        where e.maison_id = %(maison_id)s and e.id = %(effect_id)s and e.state = 'to_do'
+        for no key update of e
+        """,
+        maison_id=maison_id,
+        effect_id=effect_id,
+    )
+
+
+async def end(conn: Conn, *, maison_id: UUID, effect_id: UUID, outcome: Outcome, now: datetime) -> None:
+    """Writes down how a locked effect came out."""
+    await execute(
+        conn,
+        """
+        update closures.effect set state = %(state)s, why = %(why)s, ended_at = %(now)s
+        where maison_id = %(maison_id)s and id = %(id)s and state = 'to_do'
+        """,
+        maison_id=maison_id,
+        id=effect_id,
+        state=outcome.state,
+        why=outcome.why,
+        now=now,
+    )
+
+
+async def undo(
+    conn: Conn, *, maison_id: UUID, act_id: UUID, location_ids: list[UUID], why: str, now: datetime
+) -> int:
+    """What is still to do at these places of the act is not done; their rows are locked."""
+    return await execute(
+        conn,
+        """
+        update closures.effect set state = 'undone', why = %(why)s, ended_at = %(now)s
+        where maison_id = %(maison_id)s and act_id = %(act_id)s and location_id = any(%(locations)s::uuid[])
+          and state = 'to_do' and kind <> 'welcome'
+        """,
+        maison_id=maison_id,
+        act_id=act_id,
+        locations=location_ids,
+        why=why,
+        now=now,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """An effect to do."""
+
+    id: UUID
+    kind: str
+    location_id: UUID
+    subject_id: UUID
+
+
+async def to_do(conn: Conn, *, maison_id: UUID, act_id: UUID) -> list[ToDo]:
+    """What is still to do for the act, the oldest first."""
+    return await many(
+        conn,
+        ToDo,
+        """
+        select id, kind, location_id, subject_id from closures.effect
+        where maison_id = %(maison_id)s and act_id = %(act_id)s and state = 'to_do' order by kind, id
+        """,
+        maison_id=maison_id,
+        act_id=act_id,
+    )
