@@ -8,7 +8,6 @@ from enfilade.catalogue.events import PiecesPublished
 from enfilade.editorial.events import StoryPublished
 from enfilade.maisons.events import MaisonPublished
 from enfilade.orders import events as orders
-from enfilade.orders.desk import events as desk
 from enfilade.orders.till import events as tills
 from enfilade.payments import events as payments
 from enfilade.stock import events as stock
@@ -68,7 +67,7 @@ TYPES: tuple[Type, ...] = (
     ),
     Type(
         "order.goodwill_given",
-        desk.GoodwillGiven,
+        orders.GoodwillGiven,
         "A part of what was paid is given back and the piece stays; `reason` is late, damaged, service, price or other.",
         "order_id",
         ("order_id", "order_number", *_AMOUNT, "reason"),
