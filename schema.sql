@@ -213,6 +213,24 @@ CREATE TABLE appointments.shift (
     CONSTRAINT shift_bounded CHECK (((NOT isempty(during)) AND ((upper(during) - lower(during)) <= '30:00:00'::interval)))
 );
 ALTER TABLE appointments.shift OWNER TO enfilade_owner;
+CREATE TABLE public_facts.boutique (
+    id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    code text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    country text NOT NULL,
+    city text NOT NULL,
+    postcode text NOT NULL,
+    address text NOT NULL,
+    latitude double precision NOT NULL,
+    longitude double precision NOT NULL,
+    zone text NOT NULL,
+    opening_hours text NOT NULL,
+    phone text NOT NULL,
+    preparation_minutes integer NOT NULL
+);
+ALTER TABLE public_facts.boutique OWNER TO enfilade_owner;
 CREATE TABLE public_facts.opening (
     location_id uuid NOT NULL,
     opens_at timestamp with time zone NOT NULL,
@@ -240,24 +258,26 @@ CREATE TABLE staff.post (
     location_id uuid NOT NULL
 );
 ALTER TABLE staff.post OWNER TO enfilade_owner;
-CREATE FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone) RETURNS TABLE(location_id uuid, part text, id uuid, languages text[], begins bigint[], ends bigint[], busy_minutes integer)
+CREATE FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone, apart uuid) RETURNS TABLE(location_id uuid, zone text, part text, id uuid, languages text[], begins bigint[], ends bigint[], busy_minutes integer)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     BEGIN ATOMIC
  WITH offered AS (
           SELECT a.location_id,
+             b.zone,
              s_1.skill,
              s_1.needs_seat
-            FROM (appointments.service s_1
+            FROM ((appointments.service s_1
               JOIN appointments.service_at a ON (((a.maison_id = s_1.maison_id) AND (a.service_id = s_1.id))))
+              JOIN public_facts.boutique b ON (((b.id = a.location_id) AND (b.maison_id = free_times.maison))))
            WHERE ((s_1.maison_id = free_times.maison) AND (s_1.id = free_times.service) AND s_1.active AND (a.location_id = ANY (free_times.places)))
          ), opened AS (
-          SELECT o.location_id,
-             range_agg(tstzrange(o.opens_at, o.closes_at)) AS spans
+          SELECT o_1.location_id,
+             range_agg(tstzrange(o_1.opens_at, o_1.closes_at)) AS spans
             FROM (offered f_1
-              JOIN public_facts.opening o ON ((o.location_id = f_1.location_id)))
-           WHERE ((o.closes_at > free_times.since) AND (o.opens_at < free_times.until))
-           GROUP BY o.location_id
+              JOIN public_facts.opening o_1 ON ((o_1.location_id = f_1.location_id)))
+           WHERE ((o_1.closes_at > free_times.since) AND (o_1.opens_at < free_times.until))
+           GROUP BY o_1.location_id
          ), working AS (
           SELECT h.location_id,
              h.staff_id,
@@ -281,24 +301,24 @@ CREATE FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since 
               LEFT JOIN LATERAL ( SELECT range_agg(x.busy) AS spans,
                      ((sum(EXTRACT(epoch FROM (upper(x.busy) - lower(x.busy)))) / (60)::numeric))::integer AS minutes
                     FROM appointments.appointment x
-                   WHERE ((x.maison_id = free_times.maison) AND (x.staff_id = w.staff_id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = ANY (ARRAY['booked'::text, 'arrived'::text])))) k ON (true))
+                   WHERE ((x.maison_id = free_times.maison) AND (x.staff_id = w.staff_id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = ANY (ARRAY['booked'::text, 'arrived'::text])) AND (x.id IS DISTINCT FROM free_times.apart))) k ON (true))
          ), seated AS (
           SELECT t.location_id,
              t.id,
              (tstzmultirange(tstzrange(free_times.since, free_times.until)) - COALESCE(( SELECT range_agg(x.busy) AS range_agg
                     FROM appointments.appointment x
-                   WHERE ((x.maison_id = free_times.maison) AND (x.seat_id = t.id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = ANY (ARRAY['booked'::text, 'arrived'::text])) AND (x.seat_id IS NOT NULL))), '{}'::tstzmultirange)) AS spans
+                   WHERE ((x.maison_id = free_times.maison) AND (x.seat_id = t.id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = ANY (ARRAY['booked'::text, 'arrived'::text])) AND (x.seat_id IS NOT NULL) AND (x.id IS DISTINCT FROM free_times.apart))), '{}'::tstzmultirange)) AS spans
             FROM (offered f_1
               JOIN appointments.seat t ON (((t.maison_id = free_times.maison) AND (t.location_id = f_1.location_id) AND t.active)))
            WHERE f_1.needs_seat
          ), found AS (
-          SELECT o.location_id,
+          SELECT o_1.location_id,
              'open'::text AS part,
-             o.location_id AS id,
+             o_1.location_id AS id,
              NULL::text[] AS languages,
-             o.spans,
+             o_1.spans,
              0 AS minutes
-            FROM opened o
+            FROM opened o_1
          UNION ALL
           SELECT a.location_id,
              'advisor'::text,
@@ -317,19 +337,21 @@ CREATE FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since 
             FROM seated t
          )
   SELECT f.location_id,
+     o.zone,
      f.part,
      f.id,
      f.languages,
      s.begins,
      s.ends,
      f.minutes
-    FROM (found f
+    FROM ((found f
+      JOIN offered o ON ((o.location_id = f.location_id)))
       CROSS JOIN LATERAL ( SELECT array_agg((EXTRACT(epoch FROM lower(r.r)))::bigint ORDER BY r.r) AS begins,
              array_agg((EXTRACT(epoch FROM upper(r.r)))::bigint ORDER BY r.r) AS ends
             FROM unnest(f.spans) r(r)) s)
    WHERE (s.begins IS NOT NULL);
 END;
-ALTER FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone) OWNER TO enfilade_door;
+ALTER FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone, apart uuid) OWNER TO enfilade_door;
 CREATE TABLE base.fact (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -2234,24 +2256,6 @@ CREATE VIEW public_facts.availability AS
                 END AS lapsed
          OFFSET 0) l);
 ALTER VIEW public_facts.availability OWNER TO enfilade_owner;
-CREATE TABLE public_facts.boutique (
-    id uuid NOT NULL,
-    maison_id uuid NOT NULL,
-    code text NOT NULL,
-    kind text NOT NULL,
-    name text NOT NULL,
-    country text NOT NULL,
-    city text NOT NULL,
-    postcode text NOT NULL,
-    address text NOT NULL,
-    latitude double precision NOT NULL,
-    longitude double precision NOT NULL,
-    zone text NOT NULL,
-    opening_hours text NOT NULL,
-    phone text NOT NULL,
-    preparation_minutes integer NOT NULL
-);
-ALTER TABLE public_facts.boutique OWNER TO enfilade_owner;
 CREATE TABLE public_facts.brand (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -4870,6 +4874,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.service_at TO enfilade_a
 GRANT SELECT ON TABLE appointments.service_at TO enfilade_door;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.shift TO enfilade_app;
 GRANT SELECT ON TABLE appointments.shift TO enfilade_door;
+GRANT SELECT ON TABLE public_facts.boutique TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.boutique TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.boutique TO enfilade_door;
 GRANT SELECT ON TABLE public_facts.opening TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.opening TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.opening TO enfilade_door;
@@ -4877,8 +4884,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.person TO enfilade_app;
 GRANT SELECT ON TABLE staff.person TO enfilade_door;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.post TO enfilade_app;
 GRANT SELECT ON TABLE staff.post TO enfilade_door;
-REVOKE ALL ON FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone) TO enfilade_app;
+REVOKE ALL ON FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone, apart uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone, apart uuid) TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE base.fact TO enfilade_app;
 GRANT SELECT ON TABLE base.fact TO enfilade_door;
 REVOKE ALL ON FUNCTION door.news_since(seen xid8, most integer) FROM PUBLIC;
@@ -5074,8 +5081,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE stock.hold TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stock."position" TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.availability TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.availability TO enfilade_app;
-GRANT SELECT ON TABLE public_facts.boutique TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.boutique TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.brand TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.brand TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_app;

@@ -263,7 +263,8 @@ grant select, insert, delete on appointments.contact to enfilade_app;
 grant update (noted, forget_at) on appointments.contact to enfilade_app;
 
 grant select on appointments.service, appointments.service_at, appointments.seat, appointments.advisor, appointments.shift,
-  appointments.absence, appointments.appointment, public_facts.opening, staff.post to enfilade_door;
+  appointments.absence, appointments.appointment, public_facts.opening, public_facts.boutique, staff.post
+  to enfilade_door;
 create policy door on staff.post for select to enfilade_door using (true);
 create policy door on appointments.service for select to enfilade_door using (true);
 create policy door on appointments.service_at for select to enfilade_door using (true);
@@ -282,14 +283,16 @@ end;
 
 -- When the boutiques that offer a service are open, and who and which seat is free there, between two moments: everybody may ask,
 -- and learns neither names nor why somebody is not free. Seconds since 1970, a beginning and an end each.
-create function door.free_times(maison uuid, service uuid, places uuid[], since timestamptz, until timestamptz)
-  returns table (location_id uuid, part text, id uuid, languages text[], begins bigint[], ends bigint[], busy_minutes integer)
+-- `apart`: an appointment that is being moved keeps nobody from its own time.
+create function door.free_times(maison uuid, service uuid, places uuid[], since timestamptz, until timestamptz, apart uuid)
+  returns table (location_id uuid, zone text, part text, id uuid, languages text[], begins bigint[], ends bigint[], busy_minutes integer)
   language sql stable security definer set search_path = pg_catalog
 begin atomic
   with offered as (
-    select a.location_id, s.skill, s.needs_seat
+    select a.location_id, b.zone, s.skill, s.needs_seat
     from appointments.service s
     join appointments.service_at a on a.maison_id = s.maison_id and a.service_id = s.id
+    join public_facts.boutique b on b.id = a.location_id and b.maison_id = maison
     where s.maison_id = maison and s.id = service and s.active and a.location_id = any(places)
   ), opened as (
     select o.location_id, range_agg(tstzrange(o.opens_at, o.closes_at)) as spans
@@ -315,11 +318,12 @@ begin atomic
     left join lateral (select range_agg(x.busy) as spans,
         (sum(extract(epoch from upper(x.busy) - lower(x.busy))) / 60)::integer as minutes
       from appointments.appointment x where x.maison_id = maison and x.staff_id = w.staff_id
-        and x.busy && tstzrange(since, until) and x.state in ('booked', 'arrived')) k on true
+        and x.busy && tstzrange(since, until) and x.state in ('booked', 'arrived') and x.id is distinct from apart) k on true
   ), seated as (
     select t.location_id, t.id, tstzmultirange(tstzrange(since, until)) - coalesce((select range_agg(x.busy)
       from appointments.appointment x where x.maison_id = maison and x.seat_id = t.id
-        and x.busy && tstzrange(since, until) and x.state in ('booked', 'arrived') and x.seat_id is not null), '{}') as spans
+        and x.busy && tstzrange(since, until) and x.state in ('booked', 'arrived') and x.seat_id is not null
+        and x.id is distinct from apart), '{}') as spans
     from offered f
     join appointments.seat t on t.maison_id = maison and t.location_id = f.location_id and t.active
     where f.needs_seat
@@ -328,16 +332,17 @@ begin atomic
     union all select a.location_id, 'advisor', a.staff_id, a.languages, a.spans, a.minutes from advising a
     union all select t.location_id, 'seat', t.id, null, t.spans, 0 from seated t
   )
-  select f.location_id, f.part, f.id, f.languages, s.begins, s.ends, f.minutes
+  select f.location_id, o.zone, f.part, f.id, f.languages, s.begins, s.ends, f.minutes
   from found f
+  join offered o on o.location_id = f.location_id
   cross join lateral (select array_agg(extract(epoch from lower(r))::bigint order by r) as begins,
       array_agg(extract(epoch from upper(r))::bigint order by r) as ends
     from unnest(f.spans) as r) s
   where s.begins is not null;
 end;
 alter function door.appointment_of_link(bytea) owner to enfilade_door;
-alter function door.free_times(uuid, uuid, uuid[], timestamptz, timestamptz) owner to enfilade_door;
+alter function door.free_times(uuid, uuid, uuid[], timestamptz, timestamptz, uuid) owner to enfilade_door;
 -- allowed while the shop runs: the functions are new here, so no running process may use them yet
-revoke all on function door.appointment_of_link(bytea), door.free_times(uuid, uuid, uuid[], timestamptz, timestamptz) from public;
-grant execute on function door.appointment_of_link(bytea), door.free_times(uuid, uuid, uuid[], timestamptz, timestamptz)
+revoke all on function door.appointment_of_link(bytea), door.free_times(uuid, uuid, uuid[], timestamptz, timestamptz, uuid) from public;
+grant execute on function door.appointment_of_link(bytea), door.free_times(uuid, uuid, uuid[], timestamptz, timestamptz, uuid)
   to enfilade_app;

@@ -104,9 +104,9 @@ def fits(terms: Terms, free: Free, starts_at: datetime) -> bool:
 
 
 def chosen(
-    terms: Terms, place: Place, starts_at: datetime, language: str = ""
+    terms: Terms, place: Place, starts_at: datetime, language: str = "", before: UUID | None = None
 ) -> tuple[UUID, UUID | None] | None:
-    """The advisor with the least booked that day, then by id, and the first free seat; None: nobody, or nowhere to sit."""
+    """The advisor `before`, else the one with the least to do, then by id; and the first free seat. None: nobody, or no seat."""
     advisors = [
         one
         for one in place.advisors
@@ -115,7 +115,7 @@ def chosen(
     seats = [one for one in place.seats if fits(terms, one, starts_at)] if terms.needs_seat else []
     if not advisors or (terms.needs_seat and not seats):
         return None
-    advisor = min(advisors, key=lambda one: (one.busy_minutes, one.id))
+    advisor = min(advisors, key=lambda one: (one.id != before, one.busy_minutes, one.id))
     return advisor.id, min(one.id for one in seats) if seats else None
 
 
