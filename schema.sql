@@ -346,8 +346,8 @@ CREATE FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since 
      f.minutes
     FROM ((found f
       JOIN offered o ON ((o.location_id = f.location_id)))
-      CROSS JOIN LATERAL ( SELECT array_agg((EXTRACT(epoch FROM lower(r.r)))::bigint ORDER BY r.r) AS begins,
-             array_agg((EXTRACT(epoch FROM upper(r.r)))::bigint ORDER BY r.r) AS ends
+      CROSS JOIN LATERAL ( SELECT array_agg((date_part('epoch'::text, lower(r.r)))::bigint ORDER BY r.r) AS begins,
+             array_agg((date_part('epoch'::text, upper(r.r)))::bigint ORDER BY r.r) AS ends
             FROM unnest(f.spans) r(r)) s)
    WHERE (s.begins IS NOT NULL);
 END;

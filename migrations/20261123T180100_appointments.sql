@@ -335,8 +335,8 @@ begin atomic
   select f.location_id, o.zone, f.part, f.id, f.languages, s.begins, s.ends, f.minutes
   from found f
   join offered o on o.location_id = f.location_id
-  cross join lateral (select array_agg(extract(epoch from lower(r))::bigint order by r) as begins,
-      array_agg(extract(epoch from upper(r))::bigint order by r) as ends
+  cross join lateral (select array_agg(date_part('epoch', lower(r))::bigint order by r) as begins,
+      array_agg(date_part('epoch', upper(r))::bigint order by r) as ends
     from unnest(f.spans) as r) s
   where s.begins is not null;
 end;

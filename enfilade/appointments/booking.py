@@ -16,7 +16,7 @@ from enfilade.appointments.events import AppointmentBooked, AppointmentCancelled
 from enfilade.appointments.services import Offered
 from enfilade.appointments.slots import Place, Slot, chosen, slots
 from enfilade.appointments.turns import NoAppointmentsThere
-from enfilade.base import facts, jobs, limits
+from enfilade.base import facts, limits
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, constraint, execute, many, maybe
 from enfilade.base.secrets import derived, hashed
@@ -29,7 +29,6 @@ from enfilade.staff.people import Colleague
 from enfilade.stock import holds
 from enfilade.stock.holds import Demand
 
-MAIL_APPOINTMENT = "appointments.mail_appointment"
 #: Visits last longer than planned; what is tried is not sold meanwhile.
 HELD_AFTER = timedelta(minutes=60)
 #: How long after the visit it is known who came.
@@ -303,7 +302,6 @@ async def book(
             )
         ],
     )
-    await _write(conn, maison_id, appointment_id)
     kept = await booked(conn, maison_id=maison_id, appointment_id=appointment_id)
     assert kept is not None
     return kept
@@ -443,7 +441,6 @@ async def move(
         now=now,
         facts=[AppointmentMoved(appointment_id, location_id, slot.starts_at)],
     )
-    await _write(conn, maison_id, appointment_id)
     kept = await booked(conn, maison_id=maison_id, appointment_id=appointment_id)
     assert kept is not None
     return kept
@@ -483,7 +480,6 @@ async def cancel(
         now=now,
         facts=[AppointmentCancelled(appointment_id, standing.location_id, "maison" if by else "client")],
     )
-    await _write(conn, maison_id, appointment_id)
 
 
 def _changeable(standing: _Standing, service: Offered, by: Colleague | None, now: datetime) -> None:
@@ -613,12 +609,4 @@ async def _hold(
         method="reserve",
         expires_at=until,
         now=now,
-    )
-
-
-async def _write(conn: Conn, maison_id: UUID, appointment_id: UUID) -> None:
-    await jobs.defer(
-        conn,
-        maison_id=maison_id,
-        jobs=[jobs.Job(MAIL_APPOINTMENT, {"appointment_id": appointment_id})],
     )

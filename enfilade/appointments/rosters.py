@@ -302,3 +302,58 @@ async def advisors(conn: Conn, *, maison_id: UUID, location_id: UUID) -> list[Ad
         maison_id=maison_id,
         location_id=location_id,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A line of somebody’s roster at a boutique, in force or still to come; `valid_until` None: without an end."""
+
+    weekday: int
+    from_minute: int
+    until_minute: int
+    valid_from: date
+    valid_until: date | None
+
+
+async def roster(
+    conn: Conn, *, maison_id: UUID, staff_id: UUID, location_id: UUID, today: date
+) -> list[Worked]:
+    """What is not over, by its first day, then through the week."""
+    return await many(
+        conn,
+        Worked,
+        """
+        select weekday, from_minute, until_minute, valid_from, valid_until from appointments.roster
+        where maison_id = %(maison_id)s and staff_id = %(staff_id)s and location_id = %(location_id)s
+          and (valid_until is null or valid_until >= %(today)s)
+        order by valid_from, weekday, from_minute, id
+        """,
+        maison_id=maison_id,
+        staff_id=staff_id,
+        location_id=location_id,
+        today=today,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """When somebody is away."""
+
+    id: UUID
+    begins_at: datetime
+    ends_at: datetime
+
+
+async def absences(conn: Conn, *, maison_id: UUID, staff_id: UUID, now: datetime) -> list[Absence]:
+    """Those that are not over."""
+    return await many(
+        conn,
+        Absence,
+        """
+        select id, lower(during) as begins_at, upper(during) as ends_at from appointments.absence
+        where maison_id = %(maison_id)s and staff_id = %(staff_id)s and upper(during) > %(now)s order by during
+        """,
+        maison_id=maison_id,
+        staff_id=staff_id,
+        now=now,
+    )

@@ -225,3 +225,23 @@ async def texts(conn: Conn, *, maison_id: UUID) -> list[Text]:
         """,
         maison_id=maison_id,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Boutique:
+    """A boutique that may offer it."""
+
+    id: UUID
+    name: str
+
+
+async def boutiques(conn: Conn, *, maison_id: UUID) -> list[Boutique]:
+    """The maison’s boutiques by name."""
+    return await many(
+        conn,
+        Boutique,
+        """
+        select id, name from boutiques.location where maison_id = %(maison_id)s and kind = 'boutique' order by name, id
+        """,
+        maison_id=maison_id,
+    )

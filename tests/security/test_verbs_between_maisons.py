@@ -125,6 +125,11 @@ class World:
             "movement_id": new_id(now),
             "with_payment": None,
             "wait_id": life.wait_id,
+            "appointment_id": life.appointment_id,
+            "service_id": life.service_id,
+            "seat_id": new_id(now),
+            "absence_id": new_id(now),
+            "apart": None,
             "collect_at": place,
             "collect_location_id": None,
             "asked_transfer_id": first(
