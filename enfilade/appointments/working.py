@@ -30,27 +30,30 @@ class Span:
 
 
 def worked(patterns: Iterable[Pattern], zone: str, first_day: date, days: int) -> list[Span]:
-    """Spans of the `days` local days from `first_day`, sorted and apart; patterns that meet or overlap make one span."""
-    there = zone_of(zone)
-    found: list[Span] = []
-    for pattern in patterns:
-        for number in range(days):
-            day = first_day + timedelta(days=number)
-            if (
-                day.isoweekday() == pattern.weekday
-                and pattern.valid_from <= day
-                and (pattern.valid_until is None or day <= pattern.valid_until)
-            ):
-                begins = _first(there, _wall(day, pattern.from_minute))
-                ends = _last(there, _wall(day, pattern.until_minute) - MINUTE)
-                if begins < ends:
-                    found.append(Span(begins, ends))
+    """Spans of the `days` local days from `first_day`, sorted and apart; those of one day that meet or overlap are one.
+
+    What goes on over midnight is two spans that meet, so that none is longer than a day.
+    """
+    there, weekly = zone_of(zone), list(patterns)
     joined: list[Span] = []
-    for span in sorted(found):
-        if joined and joined[-1].ends_at >= span.begins_at:
-            joined[-1] = Span(joined[-1].begins_at, max(joined[-1].ends_at, span.ends_at))
-        else:
-            joined.append(span)
+    for number in range(days):
+        day = first_day + timedelta(days=number)
+        found = sorted(
+            Span(begins, ends)
+            for pattern in weekly
+            if day.isoweekday() == pattern.weekday
+            and pattern.valid_from <= day
+            and (pattern.valid_until is None or day <= pattern.valid_until)
+            and (begins := _first(there, _wall(day, pattern.from_minute)))
+            < (ends := _last(there, _wall(day, pattern.until_minute) - MINUTE))
+        )
+        of_day: list[Span] = []
+        for span in found:
+            if of_day and of_day[-1].ends_at >= span.begins_at:
+                of_day[-1] = Span(of_day[-1].begins_at, max(of_day[-1].ends_at, span.ends_at))
+            else:
+                of_day.append(span)
+        joined += of_day
     return joined
 
 

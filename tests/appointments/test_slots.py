@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from enfilade.appointments.slots import Free, Place, Slot, Terms, chosen, fits, slots
-from enfilade.appointments.working import Pattern, worked
+from enfilade.appointments.working import Pattern, Span, worked
 from enfilade.boutiques.hours import Interval, intervals
 
 MINUTE = timedelta(minutes=1)
@@ -53,6 +53,18 @@ def free_of(
     number: int, spans: list[tuple[datetime, datetime]], languages: frozenset[str] = frozenset()
 ) -> Free:
     return Free(UUID(int=number), [(int(a.timestamp()), int(b.timestamp())) for a, b in spans], languages)
+
+
+def joined(spans: list[Span]) -> list[tuple[datetime, datetime]]:
+    """As range_agg does it."""
+    found: list[tuple[datetime, datetime]] = []
+    for span in spans:
+        assert not found or found[-1][1] <= span.begins_at, "sorted and apart"
+        if found and found[-1][1] == span.begins_at:
+            found[-1] = (found[-1][0], span.ends_at)
+        else:
+            found.append((span.begins_at, span.ends_at))
+    return found
 
 
 def minutes_worked(weekly: list[Pattern], zone: str, first: date, days: int) -> set[datetime]:
@@ -166,9 +178,7 @@ def test_slots_are_those_of_the_minute_by_minute_oracle(
         for one in intervals(hours, zone, country, shut, first - timedelta(days=1), 5)
     ]
     away = [[span(a, n) for who, a, n in absences if who == number] for number in range(len(weekly))]
-    shifts = [
-        [(s.begins_at, s.ends_at) for s in worked(one, zone, first - timedelta(days=1), 5)] for one in weekly
-    ]
+    shifts = [joined(worked(one, zone, first - timedelta(days=1), 5)) for one in weekly]
     speaks = [frozenset({"zh"}) if number == 0 else frozenset({"fr"}) for number in range(len(weekly))]
     seat = without([(begin - timedelta(days=3), begin + timedelta(days=6))], [span(*one) for one in taken])
     place = Place(

@@ -155,7 +155,7 @@ async def week(request: Asked, db: Db, member: Member, staff_id: UUID) -> Respon
 async def add_day(request: Asked, db: Db, member: Member, staff_id: UUID) -> Response[Any]:
     """One day more."""
     sent = await form_of(request)
-    at, day, since, until = sent.id("at"), _day(sent, "day"), _minute(sent, "from"), _minute(sent, "until")
+    at, day, since, until = sent.id("at"), _day(sent, "day"), _minute(sent, "since"), _minute(sent, "until")
 
     async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
         await rosters.add_day(

@@ -187,7 +187,7 @@ async def _page(
         written=written or _kept(Service(""), {}, []),
         boutiques=boutiques,
         numbers=NUMBERS,
-        kinds=KINDS,
+        sorts=KINDS,
         steps=STEPS,
         languages=LANGUAGES,
         said=said,
