@@ -21,6 +21,8 @@ KINDS = ("sunglasses",)
 #: What lies along the head of whoever wears it.
 BEHIND = ("temple", "hinge", "side bar")
 WIDTH = 800
+#: Of a frame one can see through, no more than that: nothing lies behind it here, and the nothing would darken it.
+THROUGH_MAX = 0.25
 #: How light the face behind a lens is taken to be.
 MIDDLE_LIGHT = 0.6
 
@@ -32,7 +34,8 @@ def photograph(kind, finish, original):
     from atelier import studio
 
     studio.empty_room()
-    piece = importlib.import_module(f"atelier.{kind}").build(finish)
+    solid = finish | {"through": min(finish["through"], THROUGH_MAX)} if "through" in finish else finish
+    piece = importlib.import_module(f"atelier.{kind}").build(solid)
     for hidden in [o for o in bpy.context.scene.objects if o.name.startswith(BEHIND)]:
         bpy.data.objects.remove(hidden)
     objects = [o for o in bpy.context.scene.objects if o.type == "MESH"]

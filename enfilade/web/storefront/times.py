@@ -1,6 +1,7 @@
 """Hours, days and distances as a reader of each language writes them, in the time of the place they are about."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -65,5 +66,9 @@ def distance(km: float, language: Language) -> str:
     """450 m, 1.2 km, 38 km."""
     if km < 0.95:
         return f"{max(50, round(km * 20) * 50)}{NBSP}m"
-    shown = format_decimal(round(km, 1) if km < 10 else round(km), locale=i18n.LOCALES[language])
-    return f"{shown}{NBSP}km"
+    return _kilometres(round(km, 1) if km < 10 else round(km), language)
+
+
+@lru_cache(maxsize=10_000)
+def _kilometres(km: float, language: Language) -> str:
+    return f"{format_decimal(km, locale=i18n.LOCALES[language])}{NBSP}km"

@@ -149,6 +149,8 @@ async def _read(
             )
     sizes = list(dict.fromkeys(v.size for v in found.variants if v.colour == variant.colour))
     address = f"/{frame.language}/products/{slug}"
+    in_colours = choices(found, variant, known, address, of="colour")
+    in_sizes = choices(found, variant, known, address, of="size")
     return {
         "product": found,
         "maison_slug": found.maison_slug,
@@ -168,8 +170,8 @@ async def _read(
         else "",
         "shots": pictures(of_colour(found.pictures, variant.colour), frame.language, found.name),
         "description": paragraphs(found.description),
-        "colours": choices(found, variant, known, address, of="colour"),
-        "sizes": choices(found, variant, known, address, of="size"),
+        "colours": in_colours,
+        "sizes": in_sizes,
         "sized": len(sizes) > 1,
         "answer": answer(
             variant,
@@ -182,12 +184,7 @@ async def _read(
         ),
         "place": at,
         "cities": places.cities(found.cities),
-        "others": [
-            choice
-            for choice in choices(found, variant, known, address, of="size")
-            + choices(found, variant, known, address, of="colour")
-            if choice.here and not choice.chosen
-        ],
+        "others": [choice for choice in in_sizes + in_colours if choice.here and not choice.chosen],
         "advisor": next((city for city in found.cities if city.name == at.city and city.phone), None)
         or next((city for city in found.cities if city.phone), None),
         "linked": linked(found, variant, known, request.app.state.settings.base_url, frame.language),
