@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from enfilade.appointments import booking, free, rosters, services, shifts, visits
+from enfilade.appointments import booking, free, rosters, services, shifts, turns, visits
 from enfilade.appointments.booking import (
     AppointmentOver,
     ChangedMeanwhile,
@@ -317,3 +317,22 @@ async def test_two_hundred_clients_want_twenty_slots(db: Db, shop: Shop, address
     )
     assert (rows, people, starts) == (len(booked),) * 3
     assert await slots_of(diary, (now + timedelta(days=1)).astimezone(PARIS).date(), 2) == []
+
+
+async def test_without_the_turn_and_the_constraint_the_same_crowd_books_a_slot_twice(
+    db: Db, shop: Shop, admin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin: it proves that the storm can fail."""
+
+    async def nobody_waits(conn: Conn, *, maison_id: UUID, location_ids: list[UUID]) -> None:
+        await asyncio.sleep(0)
+
+    now = datetime.now(UTC)
+    diary = await opened(db, shop, now, advisors=1, step_minutes=120, minutes=90)
+    monkeypatch.setattr(turns, "take", nobody_waits)
+    admin("alter table appointments.appointment drop constraint advisor_once")
+    await storm(diary, range(24))
+    ((rows, starts),) = admin(
+        "select count(*), count(distinct (staff_id, starts_at)) from appointments.appointment"
+    )
+    assert rows > starts

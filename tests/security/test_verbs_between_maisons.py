@@ -130,6 +130,7 @@ class World:
             "seat_id": new_id(now),
             "absence_id": new_id(now),
             "apart": None,
+            "results": {variant: "tried"},
             "collect_at": place,
             "collect_location_id": None,
             "asked_transfer_id": first(
