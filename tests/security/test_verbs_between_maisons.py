@@ -131,6 +131,8 @@ class World:
             "absence_id": new_id(now),
             "apart": None,
             "results": {variant: "tried"},
+            "from_minute": 600,
+            "until_minute": 1080,
             "collect_at": place,
             "collect_location_id": None,
             "asked_transfer_id": first(
@@ -235,7 +237,16 @@ class World:
             return "client_wish"
         if name == "transfer_id" and whose in ("pack", "decline", "cancel"):
             return self.named["asked_transfer_id"]
-        if kind == Colleague and whose in ("send", "write_off"):
+        rosters = (
+            "keep_advisor",
+            "set_week",
+            "add_day",
+            "add_absence",
+            "remove_absence",
+            "add_seat",
+            "retire_seat",
+        )
+        if kind == Colleague and whose in ("send", "write_off", *rosters):
             return Colleague(self.named["staff_id"], "Somebody", "maison_manager", frozenset())
         if name in self.named and not dataclasses.is_dataclass(kind):
             return self.named[name]

@@ -255,7 +255,7 @@ async def arrive(request: Asked, db: Db, member: Member, appointment_id: UUID) -
 async def serve(request: Asked, db: Db, member: Member, appointment_id: UUID) -> Response[Any]:
     """What was tried, liked and bought; a note."""
     sent = await form_of(request)
-    results = {
+    results: dict[UUID, Result] = {
         variant_id: cast("Result", said)
         for variant_id in sent.ids("variant")
         if (said := sent.text(f"result-{variant_id}", "")) in get_args(Result)
