@@ -4,9 +4,11 @@ Lock order: the boutiques' turns, the appointment, then positions and holds. Fre
 the same function that offered them. Every verb may be repeated: done again it changes nothing.
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from psycopg import errors
 from psycopg.types.range import TimestamptzRange
@@ -40,6 +42,9 @@ ASKED_PER_NETWORK_MAX = 60
 #: What one mailbox books in a day without a colleague: pieces are held for it, and the day’s times are few.
 DAY_SECONDS = 24 * 60 * 60
 BOOKED_PER_MAILBOX_MAX = 3
+#: So many bookings of strangers at a time in one process.
+AT_ONCE = 4
+_room: WeakKeyDictionary[Db, asyncio.Semaphore] = WeakKeyDictionary()
 
 
 class SlotTaken(Exception):
@@ -167,22 +172,24 @@ async def ask(
     to = contact_point(asked.mail, "")
     if to.kind != "mail":
         raise NotAContactPoint
-    async with db.door() as conn:
-        await limits.spend(
-            conn,
-            bucket=f"appointments asked from {network}",
-            most=ASKED_PER_NETWORK_MAX,
-            window_seconds=WINDOW_SECONDS,
-            now=now,
+    # Who waits for a turn keeps a connection: the rest of the shop needs the others.
+    async with _room.setdefault(db, asyncio.Semaphore(AT_ONCE)):
+        async with db.door() as conn:
+            await limits.spend(
+                conn,
+                bucket=f"appointments asked from {network}",
+                most=ASKED_PER_NETWORK_MAX,
+                window_seconds=WINDOW_SECONDS,
+                now=now,
+            )
+        id_ = appointment_id(secret)
+        return await db.run(
+            Actor.booking(id_),
+            maison_id,
+            lambda conn: book(
+                conn, maison_id=maison_id, appointment_id=id_, by=None, asked=asked, key=key, now=now
+            ),
         )
-    id_ = appointment_id(secret)
-    return await db.run(
-        Actor.booking(id_),
-        maison_id,
-        lambda conn: book(
-            conn, maison_id=maison_id, appointment_id=id_, by=None, asked=asked, key=key, now=now
-        ),
-    )
 
 
 async def book(
