@@ -1,11 +1,11 @@
 CREATE SCHEMA aggregates;
 ALTER SCHEMA aggregates OWNER TO enfilade_owner;
-CREATE SCHEMA appointments;
-ALTER SCHEMA appointments OWNER TO enfilade_owner;
 CREATE SCHEMA base;
 ALTER SCHEMA base OWNER TO enfilade_owner;
 CREATE SCHEMA boutiques;
 ALTER SCHEMA boutiques OWNER TO enfilade_owner;
+CREATE SCHEMA carriers;
+ALTER SCHEMA carriers OWNER TO enfilade_owner;
 CREATE SCHEMA catalogue;
 ALTER SCHEMA catalogue OWNER TO enfilade_owner;
 CREATE SCHEMA channels;
@@ -16,6 +16,8 @@ CREATE SCHEMA door;
 ALTER SCHEMA door OWNER TO enfilade_owner;
 CREATE SCHEMA editorial;
 ALTER SCHEMA editorial OWNER TO enfilade_owner;
+CREATE SCHEMA local_carrier;
+ALTER SCHEMA local_carrier OWNER TO enfilade_owner;
 CREATE SCHEMA local_provider;
 ALTER SCHEMA local_provider OWNER TO enfilade_owner;
 CREATE SCHEMA maisons;
@@ -54,6 +56,10 @@ CREATE FUNCTION base.each_once(words text[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (SELECT (count(*) = count(DISTINCT word.word)) FROM unnest(each_once.words) word(word));
 ALTER FUNCTION base.each_once(words text[]) OWNER TO enfilade_owner;
+CREATE FUNCTION base.folded(text text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN translate(lower(regexp_replace(NORMALIZE(text, NFD), '[\u0300-\u036f]'::text, ''::text, 'g'::text)), 'łøđıðþ'::text, 'lodidt'::text);
+ALTER FUNCTION base.folded(text text) OWNER TO enfilade_owner;
 CREATE FUNCTION base.inside() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (COALESCE(current_setting('enfilade.actor_kind'::text, true), ''::text) = ANY (ARRAY['staff'::text, 'job'::text, 'importer'::text]));
@@ -74,310 +80,50 @@ CREATE FUNCTION base.writes_stock() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (COALESCE(current_setting('enfilade.actor_kind'::text, true), ''::text) = ANY (ARRAY['staff'::text, 'job'::text, 'importer'::text, 'checkout'::text]));
 ALTER FUNCTION base.writes_stock() OWNER TO enfilade_owner;
-CREATE TABLE appointments.appointment (
+CREATE FUNCTION catalogue.shares_add_up() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ begin
+  if (select sum(p.share_basis_points) <> 10000 or count(*) filter (where p.kind = 'seller') <> 1
+      from catalogue.collaboration_partner p where p.maison_id = new.maison_id and p.collaboration_id = new.collaboration_id) then
+    raise check_violation using constraint = 'shares_add_up', message = 'the shares of a collaboration come to a whole';
+  end if;
+  return null;
+end $$;
+ALTER FUNCTION catalogue.shares_add_up() OWNER TO enfilade_owner;
+CREATE TABLE orders.certificate (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
     id uuid NOT NULL,
-    number text NOT NULL,
-    service_id uuid NOT NULL,
-    location_id uuid NOT NULL,
-    staff_id uuid NOT NULL,
-    needs_seat boolean NOT NULL,
-    seat_id uuid,
-    store_id uuid NOT NULL,
-    client_id uuid,
-    booker bytea NOT NULL,
-    market text NOT NULL,
-    language text NOT NULL,
-    asked_language text DEFAULT ''::text NOT NULL,
-    wall timestamp without time zone NOT NULL,
-    zone text NOT NULL,
-    starts_at timestamp with time zone NOT NULL,
-    ends_at timestamp with time zone NOT NULL,
-    preparation_minutes integer NOT NULL,
-    clearing_minutes integer NOT NULL,
-    busy tstzrange NOT NULL,
-    state text DEFAULT 'booked'::text NOT NULL,
-    sequence integer DEFAULT 0 NOT NULL,
-    link_hash bytea NOT NULL,
-    booked_at timestamp with time zone NOT NULL,
-    changed_at timestamp with time zone NOT NULL,
-    ended_by uuid,
-    CONSTRAINT appointment_state CHECK ((state = ANY (ARRAY['booked'::text, 'arrived'::text, 'served'::text, 'missed'::text, 'cancelled'::text]))),
-    CONSTRAINT busy_is_the_visit CHECK (((starts_at < ends_at) AND ((ends_at - starts_at) <= '08:00:00'::interval) AND (preparation_minutes >= 0) AND (clearing_minutes >= 0) AND (busy = tstzrange((starts_at - make_interval(mins => preparation_minutes)), (ends_at + make_interval(mins => clearing_minutes)))))),
-    CONSTRAINT seat_where_needed CHECK ((needs_seat = (seat_id IS NOT NULL)))
-);
-ALTER TABLE appointments.appointment OWNER TO enfilade_owner;
-CREATE FUNCTION door.appointment_of_link(link bytea) RETURNS TABLE(maison_id uuid, region text, appointment_id uuid, store_id uuid)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
-    BEGIN ATOMIC
- SELECT a.maison_id,
-     a.region,
-     a.id,
-     a.store_id
-    FROM appointments.appointment a
-   WHERE (a.link_hash = appointment_of_link.link);
-END;
-ALTER FUNCTION door.appointment_of_link(link bytea) OWNER TO enfilade_door;
-CREATE TABLE clients.session (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    token_hash bytea NOT NULL,
-    client_id uuid NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    revoked_at timestamp with time zone
-);
-ALTER TABLE clients.session OWNER TO enfilade_owner;
-CREATE FUNCTION door.client_of_session(token bytea, at timestamp with time zone) RETURNS TABLE(maison_id uuid, region text, client_id uuid)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
-    BEGIN ATOMIC
- SELECT s.maison_id,
-     s.region,
-     s.client_id
-    FROM clients.session s
-   WHERE ((s.token_hash = client_of_session.token) AND (s.revoked_at IS NULL) AND (s.expires_at > client_of_session.at));
-END;
-ALTER FUNCTION door.client_of_session(token bytea, at timestamp with time zone) OWNER TO enfilade_door;
-CREATE TABLE appointments.absence (
-    maison_id uuid NOT NULL,
-    id uuid NOT NULL,
-    staff_id uuid NOT NULL,
-    during tstzrange NOT NULL,
-    said_at timestamp with time zone NOT NULL,
-    CONSTRAINT absence_bounded CHECK (((NOT isempty(during)) AND ((upper(during) - lower(during)) <= '400 days'::interval)))
-);
-ALTER TABLE appointments.absence OWNER TO enfilade_owner;
-CREATE TABLE appointments.advisor (
-    maison_id uuid NOT NULL,
-    staff_id uuid NOT NULL,
-    shown_name text NOT NULL,
-    languages text[] NOT NULL,
-    skills text[] DEFAULT '{}'::text[] NOT NULL,
-    bookable boolean DEFAULT true NOT NULL,
-    changed_at timestamp with time zone NOT NULL,
-    CONSTRAINT advisor_named CHECK (((length(shown_name) >= 1) AND (length(shown_name) <= 60))),
-    CONSTRAINT advisor_speaks CHECK ((((cardinality(languages) >= 1) AND (cardinality(languages) <= 10)) AND base.each_once(languages)))
-);
-ALTER TABLE appointments.advisor OWNER TO enfilade_owner;
-CREATE TABLE appointments.seat (
-    maison_id uuid NOT NULL,
-    id uuid NOT NULL,
-    location_id uuid NOT NULL,
-    room text NOT NULL,
-    active boolean DEFAULT true NOT NULL,
-    CONSTRAINT seat_named CHECK (((length(room) >= 1) AND (length(room) <= 60)))
-);
-ALTER TABLE appointments.seat OWNER TO enfilade_owner;
-CREATE TABLE appointments.service (
-    maison_id uuid NOT NULL,
-    id uuid NOT NULL,
-    code text NOT NULL,
-    kind text NOT NULL,
-    minutes integer NOT NULL,
-    preparation_minutes integer DEFAULT 0 NOT NULL,
-    clearing_minutes integer DEFAULT 0 NOT NULL,
-    step_minutes integer NOT NULL,
-    skill text DEFAULT ''::text NOT NULL,
-    needs_seat boolean DEFAULT false NOT NULL,
-    pieces_max integer DEFAULT 0 NOT NULL,
-    notice_minutes integer NOT NULL,
-    horizon_days integer NOT NULL,
-    cancel_until_minutes integer DEFAULT 0 NOT NULL,
-    active boolean DEFAULT true NOT NULL,
-    changed_at timestamp with time zone NOT NULL,
-    CONSTRAINT service_cancel_until CHECK (((cancel_until_minutes >= 0) AND (cancel_until_minutes <= 20160))),
-    CONSTRAINT service_clearing CHECK (((clearing_minutes >= 0) AND (clearing_minutes <= 240))),
-    CONSTRAINT service_horizon CHECK (((horizon_days >= 1) AND (horizon_days <= 27))),
-    CONSTRAINT service_kind CHECK ((kind = ANY (ARRAY['try'::text, 'shopping'::text, 'care'::text, 'engraving'::text, 'made_to_measure'::text, 'viewing'::text]))),
-    CONSTRAINT service_length CHECK (((minutes >= 5) AND (minutes <= 480))),
-    CONSTRAINT service_notice CHECK (((notice_minutes >= 0) AND (notice_minutes <= 20160))),
-    CONSTRAINT service_pieces CHECK (((pieces_max >= 0) AND (pieces_max <= 10))),
-    CONSTRAINT service_preparation CHECK (((preparation_minutes >= 0) AND (preparation_minutes <= 240))),
-    CONSTRAINT service_step CHECK ((step_minutes = ANY (ARRAY[5, 10, 15, 20, 30, 60, 120])))
-);
-ALTER TABLE appointments.service OWNER TO enfilade_owner;
-CREATE TABLE appointments.service_at (
-    maison_id uuid NOT NULL,
-    service_id uuid NOT NULL,
-    location_id uuid NOT NULL
-);
-ALTER TABLE appointments.service_at OWNER TO enfilade_owner;
-CREATE TABLE appointments.shift (
-    maison_id uuid NOT NULL,
-    staff_id uuid NOT NULL,
-    location_id uuid NOT NULL,
-    during tstzrange NOT NULL,
-    CONSTRAINT shift_bounded CHECK (((NOT isempty(during)) AND ((upper(during) - lower(during)) <= '30:00:00'::interval)))
-);
-ALTER TABLE appointments.shift OWNER TO enfilade_owner;
-CREATE TABLE public_facts.boutique (
-    id uuid NOT NULL,
-    maison_id uuid NOT NULL,
-    code text NOT NULL,
-    kind text NOT NULL,
+    code_hash bytea NOT NULL,
+    piece_id uuid NOT NULL,
+    order_line_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    serial text NOT NULL,
+    sku text NOT NULL,
+    brand text NOT NULL,
     name text NOT NULL,
-    country text NOT NULL,
-    city text NOT NULL,
-    postcode text NOT NULL,
-    address text NOT NULL,
-    latitude double precision NOT NULL,
-    longitude double precision NOT NULL,
-    zone text NOT NULL,
-    opening_hours text NOT NULL,
-    phone text NOT NULL,
-    preparation_minutes integer NOT NULL
+    colour text NOT NULL,
+    size text NOT NULL,
+    sold_on date NOT NULL,
+    sold_at text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    void_since timestamp with time zone,
+    void_because text,
+    CONSTRAINT void_says_why CHECK (((void_since IS NULL) = (void_because IS NULL))),
+    CONSTRAINT why_void CHECK ((void_because = ANY (ARRAY['returned'::text, 'undone'::text])))
 );
-ALTER TABLE public_facts.boutique OWNER TO enfilade_owner;
-CREATE TABLE public_facts.opening (
-    location_id uuid NOT NULL,
-    opens_at timestamp with time zone NOT NULL,
-    closes_at timestamp with time zone NOT NULL,
-    CONSTRAINT opening_forward CHECK ((closes_at > opens_at))
-);
-ALTER TABLE public_facts.opening OWNER TO enfilade_owner;
-CREATE TABLE staff.person (
-    maison_id uuid NOT NULL,
-    id uuid NOT NULL,
-    email text NOT NULL,
-    name text NOT NULL,
-    role text NOT NULL,
-    password_hash text NOT NULL,
-    active boolean DEFAULT true NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    first_password_ends_at timestamp with time zone,
-    CONSTRAINT staff_email_lower CHECK ((email = lower(email))),
-    CONSTRAINT staff_role CHECK ((role = ANY (ARRAY['advisor'::text, 'boutique_manager'::text, 'maison_manager'::text, 'group_analyst'::text, 'group_administrator'::text])))
-);
-ALTER TABLE staff.person OWNER TO enfilade_owner;
-CREATE TABLE staff.post (
-    maison_id uuid NOT NULL,
-    staff_id uuid NOT NULL,
-    location_id uuid NOT NULL
-);
-ALTER TABLE staff.post OWNER TO enfilade_owner;
-CREATE FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone, apart uuid) RETURNS TABLE(location_id uuid, zone text, part text, id uuid, languages text[], begins bigint[], ends bigint[], busy_minutes integer)
+ALTER TABLE orders.certificate OWNER TO enfilade_owner;
+CREATE FUNCTION door.certificate_of_code(code bytea) RETURNS TABLE(maison_id uuid, region text, certificate_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     BEGIN ATOMIC
- WITH offered AS (
-          SELECT a.location_id,
-             b.zone,
-             s_1.skill,
-             s_1.needs_seat
-            FROM ((appointments.service s_1
-              JOIN appointments.service_at a ON (((a.maison_id = s_1.maison_id) AND (a.service_id = s_1.id))))
-              JOIN public_facts.boutique b ON (((b.id = a.location_id) AND (b.maison_id = free_times.maison))))
-           WHERE ((s_1.maison_id = free_times.maison) AND (s_1.id = free_times.service) AND s_1.active AND (a.location_id = ANY (free_times.places)))
-         ), opened AS (
-          SELECT o_1.location_id,
-             range_agg(tstzrange(o_1.opens_at, o_1.closes_at)) AS spans
-            FROM (offered f_1
-              JOIN public_facts.opening o_1 ON ((o_1.location_id = f_1.location_id)))
-           WHERE ((o_1.closes_at > free_times.since) AND (o_1.opens_at < free_times.until))
-           GROUP BY o_1.location_id
-         ), working AS (
-          SELECT h.location_id,
-             h.staff_id,
-             range_agg(h.during) AS spans
-            FROM (offered f_1
-              JOIN appointments.shift h ON (((h.maison_id = free_times.maison) AND (h.location_id = f_1.location_id) AND (h.during && tstzrange(free_times.since, free_times.until)))))
-           GROUP BY h.location_id, h.staff_id
-         ), advising AS (
-          SELECT w.location_id,
-             w.staff_id,
-             a.languages,
-             ((w.spans - COALESCE(( SELECT range_agg(b.during) AS range_agg
-                    FROM appointments.absence b
-                   WHERE ((b.maison_id = free_times.maison) AND (b.staff_id = w.staff_id) AND (b.during && tstzrange(free_times.since, free_times.until)))), '{}'::tstzmultirange)) - COALESCE(k.spans, '{}'::tstzmultirange)) AS spans,
-             COALESCE(k.minutes, 0) AS minutes
-            FROM (((((working w
-              JOIN offered f_1 ON ((f_1.location_id = w.location_id)))
-              JOIN appointments.advisor a ON (((a.maison_id = free_times.maison) AND (a.staff_id = w.staff_id) AND a.bookable AND ((f_1.skill = ''::text) OR (f_1.skill = ANY (a.skills))))))
-              JOIN staff.person p ON (((p.maison_id = free_times.maison) AND (p.id = w.staff_id) AND p.active)))
-              JOIN staff.post t ON (((t.maison_id = free_times.maison) AND (t.staff_id = w.staff_id) AND (t.location_id = w.location_id))))
-              LEFT JOIN LATERAL ( SELECT range_agg(x.busy) AS spans,
-                     ((sum(EXTRACT(epoch FROM (upper(x.busy) - lower(x.busy)))) / (60)::numeric))::integer AS minutes
-                    FROM appointments.appointment x
-                   WHERE ((x.maison_id = free_times.maison) AND (x.staff_id = w.staff_id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = ANY (ARRAY['booked'::text, 'arrived'::text])) AND (x.id IS DISTINCT FROM free_times.apart))) k ON (true))
-         ), seated AS (
-          SELECT t.location_id,
-             t.id,
-             (tstzmultirange(tstzrange(free_times.since, free_times.until)) - COALESCE(( SELECT range_agg(x.busy) AS range_agg
-                    FROM appointments.appointment x
-                   WHERE ((x.maison_id = free_times.maison) AND (x.seat_id = t.id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = ANY (ARRAY['booked'::text, 'arrived'::text])) AND (x.seat_id IS NOT NULL) AND (x.id IS DISTINCT FROM free_times.apart))), '{}'::tstzmultirange)) AS spans
-            FROM (offered f_1
-              JOIN appointments.seat t ON (((t.maison_id = free_times.maison) AND (t.location_id = f_1.location_id) AND t.active)))
-           WHERE f_1.needs_seat
-         ), found AS (
-          SELECT o_1.location_id,
-             'open'::text AS part,
-             o_1.location_id AS id,
-             NULL::text[] AS languages,
-             o_1.spans,
-             0 AS minutes
-            FROM opened o_1
-         UNION ALL
-          SELECT a.location_id,
-             'advisor'::text,
-             a.staff_id,
-             a.languages,
-             a.spans,
-             a.minutes
-            FROM advising a
-         UNION ALL
-          SELECT t.location_id,
-             'seat'::text,
-             t.id,
-             NULL::text[],
-             t.spans,
-             0
-            FROM seated t
-         )
-  SELECT f.location_id,
-     o.zone,
-     f.part,
-     f.id,
-     f.languages,
-     s.begins,
-     s.ends,
-     f.minutes
-    FROM ((found f
-      JOIN offered o ON ((o.location_id = f.location_id)))
-      CROSS JOIN LATERAL ( SELECT array_agg((date_part('epoch'::text, lower(r.r)))::bigint ORDER BY r.r) AS begins,
-             array_agg((date_part('epoch'::text, upper(r.r)))::bigint ORDER BY r.r) AS ends
-            FROM unnest(f.spans) r(r)) s)
-   WHERE (s.begins IS NOT NULL);
+ SELECT c.maison_id,
+     c.region,
+     c.id
+    FROM orders.certificate c
+   WHERE (c.code_hash = certificate_of_code.code);
 END;
-ALTER FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone, apart uuid) OWNER TO enfilade_door;
-CREATE TABLE base.fact (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    id uuid NOT NULL,
-    kind text NOT NULL,
-    subject_id uuid NOT NULL,
-    location_id uuid,
-    body jsonb NOT NULL,
-    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    recorded_at timestamp with time zone NOT NULL
-);
-ALTER TABLE base.fact OWNER TO enfilade_owner;
-CREATE FUNCTION door.news_since(seen xid8, most integer) RETURNS TABLE(xid xid8, maison_id uuid, location_id uuid, kind text)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
-    BEGIN ATOMIC
- SELECT f.xid,
-     f.maison_id,
-     f.location_id,
-     f.kind
-    FROM base.fact f
-   WHERE ((f.xid > news_since.seen) AND (f.xid < pg_snapshot_xmin(pg_current_snapshot())))
-   ORDER BY f.xid
-  FETCH FIRST (news_since.most) ROWS WITH TIES;
-END;
-ALTER FUNCTION door.news_since(seen xid8, most integer) OWNER TO enfilade_door;
+ALTER FUNCTION door.certificate_of_code(code bytea) OWNER TO enfilade_door;
 CREATE TABLE orders."order" (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -405,6 +151,9 @@ CREATE TABLE orders."order" (
     proposal_id uuid,
     sold_by_location_id uuid,
     sold_by_staff_id uuid,
+    age_min smallint,
+    age_confirmed smallint,
+    CONSTRAINT age_confirmed CHECK (((age_min IS NULL) OR (COALESCE((age_confirmed)::integer, 0) >= age_min))),
     CONSTRAINT order_channel CHECK ((channel = ANY (ARRAY['web'::text, 'boutique'::text, 'reserve'::text, 'pay_by_link'::text, 'endless_aisle'::text, 'phone'::text, 'marketplace'::text]))),
     CONSTRAINT order_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT order_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text, 'counter'::text]))),
@@ -413,6 +162,69 @@ CREATE TABLE orders."order" (
     CONSTRAINT order_total_minor_check CHECK ((total_minor >= 0))
 );
 ALTER TABLE orders."order" OWNER TO enfilade_owner;
+CREATE FUNCTION door.certificates_of_links(links bytea[]) RETURNS TABLE(maison_id uuid, order_id uuid, certificate_id uuid, serial text, name text, void boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT c.maison_id,
+     c.order_id,
+     c.id,
+     c.serial,
+     c.name,
+     (c.void_since IS NOT NULL)
+    FROM (orders."order" o
+      JOIN orders.certificate c ON (((c.maison_id = o.maison_id) AND (c.order_id = o.id))))
+   WHERE (o.link_hash = ANY (certificates_of_links.links))
+   ORDER BY c.issued_at DESC, c.id;
+END;
+ALTER FUNCTION door.certificates_of_links(links bytea[]) OWNER TO enfilade_door;
+CREATE TABLE clients.session (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    token_hash bytea NOT NULL,
+    client_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone
+);
+ALTER TABLE clients.session OWNER TO enfilade_owner;
+CREATE FUNCTION door.client_of_session(token bytea, at timestamp with time zone) RETURNS TABLE(maison_id uuid, region text, client_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT s.maison_id,
+     s.region,
+     s.client_id
+    FROM clients.session s
+   WHERE ((s.token_hash = client_of_session.token) AND (s.revoked_at IS NULL) AND (s.expires_at > client_of_session.at));
+END;
+ALTER FUNCTION door.client_of_session(token bytea, at timestamp with time zone) OWNER TO enfilade_door;
+CREATE TABLE base.fact (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    location_id uuid,
+    body jsonb NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
+);
+ALTER TABLE base.fact OWNER TO enfilade_owner;
+CREATE FUNCTION door.news_since(seen xid8, most integer) RETURNS TABLE(xid xid8, maison_id uuid, location_id uuid, kind text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT f.xid,
+     f.maison_id,
+     f.location_id,
+     f.kind
+    FROM base.fact f
+   WHERE ((f.xid > news_since.seen) AND (f.xid < pg_snapshot_xmin(pg_current_snapshot())))
+   ORDER BY f.xid
+  FETCH FIRST (news_since.most) ROWS WITH TIES;
+END;
+ALTER FUNCTION door.news_since(seen xid8, most integer) OWNER TO enfilade_door;
 CREATE FUNCTION door.order_of_link(link bytea) RETURNS TABLE(maison_id uuid, region text, order_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -424,6 +236,59 @@ CREATE FUNCTION door.order_of_link(link bytea) RETURNS TABLE(maison_id uuid, reg
    WHERE (o.link_hash = order_of_link.link);
 END;
 ALTER FUNCTION door.order_of_link(link bytea) OWNER TO enfilade_door;
+CREATE FUNCTION door.orders_sought(kind text, words text[], before timestamp with time zone, before_id uuid, most integer) RETURNS TABLE(order_id uuid)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+declare
+  own uuid := base.maison();
+  -- Of a name that thousands bear, the newest: whoever asks says more of them.
+  contacts_most constant integer := 1000;
+  -- A name that many bear is soon met among the newest orders; one that few bear is looked up in the index.
+  walked_most constant integer := 600;
+  newest uuid[];
+  contacts uuid[];
+begin
+  if not exists (select 1 from staff.person p where p.maison_id = own and base.acts_as('staff', p.id) and p.active
+      and p.role in ('client_service', 'maison_manager')) then
+    return;
+  end if;
+  if kind = 'name' then
+    newest := array(select w.id from (select o.id, o.contact_id, o.placed_at from orders.order o
+        where o.maison_id = own and (o.placed_at, o.id) < (before, before_id)
+        order by o.placed_at desc, o.id desc limit walked_most) w
+      join orders.contact c on c.maison_id = own and c.id = w.contact_id and c.erased_at is null
+      where base.folded(c.name) like all (words) order by w.placed_at desc, w.id desc limit most);
+    if cardinality(newest) = most then
+      return query select unnest(newest);
+      return;
+    end if;
+  end if;
+  -- The contacts first, by the index of what was asked; then their orders. Together, the newest orders would be walked.
+  contacts := case kind
+    when 'name' then array(select f.id from (select c.id from orders.contact c where c.maison_id = own and c.erased_at is null
+        and base.folded(c.name) like words[1] and (cardinality(words) = 1
+          or base.folded(c.name) like words[2] and base.folded(c.name) like all (words)) offset 0) f
+      order by f.id desc limit contacts_most)
+    when 'alike' then array(select f.id from (select c.id from orders.contact c where c.maison_id = own and c.erased_at is null
+        and base.folded(c.name) operator(public.%>) words[1] offset 0) f order by f.id desc limit contacts_most)
+    when 'begins' then array(select f.id from (select c.id from orders.contact c where c.maison_id = own and c.erased_at is null
+        and base.folded(c.name) ~>=~ words[1] and base.folded(c.name) ~<~ (words[1] || chr(1114111)) offset 0) f
+      order by f.id desc limit contacts_most)
+    when 'mail' then array(select f.id from (select c.id from orders.contact c where c.maison_id = own and c.erased_at is null
+        and c.mail <> '' and lower(c.mail) ~>=~ words[1] and lower(c.mail) ~<~ (words[1] || chr(1114111)) offset 0) f
+      order by f.id desc limit contacts_most)
+    when 'phone' then array(select f.id from (select c.id from orders.contact c where c.maison_id = own and c.erased_at is null
+        and c.phone <> '' and reverse(regexp_replace(c.phone, '\D', '', 'g')) ~>=~ words[1]
+        and reverse(regexp_replace(c.phone, '\D', '', 'g')) ~<~ (words[1] || ':') offset 0) f
+      order by f.id desc limit contacts_most)
+    else '{}' end;
+  return query select o.id from orders.order o
+    where o.maison_id = own and o.contact_id = any(contacts) and (o.placed_at, o.id) < (before, before_id)
+    order by o.placed_at desc, o.id desc limit most;
+end $$;
+ALTER FUNCTION door.orders_sought(kind text, words text[], before timestamp with time zone, before_id uuid, most integer) OWNER TO enfilade_door;
 CREATE TABLE orders.checkout (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -444,6 +309,9 @@ CREATE TABLE orders.checkout (
     ended_at timestamp with time zone,
     attempt integer DEFAULT 0 NOT NULL,
     proposal_id uuid,
+    age_min smallint,
+    age_confirmed smallint,
+    CONSTRAINT age_confirmed_before_paying CHECK (((age_min IS NULL) OR (state = ANY (ARRAY['open'::text, 'released'::text])) OR (COALESCE((age_confirmed)::integer, 0) >= age_min))),
     CONSTRAINT checkout_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text]))),
     CONSTRAINT checkout_state CHECK ((state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text, 'completed'::text, 'released'::text]))),
     CONSTRAINT completed_has_contact CHECK (((state = ANY (ARRAY['open'::text, 'released'::text])) OR (contact_id IS NOT NULL)))
@@ -466,6 +334,7 @@ CREATE TABLE orders.proposal (
     opened_at timestamp with time zone,
     withdrawn_at timestamp with time zone,
     withdrawn_by uuid,
+    by_desk boolean DEFAULT false NOT NULL,
     CONSTRAINT collected_somewhere CHECK (((method = 'collect'::text) = (collect_at IS NOT NULL))),
     CONSTRAINT proposal_method CHECK ((method = ANY (ARRAY['collect'::text, 'ship'::text]))),
     CONSTRAINT stands_seven_days_at_most CHECK (((expires_at > made_at) AND (expires_at <= (made_at + '7 days'::interval))))
@@ -517,6 +386,20 @@ CREATE FUNCTION door.sign_in_of_link(link bytea, at timestamp with time zone) RE
    WHERE ((c.link_hash = sign_in_of_link.link) AND (c.used_at IS NULL) AND (c.expires_at > sign_in_of_link.at));
 END;
 ALTER FUNCTION door.sign_in_of_link(link bytea, at timestamp with time zone) OWNER TO enfilade_door;
+CREATE TABLE staff.person (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    password_hash text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    first_password_ends_at timestamp with time zone,
+    CONSTRAINT staff_email_lower CHECK ((email = lower(email))),
+    CONSTRAINT staff_role CHECK ((role = ANY (ARRAY['advisor'::text, 'boutique_manager'::text, 'client_service'::text, 'maison_manager'::text, 'group_analyst'::text, 'group_administrator'::text])))
+);
+ALTER TABLE staff.person OWNER TO enfilade_owner;
 CREATE FUNCTION door.staff_of_mail(mail text) RETURNS TABLE(maison_id uuid, staff_id uuid, password_hash text, first_password_ends_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -736,10 +619,77 @@ begin
   return null;
 end $$;
 ALTER FUNCTION orders.written_into_own_order() OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.customs_union(country text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case when public_facts.in_union(country) or country = 'MC' then 'EU' when country in ('CH', 'LI') then 'CH'
+    else country end
+$$;
+ALTER FUNCTION public_facts.customs_union(country text) OWNER TO enfilade_owner;
 CREATE FUNCTION public_facts.distance_km(latitude double precision, longitude double precision, to_latitude double precision, to_longitude double precision) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN ((latitude IS NOT NULL) AND (to_latitude IS NOT NULL)) THEN (((6371 * 2))::double precision * asin(sqrt(LEAST((1)::double precision, (power(sin((radians((to_latitude - latitude)) / (2)::double precision)), (2)::double precision) + ((cos(radians(latitude)) * cos(radians(to_latitude))) * power(sin((radians((to_longitude - longitude)) / (2)::double precision)), (2)::double precision))))))) ELSE NULL::double precision END;
 ALTER FUNCTION public_facts.distance_km(latitude double precision, longitude double precision, to_latitude double precision, to_longitude double precision) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.ground(country text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when public_facts.in_union(country) and country not in ('CY', 'MT')
+      or country in ('MC', 'CH', 'LI', 'NO', 'GB', 'AD', 'SM', 'VA') then 'europe'
+    when country in ('US', 'CA', 'MX') then 'north_america'
+    when country in ('CN', 'HK', 'MO') then 'china'
+    when country in ('SG', 'MY', 'TH') then 'malay_peninsula'
+    when country in ('AE', 'SA', 'QA', 'KW', 'BH', 'OM') then 'gulf'
+    else country end
+$$;
+ALTER FUNCTION public_facts.ground(country text) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.in_union(country text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select country in ('AT', 'BE', 'BG', 'CY', 'CZ', 'DE', 'DK', 'EE', 'ES', 'FI', 'FR', 'GR', 'HR', 'HU', 'IE', 'IT', 'LT', 'LU',
+    'LV', 'MT', 'NL', 'PL', 'PT', 'RO', 'SE', 'SI', 'SK')
+$$;
+ALTER FUNCTION public_facts.in_union(country text) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.kinds_known(family text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when lower(family) in ('wine', 'wines', 'vin', 'vins', 'wijn', 'wijnen', 'champagne', 'champagnes', '葡萄酒', '香槟')
+      then array['wine']
+    when lower(family) in ('spirit', 'spirits', 'spiritueux', 'gedistilleerd', 'cognac', 'cognacs', 'whisky', 'rum', 'rhum', 'gin', 'vodka', 'liqueur', 'liqueurs', 'decanter', '烈酒')
+      then array['spirits']
+    when lower(family) in ('perfume', 'perfumes', 'parfum', 'parfums', 'fragrance', 'fragrances', '香水')
+      then array['perfume']
+    when lower(family) in ('cosmetics', 'cosmetic', 'cosmétiques', 'make-up', 'makeup', 'maquillage', 'lipstick', 'powder', 'cream', 'jar', 'care', 'soins', 'verzorging', 'skincare', '彩妆', '护肤')
+      then array['cosmetics']
+    when lower(family) in ('jewellery', 'jewelry', 'joaillerie', 'bijoux', 'juwelen', 'sieraden', 'ring', 'rings', 'bague', 'bagues', 'ringen', 'necklace', 'necklaces', 'collier', 'colliers', 'bracelet', 'bracelets', 'armband', 'armbanden', 'earrings', '珠宝', '戒指', '项链', '手镯')
+      then array['jewellery']
+    when lower(family) in ('watch', 'watches', 'montre', 'montres', 'horloge', 'horloges', '腕表')
+      then array['watch']
+    when lower(family) in ('book', 'books', 'livre', 'livres', 'boek', 'boeken', '图书')
+      then array['book']
+    when lower(family) in ('food', 'chocolate', 'chocolates', 'chocolat', 'chocolats', 'chocolade', 'tea', 'thé', 'thee', '食品')
+      then array['food']
+    else '{}'::text[] end
+$$;
+ALTER FUNCTION public_facts.kinds_known(family text) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.law_of(maison uuid, kinds text[], of_rule text, in_country text) RETURNS integer
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select case when of_rule = 'insured_from' then min(x.value) else max(x.value) end from (
+    select public_facts.shipped_value(k.kind, of_rule, in_country) as value from unnest(kinds) as k(kind)
+    union all
+    select l.value from public_facts.law l
+    where l.maison_id = maison and l.kind = any(kinds) and l.rule = of_rule and l.country in (in_country, '*')) x
+$$;
+ALTER FUNCTION public_facts.law_of(maison uuid, kinds text[], of_rule text, in_country text) OWNER TO enfilade_owner;
+CREATE TABLE public_facts.opening (
+    location_id uuid NOT NULL,
+    opens_at timestamp with time zone NOT NULL,
+    closes_at timestamp with time zone NOT NULL,
+    CONSTRAINT opening_forward CHECK ((closes_at > opens_at))
+);
+ALTER TABLE public_facts.opening OWNER TO enfilade_owner;
 CREATE FUNCTION public_facts.open_for(place uuid, minutes integer, since timestamp with time zone) RETURNS timestamp with time zone
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (SELECT min((GREATEST(i.opens_at, open_for.since) + (make_interval(mins => open_for.minutes) - i.before))) AS min FROM (SELECT o.opens_at, o.closes_at, COALESCE(sum((o.closes_at - GREATEST(o.opens_at, open_for.since))) OVER (ORDER BY o.opens_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), '00:00:00'::interval) AS before FROM public_facts.opening o WHERE ((o.location_id = open_for.place) AND (o.closes_at > open_for.since))) i WHERE ((i.before + (i.closes_at - GREATEST(i.opens_at, open_for.since))) > make_interval(mins => open_for.minutes)));
@@ -748,10 +698,129 @@ CREATE FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, s
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN ((COALESCE(public_facts.open_for(place, minutes, since), (since + '1 day'::interval)) AT TIME ZONE zone))::date;
 ALTER FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, since timestamp with time zone) OWNER TO enfilade_owner;
+CREATE TABLE public_facts.exclusive (
+    product_id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    collaboration_id uuid NOT NULL,
+    sold tstzrange NOT NULL,
+    stores uuid[],
+    markets text[]
+);
+ALTER TABLE public_facts.exclusive OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.may_be_sold(product uuid, store uuid, market text, at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NOT (EXISTS (SELECT 1 FROM public_facts.exclusive x WHERE ((x.product_id = may_be_sold.product) AND (NOT ((x.sold @> may_be_sold.at) AND ((x.stores IS NULL) OR (may_be_sold.store = ANY (x.stores))) AND ((x.markets IS NULL) OR (may_be_sold.market = ANY (x.markets)))))))));
+ALTER FUNCTION public_facts.may_be_sold(product uuid, store uuid, market text, at timestamp with time zone) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.may_go(maison uuid, kinds text[], origin text, destination text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select origin = destination or coalesce(kinds, '{}') = '{}' or (
+    (public_facts.ground(origin) = public_facts.ground(destination)
+      or greatest(public_facts.law_of(maison, kinds, 'ground', origin),
+        public_facts.law_of(maison, kinds, 'ground', destination)) is null)
+    and case greatest(public_facts.law_of(maison, kinds, 'border', origin),
+        public_facts.law_of(maison, kinds, 'border', destination))
+      when 2 then false when 1 then public_facts.customs_union(origin) = public_facts.customs_union(destination)
+      else true end)
+$$;
+ALTER FUNCTION public_facts.may_go(maison uuid, kinds text[], origin text, destination text) OWNER TO enfilade_owner;
 CREATE FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) RETURNS timestamp with time zone
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN public_facts.open_for(place, minutes, (((arrives + 1))::timestamp without time zone AT TIME ZONE zone));
 ALTER FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.sendable(maison uuid, variant uuid, kinds text[], in_market text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  select cardinality(kinds) = 0
+    or exists (select 1 from public_facts.market k
+      join public_facts.availability a on a.maison_id = k.maison_id and a.variant_id = variant and a.ship > 0
+      join public_facts.boutique b on b.id = a.location_id
+      where k.maison_id = maison and k.code = in_market and public_facts.may_go(maison, kinds, b.country, k.countries[1]))
+$$;
+ALTER FUNCTION public_facts.sendable(maison uuid, variant uuid, kinds text[], in_market text) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.shipped_law() RETURNS TABLE(kind text, rule text, country text, value integer, source text)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  values
+    ('wine', 'age', '*', 18, 'No law looked at: eighteen, as a caution'),
+    ('wine', 'age', 'AT', 16, 'Austria: youth protection acts of the Länder'),
+    ('wine', 'age', 'BE', 16, 'Belgium: act of 24 January 1977, art. 6 § 6'),
+    ('wine', 'age', 'CA', 19, 'Canada: acts of the provinces, the highest age of them'),
+    ('wine', 'age', 'CH', 16, 'Switzerland: foodstuffs act, art. 14'),
+    ('wine', 'age', 'CN', 18, 'China: law on the protection of minors, art. 59'),
+    ('wine', 'age', 'DE', 16, 'Germany: Jugendschutzgesetz, § 9'),
+    ('wine', 'age', 'ES', 18, 'Spain: acts of the autonomous communities'),
+    ('wine', 'age', 'FI', 18, 'Finland: alcohol act 1102/2017, § 37'),
+    ('wine', 'age', 'FR', 18, 'France: code de la santé publique, art. L3342-1'),
+    ('wine', 'age', 'GB', 18, 'United Kingdom: Licensing Act 2003, s. 146'),
+    ('wine', 'age', 'HK', 18, 'Hong Kong: Dutiable Commodities (Liquor) Regulations, Cap. 109B'),
+    ('wine', 'age', 'IE', 18, 'Ireland: Intoxicating Liquor Act 1988, s. 31'),
+    ('wine', 'age', 'IT', 18, 'Italy: legge 30 marzo 2001 n. 125, art. 14-ter'),
+    ('wine', 'age', 'JP', 20, 'Japan: act on prohibition of drinking under the age of twenty'),
+    ('wine', 'age', 'KR', 19, 'South Korea: youth protection act, art. 28'),
+    ('wine', 'age', 'LU', 16, 'Luxembourg: act of 22 December 2006 on the sale of alcohol to minors'),
+    ('wine', 'age', 'NL', 18, 'Netherlands: Alcoholwet, art. 20'),
+    ('wine', 'age', 'NO', 18, 'Norway: Alkoholloven, § 1-5'),
+    ('wine', 'age', 'PT', 18, 'Portugal: Decreto-Lei 50/2013, art. 3'),
+    ('wine', 'age', 'SE', 20, 'Sweden: Alkohollag (2010:1622), 3 kap. 7 §'),
+    ('wine', 'age', 'US', 21, 'United States: 23 U.S.C. § 158 and the acts of the states'),
+    ('spirits', 'age', '*', 18, 'No law looked at: eighteen, as a caution'),
+    ('spirits', 'age', 'AT', 18, 'Austria: youth protection acts of the Länder'),
+    ('spirits', 'age', 'BE', 18, 'Belgium: act of 24 January 1977, art. 6 § 6'),
+    ('spirits', 'age', 'CA', 19, 'Canada: acts of the provinces, the highest age of them'),
+    ('spirits', 'age', 'CH', 18, 'Switzerland: alcohol act, art. 41'),
+    ('spirits', 'age', 'CN', 18, 'China: law on the protection of minors, art. 59'),
+    ('spirits', 'age', 'DE', 18, 'Germany: Jugendschutzgesetz, § 9'),
+    ('spirits', 'age', 'ES', 18, 'Spain: acts of the autonomous communities'),
+    ('spirits', 'age', 'FI', 20, 'Finland: alcohol act 1102/2017, § 37'),
+    ('spirits', 'age', 'FR', 18, 'France: code de la santé publique, art. L3342-1'),
+    ('spirits', 'age', 'GB', 18, 'United Kingdom: Licensing Act 2003, s. 146'),
+    ('spirits', 'age', 'HK', 18, 'Hong Kong: Dutiable Commodities (Liquor) Regulations, Cap. 109B'),
+    ('spirits', 'age', 'IE', 18, 'Ireland: Intoxicating Liquor Act 1988, s. 31'),
+    ('spirits', 'age', 'IT', 18, 'Italy: legge 30 marzo 2001 n. 125, art. 14-ter'),
+    ('spirits', 'age', 'JP', 20, 'Japan: act on prohibition of drinking under the age of twenty'),
+    ('spirits', 'age', 'KR', 19, 'South Korea: youth protection act, art. 28'),
+    ('spirits', 'age', 'LU', 16, 'Luxembourg: act of 22 December 2006 on the sale of alcohol to minors'),
+    ('spirits', 'age', 'NL', 18, 'Netherlands: Alcoholwet, art. 20'),
+    ('spirits', 'age', 'NO', 20, 'Norway: Alkoholloven, § 1-5'),
+    ('spirits', 'age', 'PT', 18, 'Portugal: Decreto-Lei 50/2013, art. 3'),
+    ('spirits', 'age', 'SE', 20, 'Sweden: Alkohollag (2010:1622), 3 kap. 7 §'),
+    ('spirits', 'age', 'US', 21, 'United States: 23 U.S.C. § 158 and the acts of the states'),
+    ('perfume', 'ground', '*', 1, 'Flammable liquid UN 1266: ICAO Technical Instructions (Doc 9284); by road as a limited quantity, ADR 3.4'),
+    ('exotic_skin', 'border', '*', 1, 'CITES, art. III to V; in the Union Regulation (EC) 338/97, art. 4, 5 and 8'),
+    ('jewellery', 'insured_from', '*', 500, 'Usage, no law: by the CMR convention, art. 23, a carrier owes 8.33 SDR a kilogram and no more'),
+    ('watch', 'insured_from', '*', 500, 'Usage, no law: by the CMR convention, art. 23, a carrier owes 8.33 SDR a kilogram and no more'),
+    ('perfume', 'opened', '*', 1, 'Hygiene: Directive 2011/83/EU, art. 16 (e)'),
+    ('cosmetics', 'opened', '*', 1, 'Hygiene: Directive 2011/83/EU, art. 16 (e)'),
+    ('wine', 'opened', '*', 1, 'Food safety: Regulation (EC) 178/2002, art. 14'),
+    ('spirits', 'opened', '*', 1, 'Food safety: Regulation (EC) 178/2002, art. 14'),
+    ('food', 'opened', '*', 1, 'Food safety: Regulation (EC) 178/2002, art. 14'),
+    ('book', 'tax', 'BE', 600, 'Belgium: arrêté royal n° 20, table A'),
+    ('book', 'tax', 'CH', 260, 'Switzerland: VAT act, art. 25 (2)'),
+    ('book', 'tax', 'DE', 700, 'Germany: UStG, § 12 (2) and annex 2'),
+    ('book', 'tax', 'ES', 400, 'Spain: Ley 37/1992, art. 91'),
+    ('book', 'tax', 'FR', 550, 'France: code général des impôts, art. 278-0 bis'),
+    ('book', 'tax', 'GB', 0, 'United Kingdom: VAT Act 1994, schedule 8, group 3'),
+    ('book', 'tax', 'IE', 0, 'Ireland: VAT Consolidation Act 2010, schedule 2'),
+    ('book', 'tax', 'IT', 400, 'Italy: D.P.R. 633/1972, table A, part II'),
+    ('book', 'tax', 'LU', 300, 'Luxembourg: act of 12 February 1979 on VAT, annex B'),
+    ('book', 'tax', 'NL', 900, 'Netherlands: Wet op de omzetbelasting 1968, table I'),
+    ('food', 'tax', 'BE', 600, 'Belgium: arrêté royal n° 20, table A'),
+    ('food', 'tax', 'CH', 260, 'Switzerland: VAT act, art. 25 (2)'),
+    ('food', 'tax', 'DE', 700, 'Germany: UStG, § 12 (2) and annex 2'),
+    ('food', 'tax', 'FR', 550, 'France: code général des impôts, art. 278-0 bis'),
+    ('food', 'tax', 'JP', 800, 'Japan: consumption tax act, reduced rate of 2019'),
+    ('food', 'tax', 'LU', 300, 'Luxembourg: act of 12 February 1979 on VAT, annex B'),
+    ('food', 'tax', 'NL', 900, 'Netherlands: Wet op de omzetbelasting 1968, table I')
+$$;
+ALTER FUNCTION public_facts.shipped_law() OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.shipped_value(of_kind text, of_rule text, in_country text) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select s.value from public_facts.shipped_law() s
+  where s.kind = of_kind and s.rule = of_rule and s.country in (in_country, '*') order by s.country = '*' limit 1
+$$;
+ALTER FUNCTION public_facts.shipped_value(of_kind text, of_rule text, in_country text) OWNER TO enfilade_owner;
 CREATE TABLE public_facts.promise_terms (
     maison_id uuid NOT NULL,
     hold_minutes integer NOT NULL,
@@ -780,6 +849,28 @@ CREATE FUNCTION public_facts.working_day(day date, days integer) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN COALESCE((SELECT d.day FROM (SELECT (g.g)::date AS day, row_number() OVER (ORDER BY g.g) AS n FROM generate_series(((working_day.day + 1))::timestamp with time zone, (((working_day.day + (2 * working_day.days)) + 7))::timestamp with time zone, '1 day'::interval) g(g) WHERE (EXTRACT(isodow FROM g.g) < (6)::numeric)) d WHERE (d.n = working_day.days)), day);
 ALTER FUNCTION public_facts.working_day(day date, days integer) OWNER TO enfilade_owner;
+CREATE TABLE public_facts.boutique (
+    id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    code text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    country text NOT NULL,
+    city text NOT NULL,
+    postcode text NOT NULL,
+    address text NOT NULL,
+    latitude double precision NOT NULL,
+    longitude double precision NOT NULL,
+    zone text NOT NULL,
+    opening_hours text NOT NULL,
+    phone text NOT NULL,
+    preparation_minutes integer NOT NULL
+);
+ALTER TABLE public_facts.boutique OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.zone_of(maison uuid) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN COALESCE((SELECT b.zone FROM public_facts.boutique b WHERE (b.maison_id = zone_of.maison) GROUP BY b.zone ORDER BY (count(*)) DESC, b.zone LIMIT 1), 'UTC'::text);
+ALTER FUNCTION public_facts.zone_of(maison uuid) OWNER TO enfilade_owner;
 CREATE FUNCTION stock.atp(on_hand integer, unavailable integer, allocated integer, held integer, lapsed integer, safety integer, safety_percent integer) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN GREATEST(0, (((((on_hand - unavailable) - allocated) - held) + lapsed) - GREATEST(safety, (((on_hand * safety_percent) + 99) / 100))));
@@ -854,64 +945,6 @@ CREATE TABLE aggregates.visit (
     CONSTRAINT whole_months CHECK (((first_month <= last_month) AND (EXTRACT(day FROM first_month) = (1)::numeric) AND (EXTRACT(day FROM last_month) = (1)::numeric)))
 );
 ALTER TABLE aggregates.visit OWNER TO enfilade_owner;
-CREATE TABLE appointments.contact (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    appointment_id uuid NOT NULL,
-    name text NOT NULL,
-    mail text NOT NULL,
-    phone text DEFAULT ''::text NOT NULL,
-    words text DEFAULT ''::text NOT NULL,
-    noted text DEFAULT ''::text NOT NULL,
-    forget_at timestamp with time zone NOT NULL,
-    CONSTRAINT advisor_words CHECK ((length(noted) <= 500)),
-    CONSTRAINT visitor_mail CHECK (((mail ~~ '%@%'::text) AND (length(mail) <= 254))),
-    CONSTRAINT visitor_named CHECK (((length(name) >= 1) AND (length(name) <= 100))),
-    CONSTRAINT visitor_phone CHECK ((length(phone) <= 20)),
-    CONSTRAINT visitor_words CHECK ((length(words) <= 500))
-);
-ALTER TABLE appointments.contact OWNER TO enfilade_owner;
-CREATE TABLE appointments.piece (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    appointment_id uuid NOT NULL,
-    variant_id uuid NOT NULL,
-    place integer NOT NULL,
-    result text,
-    CONSTRAINT piece_result CHECK ((result = ANY (ARRAY['tried'::text, 'liked'::text, 'bought'::text])))
-);
-ALTER TABLE appointments.piece OWNER TO enfilade_owner;
-CREATE TABLE appointments.roster (
-    maison_id uuid NOT NULL,
-    id uuid NOT NULL,
-    staff_id uuid NOT NULL,
-    location_id uuid NOT NULL,
-    weekday integer NOT NULL,
-    from_minute integer NOT NULL,
-    until_minute integer NOT NULL,
-    valid_from date NOT NULL,
-    valid_until date,
-    CONSTRAINT roster_forward CHECK (((until_minute > from_minute) AND ((valid_until IS NULL) OR (valid_until >= valid_from)))),
-    CONSTRAINT roster_from CHECK (((from_minute >= 0) AND (from_minute <= 1439))),
-    CONSTRAINT roster_until CHECK (((until_minute >= 1) AND (until_minute <= 1440))),
-    CONSTRAINT roster_weekday CHECK (((weekday >= 1) AND (weekday <= 7)))
-);
-ALTER TABLE appointments.roster OWNER TO enfilade_owner;
-CREATE TABLE appointments.service_text (
-    maison_id uuid NOT NULL,
-    service_id uuid NOT NULL,
-    language text NOT NULL,
-    name text NOT NULL,
-    words text DEFAULT ''::text NOT NULL,
-    CONSTRAINT service_named CHECK (((length(name) >= 1) AND (length(name) <= 120))),
-    CONSTRAINT service_words CHECK ((length(words) <= 1000))
-);
-ALTER TABLE appointments.service_text OWNER TO enfilade_owner;
-CREATE TABLE appointments.turn (
-    maison_id uuid NOT NULL,
-    location_id uuid NOT NULL
-);
-ALTER TABLE appointments.turn OWNER TO enfilade_owner;
 CREATE TABLE base.audit (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -998,6 +1031,88 @@ CREATE TABLE boutiques.location (
     CONSTRAINT location_preparation_minutes_check CHECK (((preparation_minutes >= 0) AND (preparation_minutes <= 10080)))
 );
 ALTER TABLE boutiques.location OWNER TO enfilade_owner;
+CREATE TABLE carriers.label (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    purpose text NOT NULL,
+    cause_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    market text NOT NULL,
+    state text NOT NULL,
+    carrier text DEFAULT ''::text NOT NULL,
+    service text DEFAULT ''::text NOT NULL,
+    tracking text DEFAULT ''::text NOT NULL,
+    url text DEFAULT ''::text NOT NULL,
+    price_minor bigint,
+    currency text,
+    ground_only boolean DEFAULT false NOT NULL,
+    insured_minor bigint,
+    adult_signature boolean DEFAULT false NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    standing text,
+    standing_at timestamp with time zone,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by uuid,
+    made_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    followed_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    settled_by uuid,
+    CONSTRAINT asked_of_a_service CHECK (((carrier = ''::text) = (service = ''::text))),
+    CONSTRAINT ended_label CHECK (((state = ANY (ARRAY['refused'::text, 'void'::text, 'kept'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT label_purpose CHECK ((purpose = ANY (ARRAY['out'::text, 'back'::text]))),
+    CONSTRAINT label_standing CHECK ((standing = ANY (ARRAY['label_made'::text, 'accepted'::text, 'in_transit'::text, 'out_for_delivery'::text, 'failed_attempt'::text, 'delivered'::text, 'returned_to_sender'::text, 'lost'::text]))),
+    CONSTRAINT label_state CHECK ((state = ANY (ARRAY['asked'::text, 'made'::text, 'refused'::text, 'letting_go'::text, 'void'::text, 'kept'::text]))),
+    CONSTRAINT made_has_its_number CHECK (((state <> ALL (ARRAY['made'::text, 'kept'::text])) OR ((tracking <> ''::text) AND (made_at IS NOT NULL)))),
+    CONSTRAINT refused_says_why CHECK (((state <> 'refused'::text) OR (reason <> ''::text))),
+    CONSTRAINT short_reason CHECK ((length(reason) <= 300))
+);
+ALTER TABLE carriers.label OWNER TO enfilade_owner;
+CREATE TABLE carriers.label_paper (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    label_id uuid NOT NULL,
+    sender jsonb NOT NULL,
+    recipient jsonb NOT NULL,
+    grams integer NOT NULL,
+    worth_minor bigint NOT NULL,
+    currency text NOT NULL,
+    pdf bytea
+);
+ALTER TABLE carriers.label_paper OWNER TO enfilade_owner;
+CREATE TABLE carriers.offered (
+    maison_id uuid NOT NULL,
+    market text NOT NULL,
+    carrier text NOT NULL,
+    service text NOT NULL
+);
+ALTER TABLE carriers.offered OWNER TO enfilade_owner;
+CREATE TABLE carriers.scan (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    label_id uuid NOT NULL,
+    scan_id text NOT NULL,
+    standing text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    place text DEFAULT ''::text NOT NULL,
+    heard_at timestamp with time zone NOT NULL,
+    CONSTRAINT scan_standing CHECK ((standing = ANY (ARRAY['label_made'::text, 'accepted'::text, 'in_transit'::text, 'out_for_delivery'::text, 'failed_attempt'::text, 'delivered'::text, 'returned_to_sender'::text, 'lost'::text])))
+);
+ALTER TABLE carriers.scan OWNER TO enfilade_owner;
+CREATE TABLE carriers.terms (
+    maison_id uuid NOT NULL,
+    piece_grams integer NOT NULL,
+    wrapping_grams integer NOT NULL,
+    insured boolean NOT NULL,
+    return_labels boolean NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by uuid,
+    CONSTRAINT piece_weighs CHECK (((piece_grams >= 1) AND (piece_grams <= 50000))),
+    CONSTRAINT wrapping_weighs CHECK (((wrapping_grams >= 0) AND (wrapping_grams <= 50000)))
+);
+ALTER TABLE carriers.terms OWNER TO enfilade_owner;
 CREATE TABLE catalogue.brand (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1018,6 +1133,87 @@ CREATE TABLE catalogue.brand (
     CONSTRAINT concession_names_its_seller CHECK (((terms <> 'concession'::text) OR ((company_name <> ''::text) AND (company_country <> ''::text) AND (company_number <> ''::text))))
 );
 ALTER TABLE catalogue.brand OWNER TO enfilade_owner;
+CREATE TABLE catalogue.collaboration (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    state text NOT NULL,
+    version integer NOT NULL,
+    begins_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone,
+    stores uuid[],
+    markets text[],
+    houses uuid[] NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by uuid,
+    in_force_at timestamp with time zone,
+    CONSTRAINT collaboration_forward CHECK ((ends_at > begins_at)),
+    CONSTRAINT collaboration_named CHECK (((name = btrim(name)) AND ((length(name) >= 1) AND (length(name) <= 80)))),
+    CONSTRAINT collaboration_state CHECK ((state = ANY (ARRAY['draft'::text, 'proposed'::text, 'in_force'::text, 'ended'::text]))),
+    CONSTRAINT ended_has_an_end CHECK (((state <> 'ended'::text) OR (ends_at IS NOT NULL))),
+    CONSTRAINT somewhere CHECK (((cardinality(stores) > 0) AND (cardinality(markets) > 0)))
+);
+ALTER TABLE catalogue.collaboration OWNER TO enfilade_owner;
+CREATE TABLE catalogue.collaboration_answer (
+    maison_id uuid NOT NULL,
+    selling_maison_id uuid NOT NULL,
+    collaboration_id uuid NOT NULL,
+    version integer NOT NULL,
+    approved boolean NOT NULL,
+    answered_at timestamp with time zone NOT NULL,
+    answered_by uuid,
+    CONSTRAINT answered_to_another CHECK ((maison_id <> selling_maison_id))
+);
+ALTER TABLE catalogue.collaboration_answer OWNER TO enfilade_owner;
+CREATE TABLE catalogue.collaboration_partner (
+    maison_id uuid NOT NULL,
+    collaboration_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    partner_maison_id uuid,
+    name text NOT NULL,
+    city text DEFAULT ''::text NOT NULL,
+    country text DEFAULT ''::text NOT NULL,
+    number text DEFAULT ''::text NOT NULL,
+    share_basis_points integer NOT NULL,
+    signed_on date,
+    CONSTRAINT kind_says_who CHECK (
+CASE kind
+    WHEN 'seller'::text THEN ((partner_maison_id IS NOT NULL) AND (partner_maison_id = maison_id))
+    WHEN 'house'::text THEN ((partner_maison_id IS NOT NULL) AND (partner_maison_id <> maison_id))
+    WHEN 'artist'::text THEN ((partner_maison_id IS NULL) AND (signed_on IS NOT NULL))
+    ELSE false
+END),
+    CONSTRAINT partner_country CHECK (((country = ''::text) OR (country ~ '^[A-Z]{2}$'::text))),
+    CONSTRAINT partner_named CHECK (((name = btrim(name)) AND ((length(name) >= 1) AND (length(name) <= 120)))),
+    CONSTRAINT partner_share CHECK (((share_basis_points >= 0) AND (share_basis_points <= 10000)))
+);
+ALTER TABLE catalogue.collaboration_partner OWNER TO enfilade_owner;
+CREATE TABLE catalogue.collaboration_piece (
+    maison_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    collaboration_id uuid NOT NULL
+);
+ALTER TABLE catalogue.collaboration_piece OWNER TO enfilade_owner;
+CREATE TABLE catalogue.commission (
+    maison_id uuid NOT NULL,
+    brand_id uuid NOT NULL,
+    valid daterange NOT NULL,
+    basis_points integer NOT NULL,
+    agreed_at timestamp with time zone NOT NULL,
+    agreed_by uuid,
+    CONSTRAINT commission_begins CHECK (((NOT isempty(valid)) AND (NOT lower_inf(valid)))),
+    CONSTRAINT commission_is_a_share CHECK (((basis_points >= 0) AND (basis_points <= 10000)))
+);
+ALTER TABLE catalogue.commission OWNER TO enfilade_owner;
+CREATE TABLE catalogue.family_kinds (
+    maison_id uuid NOT NULL,
+    family text NOT NULL,
+    kinds text[] NOT NULL,
+    CONSTRAINT family_is_short CHECK ((length(family) <= 200)),
+    CONSTRAINT family_kinds_are_known CHECK ((kinds <@ ARRAY['wine'::text, 'spirits'::text, 'perfume'::text, 'cosmetics'::text, 'jewellery'::text, 'watch'::text, 'exotic_skin'::text, 'book'::text, 'food'::text]))
+);
+ALTER TABLE catalogue.family_kinds OWNER TO enfilade_owner;
 CREATE TABLE catalogue.picture (
     maison_id uuid NOT NULL,
     product_id uuid NOT NULL,
@@ -1053,7 +1249,9 @@ CREATE TABLE catalogue.product (
     "position" integer DEFAULT 0 NOT NULL,
     changed_at timestamp with time zone NOT NULL,
     engraving_letters_max smallint DEFAULT 0 NOT NULL,
-    CONSTRAINT engraving_is_short CHECK (((engraving_letters_max >= 0) AND (engraving_letters_max <= 60)))
+    kinds text[],
+    CONSTRAINT engraving_is_short CHECK (((engraving_letters_max >= 0) AND (engraving_letters_max <= 60))),
+    CONSTRAINT kinds_are_known CHECK ((kinds <@ ARRAY['wine'::text, 'spirits'::text, 'perfume'::text, 'cosmetics'::text, 'jewellery'::text, 'watch'::text, 'exotic_skin'::text, 'book'::text, 'food'::text]))
 );
 ALTER TABLE catalogue.product OWNER TO enfilade_owner;
 CREATE TABLE catalogue.product_text (
@@ -1210,6 +1408,36 @@ CREATE TABLE editorial.window_schedule (
     CONSTRAINT within_our_time CHECK (((shown_from >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (shown_from < '2200-01-01 00:00:00+00'::timestamp with time zone) AND ((shown_until IS NULL) OR (shown_until < '2200-01-01 00:00:00+00'::timestamp with time zone))))
 );
 ALTER TABLE editorial.window_schedule OWNER TO enfilade_owner;
+CREATE TABLE local_carrier.parcel (
+    key text NOT NULL,
+    tracking text NOT NULL,
+    service text NOT NULL,
+    digest bytea NOT NULL,
+    state text NOT NULL,
+    price_minor bigint NOT NULL,
+    currency text NOT NULL,
+    metadata jsonb NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT parcel_state CHECK ((state = ANY (ARRAY['made'::text, 'void'::text])))
+);
+ALTER TABLE local_carrier.parcel OWNER TO enfilade_owner;
+CREATE TABLE local_carrier.scan (
+    tracking text NOT NULL,
+    id text NOT NULL,
+    standing text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    place text NOT NULL,
+    told bigint NOT NULL
+);
+ALTER TABLE local_carrier.scan OWNER TO enfilade_owner;
+ALTER TABLE local_carrier.scan ALTER COLUMN told ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME local_carrier.scan_told_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE local_provider.charge (
     reference text NOT NULL,
     amount_minor bigint NOT NULL,
@@ -1319,6 +1547,8 @@ CREATE TABLE maisons.policy (
     return_days integer DEFAULT 30 NOT NULL,
     return_abroad boolean DEFAULT true NOT NULL,
     ship_to_store_days integer,
+    goodwill_percent integer DEFAULT 10 NOT NULL,
+    CONSTRAINT goodwill_percent_bounded CHECK (((goodwill_percent >= 0) AND (goodwill_percent <= 100))),
     CONSTRAINT policy_as_of_limit_minutes_check CHECK (((as_of_limit_minutes >= 1) AND (as_of_limit_minutes <= 43200))),
     CONSTRAINT policy_capture_delay_minutes_check CHECK (((capture_delay_minutes >= 0) AND (capture_delay_minutes <= 120))),
     CONSTRAINT policy_collect_days_check CHECK (((collect_days >= 1) AND (collect_days <= 30))),
@@ -1402,6 +1632,26 @@ CREATE TABLE orders.basket_line (
     CONSTRAINT basket_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
 );
 ALTER TABLE orders.basket_line OWNER TO enfilade_owner;
+CREATE TABLE orders.call_back (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    order_id uuid,
+    whom text DEFAULT ''::text NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by uuid NOT NULL,
+    outcome text,
+    done_at timestamp with time zone,
+    done_by uuid,
+    CONSTRAINT call_calls_somebody CHECK (((order_id IS NOT NULL) OR (whom <> ''::text))),
+    CONSTRAINT call_is_done CHECK ((((done_at IS NULL) = (done_by IS NULL)) AND ((done_at IS NULL) = (outcome IS NULL)))),
+    CONSTRAINT call_outcome CHECK ((outcome = ANY (ARRAY['reached'::text, 'not_reached'::text, 'not_needed'::text]))),
+    CONSTRAINT call_whom_bounded CHECK ((length(whom) <= 200)),
+    CONSTRAINT call_words_bounded CHECK ((length(words) <= 1000))
+);
+ALTER TABLE orders.call_back OWNER TO enfilade_owner;
 CREATE TABLE orders.cancellation (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1477,6 +1727,8 @@ CREATE TABLE orders.checkout_line (
     decided_by text,
     collect_location_id uuid,
     ready_about timestamp with time zone,
+    kinds text[],
+    age_min smallint,
     CONSTRAINT checkout_line_unit_price_minor_check CHECK ((unit_price_minor >= 0)),
     CONSTRAINT checkout_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
 );
@@ -1506,6 +1758,22 @@ CREATE TABLE orders.contact (
     CONSTRAINT gift_words_fit_a_card CHECK ((length(gift_words) <= 200))
 );
 ALTER TABLE orders.contact OWNER TO enfilade_owner;
+CREATE TABLE orders.desk_note (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    noted_at timestamp with time zone NOT NULL,
+    way text NOT NULL,
+    act text NOT NULL,
+    words text NOT NULL,
+    CONSTRAINT a_note_says_something CHECK (((act <> 'note'::text) OR (words <> ''::text))),
+    CONSTRAINT desk_act CHECK ((act = ANY (ARRAY['note'::text, 'cancellation'::text, 'address'::text, 'letter'::text, 'return'::text, 'goodwill'::text, 'goodwill_approved'::text, 'goodwill_declined'::text, 'proposal'::text, 'call'::text]))),
+    CONSTRAINT desk_way CHECK ((way = ANY (ARRAY['phone'::text, 'chat'::text, 'message'::text]))),
+    CONSTRAINT desk_words_bounded CHECK ((length(words) <= 1000))
+);
+ALTER TABLE orders.desk_note OWNER TO enfilade_owner;
 CREATE TABLE orders.drawer (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1530,6 +1798,64 @@ CREATE TABLE orders.drawer (
     CONSTRAINT never_more_than_is_there CHECK ((cash_minor >= 0))
 );
 ALTER TABLE orders.drawer OWNER TO enfilade_owner;
+CREATE TABLE orders.due (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    partner_id uuid NOT NULL,
+    kind text NOT NULL,
+    cause_id uuid NOT NULL,
+    order_line_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    legal_entity_id uuid,
+    day date NOT NULL,
+    quantity integer NOT NULL,
+    currency text NOT NULL,
+    total_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    basis_points integer NOT NULL,
+    kept_minor bigint NOT NULL,
+    due_minor bigint NOT NULL,
+    posted_at timestamp with time zone NOT NULL,
+    CONSTRAINT due_by_a_share CHECK (((basis_points >= 0) AND (basis_points <= 10000))),
+    CONSTRAINT due_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT due_kind CHECK ((kind = ANY (ARRAY['sold'::text, 'returned'::text]))),
+    CONSTRAINT kind_says_its_direction CHECK (
+CASE kind
+    WHEN 'sold'::text THEN ((quantity > 0) AND (LEAST(total_minor, tax_minor, kept_minor, due_minor) >= 0))
+    ELSE ((quantity < 0) AND (GREATEST(total_minor, tax_minor, kept_minor, due_minor) <= 0))
+END),
+    CONSTRAINT shared_to_the_cent CHECK ((((kept_minor + due_minor) = total_minor) OR ((kept_minor + due_minor) = (total_minor - tax_minor))))
+);
+ALTER TABLE orders.due OWNER TO enfilade_owner;
+CREATE TABLE orders.enquiry (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    market text NOT NULL,
+    language text NOT NULL,
+    city text NOT NULL,
+    name text NOT NULL,
+    mail text NOT NULL,
+    phone text NOT NULL,
+    words text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    agreed_at timestamp with time zone NOT NULL,
+    taken_at timestamp with time zone,
+    taken_by uuid,
+    closed_at timestamp with time zone,
+    closed_by uuid,
+    closed_because text,
+    proposal_id uuid,
+    CONSTRAINT closed_says_why CHECK ((num_nonnulls(closed_at, closed_by, closed_because) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT enquiry_name CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT enquiry_words CHECK ((length(words) <= 500)),
+    CONSTRAINT offered_by_a_proposal CHECK (((COALESCE(closed_because, ''::text) = 'offered'::text) = (proposal_id IS NOT NULL))),
+    CONSTRAINT one_way_to_answer CHECK (((mail <> ''::text) <> (phone <> ''::text))),
+    CONSTRAINT taken_by_somebody CHECK (((taken_at IS NULL) = (taken_by IS NULL))),
+    CONSTRAINT why_closed CHECK ((closed_because = ANY (ARRAY['offered'::text, 'told'::text, 'unreachable'::text, 'nothing'::text])))
+);
+ALTER TABLE orders.enquiry OWNER TO enfilade_owner;
 CREATE TABLE orders.external_sale (
     maison_id uuid NOT NULL,
     reference text NOT NULL,
@@ -1578,12 +1904,35 @@ CREATE TABLE orders.fulfilment (
     version integer DEFAULT 1 NOT NULL,
     tracking text DEFAULT ''::text NOT NULL,
     ready_about timestamp with time zone,
+    delivered_at timestamp with time zone,
     CONSTRAINT awaited_is_promised CHECK (((state <> 'awaited'::text) OR (ready_about IS NOT NULL))),
     CONSTRAINT fulfilment_attempt_check CHECK ((attempt >= 1)),
     CONSTRAINT fulfilment_state CHECK ((state = ANY (ARRAY['awaited'::text, 'asked'::text, 'accepted'::text, 'ready'::text, 'handed_over'::text, 'dispatched'::text, 'rejected'::text, 'expired'::text, 'cancelled'::text, 'no_show'::text]))),
     CONSTRAINT tracking_bounded CHECK ((length(tracking) <= 100))
 );
 ALTER TABLE orders.fulfilment OWNER TO enfilade_owner;
+CREATE TABLE orders.goodwill (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    order_line_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    currency text NOT NULL,
+    reason text NOT NULL,
+    state text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by uuid NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by uuid,
+    CONSTRAINT goodwill_decided CHECK ((((state = 'asked'::text) = (decided_at IS NULL)) AND ((state = 'asked'::text) = (decided_by IS NULL)))),
+    CONSTRAINT goodwill_of_something CHECK ((amount_minor > 0)),
+    CONSTRAINT goodwill_reason CHECK ((reason = ANY (ARRAY['late'::text, 'damaged'::text, 'service'::text, 'price'::text, 'other'::text]))),
+    CONSTRAINT goodwill_state CHECK ((state = ANY (ARRAY['asked'::text, 'given'::text, 'declined'::text]))),
+    CONSTRAINT goodwill_tax_within CHECK (((tax_minor >= 0) AND (tax_minor <= amount_minor)))
+);
+ALTER TABLE orders.goodwill OWNER TO enfilade_owner;
 CREATE TABLE orders.invoice (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1613,6 +1962,17 @@ CREATE TABLE orders.invoice (
     CONSTRAINT tax_within_total CHECK (((tax_minor >= 0) AND (tax_minor <= total_minor)))
 );
 ALTER TABLE orders.invoice OWNER TO enfilade_owner;
+CREATE TABLE orders.line_terms (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    order_line_id uuid NOT NULL,
+    partner_id uuid NOT NULL,
+    kind text NOT NULL,
+    basis_points integer,
+    CONSTRAINT terms_are_a_share CHECK (((basis_points >= 0) AND (basis_points <= 10000))),
+    CONSTRAINT terms_kind CHECK ((kind = ANY (ARRAY['consignment'::text, 'concession'::text, 'collaboration'::text])))
+);
+ALTER TABLE orders.line_terms OWNER TO enfilade_owner;
 CREATE TABLE orders.order_line (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1640,12 +2000,21 @@ CREATE TABLE orders.order_line (
     decided_by text,
     returned integer DEFAULT 0 NOT NULL,
     transfer_id uuid,
+    kinds text[],
+    age_min smallint,
+    age_checked_by uuid,
+    goodwill_minor bigint DEFAULT 0 NOT NULL,
+    goodwill_tax_minor bigint DEFAULT 0 NOT NULL,
+    seller jsonb,
+    CONSTRAINT age_checked_before_hand_over CHECK (((age_min IS NULL) OR (state <> 'handed_over'::text) OR (age_checked_by IS NOT NULL))),
     CONSTRAINT line_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
     CONSTRAINT line_state CHECK ((state = ANY (ARRAY['sourced'::text, 'unsourced'::text, 'picked'::text, 'handed_over'::text, 'dispatched'::text, 'refused'::text, 'cancelled'::text]))),
+    CONSTRAINT never_goodwill_beyond CHECK (((goodwill_minor >= 0) AND (goodwill_minor <= (total_minor - ((total_minor * returned) / quantity))) AND ((goodwill_tax_minor >= 0) AND (goodwill_tax_minor <= goodwill_minor)) AND ((goodwill_minor = 0) OR (state = ANY (ARRAY['handed_over'::text, 'dispatched'::text]))))),
     CONSTRAINT never_returned_beyond CHECK ((((returned >= 0) AND (returned <= quantity)) AND ((returned = 0) OR (state = ANY (ARRAY['handed_over'::text, 'dispatched'::text]))))),
     CONSTRAINT order_line_check CHECK (((tax_minor >= 0) AND (tax_minor <= total_minor))),
     CONSTRAINT order_line_total_minor_check CHECK ((total_minor >= 0)),
     CONSTRAINT order_line_unit_price_minor_check CHECK ((unit_price_minor >= 0)),
+    CONSTRAINT seller_is_named CHECK ((COALESCE((seller ->> 'name'::text), 'the maison'::text) <> ''::text)),
     CONSTRAINT sourced_has_fulfilment CHECK (((state = ANY (ARRAY['unsourced'::text, 'cancelled'::text])) OR (fulfilment_id IS NOT NULL)))
 );
 ALTER TABLE orders.order_line OWNER TO enfilade_owner;
@@ -1658,6 +2027,38 @@ CREATE TABLE orders.pace (
     CONSTRAINT pace_sold_something CHECK ((sold_90d > 0))
 );
 ALTER TABLE orders.pace OWNER TO enfilade_owner;
+CREATE TABLE orders.partner_statement (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    partner_id uuid NOT NULL,
+    kind text NOT NULL,
+    partner_maison_id uuid,
+    number integer NOT NULL,
+    previous integer GENERATED ALWAYS AS (NULLIF((number - 1), 0)) STORED,
+    begins date NOT NULL,
+    ends date NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    issued_by uuid,
+    issuer jsonb NOT NULL,
+    partner jsonb NOT NULL,
+    lines jsonb NOT NULL,
+    sums jsonb NOT NULL,
+    stock jsonb NOT NULL,
+    CONSTRAINT period_forward CHECK ((ends > begins)),
+    CONSTRAINT statement_kind CHECK ((kind = ANY (ARRAY['brand'::text, 'collaboration'::text]))),
+    CONSTRAINT statements_from_one CHECK ((number >= 1))
+);
+ALTER TABLE orders.partner_statement OWNER TO enfilade_owner;
+CREATE TABLE orders.partner_statement_line (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    statement_id uuid NOT NULL,
+    kind text NOT NULL,
+    cause_id uuid NOT NULL,
+    partner_id uuid NOT NULL
+);
+ALTER TABLE orders.partner_statement_line OWNER TO enfilade_owner;
 CREATE TABLE orders.proposal_approval (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1792,10 +2193,14 @@ CREATE TABLE orders.return_line (
     deduction_minor bigint DEFAULT 0 NOT NULL,
     value_minor bigint DEFAULT 0 NOT NULL,
     tax_minor bigint DEFAULT 0 NOT NULL,
+    opened boolean,
+    goodwill_minor bigint DEFAULT 0 NOT NULL,
+    goodwill_tax_minor bigint DEFAULT 0 NOT NULL,
     CONSTRAINT less_has_reason CHECK (((reason IS NOT NULL) = ((disposition IS NULL) OR (deduction_minor > 0)))),
+    CONSTRAINT opened_is_never_sold_again CHECK (((opened IS NOT TRUE) OR (disposition IS NULL) OR (disposition = 'damaged'::text))),
     CONSTRAINT return_disposition CHECK ((disposition = ANY (ARRAY['sellable'::text, 'display'::text, 'quality_control'::text, 'damaged'::text, 'at_atelier'::text]))),
     CONSTRAINT return_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
-    CONSTRAINT return_reason CHECK ((reason = ANY (ARRAY['worn'::text, 'damaged'::text, 'incomplete'::text, 'not_ours'::text, 'missing'::text, 'too_late'::text]))),
+    CONSTRAINT return_reason CHECK ((reason = ANY (ARRAY['worn'::text, 'damaged'::text, 'incomplete'::text, 'not_ours'::text, 'missing'::text, 'too_late'::text, 'opened'::text]))),
     CONSTRAINT value_of_what_stays CHECK (((deduction_minor >= 0) AND ((tax_minor >= 0) AND (tax_minor <= value_minor)) AND ((disposition IS NOT NULL) OR ((value_minor = 0) AND (deduction_minor = 0)))))
 );
 ALTER TABLE orders.return_line OWNER TO enfilade_owner;
@@ -1855,6 +2260,9 @@ CREATE TABLE orders.sale_line (
     quota_pieces_max integer,
     quota_period integer,
     rung_up_at timestamp with time zone NOT NULL,
+    kinds text[],
+    age_min smallint,
+    serials text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT sale_price CHECK ((unit_price_minor >= 0)),
     CONSTRAINT sale_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
 );
@@ -1999,7 +2407,7 @@ CREATE TABLE payments.ledger_entry (
     posted_at timestamp with time zone NOT NULL,
     CONSTRAINT entry_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT entry_moves_something CHECK ((amount_minor > 0)),
-    CONSTRAINT kind_says_its_accounts CHECK ((((((((((((((((((((((((kind = 'captured'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text)) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text))) OR ((kind = 'captured'::text) AND (debit = 'cash'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'captured'::text) AND (debit = 'terminal'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'captured'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'returned'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))))
+    CONSTRAINT kind_says_its_accounts CHECK ((((((((((((((((((((((((((((((((kind = 'captured'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text)) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text))) OR ((kind = 'captured'::text) AND (debit = 'cash'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'captured'::text) AND (debit = 'terminal'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'captured'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'returned'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'goodwill'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'goodwill_corrected'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'goodwill'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'goodwill_corrected'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'owed'::text) AND (debit = 'sales'::text) AND (credit = 'partner'::text))) OR ((kind = 'owed'::text) AND (debit = 'tax'::text) AND (credit = 'partner'::text))) OR ((kind = 'owed_back'::text) AND (debit = 'partner'::text) AND (credit = 'sales'::text))) OR ((kind = 'owed_back'::text) AND (debit = 'partner'::text) AND (credit = 'tax'::text))))
 );
 ALTER TABLE payments.ledger_entry OWNER TO enfilade_owner;
 CREATE TABLE payments.operation (
@@ -2269,12 +2677,43 @@ CREATE TABLE public_facts.brand (
     published_at timestamp with time zone NOT NULL
 );
 ALTER TABLE public_facts.brand OWNER TO enfilade_owner;
+CREATE TABLE public_facts.collaboration (
+    id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    name text NOT NULL,
+    partners jsonb NOT NULL
+);
+ALTER TABLE public_facts.collaboration OWNER TO enfilade_owner;
 CREATE VIEW public_facts.collects WITH (security_barrier='true') AS
  SELECT maison_id,
     location_id
    FROM stock.exposure e
   WHERE collect;
 ALTER VIEW public_facts.collects OWNER TO enfilade_owner;
+CREATE TABLE public_facts.law (
+    maison_id uuid NOT NULL,
+    kind text NOT NULL,
+    rule text NOT NULL,
+    country text NOT NULL,
+    value integer NOT NULL,
+    CONSTRAINT law_country CHECK ((country ~ '^([A-Z]{2}|[*])$'::text)),
+    CONSTRAINT law_kind CHECK ((kind = ANY (ARRAY['wine'::text, 'spirits'::text, 'perfume'::text, 'cosmetics'::text, 'jewellery'::text, 'watch'::text, 'exotic_skin'::text, 'book'::text, 'food'::text]))),
+    CONSTRAINT law_value CHECK (
+CASE rule
+    WHEN 'age'::text THEN ((value >= 16) AND (value <= 25))
+    WHEN 'ground'::text THEN (value = 1)
+    WHEN 'opened'::text THEN (value = 1)
+    WHEN 'border'::text THEN ((value >= 1) AND (value <= 2))
+    WHEN 'insured_from'::text THEN ((value >= 0) AND (value <= 1000000))
+    ELSE false
+END),
+    CONSTRAINT never_looser_than_shipped CHECK (
+CASE
+    WHEN (rule = 'insured_from'::text) THEN (value <= COALESCE(public_facts.shipped_value(kind, rule, country), value))
+    ELSE (value >= COALESCE(public_facts.shipped_value(kind, rule, country), value))
+END)
+);
+ALTER TABLE public_facts.law OWNER TO enfilade_owner;
 CREATE TABLE public_facts.maison_text (
     maison_id uuid NOT NULL,
     language text NOT NULL,
@@ -2292,6 +2731,15 @@ CREATE TABLE public_facts.market (
     prices_include_tax boolean NOT NULL
 );
 ALTER TABLE public_facts.market OWNER TO enfilade_owner;
+CREATE TABLE public_facts.market_rate (
+    maison_id uuid NOT NULL,
+    market text NOT NULL,
+    kind text NOT NULL,
+    tax_rate_basis_points integer NOT NULL,
+    CONSTRAINT rate_bounded CHECK (((tax_rate_basis_points >= 0) AND (tax_rate_basis_points <= 5000))),
+    CONSTRAINT rate_kind CHECK ((kind = ANY (ARRAY['wine'::text, 'spirits'::text, 'perfume'::text, 'cosmetics'::text, 'jewellery'::text, 'watch'::text, 'exotic_skin'::text, 'book'::text, 'food'::text])))
+);
+ALTER TABLE public_facts.market_rate OWNER TO enfilade_owner;
 CREATE TABLE public_facts.medium (
     id uuid NOT NULL,
     maison_id uuid NOT NULL,
@@ -2325,7 +2773,8 @@ CREATE TABLE public_facts.price (
     variant_id uuid NOT NULL,
     market text NOT NULL,
     currency text NOT NULL,
-    amount_minor bigint NOT NULL
+    amount_minor bigint NOT NULL,
+    lowest_minor bigint
 );
 ALTER TABLE public_facts.price OWNER TO enfilade_owner;
 CREATE TABLE public_facts.product (
@@ -2341,7 +2790,8 @@ CREATE TABLE public_facts.product (
     published_at timestamp with time zone NOT NULL,
     engraving_letters_max smallint DEFAULT 0 NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    brand_id uuid
+    brand_id uuid,
+    kinds text[] DEFAULT '{}'::text[] NOT NULL
 );
 ALTER TABLE public_facts.product OWNER TO enfilade_owner;
 CREATE TABLE public_facts.product_text (
@@ -2436,6 +2886,12 @@ CREATE TABLE public_facts.window_market (
     shown_until timestamp with time zone
 );
 ALTER TABLE public_facts.window_market OWNER TO enfilade_owner;
+CREATE TABLE staff.post (
+    maison_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    location_id uuid NOT NULL
+);
+ALTER TABLE staff.post OWNER TO enfilade_owner;
 CREATE TABLE stock.arrival (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -3349,44 +3805,6 @@ ALTER TABLE ONLY aggregates.service
     ADD CONSTRAINT service_pkey PRIMARY KEY (maison_id, region, first_month);
 ALTER TABLE ONLY aggregates.visit
     ADD CONSTRAINT visit_pkey PRIMARY KEY (maison_id, region, detail, first_month, part);
-ALTER TABLE ONLY appointments.absence
-    ADD CONSTRAINT absence_pkey PRIMARY KEY (maison_id, id);
-ALTER TABLE ONLY appointments.appointment
-    ADD CONSTRAINT advisor_once EXCLUDE USING gist (maison_id WITH =, staff_id WITH =, busy WITH &&) WHERE ((state = ANY (ARRAY['booked'::text, 'arrived'::text])));
-ALTER TABLE ONLY appointments.advisor
-    ADD CONSTRAINT advisor_pkey PRIMARY KEY (maison_id, staff_id);
-ALTER TABLE ONLY appointments.appointment
-    ADD CONSTRAINT appointment_link_once UNIQUE (link_hash);
-ALTER TABLE ONLY appointments.appointment
-    ADD CONSTRAINT appointment_number_once UNIQUE (maison_id, number, region);
-ALTER TABLE ONLY appointments.appointment
-    ADD CONSTRAINT appointment_pkey PRIMARY KEY (maison_id, id, region);
-ALTER TABLE ONLY appointments.contact
-    ADD CONSTRAINT contact_pkey PRIMARY KEY (maison_id, appointment_id, region);
-ALTER TABLE ONLY appointments.shift
-    ADD CONSTRAINT one_place_at_a_time EXCLUDE USING gist (maison_id WITH =, staff_id WITH =, during WITH &&);
-ALTER TABLE ONLY appointments.piece
-    ADD CONSTRAINT piece_once_an_appointment PRIMARY KEY (maison_id, appointment_id, variant_id, region);
-ALTER TABLE ONLY appointments.roster
-    ADD CONSTRAINT roster_pkey PRIMARY KEY (maison_id, id);
-ALTER TABLE ONLY appointments.appointment
-    ADD CONSTRAINT seat_once EXCLUDE USING gist (maison_id WITH =, seat_id WITH =, busy WITH &&) WHERE (((state = ANY (ARRAY['booked'::text, 'arrived'::text])) AND (seat_id IS NOT NULL)));
-ALTER TABLE ONLY appointments.seat
-    ADD CONSTRAINT seat_pkey PRIMARY KEY (maison_id, id);
-ALTER TABLE ONLY appointments.seat
-    ADD CONSTRAINT seat_stays_there UNIQUE (maison_id, location_id, id);
-ALTER TABLE ONLY appointments.service_at
-    ADD CONSTRAINT service_at_pkey PRIMARY KEY (maison_id, service_id, location_id);
-ALTER TABLE ONLY appointments.service
-    ADD CONSTRAINT service_code_once UNIQUE (maison_id, code);
-ALTER TABLE ONLY appointments.service
-    ADD CONSTRAINT service_pkey PRIMARY KEY (maison_id, id);
-ALTER TABLE ONLY appointments.service_text
-    ADD CONSTRAINT service_text_pkey PRIMARY KEY (maison_id, service_id, language);
-ALTER TABLE ONLY appointments.turn
-    ADD CONSTRAINT turn_pkey PRIMARY KEY (maison_id, location_id);
-ALTER TABLE ONLY appointments.appointment
-    ADD CONSTRAINT visitor_once EXCLUDE USING gist (maison_id WITH =, booker WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE ((state = ANY (ARRAY['booked'::text, 'arrived'::text])));
 ALTER TABLE ONLY base.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY base.fact
@@ -3409,10 +3827,36 @@ ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_in_region UNIQUE (maison_id, id, region);
 ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY carriers.label_paper
+    ADD CONSTRAINT label_paper_pkey PRIMARY KEY (maison_id, label_id, region);
+ALTER TABLE ONLY carriers.label
+    ADD CONSTRAINT label_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY carriers.offered
+    ADD CONSTRAINT offered_pkey PRIMARY KEY (maison_id, market, carrier, service);
+ALTER TABLE ONLY carriers.scan
+    ADD CONSTRAINT scanned_once PRIMARY KEY (maison_id, label_id, scan_id, region);
+ALTER TABLE ONLY carriers.terms
+    ADD CONSTRAINT terms_pkey PRIMARY KEY (maison_id);
+ALTER TABLE ONLY catalogue.collaboration_answer
+    ADD CONSTRAINT answered_once PRIMARY KEY (maison_id, collaboration_id, version);
 ALTER TABLE ONLY catalogue.brand
     ADD CONSTRAINT brand_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY catalogue.brand
     ADD CONSTRAINT brand_slug_once UNIQUE (maison_id, slug);
+ALTER TABLE ONLY catalogue.collaboration_partner
+    ADD CONSTRAINT collaboration_partner_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY catalogue.collaboration
+    ADD CONSTRAINT collaboration_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY catalogue.commission
+    ADD CONSTRAINT commission_begins_once UNIQUE (maison_id, brand_id, valid);
+ALTER TABLE ONLY catalogue.family_kinds
+    ADD CONSTRAINT one_answer_a_family PRIMARY KEY (maison_id, family);
+ALTER TABLE ONLY catalogue.collaboration_piece
+    ADD CONSTRAINT one_collaboration_a_piece PRIMARY KEY (maison_id, product_id);
+ALTER TABLE ONLY catalogue.commission
+    ADD CONSTRAINT one_commission_a_day EXCLUDE USING gist (maison_id WITH =, brand_id WITH =, valid WITH &&);
+ALTER TABLE ONLY catalogue.collaboration_partner
+    ADD CONSTRAINT partner_once UNIQUE (maison_id, collaboration_id, partner_maison_id);
 ALTER TABLE ONLY catalogue.picture
     ADD CONSTRAINT picture_pkey PRIMARY KEY (maison_id, product_id, "position");
 ALTER TABLE ONLY catalogue.price
@@ -3477,6 +3921,12 @@ ALTER TABLE ONLY editorial."window"
     ADD CONSTRAINT window_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY editorial.window_schedule
     ADD CONSTRAINT window_schedule_pkey PRIMARY KEY (maison_id, window_id, market);
+ALTER TABLE ONLY local_carrier.parcel
+    ADD CONSTRAINT parcel_pkey PRIMARY KEY (key);
+ALTER TABLE ONLY local_carrier.parcel
+    ADD CONSTRAINT parcel_tracking_key UNIQUE (tracking);
+ALTER TABLE ONLY local_carrier.scan
+    ADD CONSTRAINT scan_pkey PRIMARY KEY (tracking, id);
 ALTER TABLE ONLY local_provider.charge
     ADD CONSTRAINT charge_pkey PRIMARY KEY (reference);
 ALTER TABLE ONLY local_provider.charge
@@ -3513,34 +3963,52 @@ ALTER TABLE ONLY media.picture
     ADD CONSTRAINT picture_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY media.picture
     ADD CONSTRAINT upload_once UNIQUE (maison_id, upload);
+ALTER TABLE ONLY orders.enquiry
+    ADD CONSTRAINT answers_one_enquiry UNIQUE (maison_id, proposal_id, region);
 ALTER TABLE ONLY orders.proposal_approval
     ADD CONSTRAINT approved_once PRIMARY KEY (maison_id, proposal_id, region);
 ALTER TABLE ONLY orders.basket
     ADD CONSTRAINT basket_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.call_back
+    ADD CONSTRAINT call_back_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.cancellation_line
     ADD CONSTRAINT cancellation_line_pkey PRIMARY KEY (maison_id, cancellation_id, order_line_id, region);
 ALTER TABLE ONLY orders.cancellation
     ADD CONSTRAINT cancellation_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.certificate
+    ADD CONSTRAINT certificate_code_once UNIQUE (code_hash);
+ALTER TABLE ONLY orders.certificate
+    ADD CONSTRAINT certificate_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.checkout
     ADD CONSTRAINT checkout_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.checkout_seller
     ADD CONSTRAINT checkout_seller_pkey PRIMARY KEY (maison_id, checkout_id, selling_maison_id, region);
 ALTER TABLE ONLY orders.contact
     ADD CONSTRAINT contact_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.desk_note
+    ADD CONSTRAINT desk_note_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.drawer
     ADD CONSTRAINT drawer_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.due
+    ADD CONSTRAINT due_once PRIMARY KEY (maison_id, kind, cause_id, partner_id, region);
+ALTER TABLE ONLY orders.enquiry
+    ADD CONSTRAINT enquiry_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.external_sale
     ADD CONSTRAINT external_sale_pkey PRIMARY KEY (maison_id, reference, sku);
 ALTER TABLE ONLY orders.figures_read
     ADD CONSTRAINT figures_read_pkey PRIMARY KEY (maison_id, region);
 ALTER TABLE ONLY orders.fulfilment
     ADD CONSTRAINT fulfilment_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.goodwill
+    ADD CONSTRAINT goodwill_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT invoice_number_once UNIQUE (maison_id, legal_entity_id, kind, year, number, region);
 ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT invoice_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT invoiced_once UNIQUE (maison_id, kind, cause_id, region);
+ALTER TABLE ONLY orders.line_terms
+    ADD CONSTRAINT line_terms_pkey PRIMARY KEY (maison_id, order_line_id, partner_id, region);
 ALTER TABLE ONLY orders.cash_movement
     ADD CONSTRAINT moved_once PRIMARY KEY (maison_id, kind, cause_id, region);
 ALTER TABLE ONLY orders.checkout_line
@@ -3561,6 +4029,8 @@ ALTER TABLE ONLY orders."order"
     ADD CONSTRAINT order_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.pace
     ADD CONSTRAINT pace_pkey PRIMARY KEY (maison_id, location_id, variant_id, region);
+ALTER TABLE ONLY orders.partner_statement
+    ADD CONSTRAINT partner_statement_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders."order"
     ADD CONSTRAINT placed_once UNIQUE (maison_id, checkout_id, region);
 ALTER TABLE ONLY orders.proposal
@@ -3595,6 +4065,12 @@ ALTER TABLE ONLY orders.service_day
     ADD CONSTRAINT service_day_pkey PRIMARY KEY (maison_id, region, day);
 ALTER TABLE ONLY orders.sourcing_terms
     ADD CONSTRAINT sourcing_terms_pkey PRIMARY KEY (maison_id);
+ALTER TABLE ONLY orders.partner_statement_line
+    ADD CONSTRAINT stated_once PRIMARY KEY (maison_id, kind, cause_id, partner_id, region);
+ALTER TABLE ONLY orders.partner_statement
+    ADD CONSTRAINT statement_number_once UNIQUE (maison_id, number, region);
+ALTER TABLE ONLY orders.partner_statement
+    ADD CONSTRAINT statements_apart EXCLUDE USING gist (maison_id WITH =, partner_id WITH =, region WITH =, daterange(begins, ends) WITH &&);
 ALTER TABLE ONLY orders.visit_day
     ADD CONSTRAINT visit_day_pkey PRIMARY KEY (maison_id, region, day, currency);
 ALTER TABLE ONLY orders.wait
@@ -3627,6 +4103,10 @@ ALTER TABLE ONLY public_facts.brand
     ADD CONSTRAINT brand_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY public_facts.brand
     ADD CONSTRAINT brand_published_once UNIQUE (maison_id, slug);
+ALTER TABLE ONLY public_facts.collaboration
+    ADD CONSTRAINT collaboration_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public_facts.exclusive
+    ADD CONSTRAINT exclusive_pkey PRIMARY KEY (product_id);
 ALTER TABLE ONLY public_facts.maison
     ADD CONSTRAINT maison_pkey PRIMARY KEY (maison_id);
 ALTER TABLE ONLY public_facts.maison
@@ -3641,8 +4121,12 @@ ALTER TABLE ONLY public_facts.medium
     ADD CONSTRAINT medium_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public_facts.node
     ADD CONSTRAINT node_once PRIMARY KEY (maison_id, key);
+ALTER TABLE ONLY public_facts.law
+    ADD CONSTRAINT one_law_a_place PRIMARY KEY (maison_id, kind, rule, country);
 ALTER TABLE ONLY public_facts.arrangement
     ADD CONSTRAINT one_place_a_day UNIQUE (store_id, market, day, shown_maison_id);
+ALTER TABLE ONLY public_facts.market_rate
+    ADD CONSTRAINT one_rate_a_kind PRIMARY KEY (maison_id, market, kind);
 ALTER TABLE ONLY public_facts.travel
     ADD CONSTRAINT one_way_a_pair PRIMARY KEY (maison_id, origin, destination);
 ALTER TABLE ONLY public_facts.opening
@@ -3805,16 +4289,17 @@ ALTER TABLE ONLY stripe_provider.intent
     ADD CONSTRAINT intent_pkey PRIMARY KEY (reference);
 ALTER TABLE ONLY stripe_provider.intent
     ADD CONSTRAINT one_payment_an_intent UNIQUE (intent_id);
-CREATE INDEX absence_of_advisor ON appointments.absence USING gist (maison_id, staff_id, during);
-CREATE INDEX appointment_ahead ON appointments.appointment USING btree (maison_id, ends_at) WHERE (state = ANY (ARRAY['booked'::text, 'arrived'::text]));
-CREATE INDEX appointment_of_place ON appointments.appointment USING btree (maison_id, location_id, starts_at);
-CREATE INDEX contact_to_forget ON appointments.contact USING btree (maison_id, forget_at);
-CREATE INDEX roster_of_place ON appointments.roster USING btree (maison_id, location_id);
-CREATE INDEX shift_of_place ON appointments.shift USING gist (maison_id, location_id, during);
 CREATE INDEX fact_forward ON base.fact USING btree (xid, id);
 CREATE INDEX fact_of_maison ON base.fact USING btree (maison_id, region, xid, id);
 CREATE INDEX fact_of_subject ON base.fact USING btree (maison_id, subject_id, id);
 CREATE INDEX idempotency_age ON base.idempotency USING btree (asked_at);
+CREATE INDEX label_of_cause ON carriers.label USING btree (maison_id, cause_id);
+CREATE INDEX label_of_order ON carriers.label USING btree (maison_id, order_id);
+CREATE INDEX label_on_its_way ON carriers.label USING btree (maison_id, followed_at) WHERE (state = 'made'::text);
+CREATE INDEX label_to_carry_out ON carriers.label USING btree (maison_id, asked_at) WHERE (state = ANY (ARRAY['asked'::text, 'letting_go'::text]));
+CREATE UNIQUE INDEX one_live_label ON carriers.label USING btree (maison_id, purpose, cause_id, region) WHERE (state = ANY (ARRAY['asked'::text, 'made'::text]));
+CREATE UNIQUE INDEX tracking_once ON carriers.label USING btree (maison_id, carrier, tracking, region) WHERE (tracking <> ''::text);
+CREATE INDEX answer_to ON catalogue.collaboration_answer USING btree (selling_maison_id, collaboration_id);
 CREATE UNIQUE INDEX brand_name_once ON catalogue.brand USING btree (maison_id, lower(name));
 CREATE INDEX variant_barcode ON catalogue.variant USING btree (maison_id, barcode) WHERE (barcode <> ''::text);
 CREATE INDEX delivery_dead ON channels.webhook_delivery USING btree (maison_id, endpoint_id, region, id) WHERE (state = 'dead'::text);
@@ -3828,16 +4313,28 @@ CREATE INDEX contact_point_of_client ON clients.contact_point USING btree (maiso
 CREATE INDEX sign_in_code_age ON clients.sign_in_code USING btree (maison_id, expires_at);
 CREATE INDEX wish_by_age ON clients.wish USING btree (maison_id, wished_at) WHERE (holder_kind = 'visitor'::text);
 CREATE INDEX picture_newest ON media.picture USING btree (maison_id, uploaded_at DESC, id DESC);
+CREATE INDEX call_back_of_order ON orders.call_back USING btree (maison_id, order_id) WHERE (order_id IS NOT NULL);
+CREATE INDEX call_back_open ON orders.call_back USING btree (maison_id, due_at) WHERE (done_at IS NULL);
 CREATE INDEX cancellation_line_of_line ON orders.cancellation_line USING btree (maison_id, order_line_id);
 CREATE INDEX cancellation_of_order ON orders.cancellation USING btree (maison_id, order_id);
 CREATE INDEX cancellation_waiting ON orders.cancellation USING btree (maison_id, asked_at) WHERE (state = 'asked'::text);
 CREATE UNIQUE INDEX cancelled_once ON orders.cancellation_line USING btree (maison_id, order_line_id, region) WHERE (outcome = 'cancelled'::text);
+CREATE INDEX certificate_of_line ON orders.certificate USING btree (maison_id, order_line_id);
+CREATE INDEX certificate_of_order ON orders.certificate USING btree (maison_id, order_id);
+CREATE INDEX certificate_of_piece ON orders.certificate USING btree (maison_id, piece_id, issued_at);
 CREATE INDEX checkout_of_client ON orders.checkout USING btree (maison_id, client_id, opened_at DESC) WHERE (client_id IS NOT NULL);
 CREATE INDEX checkout_of_proposal ON orders.checkout USING btree (maison_id, proposal_id) WHERE (proposal_id IS NOT NULL);
 CREATE INDEX checkout_of_visitor ON orders.checkout USING btree (maison_id, visitor_id, state);
 CREATE INDEX checkout_proposed ON orders.checkout USING btree (id) WHERE (proposal_id IS NOT NULL);
 CREATE INDEX checkout_unfinished ON orders.checkout USING btree (changed_at) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
+CREATE INDEX contact_name_resembles ON orders.contact USING gin (base.folded(name) public.gin_trgm_ops);
+CREATE INDEX contact_of_mail ON orders.contact USING btree (maison_id, lower(mail) text_pattern_ops) WHERE (mail <> ''::text);
+CREATE INDEX contact_of_name ON orders.contact USING btree (maison_id, base.folded(name) text_pattern_ops);
+CREATE INDEX contact_of_phone ON orders.contact USING btree (maison_id, reverse(regexp_replace(phone, '\D'::text, ''::text, 'g'::text)) text_pattern_ops) WHERE (phone <> ''::text);
+CREATE INDEX desk_note_of_order ON orders.desk_note USING btree (maison_id, order_id, noted_at);
 CREATE INDEX drawer_of_place ON orders.drawer USING btree (maison_id, location_id, opened_at DESC);
+CREATE INDEX due_of_partner ON orders.due USING btree (maison_id, partner_id, day);
+CREATE INDEX enquiry_by_age ON orders.enquiry USING btree (maison_id, asked_at);
 CREATE INDEX external_sale_day ON orders.external_sale USING btree (maison_id, sold_at);
 CREATE INDEX external_sale_visit ON orders.external_sale USING btree (maison_id, visit) WHERE (visit <> ''::text);
 CREATE INDEX fulfilment_asked ON orders.fulfilment USING btree (maison_id, location_id, asked_at);
@@ -3845,23 +4342,29 @@ CREATE INDEX fulfilment_awaited ON orders.fulfilment USING btree (maison_id, loc
 CREATE INDEX fulfilment_due ON orders.fulfilment USING btree (maison_id, pick_by) WHERE (state = ANY (ARRAY['asked'::text, 'accepted'::text]));
 CREATE INDEX fulfilment_ended ON orders.fulfilment USING btree (maison_id, ended_at) WHERE (ended_at IS NOT NULL);
 CREATE INDEX fulfilment_of_order ON orders.fulfilment USING btree (maison_id, order_id);
+CREATE INDEX fulfilment_of_tracking ON orders.fulfilment USING btree (maison_id, tracking) WHERE (tracking <> ''::text);
 CREATE INDEX fulfilment_open ON orders.fulfilment USING btree (maison_id, location_id, asked_at) WHERE (state = ANY (ARRAY['asked'::text, 'accepted'::text, 'ready'::text]));
 CREATE INDEX fulfilment_uncollected ON orders.fulfilment USING btree (maison_id, collect_by) WHERE (state = 'ready'::text);
 CREATE INDEX fulfilment_undoable ON orders.fulfilment USING btree (maison_id, location_id, capture_after) WHERE (capture_after IS NOT NULL);
+CREATE INDEX goodwill_of_order ON orders.goodwill USING btree (maison_id, order_id);
+CREATE INDEX goodwill_waiting ON orders.goodwill USING btree (maison_id, asked_at) WHERE (state = 'asked'::text);
 CREATE INDEX invoice_by_day ON orders.invoice USING btree (maison_id, issued_on);
 CREATE INDEX invoice_of_order ON orders.invoice USING btree (maison_id, order_id);
 CREATE INDEX line_of_fulfilment ON orders.order_line USING btree (maison_id, fulfilment_id);
 CREATE INDEX line_of_order ON orders.order_line USING btree (maison_id, order_id);
+CREATE INDEX line_of_statement ON orders.partner_statement_line USING btree (maison_id, statement_id);
 CREATE INDEX line_of_transfer ON orders.order_line USING btree (maison_id, transfer_id) WHERE (transfer_id IS NOT NULL);
 CREATE INDEX line_unsourced ON orders.order_line USING btree (maison_id, order_id) WHERE (state = 'unsourced'::text);
 CREATE INDEX movement_of_drawer ON orders.cash_movement USING btree (maison_id, drawer_id, recorded_at);
 CREATE UNIQUE INDEX one_announced_an_order ON orders.return USING btree (maison_id, order_id, region) WHERE (state = 'announced'::text);
 CREATE UNIQUE INDEX one_basket_of_a_proposal ON orders.basket USING btree (maison_id, proposal_id, visitor_id, region) WHERE (proposal_id IS NOT NULL);
 CREATE UNIQUE INDEX one_cancellation_asked ON orders.cancellation USING btree (maison_id, order_id, region) WHERE (state = 'asked'::text);
+CREATE UNIQUE INDEX one_goodwill_asked ON orders.goodwill USING btree (maison_id, order_id, region) WHERE (state = 'asked'::text);
 CREATE UNIQUE INDEX one_live_checkout ON orders.checkout USING btree (maison_id, basket_id, region) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
 CREATE UNIQUE INDEX one_open_basket ON orders.basket USING btree (maison_id, store_id, visitor_id, region) WHERE (state = 'open'::text);
 CREATE UNIQUE INDEX one_open_drawer ON orders.drawer USING btree (maison_id, location_id, region) WHERE (closed_at IS NULL);
 CREATE UNIQUE INDEX one_paying_a_proposal ON orders.checkout USING btree (maison_id, proposal_id, region) WHERE ((proposal_id IS NOT NULL) AND (state = ANY (ARRAY['paying'::text, 'choosing'::text, 'completed'::text])));
+CREATE UNIQUE INDEX one_valid_certificate ON orders.certificate USING btree (maison_id, piece_id, region) WHERE (void_since IS NULL);
 CREATE INDEX order_not_completed ON orders."order" USING btree (maison_id, state, placed_at DESC, id DESC) WHERE (state <> 'completed'::text);
 CREATE INDEX order_of_client ON orders."order" USING btree (maison_id, client_id) WHERE (client_id IS NOT NULL);
 CREATE INDEX order_of_contact ON orders."order" USING btree (maison_id, contact_id);
@@ -3882,6 +4385,8 @@ CREATE INDEX return_received ON orders.return USING btree (maison_id, received_a
 CREATE INDEX return_undecided ON orders.return USING btree (maison_id, received_at) WHERE ((state = 'received'::text) AND (refund_minor IS NULL));
 CREATE INDEX sale_of_drawer ON orders.sale USING btree (maison_id, drawer_id, opened_at DESC);
 CREATE UNIQUE INDEX settled_once ON orders.sale USING btree (maison_id, order_id, region) WHERE (order_id IS NOT NULL);
+CREATE INDEX statement_of_house ON orders.partner_statement USING btree (partner_maison_id) WHERE (partner_maison_id IS NOT NULL);
+CREATE INDEX terms_of_partner ON orders.line_terms USING btree (maison_id, partner_id);
 CREATE INDEX to_put_away ON orders.putting_away USING btree (maison_id, location_id) WHERE (done_at IS NULL);
 CREATE INDEX wait_by_age ON orders.wait USING btree (maison_id, asked_at);
 CREATE INDEX wait_in_order ON orders.wait USING btree (maison_id, variant_id, confirmed_at) WHERE ((confirmed_at IS NOT NULL) AND (told_at IS NULL) AND (left_at IS NULL));
@@ -3900,6 +4405,7 @@ CREATE INDEX till_refund_open ON payments.till_refund USING btree (maison_id, as
 CREATE INDEX arrangement_by_day ON public_facts.arrangement USING btree (maison_id, day);
 CREATE INDEX boutique_of_city ON public_facts.boutique USING btree (lower(city));
 CREATE INDEX boutique_of_maison ON public_facts.boutique USING btree (maison_id, country, city);
+CREATE INDEX exclusive_of_collaboration ON public_facts.exclusive USING btree (collaboration_id);
 CREATE INDEX medium_file_of ON public_facts.medium_file USING btree (medium_id, width);
 CREATE INDEX medium_of_maison ON public_facts.medium USING btree (maison_id);
 CREATE INDEX product_of_brand ON public_facts.product USING btree (maison_id, brand_id, "position", id) WHERE (brand_id IS NOT NULL);
@@ -4040,50 +4546,29 @@ ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2028_12_m
 ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2028_12_pkey;
 ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_default_maison_id_location_id_variant_id_idx;
 ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_default_pkey;
+CREATE CONSTRAINT TRIGGER shares_add_up AFTER INSERT OR UPDATE ON catalogue.collaboration_partner DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION catalogue.shares_add_up();
 CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_line REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_checkout();
 CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_seller REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_checkout();
 CREATE TRIGGER own_order AFTER INSERT ON orders.fulfilment REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_order();
 CREATE TRIGGER own_order AFTER INSERT ON orders.order_line REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_order();
-ALTER TABLE ONLY appointments.absence
-    ADD CONSTRAINT absence_of_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
-ALTER TABLE ONLY appointments.advisor
-    ADD CONSTRAINT advisor_works_here FOREIGN KEY (maison_id, staff_id) REFERENCES staff.person(maison_id, id);
-ALTER TABLE ONLY appointments.appointment
-    ADD CONSTRAINT appointment_at_a_place_here FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
-ALTER TABLE ONLY appointments.appointment
-    ADD CONSTRAINT appointment_for_a_service FOREIGN KEY (maison_id, service_id) REFERENCES appointments.service(maison_id, id);
-ALTER TABLE ONLY appointments.appointment
-    ADD CONSTRAINT appointment_seated_there FOREIGN KEY (maison_id, location_id, seat_id) REFERENCES appointments.seat(maison_id, location_id, id);
-ALTER TABLE ONLY appointments.appointment
-    ADD CONSTRAINT appointment_with_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
-ALTER TABLE ONLY appointments.contact
-    ADD CONSTRAINT contact_of_an_appointment FOREIGN KEY (maison_id, appointment_id, region) REFERENCES appointments.appointment(maison_id, id, region);
-ALTER TABLE ONLY appointments.service_at
-    ADD CONSTRAINT offered_at_a_place_here FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
-ALTER TABLE ONLY appointments.service_at
-    ADD CONSTRAINT offered_service FOREIGN KEY (maison_id, service_id) REFERENCES appointments.service(maison_id, id);
-ALTER TABLE ONLY appointments.piece
-    ADD CONSTRAINT piece_of_an_appointment FOREIGN KEY (maison_id, appointment_id, region) REFERENCES appointments.appointment(maison_id, id, region);
-ALTER TABLE ONLY appointments.roster
-    ADD CONSTRAINT roster_at_a_place_here FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
-ALTER TABLE ONLY appointments.roster
-    ADD CONSTRAINT roster_of_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
-ALTER TABLE ONLY appointments.seat
-    ADD CONSTRAINT seat_of_a_place_here FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
-ALTER TABLE ONLY appointments.shift
-    ADD CONSTRAINT shift_at_a_place_here FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
-ALTER TABLE ONLY appointments.shift
-    ADD CONSTRAINT shift_of_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
-ALTER TABLE ONLY appointments.service_text
-    ADD CONSTRAINT text_of_a_service FOREIGN KEY (maison_id, service_id) REFERENCES appointments.service(maison_id, id);
-ALTER TABLE ONLY appointments.turn
-    ADD CONSTRAINT turn_of_a_place_here FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
 ALTER TABLE ONLY boutiques.closure
     ADD CONSTRAINT closure_maison_id_location_id_fkey FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
 ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
+ALTER TABLE ONLY carriers.label_paper
+    ADD CONSTRAINT paper_of_a_label FOREIGN KEY (maison_id, label_id, region) REFERENCES carriers.label(maison_id, id, region);
+ALTER TABLE ONLY carriers.scan
+    ADD CONSTRAINT scan_of_a_label FOREIGN KEY (maison_id, label_id, region) REFERENCES carriers.label(maison_id, id, region);
+ALTER TABLE ONLY catalogue.commission
+    ADD CONSTRAINT commission_of_a_brand FOREIGN KEY (maison_id, brand_id) REFERENCES catalogue.brand(maison_id, id);
+ALTER TABLE ONLY catalogue.collaboration_partner
+    ADD CONSTRAINT partner_of_a_collaboration FOREIGN KEY (maison_id, collaboration_id) REFERENCES catalogue.collaboration(maison_id, id);
 ALTER TABLE ONLY catalogue.picture
     ADD CONSTRAINT picture_maison_id_product_id_fkey FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
+ALTER TABLE ONLY catalogue.collaboration_piece
+    ADD CONSTRAINT piece_of_a_collaboration FOREIGN KEY (maison_id, collaboration_id) REFERENCES catalogue.collaboration(maison_id, id);
+ALTER TABLE ONLY catalogue.collaboration_piece
+    ADD CONSTRAINT piece_of_its_maison FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
 ALTER TABLE ONLY catalogue.price
     ADD CONSTRAINT price_maison_id_market_fkey FOREIGN KEY (maison_id, market) REFERENCES maisons.market(maison_id, code);
 ALTER TABLE ONLY catalogue.price
@@ -4110,6 +4595,8 @@ ALTER TABLE ONLY editorial.version
     ADD CONSTRAINT version_maison_id_story_id_fkey FOREIGN KEY (maison_id, story_id) REFERENCES editorial.story(maison_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY editorial.window_schedule
     ADD CONSTRAINT window_schedule_maison_id_window_id_fkey FOREIGN KEY (maison_id, window_id) REFERENCES editorial."window"(maison_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY local_carrier.scan
+    ADD CONSTRAINT scan_tracking_fkey FOREIGN KEY (tracking) REFERENCES local_carrier.parcel(tracking);
 ALTER TABLE ONLY maisons.capability
     ADD CONSTRAINT capability_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY maisons.legal_entity
@@ -4132,24 +4619,40 @@ ALTER TABLE ONLY orders.proposal_approval
     ADD CONSTRAINT approval_of_a_proposal FOREIGN KEY (maison_id, proposal_id, region) REFERENCES orders.proposal(maison_id, id, region);
 ALTER TABLE ONLY orders.basket_line
     ADD CONSTRAINT basket_line_maison_id_basket_id_region_fkey FOREIGN KEY (maison_id, basket_id, region) REFERENCES orders.basket(maison_id, id, region) ON DELETE CASCADE;
+ALTER TABLE ONLY orders.call_back
+    ADD CONSTRAINT call_about_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.cancellation_line
     ADD CONSTRAINT cancellation_line_maison_id_cancellation_id_region_fkey FOREIGN KEY (maison_id, cancellation_id, region) REFERENCES orders.cancellation(maison_id, id, region);
 ALTER TABLE ONLY orders.cancellation_line
     ADD CONSTRAINT cancellation_line_maison_id_order_line_id_region_fkey FOREIGN KEY (maison_id, order_line_id, region) REFERENCES orders.order_line(maison_id, id, region);
 ALTER TABLE ONLY orders.cancellation
     ADD CONSTRAINT cancellation_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
+ALTER TABLE ONLY orders.certificate
+    ADD CONSTRAINT certificate_of_a_piece FOREIGN KEY (maison_id, piece_id, region) REFERENCES stock.piece(maison_id, id, region);
+ALTER TABLE ONLY orders.certificate
+    ADD CONSTRAINT certificate_of_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.checkout_line
     ADD CONSTRAINT checkout_line_maison_id_checkout_id_region_fkey FOREIGN KEY (maison_id, checkout_id, region) REFERENCES orders.checkout(maison_id, id, region);
 ALTER TABLE ONLY orders.checkout_seller
     ADD CONSTRAINT checkout_seller_maison_id_checkout_id_region_fkey FOREIGN KEY (maison_id, checkout_id, region) REFERENCES orders.checkout(maison_id, id, region);
 ALTER TABLE ONLY orders.proposal
     ADD CONSTRAINT collected_at_a_place_here FOREIGN KEY (maison_id, collect_at, region) REFERENCES boutiques.location(maison_id, id, region);
+ALTER TABLE ONLY orders.desk_note
+    ADD CONSTRAINT desk_note_of_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.drawer
     ADD CONSTRAINT drawer_of_a_place FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
 ALTER TABLE ONLY orders.drawer
     ADD CONSTRAINT drawer_of_an_entity FOREIGN KEY (maison_id, legal_entity_id) REFERENCES maisons.legal_entity(maison_id, id);
+ALTER TABLE ONLY orders.due
+    ADD CONSTRAINT due_of_a_line FOREIGN KEY (maison_id, order_line_id, partner_id, region) REFERENCES orders.line_terms(maison_id, order_line_id, partner_id, region);
+ALTER TABLE ONLY orders.enquiry
+    ADD CONSTRAINT enquiry_of_a_proposal FOREIGN KEY (maison_id, proposal_id, region) REFERENCES orders.proposal(maison_id, id, region);
 ALTER TABLE ONLY orders.fulfilment
     ADD CONSTRAINT fulfilment_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
+ALTER TABLE ONLY orders.goodwill
+    ADD CONSTRAINT goodwill_of_a_line FOREIGN KEY (maison_id, order_line_id, region) REFERENCES orders.order_line(maison_id, id, region);
+ALTER TABLE ONLY orders.goodwill
+    ADD CONSTRAINT goodwill_of_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT invoice_maison_id_legal_entity_id_fkey FOREIGN KEY (maison_id, legal_entity_id) REFERENCES maisons.legal_entity(maison_id, id);
 ALTER TABLE ONLY orders.invoice
@@ -4158,10 +4661,14 @@ ALTER TABLE ONLY orders.proposal_line
     ADD CONSTRAINT line_of_a_proposal FOREIGN KEY (maison_id, proposal_id, region) REFERENCES orders.proposal(maison_id, id, region);
 ALTER TABLE ONLY orders.sale_line
     ADD CONSTRAINT line_of_a_sale FOREIGN KEY (maison_id, sale_id, region) REFERENCES orders.sale(maison_id, id, region);
+ALTER TABLE ONLY orders.partner_statement_line
+    ADD CONSTRAINT line_of_a_statement FOREIGN KEY (maison_id, statement_id, region) REFERENCES orders.partner_statement(maison_id, id, region);
 ALTER TABLE ONLY orders.cash_movement
     ADD CONSTRAINT movement_of_a_drawer FOREIGN KEY (maison_id, drawer_id, region) REFERENCES orders.drawer(maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
     ADD CONSTRAINT no_number_is_left_out FOREIGN KEY (maison_id, legal_entity_id, kind, year, previous, region) REFERENCES orders.invoice(maison_id, legal_entity_id, kind, year, number, region);
+ALTER TABLE ONLY orders.partner_statement
+    ADD CONSTRAINT no_statement_is_left_out FOREIGN KEY (maison_id, previous, region) REFERENCES orders.partner_statement(maison_id, number, region);
 ALTER TABLE ONLY orders.proposal_note
     ADD CONSTRAINT note_of_a_proposal FOREIGN KEY (maison_id, proposal_id, region) REFERENCES orders.proposal(maison_id, id, region);
 ALTER TABLE ONLY orders."order"
@@ -4186,6 +4693,10 @@ ALTER TABLE ONLY orders.sale
     ADD CONSTRAINT sale_in_a_drawer FOREIGN KEY (maison_id, drawer_id, region) REFERENCES orders.drawer(maison_id, id, region);
 ALTER TABLE ONLY orders.sourcing_terms
     ADD CONSTRAINT sourcing_terms_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
+ALTER TABLE ONLY orders.partner_statement_line
+    ADD CONSTRAINT states_what_is_due FOREIGN KEY (maison_id, kind, cause_id, partner_id, region) REFERENCES orders.due(maison_id, kind, cause_id, partner_id, region);
+ALTER TABLE ONLY orders.line_terms
+    ADD CONSTRAINT terms_of_a_line FOREIGN KEY (maison_id, order_line_id, region) REFERENCES orders.order_line(maison_id, id, region);
 ALTER TABLE ONLY orders.quota_use
     ADD CONSTRAINT use_of_a_count FOREIGN KEY (maison_id, quota_id, period, mark, region) REFERENCES orders.quota_count(maison_id, quota_id, period, mark, region) ON DELETE CASCADE;
 ALTER TABLE ONLY payments.statement_difference
@@ -4200,6 +4711,8 @@ ALTER TABLE ONLY payments.tender
     ADD CONSTRAINT tender_of_a_payment FOREIGN KEY (maison_id, payment_id, region) REFERENCES payments.payment(maison_id, id, region);
 ALTER TABLE ONLY public_facts.arrangement
     ADD CONSTRAINT arrangement_store_id_fkey FOREIGN KEY (store_id) REFERENCES public_facts.store(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public_facts.exclusive
+    ADD CONSTRAINT exclusive_of_its_maison FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
 ALTER TABLE ONLY public_facts.medium_file
     ADD CONSTRAINT medium_file_medium_id_fkey FOREIGN KEY (medium_id) REFERENCES public_facts.medium(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public_facts.product
@@ -4263,42 +4776,6 @@ ALTER TABLE aggregates.purchase ENABLE ROW LEVEL SECURITY;
 ALTER TABLE aggregates.sales ENABLE ROW LEVEL SECURITY;
 ALTER TABLE aggregates.service ENABLE ROW LEVEL SECURITY;
 ALTER TABLE aggregates.visit ENABLE ROW LEVEL SECURITY;
-ALTER TABLE appointments.absence ENABLE ROW LEVEL SECURITY;
-ALTER TABLE appointments.advisor ENABLE ROW LEVEL SECURITY;
-ALTER TABLE appointments.appointment ENABLE ROW LEVEL SECURITY;
-ALTER TABLE appointments.contact ENABLE ROW LEVEL SECURITY;
-CREATE POLICY door ON appointments.absence FOR SELECT TO enfilade_door USING (true);
-CREATE POLICY door ON appointments.advisor FOR SELECT TO enfilade_door USING (true);
-CREATE POLICY door ON appointments.appointment FOR SELECT TO enfilade_door USING (true);
-CREATE POLICY door ON appointments.seat FOR SELECT TO enfilade_door USING (true);
-CREATE POLICY door ON appointments.service FOR SELECT TO enfilade_door USING (true);
-CREATE POLICY door ON appointments.service_at FOR SELECT TO enfilade_door USING (true);
-CREATE POLICY door ON appointments.shift FOR SELECT TO enfilade_door USING (true);
-CREATE POLICY kept_inside ON appointments.absence TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY kept_inside ON appointments.advisor TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY kept_inside ON appointments.roster TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY kept_inside ON appointments.seat TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY kept_inside ON appointments.service TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY kept_inside ON appointments.service_at TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY kept_inside ON appointments.service_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY kept_inside ON appointments.shift TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY kept_inside ON appointments.turn TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
-CREATE POLICY own_appointment ON appointments.appointment TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, id))));
-CREATE POLICY own_appointment ON appointments.contact TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id))));
-CREATE POLICY own_appointment ON appointments.piece TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id))));
-CREATE POLICY own_maison ON appointments.service FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
-CREATE POLICY own_maison ON appointments.service_at FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
-CREATE POLICY own_maison ON appointments.service_text FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
-CREATE POLICY own_maison ON appointments.turn FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
-ALTER TABLE appointments.piece ENABLE ROW LEVEL SECURITY;
-ALTER TABLE appointments.roster ENABLE ROW LEVEL SECURITY;
-ALTER TABLE appointments.seat ENABLE ROW LEVEL SECURITY;
-ALTER TABLE appointments.service ENABLE ROW LEVEL SECURITY;
-ALTER TABLE appointments.service_at ENABLE ROW LEVEL SECURITY;
-ALTER TABLE appointments.service_text ENABLE ROW LEVEL SECURITY;
-ALTER TABLE appointments.shift ENABLE ROW LEVEL SECURITY;
-CREATE POLICY taken_in_turn ON appointments.turn FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text))) WITH CHECK (base.inside());
-ALTER TABLE appointments.turn ENABLE ROW LEVEL SECURITY;
 ALTER TABLE base.audit ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON base.fact FOR SELECT TO enfilade_door USING (true);
 ALTER TABLE base.fact ENABLE ROW LEVEL SECURITY;
@@ -4314,8 +4791,7 @@ CREATE POLICY recorded ON base.audit FOR INSERT TO enfilade_app WITH CHECK (((ma
 CREATE POLICY recorded ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.tells_facts()));
 CREATE POLICY seen_to_sweep ON base.idempotency FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
 CREATE POLICY swept ON base.idempotency FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
-CREATE POLICY told_by_booking ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('booking'::text, subject_id)));
-CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'ReturnAnnounced'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
+CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentDelivered'::text, 'FulfilmentNotDelivered'::text, 'FulfilmentSentBack'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'ReturnAnnounced'::text, 'ReturnUnderway'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fact.maison_id) AND base.acts_as('link'::text, o.id) AND (o.payment_id = fact.subject_id)))))));
 ALTER TABLE boutiques.closure ENABLE ROW LEVEL SECURITY;
@@ -4324,8 +4800,40 @@ CREATE POLICY kept_inside ON boutiques.location TO enfilade_app USING (((maison_
 ALTER TABLE boutiques.location ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_maison ON boutiques.closure FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON boutiques.location FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+CREATE POLICY inside ON carriers.label TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON carriers.label_paper TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON carriers.offered TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON carriers.scan TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON carriers.terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE carriers.label ENABLE ROW LEVEL SECURITY;
+ALTER TABLE carriers.label_paper ENABLE ROW LEVEL SECURITY;
+ALTER TABLE carriers.offered ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_order ON carriers.label FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.acts_as('link'::text, order_id)));
+CREATE POLICY own_order ON carriers.scan FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (EXISTS ( SELECT 1
+   FROM carriers.label l
+  WHERE ((l.maison_id = scan.maison_id) AND (l.id = scan.label_id) AND base.acts_as('link'::text, l.order_id))))));
+CREATE POLICY own_return ON carriers.label_paper FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (EXISTS ( SELECT 1
+   FROM carriers.label l
+  WHERE ((l.maison_id = label_paper.maison_id) AND (l.id = label_paper.label_id) AND (l.purpose = 'back'::text) AND base.acts_as('link'::text, l.order_id))))));
+ALTER TABLE carriers.scan ENABLE ROW LEVEL SECURITY;
+ALTER TABLE carriers.terms ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.brand ENABLE ROW LEVEL SECURITY;
+ALTER TABLE catalogue.collaboration ENABLE ROW LEVEL SECURITY;
+ALTER TABLE catalogue.collaboration_answer ENABLE ROW LEVEL SECURITY;
+ALTER TABLE catalogue.collaboration_partner ENABLE ROW LEVEL SECURITY;
+ALTER TABLE catalogue.collaboration_piece ENABLE ROW LEVEL SECURITY;
+ALTER TABLE catalogue.commission ENABLE ROW LEVEL SECURITY;
+ALTER TABLE catalogue.family_kinds ENABLE ROW LEVEL SECURITY;
+CREATE POLICY frozen_by_checkout ON catalogue.brand FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'checkout'::text)));
+CREATE POLICY frozen_by_checkout ON catalogue.collaboration_partner FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'checkout'::text)));
+CREATE POLICY frozen_by_checkout ON catalogue.commission FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'checkout'::text)));
 CREATE POLICY kept_inside ON catalogue.brand TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON catalogue.collaboration TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON catalogue.collaboration_answer TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON catalogue.collaboration_partner TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON catalogue.collaboration_piece TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON catalogue.commission TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON catalogue.family_kinds TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.picture TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.price TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.product TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4340,6 +4848,14 @@ ALTER TABLE catalogue.picture ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.price ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.product ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.product_text ENABLE ROW LEVEL SECURITY;
+CREATE POLICY told_its_partners ON catalogue.collaboration FOR SELECT TO enfilade_app USING ((base.inside() AND (state <> 'draft'::text) AND (base.maison() = ANY (houses))));
+CREATE POLICY told_its_partners ON catalogue.collaboration_partner FOR SELECT TO enfilade_app USING ((base.inside() AND (EXISTS ( SELECT 1
+   FROM catalogue.collaboration c
+  WHERE ((c.maison_id = collaboration_partner.maison_id) AND (c.id = collaboration_partner.collaboration_id) AND (c.state <> 'draft'::text) AND (base.maison() = ANY (c.houses)))))));
+CREATE POLICY told_its_partners ON catalogue.collaboration_piece FOR SELECT TO enfilade_app USING ((base.inside() AND (EXISTS ( SELECT 1
+   FROM catalogue.collaboration c
+  WHERE ((c.maison_id = collaboration_piece.maison_id) AND (c.id = collaboration_piece.collaboration_id) AND (c.state <> 'draft'::text) AND (base.maison() = ANY (c.houses)))))));
+CREATE POLICY told_who_asked ON catalogue.collaboration_answer FOR SELECT TO enfilade_app USING (((selling_maison_id = base.maison()) AND base.inside()));
 ALTER TABLE catalogue.variant ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON channels.webhook_delivery FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON channels.webhook_endpoint FOR SELECT TO enfilade_door USING (true);
@@ -4435,15 +4951,19 @@ CREATE POLICY announced_anew ON orders.return FOR UPDATE TO enfilade_app USING (
 CREATE POLICY announced_anew ON orders.return_wish FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'link'::text)) AND (EXISTS ( SELECT 1
    FROM orders.return r
   WHERE ((r.maison_id = return_wish.maison_id) AND (r.id = return_wish.return_id) AND (r.state = 'announced'::text))))));
+CREATE POLICY answered ON orders.enquiry FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY approved ON orders.proposal_approval FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY asked ON orders.enquiry FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('link'::text, id) AND (taken_at IS NULL) AND (closed_at IS NULL) AND (proposal_id IS NULL)));
 CREATE POLICY asked ON orders.wait FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('link'::text, id) AND (confirmed_at IS NULL) AND (told_at IS NULL)));
 ALTER TABLE orders.basket ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.basket_line ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.call_back ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.cancellation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.cancellation_line ENABLE ROW LEVEL SECURITY;
 CREATE POLICY carried_out ON orders.cancellation FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY carried_out ON orders.cancellation_line FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.cash_movement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.certificate ENABLE ROW LEVEL SECURITY;
 CREATE POLICY changed ON orders.contact FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.checkout ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.checkout_line ENABLE ROW LEVEL SECURITY;
@@ -4451,24 +4971,37 @@ ALTER TABLE orders.checkout_seller ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.contact ENABLE ROW LEVEL SECURITY;
 CREATE POLICY counted_inside ON orders.quota_count TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY counted_inside ON orders.quota_use TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
+ALTER TABLE orders.desk_note ENABLE ROW LEVEL SECURITY;
+CREATE POLICY door ON orders.certificate FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.checkout FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON orders.contact FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders."order" FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.proposal FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.wait FOR SELECT TO enfilade_door USING (true);
 ALTER TABLE orders.drawer ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.due ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.enquiry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.external_sale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.figures_read ENABLE ROW LEVEL SECURITY;
+CREATE POLICY forgotten ON orders.enquiry FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY forgotten ON orders.proposal_note FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY forgotten ON orders.wait FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY found ON orders.return_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY frozen ON orders.line_terms FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 ALTER TABLE orders.fulfilment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.goodwill ENABLE ROW LEVEL SECURITY;
+CREATE POLICY inside ON orders.due TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON orders.partner_statement TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON orders.partner_statement_line TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON orders.sale TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON orders.sale_line TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.invoice ENABLE ROW LEVEL SECURITY;
+CREATE POLICY issued ON orders.certificate FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (void_since IS NULL)));
 CREATE POLICY issued ON orders.invoice FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON orders.pace TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON orders.quota TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON orders.sourcing_terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE orders.line_terms ENABLE ROW LEVEL SECURITY;
 CREATE POLICY made ON orders.proposal FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY made ON orders.proposal_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY made ON orders.proposal_note FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4500,8 +5033,11 @@ CREATE POLICY own_contact ON orders.contact FOR SELECT TO enfilade_app USING (((
   WHERE ((o.maison_id = contact.maison_id) AND (o.checkout_id = contact.checkout_id) AND (o.contact_id = contact.id)))) OR (EXISTS ( SELECT 1
    FROM orders.checkout c
   WHERE ((c.maison_id = contact.maison_id) AND (c.id = contact.checkout_id)))))));
+CREATE POLICY own_maison ON orders.call_back TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_maison ON orders.desk_note TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.external_sale TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.figures_read TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_maison ON orders.goodwill TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.pace FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON orders.putting_away TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON orders.rejection TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4515,6 +5051,9 @@ CREATE POLICY own_order ON orders.cancellation FOR SELECT TO enfilade_app USING 
 CREATE POLICY own_order ON orders.cancellation_line FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders.cancellation c
   WHERE ((c.maison_id = cancellation_line.maison_id) AND (c.id = cancellation_line.cancellation_id)))))));
+CREATE POLICY own_order ON orders.certificate FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id) OR (EXISTS ( SELECT 1
+   FROM orders."order" o
+  WHERE ((o.maison_id = certificate.maison_id) AND (o.id = certificate.order_id)))))));
 CREATE POLICY own_order ON orders.fulfilment FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fulfilment.maison_id) AND (o.id = fulfilment.order_id)))))));
@@ -4542,6 +5081,8 @@ CREATE POLICY own_proposal ON orders.proposal_line FOR SELECT TO enfilade_app US
 CREATE POLICY own_proposal ON orders.proposal_note FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, proposal_id))));
 CREATE POLICY own_wait ON orders.wait FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id))));
 ALTER TABLE orders.pace ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.partner_statement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.partner_statement_line ENABLE ROW LEVEL SECURITY;
 CREATE POLICY placed ON orders.fulfilment FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 CREATE POLICY placed ON orders.order_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 ALTER TABLE orders.proposal ENABLE ROW LEVEL SECURITY;
@@ -4554,6 +5095,7 @@ ALTER TABLE orders.quota_count ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.quota_use ENABLE ROW LEVEL SECURITY;
 CREATE POLICY read_inside ON orders.cash_movement FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY read_inside ON orders.drawer FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY read_inside ON orders.line_terms FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY readdressed ON orders.contact FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (erased_at IS NULL) AND (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = contact.maison_id) AND (o.contact_id = contact.id) AND base.acts_as('link'::text, o.id) AND (o.method = 'ship'::text) AND (o.state = 'placed'::text))))));
@@ -4575,7 +5117,10 @@ CREATE POLICY sold_in_the_store ON orders.sourcing_terms FOR SELECT TO enfilade_
      JOIN public_facts.store_maison m ON ((m.store_id = s.id)))
   WHERE ((s.maison_id = base.maison()) AND (m.maison_id = sourcing_terms.maison_id))))));
 ALTER TABLE orders.sourcing_terms ENABLE ROW LEVEL SECURITY;
+CREATE POLICY taken ON orders.enquiry FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside() AND (closed_at IS NULL))) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY told_the_partner ON orders.partner_statement FOR SELECT TO enfilade_app USING (((partner_maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.visit_day ENABLE ROW LEVEL SECURITY;
+CREATE POLICY voided ON orders.certificate FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside() AND (void_since IS NULL))) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (void_since IS NOT NULL)));
 ALTER TABLE orders.wait ENABLE ROW LEVEL SECURITY;
 CREATE POLICY while_open ON orders.cash_movement FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM orders.drawer d
@@ -4612,6 +5157,8 @@ ALTER TABLE payments.till_refund ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.arrangement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.boutique ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.brand ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.collaboration ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.exclusive ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON public_facts.arrangement TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM public_facts.store s
   WHERE ((s.id = arrangement.store_id) AND (s.maison_id = base.maison()))))));
@@ -4619,9 +5166,13 @@ CREATE POLICY kept_inside ON public_facts.boutique TO enfilade_app USING (((mais
 CREATE POLICY kept_inside ON public_facts.brand TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM public_facts.store s
   WHERE ((s.maison_id = base.maison()) AND s.multi_brand)))));
+CREATE POLICY kept_inside ON public_facts.collaboration TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.exclusive TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.law TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.maison TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.maison_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.market_rate TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.medium TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.medium_file TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM public_facts.medium m
@@ -4678,9 +5229,11 @@ CREATE POLICY kept_inside ON public_facts.variant TO enfilade_app USING (((maiso
   WHERE ((p.id = variant.product_id) AND (p.maison_id = base.maison()))))));
 CREATE POLICY kept_inside ON public_facts."window" TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.window_market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE public_facts.law ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.maison ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.maison_text ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.market ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.market_rate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.medium ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.medium_file ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.node ENABLE ROW LEVEL SECURITY;
@@ -4692,9 +5245,13 @@ ALTER TABLE public_facts.promise_terms ENABLE ROW LEVEL SECURITY;
 CREATE POLICY published ON public_facts.arrangement FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.boutique FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.brand FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.collaboration FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.exclusive FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.law FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.maison FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.maison_text FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.market FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.market_rate FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.medium FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.medium_file FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.node FOR SELECT USING (true);
@@ -4728,7 +5285,6 @@ ALTER TABLE public_facts.variant ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts."window" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.window_market ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON staff.person FOR SELECT TO enfilade_door USING (true);
-CREATE POLICY door ON staff.post FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON staff.session FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY own_maison ON staff.person TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON staff.post TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4743,11 +5299,6 @@ CREATE POLICY asked_for_an_order ON stock.transfer_line FOR INSERT TO enfilade_a
    FROM stock.allocation a
   WHERE ((a.maison_id = transfer_line.maison_id) AND (a.order_line_id = transfer_line.order_line_id) AND (a.variant_id = transfer_line.variant_id) AND (a.quantity = transfer_line.asked))))));
 ALTER TABLE stock.exposure ENABLE ROW LEVEL SECURITY;
-CREATE POLICY held_by_booking ON stock.exposure FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text)));
-CREATE POLICY held_by_booking ON stock.hold TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text))) WITH CHECK (((maison_id = base.maison()) AND (purpose = 'appointment'::text) AND (base.actor_kind() = 'booking'::text)));
-CREATE POLICY held_by_booking ON stock.piece TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text))) WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text)));
-CREATE POLICY held_by_booking ON stock."position" TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text))) WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text)));
-CREATE POLICY held_by_booking ON stock.serialised FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text)));
 ALTER TABLE stock.hold ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON stock.arrival TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON stock.place_total TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -4812,12 +5363,11 @@ ALTER TABLE stock.transfer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.transfer_line ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA aggregates TO enfilade_group;
 GRANT USAGE ON SCHEMA aggregates TO enfilade_app;
-GRANT USAGE ON SCHEMA appointments TO enfilade_app;
-GRANT USAGE ON SCHEMA appointments TO enfilade_door;
 GRANT USAGE ON SCHEMA base TO enfilade_app;
 GRANT USAGE ON SCHEMA base TO enfilade_public;
 GRANT USAGE ON SCHEMA base TO enfilade_door;
 GRANT USAGE ON SCHEMA boutiques TO enfilade_app;
+GRANT USAGE ON SCHEMA carriers TO enfilade_app;
 GRANT USAGE ON SCHEMA catalogue TO enfilade_app;
 GRANT USAGE ON SCHEMA channels TO enfilade_app;
 GRANT USAGE ON SCHEMA channels TO enfilade_door;
@@ -4826,6 +5376,7 @@ GRANT USAGE ON SCHEMA clients TO enfilade_door;
 GRANT USAGE ON SCHEMA door TO enfilade_app;
 GRANT ALL ON SCHEMA door TO enfilade_door;
 GRANT USAGE ON SCHEMA editorial TO enfilade_app;
+GRANT USAGE ON SCHEMA local_carrier TO enfilade_app;
 GRANT USAGE ON SCHEMA local_provider TO enfilade_app;
 GRANT USAGE ON SCHEMA maisons TO enfilade_app;
 GRANT USAGE ON SCHEMA media TO enfilade_app;
@@ -4840,60 +5391,30 @@ GRANT USAGE ON SCHEMA staff TO enfilade_app;
 GRANT USAGE ON SCHEMA staff TO enfilade_door;
 GRANT USAGE ON SCHEMA stock TO enfilade_app;
 GRANT USAGE ON SCHEMA stripe_provider TO enfilade_app;
-GRANT SELECT,INSERT ON TABLE appointments.appointment TO enfilade_app;
-GRANT SELECT ON TABLE appointments.appointment TO enfilade_door;
-GRANT UPDATE(location_id) ON TABLE appointments.appointment TO enfilade_app;
-GRANT UPDATE(staff_id) ON TABLE appointments.appointment TO enfilade_app;
-GRANT UPDATE(seat_id) ON TABLE appointments.appointment TO enfilade_app;
-GRANT UPDATE(wall) ON TABLE appointments.appointment TO enfilade_app;
-GRANT UPDATE(zone) ON TABLE appointments.appointment TO enfilade_app;
-GRANT UPDATE(starts_at) ON TABLE appointments.appointment TO enfilade_app;
-GRANT UPDATE(ends_at) ON TABLE appointments.appointment TO enfilade_app;
-GRANT UPDATE(preparation_minutes) ON TABLE appointments.appointment TO enfilade_app;
-GRANT UPDATE(clearing_minutes) ON TABLE appointments.appointment TO enfilade_app;
-GRANT UPDATE(busy) ON TABLE appointments.appointment TO enfilade_app;
-GRANT UPDATE(state) ON TABLE appointments.appointment TO enfilade_app;
-GRANT UPDATE(sequence) ON TABLE appointments.appointment TO enfilade_app;
-GRANT UPDATE(changed_at) ON TABLE appointments.appointment TO enfilade_app;
-GRANT UPDATE(ended_by) ON TABLE appointments.appointment TO enfilade_app;
-REVOKE ALL ON FUNCTION door.appointment_of_link(link bytea) FROM PUBLIC;
-GRANT ALL ON FUNCTION door.appointment_of_link(link bytea) TO enfilade_app;
+GRANT ALL ON FUNCTION base.folded(text text) TO enfilade_app;
+GRANT ALL ON FUNCTION base.folded(text text) TO enfilade_door;
+GRANT SELECT,INSERT ON TABLE orders.certificate TO enfilade_app;
+GRANT SELECT ON TABLE orders.certificate TO enfilade_door;
+GRANT UPDATE(void_since) ON TABLE orders.certificate TO enfilade_app;
+GRANT UPDATE(void_because) ON TABLE orders.certificate TO enfilade_app;
+REVOKE ALL ON FUNCTION door.certificate_of_code(code bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.certificate_of_code(code bytea) TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE orders."order" TO enfilade_app;
+GRANT SELECT ON TABLE orders."order" TO enfilade_door;
+REVOKE ALL ON FUNCTION door.certificates_of_links(links bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.certificates_of_links(links bytea[]) TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.session TO enfilade_app;
 GRANT SELECT ON TABLE clients.session TO enfilade_door;
 REVOKE ALL ON FUNCTION door.client_of_session(token bytea, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.client_of_session(token bytea, at timestamp with time zone) TO enfilade_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.absence TO enfilade_app;
-GRANT SELECT ON TABLE appointments.absence TO enfilade_door;
-GRANT SELECT,INSERT,UPDATE ON TABLE appointments.advisor TO enfilade_app;
-GRANT SELECT ON TABLE appointments.advisor TO enfilade_door;
-GRANT SELECT,INSERT,UPDATE ON TABLE appointments.seat TO enfilade_app;
-GRANT SELECT ON TABLE appointments.seat TO enfilade_door;
-GRANT SELECT,INSERT,UPDATE ON TABLE appointments.service TO enfilade_app;
-GRANT SELECT ON TABLE appointments.service TO enfilade_door;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.service_at TO enfilade_app;
-GRANT SELECT ON TABLE appointments.service_at TO enfilade_door;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.shift TO enfilade_app;
-GRANT SELECT ON TABLE appointments.shift TO enfilade_door;
-GRANT SELECT ON TABLE public_facts.boutique TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.boutique TO enfilade_app;
-GRANT SELECT ON TABLE public_facts.boutique TO enfilade_door;
-GRANT SELECT ON TABLE public_facts.opening TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.opening TO enfilade_app;
-GRANT SELECT ON TABLE public_facts.opening TO enfilade_door;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.person TO enfilade_app;
-GRANT SELECT ON TABLE staff.person TO enfilade_door;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.post TO enfilade_app;
-GRANT SELECT ON TABLE staff.post TO enfilade_door;
-REVOKE ALL ON FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone, apart uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone, apart uuid) TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE base.fact TO enfilade_app;
 GRANT SELECT ON TABLE base.fact TO enfilade_door;
 REVOKE ALL ON FUNCTION door.news_since(seen xid8, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.news_since(seen xid8, most integer) TO enfilade_app;
-GRANT SELECT,INSERT,UPDATE ON TABLE orders."order" TO enfilade_app;
-GRANT SELECT ON TABLE orders."order" TO enfilade_door;
 REVOKE ALL ON FUNCTION door.order_of_link(link bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.order_of_link(link bytea) TO enfilade_app;
+REVOKE ALL ON FUNCTION door.orders_sought(kind text, words text[], before timestamp with time zone, before_id uuid, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.orders_sought(kind text, words text[], before timestamp with time zone, before_id uuid, most integer) TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout TO enfilade_app;
 GRANT SELECT ON TABLE orders.checkout TO enfilade_door;
 GRANT SELECT,INSERT ON TABLE orders.proposal TO enfilade_app;
@@ -4907,6 +5428,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.sign_in_code TO enfilade_app;
 GRANT SELECT ON TABLE clients.sign_in_code TO enfilade_door;
 REVOKE ALL ON FUNCTION door.sign_in_of_link(link bytea, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.sign_in_of_link(link bytea, at timestamp with time zone) TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.person TO enfilade_app;
+GRANT SELECT ON TABLE staff.person TO enfilade_door;
 REVOKE ALL ON FUNCTION door.staff_of_mail(mail text) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.staff_of_mail(mail text) TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.session TO enfilade_app;
@@ -4944,12 +5467,33 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE channels.webhook_progress TO enfilade
 GRANT SELECT ON TABLE channels.webhook_progress TO enfilade_door;
 REVOKE ALL ON FUNCTION door.webhooks_due(at timestamp with time zone, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.webhooks_due(at timestamp with time zone, most integer) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.customs_union(country text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.customs_union(country text) TO enfilade_public;
+GRANT ALL ON FUNCTION public_facts.ground(country text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.ground(country text) TO enfilade_public;
+GRANT ALL ON FUNCTION public_facts.in_union(country text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.in_union(country text) TO enfilade_public;
+GRANT ALL ON FUNCTION public_facts.kinds_known(family text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.law_of(maison uuid, kinds text[], of_rule text, in_country text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.law_of(maison uuid, kinds text[], of_rule text, in_country text) TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.opening TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.opening TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.open_for(place uuid, minutes integer, since timestamp with time zone) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.open_for(place uuid, minutes integer, since timestamp with time zone) TO enfilade_public;
 GRANT ALL ON FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, since timestamp with time zone) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, since timestamp with time zone) TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.exclusive TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.exclusive TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.may_go(maison uuid, kinds text[], origin text, destination text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.may_go(maison uuid, kinds text[], origin text, destination text) TO enfilade_public;
 GRANT ALL ON FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.ready_after(place uuid, minutes integer, zone text, arrives date) TO enfilade_public;
+GRANT ALL ON FUNCTION public_facts.sendable(maison uuid, variant uuid, kinds text[], in_market text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.sendable(maison uuid, variant uuid, kinds text[], in_market text) TO enfilade_public;
+GRANT ALL ON FUNCTION public_facts.shipped_law() TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.shipped_law() TO enfilade_public;
+GRANT ALL ON FUNCTION public_facts.shipped_value(of_kind text, of_rule text, in_country text) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.shipped_value(of_kind text, of_rule text, in_country text) TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.promise_terms TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.promise_terms TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.travel TO enfilade_public;
@@ -4958,6 +5502,8 @@ GRANT ALL ON FUNCTION public_facts.travel_days(maison uuid, origin uuid, origin_
 GRANT ALL ON FUNCTION public_facts.travel_days(maison uuid, origin uuid, origin_country text, destination uuid, destination_country text) TO enfilade_public;
 GRANT ALL ON FUNCTION public_facts.working_day(day date, days integer) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.working_day(day date, days integer) TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.boutique TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.boutique TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.freshness TO enfilade_app;
 GRANT SELECT ON TABLE aggregates.freshness TO enfilade_group;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.purchase TO enfilade_app;
@@ -4968,14 +5514,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.service TO enfilade_app;
 GRANT SELECT ON TABLE aggregates.service TO enfilade_group;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.visit TO enfilade_app;
 GRANT SELECT ON TABLE aggregates.visit TO enfilade_group;
-GRANT SELECT,INSERT,DELETE ON TABLE appointments.contact TO enfilade_app;
-GRANT UPDATE(noted) ON TABLE appointments.contact TO enfilade_app;
-GRANT UPDATE(forget_at) ON TABLE appointments.contact TO enfilade_app;
-GRANT SELECT,INSERT ON TABLE appointments.piece TO enfilade_app;
-GRANT UPDATE(result) ON TABLE appointments.piece TO enfilade_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.roster TO enfilade_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.service_text TO enfilade_app;
-GRANT SELECT,INSERT,UPDATE ON TABLE appointments.turn TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE base.audit TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE base.handled_fact TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE base.idempotency TO enfilade_app;
@@ -4983,7 +5521,18 @@ GRANT SELECT,INSERT,UPDATE ON TABLE base.import_run TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE base.rate_limit TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.closure TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.location TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE carriers.label TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE carriers.label_paper TO enfilade_app;
+GRANT SELECT,INSERT,DELETE ON TABLE carriers.offered TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE carriers.scan TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE carriers.terms TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.brand TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.collaboration TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE catalogue.collaboration_answer TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.collaboration_partner TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.collaboration_piece TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.commission TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.family_kinds TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.picture TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.price TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.product TO enfilade_app;
@@ -5001,6 +5550,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial.story TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE editorial.version TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial."window" TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE editorial.window_schedule TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE local_carrier.parcel TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE local_carrier.scan TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.charge TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.request TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.slip TO enfilade_app;
@@ -5015,25 +5566,46 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE media.file TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE media.picture TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.basket TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.basket_line TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.call_back TO enfilade_app;
+GRANT UPDATE(outcome) ON TABLE orders.call_back TO enfilade_app;
+GRANT UPDATE(done_at) ON TABLE orders.call_back TO enfilade_app;
+GRANT UPDATE(done_by) ON TABLE orders.call_back TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.cancellation TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.cancellation_line TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.cash_movement TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_line TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_seller TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.contact TO enfilade_app;
+GRANT SELECT ON TABLE orders.contact TO enfilade_door;
 GRANT UPDATE(address) ON TABLE orders.contact TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.desk_note TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(cash_minor) ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(closed_at) ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(closed_by) ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(counted_minor) ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(words) ON TABLE orders.drawer TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.due TO enfilade_app;
+GRANT SELECT,INSERT,DELETE ON TABLE orders.enquiry TO enfilade_app;
+GRANT UPDATE(taken_at) ON TABLE orders.enquiry TO enfilade_app;
+GRANT UPDATE(taken_by) ON TABLE orders.enquiry TO enfilade_app;
+GRANT UPDATE(closed_at) ON TABLE orders.enquiry TO enfilade_app;
+GRANT UPDATE(closed_by) ON TABLE orders.enquiry TO enfilade_app;
+GRANT UPDATE(closed_because) ON TABLE orders.enquiry TO enfilade_app;
+GRANT UPDATE(proposal_id) ON TABLE orders.enquiry TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.external_sale TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.figures_read TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.fulfilment TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.goodwill TO enfilade_app;
+GRANT UPDATE(state) ON TABLE orders.goodwill TO enfilade_app;
+GRANT UPDATE(decided_at) ON TABLE orders.goodwill TO enfilade_app;
+GRANT UPDATE(decided_by) ON TABLE orders.goodwill TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.invoice TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.line_terms TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.order_line TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.pace TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.partner_statement TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.partner_statement_line TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.proposal_approval TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.proposal_line TO enfilade_app;
 GRANT SELECT,INSERT,DELETE ON TABLE orders.proposal_note TO enfilade_app;
@@ -5083,12 +5655,18 @@ GRANT SELECT ON TABLE public_facts.availability TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.availability TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.brand TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.brand TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.collaboration TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.collaboration TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.law TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.law TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.maison_text TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.maison_text TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.market TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.market TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.market_rate TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.market_rate TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.medium TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.medium TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.medium_file TO enfilade_public;
@@ -5120,6 +5698,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts."window" TO enfilade_app
 GRANT SELECT ON TABLE public_facts."window" TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.window_market TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.window_market TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.post TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE stock.arrival TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE stock.movement TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stock.piece TO enfilade_app;

@@ -131,6 +131,7 @@ def purchase(place: Place, *others: Place, gone: bool = False) -> Journey:
         "contact": {"name": "Camille Aubry", "mail": "camille@client.example"},
         "payment_method": "card",
         "card_token": "tok_ok",
+        "age_confirmed": 30,
     }
     path = f"/api/v1/checkouts/{checkout_id}/completion?store={place.store}"
     status, body = yield command("POST", path, completion, *keyed())

@@ -28,6 +28,10 @@ from enfilade.base.messages import Messages, messages
 from enfilade.base.outgoing import Outgoing
 from enfilade.base.settings import Settings
 from enfilade.boutiques import jobs as boutique_jobs
+from enfilade.carriers import announcements as parcel_announcements
+from enfilade.carriers import jobs as carrier_jobs
+from enfilade.carriers.carrier import Carrier
+from enfilade.carriers.local_carrier import LocalCarrier
 from enfilade.catalogue import jobs as catalogue_jobs
 from enfilade.channels import commands as channel_commands
 from enfilade.channels.webhooks import deliveries as webhook_deliveries
@@ -39,8 +43,11 @@ from enfilade.media import making
 from enfilade.media.files import Files
 from enfilade.orders import (
     aggregates,
+    certificates,
     confirmation,
+    enquiries,
     pace,
+    parcels,
     preparing,
     proposal_letters,
     proposals,
@@ -52,6 +59,7 @@ from enfilade.orders import (
 )
 from enfilade.orders import commands as order_commands
 from enfilade.orders.checkout import Checkouts
+from enfilade.orders.desk import goodwill_letters, letters_again
 from enfilade.orders.events import OrderPlaced
 from enfilade.orders.sourcing import commands as sourcing_commands
 from enfilade.orders.till import receipts
@@ -73,6 +81,10 @@ from enfilade.web import routes
 from enfilade.web.api.description import Description
 from enfilade.web.shared import leaving, pages, refusals, telemetry, where
 from enfilade.web.shared.guards import around
+from enfilade.web.shared.invoices import document
+
+#: Labels are made by jobs; nobody waits at a screen for their end.
+CARRIER_TIMEOUT_SECONDS = 10.0
 
 
 def database(settings: Settings) -> Db:
@@ -94,6 +106,8 @@ class House:
     messages: Messages
     local_provider: LocalProvider
     terminal: Terminal
+    local_carrier: LocalCarrier
+    carriers: Mapping[str, Carrier]
     providers: Mapping[str, Provider]
     checkouts: Checkouts
     jobs: Jobs
@@ -126,6 +140,9 @@ def house(settings: Settings) -> House:
         settings.payment_timeout_seconds,
         provider_name="stripe" if settings.stripe else "local",
     )
+    local_carrier = LocalCarrier(db, settings.base_url, fonts=document.FONTS)
+    # A stand-in that carries nothing: only where people try things.
+    carriers: dict[str, Carrier] = {"local": local_carrier} if settings.demo else {}
     known = Jobs(db)
     forgetting.register(known, db)
     confirmation.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
@@ -134,6 +151,7 @@ def house(settings: Settings) -> House:
     proposals.register(known)
     proposal_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     waitlist.register(known)
+    enquiries.register(known)
     waitlist_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     shifts.register(known)
     appointment_visits.register(known)
@@ -143,7 +161,13 @@ def house(settings: Settings) -> House:
     store_purchases.register(known)
     payment_jobs.register(known, db, providers, timeout_seconds=settings.payment_timeout_seconds)
     announcements.register(known, db, key=settings.key, base_url=settings.base_url)
+    carrier_jobs.register(known, db, carriers, timeout_seconds=CARRIER_TIMEOUT_SECONDS)
+    parcel_announcements.register(known, db, key=settings.key, base_url=settings.base_url)
+    parcels.register(known, db)
+    goodwill_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
+    letters_again.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     receipts.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
+    certificates.register(known, db, key=settings.key)
     preparing.register_preparing(known, db=db, key=settings.key, messages=letters, base_url=settings.base_url)
     client_jobs.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     staff_jobs.register(known)
@@ -163,6 +187,8 @@ def house(settings: Settings) -> House:
         letters,
         local_provider,
         LocalTerminal(db),
+        local_carrier,
+        carriers,
         providers,
         checkouts,
         known,
@@ -217,6 +243,8 @@ class Surfaces:
                     "checkouts",
                     "local_provider",
                     "terminal",
+                    "local_carrier",
+                    "carriers",
                     "outgoing",
                 )
             },
@@ -255,6 +283,8 @@ class Surfaces:
             "checkouts": made.checkouts,
             "local_provider": made.local_provider,
             "terminal": made.terminal,
+            "local_carrier": made.local_carrier,
+            "carriers": made.carriers,
             "outgoing": made.outgoing,
         }
         self._telling = telling

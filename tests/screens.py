@@ -29,9 +29,10 @@ LANGUAGES = ("fr", "zh")
 WIDTHS = (390, 820, 1440)
 MAISONS = ("brisseval", "odelaine", "tournelune")
 STAFF = {
+    "desk.brisseval": ("/desk/", "/desk/?q=martin", "/desk/selling", "/desk/selling/new"),
     "maison.brisseval": ("/studio", "/studio/orders", "/studio/stories", "/studio/windows", "/studio/windows/row",
                          "/studio/media", "/studio/policy", "/studio/webhooks", "/studio/quotas", "/studio/missing",
-                         "/studio/stuck", "/studio/sourcing", "/studio/waitlist", "/studio/money"),
+                         "/studio/stuck", "/studio/sourcing", "/studio/laws", "/studio/waitlist", "/studio/money"),
     "advisor.brisseval": ("/boutique", "/boutique/pickups", "/boutique/returns", "/boutique/shortages", "/boutique/transfers",
                           "/boutique/transfers/asking?q=sac", "/boutique/selling", "/boutique/selling/new?q=sac",
                           "/boutique/till",

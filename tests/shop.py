@@ -216,6 +216,7 @@ async def _people(conn: Conn, house: House, now: datetime) -> None:
         ("advisor", [first]),
         ("boutique_manager", [first]),
         ("maison_manager", list(house.places.values())),
+        ("client_service", []),
     ):
         house.staff[role] = await _hire(
             conn, house.maison_id, f"{role}.{house.slug}@enfilade.example", role, posts, now

@@ -47,6 +47,7 @@ class VariantEntry:
 class ProductEntry:
     """Known by (maison, source, handle). None means not said; a new product then gets the default.
 
+    `kinds`: of what kinds it is under law (`maisons.laws.KINDS`), where its family does not tell; not said, it stays.
     `engraving_letters_max` is 0 where it is not engraved. `more_pictures` adds the pictures to those known; otherwise
     pictures, where there are any, replace them.
     """
@@ -63,6 +64,7 @@ class ProductEntry:
     variants: list[VariantEntry] = field(default_factory=list[VariantEntry])
     pictures: list[PictureEntry] = field(default_factory=list[PictureEntry])
     more_pictures: bool = False
+    kinds: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,6 +185,7 @@ async def _insert_products(
             "made_in": product.entry.made_in or "",
             "engraving": product.entry.engraving_letters_max or 0,
             "published": product.entry.published is not False,
+            "kinds": product.entry.kinds,
             "position": ground.position + number,
         }
         for number, product in enumerate(fresh, 1)
@@ -202,12 +203,12 @@ async def _insert_products(
             """
             insert into catalogue.product (maison_id, id, source, handle, slug, brand, family, gender,
             made_in,
-              engraving_letters_max, published, position, changed_at)
+              engraving_letters_max, published, position, changed_at, kinds)
             select %(maison_id)s, g.id, %(source)s, g.handle, g.slug, g.brand, g.family, g.gender, g.made_in,
-              g.engraving, g.published, g.position, %(now)s
+              g.engraving, g.published, g.position, %(now)s, g.kinds
             from jsonb_to_recordset(%(rows)s::jsonb) as g(id uuid, handle text, slug text, brand text,
             family text,
-              gender text, made_in text, engraving smallint, published boolean, position integer)
+              gender text, made_in text, engraving smallint, published boolean, position integer, kinds text[])
             on conflict on constraint product_slug_once do nothing
             returning id
             """,
@@ -234,6 +235,7 @@ async def _update_products(
             "made_in": product.entry.made_in,
             "engraving": product.entry.engraving_letters_max,
             "published": product.entry.published,
+            "kinds": product.entry.kinds,
         }
         for product in standing
     ]
@@ -245,15 +247,16 @@ async def _update_products(
           p.family),
           gender = coalesce(g.gender, p.gender), made_in = coalesce(g.made_in, p.made_in),
           engraving_letters_max = coalesce(g.engraving, p.engraving_letters_max),
-          published = coalesce(g.published, p.published), changed_at = %(now)s
+          published = coalesce(g.published, p.published), kinds = coalesce(g.kinds, p.kinds), changed_at = %(now)s
         from jsonb_to_recordset(%(rows)s::jsonb)
           as g(id uuid, brand text, family text, gender text, made_in text, engraving smallint,
-            published boolean)
+            published boolean, kinds text[])
         where p.maison_id = %(maison_id)s and p.id = g.id
-          and (p.brand, p.family, p.gender, p.made_in, p.engraving_letters_max, p.published) is distinct from (coalesce(g.brand,
-          p.brand),
+          and (p.brand, p.family, p.gender, p.made_in, p.engraving_letters_max, p.published, p.kinds)
+          is distinct from (coalesce(g.brand, p.brand),
             coalesce(g.family, p.family), coalesce(g.gender, p.gender), coalesce(g.made_in, p.made_in),
-            coalesce(g.engraving, p.engraving_letters_max), coalesce(g.published, p.published))
+            coalesce(g.engraving, p.engraving_letters_max), coalesce(g.published, p.published),
+            coalesce(g.kinds, p.kinds))
         returning p.id
         """,
         maison_id=maison_id,

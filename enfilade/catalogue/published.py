@@ -22,13 +22,26 @@ NAME_AND_PRICE: LiteralString = """
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One size and colour of a piece; `amount_minor` is None where the market has no price for it."""
+    """One size and colour of a piece; `amount_minor` is None where the market has no price for it.
+
+    `lowest_minor`: the lowest price of the thirty days before a reduction, where there is one and the law asks for it.
+    `sendable`: the law lets a parcel with it reach the market from some place that has it.
+    """
 
     id: UUID
     colour: str
     size: str
     currency: str | None
     amount_minor: int | None
+    lowest_minor: int | None = None
+    sendable: bool = True
+
+    @property
+    def lowest(self) -> Money | None:
+        """The lowest price of the thirty days before its reduction."""
+        if self.lowest_minor is None or self.currency is None:
+            return None
+        return Money(self.lowest_minor, self.currency)
 
     @property
     def price(self) -> Money | None:
@@ -73,6 +86,25 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Maker:
+    """Who made it with others; `slug` and `wordmark` are '' of an artist."""
+
+    name: str
+    slug: str
+    wordmark: str
+
+
+@dataclass(frozen=True, slots=True)
+class MadeTogether:
+    """The collaboration a piece is of. `sold_here`: in this store and market, today; `sold_from`: here, but not yet."""
+
+    name: str
+    makers: list[Maker]
+    sold_here: bool
+    sold_from: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """A piece on its own page, with its maison. `language` is the one its texts were found in.
 
@@ -109,6 +141,7 @@ class Product:
     seller_city: str
     seller_country: str
     seller_number: str
+    together: MadeTogether | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +175,7 @@ class _Product:
     seller_city: str
     seller_country: str
     seller_number: str
+    together: Any
 
 
 async def product(conn: Conn, *, store_id: UUID, slug: str, language: str, market: str) -> Product | None:
@@ -155,9 +189,12 @@ async def product(conn: Conn, *, store_id: UUID, slug: str, language: str, marke
           t.language, t.name, t.description, t.materials, t.care,
           m.slug as maison_slug, m.name as maison_name, m.theme as maison_theme, m.wordmark as maison_wordmark,
           coalesce((select jsonb_agg(jsonb_build_object('id', v.id, 'colour', v.colour, 'size', v.size,
-              'currency', r.currency, 'amount_minor', r.amount_minor) order by v.position, v.id)
+              'currency', r.currency, 'amount_minor', r.amount_minor, 'lowest_minor', r.lowest_minor,
+              'sendable', cardinality(p.kinds) = 0 or public_facts.sendable(p.maison_id, v.id, p.kinds, %(market)s))
+              order by v.position, v.id)
             from public_facts.variant v
             left join public_facts.price r on r.variant_id = v.id and r.market = %(market)s
+              and public_facts.may_be_sold(p.id, %(store_id)s, %(market)s, now())
             where v.product_id = p.id), '[]') as variants,
           coalesce((select jsonb_agg(to_jsonb(c) order by c.name) from (
             select b.city as name, avg(b.latitude) as latitude, avg(b.longitude) as longitude,
@@ -192,7 +229,17 @@ async def product(conn: Conn, *, store_id: UUID, slug: str, language: str, marke
           (select q.pieces_max from public_facts.quota q where q.product_id = p.id) as quota_pieces_max,
           m.kind = 'retailer' as retailer, coalesce(h.slug, '') as brand_slug, coalesce(h.seller_name, '') as seller_name,
           coalesce(h.seller_city, '') as seller_city, coalesce(h.seller_country, '') as seller_country,
-          coalesce(h.seller_number, '') as seller_number
+          coalesce(h.seller_number, '') as seller_number,
+          (select jsonb_build_object('name', coalesce(c.name, ''),
+              'sold_here', public_facts.may_be_sold(p.id, %(store_id)s, %(market)s, now()),
+              'sold_from', case when (x.stores is null or %(store_id)s = any(x.stores)) and lower(x.sold) > now()
+                and (x.markets is null or %(market)s = any(x.markets)) then lower(x.sold) end,
+              'makers', coalesce((select jsonb_agg(jsonb_build_object('name', coalesce(n.name, e.value ->> 'name'),
+                  'slug', coalesce(n.slug, ''), 'wordmark', coalesce(n.wordmark, '')) order by e.number)
+                from jsonb_array_elements(c.partners) with ordinality as e (value, number)
+                left join public_facts.maison n on n.maison_id = (e.value ->> 'maison_id')::uuid), '[]'))
+            from public_facts.exclusive x left join public_facts.collaboration c on c.id = x.collaboration_id
+            where x.product_id = p.id) as together
         from public_facts.product p
         join public_facts.maison m on m.maison_id = p.maison_id
         join lateral (select x.language, x.name, x.description, x.materials, x.care
@@ -238,4 +285,5 @@ async def product(conn: Conn, *, store_id: UUID, slug: str, language: str, marke
         row.seller_city,
         row.seller_country,
         row.seller_number,
+        convert(row.together, MadeTogether) if row.together else None,
     )

@@ -24,6 +24,7 @@ from enfilade.channels.catalogues import (
 from enfilade.channels.cells import CellRefused
 from enfilade.channels.files import Row
 from enfilade.channels.imports import Item, Notice, Refusal
+from enfilade.maisons.laws import KINDS
 
 _TEXTS = ("name", "description", "materials", "care")
 
@@ -62,6 +63,7 @@ def _product(
     facts: dict[str, str | None] = {}
     published: bool | None = None
     engraving: int | None = None
+    kinds: list[str] | None = None
     texts: dict[str, dict[str, str]] = {}
     pictures: dict[PictureEntry, None] = {}
     row = group.rows[0]
@@ -72,6 +74,7 @@ def _product(
             if engraving is None:
                 engraving = cells.whole(row, "engraving", 0, ENGRAVING_LETTERS_MAX)
             published = cells.yes_no(row, "published") if published is None else published
+            kinds = _kinds(row) if kinds is None else kinds
             for language in languages:
                 _texts(row, language, texts)
     except CellRefused as refused:
@@ -102,8 +105,22 @@ def _product(
         texts=[TextEntry(language, **words) for language, words in texts.items()],
         variants=variants,
         pictures=list(pictures),
+        kinds=kinds,
     )
     yield Item(product.line, len(variants), Offered(product, serialised=serialised))
+
+
+def _kinds(row: Row) -> list[str] | None:
+    said = cells.text(row, "kinds", WORD_CHARACTERS_MAX)
+    if said is None:
+        return None
+    words = sorted(set(said.split()) - {"none"})
+    for word in words:
+        if word not in KINDS:
+            raise CellRefused(
+                "kinds", said, f"no kind is called {word}", f"write some of {' '.join(KINDS)}, or none"
+            )
+    return words
 
 
 def _texts(row: Row, language: str, texts: dict[str, dict[str, str]]) -> None:

@@ -116,6 +116,7 @@ async def _buy(
             "contact": {"name": "Camille Aubry", "mail": f"buyer{number}@client.example"},
             "payment_method": "card",
             "card_token": "tok_ok",
+            "age_confirmed": 30,
         },
         headers=headers(),
     )

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import secrets
 import shutil
 import signal
 import sys
@@ -21,6 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from enfilade.base import database, embedded
 from enfilade.base.binaries import CannotRun
 from enfilade.base.supervise import Child, Kept, supervise
+from enfilade.demo import partners
 from enfilade.demo.race import race
 from enfilade.demo.serving import DemoFailed, free_port, granian, say, until_ready
 from enfilade.world.load import DEMO_PASSWORD
@@ -123,6 +125,7 @@ def world_in(admin: str, name: str, *, fresh: bool, scale: str) -> database.Addr
     if mark is None or mark.startswith(BEING_MADE):
         with step(f"the {scale} world"):
             asyncio.run(load_world(addresses, size))
+            asyncio.run(partners.begin(addresses, key=secrets.token_bytes(48), now=datetime.now(UTC)))
         write_mark(addresses.admin, name, f"{MADE}, {scale}")
     return addresses
 
@@ -188,12 +191,13 @@ async def serve(addresses: database.Addresses, kept: list[Kept], *, port: int, w
 
 
 def doors(base: str) -> str:
-    """The four surfaces, and who may sign in where."""
+    """The five surfaces, and who may sign in where."""
     slug = maisons()[0].slug
     rows = [
         ("storefront", "/", "client", "no account needed"),
         ("boutique app", "/boutique", "advisor", f"advisor.{slug}@{DOMAIN}"),
         ("", "", "boutique manager", f"boutique.{slug}@{DOMAIN}"),
+        ("desk", "/desk", "client service", f"desk.{slug}@{DOMAIN}"),
         ("studio", "/studio", "maison manager", f"maison.{slug}@{DOMAIN}"),
         ("cockpit", "/cockpit", "group analyst", f"analyst@{DOMAIN}"),
         ("", "", "group administrator", f"administrator@{DOMAIN}"),

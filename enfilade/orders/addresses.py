@@ -1,4 +1,4 @@
-"""Where an order is sent: until its last piece has left, its client may name another address, or the maison's manager for them.
+"""Where an order is sent: until its last piece has left, its client may name another address, or the maison for them.
 
 An address stands in the order's contact and nowhere else; nobody keeps the one before it. See docs/algorithms/cancellation.md.
 """
@@ -94,8 +94,11 @@ async def change(
 async def change_for_client(
     conn: Conn, *, maison_id: UUID, by: Colleague, order_id: UUID, address: dict[str, str], now: datetime
 ) -> bool:
-    """The same by the maison's manager, whom the client has asked; the client is written to. Raises also NotYourBoutique."""
-    if by.role != "maison_manager":
+    """The same by the maison's client service or manager, whom the client has asked; the client is written to.
+
+    Raises also NotYourBoutique.
+    """
+    if not by.serves_clients:
         raise NotYourBoutique
     if not await _change(conn, maison_id, order_id, address):
         return False

@@ -28,6 +28,7 @@ class BasketLine:
     """A variant in the basket as the store shows it today; `unit` is the market's published price, None: not sold there.
 
     `brand` is that of a store's third-party brand, `seller_name` that of the company which sells instead of the store.
+    `sendable`: the law lets a parcel with it reach the market from some place that has it.
     """
 
     selling_maison_id: UUID
@@ -47,6 +48,7 @@ class BasketLine:
     quota_pieces_max: int | None
     brand: str
     seller_name: str
+    sendable: bool
 
     @property
     def unit(self) -> Money | None:
@@ -227,7 +229,9 @@ async def read(
         select b.id as basket_id, l.selling_maison_id, m.slug as maison_slug, m.name as maison_name, l.variant_id,
           v.product_id, p.slug, t.name, t.language as text_language, v.colour, v.size,
           coalesce(p.pictures -> 0 ->> 'name', '') as picture, l.quantity, r.currency, r.amount_minor,
-          q.pieces_max as quota_pieces_max, coalesce(h.name, '') as brand, coalesce(h.seller_name, '') as seller_name
+          q.pieces_max as quota_pieces_max, coalesce(h.name, '') as brand, coalesce(h.seller_name, '') as seller_name,
+          cardinality(p.kinds) = 0
+            or public_facts.sendable(l.selling_maison_id, l.variant_id, p.kinds, %(market)s) as sendable
         from orders.basket b
         join orders.basket_line l on l.maison_id = b.maison_id and l.basket_id = b.id
         join public_facts.variant v on v.id = l.variant_id
@@ -237,6 +241,7 @@ async def read(
         cross join lateral (select x.name, x.language from public_facts.product_text x where x.product_id = v.product_id
           order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t
         left join public_facts.price r on r.variant_id = l.variant_id and r.market = %(market)s
+          and public_facts.may_be_sold(v.product_id, b.store_id, %(market)s, now())
         left join public_facts.quota q on q.product_id = v.product_id
         where b.maison_id = %(maison_id)s and b.store_id = %(store_id)s and b.visitor_id = %(visitor_id)s and b.state = 'open'
         order by m.name, l.added_at, l.variant_id

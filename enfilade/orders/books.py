@@ -6,6 +6,7 @@ from uuid import UUID
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, many
+from enfilade.orders.partners import verify as partners
 from enfilade.orders.till import verify as tills
 from enfilade.payments import ledger
 from enfilade.payments import verify as payments
@@ -19,6 +20,7 @@ async def verify(db: Db, *, maison_id: UUID) -> list[Disagreement]:
             *await payments.verify(conn, maison_id=maison_id),
             *await of_orders(conn, maison_id=maison_id),
             *await tills.of_tills(conn, maison_id=maison_id),
+            *await partners.of_partners(conn, maison_id=maison_id),
         ]
 
 
@@ -45,22 +47,29 @@ async def of_orders(conn: Conn, *, maison_id: UUID) -> list[Disagreement]:
               filter (where 'tax' in (debit, credit)), 0) as tax_minor,
             coalesce(sum(case kind when 'returned' then amount_minor when 'returned_corrected' then -amount_minor end), 0)
               as returned_minor,
+            coalesce(sum(case kind when 'goodwill' then amount_minor when 'goodwill_corrected' then -amount_minor end), 0)
+              as goodwill_minor,
             coalesce(sum(case when credit = 'client' then amount_minor when debit = 'client' then -amount_minor end), 0)
               as client_minor
           from payments.ledger_entry where maison_id = %(maison_id)s group by 1
         ), back as (
           select order_id, sum(value_minor) as minor from orders.return
           where maison_id = %(maison_id)s and state = 'received' group by 1
+        ), kindly as (
+          select order_id, sum(amount_minor) as minor from orders.goodwill
+          where maison_id = %(maison_id)s and state = 'given' group by 1
         )
         select m.what, o.id as subject_id, m.expected_minor, m.posted_minor, o.currency
         from paid o
         left join gone g on g.order_id = o.id
         left join entry e on e.payment_id = o.payment_id
         left join back b on b.order_id = o.id
+        left join kindly k on k.order_id = o.id
         cross join lateral (values
           ('sales of order', coalesce(g.net_minor, 0)::bigint, coalesce(e.net_minor, 0)::bigint),
           ('tax of order', coalesce(g.tax_minor, 0)::bigint, coalesce(e.tax_minor, 0)::bigint),
-          ('returned of order', coalesce(b.minor, 0)::bigint, coalesce(e.returned_minor, 0)::bigint))
+          ('returned of order', coalesce(b.minor, 0)::bigint, coalesce(e.returned_minor, 0)::bigint),
+          ('goodwill of order', coalesce(k.minor, 0)::bigint, coalesce(e.goodwill_minor, 0)::bigint))
           m (what, expected_minor, posted_minor)
         where m.expected_minor <> m.posted_minor
         union all
@@ -69,8 +78,18 @@ async def of_orders(conn: Conn, *, maison_id: UUID) -> list[Disagreement]:
         from orders.invoice i
         join lateral (select sum(e.amount_minor)::bigint as posted_minor from payments.ledger_entry e
           where e.maison_id = i.maison_id and e.cause_id = i.cause_id
-            and e.kind = case i.kind when 'invoice' then 'sold' else 'returned' end) p on true
+            and (e.kind = 'sold') = (i.kind = 'invoice')) p on true
         where i.maison_id = %(maison_id)s and p.posted_minor is distinct from i.total_minor
+        union all
+        -- What was given of a line rests on the pieces left, or was taken off what came back.
+        select 'goodwill of line', l.id, g.given_minor,
+          l.goodwill_minor + (select coalesce(sum(r.goodwill_minor), 0)::bigint from orders.return_line r
+            where r.maison_id = l.maison_id and r.order_line_id = l.id), g.currency
+        from (select order_line_id, currency, sum(amount_minor)::bigint as given_minor from orders.goodwill
+          where maison_id = %(maison_id)s and state = 'given' group by 1, 2) g
+        join orders.order_line l on l.maison_id = %(maison_id)s and l.id = g.order_line_id
+        where g.given_minor <> l.goodwill_minor + (select coalesce(sum(r.goodwill_minor), 0) from orders.return_line r
+          where r.maison_id = l.maison_id and r.order_line_id = l.id)
         union all
         select 'due of order', o.id, 0, e.client_minor::bigint, o.currency
         from paid o join entry e on e.payment_id = o.payment_id

@@ -188,7 +188,7 @@ async def cancel(
     reason: str,
     now: datetime,
 ) -> UUID | None:
-    """Somebody of the maison cancels the lines, at their own boutique, or a maison's manager anywhere; the client is told.
+    """Somebody of the maison cancels the lines, at their own boutique, client service or a manager anywhere; the client is told.
 
     What has left of them stays. Returns the cancellation's id; repeated, None, and nothing changes. Raises NoSuchOrder,
     NothingToCancel, HasLeft, WhyCancel, NotYourBoutique.
@@ -199,7 +199,7 @@ async def cancel(
     lines = await _lines(conn, maison_id, order_id, line_ids)
     for line in lines:
         here = line.location_id is not None and by.works_at(line.location_id)
-        if by.role != "maison_manager" and not here:
+        if not by.serves_clients and not here:
             raise NotYourBoutique
     cause = "client" if reason == "client_wish" else "maison"
     cancelled = await _cancel(conn, maison_id, order_id, lines, cause, by.staff_id, now)
@@ -224,7 +224,7 @@ async def cancel(
         maison_id=maison_id,
         id=cancellation_id,
         order_id=order_id,
-        asked_by="maison" if by.role == "maison_manager" else "boutique",
+        asked_by="maison" if by.serves_clients else "boutique",
         staff_id=by.staff_id,
         reason=reason,
         lines=list(outcomes),

@@ -11,18 +11,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from psycopg.errors import UniqueViolation
+from psycopg.errors import CheckViolation, UniqueViolation
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, constraint
 from enfilade.base.ids import new_id
-from enfilade.orders import frozen, opening, proposals, quota_counts, shown, standing
+from enfilade.orders import frozen, lawful, opening, proposals, quota_counts, shown, standing
 from enfilade.orders.frozen import CheckoutOver, Head, NoSuchCheckout
+from enfilade.orders.lawful import AgeNotConfirmed
 from enfilade.orders.marks import marks_of
 from enfilade.orders.opening import (
     BasketEmpty,
     CheckoutUnderway,
     Gone,
+    NotByLaw,
     NotOffered,
     PiecesGone,
     Superseded,
@@ -45,6 +47,7 @@ from enfilade.stock import holds
 from enfilade.stock.holds import Demand, Method, NotEnoughStock
 
 __all__ = [
+    "AgeNotConfirmed",
     "BasketEmpty",
     "Checkout",
     "CheckoutLine",
@@ -53,6 +56,7 @@ __all__ = [
     "Checkouts",
     "Gone",
     "NoSuchCheckout",
+    "NotByLaw",
     "NotOffered",
     "Outcome",
     "PaymentMethodUnknown",
@@ -133,7 +137,7 @@ class Checkouts:
 
         Another open checkout of the same basket gives way. Asked again with the same key, it is the same checkout.
         `contact` may be said later, unless a piece is sold by quota.
-        Raises BasketEmpty, NotOffered, PiecesGone, CheckoutUnderway, WhoIsItFor, QuotaReached.
+        Raises BasketEmpty, NotOffered, PiecesGone, NotByLaw, CheckoutUnderway, WhoIsItFor, QuotaReached.
         """
         actor, checkout_id = Actor.visitor(visitor_id), new_id(now)
         request: dict[str, object] = {
@@ -160,6 +164,7 @@ class Checkouts:
                 market=market,
                 language=language,
                 shipping=method == "ship",
+                boutiques=list(boutiques.values()),
                 bring_to=to,
                 latitude=latitude,
                 longitude=longitude,
@@ -271,11 +276,13 @@ class Checkouts:
         card_token: str,
         key: str,
         now: datetime,
+        age_confirmed: int | None = None,
     ) -> Outcome:
         """Pays and places. Asked again it tells where the checkout stands and never asks for money twice.
 
-        Raises NoSuchCheckout, PaymentMethodUnknown, Unsuited, ProposalOver (nothing was asked for), QuotaReached (nor here, and
-        the checkout is open again).
+        `age_confirmed`: the client has said to be at least so old; said once, it counts for every try.
+        Raises NoSuchCheckout, PaymentMethodUnknown, Unsuited, AgeNotConfirmed, NotByLaw (to this address, from where it
+        lies), ProposalOver (nothing was asked for), QuotaReached (nor here, and the checkout is open again).
         """
         actor = Actor.visitor(visitor_id)
         terms = self.providers[self.provider_name].methods
@@ -290,12 +297,23 @@ class Checkouts:
                 visitor_id=visitor_id,
                 contact=contact,
                 payment_method=payment_method,
+                age_confirmed=age_confirmed,
                 key=key,
                 now=now,
             )
-            if begun is not None:
-                _suits(begun[0])
-            return begun
+            if begun is None:
+                return None
+            head, lines = begun
+            _suits(head)
+            if head.method == "ship" and head.address and any(line.kinds for line in lines):
+                lines = await lawful.at_destination(
+                    conn,
+                    maison_id=store.maison_id,
+                    head=head,
+                    country=head.address.get("country", ""),
+                    lines=lines,
+                )
+            return head, lines
 
         began = time.monotonic()
         try:
@@ -304,6 +322,12 @@ class Checkouts:
             if not proposals.paid_twice(error):
                 raise
             raise ProposalOver("paying") from None
+        except CheckViolation as error:
+            if constraint(error) != "age_confirmed_before_paying":
+                raise
+            async with self.db.acting(actor, store.maison_id) as conn:
+                asked = await frozen.head_of(conn, maison_id=store.maison_id, checkout_id=checkout_id)
+            raise AgeNotConfirmed(asked.age_min if asked and asked.age_min else 18) from None
         if begun is None:
             return await self.settle(store.maison_id, checkout_id, now=now)
         head, lines = begun

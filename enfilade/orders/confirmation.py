@@ -15,6 +15,7 @@ from enfilade.base.messages import Message, Messages
 from enfilade.base.money import Money
 from enfilade.base.secrets import derived
 from enfilade.clients import letters
+from enfilade.orders.sellers import sold_by
 
 MAIL_PLACED = "orders.mail_placed"
 
@@ -50,6 +51,13 @@ class ConfirmedLine:
     city: str
     zone: str
     ready_about: datetime | None
+    seller: dict[str, str] | None
+
+    def said(self, currency: str, language: i18n.Language) -> str:
+        """In one line, with who sold it where that was another company."""
+        piece = f"{self.quantity} × {self.name}{', ' + self.size if self.size else ''}"
+        parts = (piece, Money(self.total_minor, currency).shown(language), sold_by(self.seller, language))
+        return " — ".join(part for part in parts if part)
 
 
 async def mail_when_placed(conn: Conn, heard: facts.Heard) -> None:
@@ -90,7 +98,7 @@ async def read(
         """
         select l.name, l.colour, l.size, l.quantity, l.total_minor, b.name as location_name, b.address, b.city, b.zone,
           (select f.ready_about from orders.fulfilment f where f.maison_id = l.maison_id and f.id = l.fulfilment_id
-            and f.state = 'awaited') as ready_about
+            and f.state = 'awaited') as ready_about, l.seller
         from orders.order_line l
         join boutiques.location b on b.maison_id = l.maison_id and b.id = (
           select f.location_id from orders.fulfilment f
@@ -107,11 +115,7 @@ async def read(
 def letter(order: Confirmed, lines: list[ConfirmedLine], *, key: bytes, base_url: str) -> Message:
     """The confirmation in the order's language."""
     language, _ = letters.words(order.language)  # `_` so that the catalogues find the sentences
-    said = [
-        f"{line.quantity} × {line.name}{', ' + line.size if line.size else ''} — "
-        f"{Money(line.total_minor, order.currency).shown(language)}"
-        for line in lines
-    ]
+    said = [line.said(order.currency, language) for line in lines]
     where = f"{lines[0].location_name}, {lines[0].address}, {lines[0].city}"
     about = (
         format_date(

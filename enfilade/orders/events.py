@@ -227,6 +227,42 @@ class FulfilmentDispatched:
 
 
 @dataclass(frozen=True, slots=True)
+class FulfilmentDelivered:
+    """Its carrier says that the parcel arrived."""
+
+    subject_id: UUID
+    order_id: UUID
+    location_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FulfilmentNotDelivered:
+    """Its carrier came to the door in vain; as a rule it comes again."""
+
+    subject_id: UUID
+    order_id: UUID
+    location_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FulfilmentSentBack:
+    """Its carrier could not deliver the parcel and brings it back to the location it left."""
+
+    subject_id: UUID
+    order_id: UUID
+    location_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FulfilmentLost:
+    """Its carrier has lost the parcel; it may be found again."""
+
+    subject_id: UUID
+    order_id: UUID
+    location_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class FulfilmentNotCollected:
     """The last day passed: pieces are for sale again."""
 
@@ -250,6 +286,24 @@ class ReturnAnnounced:
     subject_id: UUID  # return
     order_id: UUID
     pieces: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnUnderway:
+    """The carrier of its label has what comes back to the location."""
+
+    subject_id: UUID  # return
+    order_id: UUID
+    location_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLost:
+    """The carrier of its label has lost what was to come back; it may be found again."""
+
+    subject_id: UUID  # return
+    order_id: UUID
+    location_id: UUID
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ class Head:
     attempt: int
     proposal_id: UUID | None = None
     gift_words: str | None = None
+    age_min: int | None = None
+    age_confirmed: int | None = None
 
     @property
     def contact(self) -> Contact:
@@ -69,7 +71,7 @@ async def head_of(conn: Conn, *, maison_id: UUID, checkout_id: UUID) -> Head | N
         """
         select c.id, c.state, c.store_id, c.visitor_id, c.client_id, c.method, c.market, c.language, c.payment_method,
           c.basket_id, c.expires_at, c.changed_at, k.name, k.mail, k.phone, k.address, k.collector_name,
-          c.attempt, c.proposal_id, k.gift_words
+          c.attempt, c.proposal_id, k.gift_words, c.age_min, c.age_confirmed
         from orders.checkout c
         left join orders.contact k on k.maison_id = c.maison_id and k.id = c.contact_id
         where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s
@@ -89,7 +91,7 @@ async def frozen(conn: Conn, *, maison_id: UUID, checkout_id: UUID) -> tuple[Hea
         """
         select selling_maison_id, variant_id, product_id, sku, brand, name, colour, size, quantity, location_id, currency,
           unit_price_minor, tax_rate_basis_points, prices_include_tax, quota_id, quota_pieces_max, quota_period,
-          decided_by, collect_location_id, ready_about
+          decided_by, collect_location_id, ready_about, kinds, age_min
         from orders.checkout_line where maison_id = %(maison_id)s and checkout_id = %(checkout_id)s
         order by selling_maison_id, variant_id
         """,

@@ -88,6 +88,8 @@ class Line:
     state: str
     total_minor: int
     tax_minor: int
+    #: The age its client must have, by law.
+    age_min: int | None = None
 
     @property
     def open(self) -> bool:
@@ -132,12 +134,32 @@ async def lines_of(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> list[
         conn,
         Line,
         """
-        select id, variant_id, quantity, state, total_minor, tax_minor from orders.order_line
+        select id, variant_id, quantity, state, total_minor, tax_minor, age_min from orders.order_line
         where maison_id = %(maison_id)s and fulfilment_id = %(fulfilment_id)s order by id
         """,
         maison_id=maison_id,
         fulfilment_id=fulfilment_id,
     )
+
+
+class NotAllPicked(Exception):
+    """Some lines are neither picked nor rejected."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__(
+            f"{left} still to pick: pick it, or reject it with a reason" if left else "Nothing is picked"
+        )
+        self.left = left
+
+
+async def all_picked(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> list[UUID]:
+    """The picked lines of a locked fulfilment. Raises NotAllPicked while others are still to pick, and where there are none."""
+    lines = await lines_of(conn, maison_id=maison_id, fulfilment_id=fulfilment_id)
+    left = sum(line.state == "sourced" for line in lines)
+    picked = [line.id for line in lines if line.state == "picked"]
+    if left or not picked:
+        raise NotAllPicked(left)
+    return picked
 
 
 async def end_if_empty(

@@ -177,6 +177,19 @@ def _received(told: Told) -> str:
     return f"{told.who} {taken} at {told.place}" + (f"; {refused} not taken back" if refused else "")
 
 
+GOODWILL = {
+    "late": "it came late",
+    "damaged": "it has a flaw",
+    "service": "we served badly",
+    "price": "its price was lower elsewhere",
+    "other": "for another reason",
+}
+
+
+def _goodwill(told: Told) -> str:
+    return f"{told.who} gave {told.sum()} back as goodwill: {GOODWILL.get(told.body['reason'], told.body['reason'])}"
+
+
 #: For the maison: everything, with names.
 MAISON: dict[str, Say] = {
     "OrderPlaced": _placed,
@@ -193,6 +206,10 @@ MAISON: dict[str, Say] = {
     "FulfilmentHandedOver": _handed_over,
     "HandOverUndone": lambda told: f"{told.who} undid the hand-over",
     "FulfilmentDispatched": lambda told: f"{told.who} sent it off from {told.place}",
+    "FulfilmentDelivered": lambda told: "Its carrier delivered it",
+    "FulfilmentNotDelivered": lambda told: "Its carrier came to the door in vain",
+    "FulfilmentSentBack": lambda told: f"Its carrier brings it back to {told.place}",
+    "FulfilmentLost": lambda told: "Its carrier has lost the parcel",
     "FulfilmentNotCollected": lambda told: (
         f"It was not collected at {told.place}; the pieces are for sale again"
     ),
@@ -207,12 +224,15 @@ MAISON: dict[str, Say] = {
     "AddressChanged": lambda told: f"{told.who or 'The client'} changed the address it is sent to",
     "AllocationLost": lambda told: f"Stock at {told.place} no longer has {told.piece}",
     "ReturnAnnounced": lambda told: f"The client announced a return, pieces: {told.body['pieces']}",
+    "ReturnUnderway": lambda told: f"What comes back is on its way to {told.place}",
+    "ReturnLost": lambda told: "Its carrier has lost what was to come back",
     "ReturnEnded": lambda told: (
         "The client keeps what they had announced to return"
         if told.body["state"] == "withdrawn"
         else "What was announced to come back was not seen for a month"
     ),
     "ReturnReceived": _received,
+    "GoodwillGiven": _goodwill,
     "PaymentCaptured": lambda told: f"{told.sum()} was taken",
     "PaymentRefunded": lambda told: f"{told.sum()} was given back",
     "PaymentVoided": lambda told: "What was authorised and not taken was let go",
@@ -302,12 +322,16 @@ CLIENT: dict[str, Say] = {
     "FulfilmentHandedOver": _yours,
     "HandOverUndone": _said(lambda _: _("The hand-over was undone.")),
     "FulfilmentDispatched": _said(lambda _: _("It left us, on its way to you.")),
+    "FulfilmentDelivered": _said(lambda _: _("It was delivered to you.")),
+    "FulfilmentNotDelivered": _said(lambda _: _("The carrier came and found nobody.")),
+    "FulfilmentSentBack": _said(lambda _: _("The carrier brings it back to us.")),
     "FulfilmentNotCollected": _said(lambda _: _("It was not collected at %(place)s.")),
     "LineResourced": _said(lambda _: _("We found %(piece)s in another of our boutiques.")),
     "LineCancelled": _not_given,
     "CancellationRefused": _said(lambda _: _("You wished to cancel what had left us already.")),
     "AddressChanged": _your_address,
     "ReturnAnnounced": _said(lambda _: _("You announced a return.")),
+    "ReturnUnderway": _said(lambda _: _("What you return is on its way to us.")),
     "ReturnEnded": _kept,
     "ReturnReceived": _your_return,
     "PaymentCaptured": lambda told: _words(told)("%(amount)s was taken.") % {"amount": told.sum()},

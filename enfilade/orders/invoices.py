@@ -37,6 +37,8 @@ class Line:
     tax_minor: int
     tax_rate_basis_points: int
     invoice: str = ""
+    #: The company that sold it, in whose name and on whose behalf it is invoiced here; None: the entity itself.
+    seller: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ async def issue(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, now: dateti
         conn,
         Line,
         """
-        select sku, name, colour, size, quantity, total_minor, tax_minor, tax_rate_basis_points, '' as invoice
+        select sku, name, colour, size, quantity, total_minor, tax_minor, tax_rate_basis_points, '' as invoice, seller
         from orders.order_line
         where maison_id = %(maison_id)s and fulfilment_id = %(fulfilment_id)s and state in ('handed_over', 'dispatched')
         order by id
@@ -139,7 +141,7 @@ async def credit(conn: Conn, *, maison_id: UUID, return_id: UUID, now: datetime)
         _CreditLine,
         """
         select l.sku, l.name, l.colour, l.size, r.quantity, r.value_minor as total_minor, r.tax_minor, l.tax_rate_basis_points,
-          i.year, i.number, e.code
+          i.year, i.number, e.code, l.seller
         from orders.return_line r
         join orders.order_line l on l.maison_id = r.maison_id and l.id = r.order_line_id
         left join orders.invoice i on i.maison_id = l.maison_id and i.kind = 'invoice' and i.cause_id = l.fulfilment_id
@@ -152,6 +154,47 @@ async def credit(conn: Conn, *, maison_id: UUID, return_id: UUID, now: datetime)
     )
     lines = [line.line for line in found]
     return await _write(conn, maison_id, "credit_note", cause, return_id, lines, now)
+
+
+async def credit_goodwill(conn: Conn, *, maison_id: UUID, goodwill_id: UUID, now: datetime) -> UUID | None:
+    """The credit note of a part given back without its piece, naming the invoice it stood on. Asked again, it is the same one.
+
+    Its one line counts no pieces: none came back. None where nothing is posted.
+    """
+    cause = await _posted(conn, maison_id, "goodwill", goodwill_id, now)
+    if cause is None:
+        return None
+    sources = await many(
+        conn,
+        _Source,
+        """
+        select l.fulfilment_id as id from orders.goodwill g
+        join orders.order_line l on l.maison_id = g.maison_id and l.id = g.order_line_id
+        where g.maison_id = %(maison_id)s and g.id = %(goodwill_id)s
+        """,
+        maison_id=maison_id,
+        goodwill_id=goodwill_id,
+    )
+    for source in sources:
+        await issue(conn, maison_id=maison_id, fulfilment_id=source.id, now=now)
+    found = await many(
+        conn,
+        _CreditLine,
+        """
+        select l.sku, l.name, l.colour, l.size, 0 as quantity, g.amount_minor as total_minor, g.tax_minor,
+          l.tax_rate_basis_points, i.year, i.number, e.code, l.seller
+        from orders.goodwill g
+        join orders.order_line l on l.maison_id = g.maison_id and l.id = g.order_line_id
+        left join orders.invoice i on i.maison_id = l.maison_id and i.kind = 'invoice' and i.cause_id = l.fulfilment_id
+        left join maisons.legal_entity e on e.maison_id = i.maison_id and e.id = i.legal_entity_id
+        where g.maison_id = %(maison_id)s and g.id = %(goodwill_id)s
+        """,
+        maison_id=maison_id,
+        goodwill_id=goodwill_id,
+    )
+    return await _write(
+        conn, maison_id, "credit_note", cause, goodwill_id, [line.line for line in found], now
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +215,7 @@ class _CreditLine:
     year: int | None
     number: int | None
     code: str | None
+    seller: dict[str, str] | None
 
     @property
     def line(self) -> Line:
@@ -190,13 +234,14 @@ class _CreditLine:
             self.tax_minor,
             self.tax_rate_basis_points,
             stood_on,
+            self.seller,
         )
 
 
 async def _posted(
-    conn: Conn, maison_id: UUID, kind: Literal["sold", "returned"], cause_id: UUID, now: datetime
+    conn: Conn, maison_id: UUID, kind: Literal["sold", "returned", "goodwill"], cause_id: UUID, now: datetime
 ) -> _Cause | None:
-    """What the ledger says of the fulfilment or return; None where nothing is posted for it."""
+    """What the ledger says of the fulfilment, return or goodwill; None where nothing is posted for it."""
     return await maybe(
         conn,
         _Cause,
@@ -205,7 +250,11 @@ async def _posted(
         from payments.ledger_entry e
         left join orders.fulfilment f on f.maison_id = e.maison_id and f.id = e.cause_id
         left join orders.return r on r.maison_id = e.maison_id and r.id = e.cause_id
-        join boutiques.location b on b.maison_id = e.maison_id and b.id = coalesce(f.location_id, r.location_id)
+        left join orders.goodwill g on g.maison_id = e.maison_id and g.id = e.cause_id
+        left join orders.order_line l on l.maison_id = g.maison_id and l.id = g.order_line_id
+        left join orders.fulfilment w on w.maison_id = l.maison_id and w.id = l.fulfilment_id
+        join boutiques.location b on b.maison_id = e.maison_id
+          and b.id = coalesce(f.location_id, r.location_id, w.location_id)
         where e.maison_id = %(maison_id)s and e.kind = %(kind)s and e.cause_id = %(cause_id)s
         """,
         maison_id=maison_id,
@@ -295,7 +344,7 @@ class _Missed:
 
 
 async def issue_missed(db: Db, *, maison_id: UUID, now: datetime) -> None:
-    """What was posted as sold or returned in the last days and has no document gets it: its job was lost, or failed."""
+    """What was posted as sold, returned or given back lately and has no document gets it: its job was lost, or failed."""
     async with db.acting(Actor.job(), maison_id) as conn:
         found = await _missed(conn, maison_id, now)
     for one_missed in found:
@@ -303,6 +352,8 @@ async def issue_missed(db: Db, *, maison_id: UUID, now: datetime) -> None:
         async def verb(conn: Conn, missed: _Missed = one_missed) -> object:
             if missed.kind == "sold":
                 return await issue(conn, maison_id=maison_id, fulfilment_id=missed.cause_id, now=now)
+            if missed.kind == "goodwill":
+                return await credit_goodwill(conn, maison_id=maison_id, goodwill_id=missed.cause_id, now=now)
             return await credit(conn, maison_id=maison_id, return_id=missed.cause_id, now=now)
 
         await db.run(Actor.job(), maison_id, verb)
@@ -313,12 +364,12 @@ async def _missed(conn: Conn, maison_id: UUID, now: datetime) -> list[_Missed]:
         conn,
         _Missed,
         """
-        select distinct e.kind, e.cause_id from payments.ledger_entry e
-        where e.maison_id = %(maison_id)s and e.kind in ('sold', 'returned')
+        select e.kind, e.cause_id from payments.ledger_entry e
+        where e.maison_id = %(maison_id)s and e.kind in ('sold', 'returned', 'goodwill')
           and e.posted_at > %(now)s::timestamptz - make_interval(days => %(days)s)
           and not exists (select 1 from orders.invoice i where i.maison_id = e.maison_id and i.cause_id = e.cause_id
             and i.kind = case e.kind when 'sold' then 'invoice' else 'credit_note' end)
-        order by e.kind desc, e.cause_id limit %(most)s
+        group by e.kind, e.cause_id order by (e.kind = 'sold') desc, e.cause_id limit %(most)s
         """,
         maison_id=maison_id,
         now=now,

@@ -1,7 +1,7 @@
 """Opening a checkout: what the basket holds, at today's prices, where each piece comes from, written down."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
@@ -12,7 +12,7 @@ from enfilade.base import idempotency
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, many, one
 from enfilade.base.money import Money
-from enfilade.orders.placing import PlacingLine
+from enfilade.orders.placing import PlacingLine, age_of
 from enfilade.orders.quota_counts import period_of
 from enfilade.orders.reference_rates import in_currency
 from enfilade.orders.sourcing.costs import Candidate, Need, Place, Selling
@@ -40,6 +40,14 @@ class PiecesGone(Exception):
         self.lacking = lacking
 
 
+class NotByLaw(Exception):
+    """The law lets these pieces not go there from any place that has them; `names` are theirs."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = names
+
+
 class CheckoutUnderway(Exception):
     """This basket is being paid for already."""
 
@@ -60,6 +68,7 @@ class Source:
     """A location a parcel may leave from: how many pieces it has, how far it is, how it sells them, what time it has.
 
     `ready_about`: when the client could collect what it sends to their boutique; of that boutique, `collect` counts.
+    `lawful`: the law lets the piece go there from this place.
     """
 
     location_id: UUID
@@ -71,6 +80,7 @@ class Source:
     spare: int | None
     collect: int = 0
     ready_about: datetime | None = None
+    lawful: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +106,11 @@ class Wanted:
     quota_begins_at: datetime | None
     ships_from: list[Source]
     sourcing: Sourcing | None
+    kinds: list[str] = field(default_factory=list[str])
+    age_min: int | None = None
+
+    def lawful(self) -> "Wanted":
+        return replace(self, ships_from=[source for source in self.ships_from if source.lawful])
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +129,9 @@ _SENT: LiteralString = """
   left join lateral (
     select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'kind', o.kind,
       'abroad', coalesce(o.country <> all(k.countries), false),
+      -- Until the address is written, a parcel goes to the first country of the market.
+      'lawful', cardinality(p.kinds) = 0
+        or public_facts.may_go(l.selling_maison_id, p.kinds, o.country, coalesce(k.countries[1], o.country)),
       'sold_90d', coalesce((select sum(n.sold_90d) from orders.pace n where n.maison_id = l.selling_maison_id
         and n.location_id = a.location_id and n.variant_id = l.variant_id), 0),
       -- Counting a place's day is the dearest here, and one rule alone asks for it.
@@ -134,6 +152,7 @@ _BROUGHT: LiteralString = """
   left join lateral (
     select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'collect', a.collect, 'kind', o.kind,
       'abroad', o.country <> d.country,
+      'lawful', cardinality(p.kinds) = 0 or public_facts.may_go(c.maison_id, p.kinds, o.country, d.country),
       'sold_90d', coalesce((select sum(n.sold_90d) from orders.pace n where n.maison_id = l.selling_maison_id
         and n.location_id = a.location_id and n.variant_id = l.variant_id), 0),
       'spare', (select f.parcels from orders.spare f
@@ -157,10 +176,15 @@ _BEGUN: LiteralString = f"""
 with {idempotency.CLAIMED}, wanted as (
   select b.id as basket_id, l.selling_maison_id, l.variant_id, v.product_id, coalesce(v.sku, '') as sku, p.brand, t.name,
     v.colour, v.size, l.quantity, y.hold_minutes, r.currency, r.amount_minor as unit_price_minor,
-    k.tax_rate_basis_points, k.prices_include_tax, q.quota_id, q.pieces_max as quota_pieces_max,
+    coalesce((select max(x.tax_rate_basis_points) from public_facts.market_rate x
+      where x.maison_id = l.selling_maison_id and x.market = k.code and x.kind = any(p.kinds)), k.tax_rate_basis_points)
+      as tax_rate_basis_points, k.prices_include_tax, q.quota_id, q.pieces_max as quota_pieces_max,
     q.period_days as quota_period_days, q.begins_at as quota_begins_at, coalesce(s.ships_from, '[]') as ships_from,
     case when c.maison_id is not null then
-      jsonb_build_object('rules', c.rules, 'currency', c.currency, 'terms', to_jsonb(c)) end as sourcing
+      jsonb_build_object('rules', c.rules, 'currency', c.currency, 'terms', to_jsonb(c)) end as sourcing, p.kinds,
+    case when cardinality(p.kinds) > 0 then public_facts.law_of(l.selling_maison_id, p.kinds, 'age', coalesce(
+      (select b.country from unnest(%(chosen)s::uuid[]) as x(place) join public_facts.boutique b on b.id = x.place
+        where b.maison_id = l.selling_maison_id and not %(shipping)s limit 1), k.countries[1])) end as age_min
   from orders.basket b
   join orders.basket_line l on l.maison_id = b.maison_id and l.basket_id = b.id
   join public_facts.variant v on v.id = l.variant_id
@@ -171,6 +195,7 @@ with {idempotency.CLAIMED}, wanted as (
     order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t
   left join public_facts.price r on r.variant_id = l.variant_id and r.market = %(market)s
   left join public_facts.market k on k.maison_id = l.selling_maison_id and k.code = %(market)s
+    and public_facts.may_be_sold(v.product_id, b.store_id, %(market)s, %(now)s)
   left join public_facts.quota q on q.product_id = v.product_id
   left join orders.sourcing_terms c on %(weighed)s and c.maison_id = l.selling_maison_id
 """
@@ -211,6 +236,7 @@ async def wanted_by(
     market: str,
     language: str,
     shipping: bool,
+    boutiques: Sequence[UUID],
     bring_to: Mapping[UUID, UUID],
     latitude: float | None,
     longitude: float | None,
@@ -236,6 +262,8 @@ async def wanted_by(
         "visitor_id": visitor_id,
         "market": market,
         "language": language,
+        "shipping": shipping,
+        "chosen": list(boutiques),
         "weighed": shipping or bool(bring_to),
         "latitude": latitude,
         "longitude": longitude,
@@ -245,9 +273,9 @@ async def wanted_by(
             conn, _Answer, _COLLECTED, **asked, brought=list(bring_to), places=list(bring_to.values())
         )
     elif proposal_id is None:
-        told = await one(conn, _Answer, _WANTED, **asked, shipping=shipping)
+        told = await one(conn, _Answer, _WANTED, **asked)
     else:
-        told = await one(conn, _Answer, _PROPOSED, **asked, shipping=shipping, proposal_id=proposal_id)
+        told = await one(conn, _Answer, _PROPOSED, **asked, proposal_id=proposal_id)
     repeat = idempotency.repeat(claim, told)
     if repeat is not None:
         return UUID(repeat.body["checkout"])
@@ -276,13 +304,13 @@ def sourced(
             sourcing = rows[0].sourcing or Sourcing()
             places |= decided(
                 [Need(row.variant_id, row.quantity) for row in rows],
-                _candidates(rows, sourcing, boutiques.get(maison_id)),
+                _candidates([row.lawful() for row in rows], sourcing, boutiques.get(maison_id)),
                 rules=sourcing.rules,
                 terms=sourcing.terms,
             )
         missing = [row for row in wanted if row.variant_id not in places]
         if missing:
-            raise PiecesGone([Gone(row.variant_id, row.name, row.size, row.quantity, 0) for row in missing])
+            raise _gone(missing)
     else:
         for row in wanted:
             if row.selling_maison_id not in boutiques:
@@ -321,9 +349,18 @@ def sourced(
                 places[row.variant_id].by,
                 boutiques[row.selling_maison_id] if row.variant_id in promised else None,
                 promised.get(row.variant_id),
+                row.kinds,
+                row.age_min,
             )
         )
     return lines
+
+
+def _gone(missing: list[Wanted]) -> NotByLaw | PiecesGone:
+    forbidden = [row.name for row in missing if any(not source.lawful for source in row.ships_from)]
+    if forbidden:
+        return NotByLaw(forbidden)
+    return PiecesGone([Gone(row.variant_id, row.name, row.size, row.quantity, 0) for row in missing])
 
 
 def _brought(
@@ -340,13 +377,15 @@ def _brought(
         row.variant_id: [
             source
             for source in row.ships_from
-            if source.ready_about is not None and source.ready_about <= now + PROMISED_WITHIN
+            if source.lawful
+            and source.ready_about is not None
+            and source.ready_about <= now + PROMISED_WITHIN
         ]
         for row in elsewhere
     }
     missing = [row for row in elsewhere if not ways[row.variant_id]]
     if missing:
-        raise PiecesGone([Gone(row.variant_id, row.name, row.size, row.quantity, 0) for row in missing])
+        raise _gone(missing)
     if not elsewhere:
         return {}, {}
     ready = {
@@ -439,10 +478,10 @@ async def insert(
           returning id
         ), opened as (
           insert into orders.checkout (maison_id, id, basket_id, store_id, visitor_id, client_id, state, language, market,
-            method, expires_at, opened_at, changed_at, proposal_id)
+            method, expires_at, opened_at, changed_at, proposal_id, age_min)
           select %(maison_id)s, %(id)s, %(basket_id)s, %(store_id)s, %(visitor_id)s, %(client_id)s::uuid, 'open',
             %(language)s, %(market)s, %(method)s, %(expires_at)s, %(now)s, %(now)s,
-            %(proposal_id)s::uuid
+            %(proposal_id)s::uuid, %(age_min)s::smallint
           from (select count(*) from ended) first_ended
           on conflict (maison_id, basket_id, region) where state in ('open', 'paying', 'choosing') do nothing
           returning id
@@ -450,15 +489,16 @@ async def insert(
           select * from jsonb_to_recordset(%(lines)s::jsonb) as l(selling_maison_id uuid, variant_id uuid, product_id uuid,
             sku text, brand text, name text, colour text, size text, quantity integer, location_id uuid, currency text,
             unit_price_minor bigint, tax_rate_basis_points integer, prices_include_tax boolean, quota_id uuid,
-            quota_pieces_max integer, quota_period integer, decided_by text, collect_location_id uuid, ready_about timestamptz)
+            quota_pieces_max integer, quota_period integer, decided_by text, collect_location_id uuid, ready_about timestamptz,
+            kinds text[], age_min smallint)
         ), frozen as (
           insert into orders.checkout_line (maison_id, checkout_id, selling_maison_id, variant_id, product_id, sku, brand,
             quantity, location_id, name, colour, size, currency, unit_price_minor, tax_rate_basis_points, prices_include_tax,
-            quota_id, quota_pieces_max, quota_period, decided_by, collect_location_id, ready_about)
+            quota_id, quota_pieces_max, quota_period, decided_by, collect_location_id, ready_about, kinds, age_min)
           select %(maison_id)s, o.id, l.selling_maison_id, l.variant_id, l.product_id, l.sku, l.brand, l.quantity,
             l.location_id, l.name, l.colour, l.size, l.currency, l.unit_price_minor, l.tax_rate_basis_points,
             l.prices_include_tax, l.quota_id, l.quota_pieces_max, l.quota_period, l.decided_by,
-            l.collect_location_id, l.ready_about
+            l.collect_location_id, l.ready_about, l.kinds, l.age_min
           from opened o, line l
         ), selling as (
           insert into orders.checkout_seller (maison_id, checkout_id, selling_maison_id)
@@ -481,6 +521,7 @@ async def insert(
         method=method,
         expires_at=expires_at,
         now=now,
+        age_min=age_of(lines),
         lines=msgspec.json.encode(lines).decode(),
     )
     if not any(row.checkout_id == checkout_id for row in superseded):

@@ -19,9 +19,11 @@ from enfilade.orders.events import (
     HandOverUndone,
 )
 from enfilade.orders.fulfilment import Line, PiecesGone
+from enfilade.orders.lawful import AgeNotChecked
+from enfilade.orders.partners import dues
 from enfilade.payments import ledger
 from enfilade.staff.people import Colleague
-from enfilade.stock import allocations
+from enfilade.stock import allocations, pieces_chosen
 from enfilade.stock.allocations import LineDemand
 
 
@@ -117,10 +119,14 @@ async def hand_over(
     code: str,
     refused_line_ids: list[UUID],
     now: datetime,
+    in_hand: dict[UUID, tuple[str, ...]] | None = None,
+    age_checked: bool = False,
 ) -> None:
     """The client leaves with all but the refused lines, which are for sale again at once.
 
-    Repeated, it changes nothing. Raises IllegalStep, WrongCode, NotAmongThese, PiecesGone, NotYourBoutique.
+    `in_hand`: of a line, the serials of the pieces that are in the hand; the books follow. `age_checked`: `by` has checked that
+    the client has the age the law asks for what they keep. Repeated, it changes nothing. Raises IllegalStep, WrongCode,
+    AgeNotChecked, NotAmongThese, PiecesGone, NotYourBoutique, SerialRefused.
     """
     held = await fulfilment.locked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id, by=by)
     if held.state in ("handed_over", "cancelled") and held.code_hash == hashed(as_written(code)):
@@ -135,6 +141,19 @@ async def hand_over(
     if len(refused) != len(set(refused_line_ids)):
         raise NotAmongThese("A refused piece is not among those to hand over")
     kept = [line_id for line_id in picked if line_id not in refused]
+    age = max((line.age_min for line in lines if line.id in kept and line.age_min), default=None)
+    if age is not None and not age_checked:
+        raise AgeNotChecked(age)
+    for line_id in sorted(kept):
+        if in_hand is not None and line_id in in_hand:
+            await pieces_chosen.take(
+                conn,
+                maison_id=maison_id,
+                order_line_id=line_id,
+                serials=list(in_hand[line_id]),
+                by_id=by.staff_id,
+                now=now,
+            )
     policy = await policy_of(conn, maison_id=maison_id)
     capture_after = now + timedelta(minutes=policy.capture_delay_minutes)
     await execute(
@@ -146,7 +165,8 @@ async def hand_over(
           where maison_id = %(maison_id)s and id = %(id)s and state = 'ready' returning id
         )
         update orders.order_line l
-        set state = case when l.id = any(%(refused)s::uuid[]) then 'refused' else 'handed_over' end
+        set state = case when l.id = any(%(refused)s::uuid[]) then 'refused' else 'handed_over' end,
+          age_checked_by = case when l.age_min is not null and l.id <> all(%(refused)s::uuid[]) then %(by)s::uuid end
         from given g where l.maison_id = %(maison_id)s and l.fulfilment_id = g.id and l.state = 'picked'
         """,
         maison_id=maison_id,
@@ -260,6 +280,7 @@ async def finish_hand_over(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, 
         tax_minor=sum(line.tax_minor for line in gone),
         now=now,
     )
+    await dues.post_sold(conn, maison_id=maison_id, fulfilment_id=held.id, now=now)
     document = jobs.Job("orders.invoice", {"fulfilment_id": held.id})
     await jobs.defer(conn, maison_id=maison_id, jobs=[document])
     await settlement.take(

@@ -83,6 +83,9 @@ class PlacingLine(Priced):
     decided_by: str | None = None
     collect_location_id: UUID | None = None
     ready_about: datetime | None = None
+    #: What it is under law, and the age its client must have; None for neither.
+    kinds: list[str] | None = None
+    age_min: int | None = None
 
     @property
     def work_at(self) -> UUID:
@@ -105,6 +108,8 @@ class Placing:
     proposal_id: UUID | None = None
     #: The boutique and advisor of a sale at the counter.
     counter: Sold | None = None
+    #: The age its client said they have at least, or an advisor has seen.
+    age_confirmed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,11 @@ class PlacedOrder:
 
     id: UUID
     number: str
+
+
+def age_of(lines: list[PlacingLine]) -> int | None:
+    """The age their client must have; None where no law asks for one."""
+    return max((line.age_min for line in lines if line.age_min is not None), default=None)
 
 
 def new_number() -> str:
@@ -162,7 +172,7 @@ async def place(
         with placed as (
           insert into orders.order (maison_id, id, number, store_id, store_maison_id, checkout_id, payment_id, legal_entity_id,
             client_id, contact_id, channel, method, state, language, market, currency, total_minor, tax_minor, link_hash,
-            placed_at, changed_at, return_days, proposal_id, sold_by_location_id, sold_by_staff_id)
+            placed_at, changed_at, return_days, proposal_id, sold_by_location_id, sold_by_staff_id, age_min, age_confirmed)
           select %(maison_id)s, %(order_id)s, %(number)s, %(store_id)s, %(store_maison_id)s, %(checkout_id)s, %(payment_id)s,
             -- Whose books the money is in, though the market has passed to another entity meanwhile.
             coalesce((select p.legal_entity_id from payments.payment p
@@ -171,7 +181,7 @@ async def place(
             case when %(store_maison_id)s = %(maison_id)s then %(client_id)s::uuid end, %(contact_id)s, %(channel)s, %(method)s,
             'placed', %(language)s, %(market)s, %(currency)s, %(total)s, %(tax)s, %(link_hash)s, %(now)s, %(now)s,
             (select y.return_days from maisons.policy y where y.maison_id = %(maison_id)s), %(proposal_id)s::uuid,
-            %(sold_by_location_id)s::uuid, %(sold_by_staff_id)s::uuid
+            %(sold_by_location_id)s::uuid, %(sold_by_staff_id)s::uuid, %(age_min)s::smallint, %(age_confirmed)s::smallint
           on conflict on constraint placed_once do nothing
           returning id, number
         ), known as (
@@ -196,17 +206,39 @@ async def place(
                 over (order by o.opens_at rows between unbounded preceding and 1 preceding), interval '0') as before
               from public_facts.opening o where o.location_id = f.picked_at and o.closes_at > %(now)s::timestamptz) i
             where i.before + (i.closes_at - greatest(i.opens_at, %(now)s::timestamptz)) > terms.sla) due
+        ), line as (
+          select l.*, p.id as order_id from placed p, jsonb_to_recordset(%(lines)s::jsonb) as l(id uuid, fulfilment_id uuid,
+            variant_id uuid, product_id uuid, sku text, brand text, name text, colour text, size text, quantity integer,
+            unit_price_minor bigint, total_minor bigint, tax_minor bigint, tax_rate_basis_points integer, location_id uuid,
+            decided_by text, channel text, transfer_id uuid, kinds text[], age_min smallint)
+        ), of_brand as (
+          -- Whose goods it is and who sells it, as it is agreed today.
+          select l.id, b.id as partner_id, b.terms as kind, case when b.terms = 'concession' then jsonb_build_object('name',
+            b.company_name, 'city', b.company_city, 'country', b.company_country, 'number', b.company_number) end as seller,
+            c.basis_points
+          from line l
+          join catalogue.brand b on b.maison_id = %(maison_id)s and lower(b.name) = lower(l.brand)
+          left join catalogue.commission c on c.maison_id = b.maison_id and c.brand_id = b.id
+            and c.valid @> (%(now)s::timestamptz at time zone public_facts.zone_of(b.maison_id))::date
         ), written as (
           insert into orders.order_line (maison_id, id, order_id, fulfilment_id, variant_id, product_id, sku, brand, name,
             colour, size, quantity, unit_price_minor, total_minor, tax_minor, tax_rate_basis_points, promised_online, state,
-            credited_channel, credited_location_id, decided_by, transfer_id)
-          select %(maison_id)s, l.id, p.id, l.fulfilment_id, l.variant_id, l.product_id, l.sku, l.brand, l.name, l.colour,
+            credited_channel, credited_location_id, decided_by, transfer_id, seller, kinds, age_min)
+          select %(maison_id)s, l.id, l.order_id, l.fulfilment_id, l.variant_id, l.product_id, l.sku, l.brand, l.name, l.colour,
             l.size, l.quantity, l.unit_price_minor, l.total_minor, l.tax_minor, l.tax_rate_basis_points,
-            l.channel = 'web', 'sourced', l.channel, l.location_id, l.decided_by, l.transfer_id
-          from placed p, jsonb_to_recordset(%(lines)s::jsonb) as l(id uuid, fulfilment_id uuid, variant_id uuid,
-            product_id uuid, sku text, brand text, name text, colour text, size text, quantity integer,
-            unit_price_minor bigint, total_minor bigint, tax_minor bigint, tax_rate_basis_points integer, location_id uuid,
-            decided_by text, channel text, transfer_id uuid)
+            l.channel = 'web', 'sourced', l.channel, l.location_id, l.decided_by, l.transfer_id, o.seller,
+            l.kinds, l.age_min
+          from line l left join of_brand o on o.id = l.id
+        ), agreed as (
+          insert into orders.line_terms (maison_id, order_line_id, partner_id, kind, basis_points)
+          select %(maison_id)s, o.id, o.partner_id, o.kind, o.basis_points from of_brand o
+          union all
+          select %(maison_id)s, l.id, s.id, 'collaboration', s.share_basis_points
+          from line l
+          join public_facts.exclusive x on x.product_id = l.product_id and x.maison_id = %(maison_id)s
+          join catalogue.collaboration_partner s on s.maison_id = x.maison_id and s.collaboration_id = x.collaboration_id
+            and s.kind <> 'seller'
+          where l.id not in (select b.id from of_brand b)
         )
         select id, number from placed
         """,
@@ -231,6 +263,8 @@ async def place(
         proposal_id=placing.proposal_id,
         sold_by_location_id=seller.location_id if seller else None,
         sold_by_staff_id=seller.staff_id if seller else None,
+        age_min=age_of(lines),
+        age_confirmed=placing.age_confirmed,
         name=placing.contact.name,
         mail=placing.contact.mail,
         phone=placing.contact.phone,
@@ -266,6 +300,8 @@ async def place(
                     "decided_by": line.decided_by,
                     "channel": through,
                     "transfer_id": brought.get(n),
+                    "kinds": line.kinds,
+                    "age_min": line.age_min,
                 }
                 for n, (line_id, line, through) in enumerate(zip(ids, lines, channels, strict=True))
             ]
@@ -319,11 +355,16 @@ async def place(
 
 
 def _channel(placing: Placing, line: PlacingLine, seller: Sold | None) -> str:
-    """An advisor's sale by link is of the advisor's own boutique, or of the endless aisle where another place gives the piece."""
+    """An advisor's sale by link is of the advisor's own boutique, or of the endless aisle where another place gives the piece.
+
+    What the desk sold is of the phone, whoever gives it.
+    """
     if placing.method == "counter":
         return "boutique"
     if seller is None:
         return "reserve" if placing.method == "reserve" else "web"
+    if seller.location_id is None:
+        return "phone"
     return "pay_by_link" if line.location_id == seller.location_id else "endless_aisle"
 
 

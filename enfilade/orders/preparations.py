@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from enfilade.base import facts, jobs
 from enfilade.base.db import Conn, execute, one
 from enfilade.base.secrets import derived_code, hashed
-from enfilade.orders import addresses, fulfilment
+from enfilade.orders import addresses, fulfilment, parcels
 from enfilade.orders.events import (
     FulfilmentAccepted,
     FulfilmentDispatched,
@@ -190,7 +190,7 @@ async def ready(
         return
     if held.state != "accepted" or held.method == "ship":
         raise held.refuse("ready", "dispatch" if held.method == "ship" else "")
-    await _all_picked(conn, maison_id, fulfilment_id, "ready")
+    await fulfilment.all_picked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id)
     terms = await one(
         conn,
         Terms,
@@ -237,9 +237,10 @@ async def dispatch(
     now: datetime,
     address_seen: str = "",
 ) -> None:
-    """The parcel leaves with what is picked, and its money is captured. `tracking` is the carrier's, free text.
+    """The parcel leaves with what is picked, and its money is captured. `tracking`: as typed, '' for that of its label.
 
-    `address_seen`: the `addresses.mark` of the address on the screen, '' where none was. Raises PiecesGone, AddressSince.
+    `address_seen`: the `addresses.mark` of the address on the screen, '' where none was. Raises PiecesGone, AddressSince,
+    LabelForOldAddress.
     """
     held = await fulfilment.locked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id, by=by)
     if held.state == "dispatched":
@@ -250,7 +251,10 @@ async def dispatch(
         await addresses.look_again_if_changed(
             conn, maison_id=maison_id, order_id=held.order_id, seen=address_seen
         )
-    line_ids = await _all_picked(conn, maison_id, fulfilment_id, "dispatch")
+    line_ids = await fulfilment.all_picked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id)
+    number = await parcels.leaving_with(
+        conn, maison_id=maison_id, held=held, typed=tracking.strip()[:100], now=now
+    )
     await execute(
         conn,
         """
@@ -265,7 +269,7 @@ async def dispatch(
         maison_id=maison_id,
         id=held.id,
         by=by.staff_id,
-        tracking=tracking.strip()[:100],
+        tracking=number,
         now=now,
     )
     left = await allocations.leave(
@@ -284,25 +288,6 @@ async def dispatch(
             jobs.Job("orders.mail_dispatched", {"fulfilment_id": held.id}),
         ],
     )
-
-
-class NotAllPicked(Exception):
-    """Some lines are neither picked nor rejected."""
-
-    def __init__(self, left: int) -> None:
-        super().__init__(
-            f"{left} still to pick: pick it, or reject it with a reason" if left else "Nothing is picked"
-        )
-        self.left = left
-
-
-async def _all_picked(conn: Conn, maison_id: UUID, fulfilment_id: UUID, step: str) -> list[UUID]:
-    lines = await fulfilment.lines_of(conn, maison_id=maison_id, fulfilment_id=fulfilment_id)
-    left = sum(line.state == "sourced" for line in lines)
-    picked = [line.id for line in lines if line.state == "picked"]
-    if left or not picked:
-        raise NotAllPicked(left)
-    return picked
 
 
 def pickup_code(key: bytes, fulfilment_id: UUID) -> str:

@@ -31,6 +31,7 @@ from enfilade.orders import (
     waiting,
 )
 from enfilade.orders.fulfilment import IllegalStep
+from enfilade.orders.partners import statements
 from enfilade.payments.events import PaymentCaptured, PaymentOperationRefused
 from enfilade.staff import people
 from enfilade.stock.brought import COLLECT_AT_LEAST
@@ -108,7 +109,12 @@ def register_preparing(jobs: Jobs, *, db: Db, key: bytes, messages: Messages, ba
     async def invoice(now: datetime) -> None:
         await each(db, lambda maison_id: invoices.issue_missed(db, maison_id=maison_id, now=now))
 
+    async def state(now: datetime) -> None:
+        await each(db, lambda maison_id: statements.issue_due(db, maison_id=maison_id, now=now))
+
     jobs.every(ROUND, "orders.preparing", round_)
+    # Every hour: a month is over at another moment in each zone, and what failed is tried again.
+    jobs.every("23 * * * *", "orders.partner_statements", state)
     jobs.every("11 * * * *", "orders.invoices", invoice)
 
 
@@ -338,6 +344,7 @@ def _register_mails(jobs: Jobs, db: Db, key: bytes, messages: Messages, base_url
     jobs.add("orders.mail_dispatched", about_fulfilment(letters.dispatched_letter))
     jobs.add("orders.mail_not_collected", about_fulfilment(letters.not_collected_letter))
     jobs.add("orders.mail_return_announced", about_return(return_letters.announced_letter))
+    jobs.add("orders.mail_return_label", about_return(return_letters.label_letter))
     jobs.add("orders.mail_return_received", about_return(return_letters.received_letter))
     jobs.add("orders.mail_cancellation", cancellation_told)
     jobs.add("orders.mail_address_changed", address_changed)

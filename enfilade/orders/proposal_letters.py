@@ -24,6 +24,7 @@ class _About:
     mail: str
     maison_name: str
     place: str
+    by_desk: bool
     zone: str
     pieces: list[str]
 
@@ -34,7 +35,8 @@ async def read(conn: Conn, *, maison_id: UUID, proposal_id: UUID, now: datetime)
         conn,
         _About,
         f"""
-        select p.id, p.language, p.expires_at, n.advisor, n.words, n.mail, m.name as maison_name, l.name as place, l.zone,
+        select p.id, p.language, p.expires_at, n.advisor, n.words, n.mail, m.name as maison_name, l.name as place,
+          p.by_desk, l.zone,
           array(select t.name from orders.proposal_line x
             join public_facts.variant v on v.id = x.variant_id
             cross join lateral (select y.name from public_facts.product_text y where y.product_id = v.product_id
@@ -62,10 +64,13 @@ def letter(about: _About, *, key: bytes, base_url: str) -> Message:
     """Who put what together, the advisor's line, the link, and until when."""
     language, _ = letters.words(about.language)
     until = about.expires_at.astimezone(ZoneInfo(about.zone))
-    before = [
-        _("%(advisor)s at %(boutique)s has put this together for you.")
-        % {"advisor": about.advisor, "boutique": about.place}
-    ]
+    if about.by_desk:
+        put = _("%(advisor)s of our client service has put this together for you.")
+        asked = _("You receive this because you asked our client service for it. Its link opens the offer.")
+    else:
+        put = _("%(advisor)s at %(boutique)s has put this together for you.")
+        asked = _("You receive this because you asked for it in the boutique. Its link opens the offer.")
+    before = [put % {"advisor": about.advisor, "boutique": about.place}]
     if about.words:
         before.append(about.words)
     return letters.message(
@@ -78,7 +83,7 @@ def letter(about: _About, *, key: bytes, base_url: str) -> Message:
                 % {"day": last_day(about.expires_at, about.zone, language), "time": f"{until:%H:%M}"}
             ],
             link=(_("See it and pay"), address(key, base_url, language, about.id)),
-            last=_("You receive this because you asked for it in the boutique. Its link opens the offer."),
+            last=asked,
         ),
         key=f"proposal-{about.id}",
         to=about.mail,

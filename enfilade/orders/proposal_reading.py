@@ -17,6 +17,8 @@ class Listed(Standing):
     """A proposal in a list."""
 
     id: UUID
+    location_id: UUID
+    by_desk: bool
     place: str
     zone: str
     made_by: str
@@ -32,13 +34,17 @@ class Listed(Standing):
     pieces: int
 
 
-async def listed(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) -> list[Listed]:
-    """Those of `by`'s places made within a month, the newest first."""
+async def listed(
+    conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime, by_desk: bool = False
+) -> list[Listed]:
+    """Those of `by`'s places made within a month, the newest first; `by_desk`: the desk's instead."""
+    if by_desk and not by.serves_clients:
+        return []
     return await many(
         conn,
         Listed,
         f"""
-        select p.id, l.name as place, l.zone, coalesce(s.name, '') as made_by, p.made_at, {STANDING},
+        select p.id, p.location_id, p.by_desk, l.name as place, l.zone, coalesce(s.name, '') as made_by, p.made_at, {STANDING},
           coalesce(f.name, '') as first_piece, coalesce(f.picture, '') as picture, coalesce(n.pieces, 0) as pieces
         from orders.proposal p
         join boutiques.location l on l.maison_id = p.maison_id and l.id = p.location_id
@@ -54,12 +60,13 @@ async def listed(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) -
         left join lateral (select sum(x.quantity)::integer as pieces from orders.proposal_line x
           where x.maison_id = p.maison_id and x.proposal_id = p.id) n on true
         where p.maison_id = %(maison_id)s and p.made_at > %(since)s
-          and (%(everywhere)s or p.location_id = any(%(locations)s::uuid[]))
+          and p.by_desk = %(by_desk)s and (%(everywhere)s or p.location_id = any(%(locations)s::uuid[]))
         order by p.made_at desc, p.id desc limit %(most)s
         """,
         maison_id=maison_id,
         since=now - LISTED,
-        everywhere=by.role == "maison_manager",
+        everywhere=by_desk or by.role == "maison_manager",
+        by_desk=by_desk,
         locations=sorted(by.location_ids),
         most=LISTED_MAX,
     )
@@ -71,6 +78,7 @@ class Made(Standing):
 
     id: UUID
     location_id: UUID
+    by_desk: bool
     place: str
     zone: str
     made_by: str
@@ -110,7 +118,7 @@ async def made(conn: Conn, *, maison_id: UUID, by: Colleague, proposal_id: UUID)
         conn,
         Made,
         f"""
-        select p.id, p.location_id, l.name as place, l.zone, coalesce(s.name, '') as made_by, p.language, p.method,
+        select p.id, p.location_id, p.by_desk, l.name as place, l.zone, coalesce(s.name, '') as made_by, p.language, p.method,
           coalesce(g.name, '') as collect_name, p.made_at, {STANDING},
           coalesce(n.words, '') as words, coalesce(n.mail, '') as mail
         from orders.proposal p
@@ -123,7 +131,7 @@ async def made(conn: Conn, *, maison_id: UUID, by: Colleague, proposal_id: UUID)
         maison_id=maison_id,
         proposal_id=proposal_id,
     )
-    if found is None or not by.works_at(found.location_id):
+    if found is None or not found.is_of(by):
         raise NoSuchProposal
     pieces = await many(
         conn,

@@ -103,6 +103,12 @@ class Standing:
     unapproved: bool
     paying: bool
     order_number: str
+    location_id: UUID
+    by_desk: bool
+
+    def is_of(self, by: Colleague) -> bool:
+        """Whether `by` sees and changes it: at its place, or at the desk where it was made there."""
+        return by.serves_clients if self.by_desk else by.works_at(self.location_id)
 
     def state(self, now: datetime) -> str:
         """One of STATE_WORDS; what is paid stays paid."""
@@ -156,13 +162,16 @@ async def make(
     expires_at: datetime,
     key: bytes,
     now: datetime,
+    by_desk: bool = False,
 ) -> None:
     """Writes it down for the link that `key` makes of its id. `collect_at` None: delivered. `mail` is one its owner agreed to.
+
+    `by_desk`: by client service; `location_id` then says the market and the clock, and is credited with nothing.
 
     With a price of its own it waits for a manager, unless `by` is one.
     Raises NoSuchProposal (the place is not theirs), NothingProposed, NotSoldThere, NotAnOffer, TooMany.
     """
-    if not by.works_at(location_id):
+    if not (by.serves_clients if by_desk else by.works_at(location_id)):
         raise NoSuchProposal
     if not 1 <= len(pieces) <= LINES_MAX:
         raise NothingProposed
@@ -175,7 +184,8 @@ async def make(
             and b.id = %(collect_at)s and b.kind = 'boutique') as collectable,
           k.currency,
           array(select v.id from public_facts.variant v
-            where v.maison_id = l.maison_id and v.id = any(%(variants)s::uuid[])) as shown,
+            where v.maison_id = l.maison_id and v.id = any(%(variants)s::uuid[])
+              and public_facts.may_be_sold(v.product_id, s.id, k.code, now())) as shown,
           coalesce((select jsonb_object_agg(r.variant_id, r.amount_minor) from public_facts.price r
             where r.variant_id = any(%(variants)s::uuid[]) and r.market = k.code), '{}') as priced
         from boutiques.location l
@@ -206,9 +216,9 @@ async def make(
         """
         with made as (
           insert into orders.proposal (maison_id, id, location_id, staff_id, store_id, market, language, method, collect_at,
-            link_hash, made_at, expires_at)
+            link_hash, made_at, expires_at, by_desk)
           values (%(maison_id)s, %(id)s, %(location_id)s, %(staff_id)s, %(store_id)s, %(market)s, %(language)s, %(method)s,
-            %(collect_at)s, %(link_hash)s, %(now)s, %(expires_at)s)
+            %(collect_at)s, %(link_hash)s, %(now)s, %(expires_at)s, %(by_desk)s)
         ), told as (
           insert into orders.proposal_note (maison_id, proposal_id, advisor, words, mail, agreed_at, forget_at)
           values (%(maison_id)s, %(id)s, %(advisor)s, %(words)s, %(mail)s,
@@ -230,6 +240,7 @@ async def make(
         method="ship" if collect_at is None else "collect",
         collect_at=collect_at,
         link_hash=hashed(link_secret(key, proposal_id)),
+        by_desk=by_desk,
         now=now,
         expires_at=expires_at,
         advisor=by.name.split()[0] if by.name.split() else "",
@@ -254,7 +265,7 @@ async def approve(conn: Conn, *, maison_id: UUID, proposal_id: UUID, by: Colleag
     Raises NoSuchProposal, NotApproved (`by` may not), ProposalOver.
     """
     found = await head(conn, maison_id=maison_id, proposal_id=proposal_id)
-    if found is None or not by.works_at(found.location_id):
+    if found is None or not found.is_of(by):
         raise NoSuchProposal
     if by.role not in MANAGERS:
         raise NotApproved
@@ -295,7 +306,7 @@ async def withdraw(conn: Conn, *, maison_id: UUID, proposal_id: UUID, by: Collea
     Raises NoSuchProposal, ProposalOver when it is paid or being paid.
     """
     found = await head(conn, maison_id=maison_id, proposal_id=proposal_id)
-    if found is None or not by.works_at(found.location_id):
+    if found is None or not found.is_of(by):
         raise NoSuchProposal
     if found.withdrawn_at is not None:
         return
@@ -348,6 +359,7 @@ class Head(Standing):
 
     id: UUID
     location_id: UUID
+    by_desk: bool
     staff_id: UUID
     store_id: UUID
     market: str
@@ -369,7 +381,7 @@ async def head(conn: Conn, *, maison_id: UUID, proposal_id: UUID) -> Head | None
         conn,
         Head,
         f"""
-        select p.id, p.location_id, p.staff_id, p.store_id, p.market, p.language, p.method, p.collect_at, p.made_at,
+        select p.id, p.location_id, p.by_desk, p.staff_id, p.store_id, p.market, p.language, p.method, p.collect_at, p.made_at,
           {STANDING}
         from orders.proposal p where p.maison_id = %(maison_id)s and p.id = %(proposal_id)s
         """,
@@ -429,9 +441,9 @@ async def note_opened(conn: Conn, *, maison_id: UUID, proposal_id: UUID, now: da
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """Who is told apart as the seller of an order: a place and a member of its staff."""
+    """Who is told apart as the seller of an order: a place and a member of its staff; no place where the desk sold it."""
 
-    location_id: UUID
+    location_id: UUID | None
     staff_id: UUID
 
 
@@ -441,7 +453,7 @@ async def sold_by(conn: Conn, *, maison_id: UUID, proposal_id: UUID) -> Sold | N
         conn,
         Sold,
         """
-        select location_id, staff_id from orders.proposal
+        select case when not by_desk then location_id end as location_id, staff_id from orders.proposal
         where maison_id = %(maison_id)s and id = %(proposal_id)s
         """,
         maison_id=maison_id,

@@ -7,6 +7,7 @@ from uuid import UUID
 from enfilade.base.db import Conn, many, maybe
 from enfilade.base.money import Money
 from enfilade.orders.fulfilment import NoSuchFulfilment, NotYourBoutique
+from enfilade.orders.requirements import Requirements, of_fulfilment
 from enfilade.staff.people import Colleague
 
 TASKS_MAX = 200
@@ -129,6 +130,9 @@ class Piece:
     serialised: bool
     serials: list[str]
     others: list[str]
+    kinds: list[str]
+    #: The age its client must have, by law.
+    age_min: int | None
 
     @property
     def choice(self) -> list[str]:
@@ -181,11 +185,17 @@ class Preparation:
 
     head: _Head
     pieces: list[Piece]
+    requires: Requirements | None = None
 
     @property
     def credit(self) -> Money:
         """What this boutique is credited for it, tax included."""
         return Money(self.head.credited_minor, self.head.currency)
+
+    @property
+    def age(self) -> int | None:
+        """The age the client must have to take what is picked."""
+        return max((piece.age_min for piece in self.picked if piece.age_min), default=None)
 
     @property
     def left(self) -> list[Piece]:
@@ -260,7 +270,7 @@ async def preparation(conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_
           case when q.serialised and l.state = 'sourced' then array(select x.serial from stock.piece x
             where x.maison_id = l.maison_id and x.location_id = f.location_id and x.variant_id = l.variant_id
               and x.whereabouts = 'here' and x.state is null and x.order_line_id is null order by x.serial limit 200)
-            else '{}' end as others
+            else '{}' end as others, coalesce(l.kinds, '{}') as kinds, l.age_min
         from orders.order_line l
         join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
         left join stock.position q on q.maison_id = l.maison_id and q.location_id = f.location_id
@@ -273,7 +283,12 @@ async def preparation(conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_
         maison_id=maison_id,
         fulfilment_id=fulfilment_id,
     )
-    return Preparation(head, pieces)
+    bound = any(piece.kinds for piece in pieces)
+    return Preparation(
+        head,
+        pieces,
+        await of_fulfilment(conn, maison_id=maison_id, fulfilment_id=fulfilment_id) if bound else None,
+    )
 
 
 def scanned(pieces: list[Piece], code: str) -> Piece | None:

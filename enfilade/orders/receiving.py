@@ -11,15 +11,16 @@ from enfilade.base.secrets import hashed
 from enfilade.orders import returns, settlement
 from enfilade.orders.events import ReturnReceived
 from enfilade.orders.fulfilment import NotYourBoutique
+from enfilade.orders.partners import dues
 from enfilade.orders.pickup import as_written
-from enfilade.orders.return_terms import part
+from enfilade.orders.return_terms import part, without_goodwill
 from enfilade.orders.returns import NothingToReturn, Piece, ReturnTooLate
 from enfilade.payments import ledger
 from enfilade.staff.people import Colleague
 from enfilade.staff.surfaces import MANAGERS
 from enfilade.stock.returns import Disposition, Returned, take_in
 
-REASONS = ("worn", "damaged", "incomplete", "not_ours", "missing", "too_late")
+REASONS = ("worn", "damaged", "incomplete", "not_ours", "missing", "too_late", "opened")
 #: What the law of distance lets a maison pay less for, and not refuse.
 LESS_NOT_NO = ("worn", "damaged", "incomplete", "too_late")
 
@@ -44,6 +45,10 @@ class LawTakesItBack(Exception):
     """Within the days of the law it cannot be refused for its state; a manager may pay less for it."""
 
 
+class OpenedStays(Exception):
+    """It was opened, and by law it is never sold again: it is refused, or taken in as damaged."""
+
+
 class ForAManager(Exception):
     """Only a manager of the boutique or the maison pays less than the price."""
 
@@ -62,6 +67,8 @@ class Brought:
     deduction_minor: int = 0
     #: Which they are, where the variant is counted piece by piece.
     serials: tuple[str, ...] = ()
+    #: Whether it had been opened; to be said where the law lets nothing opened be sold again.
+    opened: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,8 @@ class _Judged:
     variant_id: UUID
     value_minor: int
     tax_minor: int
+    goodwill_minor: int
+    goodwill_tax_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +130,7 @@ async def receive(
     """Takes the pieces in at `location_id`, posts their value, lets the refund be decided; returns the return's id.
 
     What was announced of the order is received with it. Raises NoSuchOrder, NotYourBoutique, NothingToReturn, NotJudged,
-    StillToUndo, BackAlready, ReturnTooLate, ReturnElsewhere, LawTakesItBack, ForAManager, SerialRefused.
+    StillToUndo, BackAlready, ReturnTooLate, ReturnElsewhere, LawTakesItBack, OpenedStays, ForAManager, SerialRefused.
     """
     if not by.works_at(location_id):
         raise NotYourBoutique
@@ -164,16 +173,21 @@ async def receive(
         """
         with line as (
           insert into orders.return_line (maison_id, id, return_id, order_line_id, quantity, disposition, reason,
-            deduction_minor, value_minor, tax_minor)
+            deduction_minor, value_minor, tax_minor, goodwill_minor, goodwill_tax_minor, opened)
           select %(maison_id)s, b.id, %(return_id)s, b.order_line_id, b.quantity, b.disposition, b.reason, b.deduction_minor,
-            b.value_minor, b.tax_minor
+            b.value_minor, b.tax_minor, b.goodwill_minor, b.goodwill_tax_minor, b.opened
           from unnest(%(ids)s::uuid[], %(lines)s::uuid[], %(quantities)s::integer[], %(dispositions)s::text[],
-            %(reasons)s::text[], %(deductions)s::bigint[], %(values)s::bigint[], %(taxes)s::bigint[])
-            as b(id, order_line_id, quantity, disposition, reason, deduction_minor, value_minor, tax_minor)
-          returning order_line_id, quantity, disposition
+            %(reasons)s::text[], %(deductions)s::bigint[], %(values)s::bigint[], %(taxes)s::bigint[], %(goodwills)s::bigint[],
+            %(goodwill_taxes)s::bigint[], %(opened)s::boolean[])
+            as b(id, order_line_id, quantity, disposition, reason, deduction_minor, value_minor, tax_minor, goodwill_minor,
+              goodwill_tax_minor, opened)
+          returning order_line_id, quantity, disposition, goodwill_minor, goodwill_tax_minor
         )
-        update orders.order_line l set returned = l.returned + b.quantity
-        from (select order_line_id, sum(quantity)::integer as quantity from line where disposition is not null group by 1) b
+        update orders.order_line l set returned = l.returned + b.quantity, goodwill_minor = l.goodwill_minor - b.goodwill,
+          goodwill_tax_minor = l.goodwill_tax_minor - b.goodwill_tax
+        from (select order_line_id, sum(quantity)::integer as quantity, sum(goodwill_minor)::bigint as goodwill,
+              sum(goodwill_tax_minor)::bigint as goodwill_tax
+            from line where disposition is not null group by 1) b
         where l.maison_id = %(maison_id)s and l.id = b.order_line_id
         """,
         maison_id=maison_id,
@@ -186,6 +200,9 @@ async def receive(
         deductions=[lot.brought.deduction_minor for lot in judged],
         values=[lot.value_minor for lot in judged],
         taxes=[lot.tax_minor for lot in judged],
+        goodwills=[lot.goodwill_minor for lot in judged],
+        goodwill_taxes=[lot.goodwill_tax_minor for lot in judged],
+        opened=[lot.brought.opened for lot in judged],
     )
     await take_in(
         conn,
@@ -215,6 +232,7 @@ async def receive(
         tax_minor=tax,
         now=now,
     )
+    await dues.post_returned(conn, maison_id=maison_id, return_id=return_id, now=now)
     accepted = sum(lot.brought.quantity for lot in kept)
     refused = sum(lot.quantity for lot in brought) - accepted
     fact = ReturnReceived(
@@ -281,6 +299,14 @@ def _refused_or_late(
         for lot in these:
             if (lot.disposition is None or lot.deduction_minor > 0) != (lot.reason is not None):
                 raise NotJudged(f"{piece.name}: say where it goes, or why it is not taken back")
+            if piece.opened_stays and lot.opened is None and (lot.disposition or lot.reason == "opened"):
+                raise NotJudged(f"{piece.name}: say whether it was opened")
+            if lot.reason == "opened" and not (piece.opened_stays and lot.opened):
+                raise NotJudged(f"{piece.name}: that it was opened is no reason for this piece")
+            if piece.opened_stays and lot.opened and lot.disposition not in (None, "damaged"):
+                raise OpenedStays(
+                    f"{piece.name}: opened, it may not be sold again; it is not taken back, or taken in as damaged"
+                )
             if lot.disposition is None and lot.reason in LESS_NOT_NO and piece.within_law(now):
                 raise LawTakesItBack(
                     f"{piece.name}: until {max(piece.until.day, now.date()):%-d %B} it is taken back; a manager may pay less"
@@ -297,18 +323,31 @@ def _refused_or_late(
 def _judged(brought: list[Brought], pieces: dict[UUID, Piece], now: datetime) -> list[_Judged]:
     """Each with its part of its line's total. Raises NotJudged where less than nothing would be paid."""
     back = {line_id: piece.returned for line_id, piece in pieces.items()}
+    resting = {line_id: (piece.goodwill_minor, piece.goodwill_tax_minor) for line_id, piece in pieces.items()}
     judged: list[_Judged] = []
     for lot in brought:
         piece = pieces[lot.line_id]
-        value = tax = 0
+        value = tax = goodwill = goodwill_tax = 0
         if lot.disposition:
             before, back[lot.line_id] = back[lot.line_id], back[lot.line_id] + lot.quantity
             worth = part(piece.total_minor, piece.quantity, before=before, now=lot.quantity)
             tax = part(piece.tax_minor, piece.quantity, before=before, now=lot.quantity)
+            # What was given back of it before is not given back again.
+            goodwill, goodwill_tax = without_goodwill(
+                *resting[lot.line_id],
+                total_minor=piece.total_minor,
+                quantity=piece.quantity,
+                before=before,
+                now=lot.quantity,
+            )
+            rests, tax_rests = resting[lot.line_id]
+            resting[lot.line_id] = (rests - goodwill, tax_rests - goodwill_tax)
+            worth -= goodwill
+            tax = min(max(tax - goodwill_tax, 0), worth)
             value = worth - lot.deduction_minor
             if not 0 <= lot.deduction_minor <= worth:
                 raise NotJudged(f"{piece.name}: not more than its price can be kept")
             # The tax in what is kept is owed as before.
             tax = tax * value // worth if worth else 0
-        judged.append(_Judged(new_id(now), lot, piece.variant_id, value, tax))
+        judged.append(_Judged(new_id(now), lot, piece.variant_id, value, tax, goodwill, goodwill_tax))
     return judged

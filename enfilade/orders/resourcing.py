@@ -6,6 +6,7 @@ What to do is decided by plain functions; the verb fetches, decides, saves.
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import LiteralString
 from uuid import UUID
 
 from enfilade.base import facts, jobs
@@ -115,7 +116,7 @@ def candidates(
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What sourcing needs to know of an order."""
+    """What sourcing needs to know of an order. `country`: where its parcel goes."""
 
     state: str
     method: Method
@@ -124,6 +125,7 @@ class Order:
     market: str
     attempts_max: int
     sla_minutes: int
+    country: str | None = None
 
 
 async def resource(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime) -> None:
@@ -228,14 +230,20 @@ async def _brought(
     return left
 
 
+#: Where the order's parcel goes: by its address, else the first country of its market.
+_COUNTRY: LiteralString = """coalesce((select c.address ->> 'country' from orders.contact c
+            where c.maison_id = o.maison_id and c.id = o.contact_id),
+          (select k.countries[1] from maisons.market k where k.maison_id = o.maison_id and k.code = o.market)) as country"""
+
+
 async def order_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Order:
     """As it is read without locking it."""
     return await one(
         conn,
         Order,
-        """
+        f"""
         select o.state, o.method, o.payment_id, o.currency, o.market, t.sourcing_attempts_max as attempts_max,
-          t.pick_sla_minutes as sla_minutes
+          t.pick_sla_minutes as sla_minutes, {_COUNTRY}
         from orders.order o join maisons.policy t on t.maison_id = o.maison_id
         where o.maison_id = %(maison_id)s and o.id = %(order_id)s
         """,
@@ -248,9 +256,9 @@ async def _locked(conn: Conn, maison_id: UUID, order_id: UUID) -> Order | None:
     return await maybe(
         conn,
         Order,
-        """
+        f"""
         select o.state, o.method, o.payment_id, o.currency, o.market, t.sourcing_attempts_max as attempts_max,
-          t.pick_sla_minutes as sla_minutes
+          t.pick_sla_minutes as sla_minutes, {_COUNTRY}
         from orders.order o join maisons.policy t on t.maison_id = o.maison_id
         where o.maison_id = %(maison_id)s and o.id = %(order_id)s
         for no key update of o
@@ -310,11 +318,16 @@ async def places_of(conn: Conn, *, maison_id: UUID, lost: list[Lost], order: Ord
         left join maisons.market k on k.maison_id = %(maison_id)s and k.code = %(market)s
         where a.maison_id = %(maison_id)s and a.variant_id = any(%(variants)s::uuid[])
           and case %(method)s::text when 'collect' then a.collect when 'reserve' then a.reserve else a.ship end > 0
+          -- What is collected stays in its country anyway.
+          and (%(method)s::text <> 'ship' or public_facts.may_go(%(maison_id)s, (select p.kinds from public_facts.variant v
+            join public_facts.product p on p.id = v.product_id where v.id = a.variant_id), b.country,
+            coalesce(%(country)s::text, b.country)))
         """,
         maison_id=maison_id,
         variants=[line.variant_id for line in lost],
         method=order.method,
         market=order.market,
+        country=order.country,
     )
 
 

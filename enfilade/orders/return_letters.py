@@ -109,6 +109,32 @@ async def announced_letter(
     return message(letter, key=f"return-{return_id}-{said}", to=about.mail, language=language)
 
 
+async def label_letter(
+    conn: Conn, *, maison_id: UUID, return_id: UUID, key: bytes, base_url: str
+) -> Message | None:
+    """The label to send it back with, by a link; nothing once it came, or is kept."""
+    found = await _about(conn, maison_id, return_id)
+    if found is None or found[1].state != "announced":
+        return None
+    about, this, _lines = found
+    language, say = words(about.language)
+    page = order_page(key, base_url, language, about.order_id)
+    letter = Letter(
+        sender=about.maison_name,
+        subject=say("The label for your return of order %(number)s") % {"number": about.number},
+        before=[
+            say(
+                "If you send it by post: print this label, lay our receipt or its code into the parcel, and hand it over."
+            ),
+            say("It goes to %(place)s, and costs you nothing.")
+            % {"place": f"{about.maison_name}, {this.place}"},
+        ],
+        link=(say("Print the label"), f"{page}/return/label.pdf"),
+        last=say("You may bring it to any of our boutiques instead: then you need no label."),
+    )
+    return message(letter, key=f"return-label-{return_id}", to=about.mail, language=language)
+
+
 async def received_letter(
     conn: Conn, *, maison_id: UUID, return_id: UUID, key: bytes, base_url: str
 ) -> Message | None:
@@ -175,4 +201,5 @@ def reasons(language: i18n.Language) -> dict[str, str]:
         "not_ours": say("it is not the piece you bought from us"),
         "missing": say("it was not in the parcel"),
         "too_late": say("its last day has passed"),
+        "opened": say("it had been opened, and by law may not be sold again"),
     }

@@ -9,7 +9,10 @@ from enfilade.base.db import Conn, many, maybe
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A return. `place` is where it was taken in, else where a parcel with it goes. `refund`: '' or the operation's state."""
+    """A return. `place` is where it was taken in, else where a parcel with it goes. `refund`: '' or the operation's state.
+
+    `label_state`: '' where no carrier was asked for a label; `standing`: '' while it told nothing of the parcel.
+    """
 
     id: UUID
     state: str
@@ -25,6 +28,10 @@ class Shown:
     value_minor: int
     refund_minor: int | None
     refund: str
+    label_state: str
+    tracking: str
+    tracking_url: str
+    standing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +57,18 @@ async def of_order(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Shown
         select r.id, r.state, coalesce(b.name, '') as place, concat_ws(', ', nullif(b.address, ''),
             nullif(concat_ws(' ', nullif(b.postcode, ''), b.city), '')) as address,
           coalesce(b.country, '') as country, coalesce(b.zone, 'UTC') as zone, r.announced_at, r.lapses_at, r.received_at,
-          coalesce(s.name, '') as received_by, r.late, r.value_minor, r.refund_minor, coalesce(a.state, '') as refund
+          coalesce(s.name, '') as received_by, r.late, r.value_minor, r.refund_minor, coalesce(a.state, '') as refund,
+          coalesce(k.state, '') as label_state, coalesce(k.tracking, '') as tracking, coalesce(k.url, '') as tracking_url,
+          coalesce(k.standing, '') as standing
         from orders.return r
         left join boutiques.location b on b.maison_id = r.maison_id and b.id = coalesce(r.location_id, r.send_to_id)
         left join staff.person s on s.maison_id = r.maison_id and s.id = r.received_by
         left join orders.order o on o.maison_id = r.maison_id and o.id = r.order_id
         left join payments.operation a on a.maison_id = r.maison_id and a.payment_id = o.payment_id and a.kind = 'refund'
           and a.cause_id = r.id
+        left join lateral (select l.state, l.tracking, l.url, l.standing from carriers.label l
+          where l.maison_id = r.maison_id and l.cause_id = r.id and l.purpose = 'back' and l.state in ('asked', 'made', 'refused')
+          order by l.asked_at desc limit 1) k on true
         where r.maison_id = %(maison_id)s and r.order_id = %(order_id)s
         order by coalesce(r.received_at, r.announced_at) desc, r.id desc
         """,

@@ -33,14 +33,19 @@ class Until:
     by_law: date | None
 
 
-def until(terms: Terms, *, method: str, left_at: datetime, zone: str) -> Until:
-    """Counted from the day after the last piece of the order was handed over or should have arrived.
+def until(
+    terms: Terms, *, method: str, left_at: datetime, zone: str, delivered_at: datetime | None = None
+) -> Until:
+    """Counted from the day after the last piece of the order was handed over or should have arrived; `delivered_at` its carrier
+    said that it did, which moves the day when it was later, and never takes back what was promised.
 
     A last day that is no working day is moved to the next one. What was reserved was bought in the boutique: the law of
     distance does not bind it.
     """
     way = terms.delivery_days_max if method == "ship" else 0
     begins = left_at.astimezone(zone_of(zone)).date() + timedelta(days=way)
+    if delivered_at is not None:
+        begins = max(begins, delivered_at.astimezone(zone_of(zone)).date())
 
     def after(days: int) -> date:
         last = begins + timedelta(days=days)
@@ -55,3 +60,18 @@ def until(terms: Terms, *, method: str, left_at: datetime, zone: str) -> Until:
 def part(total_minor: int, quantity: int, *, before: int, now: int) -> int:
     """What `now` pieces more are worth of a line of `quantity`, after `before` came back: all parts add up to the total."""
     return total_minor * (before + now) // quantity - total_minor * before // quantity
+
+
+def without_goodwill(
+    goodwill_minor: int, tax_minor: int, *, total_minor: int, quantity: int, before: int, now: int
+) -> tuple[int, int]:
+    """How much of the goodwill that rests on the pieces left goes with `now` of them, and the tax in it.
+
+    Its share by pieces, rounded down; more where what stays would rest on less than it, and never more than their worth. With
+    the last piece goes the rest, so all shares add up to what was given.
+    """
+    left = quantity - before
+    worth = part(total_minor, quantity, before=before, now=now)
+    stays = part(total_minor, quantity, before=before + now, now=left - now)
+    share = min(worth, max(goodwill_minor * now // left, goodwill_minor - stays))
+    return share, tax_minor * share // goodwill_minor if goodwill_minor else 0

@@ -69,13 +69,19 @@ class Piece:
     in_time: bool
     total_minor: int
     tax_minor: int
+    #: Given back of it already, as far as it rests on pieces the client still has.
+    goodwill_minor: int
+    goodwill_tax_minor: int
     method: str
     left_at: datetime
+    delivered_at: datetime | None
     zone: str
     final: bool
     return_days: int
     delivery_days_max: int
     countries: list[str]
+    #: By law it is not sold again once it was opened.
+    opened_stays: bool = False
 
     @property
     def left(self) -> int:
@@ -86,7 +92,13 @@ class Piece:
     def until(self) -> Until:
         """The last days of it."""
         terms = Terms(self.return_days, self.delivery_days_max, self.countries)
-        return until(terms, method=self.method, left_at=self.left_at, zone=self.zone)
+        return until(
+            terms,
+            method=self.method,
+            left_at=self.left_at,
+            zone=self.zone,
+            delivered_at=self.delivered_at,
+        )
 
     def within_law(self, now: datetime) -> bool:
         """Whether the client may give it back by law, whatever the maison says."""
@@ -112,10 +124,13 @@ async def pieces_of(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetim
         """
         select l.id as line_id, l.variant_id, f.id as fulfilment_id, f.location_id, l.name, l.colour, l.size, l.sku,
           coalesce(p.pictures -> 0 ->> 'name', '') as picture, l.quantity, l.returned,
-          coalesce(a.announced, 0)::integer as announced, coalesce(a.in_time, false) as in_time, l.total_minor, l.tax_minor,
-          f.method, case when o.state = 'placed' then %(now)s else max(f.ended_at) over () end as left_at, b.zone,
+          coalesce(a.announced, 0)::integer as announced, coalesce(a.in_time, false) as in_time, l.total_minor,
+          l.tax_minor, l.goodwill_minor, l.goodwill_tax_minor, f.method,
+          case when o.state = 'placed' then %(now)s else max(f.ended_at) over () end as left_at,
+          max(f.delivered_at) over () as delivered_at, b.zone,
           f.capture_after is null as final, coalesce(o.return_days, t.return_days) as return_days, t.delivery_days_max,
-          coalesce(k.countries, '{}') as countries
+          coalesce(k.countries, '{}') as countries,
+          public_facts.law_of(o.maison_id, l.kinds, 'opened', b.country) is not null as opened_stays
         from orders.order o
         join orders.order_line l on l.maison_id = o.maison_id and l.order_id = o.id and l.state in ('handed_over', 'dispatched')
         join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id and f.ended_at is not null

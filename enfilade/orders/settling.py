@@ -247,6 +247,7 @@ class Settling:
             head.market,
             head.language,
             head.proposal_id,
+            age_confirmed=head.age_confirmed,
         )
 
         async def verb(conn: Conn, again: bool) -> PlacedOrder:

@@ -46,6 +46,8 @@ class CheckoutLine(Priced):
     brand: str
     seller_name: str
     ready_about: datetime | None = None
+    #: The age its client must have, by law.
+    age_min: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,9 @@ class Checkout:
     lines: list[CheckoutLine]
     sellers: list[Seller]
     proposal: str
+    #: The age its client must have, by law; the one they said they have at least.
+    age_min: int | None = None
+    age_confirmed: int | None = None
 
     @property
     def totals(self) -> list[Money]:
@@ -93,6 +98,8 @@ class _Row:
     payment_method: str | None
     expires_at: datetime
     proposal_id: UUID | None
+    age_min: int | None
+    age_confirmed: int | None
     lines: str
     sellers: str
 
@@ -111,7 +118,8 @@ async def read(conn: Conn, *, maison_id: UUID, checkout_id: UUID, key: bytes) ->
         conn,
         _Row,
         """
-        select c.id, c.state, c.method, c.market, c.language, c.payment_method, c.expires_at, c.proposal_id, (
+        select c.id, c.state, c.method, c.market, c.language, c.payment_method, c.expires_at, c.proposal_id, c.age_min,
+          c.age_confirmed, (
           select coalesce(json_agg(l order by l.maison_name, l.variant_id), '[]')::text
           from (
             select l.selling_maison_id, m.name as maison_name, m.slug as maison_slug, l.variant_id,
@@ -120,7 +128,7 @@ async def read(conn: Conn, *, maison_id: UUID, checkout_id: UUID, key: bytes) ->
               coalesce(b.kind, '') as location_kind, coalesce(b.name, '') as location_name,
               coalesce(b.address, '') as address, coalesce(b.city, '') as city, coalesce(b.zone, 'UTC') as zone, l.currency,
               l.unit_price_minor, l.tax_rate_basis_points, l.prices_include_tax, coalesce(h.name, '') as brand,
-              coalesce(h.seller_name, '') as seller_name, l.ready_about
+              coalesce(h.seller_name, '') as seller_name, l.ready_about, l.age_min
             from orders.checkout_line l
             join public_facts.maison m on m.maison_id = l.selling_maison_id
             left join public_facts.product p on p.id = l.product_id
@@ -158,4 +166,6 @@ async def read(conn: Conn, *, maison_id: UUID, checkout_id: UUID, key: bytes) ->
             for sold in msgspec.json.decode(row.sellers, type=list[_Sold])
         ],
         link_secret(key, row.proposal_id) if row.proposal_id else "",
+        row.age_min,
+        row.age_confirmed,
     )

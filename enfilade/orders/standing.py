@@ -50,6 +50,8 @@ class _Begun:
     expires_at: datetime
     attempt: int
     proposal_id: UUID | None
+    age_min: int | None
+    age_confirmed: int | None
     lines: list[PlacingLine]
 
 
@@ -59,7 +61,8 @@ with {idempotency.CLAIMED}, withdrawn as (
     select c.proposal_id from orders.checkout c where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s)
 ), begun as (
   update orders.checkout set state = 'paying', contact_id = %(contact_id)s, payment_method = %(payment_method)s,
-    changed_at = %(now)s, attempt = attempt + 1
+    changed_at = %(now)s, attempt = attempt + 1,
+    age_confirmed = greatest(age_confirmed, %(age_confirmed)s::smallint)
   where maison_id = %(maison_id)s and id = %(checkout_id)s and visitor_id = %(visitor_id)s and state = 'open'
     and expires_at > %(now)s and (select k.fresh from claimed k) and not exists (select 1 from withdrawn)
   returning *
@@ -73,7 +76,7 @@ select k.fresh, k.request_hash, k.status, k.answer,
   exists (select 1 from withdrawn) as withdrawn, (
   select json_build_object('store_id', b.store_id, 'client_id', b.client_id, 'method', b.method, 'market', b.market,
     'language', b.language, 'basket_id', b.basket_id, 'expires_at', b.expires_at, 'attempt', b.attempt,
-    'proposal_id', b.proposal_id, 'lines', (
+    'proposal_id', b.proposal_id, 'age_min', b.age_min, 'age_confirmed', b.age_confirmed, 'lines', (
       select json_agg(l order by l.selling_maison_id, l.variant_id) from orders.checkout_line l
       where l.maison_id = %(maison_id)s and l.checkout_id = b.id))::text
   from begun b) as begun
@@ -89,17 +92,22 @@ async def begin_paying(
     visitor_id: UUID,
     contact: Contact,
     payment_method: str,
+    age_confirmed: int | None,
     key: str,
     now: datetime,
 ) -> tuple[Head, list[PlacingLine]] | None:
     """open → paying, once for a key, with whom it is for. None: it was begun before, or is over; `settle` knows more.
 
-    Raises NoSuchCheckout, idempotency.KeyReused, ProposalOver when its proposal was withdrawn meanwhile.
+    Breaks age_confirmed_before_paying. Raises NoSuchCheckout, idempotency.KeyReused, ProposalOver when its proposal was
+    withdrawn meanwhile.
     """
+    request: dict[str, object] = {"checkout": checkout_id, "method": payment_method, "contact": contact}
+    if age_confirmed is not None:
+        request["age"] = age_confirmed
     claim = idempotency.asked(
         actor=Actor.visitor(visitor_id),
         key=f"complete:{key}",
-        request={"checkout": checkout_id, "method": payment_method, "contact": contact},
+        request=request,
         now=now,
         answer={"checkout": checkout_id},
     )
@@ -113,6 +121,7 @@ async def begin_paying(
         visitor_id=visitor_id,
         contact_id=new_id(now),
         payment_method=payment_method,
+        age_confirmed=age_confirmed,
         name=contact.name,
         mail=contact.mail,
         phone=contact.phone,
@@ -149,6 +158,8 @@ async def begin_paying(
         begun.attempt,
         begun.proposal_id,
         contact.gift_words,
+        begun.age_min,
+        begun.age_confirmed,
     )
     return head, begun.lines
 

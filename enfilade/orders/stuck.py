@@ -20,6 +20,8 @@ BEHIND = timedelta(minutes=10)
 SILENT = timedelta(days=1)
 #: An authorisation that ends so soon is shown while something can still be done.
 ENDS_SOON = timedelta(days=1)
+#: A parcel of which its carrier tells nothing for so long.
+PARCEL_SILENT = timedelta(days=5)
 SHOWN_MAX = 200
 
 
@@ -27,7 +29,8 @@ SHOWN_MAX = 200
 class Stuck:
     """`what` is a key of KINDS; `about` an order's number, a piece or a job's name.
 
-    `job_id` is work that may be tried again, `refund_id` the cause of a refund that may be asked again.
+    `job_id` is work that may be tried again, `refund_id` the cause of a refund that may be asked again, `label_id` a parcel that
+    somebody may say they have seen to.
     """
 
     what: str
@@ -38,6 +41,7 @@ class Stuck:
     currency: str | None
     job_id: int | None
     refund_id: UUID | None
+    label_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,36 @@ KINDS: dict[str, Kind] = {
         "They were asked for, or packed, and have not left; after three days what nobody packed is for sale again.",
         "Ask the place, or call it off, on the transfer’s screen of the boutique app.",
     ),
+    "label": Kind(
+        "A carrier that does not answer",
+        "It was asked for a label, or to take one back, and is asked again every minute with the same key.",
+        "Look at the carrier’s own state; meanwhile the boutique may type another carrier’s number.",
+    ),
+    "label_refused": Kind(
+        "A label that no carrier makes",
+        "The address is not known to it, or no service you offer can carry the parcel as it needs.",
+        "Correct the address, offer a service that can under “Delivery”, or send it by hand; for a return, write to the client.",
+    ),
+    "label_kept": Kind(
+        "A label that its carrier does not take back",
+        "It was to be let go, and had been used; you may be charged for it.",
+        "Find out whether a parcel is on its way with it.",
+    ),
+    "not_delivered": Kind(
+        "A parcel that was not delivered",
+        "Its carrier came to the door in vain, or brings it back.",
+        "Write to the client. What comes back is taken in under “Returns” of the boutique app.",
+    ),
+    "parcel_lost": Kind(
+        "A parcel that is lost",
+        "Its carrier says so.",
+        "Make a claim with the carrier, and agree with the client on what to do.",
+    ),
+    "parcel_silent": Kind(
+        "A parcel of which nothing is heard",
+        "It left five days ago or more, and its carrier has told nothing new since.",
+        "Ask the carrier where it is.",
+    ),
     "till": Kind(
         "A till left open",
         "It was opened a day ago or more, and nobody has counted it.",
@@ -166,6 +200,7 @@ async def stuck(conn: Conn, *, maison_id: UUID, providers: Sequence[str], now: d
           where f.maison_id = %(maison_id)s and (f.state in ('awaited', 'asked', 'accepted', 'ready')
             or f.capture_after is not null)
         )
+        select s.*, null::uuid as label_id from (
         select 'checkout' as what, greatest(c.changed_at, c.expires_at) as since, c.state as about, null::uuid as order_id,
           null::bigint as amount_minor, null::text as currency, null::bigint as job_id, null::uuid as refund_id
         from orders.checkout c
@@ -237,10 +272,42 @@ async def stuck(conn: Conn, *, maison_id: UUID, providers: Sequence[str], now: d
           from procrastinate.procrastinate_jobs j where j.args ->> 'maison_id' = %(maison_id)s::text) j
         where j.status = 'failed' or j.status = 'todo' and j.attempts >= 5
           or j.status in ('todo', 'doing') and greatest(j.since, j.scheduled_at) < %(behind)s
+        ) s
+        union all
+        select k.what, k.since, concat_ws(', ', o.number, nullif(k.said, '')), o.id, null, null, null, null,
+          case when k.what <> 'label' then k.id end
+        from (
+          select l.id, l.order_id, case when l.state in ('asked', 'letting_go') then 'label'
+              when l.state = 'refused' then 'label_refused'
+              when l.state = 'kept' or f.state in ('cancelled', 'rejected', 'expired') then 'label_kept'
+              when l.standing in ('failed_attempt', 'returned_to_sender') then 'not_delivered'
+              when l.standing = 'lost' then 'parcel_lost' else 'parcel_silent' end as what,
+            case when l.state in ('asked', 'letting_go') then l.asked_at when l.state in ('refused', 'kept') then l.ended_at
+              when f.state in ('cancelled', 'rejected', 'expired') then f.ended_at
+              when l.standing in ('failed_attempt', 'returned_to_sender', 'lost') then l.standing_at
+              else greatest(l.standing_at, f.ended_at) + %(parcel_silent)s::interval end as since,
+            case when l.state in ('refused', 'kept') then l.reason else l.tracking end as said, l.settled_at
+          from carriers.label l
+          left join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.cause_id and l.purpose = 'out'
+          left join orders.return r on r.maison_id = l.maison_id and r.id = l.cause_id and l.purpose = 'back'
+          where l.maison_id = %(maison_id)s and (l.state in ('asked', 'letting_go') and l.asked_at < %(behind)s
+            or l.state = 'kept'
+            or l.state = 'refused' and (f.state = 'accepted' or r.state = 'announced') and not exists (
+              select 1 from carriers.label n where n.maison_id = l.maison_id and n.cause_id = l.cause_id
+                and n.asked_at > l.asked_at)
+            or l.state = 'made' and (l.standing in ('failed_attempt', 'returned_to_sender', 'lost')
+                and coalesce(r.state, 'announced') = 'announced'
+              or f.state in ('cancelled', 'rejected', 'expired') and l.standing <> 'label_made'
+              or f.state = 'dispatched' and coalesce(l.standing, '') <> 'delivered'
+                or l.purpose = 'back' and r.state = 'announced' and l.standing in ('accepted', 'in_transit')))) k
+        join orders.order o on o.maison_id = %(maison_id)s and o.id = k.order_id
+        where k.since <= %(now)s and coalesce(k.settled_at < k.since, true)
         order by since limit %(most)s
         """,
         maison_id=maison_id,
         providers=list(providers),
+        now=now,
+        parcel_silent=PARCEL_SILENT,
         behind=now - BEHIND,
         patience_over=now - SECOND_STEP - BEHIND,
         silent=now - SILENT,

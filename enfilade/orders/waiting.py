@@ -117,8 +117,8 @@ async def gathered(db: Db, *, maison_id: UUID, now: datetime) -> Batch:
                 if lines:
                     origin = await resourcing.origin_of(conn, maison_id=maison_id, order_id=one.order_id)
                     orders.append(InBatch(one.order_id, order, lines, origin))
-        for market in {one.order.market for one in orders}:
-            own = [one for one in orders if one.order.market == market]
+        for market, country in {(one.order.market, one.order.country) for one in orders}:
+            own = [one for one in orders if (one.order.market, one.order.country) == (market, country)]
             places = await resourcing.places_of(
                 conn,
                 maison_id=maison_id,

@@ -8,7 +8,7 @@ from psycopg import errors
 
 from enfilade.base.db import Conn, constraint, execute, many, maybe, one, scalar
 from enfilade.base.ids import new_id
-from enfilade.staff.surfaces import Role
+from enfilade.staff.surfaces import SERVES_CLIENTS, Role
 
 FIRST_PASSWORD_DAYS = 3
 
@@ -26,6 +26,11 @@ class Colleague:
         """Whether acts at this location are theirs to do."""
         return self.role == "maison_manager" or location_id in self.location_ids
 
+    @property
+    def serves_clients(self) -> bool:
+        """Whether any order of the maison is theirs to change at its client's word."""
+        return self.role in SERVES_CLIENTS
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -36,7 +41,7 @@ class Place:
 
 
 async def places(conn: Conn, *, maison_id: UUID, by: Colleague) -> list[Place]:
-    """`by`'s places by name; a maison's manager is at home at all of them."""
+    """`by`'s places by name; a maison's manager and its client service see all of them."""
     return await many(
         conn,
         Place,
@@ -45,7 +50,7 @@ async def places(conn: Conn, *, maison_id: UUID, by: Colleague) -> list[Place]:
         where maison_id = %(maison_id)s and (%(everywhere)s or id = any(%(locations)s::uuid[])) order by name, id
         """,
         maison_id=maison_id,
-        everywhere=by.role == "maison_manager",
+        everywhere=by.serves_clients,
         locations=sorted(by.location_ids),
     )
 

@@ -2,20 +2,25 @@
 
 from typing import Literal
 
-Role = Literal["advisor", "boutique_manager", "maison_manager", "group_analyst", "group_administrator"]
-Surface = Literal["boutique", "studio", "cockpit"]
+Role = Literal[
+    "advisor", "boutique_manager", "client_service", "maison_manager", "group_analyst", "group_administrator"
+]
+Surface = Literal["boutique", "desk", "studio", "cockpit"]
 
 ENTERS: dict[Role, tuple[Surface, ...]] = {
     "advisor": ("boutique",),
     "boutique_manager": ("boutique",),
-    "maison_manager": ("boutique", "studio", "cockpit"),
+    "client_service": ("desk",),
+    "maison_manager": ("boutique", "desk", "studio", "cockpit"),
     "group_analyst": ("cockpit",),
     "group_administrator": ("cockpit", "studio"),
 }
-SURFACES: tuple[Surface, ...] = ("boutique", "studio", "cockpit")
+SURFACES: tuple[Surface, ...] = ("boutique", "desk", "studio", "cockpit")
 ROLES: tuple[Role, ...] = tuple(ENTERS)
 #: Who decides at a maison's places what an advisor may not.
 MANAGERS: tuple[Role, ...] = ("boutique_manager", "maison_manager")
+#: Who acts on any order of the maison at its client's word, wherever it is prepared.
+SERVES_CLIENTS: tuple[Role, ...] = ("client_service", "maison_manager")
 
 
 def may_enter(role: str, surface: Surface) -> bool:

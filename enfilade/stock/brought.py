@@ -59,7 +59,10 @@ async def near(
         Brought,
         """
         with need as (
-          select * from unnest(%(variants)s::uuid[], %(quantities)s::integer[]) as n(variant_id, quantity)
+          select n.variant_id, n.quantity, coalesce(d.kinds, '{}') as kinds
+          from unnest(%(variants)s::uuid[], %(quantities)s::integer[]) as n(variant_id, quantity)
+          left join public_facts.variant v on v.id = n.variant_id
+          left join public_facts.product d on d.id = v.product_id
         ), place as materialized (
           select b.*, public_facts.distance_km(%(latitude)s, %(longitude)s, b.latitude, b.longitude) as distance_km
           from public_facts.promise_terms t
@@ -85,7 +88,9 @@ async def near(
             select public_facts.working_day(o.leaves_on, t.days) as arrives_on
             from origin o
             cross join lateral (select public_facts.travel_days(%(maison_id)s, o.id, o.country, p.id, p.country) as days) t
-            where o.variant_id = n.variant_id and t.days is not null) w on a.location_id is null
+            where o.variant_id = n.variant_id and t.days is not null
+              and (cardinality(n.kinds) = 0 or public_facts.may_go(%(maison_id)s, n.kinds, o.country, p.country))) w
+            on a.location_id is null
           group by p.id, n.variant_id, a.location_id
         ), whole as (
           select id, max(arrives_on) as arrives_on from arrival

@@ -70,6 +70,94 @@ async def choose(
     return kept is not None and await _swap(conn, maison_id, held, kept, asked, by_id, now)
 
 
+async def chosen(
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    location_id: UUID,
+    variant_id: UUID,
+    holder_id: UUID,
+    named: list[str],
+    by_id: UUID | None,
+    now: datetime,
+) -> None:
+    """What a holder keeps has these pieces among it, and for the rest those the books had. Raises SerialRefused."""
+    books = await many(
+        conn,
+        _Kept,
+        """
+        select p.serial from stock.hold h join stock.piece p on p.maison_id = h.maison_id and p.hold_id = h.id
+        where h.maison_id = %(maison_id)s and h.holder_id = %(holder_id)s and h.location_id = %(location_id)s
+          and h.variant_id = %(variant_id)s
+        order by p.id
+        """,
+        maison_id=maison_id,
+        holder_id=holder_id,
+        location_id=location_id,
+        variant_id=variant_id,
+    )
+    mine = [as_engraved(serial) for serial in named]
+    rest = [piece.serial for piece in books if piece.serial not in mine]
+    await choose(
+        conn,
+        maison_id=maison_id,
+        location_id=location_id,
+        variant_id=variant_id,
+        holder_id=holder_id,
+        serials=[*mine, *rest][: len(books)],
+        by_id=by_id,
+        now=now,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    serial: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Elsewhere:
+    variant_id: UUID
+    whereabouts: str
+    place: str
+    name: str
+
+
+async def _where(conn: Conn, maison_id: UUID, variant_id: UUID, serial: str) -> str:
+    """Why no piece of this serial is at hand, in words somebody with one in the hand can act upon."""
+    found = await many(
+        conn,
+        _Elsewhere,
+        """
+        select p.variant_id, p.whereabouts, l.name as place, concat_ws(', ', coalesce(n.name, d.handle), nullif(v.colour, ''),
+          nullif(v.size, '')) as name
+        from stock.piece p
+        join boutiques.location l on l.maison_id = p.maison_id and l.id = p.location_id
+        join catalogue.variant v on v.maison_id = p.maison_id and v.id = p.variant_id
+        join catalogue.product d on d.maison_id = v.maison_id and d.id = v.product_id
+        left join lateral (select y.name from catalogue.product_text y
+          where y.maison_id = v.maison_id and y.product_id = v.product_id
+          order by (y.language = 'en') desc, y.language limit 1) n on true
+        where p.maison_id = %(maison_id)s and p.serial = %(serial)s
+        order by p.variant_id = %(variant_id)s desc, p.id limit 1
+        """,
+        maison_id=maison_id,
+        variant_id=variant_id,
+        serial=serial,
+    )
+    if not found:
+        return "the books have no such piece here: count it first"
+    (piece,) = found
+    if piece.variant_id != variant_id:
+        return f"is another piece: {piece.name}"
+    return {
+        "here": f"the books have it at {piece.place}: transfer it first",
+        "on_its_way": f"is on its way from {piece.place}: receive the transfer first",
+        "sold": f"the books have it as sold, from {piece.place}",
+        "gone": f"is no longer at {piece.place} by the books: count it first",
+    }[piece.whereabouts]
+
+
 async def _swap(
     conn: Conn,
     maison_id: UUID,
@@ -86,7 +174,7 @@ async def _swap(
     for serial in asked:
         piece = by_serial.get(serial)
         if piece is None:
-            raise SerialRefused(serial, "the books have no such piece here: count it first")
+            raise SerialRefused(serial, await _where(conn, maison_id, held.position.variant_id, serial))
         if piece.state is not None:
             raise SerialRefused(serial, f"is not for sale ({piece.state.replace('_', ' ')})")
         if piece.order_line_id in picked:

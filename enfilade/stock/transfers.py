@@ -114,6 +114,10 @@ class NotSoManyThere(Exception):
         self.left = left
 
 
+class NotThisWay(Exception):
+    """The law lets a piece of it not go from the one place to the other."""
+
+
 class NotAsked(Exception):
     """What was packed was not asked for, or not so many of it, or is nothing at all."""
 
@@ -136,12 +140,13 @@ async def ask(
 ) -> None:
     """Asks for pieces under an id of the asker's choice and keeps them for ASKED_DAYS; the origin's safety stock counts.
 
-    Raises NoSuchTransfer when `by` works at neither place, NotSoManyThere.
+    Raises NoSuchTransfer when `by` works at neither place, NotThisWay, NotSoManyThere.
     """
     if by is not None and not (by.works_at(from_location_id) or by.works_at(to_location_id)):
         raise NoSuchTransfer
     pieces = summed(wanted)
     assert 0 < len(pieces) <= LINES_MAX, "a transfer is of a few variants"
+    await _may_go(conn, maison_id, from_location_id, to_location_id, list(pieces))
     try:
         asked = await _write(
             conn, maison_id, transfer_id, by, from_location_id, to_location_id, pieces, reason, now
@@ -158,6 +163,34 @@ async def ask(
         transfer_id, from_location_id, to_location_id, sum(pieces.values()), by.staff_id if by else None
     )
     await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
+
+
+async def _may_go(conn: Conn, maison_id: UUID, origin: UUID, destination: UUID, variants: list[UUID]) -> None:
+    kept = await many(
+        conn,
+        _Kept,
+        """
+        select distinct t.name from unnest(%(variants)s::uuid[]) as d(variant_id)
+        join public_facts.variant v on v.id = d.variant_id
+        join public_facts.product p on p.id = v.product_id
+        join boutiques.location a on a.maison_id = %(maison_id)s and a.id = %(origin)s
+        join boutiques.location b on b.maison_id = %(maison_id)s and b.id = %(destination)s
+        cross join lateral (select x.name from public_facts.product_text x where x.product_id = p.id
+          order by x.language = 'en' desc, x.language limit 1) t
+        where not public_facts.may_go(%(maison_id)s, p.kinds, a.country, b.country) order by 1
+        """,
+        maison_id=maison_id,
+        origin=origin,
+        destination=destination,
+        variants=variants,
+    )
+    if kept:
+        raise NotThisWay(f"By law this may not be sent there: {', '.join(one.name for one in kept)}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    name: str
 
 
 async def _write(

@@ -6,6 +6,7 @@ from enfilade.web.api import routes as api
 from enfilade.web.boutique import routes as boutique
 from enfilade.web.cockpit import routes as cockpit
 from enfilade.web.demo import routes as demo_routes
+from enfilade.web.desk import routes as desk
 from enfilade.web.hooks import routes as hooks
 from enfilade.web.shared import assets, health
 from enfilade.web.storefront import routes as storefront
@@ -20,6 +21,7 @@ def handlers(*, demo: bool, stripe: bool = False) -> list[ControllerRouterHandle
         health.ready,
         *storefront.handlers(),
         *boutique.handlers(),
+        *desk.handlers(),
         *studio.handlers(),
         *cockpit.handlers(),
         *hooks.handlers(demo=demo, stripe=stripe),

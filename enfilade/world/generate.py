@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from enfilade.carriers.terms import Terms as Parcels
 from enfilade.orders.sourcing_terms import Sourcing
 from enfilade.world import boutiques, catalogue, markets, people, policies, sales, stock
 from enfilade.world.catalogue import Row
@@ -56,6 +57,9 @@ class World:
 
     def sourcing(self, maison: Maison) -> Sourcing | None:
         return policies.sourcing(maison)
+
+    def parcels(self, maison: Maison) -> Parcels:
+        return policies.parcels(maison)
 
     def adoption_rows(self, maison: Maison) -> list[Row]:
         return policies.adoption_rows(maison, self.today)

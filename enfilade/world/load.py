@@ -11,6 +11,7 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, scalar
 from enfilade.base.ids import new_id, repeatable
 from enfilade.boutiques.locations import ids_of
+from enfilade.carriers import terms as carrier_terms
 from enfilade.channels.boutiques import BoutiquesTaking
 from enfilade.channels.boutiques_csv import read_boutiques
 from enfilade.channels.catalogues import CatalogueTaking, PriceList
@@ -27,6 +28,7 @@ from enfilade.staff.surfaces import Role
 from enfilade.world.brands import keep_brands
 from enfilade.world.generate import World
 from enfilade.world.maisons import Maison
+from enfilade.world.policies import SERVICES
 from enfilade.world.reading import WorldRefused, numbered
 
 #: Everybody in the demo signs in with it; it protects nothing, and the demo says so.
@@ -180,6 +182,18 @@ async def _found(conn: Conn, maison_id: UUID, loading: _Loading, maison: Maison)
     )
     if (sourcing := world.sourcing(maison)) is not None:
         await set_sourcing(conn, maison_id=maison_id, sourcing=sourcing, now=now)
+    await carrier_terms.set_terms(
+        conn,
+        maison_id=maison_id,
+        terms=world.parcels(maison),
+        offered=[
+            carrier_terms.Offered(row["code"], "local", service)
+            for row in world.market_rows()
+            for service in SERVICES
+        ],
+        by_id=None,
+        now=now,
+    )
     for row in world.adoption_rows(maison):
         state = cast("capabilities.State", row["state"])
         since = datetime.fromisoformat(row["since"]).replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Who works where: advisors and a manager in every boutique, one head of each maison, and the people of the
+"""Who works where: advisors and a manager in every boutique, one head of each maison, one at its desk, the people of the
 group.
 """
 
@@ -21,7 +21,7 @@ DOMAIN = "enfilade.example"
 
 
 def staff_rows(scale: Scale, maison: Maison) -> list[Row]:
-    """The first of each role has an address one can guess: advisor., boutique. and maison. before the
+    """The first of each role has an address one can guess: advisor., boutique., desk. and maison. before the
     maison's slug.
     """
     draw = chance(scale.seed, "people", maison.slug)
@@ -39,6 +39,8 @@ def staff_rows(scale: Scale, maison: Maison) -> list[Row]:
             if known and len(boutiques) > 1 and role == "advisor":
                 codes = f"{codes} {boutiques[1]['code']}"
             rows.append(_person(draw, taken, maison, role, codes, tongue, address))
+    # Drawn last: everybody else keeps the name they had.
+    rows.append(_person(draw, taken, maison, "client_service", "", home, f"desk.{maison.slug}"))
     return rows
 
 

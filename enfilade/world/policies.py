@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from enfilade.carriers.terms import Terms as Parcels
 from enfilade.orders.sourcing.costs import Terms
 from enfilade.orders.sourcing_terms import Sourcing
 from enfilade.world.chance import chance
@@ -61,6 +62,22 @@ SOURCING = {
 def sourcing(maison: Maison) -> Sourcing | None:
     """By name, else by what it makes."""
     return SOURCING.get(maison.slug) or SOURCING.get(maison.segment)
+
+
+#: What a piece weighs with what it is wrapped in, in grams; who is not here sends bags and scarves.
+WEIGHTS = {
+    "watches_and_jewellery": (200, 500),
+    "wines_and_spirits": (1_700, 900),
+    "perfumes_and_cosmetics": (350, 250),
+}
+#: Services of the local carrier that every maison offers everywhere.
+SERVICES = ("ground", "ground_signed", "express", "escort")
+
+
+def parcels(maison: Maison) -> Parcels:
+    """How its parcels are reckoned; all are insured."""
+    piece, wrapping = WEIGHTS.get(maison.segment, (900, 400))
+    return Parcels(piece_grams=piece, wrapping_grams=wrapping)
 
 
 def adoption_rows(maison: Maison, today: date) -> list[dict[str, str]]:

@@ -12,6 +12,8 @@ OPEN_TABLES = {
     "local_provider.charge",
     "local_provider.request",
     "local_provider.slip",
+    "local_carrier.parcel",
+    "local_carrier.scan",
     "stripe_provider.intent",
 }
 VIEWS_THAT_READ_AS_OWNER = {

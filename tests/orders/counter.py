@@ -156,10 +156,13 @@ class Counter:
         address: dict[str, str] | None = None,
         brought_from: str = "",
         ready_days: int = 3,
+        quantity: int = 1,
+        kinds: list[str] | None = None,
+        age_min: int | None = None,
     ) -> UUID:
-        """An order of one piece of each SKU at the place: held, paid, placed, as a checkout does it.
+        """An order of one piece (or so many) of each SKU at the place: held, paid, placed, as a checkout does it.
 
-        `brought_from`: where the bags lie that are to be collected at the place.
+        `brought_from`: where the bags lie that are to be collected at the place. `kinds`, `age_min`: what all are under law.
         """
         checkout_id = new_id(self.now)
         lines = [
@@ -172,7 +175,7 @@ class Counter:
                 "Arcade bag" if sku.startswith("BAG") else "Canal scarf",
                 "Cognac",
                 sku[-1],
-                1,
+                quantity,
                 self.at[brought_from or place] if sku.startswith("BAG") else self.at[place],
                 "EUR",
                 PRICE,
@@ -182,6 +185,8 @@ class Counter:
                 ready_about=self.now + timedelta(days=ready_days)
                 if brought_from and sku.startswith("BAG")
                 else None,
+                kinds=kinds,
+                age_min=age_min,
             )
             for sku in skus
         ]
@@ -194,7 +199,10 @@ class Counter:
                 holder_id=checkout_id,
                 demands=[
                     holds.Demand(
-                        line.location_id, line.variant_id, 1, "ship" if line.collect_location_id else None
+                        line.location_id,
+                        line.variant_id,
+                        quantity,
+                        "ship" if line.collect_location_id else None,
                     )
                     for line in lines
                 ],
@@ -211,7 +219,7 @@ class Counter:
                     provider="local",
                     method=payment,
                     separate_capture=payment == "card",
-                    amount=Money(PRICE * len(lines), "EUR"),
+                    amount=Money(PRICE * len(lines) * quantity, "EUR"),
                     market="fr",
                     attempt=1,
                     now=self.now,
@@ -236,6 +244,7 @@ class Counter:
                     method,
                     "fr",
                     language,
+                    age_confirmed=age_min,
                 ),
                 lines=lines,
                 payment_id=payment_id,
@@ -376,6 +385,7 @@ async def counter(db: Db, *, slug: str = "auber", stock: int = 3) -> Counter:
             ("noor", "advisor", ["marais"]),
             ("mia", "boutique_manager", ["rivoli"]),
             ("max", "maison_manager", []),
+            ("dora", "client_service", []),
         ):
             staff_id = await people.hire(
                 conn,

@@ -13,12 +13,13 @@ from enfilade.orders import fulfilment, pickup, preparations, reading, rejection
 from enfilade.orders.fulfilment import (
     IllegalStep,
     NoSuchFulfilment,
+    NotAllPicked,
     NotYourBoutique,
     Opening,
     PiecesGone,
     TakenBy,
 )
-from enfilade.orders.preparations import NotAllPicked, NothingToPick, Terms, last_moment
+from enfilade.orders.preparations import NothingToPick, Terms, last_moment
 from enfilade.stock.counts import Count, record_counts
 from tests.orders.counter import KEY, NOW, PRICE, Counter, counter
 

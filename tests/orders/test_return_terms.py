@@ -1,12 +1,12 @@
 """Until when: the maison's days, the law's, working days, the way of a parcel; and parts that add up to the whole."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enfilade.orders.return_terms import Terms, part, until
+from enfilade.orders.return_terms import Terms, Until, part, until
 
 PARIS = "Europe/Paris"
 
@@ -66,3 +66,16 @@ def test_parts_add_up_to_the_total(total: int, taken: list[int]) -> None:
         before += now
     assert sum(parts) == total
     assert all(0 <= one <= total for one in parts)
+
+
+def test_a_parcel_that_came_late_moves_the_day_and_one_that_came_early_does_not() -> None:
+    terms = Terms(30, 5, ["FR"])
+    sent = datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+    def last(days: int | None) -> Until:
+        delivered_at = None if days is None else sent + timedelta(days=days)
+        return until(terms, method="ship", left_at=sent, zone=PARIS, delivered_at=delivered_at)
+
+    assert last(1) == last(None) == last(5), "what was promised stays"
+    # Delivered on the 14th: thirty days are the 13th of April, a Monday, and fourteen the 28th of March, a Saturday.
+    assert last(12) == Until(date(2026, 4, 13), date(2026, 3, 30))

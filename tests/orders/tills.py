@@ -84,6 +84,27 @@ class Till:
             now=self.shop.now,
         )
 
+    async def name(self, sale_id: UUID) -> None:
+        """The pieces the books chose are the ones in the hand."""
+        async with self.shop.db.acting(Actor.job(), self.shop.maison_id) as conn:
+            held = await many(
+                conn,
+                _Held,
+                """
+                select p.variant_id, p.serial from stock.hold h
+                join stock.piece p on p.maison_id = h.maison_id and p.hold_id = h.id where h.holder_id = %(id)s
+                """,
+                id=sale_id,
+            )
+        for one in held:
+            await self.shop.run(
+                ringing_up.name_serial,
+                self.who,
+                sale_id=sale_id,
+                variant_id=one.variant_id,
+                serial=one.serial,
+            )
+
     async def settle(self, sale_id: UUID, mail: str = "") -> UUID:
         asked: dict[str, Any] = {"sale_id": sale_id, "language": "en", "mail": mail, "key": KEY}
         try:
@@ -100,6 +121,7 @@ class Till:
         if due > 0:
             _tender, state = await self.card(sale_id, due)
             assert state == "done"
+        await self.name(sale_id)
         return await self.settle(sale_id)
 
     async def back(self, order_id: UUID, sku: str, place: str = "rivoli", who: str = "claire") -> UUID:
@@ -146,6 +168,12 @@ class Till:
         found = await books.verify(self.shop.db, maison_id=self.shop.maison_id)
         assert [str(one) for one in found if one.what != "due of payment"] == []
         assert any(one.what == "due of payment" for one in found) == unfinished
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    variant_id: UUID
+    serial: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,14 +23,17 @@ from psycopg import Error, errors
 import enfilade
 from enfilade.base.actors import Actor
 from enfilade.base.db import Db
+from enfilade.base.facts import Heard
 from enfilade.base.ids import new_id
 from enfilade.base.secrets import visitor_id
 from enfilade.base.settings import Settings
 from enfilade.catalogue.brands import Brand
+from enfilade.catalogue.collaborations import Partner, Terms
 from enfilade.channels.webhooks.sending import Due
 from enfilade.channels.webhooks.tries import Outcome
 from enfilade.editorial.blocks import Content, Picture
 from enfilade.editorial.scenes import Scene
+from enfilade.maisons.laws import Law
 from enfilade.orders.events import OrderPlaced
 from enfilade.staff.people import Colleague
 from enfilade.staff.sessions import session_id
@@ -86,6 +89,7 @@ class World:
             "location_id": place,
             "place": place,
             "boutique_id": place,
+            "boutique": place,
             "variant_id": variant,
             "product_id": house.products["bag"],
             "order_id": life.order_id,
@@ -94,6 +98,9 @@ class World:
             "order_line_id": life.line_id,
             "return_id": life.return_id,
             "invoice_id": life.invoice_id,
+            "certificate_id": life.certificate_id,
+            "enquiry_id": life.enquiry_id,
+            "in_hand": {life.line_id: ("N-9",)},
             "cancellation_id": first("select id from orders.cancellation where maison_id = %s"),
             "asked": "ABCDEFGH",
             "refused_line_id": life.line_id,
@@ -118,6 +125,10 @@ class World:
             "proposal_id": life.proposal_id,
             "drawer_id": life.drawer_id,
             "sale_id": life.sale_id,
+            "partner_id": life.brand_id,
+            "brand_id": life.brand_id,
+            "statement_id": life.statement_id,
+            "collaboration_id": life.collaboration_id,
             "tender_id": life.tender_id,
             "of_id": life.tender_id,
             "root_id": life.tender_id,
@@ -133,6 +144,11 @@ class World:
             "results": {variant: "tried"},
             "from_minute": 600,
             "until_minute": 1080,
+            "label_id": life.label_id,
+            "goodwill_id": life.goodwill_id,
+            "call_id": life.call_id,
+            "again_id": new_id(now),
+            "subject_ids": [life.order_id],
             "collect_at": place,
             "collect_location_id": None,
             "asked_transfer_id": first(
@@ -186,7 +202,6 @@ class World:
             "picture_id": first(MEDIUM),
             "story_id": first("select id from public_facts.story where maison_id = %s"),
             "window_id": life.window_id,
-            "brand_id": life.brand_id,
             "endpoint_id": life.endpoint_id,
             "delivery_id": life.delivery_id,
             "url": "https://hooks.example/x",
@@ -225,12 +240,25 @@ class World:
 
     def value(self, whose: str, name: str, kind: Any) -> Any:
         """By name, else by type, field by field."""
+        if kind is Heard and whose in ("moved", "made"):
+            said = {"purpose": "back", "cause_id": str(self.named["return_id"]), "standing": "accepted"}
+            here = self.named["location_id"]
+            body = said | {"location_id": str(here)}
+            subject = self.named["label_id"]
+            return Heard(self.named["maison_id"], subject, "ParcelMoved", subject, here, body, self._now)
         if kind is Scene:
             return Scene("fr", line={"fr": "Somebody"})
         if kind is Found:
             return Found("N-9")
+        if kind is Law:
+            return Law("wine", "age", "FR", 22)
+        if name == "kinds" and whose in ("set_family", "set_product"):
+            return ["wine"]
         if kind is Brand:
             return Brand("Somebody", "consignment", texts={"fr": "Somebody"})
+        if kind is Terms:
+            shares = Partner("seller", "Somebody", 10_000, self.named["maison_id"])
+            return Terms("Somebody", self._now, None, (shares,), (self.named["product_id"],))
         if name == "address" and get_origin(kind) is dict:
             return {"line1": "9 rue Autre", "postcode": "75009", "city": "Paris", "country": "FR"}
         if name == "reason" and whose == "cancel":

@@ -35,10 +35,10 @@ from enfilade.orders import (
 )
 from enfilade.orders import verify as promises
 from enfilade.orders.checkout import BasketEmpty, CheckoutOver, Checkouts, CheckoutUnderway, PiecesGone, Store
-from enfilade.orders.fulfilment import IllegalStep, TakenBy
+from enfilade.orders.fulfilment import IllegalStep, NotAllPicked, TakenBy
 from enfilade.orders.fulfilment import PiecesGone as PieceTaken
 from enfilade.orders.placing import Contact
-from enfilade.orders.preparations import NotAllPicked, NothingToPick
+from enfilade.orders.preparations import NothingToPick
 from enfilade.orders.preparing import FOLLOWED, go_round
 from enfilade.orders.unfinished import settle_unfinished
 from enfilade.payments import captures

@@ -49,12 +49,15 @@ POST /{language}/orders/{secret}/address
 GET  /{language}/orders/{secret}/return
 POST /{language}/orders/{secret}/return
 POST /{language}/orders/{secret}/return/withdrawal
+GET  /{language}/orders/{secret}/return/label.pdf
 GET  /{language}/proposals/{secret}
 POST /{language}/proposals/{secret}/checkout
 GET  /{language}/waitlist/{secret}
 POST /{language}/waitlist/{secret}/confirmation
 POST /{language}/waitlist/{secret}/leaving
 GET  /{language}/orders/{secret}/invoices/{invoice_id}
+GET  /{language}/orders/{secret}/certificates/{certificate_id}
+GET  /{language}/certificates/{code}
 GET  /boutique/preparations/{fulfilment_id}
 POST /boutique/preparations/{fulfilment_id}/acceptance
 POST /boutique/preparations/{fulfilment_id}/giving-back
@@ -68,6 +71,8 @@ POST /boutique/preparations/{fulfilment_id}/cancellation
 POST /boutique/preparations/{fulfilment_id}/putting-away
 POST /boutique/preparations/{fulfilment_id}/readiness
 POST /boutique/preparations/{fulfilment_id}/dispatch
+POST /boutique/preparations/{fulfilment_id}/label
+GET  /boutique/preparations/{fulfilment_id}/label.pdf
 GET  /boutique/pickups/{fulfilment_id}
 POST /boutique/pickups/{fulfilment_id}/hand-over
 POST /boutique/pickups/{fulfilment_id}/undo
@@ -97,6 +102,9 @@ POST /boutique/roster/{staff_id}/absences
 POST /boutique/roster/{staff_id}/absences/{absence_id}/removal
 POST /boutique/roster/seats/{seat_id}/retirement
 GET  /boutique/selling/{proposal_id}
+GET  /boutique/selling/enquiries/{enquiry_id}
+POST /boutique/selling/enquiries/{enquiry_id}/taking
+POST /boutique/selling/enquiries/{enquiry_id}/closing
 POST /boutique/selling/{proposal_id}/withdrawal
 GET  /boutique/till/drawers/{drawer_id}
 POST /boutique/till/drawers/{drawer_id}/movements
@@ -104,6 +112,7 @@ POST /boutique/till/drawers/{drawer_id}/count
 GET  /boutique/till/sales/{sale_id}
 POST /boutique/till/sales/{sale_id}/pieces
 POST /boutique/till/sales/{sale_id}/pieces/{variant_id}/removal
+POST /boutique/till/sales/{sale_id}/pieces/{variant_id}/serial
 POST /boutique/till/sales/{sale_id}/client
 POST /boutique/till/sales/{sale_id}/cash
 POST /boutique/till/sales/{sale_id}/cards
@@ -119,12 +128,30 @@ GET  /boutique/till/sales/{sale_id}/receipt.pdf
 POST /boutique/selling/{proposal_id}/approval
 POST /local-provider/{token}
 POST /hooks/local-provider
+GET  /local-carrier/{tracking}
+POST /local-carrier/{tracking}
+POST /hooks/local-carrier
 GET  /studio/pieces/{piece_id}
+GET  /studio/certificates/{certificate_id}
 POST /studio/pieces/{piece_id}/state
 GET  /studio/orders/{order_id}
 GET  /studio/orders/{order_id}/invoices/{invoice_id}
 POST /studio/orders/{order_id}/cancellation
 POST /studio/orders/{order_id}/address
+GET  /desk/orders/{order_id}
+GET  /desk/orders/{order_id}/invoices/{invoice_id}
+POST /desk/orders/{order_id}/cancellation
+POST /desk/orders/{order_id}/address
+POST /desk/orders/{order_id}/letters
+POST /desk/orders/{order_id}/return
+POST /desk/orders/{order_id}/goodwill
+POST /desk/orders/{order_id}/goodwill/{goodwill_id}/approval
+POST /desk/orders/{order_id}/goodwill/{goodwill_id}/refusal
+POST /desk/orders/{order_id}/notes
+POST /desk/orders/{order_id}/calls
+POST /desk/calls/{call_id}/end
+GET  /desk/selling/{proposal_id}
+POST /desk/selling/{proposal_id}/withdrawal
 GET  /{language}/stories/drafts/{story_id}
 GET  /studio/stories/{story_id}
 POST /studio/stories/{story_id}
@@ -145,9 +172,16 @@ POST /studio/windows/{window_id}/darkness
 POST /studio/windows/{window_id}/schedule
 POST /studio/stuck/jobs/{job_id}/repetition
 POST /studio/stuck/refunds/{cause_id}/repetition
+POST /studio/stuck/parcels/{label_id}/settlement
 POST /studio/quotas/{quota_id}/end
 POST /studio/brands/{brand_id}/publication
 POST /studio/brands/{brand_id}/retirement
+POST /studio/brands/{brand_id}/commissions
+POST /studio/collaborations/{collaboration_id}/proposal
+POST /studio/collaborations/{collaboration_id}/answer
+POST /studio/collaborations/{collaboration_id}/end
+GET  /studio/statements/{statement_id}/pdf
+GET  /studio/statements/{statement_id}/csv
 GET  /studio/webhooks/{endpoint_id}
 POST /studio/webhooks/{endpoint_id}
 POST /studio/webhooks/{endpoint_id}/tests
@@ -180,7 +214,11 @@ POST /{language}/wish-list
 POST /{language}/wish-list/removal
 POST /{language}/products/{slug}/waitlist
 GET  /{language}/waitlist
+POST /{language}/products/{slug}/enquiry
+GET  /{language}/enquiry
 GET  /{language}/personal
+GET  /{language}/certificates
+POST /{language}/certificates
 GET  /{language}/account
 POST /{language}/account/addresses
 POST /{language}/account/consents
@@ -224,6 +262,11 @@ DELETE /api/v1/baskets/{store}/lines/{variant_id}
 POST /api/v1/checkouts
 POST /api/v1/stock/movements
 POST /api/v1/stock/counts
+GET  /desk
+POST /desk/calls
+GET  /desk/selling
+GET  /desk/selling/new
+POST /desk/selling
 GET  /studio
 GET  /studio/missing
 GET  /studio/stories
@@ -241,9 +284,17 @@ POST /studio/policy
 GET  /studio/sourcing
 POST /studio/sourcing
 POST /studio/sourcing/order
+GET  /studio/delivery
+POST /studio/delivery
 GET  /studio/ways
 POST /studio/ways
 POST /studio/ways/removal
+GET  /studio/laws
+POST /studio/laws
+POST /studio/laws/removal
+POST /studio/laws/families
+POST /studio/laws/products
+POST /studio/laws/rates
 GET  /studio/pieces
 POST /studio/pieces
 POST /studio/pieces/counting
@@ -254,6 +305,10 @@ GET  /studio/webhooks
 POST /studio/webhooks
 GET  /studio/brands
 POST /studio/brands
+GET  /studio/statements
+POST /studio/statements
+GET  /studio/collaborations
+POST /studio/collaborations
 GET  /media/{name}
 GET  /studio/media
 POST /studio/media
@@ -399,6 +454,8 @@ class Walk:
             "staff_id": life.house.staff["advisor"],
             "absence_id": life.appointment_id,
             "seat_id": life.appointment_id,
+            "label_id": life.label_id,
+            "tracking": life.checkout_id,
             "drawer_id": life.drawer_id,
             "sale_id": life.sale_id,
             "tender_id": life.tender_id,
@@ -406,8 +463,15 @@ class Walk:
             "job_id": life.job_id,
             "cause_id": life.return_id,
             "invoice_id": life.invoice_id,
+            "goodwill_id": life.goodwill_id,
+            "call_id": life.call_id,
+            "certificate_id": life.certificate_id,
+            "enquiry_id": life.enquiry_id,
+            "code": life.certificate_id,
             "quota_id": life.quota_id,
             "brand_id": life.brand_id,
+            "statement_id": life.statement_id,
+            "collaboration_id": life.collaboration_id,
             "endpoint_id": life.endpoint_id,
             "delivery_id": life.delivery_id,
             "picture_id": life.picture_id,
@@ -605,7 +669,7 @@ def test_what_lets_anybody_be_anybody_is_there_only_in_the_demo(
 ) -> None:
     served = settings_of(addresses, tmp_path, ENFILADE_DEMO="no")
     paths = {address.path for address in addresses_of(served)}
-    assert not any(path.startswith((DEMO, "/local-provider", "/hooks/local-provider")) for path in paths)
+    assert not any(path.startswith((DEMO, "/local-", "/hooks/local-")) for path in paths)
     assert any(address.path.startswith(DEMO) for address in addresses_of(settings))
 
 

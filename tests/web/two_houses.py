@@ -1,7 +1,7 @@
 """Two maisons lived in: each has orders, people, clients, stock and figures of its own, under names that can be told apart."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -64,6 +64,13 @@ class Life:
     wait_id: UUID
     appointment_id: UUID
     service_id: UUID
+    statement_id: UUID
+    collaboration_id: UUID
+    label_id: UUID
+    goodwill_id: UUID
+    call_id: UUID
+    certificate_id: UUID
+    enquiry_id: UUID
     contact: Contact
     staff: dict[str, str] = field(default_factory=dict)
     marks: list[str] = field(default_factory=list)
@@ -177,40 +184,27 @@ async def live_in(
         [str(house.maison_id)],
     )
     client, client_id = new_secret(), new_id(now)
-    life = Life(
-        house,
-        visitor,
-        checkout_id,
-        open_checkout_id,
-        seller.order_id,
-        fulfilment_id,
-        line_id,
-        seller.link,
-        client,
-        client_id,
-        shortage_id,
-        job_id,
-        quota_id,
-        new_id(now),
-        new_id(now),
-        picture_id,
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        new_id(now),
-        contact,
-    )
+    found: dict[str, Any] = {
+        "house": house,
+        "visitor": visitor,
+        "checkout_id": checkout_id,
+        "open_checkout_id": open_checkout_id,
+        "order_id": seller.order_id,
+        "fulfilment_id": fulfilment_id,
+        "line_id": line_id,
+        "link": seller.link,
+        "client": client,
+        "client_id": client_id,
+        "shortage_id": shortage_id,
+        "job_id": job_id,
+        "quota_id": quota_id,
+        "picture_id": picture_id,
+        "contact": contact,
+    }
+    minted: dict[str, Any] = {
+        one.name: new_id(now) for one in fields(Life) if one.type is UUID and one.name not in found
+    }
+    life = Life(**found, **minted)
     _the_rest(admin, life, name, now)
     # The multi-brand store, which visitors ask, has a brand of the same address.
     admin(
@@ -320,6 +314,7 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
         company_name=hidden,
         changed_at=now,
     )
+    _partners(add, life, hidden, now)
     no_seller = dict.fromkeys(("seller_name", "seller_city", "seller_country", "seller_number"), "")
     add("public_facts.brand", **brand, name=f"{house.slug} guest", **no_seller, published_at=now)
     url = {"url": f"https://hooks.example/{house.slug}-hidden", "types": ["order.placed"]}
@@ -368,6 +363,10 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     _piece(add, life, now)
     _wait(add, life, hidden, now)
     _appointment(add, life, hidden, now)
+    _parcel(add, life, hidden, now)
+    _desk(add, life, hidden, now)
+    _certificate(add, life, hidden, now)
+    _enquiry(add, life, hidden, now)
     sale = {
         "channel": "boutique",
         "sku": "x",
@@ -480,6 +479,24 @@ def _piece(add: Callable[..., None], life: Life, now: datetime) -> None:
     add("stock.piece_step", id=life.piece_id, piece_id=life.piece_id, **step)
 
 
+def _enquiry(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:
+    """Of somebody who wishes to know what the bag costs, and whom nobody has answered."""
+    house = life.house
+    piece = {"variant_id": house.variants[f"{house.slug}-bag"], "market": "fr", "language": "fr", "city": ""}
+    said = {"name": life.contact.name, "mail": life.contact.mail, "phone": "", "words": hidden}
+    add("orders.enquiry", id=life.enquiry_id, **piece, **said, asked_at=now, agreed_at=now)
+
+
+def _certificate(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:
+    """Of the ring, as if the order had sold it and had it back."""
+    of = {"piece_id": life.piece_id, "order_line_id": life.line_id, "order_id": life.order_id}
+    words = dict.fromkeys(("sku", "brand", "name", "colour", "size"), hidden)
+    void = {"void_since": now, "void_because": "returned"}
+    sold = {"serial": "N-1", "sold_on": now.date(), "sold_at": hidden, "issued_at": now}
+    secret = {"code_hash": hashed(f"certificate {hidden}")}
+    add("orders.certificate", id=life.certificate_id, **of, **words, **sold, **void, **secret)
+
+
 def _proposal(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:
     """Put together for somebody, who was written to and has not opened it."""
     house = life.house
@@ -544,6 +561,16 @@ def _till(add: Callable[..., None], life: Life, payment_id: UUID, entity: UUID, 
     add("payments.till_refund", return_id=life.return_id, **of, amount_minor=11, asked_at=now)
 
 
+def _desk(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:
+    about, by = {"order_id": life.order_id}, life.house.staff["client_service"]
+    worth = {"amount_minor": 5, "tax_minor": 1, "currency": "EUR", "reason": "late", "state": "asked"}
+    asked = {"asked_at": now, "asked_by": by}
+    add("orders.goodwill", id=life.goodwill_id, **about, order_line_id=life.line_id, **worth, **asked)
+    noted = {"noted_at": now, "way": "phone", "act": "note", "words": hidden}
+    add("orders.desk_note", id=life.goodwill_id, **about, staff_id=by, **noted)
+    add("orders.call_back", id=life.call_id, **about, whom=hidden, words=hidden, due_at=now, **asked)
+
+
 def _wait(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:
     """Somebody asked to be told, and has not said yes."""
     house = life.house
@@ -604,6 +631,64 @@ def _appointment(add: Callable[..., None], life: Life, hidden: str, now: datetim
     add("appointments.piece", **ids, variant_id=house.variants[f"{house.slug}-bag"], place=1)
 
 
+def _partners(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:
+    """A brand's commission, what is due to it and its statement; a collaboration with nobody, and an answer to a stranger."""
+    brand, made = {"partner_id": life.brand_id}, {"collaboration_id": life.collaboration_id}
+    add(
+        "catalogue.commission",
+        brand_id=life.brand_id,
+        valid="[2026-01-01,)",
+        basis_points=3_217,
+        agreed_at=now,
+    )
+    line = {"order_line_id": life.line_id, **brand}
+    add("orders.line_terms", **line, kind="consignment", basis_points=3_217)
+    sold = {"kind": "sold", "cause_id": life.line_id}
+    worth = {"total_minor": 120, "tax_minor": 20, "basis_points": 3_217, "kept_minor": 32, "due_minor": 68}
+    order = {"order_id": life.order_id, "day": now.date(), "quantity": 1, "currency": "EUR", "posted_at": now}
+    add("orders.due", **sold, **line, **order, **worth)
+    said = {
+        "begins": now.date() - timedelta(days=9),
+        "ends": now.date(),
+        "issued_at": now,
+        "sums": "[]",
+        "stock": "[]",
+    }
+    papers = {"issuer": "{}", "partner": f'{{"name": "{hidden}"}}', "lines": "[]"}
+    add("orders.partner_statement", id=life.statement_id, **brand, kind="brand", number=1, **said, **papers)
+    add("orders.partner_statement_line", statement_id=life.statement_id, **sold, **brand)
+    during = {"begins_at": now, "houses": [], "changed_at": now}
+    add("catalogue.collaboration", id=life.collaboration_id, name=hidden, state="draft", version=1, **during)
+    alone = {"kind": "seller", "partner_maison_id": life.house.maison_id, "share_basis_points": 10_000}
+    add("catalogue.collaboration_partner", **made, id=new_id(now), name=hidden, **alone)
+    ring = {"product_id": life.house.products["ring"]}
+    add("catalogue.collaboration_piece", **made, **ring)
+    add("catalogue.collaboration_answer", collaboration_id=new_id(now), selling_maison_id=new_id(now), version=1, approved=True,
+        answered_at=now)  # fmt: skip
+    add("public_facts.collaboration", id=life.collaboration_id, name=life.house.slug, partners="[]")
+    add("public_facts.exclusive", **made, **ring, sold="(,)")
+
+
+def _parcel(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:
+    """A label that is made, and a scan of its parcel."""
+    weighs = {"piece_grams": 1, "wrapping_grams": 1, "insured": True, "return_labels": True}
+    add("carriers.terms", **weighs, changed_at=now)
+    add("carriers.offered", market="fr", carrier="local", service="ground")
+    whose = {"purpose": "out", "cause_id": life.fulfilment_id, "order_id": life.order_id}
+    where = {"location_id": life.house.places[f"{life.house.slug}-1"], "market": "fr"}
+    made = {
+        "state": "made",
+        "carrier": "local",
+        "service": "ground",
+        "tracking": f"20000017-{life.house.slug}",
+    }
+    add("carriers.label", id=life.label_id, **whose, **where, **made, asked_at=now, made_at=now)
+    names = f'{{"name": "{hidden}"}}'
+    worth = {"grams": 1, "worth_minor": 20_000_017, "currency": "EUR"}
+    add("carriers.label_paper", label_id=life.label_id, sender=names, recipient=names, **worth)
+    add("carriers.scan", label_id=life.label_id, scan_id="1", standing="accepted", at=now, heard_at=now)
+
+
 def _windows(add: Callable[..., None], house: House, hidden: str, lit_id: UUID, now: datetime) -> None:
     """A window that is composed still, one that is lit, beside whom the maison will not stand, and a place in a row."""
     drawn = {"drafted_at": now, "drafted_by": None}
@@ -615,6 +700,9 @@ def _windows(add: Callable[..., None], house: House, hidden: str, lit_id: UUID, 
     lit = f'{{"language": "fr", "line": {{"fr": "{house.slug} lit"}}, "picture": {{"name": "bag-noir"}}}}'
     add("public_facts.window", id=lit_id, content=lit, shown_at=now)
     add("public_facts.travel", origin="FR", destination="BE", days=3)
+    add("public_facts.law", kind="wine", rule="age", country="FR", value=21)
+    add("public_facts.market_rate", market="fr", kind="book", tax_rate_basis_points=550)
+    add("catalogue.family_kinds", family=hidden.lower(), kinds=["food"])
     add("public_facts.window_market", window_id=lit_id, market="fr", shown_from=now - timedelta(days=1))
     place = {"store_id": house.store.store_id, "market": "fr", "day": now.date(), "place": 1}
     add("public_facts.arrangement", **place, shown_maison_id=house.maison_id, first=True)

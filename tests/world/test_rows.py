@@ -255,7 +255,12 @@ def test_people_have_a_place_and_an_address_of_their_own(small: World):
         codes = {row["code"] for row in small.boutique_rows(maison)}
         rows = small.staff_rows(maison)
         assert f"advisor.{maison.slug}@enfilade.example" in {row["email"] for row in rows}
-        assert {row["role"] for row in rows} == {"advisor", "boutique_manager", "maison_manager"}
+        assert {row["role"] for row in rows} == {
+            "advisor",
+            "boutique_manager",
+            "client_service",
+            "maison_manager",
+        }
         assert all(set(row["locations"].split()) <= codes for row in rows)
         assert emails.isdisjoint(row["email"] for row in rows)
         assert len({row["email"] for row in rows}) == len(rows)

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from enfilade.appointments import events as appointments
 from enfilade.boutiques.events import BoutiquesPublished
+from enfilade.carriers import events as parcels
 from enfilade.catalogue.events import PiecesPublished
 from enfilade.editorial.events import StoryPublished
 from enfilade.maisons.events import MaisonPublished
 from enfilade.orders import events as orders
+from enfilade.orders.desk import events as desk
 from enfilade.orders.till import events as tills
 from enfilade.payments import events as payments
 from enfilade.stock import events as stock
@@ -64,6 +66,13 @@ TYPES: tuple[Type, ...] = (
         "The client wished to cancel `lines_left` lines that had left.",
         "cancellation_id",
         ("cancellation_id", "order_id", "order_number", "lines_left"),
+    ),
+    Type(
+        "order.goodwill_given",
+        desk.GoodwillGiven,
+        "A part of what was paid is given back and the piece stays; `reason` is late, damaged, service, price or other.",
+        "order_id",
+        ("order_id", "order_number", *_AMOUNT, "reason"),
     ),
     Type(
         "fulfilment.asked",
@@ -142,6 +151,34 @@ TYPES: tuple[Type, ...] = (
         "fulfilment.dispatched", orders.FulfilmentDispatched, "The parcel left.", "fulfilment_id", _FULFILMENT
     ),
     Type(
+        "fulfilment.delivered",
+        orders.FulfilmentDelivered,
+        "Its carrier says that the parcel arrived.",
+        "fulfilment_id",
+        _FULFILMENT,
+    ),
+    Type(
+        "fulfilment.not_delivered",
+        orders.FulfilmentNotDelivered,
+        "Its carrier came to the door in vain; as a rule it comes again.",
+        "fulfilment_id",
+        _FULFILMENT,
+    ),
+    Type(
+        "fulfilment.sent_back",
+        orders.FulfilmentSentBack,
+        "Its carrier could not deliver the parcel and brings it back to the location.",
+        "fulfilment_id",
+        _FULFILMENT,
+    ),
+    Type(
+        "fulfilment.lost",
+        orders.FulfilmentLost,
+        "Its carrier has lost the parcel; it may be found again.",
+        "fulfilment_id",
+        _FULFILMENT,
+    ),
+    Type(
         "fulfilment.not_collected",
         orders.FulfilmentNotCollected,
         "The last day passed: the pieces are for sale again.",
@@ -203,6 +240,20 @@ TYPES: tuple[Type, ...] = (
         "The client says that `pieces` of the order come back.",
         "return_id",
         (*_RETURN, "pieces"),
+    ),
+    Type(
+        "return.underway",
+        orders.ReturnUnderway,
+        "The carrier of its label has what comes back to the location.",
+        "return_id",
+        (*_RETURN, *_PLACE),
+    ),
+    Type(
+        "return.lost",
+        orders.ReturnLost,
+        "The carrier of its label has lost what was to come back; it may be found again.",
+        "return_id",
+        (*_RETURN, *_PLACE),
     ),
     Type(
         "return.received",
@@ -367,7 +418,16 @@ TYPES: tuple[Type, ...] = (
     ),
 )
 #: Facts that no message tells: what everybody may read anyway, and reads by the API.
-UNTOLD: tuple[type, ...] = (BoutiquesPublished, PiecesPublished, StoryPublished, MaisonPublished)
+UNTOLD: tuple[type, ...] = (
+    BoutiquesPublished,
+    PiecesPublished,
+    StoryPublished,
+    MaisonPublished,
+    # What concerns an order is told as the order's.
+    parcels.LabelMade,
+    parcels.LabelRefused,
+    parcels.ParcelMoved,
+)
 
 BY_NAME = {one.name: one for one in TYPES}
 BY_FACT = {one.fact.__name__: one for one in TYPES}

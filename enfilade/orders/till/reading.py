@@ -49,6 +49,11 @@ class Piece:
     picture: str
     quantity: int
     unit_price_minor: int
+    #: Whether each has a number of its own, and those named.
+    serialised: bool
+    serials: list[str]
+    #: The age its client must have, by law.
+    age_min: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,8 @@ async def sale(
         Piece,
         """
         select l.variant_id, l.sku, l.name, l.colour, l.size, coalesce(p.pictures -> 0 ->> 'name', '') as picture, l.quantity,
-          l.unit_price_minor
+          l.unit_price_minor, exists (select 1 from stock.serialised x where x.maison_id = l.maison_id
+            and x.variant_id = l.variant_id) as serialised, l.serials, l.age_min
         from orders.sale_line l left join public_facts.product p on p.id = l.product_id
         where l.maison_id = %(maison_id)s and l.sale_id = %(id)s order by l.rung_up_at, l.variant_id
         """,
@@ -214,6 +220,26 @@ async def exactly(conn: Conn, *, maison_id: UUID, code: str) -> UUID | None:
         where maison_id = %(maison_id)s and (lower(sku) = lower(%(code)s) or barcode = %(code)s) limit 2
         """,
         maison_id=maison_id,
+        code=code,
+    )
+    return found[0].id if len(found) == 1 else None
+
+
+async def of_serial(conn: Conn, *, maison_id: UUID, location_id: UUID, code: str) -> UUID | None:
+    """The variant of the piece with this serial, one that is here before others; None where there is none, or more than one."""
+    found = await many(
+        conn,
+        _Id,
+        """
+        select p.variant_id as id from stock.piece p
+        where p.maison_id = %(maison_id)s and p.serial = upper(%(code)s)
+          and (p.whereabouts = 'here' and p.location_id = %(location_id)s or not exists (select 1 from stock.piece h
+            where h.maison_id = p.maison_id and h.serial = p.serial and h.whereabouts = 'here'
+              and h.location_id = %(location_id)s))
+        limit 2
+        """,
+        maison_id=maison_id,
+        location_id=location_id,
         code=code,
     )
     return found[0].id if len(found) == 1 else None

@@ -58,10 +58,7 @@ def letter(
         return Money(minor, order.currency).shown(language)
 
     kinds = {"cash": _("Cash"), "card": _("Card"), "exchange": _("Exchange")}
-    said = [
-        f"{line.quantity} × {line.name}{', ' + line.size if line.size else ''} — {money(line.total_minor)}"
-        for line in lines
-    ]
+    said = [line.said(order.currency, language) for line in lines]
     return letters.message(
         letters.Letter(
             sender=order.maison_name,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from enfilade.base.db import Conn, execute, many, maybe
+from enfilade.base.db import Conn, execute, many, maybe, scalar
 from enfilade.boutiques.zones import zone_of
 from enfilade.clients import accounts
 from enfilade.clients.accounts import Known
@@ -15,9 +15,10 @@ from enfilade.clients.contact_points import contact_point
 from enfilade.orders import quota_counts
 from enfilade.orders.marks import marks_of
 from enfilade.orders.placing import Contact, PlacingLine
-from enfilade.orders.till.sales import Sale, read, untouched
+from enfilade.orders.till.sales import Sale, SaleOver, locked, read, untouched
 from enfilade.staff.people import Colleague
-from enfilade.stock import holds
+from enfilade.stock import holds, pieces_chosen
+from enfilade.stock.serials import SerialRefused, as_engraved
 
 #: Pieces of a sale are kept so long after its last step, for an advisor who is called away.
 HELD_FOR = timedelta(hours=1)
@@ -47,15 +48,21 @@ async def add(
         conn,
         """
         insert into orders.sale_line as l (maison_id, sale_id, variant_id, product_id, sku, brand, name, colour, size, quantity,
-          unit_price_minor, tax_rate_basis_points, prices_include_tax, quota_id, quota_pieces_max, quota_period, rung_up_at)
+          unit_price_minor, tax_rate_basis_points, prices_include_tax, quota_id, quota_pieces_max, quota_period, rung_up_at,
+          kinds, age_min)
         select %(maison_id)s, %(sale_id)s, v.id, v.product_id, coalesce(v.sku, ''), p.brand, t.name, v.colour, v.size, 1,
-          r.amount_minor, k.tax_rate_basis_points, k.prices_include_tax, q.quota_id, q.pieces_max,
+          r.amount_minor, coalesce((select max(x.tax_rate_basis_points) from public_facts.market_rate x
+            where x.maison_id = v.maison_id and x.market = k.code and x.kind = any(p.kinds)), k.tax_rate_basis_points),
+          k.prices_include_tax, q.quota_id, q.pieces_max,
           -- Which period, counted from its beginning; as quota_counts.period_of.
-          floor(extract(epoch from %(now)s::timestamptz - q.begins_at) / (q.period_days * 86400))::integer, %(now)s
+          floor(extract(epoch from %(now)s::timestamptz - q.begins_at) / (q.period_days * 86400))::integer, %(now)s,
+          p.kinds, public_facts.law_of(v.maison_id, p.kinds, 'age', (select b.country from boutiques.location b
+            where b.maison_id = v.maison_id and b.id = %(location_id)s))
         from public_facts.variant v
         join public_facts.product p on p.id = v.product_id
         join public_facts.market k on k.maison_id = v.maison_id and k.code = %(market)s
         join public_facts.price r on r.variant_id = v.id and r.market = k.code and r.currency = %(currency)s
+          and public_facts.may_be_sold(v.product_id, %(store_id)s, k.code, %(now)s)
         cross join lateral (select x.name from public_facts.product_text x where x.product_id = v.product_id
           order by x.language = k.languages[1] desc, x.language limit 1) t
         left join public_facts.quota q on q.product_id = v.product_id
@@ -67,11 +74,165 @@ async def add(
         variant_id=variant_id,
         market=sale.market,
         currency=sale.currency,
+        store_id=sale.store_id,
+        location_id=sale.location_id,
         now=now,
     )
     if not rung:
         raise NotSoldHere("This piece has no price here")
-    await _counted(conn, maison_id, sale, key, now)
+    await _counted(conn, maison_id, sale, by, key, now)
+
+
+async def name_serial(
+    conn: Conn, *, maison_id: UUID, by: Colleague, sale_id: UUID, variant_id: UUID, serial: str, now: datetime
+) -> None:
+    """This is the piece in the hand: it is the one sold, and the one the books had chosen is free again.
+
+    While the sale is open, paid or not; where all were named already, it takes the place of the first. Raises SerialRefused,
+    NotSoldHere, NotToBeHad, SaleOver and those of `sales.locked`.
+    """
+    sale = (await locked(conn, maison_id=maison_id, by=by, sale_id=sale_id))[0]
+    if sale.state != "open":
+        raise SaleOver("This sale is over")
+    line = await maybe(
+        conn,
+        _Named,
+        """
+        select l.variant_id, l.quantity, l.serials from orders.sale_line l
+        where l.maison_id = %(maison_id)s and l.sale_id = %(sale_id)s and l.variant_id = %(variant_id)s
+        """,
+        maison_id=maison_id,
+        sale_id=sale_id,
+        variant_id=variant_id,
+    )
+    if line is None:
+        raise NotSoldHere("Ring the piece up first")
+    written = as_engraved(serial)
+    kept = [one for one in line.serials if one != written]
+    named = [*kept[max(0, len(kept) + 1 - line.quantity) :], written]
+    await execute(
+        conn,
+        """
+        update orders.sale_line set serials = %(serials)s::text[]
+        where maison_id = %(maison_id)s and sale_id = %(sale_id)s and variant_id = %(variant_id)s
+        """,
+        maison_id=maison_id,
+        sale_id=sale_id,
+        variant_id=variant_id,
+        serials=named,
+    )
+    if await _lapsed(conn, maison_id, sale, variant_id, now):
+        await _hold(conn, maison_id, sale, await lines(conn, maison_id=maison_id, sale=sale), by, now)
+    else:
+        await _choose(conn, maison_id, sale, _Named(variant_id, line.quantity, named), by, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A line and the serials named for it."""
+
+    variant_id: UUID
+    quantity: int
+    serials: list[str]
+
+
+async def _lapsed(conn: Conn, maison_id: UUID, sale: Sale, variant_id: UUID, now: datetime) -> bool:
+    """Whether the sale holds nothing of the variant any more."""
+    return not await scalar(
+        conn,
+        """
+        select 1 from stock.hold where maison_id = %(maison_id)s and holder_id = %(sale_id)s and variant_id = %(variant_id)s
+          and expires_at > %(now)s
+        """,
+        maison_id=maison_id,
+        sale_id=sale.id,
+        variant_id=variant_id,
+        now=now,
+    )
+
+
+async def _choose(
+    conn: Conn, maison_id: UUID, sale: Sale, line: _Named, by: Colleague, now: datetime
+) -> None:
+    await pieces_chosen.chosen(
+        conn,
+        maison_id=maison_id,
+        location_id=sale.location_id,
+        variant_id=line.variant_id,
+        holder_id=sale.id,
+        named=line.serials,
+        by_id=by.staff_id,
+        now=now,
+    )
+    # The position is locked: of two sales that name one piece, the second sees the first.
+    other = await scalar(
+        conn,
+        """
+        select x.serial from orders.sale s
+        join orders.sale_line l on l.maison_id = s.maison_id and l.sale_id = s.id and l.variant_id = %(variant_id)s
+        join stock.hold h on h.maison_id = s.maison_id and h.holder_id = s.id and h.variant_id = l.variant_id
+          and h.expires_at > %(now)s
+        cross join unnest(l.serials) as x(serial)
+        where s.maison_id = %(maison_id)s and s.location_id = %(location_id)s and s.state = 'open' and s.id <> %(sale_id)s
+          and x.serial = any(%(serials)s::text[])
+        limit 1
+        """,
+        maison_id=maison_id,
+        sale_id=sale.id,
+        location_id=sale.location_id,
+        variant_id=line.variant_id,
+        serials=line.serials,
+        now=now,
+    )
+    if other:
+        raise SerialRefused(other, "is named in another sale that is open here")
+
+
+async def unnamed(conn: Conn, *, maison_id: UUID, sale: Sale) -> int:
+    """How many serialised pieces of the sale nobody has named yet."""
+    return await scalar(
+        conn,
+        """
+        select coalesce(sum(greatest(0, l.quantity - cardinality(l.serials))), 0)::integer
+        from orders.sale_line l join stock.serialised s on s.maison_id = l.maison_id and s.variant_id = l.variant_id
+        where l.maison_id = %(maison_id)s and l.sale_id = %(sale_id)s
+        """,
+        maison_id=maison_id,
+        sale_id=sale.id,
+    )
+
+
+async def take_named(
+    conn: Conn, *, maison_id: UUID, sale: Sale, order_id: UUID, by: Colleague, now: datetime
+) -> None:
+    """The lines of the sale's order have the pieces that were named, whatever became of the holds. Raises SerialRefused."""
+    for line in await many(
+        conn,
+        _OrderLine,
+        """
+        select l.id, s.serials from orders.order_line l
+        join orders.sale_line s on s.maison_id = l.maison_id and s.sale_id = %(sale_id)s and s.variant_id = l.variant_id
+        where l.maison_id = %(maison_id)s and l.order_id = %(order_id)s and cardinality(s.serials) > 0
+        order by l.variant_id
+        """,
+        maison_id=maison_id,
+        sale_id=sale.id,
+        order_id=order_id,
+    ):
+        await pieces_chosen.take(
+            conn,
+            maison_id=maison_id,
+            order_line_id=line.id,
+            serials=line.serials,
+            by_id=by.staff_id,
+            now=now,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _OrderLine:
+    id: UUID
+    serials: list[str]
 
 
 async def take_out(
@@ -82,7 +243,9 @@ async def take_out(
     less = await execute(
         conn,
         """
-        update orders.sale_line set quantity = quantity - 1
+        update orders.sale_line set quantity = quantity - 1,
+          -- Which one is put back nobody said.
+          serials = case when cardinality(serials) < quantity then serials else '{}' end
         where maison_id = %(maison_id)s and sale_id = %(sale_id)s and variant_id = %(variant_id)s and quantity > 1
         """,
         maison_id=maison_id,
@@ -100,7 +263,7 @@ async def take_out(
             sale_id=sale_id,
             variant_id=variant_id,
         )
-    await _counted(conn, maison_id, sale, key, now)
+    await _counted(conn, maison_id, sale, by, key, now)
 
 
 async def name_client(
@@ -133,7 +296,7 @@ async def name_client(
     )
     changed = await read(conn, maison_id=maison_id, sale_id=sale_id)
     assert changed is not None
-    await _counted(conn, maison_id, changed, key, now)
+    await _counted(conn, maison_id, changed, by, key, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +322,8 @@ class RungUp:
     quota_id: UUID | None
     quota_pieces_max: int | None
     quota_period: int | None
+    kinds: list[str] | None
+    age_min: int | None
 
     def placing(self, maison_id: UUID, location_id: UUID, currency: str) -> PlacingLine:
         """As an order takes it."""
@@ -180,6 +345,8 @@ class RungUp:
             self.quota_id,
             self.quota_pieces_max,
             self.quota_period,
+            kinds=self.kinds,
+            age_min=self.age_min,
         )
 
 
@@ -190,7 +357,7 @@ async def lines(conn: Conn, *, maison_id: UUID, sale: Sale) -> list[PlacingLine]
         RungUp,
         """
         select variant_id, product_id, sku, brand, name, colour, size, quantity, unit_price_minor, tax_rate_basis_points,
-          prices_include_tax, quota_id, quota_pieces_max, quota_period
+          prices_include_tax, quota_id, quota_pieces_max, quota_period, kinds, age_min
         from orders.sale_line where maison_id = %(maison_id)s and sale_id = %(sale_id)s order by rung_up_at, variant_id
         """,
         maison_id=maison_id,
@@ -232,7 +399,7 @@ async def count_quotas(
     )
 
 
-async def _counted(conn: Conn, maison_id: UUID, sale: Sale, key: bytes, now: datetime) -> None:
+async def _counted(conn: Conn, maison_id: UUID, sale: Sale, by: Colleague, key: bytes, now: datetime) -> None:
     """After a change: the total, what counts for the client's quota, and the pieces held."""
     rung = await lines(conn, maison_id=maison_id, sale=sale)
     await execute(
@@ -251,6 +418,13 @@ async def _counted(conn: Conn, maison_id: UUID, sale: Sale, key: bytes, now: dat
         await accounts.known(conn, maison_id=maison_id, client_id=sale.client_id) if sale.client_id else None
     )
     await count_quotas(conn, maison_id=maison_id, sale=sale, client=client, rung=rung, key=key, now=now)
+    await _hold(conn, maison_id, sale, rung, by, now)
+
+
+async def _hold(
+    conn: Conn, maison_id: UUID, sale: Sale, rung: list[PlacingLine], by: Colleague, now: datetime
+) -> None:
+    """Holds what is rung up anew; of serialised pieces those that were named. Raises NotToBeHad, SerialRefused."""
     await holds.release(conn, maison_id=maison_id, holder_id=sale.id)
     if not rung:
         return
@@ -267,6 +441,17 @@ async def _counted(conn: Conn, maison_id: UUID, sale: Sale, key: bytes, now: dat
         )
     except holds.NotEnoughStock as lack:
         raise NotToBeHad(await _why(conn, maison_id, lack.lacking[0], now)) from lack
+    for line in await many(
+        conn,
+        _Named,
+        """
+        select variant_id, quantity, serials from orders.sale_line
+        where maison_id = %(maison_id)s and sale_id = %(sale_id)s and cardinality(serials) > 0 order by variant_id
+        """,
+        maison_id=maison_id,
+        sale_id=sale.id,
+    ):
+        await _choose(conn, maison_id, sale, line, by, now)
 
 
 @dataclass(frozen=True, slots=True)

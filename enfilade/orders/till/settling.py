@@ -14,6 +14,8 @@ from enfilade.clients import accounts
 from enfilade.orders import fulfilment, invoices, placing, quota_counts
 from enfilade.orders.events import FulfilmentHandedOver
 from enfilade.orders.fulfilment import PiecesGone
+from enfilade.orders.lawful import AgeNotChecked
+from enfilade.orders.partners import dues
 from enfilade.orders.placing import Contact, Placing
 from enfilade.orders.proposals import Sold
 from enfilade.orders.till import ringing_up, sales
@@ -22,6 +24,7 @@ from enfilade.orders.till.sales import Sale, SaleOver
 from enfilade.payments import ledger, tenders
 from enfilade.staff.people import Colleague
 from enfilade.stock import allocations
+from enfilade.stock.serials import SerialRefused
 
 
 class NothingRungUp(Exception):
@@ -43,11 +46,14 @@ async def settle(
     key: bytes,
     now: datetime,
     again: bool = False,
+    age_checked: bool = False,
 ) -> UUID:
     """The order of the paid sale, handed over; settled again, it is the same one. `mail`: where the receipt goes, '' for nowhere.
 
-    Raises NothingRungUp, NotPaid, SaleOver, QuotaReached, those of `sales.locked`, and NoLongerHeld, after which it may be
-    tried once more with `again` (allocations.convert); then PiecesGone.
+    `age_checked`: who settles has checked that the client has the age that the law asks for.
+    Raises NothingRungUp, AgeNotChecked, NotPaid, SaleOver, QuotaReached, SerialRefused where the pieces in the hand are not
+    named or not to be had, those of `sales.locked`, and NoLongerHeld, after which it may be tried once more with `again`
+    (allocations.convert); then PiecesGone.
     """
     sale, drawer = await sales.locked(conn, maison_id=maison_id, by=by, sale_id=sale_id)
     if sale.state == "settled" and sale.order_id is not None:
@@ -57,10 +63,15 @@ async def settle(
     rung = await ringing_up.lines(conn, maison_id=maison_id, sale=sale)
     if not rung:
         raise NothingRungUp("Ring something up first")
+    age = placing.age_of(rung)
+    if age is not None and not age_checked:
+        raise AgeNotChecked(age)
     if sale.payment_id is None or not await tenders.settle(
         conn, maison_id=maison_id, payment_id=sale.payment_id, now=now
     ):
         raise NotPaid("The pieces leave when the sale is paid in full")
+    if await ringing_up.unnamed(conn, maison_id=maison_id, sale=sale):
+        raise SerialRefused("", "Scan or type the serial of each piece that has one, before it leaves")
     client = (
         await accounts.known(conn, maison_id=maison_id, client_id=sale.client_id) if sale.client_id else None
     )
@@ -82,6 +93,7 @@ async def settle(
                 sale.market,
                 language,
                 counter=Sold(drawer.location_id, by.staff_id),
+                age_confirmed=age,
             ),
             lines=rung,
             payment_id=sale.payment_id,
@@ -93,6 +105,7 @@ async def settle(
         if again:
             raise PiecesGone("A piece of it has gone meanwhile: take the payment back") from None
         raise
+    await ringing_up.take_named(conn, maison_id=maison_id, sale=sale, order_id=placed.id, by=by, now=now)
     await _hand_over(conn, maison_id, by, sale, placed.id, now)
     await execute(
         conn,
@@ -132,7 +145,8 @@ async def _hand_over(
             ended_by = %(by)s, version = version + 1
           where maison_id = %(maison_id)s and order_id = %(order_id)s and state = 'asked' returning id
         ), gone as (
-          update orders.order_line l set state = 'handed_over', credited_staff_id = %(by)s from given g
+          update orders.order_line l set state = 'handed_over', credited_staff_id = %(by)s,
+            age_checked_by = case when l.age_min is not null then %(by)s::uuid end from given g
           where l.maison_id = %(maison_id)s and l.fulfilment_id = g.id and l.state = 'sourced'
         )
         select id from given
@@ -161,4 +175,5 @@ async def _hand_over(
         tax_minor=sum(line.tax_minor for line in lines),
         now=now,
     )
+    await dues.post_sold(conn, maison_id=maison_id, fulfilment_id=work.id, now=now)
     await invoices.issue(conn, maison_id=maison_id, fulfilment_id=work.id, now=now)

@@ -7,10 +7,12 @@ from litestar.exceptions import ClientException, ValidationException
 
 from enfilade.orders.baskets import NotSold, TooMany
 from enfilade.orders.checkout import (
+    AgeNotConfirmed,
     BasketEmpty,
     CheckoutOver,
     CheckoutUnderway,
     NoSuchCheckout,
+    NotByLaw,
     NotOffered,
     PaymentMethodUnknown,
     PiecesGone,
@@ -25,6 +27,8 @@ refusals.refuse(NoSuchSession, 404, "There is no such session")
 refusals.refuse(NotSold, 404, "This store does not sell this piece")
 refusals.refuse(TooMany, 422, "More than is sold at once")
 refusals.refuse(BasketEmpty, 409, "There is nothing to check out")
+refusals.refuse(NotByLaw, 409, "By law a piece may not be sent there from where it lies")
+refusals.refuse(AgeNotConfirmed, 422, "The client has to be of age: say it in `age_confirmed`")
 refusals.refuse(NotOffered, 422, "A piece is not offered this way here")
 refusals.refuse(PiecesGone, 409, "Some pieces cannot be promised")
 refusals.refuse(QuotaReached, 409, "This client has as many as the maison sells to one")

@@ -27,9 +27,19 @@ from enfilade.clients.contact_points import NotAContactPoint
 from enfilade.orders.addresses import AddressSince
 from enfilade.orders.baskets import TooMany
 from enfilade.orders.cancellation import HasLeft, NothingToCancel, NothingToPutAway, WhyCancel
-from enfilade.orders.fulfilment import IllegalStep, NoSuchFulfilment, NotYourBoutique, PiecesGone, TakenBy
+from enfilade.orders.enquiries import EnquiryClosed, EnquiryTaken, NoSuchEnquiry
+from enfilade.orders.fulfilment import (
+    IllegalStep,
+    NoSuchFulfilment,
+    NotAllPicked,
+    NotYourBoutique,
+    PiecesGone,
+    TakenBy,
+)
+from enfilade.orders.lawful import AgeNotChecked
+from enfilade.orders.parcels import LabelForOldAddress, NoCarrier
 from enfilade.orders.pickup import NotAmongThese, TooLateToUndo, WrongCode
-from enfilade.orders.preparations import NotAllPicked, NothingToPick
+from enfilade.orders.preparations import NothingToPick
 from enfilade.orders.proposals import (
     NoSuchProposal,
     NotAnOffer,
@@ -44,6 +54,7 @@ from enfilade.orders.receiving import (
     ForAManager,
     LawTakesItBack,
     NotJudged,
+    OpenedStays,
     ReturnElsewhere,
     StillToUndo,
 )
@@ -75,6 +86,7 @@ from enfilade.stock.transfers import (
     NoSuchTransfer,
     NotAsked,
     NotSoManyThere,
+    NotThisWay,
     PackedPiecesGone,
 )
 from enfilade.web.boutique.entering import OtherSurface
@@ -88,10 +100,15 @@ AT_WORK = (
     TakenBy,
     NotAllPicked,
     AddressSince,
+    LabelForOldAddress,
+    NoCarrier,
     NothingToPick,
     NothingToReject,
     UnknownReason,
     WrongCode,
+    AgeNotChecked,
+    NotThisWay,
+    OpenedStays,
     NotAmongThese,
     PiecesGone,
     TooLateToUndo,
@@ -116,6 +133,8 @@ AT_WORK = (
     NotSoldThere,
     NotAnOffer,
     NotApproved,
+    EnquiryTaken,
+    EnquiryClosed,
     ProposalOver,
     TooMany,
     SerialRefused,
@@ -175,9 +194,14 @@ refuse(IllegalStep, 409, "This step does not follow from the present state")
 refuse(TakenBy, 409, "A colleague was first")
 refuse(NotAllPicked, 409, "Some pieces are neither picked nor rejected")
 refuse(AddressSince, 409, "The address was changed meanwhile")
+refuse(LabelForOldAddress, 409, "The label was printed for the address before")
+refuse(NoCarrier, 409, "No carrier is set up for this market")
 refuse(NothingToPick, 404, "This piece is not to be picked here")
 refuse(NothingToReject, 404, "This piece is not to be prepared here")
 refuse(UnknownReason, 400, "A rejection names one of four reasons")
+refuse(AgeNotChecked, 409, "The client’s age is checked first")
+refuse(OpenedStays, 409, "What was opened is not sold again")
+refuse(NotThisWay, 409, "The law lets it not go there")
 refuse(WrongCode, 403, "The code does not open this order")
 refuse(NotAmongThese, 400, "A refused piece is not among those to hand over")
 refuse(PiecesGone, 409, "A piece was taken from stock meanwhile")
@@ -196,6 +220,9 @@ refuse(ReturnElsewhere, 409, "The maison takes its pieces back in the country th
 refuse(ReturnTooLate, 409, "The last day to return this has passed")
 refuse(StillToUndo, 409, "The hand-over can still be undone")
 refuse(NoSuchProposal, 404, "This page is not here")
+refuse(NoSuchEnquiry, 404, "This page is not here")
+refuse(EnquiryTaken, 409, "A colleague answers it")
+refuse(EnquiryClosed, 409, "It was answered already")
 refuse(NothingProposed, 400, "A proposal has between one piece and ten")
 refuse(NotSoldThere, 409, "A piece is not sold there")
 refuse(NotAnOffer, 400, "An own price is below the price")

@@ -12,6 +12,7 @@ from enfilade.web.boutique.pickups import handlers as pickups
 from enfilade.web.boutique.preparations import handlers as preparations
 from enfilade.web.boutique.returns import handlers as returns
 from enfilade.web.boutique.roster import handlers as roster
+from enfilade.web.boutique.selling import enquiries
 from enfilade.web.boutique.selling import handlers as selling
 from enfilade.web.boutique.shortages import handlers as shortages
 from enfilade.web.boutique.sign_in import handlers as sign_in
@@ -44,6 +45,8 @@ def handlers() -> list[ControllerRouterHandler]:
             preparations.cancel,
             preparations.put_away,
             preparations.ready,
+            preparations.ask_label,
+            preparations.label,
             preparations.dispatch,
             pickups.pickups,
             pickups.pickup,
@@ -85,6 +88,9 @@ def handlers() -> list[ControllerRouterHandler]:
             transfers.receive,
             transfers.write_off,
             selling.listed,
+            enquiries.enquiry,
+            enquiries.take,
+            enquiries.close,
             selling.composing,
             selling.make,
             selling.proposal,
@@ -99,6 +105,7 @@ def handlers() -> list[ControllerRouterHandler]:
             sales.sale,
             sales.add,
             sales.take_out,
+            sales.name_serial,
             sales.name_client,
             sales.pay_cash,
             sales.pay_card,

@@ -64,7 +64,7 @@ def _person(path: str, member: object) -> str:
     role = str(getattr(member, "role", ""))
     if role:
         return "group" if role.startswith("group") else role
-    return "" if path.startswith(("/boutique", "/studio", "/cockpit")) else "client"
+    return "" if path.startswith(("/boutique", "/desk", "/studio", "/cockpit")) else "client"
 
 
 def _step(request: Request[Any, Any, Any]) -> int:

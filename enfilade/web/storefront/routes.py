@@ -7,7 +7,9 @@ from enfilade.web.storefront.account import handlers as account
 from enfilade.web.storefront.basket import handlers as basket
 from enfilade.web.storefront.boutiques import handlers as boutiques
 from enfilade.web.storefront.brands import handlers as brands
+from enfilade.web.storefront.certificates import handlers as certificates
 from enfilade.web.storefront.checkout import handlers as checkout
+from enfilade.web.storefront.enquiries import handlers as enquiries
 from enfilade.web.storefront.home import handlers as home
 from enfilade.web.storefront.installed import handlers as installed
 from enfilade.web.storefront.legal import handlers as legal
@@ -75,6 +77,8 @@ def handlers() -> list[ControllerRouterHandler]:
         orders.order_progress,
         orders.on_my_way,
         documents.invoice,
+        documents.return_label,
+        certificates.certificate_document,
         cancelling.form,
         cancelling.cancel,
         readdressing.form,
@@ -97,11 +101,16 @@ def handlers() -> list[ControllerRouterHandler]:
         wish_list.wish_list,
         wish_list.wish,
         wish_list.unwish,
+        enquiries.ask,
+        enquiries.sent,
         waitlist.ask,
         waitlist.written,
         waitlist.wait,
         waitlist.confirm,
         waitlist.leave,
+        certificates.certificates_page,
+        certificates.look,
+        certificates.certificate,
         personal.personal,
         markets.choose_market,
         legal.legal,

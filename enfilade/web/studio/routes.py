@@ -6,8 +6,11 @@ from litestar.types import ControllerRouterHandler
 
 from enfilade.web.studio import refusals
 from enfilade.web.studio.brands import handlers as brands
+from enfilade.web.studio.collaborations import handlers as collaborations
+from enfilade.web.studio.delivery import handlers as delivery
 from enfilade.web.studio.entering import manager
 from enfilade.web.studio.home import handlers as home
+from enfilade.web.studio.laws import handlers as laws
 from enfilade.web.studio.media import handlers as media
 from enfilade.web.studio.missing import handlers as missing
 from enfilade.web.studio.money import handlers as money
@@ -17,6 +20,7 @@ from enfilade.web.studio.policy import handlers as policy
 from enfilade.web.studio.quotas import handlers as quotas
 from enfilade.web.studio.services import handlers as services
 from enfilade.web.studio.sourcing import handlers as sourcing
+from enfilade.web.studio.statements import handlers as statements
 from enfilade.web.studio.stories import handlers as stories
 from enfilade.web.studio.stories import schedule as story_schedule
 from enfilade.web.studio.stories import versions as story_versions
@@ -51,6 +55,7 @@ def handlers() -> list[ControllerRouterHandler]:
                 pieces.receive,
                 pieces.piece,
                 pieces.restate,
+                pieces.certificate,
                 policy.policy,
                 policy.change,
                 services.services,
@@ -58,12 +63,21 @@ def handlers() -> list[ControllerRouterHandler]:
                 sourcing.sourcing,
                 sourcing.change,
                 sourcing.reorder,
+                laws.laws,
+                laws.tighten,
+                laws.loosen,
+                laws.family,
+                laws.products,
+                laws.rate,
                 ways.ways,
                 ways.keep,
                 ways.remove,
                 stuck.stuck,
                 stuck.try_again,
                 stuck.refund_again,
+                stuck.parcel_settled,
+                delivery.delivery,
+                delivery.keep,
                 waitlist.waitlist,
                 quotas.quotas,
                 quotas.put_in_force,
@@ -72,6 +86,16 @@ def handlers() -> list[ControllerRouterHandler]:
                 brands.keep,
                 brands.publish,
                 brands.retire,
+                brands.agree,
+                collaborations.collaborations,
+                collaborations.keep,
+                collaborations.propose,
+                collaborations.answer,
+                collaborations.end,
+                statements.list_,
+                statements.issue_one,
+                statements.pdf,
+                statements.csv,
                 stories.stories,
                 stories.begin,
                 stories.story,

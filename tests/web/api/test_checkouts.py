@@ -64,6 +64,23 @@ async def test_from_basket_to_order(api: Api, shop: Shop) -> None:
     assert (await visitor("GET", at)).json()["checkout"]["state"] == "completed"
 
 
+async def test_a_bottle_asks_for_an_age(api: Api, shop: Shop, admin: Any) -> None:
+    admin("update public_facts.product set kinds = '{wine}' where slug = 'alba-bag'")
+    visitor = api.as_visitor()
+    at = f"/checkouts/{await opened(visitor, shop, method='ship')}"
+    assert (await visitor("GET", f"{at}?store=arcade")).json()["checkout"]["age_min"] == 18
+    for said in ({}, {"age_confirmed": 17}):
+        refused = await visitor("POST", f"{at}/completion?store=arcade", json=paid(contact=at_home(), **said))
+        assert (refused.status_code, refused.json()["title"]) == (
+            422,
+            "The client has to be of age: say it in `age_confirmed`",
+        )
+    done = await visitor(
+        "POST", f"{at}/completion?store=arcade", json=paid(contact=at_home(), age_confirmed=18)
+    )
+    assert done.json()["outcome"] == "placed"
+
+
 async def test_a_checkout_takes_at_most_twelve_statements(
     api: Api, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -129,7 +129,7 @@ async def test_the_letter_goes_to_who_agreed_and_to_nobody_after_the_end(app: Ap
 
 @pytest.mark.parametrize(
     ("screen", "most"),
-    [("/selling", 3), ("/selling/new", 4), ("/selling/new?q=arcade&piece={bag}", 7), ("{made}", 4)],
+    [("/selling", 4), ("/selling/new", 4), ("/selling/new?q=arcade&piece={bag}", 7), ("{made}", 4)],
 )
 async def test_a_screen_asks_the_database_so_often(app: App, screen: str, most: int) -> None:
     address = screen.format(bag=app.shop.variants["SCARF-U"], made=await made(app, "BAG-M", "BAG-S"))
@@ -177,3 +177,54 @@ async def test_an_own_price_is_asked_for_and_approved(app: App) -> None:
     client = await app.client.get(f"/en/proposals/{secret}", headers=STORE)
     assert "Go on to the payment" in client.text and "instead of" in client.text and "1,000" in client.text
     await app.shop.sound()
+
+
+async def test_a_price_is_asked_on_the_page_and_answered_by_a_link(app: App, admin: Any) -> None:
+    shop = app.shop
+    scarf = shop.variants["SCARF-U"]
+    slug = await shop.look(
+        "select p.slug from public_facts.variant v join public_facts.product p on p.id = v.product_id where v.id = %(id)s",
+        id=scarf,
+    )
+    market = STORE | {"cookie": "market=fr"}
+    assert "Ask what it costs" not in (await app.client.get(f"/en/products/{slug}", headers=market)).text
+    for schema in ("catalogue", "public_facts"):
+        admin(f"delete from {schema}.price where variant_id = %s", [scarf])
+    page = (await app.client.get(f"/en/products/{slug}", headers=market)).text
+    assert "Price on request" in page and "Ask what it costs" in page and "The boutique in Paris" in page
+    asked = f"/en/products/{slug}/enquiry"
+    form = {
+        "variant_id": str(scarf),
+        "name": "Inès",
+        "reach": "nobody",
+        "city": "Paris",
+        "words": "<b>soon</b>",
+    }
+    for fields, words in (
+        (form, "Please give your name, and tick"),
+        (form | {"agreed": "yes"}, "Please give a mail address, or a phone number"),
+    ):
+        wrong = await app.client.post(asked, headers=market, data=fields)
+        assert wrong.status_code == 400 and words in wrong.text and "Inès" in wrong.text
+    sent = await app.client.post(
+        asked, headers=market, data=form | {"agreed": "yes", "reach": "ines@client.example"}
+    )
+    assert sent.status_code == 303 and sent.headers["location"] == "/en/enquiry"
+    assert "Your question is with us" in (await app.client.get("/en/enquiry", headers=market)).text
+    enquiry_id = await shop.look("select id from orders.enquiry")
+    at = f"/selling/enquiries/{enquiry_id}"
+    listed = (await app.get("/selling")).text
+    assert "Asked for a price" in listed and at in listed and "Nobody has taken it yet" in listed
+    assert "&lt;b&gt;soon" in (await app.get(at)).text
+    assert (await app.post(f"{at}/taking")).status_code == 303
+    late = await app.post(f"{at}/taking", "noor")
+    assert late.status_code == 409 and "Claire answers it" in late.text
+    composing = (await app.get(f"/selling/new?piece={scarf}&enquiry={enquiry_id}")).text
+    assert "For Inès, who asked for the price" in composing and 'value="ines@client.example"' in composing
+    assert f'name="enquiry" value="{enquiry_id}"' in composing
+    offer = {f"price-{scarf}": "9000", "mail": "ines@client.example", "agreed": "yes"}
+    way = await made(app, "SCARF-U", enquiry=str(enquiry_id), **offer)
+    assert "A manager approves it first" in (await app.get(way)).text
+    assert "answered by" in (await app.get(at)).text and f"/boutique{way}" in (await app.get(at)).text
+    assert (await app.post(f"{at}/closing", because="told")).status_code == 409
+    assert (await app.post(f"{at}/closing", because="whatever")).status_code == 400

@@ -45,7 +45,10 @@ class Order(msgspec.Struct, frozen=True):
 
 
 class Checkout(msgspec.Struct, frozen=True):
-    """Pieces are held until `expires_at`. `totals` is what the client pays, tax included, one a currency."""
+    """Pieces are held until `expires_at`. `totals` is what the client pays, tax included, one a currency.
+
+    `age_min`: how old the client has to be by law; null: as they like.
+    """
 
     id: UUID
     state: State
@@ -57,6 +60,7 @@ class Checkout(msgspec.Struct, frozen=True):
     lines: list[Line]
     totals: list[Amount]
     orders: list[Order]
+    age_min: int | None = None
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -84,6 +88,7 @@ def shown(found: Read) -> Checkout:
         [_line(line) for line in found.lines],
         [amount(total) for total in found.totals],
         [_order(seller) for seller in found.sellers],
+        found.age_min,
     )
 
 

@@ -88,11 +88,15 @@ class Client(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Completion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`payment_method` and `card_token` stay blank where nothing is paid now (reserve); a parcel needs an address."""
+    """`payment_method` and `card_token` stay blank where nothing is paid now (reserve); a parcel needs an address.
+
+    `age_confirmed`: the client has said to be at least so old; needed where the checkout has an `age_min`.
+    """
 
     contact: Client
     payment_method: Annotated[str, Meta(max_length=40, pattern="^[a-z_]*$")] = ""
     card_token: Annotated[str, Meta(max_length=200, pattern=PLAIN)] = ""
+    age_confirmed: Annotated[int, Meta(ge=1, le=99)] | None = None
 
 
 class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -91,6 +91,7 @@ async def complete(
         card_token=data.card_token,
         key=idempotency_key,
         now=datetime.now(UTC),
+        age_confirmed=data.age_confirmed,
     )
     return Response(step(outcome, outcome.checkout or await _own(checkouts, at, asker, checkout_id)))
 

@@ -1,5 +1,6 @@
 """The counter: the client's code opens the order, a name is checked, pieces may be left; undone for ten minutes."""
 
+import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,12 +13,13 @@ from enfilade.base.secrets import hashed
 from enfilade.orders import pickup as collecting
 from enfilade.orders import reading
 from enfilade.staff.people import Colleague
-from enfilade.web.boutique.acting import Verb, act, form_of, spend_look_up
+from enfilade.web.boutique.acting import Verb, act, form_of, serials_in, spend_look_up
 from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.refusals import AT_WORK
 from enfilade.web.boutique.showing import screen
 
 Asked = Request[Any, Any, Any]
+SERIAL_FIELD = re.compile(r"serial-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @get("/pickups", include_in_schema=False)
@@ -59,6 +61,12 @@ async def hand_over(request: Asked, db: Db, member: Member, fulfilment_id: UUID)
     """The client leaves with what they keep."""
     sent = await form_of(request)
     code, refused = sent.text("code", ""), sent.ids("refused")
+    in_hand = {
+        UUID(name.removeprefix("serial-")): serials_in(sent.text(name, ""))
+        for name in sent.fields
+        if SERIAL_FIELD.fullmatch(name)
+    }
+    age_checked = sent.text("age_checked", "") == "yes"
 
     async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
         await collecting.hand_over(
@@ -68,7 +76,9 @@ async def hand_over(request: Asked, db: Db, member: Member, fulfilment_id: UUID)
             fulfilment_id=fulfilment_id,
             code=code,
             refused_line_ids=refused,
+            in_hand=in_hand,
             now=now,
+            age_checked=age_checked,
         )
 
     return await _act(request, db, member, fulfilment_id, verb, code=code)

@@ -10,7 +10,8 @@ from litestar.exceptions import NotFoundException
 from enfilade.base import i18n
 from enfilade.base.db import Conn, Db
 from enfilade.base.settings import Settings
-from enfilade.orders import cancellation, history, preparations, reading, rejections
+from enfilade.carriers import labels
+from enfilade.orders import cancellation, history, parcels, preparations, reading, rejections
 from enfilade.orders.addresses import mark
 from enfilade.orders.preparations import NothingToPick
 from enfilade.orders.rejections import REASONS
@@ -19,6 +20,7 @@ from enfilade.web.boutique.acting import Form, Verb, act, form_of, serials_in
 from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.refusals import AT_WORK
 from enfilade.web.boutique.showing import screen, when
+from enfilade.web.shared.labels import printed_label
 from enfilade.web.shared.pages import page
 
 Asked = Request[Any, Any, Any]
@@ -195,6 +197,32 @@ async def ready(
     return await _act(request, db, member, fulfilment_id, await form_of(request), verb)
 
 
+@post("/preparations/{fulfilment_id:uuid}/label", include_in_schema=False)
+async def ask_label(request: Asked, db: Db, member: Member, fulfilment_id: UUID) -> Response[Any]:
+    """A carrier makes it; the screen shows it as soon as it is there."""
+
+    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
+        await parcels.ask_label(conn, maison_id=member.maison_id, by=by, fulfilment_id=fulfilment_id, now=now)
+
+    return await _act(request, db, member, fulfilment_id, await form_of(request), verb)
+
+
+@get("/preparations/{fulfilment_id:uuid}/label.pdf", include_in_schema=False)
+async def label(db: Db, member: Member, fulfilment_id: UUID) -> Response[bytes]:
+    """The label of 10 × 15 cm; 404 where none is made, or its paper is not kept any more."""
+    async with db.acting(member.actor, member.maison_id) as conn:
+        await reading.preparation(
+            conn, maison_id=member.maison_id, by=await member.by(conn), fulfilment_id=fulfilment_id
+        )
+        try:
+            number, pdf = await labels.printed(
+                conn, maison_id=member.maison_id, purpose="out", cause_id=fulfilment_id
+            )
+        except labels.NoSuchLabel:
+            raise NotFoundException from None
+    return printed_label(number, pdf)
+
+
 @post("/preparations/{fulfilment_id:uuid}/dispatch", include_in_schema=False)
 async def dispatch(request: Asked, db: Db, member: Member, fulfilment_id: UUID) -> Response[Any]:
     """The parcel left."""
@@ -238,6 +266,9 @@ async def _screen(
             conn, maison_id=member.maison_id, by=await member.by(conn), fulfilment_id=fulfilment_id
         )
         happened = await history.events(conn, maison_id=member.maison_id, order_id=found.head.order_id)
+        parcel = None
+        if found.head.method == "ship":
+            parcel = await parcels.shown(conn, maison_id=member.maison_id, fulfilment_id=fulfilment_id)
     return screen(
         request,
         "boutique/preparations/preparation.html",
@@ -246,6 +277,7 @@ async def _screen(
         tab="tasks",
         of=found.head,
         it=found,
+        parcel=parcel,
         history=history.history(
             happened,
             history.ADVISOR,

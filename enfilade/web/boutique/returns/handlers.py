@@ -40,6 +40,7 @@ REASONS = {
     "not_ours": "Not our piece",
     "missing": "Not in the parcel",
     "too_late": "After its last day",
+    "opened": "Opened",
 }
 #: What a choice that takes nothing back begins with.
 NO = "no:"
@@ -109,8 +110,10 @@ def _brought(sent: Form, currency: str) -> list[Brought]:
         except ValueError:
             raise ValidationException(f"{field}: not a piece") from None
         said, place = values[-1], field.removeprefix("piece-")
+        opened = {"yes": True, "no": False}.get(sent.text(f"opened-{place}", ""))
         if said.startswith(NO):
-            brought.append(Brought(line_id, 1, None, _known(said.removeprefix(NO), REASONS)))
+            reason = _known(said.removeprefix(NO), REASONS)
+            brought.append(Brought(line_id, 1, None, reason, opened=opened or reason == "opened" or None))
             continue
         serials = serials_in(sent.text(f"serial-{place}", ""))
         less = _amount(sent.text(f"less-{place}", ""), currency)
@@ -123,6 +126,7 @@ def _brought(sent: Form, currency: str) -> list[Brought]:
                 why,
                 deduction_minor=less,
                 serials=serials,
+                opened=opened,
             )
         )
     return brought
@@ -209,6 +213,7 @@ def _units(piece: Piece, sent: Form | None) -> list[dict[str, Any]]:
                 "said": sent.text(f"piece-{field}", "") if sent else said,
                 "less": sent.text(f"less-{field}", "") if sent else "",
                 "why": sent.text(f"why-{field}", "") if sent else "",
+                "opened": sent.text(f"opened-{field}", "") if sent else "",
                 "serial": sent.text(f"serial-{field}", "") if sent else "",
             }
         )

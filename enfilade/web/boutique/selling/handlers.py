@@ -2,22 +2,20 @@
 
 from collections import Counter as Tally
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-import segno
 from litestar import Request, Response, get, post
 from litestar.exceptions import ValidationException
-from markupsafe import Markup
 
 from enfilade.base import i18n
 from enfilade.base.db import Conn, Db
 from enfilade.base.settings import Settings
 from enfilade.channels.prices import PriceRefused, read_price
-from enfilade.clients.contact_points import NotAContactPoint, contact_point
-from enfilade.orders import proposal_reading, proposals
+from enfilade.orders import enquiries, proposal_reading, proposals
+from enfilade.orders.enquiries import Enquiry
 from enfilade.orders.proposal_letters import address
 from enfilade.orders.proposals import Proposed
 from enfilade.staff import people
@@ -26,14 +24,11 @@ from enfilade.staff.surfaces import MANAGERS
 from enfilade.web.boutique.acting import Form, act, form_of
 from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.refusals import AT_WORK
-from enfilade.web.boutique.selling import finding
 from enfilade.web.boutique.showing import screen
+from enfilade.web.shared import finding
+from enfilade.web.shared.composing import HOURS, HOURS_USUAL, WORDS_MIN, days, languages_first, mail_of, qr
 
 Asked = Request[Any, Any, Any]
-WORDS_MIN = 2
-#: Hours a proposal may stand, as the form offers them.
-HOURS: dict[int, str] = {24: "24 hours", 48: "48 hours", 72: "3 days", 168: "7 days"}
-HOURS_USUAL = 48
 OPEN = ("made", "opened", "paying")
 
 
@@ -42,15 +37,17 @@ async def listed(request: Asked, db: Db, member: Member) -> Response[str]:
     """The boutique's proposals: those open first."""
     now = datetime.now(UTC)
     async with db.acting(member.actor, member.maison_id) as conn:
-        found = await proposal_reading.listed(
-            conn, maison_id=member.maison_id, by=await member.by(conn), now=now
-        )
+        by = await member.by(conn)
+        found = await proposal_reading.listed(conn, maison_id=member.maison_id, by=by, now=now)
+        wished = await enquiries.listed(conn, maison_id=member.maison_id, by=by)
     standing = [(one, one.state(now)) for one in found]
     return screen(
         request,
         "boutique/selling/proposals.html",
         member=member,
         tab="selling",
+        enquiries=[one for one in wished if one.state != "closed"],
+        answered=[one for one in wished if one.state == "closed"],
         asked=[one for one in standing if one[1] == "asked"],
         open=[one for one in standing if one[1] in OPEN],
         ended=[one for one in standing if one[1] not in ("asked", *OPEN)],
@@ -70,6 +67,7 @@ async def composing(request: Asked, db: Db, member: Member) -> Response[str]:
         at=_id(asked.get("at", "")),
         chosen=_ids(asked.getall("piece", [])),
         q=asked.get("q", ""),
+        enquiry_id=_id(asked.get("enquiry", "")),
     )
 
 
@@ -78,14 +76,14 @@ async def make(request: Asked, db: Db, member: Member, settings: Settings) -> Re
     """Makes the link, and sends it where the advisor says the client agreed to."""
     sent = await form_of(request)
     at, chosen, way = sent.id("at"), sent.ids("piece"), sent.text("way", "")
-    mail, refused = _mail(sent)
+    enquiry_id = _id(sent.text("enquiry", ""))
+    asked: dict[str, Any] = {"at": at, "chosen": chosen, "enquiry_id": enquiry_id, "sent": sent}
+    mail, refused = mail_of(sent)
     if refused:
-        return await _composing(
-            request, db, member, at=at, chosen=chosen, sent=sent, words=refused, status=400
-        )
+        return await _composing(request, db, member, **asked, words=refused, status=400)
     if not way:
         words = "Choose how the client receives it."
-        return await _composing(request, db, member, at=at, chosen=chosen, sent=sent, words=words, status=400)
+        return await _composing(request, db, member, **asked, words=words, status=400)
     hours = int(sent.text("hours", str(HOURS_USUAL))) if sent.text("hours", "48").isdecimal() else 0
     language = i18n.known(sent.text("language", ""))
     if hours not in HOURS or language is None:
@@ -97,7 +95,7 @@ async def make(request: Asked, db: Db, member: Member, settings: Settings) -> Re
         offered = _offered(sent, chosen, counter.currency if counter else None)
     except PriceRefused as refusal:
         words = f"Own price: {refusal}."
-        return await _composing(request, db, member, at=at, chosen=chosen, sent=sent, words=words, status=400)
+        return await _composing(request, db, member, **asked, words=words, status=400)
     pieces = [
         Proposed(variant_id, quantity, offered.get(variant_id))
         for variant_id, quantity in Tally(chosen).items()
@@ -121,12 +119,21 @@ async def make(request: Asked, db: Db, member: Member, settings: Settings) -> Re
             key=settings.key,
             now=now,
         )
+        if enquiry_id is not None:
+            await enquiries.offer(
+                conn,
+                maison_id=member.maison_id,
+                enquiry_id=enquiry_id,
+                by=by,
+                proposal_id=proposal_id,
+                now=now,
+            )
 
     try:
         return await act(request, db, member, sent, verb, to=f"/boutique/selling/{proposal_id}")
     except AT_WORK as refusal:
         words = str(refusal)
-        return await _composing(request, db, member, at=at, chosen=chosen, sent=sent, words=words, status=409)
+        return await _composing(request, db, member, **asked, words=words, status=409)
 
 
 @get("/selling/{proposal_id:uuid}", include_in_schema=False)
@@ -195,7 +202,7 @@ async def _screen(
         until=found.expires_at.astimezone(ZoneInfo(found.zone)),
         state_words=proposals.STATE_WORDS,
         link=link,
-        code=_qr(link) if state in ("made", "opened") else "",
+        code=qr(link) if state in ("made", "opened") else "",
         may_approve=member.role in MANAGERS,
         words=words,
     )
@@ -209,6 +216,7 @@ async def _composing(
     at: UUID | None,
     chosen: list[UUID],
     q: str = "",
+    enquiry_id: UUID | None = None,
     sent: Form | None = None,
     words: str = "",
     status: int = 200,
@@ -219,7 +227,13 @@ async def _composing(
     found: list[finding.Found] = []
     counter = None
     async with db.acting(member.actor, member.maison_id) as conn:
-        places = await people.places(conn, maison_id=member.maison_id, by=await member.by(conn))
+        by = await member.by(conn)
+        asks = (
+            await enquiries.read(conn, maison_id=member.maison_id, enquiry_id=enquiry_id, by=by)
+            if enquiry_id
+            else None
+        )
+        places = await people.places(conn, maison_id=member.maison_id, by=by)
         place = next((one for one in places if one.id == at), places[0] if places else None)
         if place is not None:
             counter = await finding.counter(conn, maison_id=member.maison_id, location_id=place.id)
@@ -251,21 +265,17 @@ async def _composing(
         promise=promises.of if promises else None,
         ways=promises.together(counted, found) if promises else [],
         parcel=promises.sendable(counted, found) if promises else None,
-        days=_days,
-        languages=[(code, i18n.NAMES[code]) for code in _first(counter.languages if counter else None)],
+        days=days,
+        languages=[
+            (code, i18n.NAMES[code]) for code in languages_first(counter.languages if counter else None)
+        ],
         hours=HOURS,
         hours_usual=HOURS_USUAL,
         words_max=proposals.WORDS_MAX,
         may_approve=member.role in MANAGERS,
-        said=_written(sent, list(counted)),
+        said=_written(sent, list(counted), asks),
+        enquiry=asks,
         words=words,
-    )
-
-
-def _first(languages: list[str] | None) -> list[i18n.Language]:
-    """Our languages, the market's first."""
-    return sorted(
-        i18n.LANGUAGES, key=lambda code: (languages or []).index(code) if code in (languages or []) else 9
     )
 
 
@@ -275,35 +285,13 @@ def _offered(sent: Form, chosen: list[UUID], currency: str | None) -> dict[UUID,
     return {variant_id: read_price(text, currency).minor for variant_id, text in written.items() if text}
 
 
-def _written(sent: Form | None, chosen: list[UUID]) -> Mapping[str, str]:
-    """What was written, to be shown again."""
+def _written(sent: Form | None, chosen: list[UUID], asks: Enquiry | None) -> Mapping[str, str]:
+    """What was written, to be shown again; before that, what who asks for the price has said."""
     names = ("way", "hours", "language", "words", "mail", "agreed", *(f"price-{one}" for one in chosen))
-    return {name: sent.text(name, "") if sent else "" for name in names}
-
-
-def _mail(sent: Form) -> tuple[str, str]:
-    """The address to send the link to, '' for none; and why it cannot be taken."""
-    written = sent.text("mail", "")
-    if not written:
-        return "", ""
-    try:
-        point = contact_point(written, "")
-    except NotAContactPoint:
-        return "", "This is no mail address."
-    if point.kind != "mail":
-        return "", "This is no mail address."
-    if not sent.text("agreed", ""):
-        return "", "Ask the client whether we may write to this address, and tick it."
-    return point.value, ""
-
-
-def _days(days: tuple[date, date]) -> str:
-    """Tuesday 24 to Thursday 26 November."""
-    first, last = days
-    if first == last:
-        return f"{last:%A} {last.day} {last:%B}"
-    month = "" if first.month == last.month else f" {first:%B}"
-    return f"{first:%A} {first.day}{month} to {last:%A} {last.day} {last:%B}"
+    told = {} if asks is None else {"language": asks.language, "mail": asks.mail}
+    if told.get("mail"):
+        told["agreed"] = "yes"
+    return {name: sent.text(name, "") if sent else told.get(name, "") for name in names}
 
 
 def _id(text: str) -> UUID | None:
@@ -315,10 +303,3 @@ def _ids(texts: list[str]) -> list[UUID]:
         return [UUID(text) for text in texts]
     except ValueError:
         raise ValidationException("not an id") from None
-
-
-def _qr(link: str) -> Markup:
-    drawn = segno.make(link, error="m", micro=False).svg_inline(
-        scale=1, border=3, omitsize=True, dark="#111111", light="#ffffff"
-    )
-    return Markup(drawn)  # noqa: S704 drawn by us from our own letters

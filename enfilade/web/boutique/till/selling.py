@@ -19,9 +19,9 @@ from enfilade.stock.allocations import NoLongerHeld
 from enfilade.web.boutique.acting import Form, Verb, act, form_of
 from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.refusals import AT_WORK
-from enfilade.web.boutique.selling import finding
 from enfilade.web.boutique.showing import screen
 from enfilade.web.boutique.till.handlers import KINDS, minor_of
+from enfilade.web.shared import finding
 
 Asked = Request[Any, Any, Any]
 WORDS_MIN = 2
@@ -54,17 +54,62 @@ async def sale(request: Asked, db: Db, member: Member, sale_id: UUID) -> Respons
 async def add(request: Asked, db: Db, settings: Settings, member: Member, sale_id: UUID) -> Response[Any]:
     """Rings a piece up: the one chosen, or the one whose code was typed or scanned; a name leads to what it finds."""
     sent = await form_of(request)
-    q = sent.text("q", "")
+    q, serial = sent.text("q", ""), ""
     if q:
         async with db.acting(member.actor, member.maison_id) as conn:
             variant_id = await reading.exactly(conn, maison_id=member.maison_id, code=q)
+            if variant_id is None:
+                head = (
+                    await reading.sale(
+                        conn, maison_id=member.maison_id, by=await member.by(conn), sale_id=sale_id
+                    )
+                )[0]
+                variant_id = await reading.of_serial(
+                    conn, maison_id=member.maison_id, location_id=head.location_id, code=q
+                )
+                serial = q
         if variant_id is None:
             return await _show(request, db, member, sale_id, q=q)
     else:
         variant_id = sent.id("piece")
 
-    verb = _of_piece(ringing_up.add, member, settings, sale_id, variant_id)
-    return await _acted(request, db, member, sent, verb, sale_id, lacking=variant_id)
+    add_one = _of_piece(ringing_up.add, member, settings, sale_id, variant_id)
+
+    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
+        await add_one(conn, by, now)
+        if serial:
+            await ringing_up.name_serial(
+                conn,
+                maison_id=member.maison_id,
+                by=by,
+                sale_id=sale_id,
+                variant_id=variant_id,
+                serial=serial,
+                now=now,
+            )
+
+    return await _acted(request, db, member, sent, verb, sale_id, lacking=None if serial else variant_id)
+
+
+@post("/till/sales/{sale_id:uuid}/pieces/{variant_id:uuid}/serial", include_in_schema=False)
+async def name_serial(
+    request: Asked, db: Db, member: Member, sale_id: UUID, variant_id: UUID
+) -> Response[Any]:
+    """Which piece is in the hand."""
+    sent = await form_of(request)
+
+    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
+        await ringing_up.name_serial(
+            conn,
+            maison_id=member.maison_id,
+            by=by,
+            sale_id=sale_id,
+            variant_id=variant_id,
+            serial=sent.text("serial", ""),
+            now=now,
+        )
+
+    return await _acted(request, db, member, sent, verb, sale_id)
 
 
 @post("/till/sales/{sale_id:uuid}/pieces/{variant_id:uuid}/removal", include_in_schema=False)
@@ -250,6 +295,7 @@ async def settle(request: Asked, db: Db, settings: Settings, member: Member, sal
                 key=settings.key,
                 now=now,
                 again=again,
+                age_checked=sent.text("age_checked", "") == "yes",
             )
 
         return step

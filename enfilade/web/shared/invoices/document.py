@@ -17,6 +17,7 @@ from litestar import Response
 from enfilade.base import i18n
 from enfilade.base.money import Money
 from enfilade.orders.invoices import Invoice, Line, Sale
+from enfilade.orders.sellers import company, sold_by
 from enfilade.orders.till.receipts import Paid
 from enfilade.web.shared.assets import WEB
 
@@ -72,7 +73,9 @@ def told(
 
     def more(line: Line) -> str:
         stood_on = _("of invoice %(number)s") % {"number": line.invoice} if line.invoice else ""
-        return " · ".join(filter(None, (line.colour, line.size, line.sku, stood_on)))
+        kept = _("a part given back, the piece stays") if not line.quantity else ""
+        seller = sold_by(line.seller, language)
+        return " · ".join(filter(None, (line.colour, line.size, line.sku, stood_on, kept, seller)))
 
     kinds = {"cash": _("Cash"), "card": _("Card"), "exchange": _("Exchange")}
 
@@ -95,14 +98,15 @@ def told(
         town,
         countries.get(address.get("country", "")),
     ]
-    sold_by = [invoice.seller_name, invoice.seller_address, countries.get(invoice.seller_country)]
+    seller = [invoice.seller_name, invoice.seller_address, countries.get(invoice.seller_country)]
     tax_id = _("Tax number %(number)s") % {"number": invoice.seller_tax_id} if invoice.seller_tax_id else ""
+    others = dict.fromkeys(company(line.seller, language) for line in invoice.lines if line.seller)
     title = _("Credit note %(number)s") if credit else _("Invoice %(number)s")
     return {
         "language": language,
         "maison": sale.maison_name,
         "title": title % {"number": invoice.name},
-        "seller": "\n".join(filter(None, (*sold_by, tax_id))),
+        "seller": "\n".join(filter(None, (*seller, tax_id))),
         "buyer": "\n".join(filter(None, bought_by)) or ("" if sale.unnamed else _("No longer kept")),
         "facts": [
             (_("Date"), format_date(invoice.issued_on, "long", locale=locale)),
@@ -112,7 +116,7 @@ def told(
             {
                 "name": line.name,
                 "more": more(line),
-                "quantity": str(line.quantity),
+                "quantity": str(line.quantity) if line.quantity else "",
                 "net": money(line.total_minor - line.tax_minor),
                 "rate": rate(line.tax_rate_basis_points),
                 "total": money(line.total_minor),
@@ -134,6 +138,14 @@ def told(
             ),
         ],
         "total": money(invoice.total_minor),
+        "notes": [
+            _(
+                "Where %(company)s is named, this company is the seller: %(issuer)s invoices in its name and on its behalf,"
+                " and takes payment and returns for it."
+            )
+            % {"company": other, "issuer": invoice.seller_name}
+            for other in others
+        ],
         "paid": [row for one in paid for row in how(one)],
         "words": {
             "seller": _("Sold by"),

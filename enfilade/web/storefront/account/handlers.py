@@ -18,6 +18,7 @@ from enfilade.base.secrets import derived
 from enfilade.base.settings import Settings
 from enfilade.clients import accounts
 from enfilade.clients.accounts import Address, Purpose, TooManyAddresses
+from enfilade.orders import certificates
 from enfilade.orders.addresses import FIELDS, NEEDED
 from enfilade.orders.of_client import bought
 from enfilade.web.shared import asking
@@ -180,13 +181,16 @@ async def _page(
         addresses = await accounts.addresses(conn, **whose)
         said = await accounts.consents(conn, **whose)
         sessions = await accounts.sessions(conn, **whose, now=datetime.now(UTC))
+    links = {one.order_id: derived(settings.key, "order", one.order_id) for one in orders}
+    certified = await certificates.of_links(db, links=list(links.values()))
     return shown(
         request,
         frame,
         "storefront/account/account.html",
         status=status,
         person=person,
-        orders=[(one, derived(settings.key, "order", one.order_id)) for one in orders],
+        orders=[(one, links[one.order_id]) for one in orders],
+        certificates=[(one, links[one.order_id]) for one in certified if one.order_id in links],
         addresses=addresses,
         consents=[
             (purpose, wording, said.get(purpose)) for purpose, wording in wordings(frame.language).items()

@@ -108,7 +108,9 @@ async def ways(
                 _together(own, known, now, language, collecting=False),
             )
         )
-    parcels = [known[line.product_id].delivery.get(line.variant_id) for line in lines]
+    parcels = [
+        known[line.product_id].delivery.get(line.variant_id) if line.sendable else None for line in lines
+    ]
     latest = max((parcel for parcel in parcels if parcel), key=lambda parcel: parcel.to_day, default=None)
     sendable = latest is not None and all(parcels)
     return Ways(sellers, delivered(latest, now, language) if sendable and latest else "")

@@ -16,7 +16,7 @@ METHODS: dict[str, tuple[str, ...]] = {
     "cn": ("alipay", "wechat_pay", "card"),
     "us": ("card",),
 }
-ABOUT = ("name", "mail", "phone", "collector_name", "gift", "gift_words")
+ABOUT = ("name", "mail", "phone", "collector_name", "gift", "gift_words", "age")
 TEST_CARDS = ("tok_ok", "tok_second_step", "tok_refused", "tok_timeout_then_ok", "tok_timeout_then_refused")
 
 
@@ -24,6 +24,12 @@ class Filled(addresses.Written):
     """The form as it was sent."""
 
     __slots__ = ()
+
+    @property
+    def age(self) -> int:
+        """How old the client has said to be at least; 0: nothing was said."""
+        said = self.values["age"]
+        return int(said) if said.isascii() and said.isdigit() and len(said) == 2 else 0
 
     @property
     def contact(self) -> Contact:

@@ -21,11 +21,13 @@ from enfilade.maisons import published
 from enfilade.maisons.published import Front
 from enfilade.orders.addresses import FIELDS
 from enfilade.orders.checkout import (
+    AgeNotConfirmed,
     BasketEmpty,
     Checkout,
     CheckoutOver,
     Checkouts,
     CheckoutUnderway,
+    NotByLaw,
     NotOffered,
     Outcome,
     PiecesGone,
@@ -115,6 +117,9 @@ async def open_checkout(
     except NotOffered:
         notice = _("Please choose a boutique, or another way: this one is not open for one of the pieces.")
         return await basket_page(request, db, frame, status=409, notices=[notice])
+    except NotByLaw as refusal:
+        notices = [forbidden(frame.language, name) for name in refusal.names]
+        return await basket_page(request, db, frame, status=409, notices=notices)
     except CheckoutUnderway:
         notice = _("This basket is being paid for in another window. Please finish there, or wait a minute.")
         return await basket_page(request, db, frame, status=409, notices=[notice])
@@ -172,6 +177,8 @@ async def complete(
     if stripe and by_card and not written.values["card_token"]:
         _ = i18n.translations(frame.language).gettext
         written.wrong["card_token"] = _("Please give the card you would like to pay with.")
+    if found.age_min and max(written.age, found.age_confirmed or 0) < found.age_min:
+        written.wrong["age"] = _of_age(frame.language, found.age_min)
     if written.wrong:
         return _form(request, frame, seen, written, status=400)
     try:
@@ -184,7 +191,14 @@ async def complete(
             card_token=written.values["card_token"] or ("" if stripe else "tok_ok"),
             key=str(form.get("key", ""))[:100] or new_secret(),
             now=datetime.now(UTC),
+            age_confirmed=written.age or None,
         )
+    except AgeNotConfirmed as refusal:
+        written.wrong["age"] = _of_age(frame.language, refusal.age)
+        return _form(request, frame, seen, written, status=400, age=refusal.age)
+    except NotByLaw as refusal:
+        written.wrong["country"] = " ".join(forbidden(frame.language, name) for name in refusal.names)
+        return _form(request, frame, seen, written, status=409)
     except CheckoutOver:
         return Redirect(f"/{frame.language}/checkout/{checkout_id}", status_code=303)
     except ProposalOver:
@@ -238,6 +252,21 @@ def _as_many_as_sold(frame: Asked, refusal: QuotaReached) -> str:
         "The maison sells %(num)s of these to each client, and with these you would have more.",
         refusal.pieces_max,
     ) % {"num": refusal.pieces_max}
+
+
+def forbidden(language: Language, piece: str) -> str:
+    """Why a piece is sent nowhere, and what can be done."""
+    _ = i18n.translations(language).gettext
+    return _(
+        "By law %(piece)s may not be sent to this country from where it lies. It may be collected in a boutique."
+    ) % {"piece": piece}
+
+
+def _of_age(language: Language, age: int) -> str:
+    _ = i18n.translations(language).gettext
+    return _("By law we sell this only to somebody of %(age)s or older: please say that you are.") % {
+        "age": age
+    }
 
 
 def _store(frame: Asked) -> Store:
@@ -358,6 +387,7 @@ def _form(
     *,
     status: int = 200,
     refused: bool = False,
+    age: int = 0,
 ) -> Response[str]:
     found = seen.checkout
     field = None if found.method == "reserve" else card_field(request.app.state.settings)
@@ -378,6 +408,7 @@ def _form(
         card_field=field,
         keepable=found.method == "ship" and bool(asking.kept(request, asking.CLIENT_COOKIE)),
         key=new_secret(),
+        age=max(age, found.age_min or 0) if (found.age_confirmed or 0) < max(age, found.age_min or 0) else 0,
     )
     if field is not None:
         response.headers.update(permissions(field))

@@ -77,6 +77,7 @@ async def _page(
         returned=returned(order, back, back_lines, key=settings.key, language=frame.language),
         returning=calendar_day(min(piece.until.day for piece in choice), frame.language) if choice else "",
         invoices=issued,
+        certificates=[(line.name, one) for line in lines for one in line.certificates],
         history=history.history(
             happened,
             history.CLIENT,

@@ -15,6 +15,7 @@ from enfilade.orders import return_letters
 from enfilade.orders.preparations import pickup_code
 from enfilade.orders.return_reading import Shown, ShownLine
 from enfilade.orders.returns import return_code
+from enfilade.orders.sellers import sold_by
 from enfilade.web.storefront.orders.reading import Line, Order
 from enfilade.web.storefront.times import calendar_day
 
@@ -37,6 +38,7 @@ class Piece:
 
     line: Line
     total: Money
+    sold_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Part:
     qr: Markup
     on_the_way: bool
     tracking: str = ""
+    tracking_url: str = ""
 
 
 def parts(order: Order, lines: list[Line], *, key: bytes, language: Language) -> list[Part]:
@@ -76,7 +79,9 @@ def due(order: Order, lines: list[Line]) -> Money:
 def _part(order: Order, group: object, of: list[Line], key: bytes, language: Language) -> Part:
     _ = i18n.translations(language).gettext
     first = of[0]
-    pieces = [Piece(line, Money(line.total_minor, order.currency)) for line in of]
+    pieces = [
+        Piece(line, Money(line.total_minor, order.currency), sold_by(line.seller, language)) for line in of
+    ]
     if group == "lost":
         sentence = _("Not to be had after all, or left in the boutique. It is not charged.")
         return Part(None, sentence, [], None, pieces, "", Markup(""), False)
@@ -96,7 +101,7 @@ def _part(order: Order, group: object, of: list[Line], key: bytes, language: Lan
         "accepted": 1,
         "ready": 2,
         "handed_over": 3,
-        "dispatched": 2 if order.method == "ship" else 3,
+        "dispatched": (3 if first.standing == "delivered" else 2) if order.method == "ship" else 3,
     }
     ready = state == "ready" and order.method != "ship" and first.fulfilment_id is not None
     code = pickup_code(key, first.fulfilment_id) if ready and first.fulfilment_id else ""
@@ -112,6 +117,7 @@ def _part(order: Order, group: object, of: list[Line], key: bytes, language: Lan
         _qr(code) if code else Markup(""),
         first.on_my_way_at is not None,
         (first.tracking or "") if state == "dispatched" else "",
+        (first.tracking_url or "") if state == "dispatched" else "",
     )
 
 
@@ -121,7 +127,7 @@ def _steps(method: str, reached: int, language: Language) -> list[Step]:
         "collect": [_("Ordered"), _("Being prepared"), _("Ready"), _("Collected")],
         "brought": [_("Ordered"), _("On its way to the boutique"), _("Ready"), _("Collected")],
         "reserve": [_("Reserved"), _("Being put aside"), _("Ready"), _("In your hands")],
-        "ship": [_("Ordered"), _("Being prepared"), _("On its way")],
+        "ship": [_("Ordered"), _("Being prepared"), _("On its way"), _("Delivered")],
         # It went with its client at once.
         "counter": [],
     }[method]
@@ -149,7 +155,7 @@ def _sentence(order: Order, line: Line, state: str, language: Language) -> str:
             "asked": _("%(maison)s has your order and prepares it."),
             "accepted": _("It is being prepared and packed."),
             "ready": _("It is packed and waits for the carrier."),
-            "dispatched": _("It is on its way to you."),
+            "dispatched": _on_its_way(line, language),
         }
     elif order.method in ("reserve", "counter"):
         said = {
@@ -172,6 +178,26 @@ def _sentence(order: Order, line: Line, state: str, language: Language) -> str:
     ) % words
 
 
+def _on_its_way(line: Line, language: Language) -> str:
+    """By what its carrier tells of it."""
+    _ = i18n.translations(language).gettext
+    at = _local(line.standing_at, line.zone)
+    day = {"day": calendar_day(at.date(), language) if at is not None else ""}
+    said = {
+        "accepted": _("The carrier has it; it is on its way to you."),
+        "out_for_delivery": _("It is out for delivery and comes to you today."),
+        "failed_attempt": _(
+            "The carrier came on %(day)s and found nobody. It will come again, or leave word where to fetch it."
+        ),
+        "delivered": _("It was delivered on %(day)s. We hope it keeps you company for long."),
+        "returned_to_sender": _(
+            "It could not be delivered and is on its way back to us. We will write to you."
+        ),
+        "lost": _("The carrier is looking for it. We see to it and will write to you."),
+    }
+    return said.get(line.standing or "", _("It is on its way to you.")) % day
+
+
 def _local(at: datetime | None, zone: str | None) -> datetime | None:
     return at.astimezone(zone_of(zone)) if at is not None and zone else at
 
@@ -191,6 +217,10 @@ class Returned:
     paid: bool
     code: str
     qr: Markup
+    label: str
+    standing: str
+    tracking: str
+    tracking_url: str
 
 
 def returned(
@@ -219,6 +249,10 @@ def returned(
                 order.paid,
                 f"{code[:4]} {code[4:]}" if announced else "",
                 _qr(code) if announced else Markup(""),
+                one.label_state if announced else "",
+                one.standing,
+                one.tracking,
+                one.tracking_url,
             )
         )
     return found

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, many, maybe
 from enfilade.base.money import Money
@@ -51,6 +53,15 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Certified:
+    """A certificate of a line's piece."""
+
+    id: UUID
+    serial: str
+    void: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A piece of the order, with the fulfilment it is in now and its place."""
 
@@ -71,6 +82,9 @@ class Line:
     on_my_way_at: datetime | None
     ready_about: datetime | None
     tracking: str | None
+    tracking_url: str | None
+    standing: str | None
+    standing_at: datetime | None
     location_id: UUID | None
     location_kind: str | None
     location_name: str | None
@@ -81,6 +95,13 @@ class Line:
     phone: str | None
     cancelled: bool
     wished: bool
+    seller: dict[str, str] | None
+    certificates_json: str
+
+    @property
+    def certificates(self) -> list[Certified]:
+        """Of its pieces, the one that stands first."""
+        return msgspec.json.decode(self.certificates_json, type=list[Certified])
 
     @property
     def may_be_cancelled(self) -> bool:
@@ -132,10 +153,18 @@ async def lines(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Line]:
         select l.id, l.name, l.colour, l.size, l.quantity, l.returned, l.total_minor, l.state, p.slug,
           coalesce(p.pictures -> 0 ->> 'name', '') as picture,
           f.id as fulfilment_id, f.state as fulfilment_state, f.ready_at, f.collect_by, f.on_my_way_at, f.ready_about, f.tracking,
+          k.url as tracking_url, k.standing, k.standing_at,
           b.id as location_id, b.kind as location_kind, b.name as location_name, b.address, b.postcode, b.city,
-          b.zone, b.phone, coalesce(x.cancelled, false) as cancelled, coalesce(x.wished, false) as wished
+          b.zone, b.phone, coalesce(x.cancelled, false) as cancelled, coalesce(x.wished, false) as wished,
+          l.seller,
+          coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'serial', t.serial, 'void', t.void_since is not null)
+              order by t.void_since desc nulls first, t.serial)
+            from orders.certificate t where t.maison_id = l.maison_id and t.order_line_id = l.id), '[]')::text
+            as certificates_json
         from orders.order_line l
         left join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
+        left join carriers.label k on k.maison_id = f.maison_id and k.cause_id = f.id and k.purpose = 'out' and k.state = 'made'
+          and k.tracking = f.tracking and f.state = 'dispatched'
         left join public_facts.boutique b on b.id = f.location_id
         left join public_facts.variant v on v.id = l.variant_id
         left join public_facts.product p on p.id = v.product_id

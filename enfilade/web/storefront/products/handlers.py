@@ -6,14 +6,16 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, cast
 from urllib.parse import urlencode
 
+from babel.dates import format_date
 from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import Parameter
 
+from enfilade.base import i18n
 from enfilade.base.db import Db
 from enfilade.base.i18n import Language
 from enfilade.catalogue import published
-from enfilade.catalogue.published import Product, Variant
+from enfilade.catalogue.published import MadeTogether, Product, Variant
 from enfilade.stock import brought
 from enfilade.stock.availability import Availability
 from enfilade.stock.brought import Brought
@@ -26,7 +28,7 @@ from enfilade.web.storefront.products import places
 from enfilade.web.storefront.products.engraving import engraving as engraved_as
 from enfilade.web.storefront.products.linked import linked
 from enfilade.web.storefront.products.mirror import worn
-from enfilade.web.storefront.products.sentences import answer, may_be_brought, worth_waiting
+from enfilade.web.storefront.products.sentences import Answer, answer, may_be_brought, worth_waiting
 from enfilade.web.storefront.prose import paragraphs
 from enfilade.web.storefront.sellers import sold_by
 from enfilade.web.storefront.sizes.guides import has_guide
@@ -132,6 +134,9 @@ async def _read(
         if found is None or not found.variants:
             raise NotFoundException
     known = await together.near(product_id=found.id, latitude=at.latitude, longitude=at.longitude, now=now)
+    for one in found.variants:
+        if not one.sendable:
+            known.delivery[one.id] = None
     mine = remembered(request).get(found.family, "")
     variant = chosen(found.variants, colour, size or mine_of(found.variants, mine), known)
     coming: list[Brought] = []
@@ -148,6 +153,7 @@ async def _read(
                 )
             )
     sizes = list(dict.fromkeys(v.size for v in found.variants if v.colour == variant.colour))
+    elsewhere = not_here(found.together, frame.language) if found.together else ""
     address = f"/{frame.language}/products/{slug}"
     in_colours = choices(found, variant, known, address, of="colour")
     in_sizes = choices(found, variant, known, address, of="size")
@@ -173,7 +179,9 @@ async def _read(
         "colours": in_colours,
         "sizes": in_sizes,
         "sized": len(sizes) > 1,
-        "answer": answer(
+        "answer": Answer(elsewhere, [], "", possible=False)
+        if elsewhere
+        else answer(
             variant,
             sized=len(sizes) > 1,
             found=known,
@@ -184,7 +192,10 @@ async def _read(
         ),
         "place": at,
         "cities": places.cities(found.cities),
-        "others": [choice for choice in in_sizes + in_colours if choice.here and not choice.chosen],
+        "towns": [city.name for city in found.cities],
+        "others": [
+            choice for choice in in_sizes + in_colours if choice.here and not choice.chosen and not elsewhere
+        ],
         "advisor": next((city for city in found.cities if city.name == at.city and city.phone), None)
         or next((city for city in found.cities if city.phone), None),
         "linked": linked(found, variant, known, request.app.state.settings.base_url, frame.language),
@@ -196,6 +207,18 @@ def house(found: Product, language: Language) -> list[tuple[str, str]]:
     if not found.retailer:
         return [(found.maison_name, f"/{language}/maisons/{found.maison_slug}")]
     return [(found.brand, f"/{language}/brands/{found.brand_slug}")] if found.brand_slug else []
+
+
+def not_here(together: MadeTogether, language: Language) -> str:
+    """Why a piece made with others cannot be bought in this store and market today, '' where it can."""
+    _ = i18n.translations(language).gettext
+    if together.sold_here:
+        return ""
+    if together.sold_from is None:
+        return _("This piece is not sold here.")
+    return _("It is sold here from %(day)s.") % {
+        "day": format_date(together.sold_from, "d MMMM y", locale=i18n.LOCALES[language])
+    }
 
 
 def mine_of(variants: list[Variant], mine: str) -> str:

@@ -108,7 +108,8 @@ async def proposal(conn: Conn, *, maison_id: UUID, proposal_id: UUID) -> Proposa
         f"""
         select p.market, p.method, p.collect_at, p.expires_at, p.opened_at, p.withdrawn_at, {UNAPPROVED} as unapproved,
           coalesce(n.advisor, '') as advisor,
-          coalesce(n.words, '') as words, coalesce(b.name, m.name) as place, coalesce(b.phone, '') as phone,
+          coalesce(n.words, '') as words, case when p.by_desk then m.name else coalesce(b.name, m.name) end as place,
+          case when p.by_desk then '' else coalesce(b.phone, '') end as phone,
           coalesce(b.zone, 'UTC') as zone, coalesce(c.name, '') as collect_name,
           concat_ws(', ', nullif(c.address, ''), nullif(concat_ws(' ', nullif(c.postcode, ''), c.city), ''))
             as collect_address, c.latitude, c.longitude,

@@ -31,7 +31,9 @@ PART = re.compile(r"([1-9][0-9]{0,4})\.xml")
 async def robots(settings: Settings) -> Response[str]:
     """Everything public may be read."""
     refused = "".join(f"Disallow: /{language}/{name}\n" for language in i18n.LANGUAGES for name in PERSONAL)
-    inside = "".join(f"Disallow: /{name}\n" for name in ("api/", "boutique", "studio", "cockpit", "demo"))
+    inside = "".join(
+        f"Disallow: /{name}\n" for name in ("api/", "boutique", "desk", "studio", "cockpit", "demo")
+    )
     text = f"User-agent: *\n{refused}{inside}\nSitemap: {settings.base_url}/sitemap.xml\n"
     return Response(text, media_type=MediaType.TEXT, headers=KEPT)
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from litestar.response import Redirect
 
 from enfilade.base import idempotency
 from enfilade.base.db import Conn, Db
+from enfilade.catalogue import commissions
 from enfilade.catalogue.brands import (
     Brand,
     BrandNameTaken,
@@ -27,15 +29,18 @@ from enfilade.catalogue.brands import (
 from enfilade.catalogue.brands import keep as keep_brand
 from enfilade.catalogue.brands import publish as publish_brand
 from enfilade.catalogue.brands import retire as retire_brand
+from enfilade.web.shared.order_words import LANGUAGES
 from enfilade.web.shared.refusals import refuse
 from enfilade.web.studio.entering import Manager, maison_of
 from enfilade.web.studio.forms import INCOMPLETE, complete
-from enfilade.web.studio.showing import LANGUAGES, screen
+from enfilade.web.studio.showing import day, screen, share
 
 refuse(NoSuchBrand, 404, "There is no such brand here")
 refuse(BrandNameTaken, 409, "Another brand has this name")
 refuse(BrandRefused, 400, "The brand cannot be kept like this")
 refuse(TooManyBrands, 409, "The store has as many brands as it may have")
+refuse(commissions.CommissionRuns, 409, "A commission runs on that day: agree the new one from a later day")
+refuse(commissions.CommissionRefused, 400, "A commission is between 0 and 100 per cent")
 refuse(NotAStore, 404, "Only a store of many maisons has brands of others")
 
 COMPANY = ("company_name", "company_city", "company_country", "company_number")
@@ -112,6 +117,36 @@ async def keep(request: Request[Any, Any, Any], db: Db, manager: Manager) -> Res
     return Redirect("/studio/brands?said=saved", status_code=303)
 
 
+@post("/brands/{brand_id:uuid}/commissions", include_in_schema=False)
+async def agree(request: Request[Any, Any, Any], db: Db, manager: Manager, brand_id: UUID) -> Response[Any]:
+    """What the store keeps of the brand's sales from a day on."""
+    form = await request.form()
+    try:
+        percent = Decimal(str(form.get("percent", "")).strip().replace(",", "."))
+        begins = date.fromisoformat(str(form.get("begins", "")))
+    except (InvalidOperation, ValueError):
+        percent, begins = Decimal(-1), date.max
+    if not 0 <= percent <= 100 or percent != round(percent, 2):
+        percent = Decimal(-1)  # refused below, after what is not there
+
+    async def verb(conn: Conn) -> None:
+        await commissions.agree(
+            conn,
+            maison_id=manager.maison_id,
+            brand_id=brand_id,
+            basis_points=int(percent * 100),
+            begins=begins,
+            now=datetime.now(UTC),
+            agreed_by=manager.staff_id,
+        )
+
+    try:
+        await db.run(manager.actor, manager.maison_id, verb)
+    except NoSuchBrand:
+        raise NotFoundException from None
+    return Redirect(f"/studio/brands?change={brand_id}&said=agreed#commission", status_code=303)
+
+
 @post("/brands/{brand_id:uuid}/publication", include_in_schema=False)
 async def publish(db: Db, manager: Manager, brand_id: UUID) -> Response[Any]:
     """Shows it and its pieces in the store."""
@@ -154,6 +189,7 @@ async def _page(
     async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
         maison = await maison_of(conn, manager)
         found = await brands_of(conn, maison_id=manager.maison_id)
+        agreed = await commissions.commissions_of(conn, maison_id=manager.maison_id)
     chosen = next((brand for brand in found if brand.id == changing), None)
     if maison.kind != "retailer" or (changing is not None and chosen is None):
         raise NotFoundException
@@ -166,6 +202,10 @@ async def _page(
         status=status,
         brands=found,
         chosen=chosen,
+        commissions=agreed,
+        today=datetime.now(UTC).date(),
+        day=day,
+        share=share,
         written=written or (_kept(chosen) if chosen else _read({"terms": "consignment"})),
         languages=LANGUAGES,
         said=said,

@@ -16,21 +16,15 @@ from enfilade.orders.cancellation import HasLeft, NothingToCancel, WhyCancel
 from enfilade.orders.fulfilment import NotYourBoutique
 from enfilade.orders.returns import NoSuchOrder
 from enfilade.staff import people
+from enfilade.web.shared import order_reading as reading
 from enfilade.web.shared.addresses import Written, filled
 from enfilade.web.shared.invoices import document
+from enfilade.web.shared.order_words import REFUNDS, paid
 from enfilade.web.shared.pagination import After, Limit, cursor, key_of
 from enfilade.web.studio.entering import Manager, maison_of
-from enfilade.web.studio.orders import reading
-from enfilade.web.studio.showing import moment, money, screen
+from enfilade.web.studio.showing import moment, screen
 
 LINES_MAX = 200
-#: How the refund of a return stands, by the state of its operation.
-REFUNDS = {
-    "": "none asked",
-    "asked": "asked, not answered yet",
-    "done": "done",
-    "refused": "refused by the provider",
-}
 
 
 @get("/orders", include_in_schema=False)
@@ -184,7 +178,7 @@ async def _order(
         returned=returned,
         invoices=issued,
         refunds=REFUNDS,
-        paid=_paid(payment, zone),
+        paid=paid(payment, zone),
         history=history.history(events, history.MAISON, moment, zone=zone),
         zone=zone,
     )
@@ -200,24 +194,3 @@ async def invoice(db: Db, manager: Manager, order_id: UUID, invoice_id: UUID) ->
     if found is None or issued is None:
         raise NotFoundException
     return await document.answer(*issued, i18n.known(found.language) or "en")
-
-
-def _paid(payment: reading.Payment | None, zone: str) -> str:
-    """How the order's money stands, in a sentence."""
-    if payment is None:
-        return "Nothing is paid online: the client decides and pays in the boutique."
-    amount = money(payment.amount_minor, payment.currency)
-    if payment.state == "refused":
-        return f"The provider refused {amount}."
-    if payment.state in ("asked", "second_step"):
-        return f"{amount} is asked for; the provider has not answered yet."
-    if payment.state == "voided":
-        return f"{amount} was authorised and let go; nothing was taken."
-    said = f"{amount} is authorised"
-    if payment.authorised_until and payment.separate_capture:
-        said += f" until {moment(payment.authorised_until, zone)}"
-    taken = money(payment.captured_minor, payment.currency)
-    said += f"; {taken} is taken" if payment.captured_minor else "; nothing is taken yet"
-    if payment.refunded_minor:
-        said += f", {money(payment.refunded_minor, payment.currency)} given back"
-    return said + "."

@@ -10,12 +10,16 @@ from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
+from enfilade.base import i18n
 from enfilade.base.db import Conn, Db
+from enfilade.base.settings import Settings
+from enfilade.orders import certificates
 from enfilade.stock import piece_history, pieces_told
 from enfilade.stock.positions import STATES
 from enfilade.stock.serialising import InStockStill
 from enfilade.stock.serialising import serialise as count_by_piece
 from enfilade.stock.serials import Found, SerialRefused
+from enfilade.web.shared.certificates import document
 from enfilade.web.shared.refusals import refuse
 from enfilade.web.studio.entering import Manager, acted, maison_of
 from enfilade.web.studio.pieces import reading
@@ -102,6 +106,17 @@ async def piece(request: Asked, db: Db, manager: Manager, piece_id: UUID) -> Res
     return await _one(request, db, manager, piece_id)
 
 
+@get("/certificates/{certificate_id:uuid}", include_in_schema=False)
+async def certificate(db: Db, settings: Settings, manager: Manager, certificate_id: UUID) -> Response[bytes]:
+    """One certificate as a PDF, in the language of its buyer; 404 for another maison's."""
+    async with db.acting(manager.actor, manager.maison_id, snapshot=True) as conn:
+        found = await certificates.read(conn, maison_id=manager.maison_id, certificate_id=certificate_id)
+    if found is None:
+        raise NotFoundException
+    code = certificates.code(settings.key, certificate_id)
+    return await document.answer(found, code, i18n.known(found.language) or "en", settings.base_url)
+
+
 @post("/pieces/{piece_id:uuid}/state", include_in_schema=False)
 async def restate(request: Asked, db: Db, manager: Manager, piece_id: UUID) -> Response[Any]:
     """It is for sale, put aside, or gone; a promise it had gets another one, or is sourced again."""
@@ -178,6 +193,7 @@ async def _one(
         if it is None:
             raise NotFoundException
         steps = await piece_history.steps(conn, maison_id=manager.maison_id, piece_id=piece_id)
+        certified = await certificates.of_piece(conn, maison_id=manager.maison_id, piece_id=piece_id)
         orders = await reading.orders_of(
             conn,
             maison_id=manager.maison_id,
@@ -193,6 +209,7 @@ async def _one(
         it=it,
         order=orders.get(it.order_line_id) if it.order_line_id else None,
         steps=[(step, piece_history.sentence(step, _number(orders, step.cause_id))) for step in steps],
+        certificates=certified,
         becomes=[one for one in BECOMES if one != (it.state or "sellable")],
         refused=words,
     )

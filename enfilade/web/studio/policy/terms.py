@@ -106,6 +106,14 @@ TERMS: tuple[Term, ...] = (
         20,
         optional=True,
     ),
+    Term(
+        "goodwill_percent",
+        "Goodwill at the desk",
+        "How much of an order client service gives back at its own word. Above it a manager approves.",
+        "percent",
+        0,
+        100,
+    ),
 )
 
 

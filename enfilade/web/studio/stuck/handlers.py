@@ -9,6 +9,7 @@ from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
 from enfilade.base.db import Conn, Db
+from enfilade.carriers import labels
 from enfilade.orders import stuck as waiting
 from enfilade.orders.checkout import Checkouts
 from enfilade.payments import captures
@@ -65,5 +66,23 @@ async def refund_again(db: Db, manager: Manager, cause_id: UUID) -> Redirect:
     try:
         await db.run(manager.actor, manager.maison_id, verb)
     except captures.NoSuchRefund:
+        raise NotFoundException from None
+    return Redirect("/studio/stuck", status_code=303)
+
+
+@post("/stuck/parcels/{label_id:uuid}/settlement", include_in_schema=False)
+async def parcel_settled(db: Db, manager: Manager, label_id: UUID) -> Redirect:
+    """Somebody has seen to it; what its carrier tells afterwards shows again."""
+    now = datetime.now(UTC)
+
+    async def verb(conn: Conn) -> None:
+        await labels.settle(
+            conn, maison_id=manager.maison_id, label_id=label_id, by_id=manager.staff_id, now=now
+        )
+        await acted(conn, manager, "settle_parcel", "label", label_id, now)
+
+    try:
+        await db.run(manager.actor, manager.maison_id, verb)
+    except labels.NoSuchLabel:
         raise NotFoundException from None
     return Redirect("/studio/stuck", status_code=303)

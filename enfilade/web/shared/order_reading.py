@@ -137,6 +137,10 @@ class Line:
     attempts: int
     credited_to: str
     credited_at: str
+    seller_name: str
+    terms: str
+    #: Of its pieces that are with the client.
+    certificate_ids: list[UUID]
 
 
 async def lines(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Line]:
@@ -146,7 +150,11 @@ async def lines(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Line]:
         Line,
         """
         select l.id, l.name, l.brand, l.colour, l.size, l.sku, l.quantity, l.total_minor, l.state, l.returned, l.attempts,
-          coalesce(s.name, '') as credited_to, coalesce(p.name, '') as credited_at
+          coalesce(s.name, '') as credited_to, coalesce(p.name, '') as credited_at,
+          coalesce(l.seller ->> 'name', '') as seller_name, coalesce((select min(t.kind) from orders.line_terms t
+            where t.maison_id = l.maison_id and t.order_line_id = l.id), '') as terms,
+          array(select c.id from orders.certificate c where c.maison_id = l.maison_id and c.order_line_id = l.id
+            and c.void_since is null order by c.serial) as certificate_ids
         from orders.order_line l
         left join staff.person s on s.maison_id = l.maison_id and s.id = l.credited_staff_id
         left join boutiques.location p on p.maison_id = l.maison_id and p.id = l.credited_location_id

@@ -1,0 +1,1 @@
+"""Parcels through an adapter: what they may cost, their label, where they are."""

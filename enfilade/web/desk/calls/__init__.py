@@ -1,0 +1,1 @@
+"""Calls that were promised, and what came of them."""

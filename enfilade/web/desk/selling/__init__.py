@@ -1,0 +1,1 @@
+"""Pieces put together at the desk, paid by a link."""

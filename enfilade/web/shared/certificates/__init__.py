@@ -1,0 +1,1 @@
+"""Certificates of pieces as documents, for every surface that shows them."""

@@ -1,0 +1,1 @@
+"""Statements for partners, on paper and for spreadsheets."""

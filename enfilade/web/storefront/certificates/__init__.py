@@ -1,0 +1,1 @@
+"""Certificates: checked by whoever holds a code, and as documents for who bought."""

@@ -1,0 +1,1 @@
+"""Which carriers bring parcels, by which services, in which markets."""

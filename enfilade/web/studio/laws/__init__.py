@@ -1,0 +1,1 @@
+"""Laws of segments, as the studio shows and tightens them."""
