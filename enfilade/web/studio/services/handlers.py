@@ -13,9 +13,10 @@ from enfilade.appointments import services as offered
 from enfilade.appointments.services import HORIZON_DAYS_MAX, PIECES_MAX, STEPS, Kind, Said, Service
 from enfilade.base import idempotency
 from enfilade.base.db import Conn, Db
+from enfilade.web.shared.order_words import LANGUAGES
 from enfilade.web.studio.entering import Manager, maison_of
 from enfilade.web.studio.forms import INCOMPLETE, complete
-from enfilade.web.studio.showing import LANGUAGES, screen
+from enfilade.web.studio.showing import screen
 
 #: What a number is called, what is said of it, its unit, its least and its most.
 NUMBERS: dict[str, tuple[str, str, str, int, int]] = {
