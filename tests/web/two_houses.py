@@ -598,7 +598,9 @@ def _appointment(add: Callable[..., None], life: Life, hidden: str, now: datetim
     add("appointments.service_at", **service, **at)
     add("appointments.turn", **at)
     add("appointments.seat", id=seat_id, **at, room=hidden)
-    add("appointments.advisor", **who, shown_name=hidden, languages=["fr"], changed_at=now)
+    for role in ("advisor", "maison_manager"):
+        books = {"staff_id": house.staff[role], "shown_name": hidden, "languages": ["fr"]}
+        add("appointments.advisor", **books, changed_at=now)
     begins = now.replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=2)
     week = {"weekday": begins.isoweekday(), "from_minute": 0, "until_minute": 1440, "valid_from": now.date()}
     add("appointments.roster", id=seat_id, **who, **at, **week)
