@@ -1,5 +1,7 @@
 CREATE SCHEMA aggregates;
 ALTER SCHEMA aggregates OWNER TO enfilade_owner;
+CREATE SCHEMA appointments;
+ALTER SCHEMA appointments OWNER TO enfilade_owner;
 CREATE SCHEMA base;
 ALTER SCHEMA base OWNER TO enfilade_owner;
 CREATE SCHEMA boutiques;
@@ -92,6 +94,52 @@ CREATE FUNCTION catalogue.shares_add_up() RETURNS trigger
   return null;
 end $$;
 ALTER FUNCTION catalogue.shares_add_up() OWNER TO enfilade_owner;
+CREATE TABLE appointments.appointment (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    number text NOT NULL,
+    service_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    needs_seat boolean NOT NULL,
+    seat_id uuid,
+    store_id uuid NOT NULL,
+    client_id uuid,
+    booker bytea NOT NULL,
+    market text NOT NULL,
+    language text NOT NULL,
+    asked_language text DEFAULT ''::text NOT NULL,
+    wall timestamp without time zone NOT NULL,
+    zone text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    preparation_minutes integer NOT NULL,
+    clearing_minutes integer NOT NULL,
+    busy tstzrange NOT NULL,
+    state text DEFAULT 'booked'::text NOT NULL,
+    sequence integer DEFAULT 0 NOT NULL,
+    link_hash bytea NOT NULL,
+    booked_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    ended_by uuid,
+    CONSTRAINT appointment_state CHECK ((state = ANY (ARRAY['booked'::text, 'arrived'::text, 'served'::text, 'missed'::text, 'cancelled'::text]))),
+    CONSTRAINT busy_is_the_visit CHECK (((starts_at < ends_at) AND ((ends_at - starts_at) <= '08:00:00'::interval) AND (preparation_minutes >= 0) AND (clearing_minutes >= 0) AND (busy = tstzrange((starts_at - make_interval(mins => preparation_minutes)), (ends_at + make_interval(mins => clearing_minutes)))))),
+    CONSTRAINT seat_where_needed CHECK ((needs_seat = (seat_id IS NOT NULL)))
+);
+ALTER TABLE appointments.appointment OWNER TO enfilade_owner;
+CREATE FUNCTION door.appointment_of_link(link bytea) RETURNS TABLE(maison_id uuid, region text, appointment_id uuid, store_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT a.maison_id,
+     a.region,
+     a.id,
+     a.store_id
+    FROM appointments.appointment a
+   WHERE (a.link_hash = appointment_of_link.link);
+END;
+ALTER FUNCTION door.appointment_of_link(link bytea) OWNER TO enfilade_door;
 CREATE TABLE orders.certificate (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -201,6 +249,217 @@ CREATE FUNCTION door.client_of_session(token bytea, at timestamp with time zone)
    WHERE ((s.token_hash = client_of_session.token) AND (s.revoked_at IS NULL) AND (s.expires_at > client_of_session.at));
 END;
 ALTER FUNCTION door.client_of_session(token bytea, at timestamp with time zone) OWNER TO enfilade_door;
+CREATE TABLE appointments.absence (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    during tstzrange NOT NULL,
+    said_at timestamp with time zone NOT NULL,
+    CONSTRAINT absence_bounded CHECK (((NOT isempty(during)) AND ((upper(during) - lower(during)) <= '400 days'::interval)))
+);
+ALTER TABLE appointments.absence OWNER TO enfilade_owner;
+CREATE TABLE appointments.advisor (
+    maison_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    shown_name text NOT NULL,
+    languages text[] NOT NULL,
+    skills text[] DEFAULT '{}'::text[] NOT NULL,
+    bookable boolean DEFAULT true NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT advisor_named CHECK (((length(shown_name) >= 1) AND (length(shown_name) <= 60))),
+    CONSTRAINT advisor_speaks CHECK ((((cardinality(languages) >= 1) AND (cardinality(languages) <= 10)) AND base.each_once(languages)))
+);
+ALTER TABLE appointments.advisor OWNER TO enfilade_owner;
+CREATE TABLE appointments.seat (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    room text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    CONSTRAINT seat_named CHECK (((length(room) >= 1) AND (length(room) <= 60)))
+);
+ALTER TABLE appointments.seat OWNER TO enfilade_owner;
+CREATE TABLE appointments.service (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    code text NOT NULL,
+    kind text NOT NULL,
+    minutes integer NOT NULL,
+    preparation_minutes integer DEFAULT 0 NOT NULL,
+    clearing_minutes integer DEFAULT 0 NOT NULL,
+    step_minutes integer NOT NULL,
+    skill text DEFAULT ''::text NOT NULL,
+    needs_seat boolean DEFAULT false NOT NULL,
+    pieces_max integer DEFAULT 0 NOT NULL,
+    notice_minutes integer NOT NULL,
+    horizon_days integer NOT NULL,
+    cancel_until_minutes integer DEFAULT 0 NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT service_cancel_until CHECK (((cancel_until_minutes >= 0) AND (cancel_until_minutes <= 20160))),
+    CONSTRAINT service_clearing CHECK (((clearing_minutes >= 0) AND (clearing_minutes <= 240))),
+    CONSTRAINT service_horizon CHECK (((horizon_days >= 1) AND (horizon_days <= 27))),
+    CONSTRAINT service_kind CHECK ((kind = ANY (ARRAY['try'::text, 'shopping'::text, 'care'::text, 'engraving'::text, 'made_to_measure'::text, 'viewing'::text]))),
+    CONSTRAINT service_length CHECK (((minutes >= 5) AND (minutes <= 480))),
+    CONSTRAINT service_notice CHECK (((notice_minutes >= 0) AND (notice_minutes <= 20160))),
+    CONSTRAINT service_pieces CHECK (((pieces_max >= 0) AND (pieces_max <= 10))),
+    CONSTRAINT service_preparation CHECK (((preparation_minutes >= 0) AND (preparation_minutes <= 240))),
+    CONSTRAINT service_step CHECK ((step_minutes = ANY (ARRAY[5, 10, 15, 20, 30, 60, 120])))
+);
+ALTER TABLE appointments.service OWNER TO enfilade_owner;
+CREATE TABLE appointments.service_at (
+    maison_id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    location_id uuid NOT NULL
+);
+ALTER TABLE appointments.service_at OWNER TO enfilade_owner;
+CREATE TABLE appointments.shift (
+    maison_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    during tstzrange NOT NULL,
+    CONSTRAINT shift_bounded CHECK (((NOT isempty(during)) AND ((upper(during) - lower(during)) <= '30:00:00'::interval)))
+);
+ALTER TABLE appointments.shift OWNER TO enfilade_owner;
+CREATE TABLE public_facts.boutique (
+    id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    code text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    country text NOT NULL,
+    city text NOT NULL,
+    postcode text NOT NULL,
+    address text NOT NULL,
+    latitude double precision NOT NULL,
+    longitude double precision NOT NULL,
+    zone text NOT NULL,
+    opening_hours text NOT NULL,
+    phone text NOT NULL,
+    preparation_minutes integer NOT NULL
+);
+ALTER TABLE public_facts.boutique OWNER TO enfilade_owner;
+CREATE TABLE public_facts.opening (
+    location_id uuid NOT NULL,
+    opens_at timestamp with time zone NOT NULL,
+    closes_at timestamp with time zone NOT NULL,
+    CONSTRAINT opening_forward CHECK ((closes_at > opens_at))
+);
+ALTER TABLE public_facts.opening OWNER TO enfilade_owner;
+CREATE TABLE staff.person (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    password_hash text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    first_password_ends_at timestamp with time zone,
+    CONSTRAINT staff_email_lower CHECK ((email = lower(email))),
+    CONSTRAINT staff_role CHECK ((role = ANY (ARRAY['advisor'::text, 'boutique_manager'::text, 'client_service'::text, 'maison_manager'::text, 'group_analyst'::text, 'group_administrator'::text])))
+);
+ALTER TABLE staff.person OWNER TO enfilade_owner;
+CREATE TABLE staff.post (
+    maison_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    location_id uuid NOT NULL
+);
+ALTER TABLE staff.post OWNER TO enfilade_owner;
+CREATE FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone, apart uuid) RETURNS TABLE(location_id uuid, zone text, part text, id uuid, languages text[], begins bigint[], ends bigint[], busy_minutes integer)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ WITH offered AS (
+          SELECT a.location_id,
+             b.zone,
+             s_1.skill,
+             s_1.needs_seat
+            FROM ((appointments.service s_1
+              JOIN appointments.service_at a ON (((a.maison_id = s_1.maison_id) AND (a.service_id = s_1.id))))
+              JOIN public_facts.boutique b ON (((b.id = a.location_id) AND (b.maison_id = free_times.maison))))
+           WHERE ((s_1.maison_id = free_times.maison) AND (s_1.id = free_times.service) AND s_1.active AND (a.location_id = ANY (free_times.places)))
+         ), opened AS (
+          SELECT o_1.location_id,
+             range_agg(tstzrange(o_1.opens_at, o_1.closes_at)) AS spans
+            FROM (offered f_1
+              JOIN public_facts.opening o_1 ON ((o_1.location_id = f_1.location_id)))
+           WHERE ((o_1.closes_at > free_times.since) AND (o_1.opens_at < free_times.until))
+           GROUP BY o_1.location_id
+         ), working AS (
+          SELECT h.location_id,
+             h.staff_id,
+             range_agg(h.during) AS spans
+            FROM (offered f_1
+              JOIN appointments.shift h ON (((h.maison_id = free_times.maison) AND (h.location_id = f_1.location_id) AND (h.during && tstzrange(free_times.since, free_times.until)))))
+           GROUP BY h.location_id, h.staff_id
+         ), advising AS (
+          SELECT w.location_id,
+             w.staff_id,
+             a.languages,
+             ((w.spans - COALESCE(( SELECT range_agg(b.during) AS range_agg
+                    FROM appointments.absence b
+                   WHERE ((b.maison_id = free_times.maison) AND (b.staff_id = w.staff_id) AND (b.during && tstzrange(free_times.since, free_times.until)))), '{}'::tstzmultirange)) - COALESCE(k.spans, '{}'::tstzmultirange)) AS spans,
+             COALESCE(k.minutes, 0) AS minutes
+            FROM (((((working w
+              JOIN offered f_1 ON ((f_1.location_id = w.location_id)))
+              JOIN appointments.advisor a ON (((a.maison_id = free_times.maison) AND (a.staff_id = w.staff_id) AND a.bookable AND ((f_1.skill = ''::text) OR (f_1.skill = ANY (a.skills))))))
+              JOIN staff.person p ON (((p.maison_id = free_times.maison) AND (p.id = w.staff_id) AND p.active)))
+              JOIN staff.post t ON (((t.maison_id = free_times.maison) AND (t.staff_id = w.staff_id) AND (t.location_id = w.location_id))))
+              LEFT JOIN LATERAL ( SELECT range_agg(x.busy) AS spans,
+                     ((sum(EXTRACT(epoch FROM (upper(x.busy) - lower(x.busy)))) / (60)::numeric))::integer AS minutes
+                    FROM appointments.appointment x
+                   WHERE ((x.maison_id = free_times.maison) AND (x.staff_id = w.staff_id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = ANY (ARRAY['booked'::text, 'arrived'::text])) AND (x.id IS DISTINCT FROM free_times.apart))) k ON (true))
+         ), seated AS (
+          SELECT t.location_id,
+             t.id,
+             (tstzmultirange(tstzrange(free_times.since, free_times.until)) - COALESCE(( SELECT range_agg(x.busy) AS range_agg
+                    FROM appointments.appointment x
+                   WHERE ((x.maison_id = free_times.maison) AND (x.seat_id = t.id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = ANY (ARRAY['booked'::text, 'arrived'::text])) AND (x.seat_id IS NOT NULL) AND (x.id IS DISTINCT FROM free_times.apart))), '{}'::tstzmultirange)) AS spans
+            FROM (offered f_1
+              JOIN appointments.seat t ON (((t.maison_id = free_times.maison) AND (t.location_id = f_1.location_id) AND t.active)))
+           WHERE f_1.needs_seat
+         ), found AS (
+          SELECT o_1.location_id,
+             'open'::text AS part,
+             o_1.location_id AS id,
+             NULL::text[] AS languages,
+             o_1.spans,
+             0 AS minutes
+            FROM opened o_1
+         UNION ALL
+          SELECT a.location_id,
+             'advisor'::text,
+             a.staff_id,
+             a.languages,
+             a.spans,
+             a.minutes
+            FROM advising a
+         UNION ALL
+          SELECT t.location_id,
+             'seat'::text,
+             t.id,
+             NULL::text[],
+             t.spans,
+             0
+            FROM seated t
+         )
+  SELECT f.location_id,
+     o.zone,
+     f.part,
+     f.id,
+     f.languages,
+     s.begins,
+     s.ends,
+     f.minutes
+    FROM ((found f
+      JOIN offered o ON ((o.location_id = f.location_id)))
+      CROSS JOIN LATERAL ( SELECT array_agg((date_part('epoch'::text, lower(r.r)))::bigint ORDER BY r.r) AS begins,
+             array_agg((date_part('epoch'::text, upper(r.r)))::bigint ORDER BY r.r) AS ends
+            FROM unnest(f.spans) r(r)) s)
+   WHERE (s.begins IS NOT NULL);
+END;
+ALTER FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone, apart uuid) OWNER TO enfilade_door;
 CREATE TABLE base.fact (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -388,20 +647,6 @@ CREATE FUNCTION door.sign_in_of_link(link bytea, at timestamp with time zone) RE
    WHERE ((c.link_hash = sign_in_of_link.link) AND (c.used_at IS NULL) AND (c.expires_at > sign_in_of_link.at));
 END;
 ALTER FUNCTION door.sign_in_of_link(link bytea, at timestamp with time zone) OWNER TO enfilade_door;
-CREATE TABLE staff.person (
-    maison_id uuid NOT NULL,
-    id uuid NOT NULL,
-    email text NOT NULL,
-    name text NOT NULL,
-    role text NOT NULL,
-    password_hash text NOT NULL,
-    active boolean DEFAULT true NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    first_password_ends_at timestamp with time zone,
-    CONSTRAINT staff_email_lower CHECK ((email = lower(email))),
-    CONSTRAINT staff_role CHECK ((role = ANY (ARRAY['advisor'::text, 'boutique_manager'::text, 'client_service'::text, 'maison_manager'::text, 'group_analyst'::text, 'group_administrator'::text])))
-);
-ALTER TABLE staff.person OWNER TO enfilade_owner;
 CREATE FUNCTION door.staff_of_mail(mail text) RETURNS TABLE(maison_id uuid, staff_id uuid, password_hash text, first_password_ends_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -685,13 +930,6 @@ CREATE FUNCTION public_facts.law_of(maison uuid, kinds text[], of_rule text, in_
     where l.maison_id = maison and l.kind = any(kinds) and l.rule = of_rule and l.country in (in_country, '*')) x
 $$;
 ALTER FUNCTION public_facts.law_of(maison uuid, kinds text[], of_rule text, in_country text) OWNER TO enfilade_owner;
-CREATE TABLE public_facts.opening (
-    location_id uuid NOT NULL,
-    opens_at timestamp with time zone NOT NULL,
-    closes_at timestamp with time zone NOT NULL,
-    CONSTRAINT opening_forward CHECK ((closes_at > opens_at))
-);
-ALTER TABLE public_facts.opening OWNER TO enfilade_owner;
 CREATE FUNCTION public_facts.open_for(place uuid, minutes integer, since timestamp with time zone) RETURNS timestamp with time zone
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (SELECT min((GREATEST(i.opens_at, open_for.since) + (make_interval(mins => open_for.minutes) - i.before))) AS min FROM (SELECT o.opens_at, o.closes_at, COALESCE(sum((o.closes_at - GREATEST(o.opens_at, open_for.since))) OVER (ORDER BY o.opens_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), '00:00:00'::interval) AS before FROM public_facts.opening o WHERE ((o.location_id = open_for.place) AND (o.closes_at > open_for.since))) i WHERE ((i.before + (i.closes_at - GREATEST(i.opens_at, open_for.since))) > make_interval(mins => open_for.minutes)));
@@ -851,24 +1089,6 @@ CREATE FUNCTION public_facts.working_day(day date, days integer) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN COALESCE((SELECT d.day FROM (SELECT (g.g)::date AS day, row_number() OVER (ORDER BY g.g) AS n FROM generate_series(((working_day.day + 1))::timestamp with time zone, (((working_day.day + (2 * working_day.days)) + 7))::timestamp with time zone, '1 day'::interval) g(g) WHERE (EXTRACT(isodow FROM g.g) < (6)::numeric)) d WHERE (d.n = working_day.days)), day);
 ALTER FUNCTION public_facts.working_day(day date, days integer) OWNER TO enfilade_owner;
-CREATE TABLE public_facts.boutique (
-    id uuid NOT NULL,
-    maison_id uuid NOT NULL,
-    code text NOT NULL,
-    kind text NOT NULL,
-    name text NOT NULL,
-    country text NOT NULL,
-    city text NOT NULL,
-    postcode text NOT NULL,
-    address text NOT NULL,
-    latitude double precision NOT NULL,
-    longitude double precision NOT NULL,
-    zone text NOT NULL,
-    opening_hours text NOT NULL,
-    phone text NOT NULL,
-    preparation_minutes integer NOT NULL
-);
-ALTER TABLE public_facts.boutique OWNER TO enfilade_owner;
 CREATE FUNCTION public_facts.zone_of(maison uuid) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN COALESCE((SELECT b.zone FROM public_facts.boutique b WHERE (b.maison_id = zone_of.maison) GROUP BY b.zone ORDER BY (count(*)) DESC, b.zone LIMIT 1), 'UTC'::text);
@@ -947,6 +1167,64 @@ CREATE TABLE aggregates.visit (
     CONSTRAINT whole_months CHECK (((first_month <= last_month) AND (EXTRACT(day FROM first_month) = (1)::numeric) AND (EXTRACT(day FROM last_month) = (1)::numeric)))
 );
 ALTER TABLE aggregates.visit OWNER TO enfilade_owner;
+CREATE TABLE appointments.contact (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    appointment_id uuid NOT NULL,
+    name text NOT NULL,
+    mail text NOT NULL,
+    phone text DEFAULT ''::text NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    noted text DEFAULT ''::text NOT NULL,
+    forget_at timestamp with time zone NOT NULL,
+    CONSTRAINT advisor_words CHECK ((length(noted) <= 500)),
+    CONSTRAINT visitor_mail CHECK (((mail ~~ '%@%'::text) AND (length(mail) <= 254))),
+    CONSTRAINT visitor_named CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT visitor_phone CHECK ((length(phone) <= 20)),
+    CONSTRAINT visitor_words CHECK ((length(words) <= 500))
+);
+ALTER TABLE appointments.contact OWNER TO enfilade_owner;
+CREATE TABLE appointments.piece (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    appointment_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    place integer NOT NULL,
+    result text,
+    CONSTRAINT piece_result CHECK ((result = ANY (ARRAY['tried'::text, 'liked'::text, 'bought'::text])))
+);
+ALTER TABLE appointments.piece OWNER TO enfilade_owner;
+CREATE TABLE appointments.roster (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    weekday integer NOT NULL,
+    from_minute integer NOT NULL,
+    until_minute integer NOT NULL,
+    valid_from date NOT NULL,
+    valid_until date,
+    CONSTRAINT roster_forward CHECK (((until_minute > from_minute) AND ((valid_until IS NULL) OR (valid_until >= valid_from)))),
+    CONSTRAINT roster_from CHECK (((from_minute >= 0) AND (from_minute <= 1439))),
+    CONSTRAINT roster_until CHECK (((until_minute >= 1) AND (until_minute <= 1440))),
+    CONSTRAINT roster_weekday CHECK (((weekday >= 1) AND (weekday <= 7)))
+);
+ALTER TABLE appointments.roster OWNER TO enfilade_owner;
+CREATE TABLE appointments.service_text (
+    maison_id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    language text NOT NULL,
+    name text NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    CONSTRAINT service_named CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT service_words CHECK ((length(words) <= 1000))
+);
+ALTER TABLE appointments.service_text OWNER TO enfilade_owner;
+CREATE TABLE appointments.turn (
+    maison_id uuid NOT NULL,
+    location_id uuid NOT NULL
+);
+ALTER TABLE appointments.turn OWNER TO enfilade_owner;
 CREATE TABLE base.audit (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -2959,12 +3237,6 @@ CREATE TABLE public_facts.window_market (
     shown_until timestamp with time zone
 );
 ALTER TABLE public_facts.window_market OWNER TO enfilade_owner;
-CREATE TABLE staff.post (
-    maison_id uuid NOT NULL,
-    staff_id uuid NOT NULL,
-    location_id uuid NOT NULL
-);
-ALTER TABLE staff.post OWNER TO enfilade_owner;
 CREATE TABLE stock.arrival (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -3896,6 +4168,44 @@ ALTER TABLE ONLY aggregates.service
     ADD CONSTRAINT service_pkey PRIMARY KEY (maison_id, region, first_month);
 ALTER TABLE ONLY aggregates.visit
     ADD CONSTRAINT visit_pkey PRIMARY KEY (maison_id, region, detail, first_month, part);
+ALTER TABLE ONLY appointments.absence
+    ADD CONSTRAINT absence_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY appointments.appointment
+    ADD CONSTRAINT advisor_once EXCLUDE USING gist (maison_id WITH =, staff_id WITH =, busy WITH &&) WHERE ((state = ANY (ARRAY['booked'::text, 'arrived'::text])));
+ALTER TABLE ONLY appointments.advisor
+    ADD CONSTRAINT advisor_pkey PRIMARY KEY (maison_id, staff_id);
+ALTER TABLE ONLY appointments.appointment
+    ADD CONSTRAINT appointment_link_once UNIQUE (link_hash);
+ALTER TABLE ONLY appointments.appointment
+    ADD CONSTRAINT appointment_number_once UNIQUE (maison_id, number, region);
+ALTER TABLE ONLY appointments.appointment
+    ADD CONSTRAINT appointment_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY appointments.contact
+    ADD CONSTRAINT contact_pkey PRIMARY KEY (maison_id, appointment_id, region);
+ALTER TABLE ONLY appointments.shift
+    ADD CONSTRAINT one_place_at_a_time EXCLUDE USING gist (maison_id WITH =, staff_id WITH =, during WITH &&);
+ALTER TABLE ONLY appointments.piece
+    ADD CONSTRAINT piece_once_an_appointment PRIMARY KEY (maison_id, appointment_id, variant_id, region);
+ALTER TABLE ONLY appointments.roster
+    ADD CONSTRAINT roster_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY appointments.appointment
+    ADD CONSTRAINT seat_once EXCLUDE USING gist (maison_id WITH =, seat_id WITH =, busy WITH &&) WHERE (((state = ANY (ARRAY['booked'::text, 'arrived'::text])) AND (seat_id IS NOT NULL)));
+ALTER TABLE ONLY appointments.seat
+    ADD CONSTRAINT seat_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY appointments.seat
+    ADD CONSTRAINT seat_stays_there UNIQUE (maison_id, location_id, id);
+ALTER TABLE ONLY appointments.service_at
+    ADD CONSTRAINT service_at_pkey PRIMARY KEY (maison_id, service_id, location_id);
+ALTER TABLE ONLY appointments.service
+    ADD CONSTRAINT service_code_once UNIQUE (maison_id, code);
+ALTER TABLE ONLY appointments.service
+    ADD CONSTRAINT service_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY appointments.service_text
+    ADD CONSTRAINT service_text_pkey PRIMARY KEY (maison_id, service_id, language);
+ALTER TABLE ONLY appointments.turn
+    ADD CONSTRAINT turn_pkey PRIMARY KEY (maison_id, location_id);
+ALTER TABLE ONLY appointments.appointment
+    ADD CONSTRAINT visitor_once EXCLUDE USING gist (maison_id WITH =, booker WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE ((state = ANY (ARRAY['booked'::text, 'arrived'::text])));
 ALTER TABLE ONLY base.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY base.fact
@@ -4390,6 +4700,12 @@ ALTER TABLE ONLY stripe_provider.intent
     ADD CONSTRAINT intent_pkey PRIMARY KEY (reference);
 ALTER TABLE ONLY stripe_provider.intent
     ADD CONSTRAINT one_payment_an_intent UNIQUE (intent_id);
+CREATE INDEX absence_of_advisor ON appointments.absence USING gist (maison_id, staff_id, during);
+CREATE INDEX appointment_ahead ON appointments.appointment USING btree (maison_id, ends_at) WHERE (state = ANY (ARRAY['booked'::text, 'arrived'::text]));
+CREATE INDEX appointment_of_place ON appointments.appointment USING btree (maison_id, location_id, starts_at);
+CREATE INDEX contact_to_forget ON appointments.contact USING btree (maison_id, forget_at);
+CREATE INDEX roster_of_place ON appointments.roster USING btree (maison_id, location_id);
+CREATE INDEX shift_of_place ON appointments.shift USING gist (maison_id, location_id, during);
 CREATE INDEX fact_forward ON base.fact USING btree (xid, id);
 CREATE INDEX fact_of_maison ON base.fact USING btree (maison_id, region, xid, id);
 CREATE INDEX fact_of_subject ON base.fact USING btree (maison_id, subject_id, id);
@@ -4656,6 +4972,40 @@ CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_line REFERENCING NEW
 CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_seller REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_checkout();
 CREATE TRIGGER own_order AFTER INSERT ON orders.fulfilment REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_order();
 CREATE TRIGGER own_order AFTER INSERT ON orders.order_line REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_order();
+ALTER TABLE ONLY appointments.absence
+    ADD CONSTRAINT absence_of_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
+ALTER TABLE ONLY appointments.advisor
+    ADD CONSTRAINT advisor_works_here FOREIGN KEY (maison_id, staff_id) REFERENCES staff.person(maison_id, id);
+ALTER TABLE ONLY appointments.appointment
+    ADD CONSTRAINT appointment_at_a_place_here FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
+ALTER TABLE ONLY appointments.appointment
+    ADD CONSTRAINT appointment_for_a_service FOREIGN KEY (maison_id, service_id) REFERENCES appointments.service(maison_id, id);
+ALTER TABLE ONLY appointments.appointment
+    ADD CONSTRAINT appointment_seated_there FOREIGN KEY (maison_id, location_id, seat_id) REFERENCES appointments.seat(maison_id, location_id, id);
+ALTER TABLE ONLY appointments.appointment
+    ADD CONSTRAINT appointment_with_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
+ALTER TABLE ONLY appointments.contact
+    ADD CONSTRAINT contact_of_an_appointment FOREIGN KEY (maison_id, appointment_id, region) REFERENCES appointments.appointment(maison_id, id, region);
+ALTER TABLE ONLY appointments.service_at
+    ADD CONSTRAINT offered_at_a_place_here FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
+ALTER TABLE ONLY appointments.service_at
+    ADD CONSTRAINT offered_service FOREIGN KEY (maison_id, service_id) REFERENCES appointments.service(maison_id, id);
+ALTER TABLE ONLY appointments.piece
+    ADD CONSTRAINT piece_of_an_appointment FOREIGN KEY (maison_id, appointment_id, region) REFERENCES appointments.appointment(maison_id, id, region);
+ALTER TABLE ONLY appointments.roster
+    ADD CONSTRAINT roster_at_a_place_here FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
+ALTER TABLE ONLY appointments.roster
+    ADD CONSTRAINT roster_of_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
+ALTER TABLE ONLY appointments.seat
+    ADD CONSTRAINT seat_of_a_place_here FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
+ALTER TABLE ONLY appointments.shift
+    ADD CONSTRAINT shift_at_a_place_here FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
+ALTER TABLE ONLY appointments.shift
+    ADD CONSTRAINT shift_of_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
+ALTER TABLE ONLY appointments.service_text
+    ADD CONSTRAINT text_of_a_service FOREIGN KEY (maison_id, service_id) REFERENCES appointments.service(maison_id, id);
+ALTER TABLE ONLY appointments.turn
+    ADD CONSTRAINT turn_of_a_place_here FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
 ALTER TABLE ONLY boutiques.closure
     ADD CONSTRAINT closure_maison_id_location_id_fkey FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
 ALTER TABLE ONLY boutiques.location
@@ -4889,6 +5239,42 @@ ALTER TABLE aggregates.purchase ENABLE ROW LEVEL SECURITY;
 ALTER TABLE aggregates.sales ENABLE ROW LEVEL SECURITY;
 ALTER TABLE aggregates.service ENABLE ROW LEVEL SECURITY;
 ALTER TABLE aggregates.visit ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appointments.absence ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appointments.advisor ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appointments.appointment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appointments.contact ENABLE ROW LEVEL SECURITY;
+CREATE POLICY door ON appointments.absence FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON appointments.advisor FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON appointments.appointment FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON appointments.seat FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON appointments.service FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON appointments.service_at FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON appointments.shift FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY kept_inside ON appointments.absence TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON appointments.advisor TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON appointments.roster TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON appointments.seat TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON appointments.service TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON appointments.service_at TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON appointments.service_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON appointments.shift TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON appointments.turn TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_appointment ON appointments.appointment TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, id))));
+CREATE POLICY own_appointment ON appointments.contact TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id))));
+CREATE POLICY own_appointment ON appointments.piece TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id))));
+CREATE POLICY own_maison ON appointments.service FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+CREATE POLICY own_maison ON appointments.service_at FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+CREATE POLICY own_maison ON appointments.service_text FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+CREATE POLICY own_maison ON appointments.turn FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+ALTER TABLE appointments.piece ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appointments.roster ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appointments.seat ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appointments.service ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appointments.service_at ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appointments.service_text ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appointments.shift ENABLE ROW LEVEL SECURITY;
+CREATE POLICY taken_in_turn ON appointments.turn FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text))) WITH CHECK (base.inside());
+ALTER TABLE appointments.turn ENABLE ROW LEVEL SECURITY;
 ALTER TABLE base.audit ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON base.fact FOR SELECT TO enfilade_door USING (true);
 ALTER TABLE base.fact ENABLE ROW LEVEL SECURITY;
@@ -4904,6 +5290,7 @@ CREATE POLICY recorded ON base.audit FOR INSERT TO enfilade_app WITH CHECK (((ma
 CREATE POLICY recorded ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.tells_facts()));
 CREATE POLICY seen_to_sweep ON base.idempotency FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
 CREATE POLICY swept ON base.idempotency FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
+CREATE POLICY told_by_booking ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('booking'::text, subject_id)));
 CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentDelivered'::text, 'FulfilmentNotDelivered'::text, 'FulfilmentSentBack'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'ReturnAnnounced'::text, 'ReturnUnderway'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fact.maison_id) AND base.acts_as('link'::text, o.id) AND (o.payment_id = fact.subject_id)))))));
@@ -5407,6 +5794,7 @@ ALTER TABLE public_facts.variant ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts."window" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.window_market ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON staff.person FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON staff.post FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON staff.session FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY own_maison ON staff.person TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY own_maison ON staff.post TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -5421,6 +5809,11 @@ CREATE POLICY asked_for_an_order ON stock.transfer_line FOR INSERT TO enfilade_a
    FROM stock.allocation a
   WHERE ((a.maison_id = transfer_line.maison_id) AND (a.order_line_id = transfer_line.order_line_id) AND (a.variant_id = transfer_line.variant_id) AND (a.quantity = transfer_line.asked))))));
 ALTER TABLE stock.exposure ENABLE ROW LEVEL SECURITY;
+CREATE POLICY held_by_booking ON stock.exposure FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text)));
+CREATE POLICY held_by_booking ON stock.hold TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text))) WITH CHECK (((maison_id = base.maison()) AND (purpose = 'appointment'::text) AND (base.actor_kind() = 'booking'::text)));
+CREATE POLICY held_by_booking ON stock.piece TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text))) WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text)));
+CREATE POLICY held_by_booking ON stock."position" TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text))) WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text)));
+CREATE POLICY held_by_booking ON stock.serialised FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text)));
 ALTER TABLE stock.hold ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON stock.arrival TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON stock.place_total TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -5485,6 +5878,8 @@ ALTER TABLE stock.transfer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.transfer_line ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA aggregates TO enfilade_group;
 GRANT USAGE ON SCHEMA aggregates TO enfilade_app;
+GRANT USAGE ON SCHEMA appointments TO enfilade_app;
+GRANT USAGE ON SCHEMA appointments TO enfilade_door;
 GRANT USAGE ON SCHEMA base TO enfilade_app;
 GRANT USAGE ON SCHEMA base TO enfilade_public;
 GRANT USAGE ON SCHEMA base TO enfilade_door;
@@ -5516,6 +5911,24 @@ GRANT USAGE ON SCHEMA stock TO enfilade_app;
 GRANT USAGE ON SCHEMA stripe_provider TO enfilade_app;
 GRANT ALL ON FUNCTION base.folded(text text) TO enfilade_app;
 GRANT ALL ON FUNCTION base.folded(text text) TO enfilade_door;
+GRANT SELECT,INSERT ON TABLE appointments.appointment TO enfilade_app;
+GRANT SELECT ON TABLE appointments.appointment TO enfilade_door;
+GRANT UPDATE(location_id) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(staff_id) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(seat_id) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(wall) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(zone) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(starts_at) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(ends_at) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(preparation_minutes) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(clearing_minutes) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(busy) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(state) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(sequence) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(changed_at) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(ended_by) ON TABLE appointments.appointment TO enfilade_app;
+REVOKE ALL ON FUNCTION door.appointment_of_link(link bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.appointment_of_link(link bytea) TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.certificate TO enfilade_app;
 GRANT SELECT ON TABLE orders.certificate TO enfilade_door;
 GRANT UPDATE(void_since) ON TABLE orders.certificate TO enfilade_app;
@@ -5530,6 +5943,30 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.session TO enfilade_app;
 GRANT SELECT ON TABLE clients.session TO enfilade_door;
 REVOKE ALL ON FUNCTION door.client_of_session(token bytea, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.client_of_session(token bytea, at timestamp with time zone) TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.absence TO enfilade_app;
+GRANT SELECT ON TABLE appointments.absence TO enfilade_door;
+GRANT SELECT,INSERT,UPDATE ON TABLE appointments.advisor TO enfilade_app;
+GRANT SELECT ON TABLE appointments.advisor TO enfilade_door;
+GRANT SELECT,INSERT,UPDATE ON TABLE appointments.seat TO enfilade_app;
+GRANT SELECT ON TABLE appointments.seat TO enfilade_door;
+GRANT SELECT,INSERT,UPDATE ON TABLE appointments.service TO enfilade_app;
+GRANT SELECT ON TABLE appointments.service TO enfilade_door;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.service_at TO enfilade_app;
+GRANT SELECT ON TABLE appointments.service_at TO enfilade_door;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.shift TO enfilade_app;
+GRANT SELECT ON TABLE appointments.shift TO enfilade_door;
+GRANT SELECT ON TABLE public_facts.boutique TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.boutique TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.boutique TO enfilade_door;
+GRANT SELECT ON TABLE public_facts.opening TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.opening TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.opening TO enfilade_door;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.person TO enfilade_app;
+GRANT SELECT ON TABLE staff.person TO enfilade_door;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.post TO enfilade_app;
+GRANT SELECT ON TABLE staff.post TO enfilade_door;
+REVOKE ALL ON FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone, apart uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone, apart uuid) TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE base.fact TO enfilade_app;
 GRANT SELECT ON TABLE base.fact TO enfilade_door;
 REVOKE ALL ON FUNCTION door.news_since(seen xid8, most integer) FROM PUBLIC;
@@ -5551,8 +5988,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.sign_in_code TO enfilade_app;
 GRANT SELECT ON TABLE clients.sign_in_code TO enfilade_door;
 REVOKE ALL ON FUNCTION door.sign_in_of_link(link bytea, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.sign_in_of_link(link bytea, at timestamp with time zone) TO enfilade_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.person TO enfilade_app;
-GRANT SELECT ON TABLE staff.person TO enfilade_door;
 REVOKE ALL ON FUNCTION door.staff_of_mail(mail text) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.staff_of_mail(mail text) TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.session TO enfilade_app;
@@ -5599,8 +6034,6 @@ GRANT ALL ON FUNCTION public_facts.in_union(country text) TO enfilade_public;
 GRANT ALL ON FUNCTION public_facts.kinds_known(family text) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.law_of(maison uuid, kinds text[], of_rule text, in_country text) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.law_of(maison uuid, kinds text[], of_rule text, in_country text) TO enfilade_public;
-GRANT SELECT ON TABLE public_facts.opening TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.opening TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.open_for(place uuid, minutes integer, since timestamp with time zone) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.open_for(place uuid, minutes integer, since timestamp with time zone) TO enfilade_public;
 GRANT ALL ON FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, since timestamp with time zone) TO enfilade_app;
@@ -5625,8 +6058,6 @@ GRANT ALL ON FUNCTION public_facts.travel_days(maison uuid, origin uuid, origin_
 GRANT ALL ON FUNCTION public_facts.travel_days(maison uuid, origin uuid, origin_country text, destination uuid, destination_country text) TO enfilade_public;
 GRANT ALL ON FUNCTION public_facts.working_day(day date, days integer) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.working_day(day date, days integer) TO enfilade_public;
-GRANT SELECT ON TABLE public_facts.boutique TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.boutique TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.freshness TO enfilade_app;
 GRANT SELECT ON TABLE aggregates.freshness TO enfilade_group;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.purchase TO enfilade_app;
@@ -5637,6 +6068,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.service TO enfilade_app;
 GRANT SELECT ON TABLE aggregates.service TO enfilade_group;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.visit TO enfilade_app;
 GRANT SELECT ON TABLE aggregates.visit TO enfilade_group;
+GRANT SELECT,INSERT,DELETE ON TABLE appointments.contact TO enfilade_app;
+GRANT UPDATE(noted) ON TABLE appointments.contact TO enfilade_app;
+GRANT UPDATE(forget_at) ON TABLE appointments.contact TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE appointments.piece TO enfilade_app;
+GRANT UPDATE(result) ON TABLE appointments.piece TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.roster TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.service_text TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE appointments.turn TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE base.audit TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE base.handled_fact TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE base.idempotency TO enfilade_app;
@@ -5826,7 +6265,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts."window" TO enfilade_app
 GRANT SELECT ON TABLE public_facts."window" TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.window_market TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.window_market TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.post TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE stock.arrival TO enfilade_app;
 GRANT SELECT ON TABLE stock.exposed TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE stock.movement TO enfilade_app;

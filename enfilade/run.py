@@ -15,6 +15,8 @@ from litestar.openapi import OpenAPIConfig
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp
 
+from enfilade.appointments import shifts
+from enfilade.appointments import visits as appointment_visits
 from enfilade.base import backup_commands, forgetting, log, restore
 from enfilade.base import commands as database_commands
 from enfilade.base import settings as settings_module
@@ -153,6 +155,8 @@ def house(settings: Settings) -> House:
     waitlist.register(known)
     enquiries.register(known)
     waitlist_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
+    shifts.register(known)
+    appointment_visits.register(known)
     quota_counts.register(known)
     aggregates.register(known, db)
     pace.register(known)

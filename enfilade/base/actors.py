@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-Kind = Literal["visitor", "link", "client", "checkout", "staff", "provider", "importer", "job"]
+Kind = Literal["visitor", "link", "client", "checkout", "booking", "staff", "provider", "importer", "job"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,11 @@ class Actor:
     def checkout(checkout_id: UUID) -> "Actor":
         """A visitor's checkout, acting at a selling maison for what it holds and places there."""
         return Actor("checkout", checkout_id)
+
+    @staticmethod
+    def booking(appointment_id: UUID) -> "Actor":
+        """Whoever makes an appointment, or opens it by its link: for the time and the pieces it holds."""
+        return Actor("booking", appointment_id)
 
     @staticmethod
     def staff(staff_id: UUID) -> "Actor":

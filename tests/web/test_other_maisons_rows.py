@@ -26,6 +26,14 @@ from tests.web.two_houses import Admin, Life, live_in
 INSIDE = ("staff", "job", "importer")
 #: Where rows belong to a person or to one person's purchase: nobody outside sees another's.
 PERSONAL = {
+    "appointments.absence",
+    "appointments.advisor",
+    "appointments.appointment",
+    "appointments.contact",
+    "appointments.piece",
+    "appointments.roster",
+    "appointments.seat",
+    "appointments.shift",
     "base.audit",
     "base.idempotency",
     "clients.client",
@@ -111,6 +119,7 @@ def actors_of(life: Life) -> list[Actor]:
         Actor.link(life.order_id),
         Actor.client(life.client_id),
         Actor.checkout(life.checkout_id),
+        Actor.booking(life.appointment_id),
         Actor.staff(life.house.staff["maison_manager"]),
         Actor.provider(),
         Actor.importer(),
@@ -179,7 +188,13 @@ async def test_a_stranger_sees_and_changes_no_personal_row(
     _, a, _ = lives
     mine = a.house.maison_id
     before = _all_of(admin, mine)
-    strangers = [Actor.visitor(uuid4()), Actor.link(uuid4()), Actor.client(uuid4()), Actor.checkout(uuid4())]
+    strangers = [
+        Actor.visitor(uuid4()),
+        Actor.link(uuid4()),
+        Actor.client(uuid4()),
+        Actor.checkout(uuid4()),
+        Actor.booking(uuid4()),
+    ]
     for table in tables(admin):
         if table.name not in PERSONAL:
             continue

@@ -91,6 +91,20 @@ GET  /boutique/closing/{act_id}
 POST /boutique/closing/{act_id}/reopening
 GET  /studio/closures/{act_id}
 POST /studio/closures/{act_id}/reopening
+GET  /boutique/appointments/{appointment_id}
+GET  /boutique/appointments/{appointment_id}/moving
+POST /boutique/appointments/{appointment_id}/move
+POST /boutique/appointments/{appointment_id}/cancellation
+POST /boutique/appointments/{appointment_id}/arrival
+POST /boutique/appointments/{appointment_id}/visit
+POST /boutique/appointments/{appointment_id}/no-show
+GET  /boutique/roster/{staff_id}
+POST /boutique/roster/{staff_id}
+POST /boutique/roster/{staff_id}/week
+POST /boutique/roster/{staff_id}/days
+POST /boutique/roster/{staff_id}/absences
+POST /boutique/roster/{staff_id}/absences/{absence_id}/removal
+POST /boutique/roster/seats/{seat_id}/retirement
 GET  /boutique/selling/{proposal_id}
 GET  /boutique/selling/enquiries/{enquiry_id}
 POST /boutique/selling/enquiries/{enquiry_id}/taking
@@ -234,6 +248,13 @@ POST /studio/closures
 GET  /boutique/transfers
 GET  /boutique/transfers/asking
 POST /boutique/transfers
+GET  /boutique/appointments
+GET  /boutique/appointments/booking
+POST /boutique/appointments
+GET  /boutique/roster
+POST /boutique/roster/seats
+GET  /studio/services
+POST /studio/services
 GET  /boutique/selling
 GET  /boutique/selling/new
 POST /boutique/selling
@@ -440,6 +461,10 @@ class Walk:
             "act_id": life.act_id,
             "piece_id": life.piece_id,
             "proposal_id": life.proposal_id,
+            "appointment_id": life.appointment_id,
+            "staff_id": life.house.staff["advisor"],
+            "absence_id": life.appointment_id,
+            "seat_id": life.appointment_id,
             "label_id": life.label_id,
             "tracking": life.checkout_id,
             "drawer_id": life.drawer_id,
@@ -509,6 +534,8 @@ class Walk:
         if address.path == "/boutique/selling/new":
             house = self.b.house
             path += f"?q={house.slug}&at={house.places[f'{house.slug}-1']}&piece={house.variants[f'{house.slug}-bag']}"
+        if address.path == "/boutique/roster/{staff_id}":
+            path += f"?at={self.b.house.places[f'{self.b.house.slug}-1']}"
         if address.path == "/boutique/pickups":
             path += "?code=ABCDEFGH"
         if address.path == "/boutique/returns":
@@ -562,6 +589,14 @@ class Walk:
             "sign_in_id": str(self.b.sign_in_id),
             "password": "not-the-password",
             "current_password": "not-the-password",
+            "service": str(self.b.service_id),
+            "slot": "2030-01-07T10:00:00+00:00",
+            "sequence": "0",
+            "shown_name": "Somebody",
+            **dict.fromkeys(("valid_from", "day", "begins_on", "ends_on"), "2030-01-07"),
+            **dict.fromkeys(("since", "begins_at"), "10:00"),
+            **dict.fromkeys(("until", "ends_at"), "18:00"),
+            "room": "Salon",
             "url": "https://93.184.215.14/walk",
             "types": "order.placed",
             "new_password": "a walk through every room",

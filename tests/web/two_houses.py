@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from psycopg.types.range import TimestamptzRange as Range
+
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db
 from enfilade.base.ids import new_id
@@ -60,6 +62,8 @@ class Life:
     sale_id: UUID
     tender_id: UUID
     wait_id: UUID
+    appointment_id: UUID
+    service_id: UUID
     statement_id: UUID
     collaboration_id: UUID
     label_id: UUID
@@ -360,6 +364,7 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     _proposal(add, life, hidden, now)
     _piece(add, life, now)
     _wait(add, life, hidden, now)
+    _appointment(add, life, hidden, now)
     _parcel(add, life, hidden, now)
     _desk(add, life, hidden, now)
     _certificate(add, life, hidden, now)
@@ -592,6 +597,60 @@ def _wait(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> N
     known = {"store_id": house.store.store_id, "market": "fr", "language": "fr", "mail": life.contact.mail}
     piece = {"variant_id": house.variants[f"{house.slug}-bag"]}
     add("orders.wait", id=life.wait_id, **known, **piece, link_hash=hashed(f"wait {hidden}"), asked_at=now)
+
+
+def _appointment(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:
+    """Somebody comes in two days, to an advisor who works then and is away the day after."""
+    house = life.house
+    at, who = {"location_id": house.places[f"{house.slug}-1"]}, {"staff_id": house.staff["advisor"]}
+    service, seat_id = {"service_id": life.service_id}, new_id(now)
+    lasts = {"minutes": 30, "step_minutes": 30, "notice_minutes": 60, "horizon_days": 20, "needs_seat": True}
+    add(
+        "appointments.service",
+        id=life.service_id,
+        code="try",
+        kind="try",
+        **lasts,
+        pieces_max=2,
+        changed_at=now,
+    )
+    add("appointments.service_text", **service, language="fr", name="Essayer")
+    add("appointments.service_at", **service, **at)
+    add("appointments.turn", **at)
+    add("appointments.seat", id=seat_id, **at, room=hidden)
+    for role in ("advisor", "maison_manager"):
+        books = {"staff_id": house.staff[role], "shown_name": hidden, "languages": ["fr"]}
+        add("appointments.advisor", **books, changed_at=now)
+    begins = now.replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=2)
+    week = {"weekday": begins.isoweekday(), "from_minute": 0, "until_minute": 1440, "valid_from": now.date()}
+    add("appointments.roster", id=seat_id, **who, **at, **week)
+    hours = timedelta(hours=2)
+    add("appointments.shift", **who, **at, during=Range(begins - hours, begins + hours))
+    add(
+        "appointments.absence",
+        id=seat_id,
+        **who,
+        during=Range(begins + hours, begins + 2 * hours),
+        said_at=now,
+    )
+    ends = begins + timedelta(minutes=30)
+    time = {"wall": begins.replace(tzinfo=None), "zone": "UTC", "starts_at": begins, "ends_at": ends}
+    time |= {"preparation_minutes": 0, "clearing_minutes": 0, "busy": Range(begins, ends)}
+    seated = {"needs_seat": True, "seat_id": seat_id, "store_id": house.store.store_id}
+    mine = hashed(f"appointment {hidden}")
+    said = {"number": hidden, "market": "fr", "language": "fr", "booker": mine, "link_hash": mine}
+    ids = {"appointment_id": life.appointment_id}
+    add(
+        "appointments.appointment",
+        id=life.appointment_id,
+        client_id=life.client_id,
+        **(service | at | who | time | seated | said),
+        booked_at=now,
+        changed_at=now,
+    )
+    person = {"name": life.contact.name, "mail": life.contact.mail, "forget_at": ends}
+    add("appointments.contact", **ids, **person, words=hidden, noted=hidden)
+    add("appointments.piece", **ids, variant_id=house.variants[f"{house.slug}-bag"], place=1)
 
 
 def _partners(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from enfilade.appointments import events as appointments
 from enfilade.boutiques.events import BoutiquesPublished
 from enfilade.carriers import events as parcels
 from enfilade.catalogue.events import PiecesPublished
@@ -392,6 +393,48 @@ TYPES: tuple[Type, ...] = (
         "A boutique's till was counted and closed; `counted_minor` may differ from `expected_minor`.",
         "drawer_id",
         ("drawer_id", *_PLACE, "expected_minor", "counted_minor", "currency"),
+    ),
+    Type(
+        "appointment.booked",
+        appointments.AppointmentBooked,
+        "A time in a boutique is kept for somebody, and so many pieces.",
+        "appointment_id",
+        ("appointment_id", *_PLACE, "service_id", "starts_at", "pieces"),
+    ),
+    Type(
+        "appointment.moved",
+        appointments.AppointmentMoved,
+        "It begins at another time, perhaps in another boutique.",
+        "appointment_id",
+        ("appointment_id", *_PLACE, "starts_at"),
+    ),
+    Type(
+        "appointment.cancelled",
+        appointments.AppointmentCancelled,
+        "Its time and its pieces are free again; `by` is client or maison.",
+        "appointment_id",
+        ("appointment_id", *_PLACE, "by"),
+    ),
+    Type(
+        "appointment.arrived",
+        appointments.AppointmentArrived,
+        "The client is there.",
+        "appointment_id",
+        ("appointment_id", *_PLACE),
+    ),
+    Type(
+        "appointment.served",
+        appointments.AppointmentServed,
+        "It is over; so many of its pieces were tried, and so many bought.",
+        "appointment_id",
+        ("appointment_id", *_PLACE, "pieces_tried", "pieces_bought"),
+    ),
+    Type(
+        "appointment.missed",
+        appointments.AppointmentMissed,
+        "Nobody came; its pieces are free again.",
+        "appointment_id",
+        ("appointment_id", *_PLACE),
     ),
 )
 #: Facts that no message tells: what everybody may read anyway, and reads by the API.

@@ -8,6 +8,21 @@ from litestar import Request, Response
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
+from enfilade.appointments.booking import (
+    AppointmentOver,
+    ChangedMeanwhile,
+    ComesAlready,
+    NoSuchAppointment,
+    SlotTaken,
+    TooLateToChange,
+    TooManyPieces,
+)
+from enfilade.appointments.diary import NoSuchPiece
+from enfilade.appointments.rosters import ForManagers, InTwoPlaces, RosterRefused
+from enfilade.appointments.services import ServiceRefused
+from enfilade.appointments.shifts import NoSuchAdvisor
+from enfilade.appointments.turns import Crowded, NoAppointmentsThere
+from enfilade.appointments.visits import NotThatStep
 from enfilade.clients.contact_points import NotAContactPoint
 from enfilade.closures.acts import EndIsPast, NoSuchAct, NothingToClose, NotYoursToClose
 from enfilade.orders.addresses import AddressSince
@@ -65,6 +80,7 @@ from enfilade.payments.tender import MoreThanDue, NoSuchTender, TerminalAsked
 from enfilade.staff.passwords import PasswordRefused
 from enfilade.staff.people import WorksElsewhere
 from enfilade.stock.arrivals import MoreThanSent, NotForAdvisors
+from enfilade.stock.holds import NotEnoughStock
 from enfilade.stock.serials import SerialRefused
 from enfilade.stock.transfers import (
     IllegalTransferStep,
@@ -143,8 +159,36 @@ AT_WORK = (
     NothingOwed,
     MoreThanDue,
     TerminalAsked,
+    AppointmentOver,
+    ChangedMeanwhile,
+    ComesAlready,
+    Crowded,
+    InTwoPlaces,
+    NoAppointmentsThere,
+    NoSuchPiece,
+    NotEnoughStock,
+    NotThatStep,
+    RosterRefused,
+    SlotTaken,
+    TooManyPieces,
 )
 
+refuse(AppointmentOver, 409, "This appointment cannot be changed any more")
+refuse(ChangedMeanwhile, 409, "This appointment was changed meanwhile")
+refuse(ComesAlready, 409, "There is an appointment at this time already")
+refuse(Crowded, 409, "Many are booking there just now")
+refuse(ForManagers, 403, "Who works when is for the boutique’s manager to say")
+refuse(InTwoPlaces, 409, "The advisor works in another boutique then")
+refuse(NoAppointmentsThere, 404, "No such appointment is offered there")
+refuse(NoSuchAdvisor, 404, "This page is not here")
+refuse(NoSuchAppointment, 404, "This page is not here")
+refuse(NoSuchPiece, 404, "There is no piece of this SKU")
+refuse(NotThatStep, 409, "This step does not follow from the present state")
+refuse(RosterRefused, 400, "Hours end after they begin")
+refuse(ServiceRefused, 400, "A service cannot be kept like this")
+refuse(SlotTaken, 409, "This time is taken")
+refuse(TooLateToChange, 409, "It is too late to change this appointment")
+refuse(TooManyPieces, 400, "So many pieces are not brought to an appointment")
 refuse(NoSuchFulfilment, 404, "This page is not here")
 refuse(NotYourBoutique, 404, "This page is not here")
 refuse(IllegalStep, 409, "This step does not follow from the present state")
@@ -251,5 +295,7 @@ HANDLERS: dict[int | type[Exception], Callable[[Request[Any, Any, Any], Any], Re
     NoSuchDrawer: _not_here,
     NoSuchSale: _not_here,
     NoSuchTender: _not_here,
+    NoSuchAppointment: _not_here,
+    NoSuchAdvisor: _not_here,
     NotFoundException: _not_here,
 }

@@ -5,12 +5,14 @@ from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
 from enfilade.web.boutique import refusals
+from enfilade.web.boutique.appointments import handlers as appointments
 from enfilade.web.boutique.closing import handlers as closing
 from enfilade.web.boutique.entering import member
 from enfilade.web.boutique.password import handlers as password
 from enfilade.web.boutique.pickups import handlers as pickups
 from enfilade.web.boutique.preparations import handlers as preparations
 from enfilade.web.boutique.returns import handlers as returns
+from enfilade.web.boutique.roster import handlers as roster
 from enfilade.web.boutique.selling import enquiries
 from enfilade.web.boutique.selling import handlers as selling
 from enfilade.web.boutique.shortages import handlers as shortages
@@ -54,6 +56,25 @@ def handlers() -> list[ControllerRouterHandler]:
             returns.search,
             returns.order,
             returns.receive,
+            appointments.day,
+            appointments.booking_form,
+            appointments.book,
+            appointments.appointment,
+            appointments.moving,
+            appointments.move,
+            appointments.cancel,
+            appointments.arrive,
+            appointments.serve,
+            appointments.miss,
+            roster.roster,
+            roster.advisor,
+            roster.keep,
+            roster.week,
+            roster.add_day,
+            roster.add_absence,
+            roster.remove_absence,
+            roster.add_seat,
+            roster.retire_seat,
             shortages.shortages,
             shortages.resolve,
             shortages.reopen,

@@ -19,6 +19,7 @@ from enfilade.web.studio.orders import handlers as orders
 from enfilade.web.studio.pieces import handlers as pieces
 from enfilade.web.studio.policy import handlers as policy
 from enfilade.web.studio.quotas import handlers as quotas
+from enfilade.web.studio.services import handlers as services
 from enfilade.web.studio.sourcing import handlers as sourcing
 from enfilade.web.studio.statements import handlers as statements
 from enfilade.web.studio.stories import handlers as stories
@@ -63,6 +64,8 @@ def handlers() -> list[ControllerRouterHandler]:
                 pieces.certificate,
                 policy.policy,
                 policy.change,
+                services.services,
+                services.keep,
                 sourcing.sourcing,
                 sourcing.change,
                 sourcing.reorder,

@@ -70,10 +70,13 @@ async def test_every_message_has_its_fields_and_nobodys_name(
         "select id from orders.cancellation where maison_id = %s", [shop.a.maison_id]
     )
     ids |= {"transfer_id": life.transfer_id, "cancellation_id": cancellation_id, "drawer_id": life.drawer_id}
+    ids |= {"appointment_id": life.appointment_id}
     known: dict[str, Any] = ids | {"location_id": place, "variant_id": variant, "by_id": by_id}
     known |= {
         "collect_by": now,
         "ready_about": now,
+        "starts_at": now,
+        "service_id": life.service_id,
         "lines": 2,
         "refused": 1,
         "expected_on": now.date(),

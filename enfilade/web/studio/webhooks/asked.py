@@ -18,6 +18,7 @@ GROUPS = {
     "stock": "Stock",
     "transfer": "Transfers",
     "till": "Tills",
+    "appointment": "Appointments",
 }
 GROUPED: dict[str, list[Type]] = {
     words: [one for one in TYPES if one.name.partition(".")[0] == group] for group, words in GROUPS.items()

@@ -1,0 +1,1 @@
+"""Appointments: a time with an advisor in a boutique, to try pieces."""

@@ -1,0 +1,60 @@
+"""News of appointments: ids only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentBooked:
+    """A time in a boutique is kept for somebody, with an advisor."""
+
+    subject_id: UUID  # appointment
+    location_id: UUID
+    service_id: UUID
+    starts_at: datetime
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentMoved:
+    """It begins at another time, perhaps in another boutique."""
+
+    subject_id: UUID
+    location_id: UUID
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentCancelled:
+    """Its time and its pieces are free again; `by` is client or maison."""
+
+    subject_id: UUID
+    location_id: UUID
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentArrived:
+    """The client is there."""
+
+    subject_id: UUID
+    location_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentServed:
+    """It is over; so many of its pieces were tried, and so many bought."""
+
+    subject_id: UUID
+    location_id: UUID
+    pieces_tried: int
+    pieces_bought: int
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentMissed:
+    """Nobody came; its pieces are free again."""
+
+    subject_id: UUID
+    location_id: UUID
