@@ -1,9 +1,9 @@
 """A boutique that takes appointments: a service, advisors with a week, seats; and whoever books."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -85,7 +85,7 @@ class Diary:
 
 
 async def opened(
-    db: Db, shop: Shop, now: datetime, *, advisors: int = 2, seats_: int = 0, **terms: object
+    db: Db, shop: Shop, now: datetime, *, advisors: int = 2, seats_: int = 0, **terms: Any
 ) -> Diary:
     """Advisors who speak French, the first one Chinese too, work every day from 10:00 until 18:00."""
     house = shop.a
@@ -94,7 +94,7 @@ async def opened(
         pieces_max=3, notice_minutes=60, cancel_until_minutes=120, texts={"fr": Said("Essayer"), "en": Said("Try on")},
         location_ids=(house.places[f"{house.slug}-1"],),
     )  # fmt: skip
-    service = Service(**{f: getattr(service, f) for f in service.__slots__} | terms)
+    service = replace(service, **terms)
     by = Colleague(house.staff["maison_manager"], "m", "maison_manager", frozenset())
     place = house.places[f"{house.slug}-1"]
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from httpx import Response
 
@@ -31,10 +32,10 @@ async def test_from_a_service_to_a_visit_that_is_over(app: App, admin) -> None:
 
     claire = str(shop.people["claire"].staff_id)
     assert (await app.get(f"/roster/{claire}?at={place}")).status_code == 404, "for managers"
-    kept = {"at": place, "shown_name": "Claire", "language": "fr", "bookable": "yes"}
+    kept: dict[str, Any] = {"at": place, "shown_name": "Claire", "language": "fr", "bookable": "yes"}
     assert (await app.post(f"/roster/{claire}", **kept)).status_code == 403
     assert (await app.post(f"/roster/{claire}", "mia", **kept)).status_code == 303
-    week = {
+    week: dict[str, Any] = {
         f"{side}-{day}": at for day in range(1, 8) for side, at in (("from", "00:00"), ("until", "24:00"))
     }
     start = (today - timedelta(days=1)).isoformat()
@@ -53,7 +54,7 @@ async def test_from_a_service_to_a_visit_that_is_over(app: App, admin) -> None:
     ((service,),) = admin("select id from appointments.service")
     ((sku,),) = admin("select v.sku from stock.position p join catalogue.variant v on v.id = p.variant_id "
         "where p.location_id = %s and p.on_hand > 0 limit 1", [place])  # fmt: skip
-    asked = {
+    asked: dict[str, Any] = {
         "at": place,
         "service": str(service),
         "slot": slots[0],
@@ -76,7 +77,7 @@ async def test_from_a_service_to_a_visit_that_is_over(app: App, admin) -> None:
     assert "For a wedding" in shown
     assert (await app.post(f"{address}/move", at=place, slot=slots[1], sequence="0")).status_code == 303
     assert (await app.post(f"{address}/move", at=place, slot=slots[3], sequence="0")).status_code == 409
-    away = {"begins_on": start, "begins_at": "00:00", "ends_at": "23:59"}
+    away: dict[str, Any] = {"begins_on": start, "begins_at": "00:00", "ends_at": "23:59"}
     later = (today + timedelta(days=3)).isoformat()
     gone = await app.post(f"/roster/{claire}/absences", "mia", at=place, ends_on=later, **away)
     assert gone.status_code == 303
@@ -88,7 +89,7 @@ async def test_from_a_service_to_a_visit_that_is_over(app: App, admin) -> None:
     assert "Do not fit any more" not in (await app.get(f"/appointments?at={place}")).text
     assert (await app.post(f"{address}/arrival")).status_code == 303
     ((variant,),) = admin("select variant_id from appointments.piece")
-    over = {"variant": str(variant), f"result-{variant}": "liked", "noted": "Prefers black"}
+    over: dict[str, Any] = {"variant": str(variant), f"result-{variant}": "liked", "noted": "Prefers black"}
     assert (await app.post(f"{address}/visit", **over)).status_code == 303
     shown = said(await app.get(address))
     assert "served" in shown
