@@ -65,9 +65,8 @@ async def test_from_a_service_to_a_visit_that_is_over(app: App, admin) -> None:
     booked = await app.post("/appointments", **asked)
     assert booked.status_code == 303, said(booked)
     address = booked.headers["location"].removeprefix("/boutique")
-    taken = await app.post(
-        "/appointments", **asked | {"name": "Noa", "mail": "noa@client.example", "skus": ""}
-    )
+    again: dict[str, Any] = asked | {"name": "Noa", "mail": "noa@client.example", "skus": ""}
+    taken = await app.post("/appointments", **again)
     assert taken.status_code == 409
     assert "This time is taken" in taken.text
     assert 'value="noa@client.example"' in taken.text
