@@ -9,8 +9,8 @@ from litestar import Request, Response
 
 from enfilade.base.money import Money
 from enfilade.base.secrets import new_secret
-from enfilade.web.boutique.entering import Member
 from enfilade.web.shared import permitted
+from enfilade.web.shared.acting import Member
 from enfilade.web.shared.assets import ASSETS, asset
 from enfilade.web.shared.pages import page
 

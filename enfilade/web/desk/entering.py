@@ -2,34 +2,13 @@
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from litestar import Request
 
-from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, one
-from enfilade.staff import people
-from enfilade.staff.people import Colleague
 from enfilade.staff.surfaces import home, may_enter
 from enfilade.web.shared import asking
-
-
-@dataclass(frozen=True, slots=True)
-class Attendant:
-    """A member of staff at the desk. `by` acts; read again in each command's own transaction."""
-
-    maison_id: UUID
-    staff_id: UUID
-    name: str
-    role: str
-
-    @property
-    def actor(self) -> Actor:
-        return Actor.staff(self.staff_id)
-
-    async def by(self, conn: Conn) -> Colleague:
-        """The colleague as they are at this moment."""
-        return await people.colleague(conn, maison_id=self.maison_id, staff_id=self.staff_id)
+from enfilade.web.shared.acting import Member
 
 
 class NotOfTheDesk(Exception):
@@ -40,12 +19,12 @@ class NotOfTheDesk(Exception):
         self.home = f"/{home(role)}/"
 
 
-async def attendant(request: Request[Any, Any, Any], db: Db) -> Attendant:
+async def attendant(request: Request[Any, Any, Any], db: Db) -> Member:
     """Raises asking.SignInFirst, NotOfTheDesk."""
     found = await asking.staff(request, db)
     if not may_enter(found.role, "desk"):
         raise NotOfTheDesk(found.role)
-    return Attendant(found.maison_id, found.staff_id, found.name, found.role)
+    return Member(found.maison_id, found.staff_id, found.name, found.role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +35,7 @@ class Maison:
     zone: str
 
 
-async def maison_of(conn: Conn, attendant: Attendant) -> Maison:
+async def maison_of(conn: Conn, attendant: Member) -> Maison:
     """Whose desk it is."""
     return await one(
         conn,

@@ -10,7 +10,8 @@ from litestar import Request, Response
 from enfilade.base.money import Money
 from enfilade.base.secrets import new_secret
 from enfilade.orders.desk.notes import WAYS
-from enfilade.web.desk.entering import Attendant, Maison
+from enfilade.web.desk.entering import Maison
+from enfilade.web.shared.acting import Member
 from enfilade.web.shared.order_words import METHODS, language_name, moment, money, words
 from enfilade.web.shared.pages import page
 
@@ -30,7 +31,7 @@ def screen(
     request: Request[Any, Any, Any],
     template: str,
     *,
-    member: Attendant,
+    member: Member,
     maison: Maison,
     tab: str,
     status: int = 200,

@@ -16,8 +16,8 @@ from enfilade.base.live import Live
 from enfilade.orders import preparations
 from enfilade.orders.preparations import pickup_code
 from enfilade.stock.counts import record_movement
-from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.tasks import live as live_screen
+from enfilade.web.shared.acting import Member
 from tests.orders.counter import Counter, counter
 from tests.web.boutique.conftest import App
 

@@ -20,10 +20,10 @@ from enfilade.orders.fulfilment import NotYourBoutique
 from enfilade.staff import people
 from enfilade.staff.people import Colleague
 from enfilade.staff.surfaces import MANAGERS
-from enfilade.web.boutique.acting import Form, Verb, act, form_of
-from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.refusals import AT_WORK
 from enfilade.web.boutique.showing import screen
+from enfilade.web.shared.acting import Member, Verb, act
+from enfilade.web.shared.forms import Form, form_of
 
 Asked = Request[Any, Any, Any]
 DAYS_SHOWN = 3

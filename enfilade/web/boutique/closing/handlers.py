@@ -15,10 +15,10 @@ from enfilade.closures.effects import WHY
 from enfilade.staff import people
 from enfilade.staff.people import Colleague
 from enfilade.staff.surfaces import MANAGERS
-from enfilade.web.boutique.acting import act, form_of
-from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.showing import screen
 from enfilade.web.shared import closing
+from enfilade.web.shared.acting import Member, act
+from enfilade.web.shared.forms import form_of
 
 Asked = Request[Any, Any, Any]
 SAYS = {

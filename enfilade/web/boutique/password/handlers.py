@@ -12,9 +12,9 @@ from enfilade.staff import sign_in as signing
 from enfilade.staff.password_change import change_password
 from enfilade.staff.passwords import PASSWORD_CHARACTERS_MIN, PasswordRefused
 from enfilade.staff.surfaces import home
-from enfilade.web.boutique.acting import form_of
 from enfilade.web.shared import asking
 from enfilade.web.shared.asking import Staff
+from enfilade.web.shared.forms import form_of
 from enfilade.web.shared.pages import page
 
 

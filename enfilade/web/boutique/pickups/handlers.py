@@ -13,10 +13,11 @@ from enfilade.base.secrets import hashed
 from enfilade.orders import pickup as collecting
 from enfilade.orders import reading
 from enfilade.staff.people import Colleague
-from enfilade.web.boutique.acting import Verb, act, form_of, serials_in, spend_look_up
-from enfilade.web.boutique.entering import Member
+from enfilade.web.boutique.acting import serials_in, spend_look_up
 from enfilade.web.boutique.refusals import AT_WORK
 from enfilade.web.boutique.showing import screen
+from enfilade.web.shared.acting import Member, Verb, act
+from enfilade.web.shared.forms import form_of
 
 Asked = Request[Any, Any, Any]
 SERIAL_FIELD = re.compile(r"serial-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

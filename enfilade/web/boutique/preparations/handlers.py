@@ -16,10 +16,11 @@ from enfilade.orders.addresses import mark
 from enfilade.orders.preparations import NothingToPick
 from enfilade.orders.rejections import REASONS
 from enfilade.staff.people import Colleague
-from enfilade.web.boutique.acting import Form, Verb, act, form_of, serials_in
-from enfilade.web.boutique.entering import Member
+from enfilade.web.boutique.acting import serials_in
 from enfilade.web.boutique.refusals import AT_WORK
 from enfilade.web.boutique.showing import screen, when
+from enfilade.web.shared.acting import Member, Verb, act
+from enfilade.web.shared.forms import Form, form_of
 from enfilade.web.shared.labels import printed_label
 from enfilade.web.shared.pages import page
 

@@ -19,10 +19,11 @@ from enfilade.staff.people import Colleague
 from enfilade.staff.surfaces import MANAGERS
 from enfilade.stock.pieces_sold import sold_by
 from enfilade.stock.returns import Disposition
-from enfilade.web.boutique.acting import Form, act, form_of, serials_in, spend_look_up
-from enfilade.web.boutique.entering import Member
+from enfilade.web.boutique.acting import serials_in, spend_look_up
 from enfilade.web.boutique.refusals import AT_WORK
 from enfilade.web.boutique.showing import screen
+from enfilade.web.shared.acting import Member, act
+from enfilade.web.shared.forms import Form, form_of
 
 Asked = Request[Any, Any, Any]
 

@@ -14,10 +14,10 @@ from enfilade.orders import enquiries
 from enfilade.orders.enquiries import REASONS
 from enfilade.staff.people import Colleague
 from enfilade.staff.surfaces import MANAGERS
-from enfilade.web.boutique.acting import act, form_of
-from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.refusals import AT_WORK
 from enfilade.web.boutique.showing import screen
+from enfilade.web.shared.acting import Member, act
+from enfilade.web.shared.forms import form_of
 
 Asked = Request[Any, Any, Any]
 

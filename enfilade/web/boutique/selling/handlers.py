@@ -21,12 +21,12 @@ from enfilade.orders.proposals import Proposed
 from enfilade.staff import people
 from enfilade.staff.people import Colleague
 from enfilade.staff.surfaces import MANAGERS
-from enfilade.web.boutique.acting import Form, act, form_of
-from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.refusals import AT_WORK
 from enfilade.web.boutique.showing import screen
 from enfilade.web.shared import finding
+from enfilade.web.shared.acting import Member, act
 from enfilade.web.shared.composing import HOURS, HOURS_USUAL, WORDS_MIN, days, languages_first, mail_of, qr
+from enfilade.web.shared.forms import Form, form_of
 
 Asked = Request[Any, Any, Any]
 OPEN = ("made", "opened", "paying")

@@ -12,9 +12,9 @@ from enfilade.orders import reading
 from enfilade.orders.fulfilment import NotYourBoutique
 from enfilade.staff.people import Colleague
 from enfilade.stock import shortages as stock
-from enfilade.web.boutique.acting import act, form_of
-from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.showing import screen
+from enfilade.web.shared.acting import Member, act
+from enfilade.web.shared.forms import form_of
 
 Asked = Request[Any, Any, Any]
 

@@ -10,8 +10,8 @@ from enfilade.base.db import Db
 from enfilade.base.limits import TooManyAttempts
 from enfilade.staff import sign_in as signing
 from enfilade.staff.surfaces import SURFACES, Surface, home, may_enter
-from enfilade.web.boutique.acting import form_of
 from enfilade.web.shared import asking, one_session
+from enfilade.web.shared.forms import form_of
 from enfilade.web.shared.pages import page
 
 

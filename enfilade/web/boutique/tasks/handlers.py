@@ -10,8 +10,8 @@ from enfilade.base.db import Db
 from enfilade.orders import reading
 from enfilade.orders.reading import Task
 from enfilade.orders.rejections import is_late
-from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.showing import screen
+from enfilade.web.shared.acting import Member
 
 
 @dataclass(frozen=True, slots=True)

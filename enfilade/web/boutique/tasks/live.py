@@ -11,7 +11,7 @@ from litestar.response.sse import ServerSentEventMessage
 from enfilade.base.db import Db
 from enfilade.base.live import POLL_SECONDS, Live
 from enfilade.orders.reading import places_of
-from enfilade.web.boutique.entering import Member
+from enfilade.web.shared.acting import Member
 
 BEAT_SECONDS = 15.0
 #: The browser connects again after this, and with it whoever was signed out meanwhile is shown the door.

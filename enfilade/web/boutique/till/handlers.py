@@ -15,10 +15,10 @@ from enfilade.orders.till.drawers import NotAnAmount
 from enfilade.orders.till.figures import Day
 from enfilade.staff import people
 from enfilade.staff.people import Colleague
-from enfilade.web.boutique.acting import Form, act, form_of
-from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.refusals import AT_WORK
 from enfilade.web.boutique.showing import screen
+from enfilade.web.shared.acting import Member, act
+from enfilade.web.shared.forms import Form, form_of
 
 Asked = Request[Any, Any, Any]
 AMOUNT = re.compile(r"\d{1,10}(\.\d{1,3})?")

@@ -14,12 +14,12 @@ from enfilade.orders import invoices
 from enfilade.orders.till import paying, reading, receipts
 from enfilade.payments.terminal import Terminal
 from enfilade.staff.people import Colleague
-from enfilade.web.boutique.acting import act, form_of
-from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.refusals import AT_WORK
 from enfilade.web.boutique.showing import screen
 from enfilade.web.boutique.till.handlers import home
 from enfilade.web.boutique.till.selling import ask
+from enfilade.web.shared.acting import Member, act
+from enfilade.web.shared.forms import form_of
 from enfilade.web.shared.invoices import document
 
 Asked = Request[Any, Any, Any]

@@ -16,12 +16,12 @@ from enfilade.orders.till import paying, reading, ringing_up, sales, settling
 from enfilade.payments.terminal import Terminal
 from enfilade.staff.people import Colleague
 from enfilade.stock.allocations import NoLongerHeld
-from enfilade.web.boutique.acting import Form, Verb, act, form_of
-from enfilade.web.boutique.entering import Member
 from enfilade.web.boutique.refusals import AT_WORK
 from enfilade.web.boutique.showing import screen
 from enfilade.web.boutique.till.handlers import KINDS, minor_of
 from enfilade.web.shared import finding
+from enfilade.web.shared.acting import Member, Verb, act
+from enfilade.web.shared.forms import Form, form_of
 
 Asked = Request[Any, Any, Any]
 WORDS_MIN = 2

@@ -18,10 +18,11 @@ from enfilade.stock import arrivals, departures, transfers, underway
 from enfilade.stock.arrivals import Arrived, LossReason
 from enfilade.stock.transfers import DeclineReason, NotSoManyThere, Pieces, Reason
 from enfilade.stock.underway import Listed
-from enfilade.web.boutique.acting import Form, Verb, act, form_of, serials_in
-from enfilade.web.boutique.entering import Member
+from enfilade.web.boutique.acting import serials_in
 from enfilade.web.boutique.refusals import AT_WORK
 from enfilade.web.boutique.showing import screen
+from enfilade.web.shared.acting import Member, Verb, act
+from enfilade.web.shared.forms import Form, form_of
 
 Asked = Request[Any, Any, Any]
 WORDS_MIN = 2

@@ -13,15 +13,15 @@ from enfilade.orders.desk import calls, notes
 from enfilade.orders.desk.calls import WhenToCall
 from enfilade.orders.returns import lock
 from enfilade.staff.people import Colleague
-from enfilade.web.desk.acting import act
-from enfilade.web.desk.entering import Attendant, maison_of
+from enfilade.web.desk.entering import maison_of
 from enfilade.web.desk.orders.handlers import shown
+from enfilade.web.shared.acting import Member, act
 from enfilade.web.shared.forms import Form, form_of
 
 
 @post("/orders/{order_id:uuid}/calls", include_in_schema=False)
 async def about_order(
-    request: Request[Any, Any, Any], db: Db, attendant: Attendant, order_id: UUID
+    request: Request[Any, Any, Any], db: Db, attendant: Member, order_id: UUID
 ) -> Response[Any]:
     """Somebody calls this order's client back."""
     sent = await form_of(request)
@@ -32,13 +32,13 @@ async def about_order(
 
 
 @post("/calls", include_in_schema=False)
-async def promise(request: Request[Any, Any, Any], db: Db, attendant: Attendant) -> Response[Any]:
+async def promise(request: Request[Any, Any, Any], db: Db, attendant: Member) -> Response[Any]:
     """Somebody calls back whom no order names."""
     return await _promise(request, db, attendant, await form_of(request), None, to="/desk/")
 
 
 @post("/calls/{call_id:uuid}/end", include_in_schema=False)
-async def end(request: Request[Any, Any, Any], db: Db, attendant: Attendant, call_id: UUID) -> Redirect:
+async def end(request: Request[Any, Any, Any], db: Db, attendant: Member, call_id: UUID) -> Redirect:
     """Said once; with an order it is noted there, too."""
     sent = await form_of(request)
 
@@ -69,7 +69,7 @@ async def end(request: Request[Any, Any, Any], db: Db, attendant: Attendant, cal
 async def _promise(
     request: Request[Any, Any, Any],
     db: Db,
-    attendant: Attendant,
+    attendant: Member,
     sent: Form,
     order_id: UUID | None,
     *,

@@ -10,8 +10,9 @@ from enfilade.base.db import Conn, Db
 from enfilade.orders.desk import calls, finding, goodwill
 from enfilade.orders.desk.finding import Found
 from enfilade.web.desk.acting import spend_look_up
-from enfilade.web.desk.entering import Attendant, maison_of
+from enfilade.web.desk.entering import maison_of
 from enfilade.web.desk.showing import screen
+from enfilade.web.shared.acting import Member
 from enfilade.web.shared.pagination import After, cursor, key_of
 
 FOUND_MAX = 20
@@ -19,7 +20,7 @@ FOUND_MAX = 20
 
 @get("/", include_in_schema=False)
 async def desk(
-    request: Request[Any, Any, Any], db: Db, attendant: Attendant, after: After = ""
+    request: Request[Any, Any, Any], db: Db, attendant: Member, after: After = ""
 ) -> Response[str]:
     """Who looked, and at which orders, is written down with the search."""
     words = request.query_params.get("q", "").strip()[: finding.WORDS_MAX].replace("\x00", "")

@@ -14,10 +14,10 @@ from enfilade.orders.desk import goodwill, letters_again
 from enfilade.orders.desk.goodwill import WhyGoodwill
 from enfilade.orders.returns import Wish
 from enfilade.staff.people import Colleague
-from enfilade.web.desk.acting import Verb, act, noted
-from enfilade.web.desk.entering import Attendant
+from enfilade.web.desk.acting import noted
 from enfilade.web.desk.orders.handlers import shown
 from enfilade.web.desk.refusals import AT_THE_DESK
+from enfilade.web.shared.acting import Member, Verb, act
 from enfilade.web.shared.addresses import Written, filled
 from enfilade.web.shared.forms import Form, form_of
 
@@ -25,7 +25,7 @@ Asked = Request[Any, Any, Any]
 
 
 @post("/orders/{order_id:uuid}/cancellation", include_in_schema=False)
-async def cancel(request: Asked, db: Db, attendant: Attendant, order_id: UUID) -> Response[Any]:
+async def cancel(request: Asked, db: Db, attendant: Member, order_id: UUID) -> Response[Any]:
     """What is chosen of it ends, its money is given back or let go, the client is written to."""
     sent = await form_of(request)
     line_ids = sent.ids("line")
@@ -47,7 +47,7 @@ async def cancel(request: Asked, db: Db, attendant: Attendant, order_id: UUID) -
 
 
 @post("/orders/{order_id:uuid}/address", include_in_schema=False)
-async def readdress(request: Asked, db: Db, attendant: Attendant, order_id: UUID) -> Response[Any]:
+async def readdress(request: Asked, db: Db, attendant: Member, order_id: UUID) -> Response[Any]:
     """What has not left goes to the new address; the client is written to."""
     sent = await form_of(request)
     written = filled(await request.form(), "en")
@@ -70,7 +70,7 @@ async def readdress(request: Asked, db: Db, attendant: Attendant, order_id: UUID
 
 
 @post("/orders/{order_id:uuid}/letters", include_in_schema=False)
-async def letters(request: Asked, db: Db, attendant: Attendant, order_id: UUID) -> Response[Any]:
+async def letters(request: Asked, db: Db, attendant: Member, order_id: UUID) -> Response[Any]:
     """The client gets the letters of the order again, to the order's own address."""
     sent = await form_of(request)
 
@@ -83,7 +83,7 @@ async def letters(request: Asked, db: Db, attendant: Attendant, order_id: UUID) 
 
 @post("/orders/{order_id:uuid}/return", include_in_schema=False)
 async def take_back(
-    request: Asked, db: Db, attendant: Attendant, settings: Settings, order_id: UUID
+    request: Asked, db: Db, attendant: Member, settings: Settings, order_id: UUID
 ) -> Response[Any]:
     """A return is announced for the client, who gets the receipt with its code."""
     sent = await form_of(request)
@@ -102,7 +102,7 @@ async def take_back(
 
 
 @post("/orders/{order_id:uuid}/goodwill", include_in_schema=False)
-async def give_back(request: Asked, db: Db, attendant: Attendant, order_id: UUID) -> Response[Any]:
+async def give_back(request: Asked, db: Db, attendant: Member, order_id: UUID) -> Response[Any]:
     """A part of what was paid goes back, or waits for a manager."""
     sent = await form_of(request)
     line_ids, written = sent.ids("line"), sent.text("amount", "")
@@ -140,7 +140,7 @@ async def give_back(request: Asked, db: Db, attendant: Attendant, order_id: UUID
 
 @post("/orders/{order_id:uuid}/goodwill/{goodwill_id:uuid}/approval", include_in_schema=False)
 async def approve(
-    request: Asked, db: Db, attendant: Attendant, order_id: UUID, goodwill_id: UUID
+    request: Asked, db: Db, attendant: Member, order_id: UUID, goodwill_id: UUID
 ) -> Response[Any]:
     """A manager lets it be given."""
     return await _decided(request, db, attendant, order_id, goodwill_id, goodwill.approve)
@@ -148,14 +148,14 @@ async def approve(
 
 @post("/orders/{order_id:uuid}/goodwill/{goodwill_id:uuid}/refusal", include_in_schema=False)
 async def decline(
-    request: Asked, db: Db, attendant: Attendant, order_id: UUID, goodwill_id: UUID
+    request: Asked, db: Db, attendant: Member, order_id: UUID, goodwill_id: UUID
 ) -> Response[Any]:
     """A manager does not."""
     return await _decided(request, db, attendant, order_id, goodwill_id, goodwill.decline)
 
 
 @post("/orders/{order_id:uuid}/notes", include_in_schema=False)
-async def note(request: Asked, db: Db, attendant: Attendant, order_id: UUID) -> Response[Any]:
+async def note(request: Asked, db: Db, attendant: Member, order_id: UUID) -> Response[Any]:
     """What was said, and nothing done."""
     sent = await form_of(request)
 
@@ -167,7 +167,7 @@ async def note(request: Asked, db: Db, attendant: Attendant, order_id: UUID) -> 
 
 
 async def _decided(
-    request: Asked, db: Db, attendant: Attendant, order_id: UUID, goodwill_id: UUID, decide: Any
+    request: Asked, db: Db, attendant: Member, order_id: UUID, goodwill_id: UUID, decide: Any
 ) -> Response[Any]:
     sent = await form_of(request)
 
@@ -182,7 +182,7 @@ async def _decided(
 async def _done(
     request: Asked,
     db: Db,
-    attendant: Attendant,
+    attendant: Member,
     order_id: UUID,
     sent: Form,
     verb: Verb,

@@ -12,9 +12,10 @@ from enfilade.base.db import Conn, Db
 from enfilade.orders import addresses, cancellation, history, invoices, return_reading, returns
 from enfilade.orders.desk import calls, finding, goodwill, notes
 from enfilade.web.desk.acting import spend_look_up
-from enfilade.web.desk.entering import Attendant, maison_of
+from enfilade.web.desk.entering import maison_of
 from enfilade.web.desk.showing import screen
 from enfilade.web.shared import order_reading as reading
+from enfilade.web.shared.acting import Member
 from enfilade.web.shared.addresses import Written
 from enfilade.web.shared.invoices import document
 from enfilade.web.shared.order_words import REFUNDS, moment, paid
@@ -28,16 +29,14 @@ STANDS = {
 
 
 @get("/orders/{order_id:uuid}", include_in_schema=False)
-async def order(
-    request: Request[Any, Any, Any], db: Db, attendant: Attendant, order_id: UUID
-) -> Response[str]:
+async def order(request: Request[Any, Any, Any], db: Db, attendant: Member, order_id: UUID) -> Response[str]:
     """404 for another maison's, as for one that never was. Who has opened it is written down."""
     await spend_look_up(db, attendant)
     return await shown(request, db, attendant, order_id, opened=True)
 
 
 @get("/orders/{order_id:uuid}/invoices/{invoice_id:uuid}", include_in_schema=False)
-async def invoice(db: Db, attendant: Attendant, order_id: UUID, invoice_id: UUID) -> Response[bytes]:
+async def invoice(db: Db, attendant: Member, order_id: UUID, invoice_id: UUID) -> Response[bytes]:
     """One document as a PDF, in the language of the client; 404 for another order's."""
     maison_id = attendant.maison_id
     async with db.acting(attendant.actor, maison_id, snapshot=True) as conn:
@@ -52,7 +51,7 @@ async def invoice(db: Db, attendant: Attendant, order_id: UUID, invoice_id: UUID
 async def shown(
     request: Request[Any, Any, Any],
     db: Db,
-    attendant: Attendant,
+    attendant: Member,
     order_id: UUID,
     *,
     said: str = "",
@@ -125,7 +124,7 @@ async def shown(
     )
 
 
-async def _looked(db: Db, attendant: Attendant, order_id: UUID, now: datetime) -> None:
+async def _looked(db: Db, attendant: Member, order_id: UUID, now: datetime) -> None:
     async def verb(conn: Conn) -> None:
         by = await attendant.by(conn)
         await finding.looked(conn, maison_id=attendant.maison_id, by=by, order_id=order_id, now=now)

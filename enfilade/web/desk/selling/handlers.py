@@ -18,10 +18,10 @@ from enfilade.orders.proposal_letters import address
 from enfilade.orders.proposals import NothingProposed, NotSoldThere, ProposalOver, Proposed
 from enfilade.staff import people
 from enfilade.staff.people import Colleague
-from enfilade.web.desk.acting import act
-from enfilade.web.desk.entering import Attendant, maison_of
+from enfilade.web.desk.entering import maison_of
 from enfilade.web.desk.showing import screen
 from enfilade.web.shared import finding
+from enfilade.web.shared.acting import Member, act
 from enfilade.web.shared.composing import HOURS, HOURS_USUAL, WORDS_MIN, days, languages_first, mail_of, qr
 from enfilade.web.shared.forms import Form, form_of
 
@@ -30,7 +30,7 @@ REFUSED = (NothingProposed, NotSoldThere, ProposalOver, TooMany)
 
 
 @get("/selling", include_in_schema=False)
-async def listed(request: Asked, db: Db, attendant: Attendant) -> Response[str]:
+async def listed(request: Asked, db: Db, attendant: Member) -> Response[str]:
     """What the desk put together within a month, and where each stands."""
     now = datetime.now(UTC)
     async with db.acting(attendant.actor, attendant.maison_id, snapshot=True) as conn:
@@ -51,7 +51,7 @@ async def listed(request: Asked, db: Db, attendant: Attendant) -> Response[str]:
 
 
 @get("/selling/new", include_in_schema=False)
-async def composing(request: Asked, db: Db, attendant: Attendant) -> Response[str]:
+async def composing(request: Asked, db: Db, attendant: Member) -> Response[str]:
     """Finds pieces, says where they are, and puts them together; what is chosen stands in the address."""
     asked = request.query_params
     return await _composing(
@@ -65,7 +65,7 @@ async def composing(request: Asked, db: Db, attendant: Attendant) -> Response[st
 
 
 @post("/selling", include_in_schema=False)
-async def make(request: Asked, db: Db, attendant: Attendant, settings: Settings) -> Response[Any]:
+async def make(request: Asked, db: Db, attendant: Member, settings: Settings) -> Response[Any]:
     """Makes the link, and sends it where the client agreed to."""
     sent = await form_of(request)
     at, chosen, way = sent.id("at"), sent.ids("piece"), sent.text("way", "")
@@ -111,7 +111,7 @@ async def make(request: Asked, db: Db, attendant: Attendant, settings: Settings)
 
 @get("/selling/{proposal_id:uuid}", include_in_schema=False)
 async def proposal(
-    request: Asked, db: Db, settings: Settings, attendant: Attendant, proposal_id: UUID
+    request: Asked, db: Db, settings: Settings, attendant: Member, proposal_id: UUID
 ) -> Response[str]:
     """Its link, and where it stands."""
     return await _screen(request, db, settings, attendant, proposal_id)
@@ -119,7 +119,7 @@ async def proposal(
 
 @post("/selling/{proposal_id:uuid}/withdrawal", include_in_schema=False)
 async def withdraw(
-    request: Asked, db: Db, settings: Settings, attendant: Attendant, proposal_id: UUID
+    request: Asked, db: Db, settings: Settings, attendant: Member, proposal_id: UUID
 ) -> Response[Any]:
     """Nobody opens it any more."""
 
@@ -137,7 +137,7 @@ async def _screen(
     request: Asked,
     db: Db,
     settings: Settings,
-    attendant: Attendant,
+    attendant: Member,
     proposal_id: UUID,
     *,
     said: str = "",
@@ -171,7 +171,7 @@ async def _screen(
 async def _composing(
     request: Asked,
     db: Db,
-    attendant: Attendant,
+    attendant: Member,
     *,
     at: UUID | None,
     chosen: list[UUID],

@@ -379,17 +379,9 @@ async def _feed(request: Request[Any, Any, Any], db: Db, language: str, maison_s
             if maison_slug
             else None
         )
-        found = await published.stories(
-            conn,
-            store_id=frame.front.id,
-            language=frame.language,
-            market=frame.market,
-            now=datetime.now(UTC),
-            most=FEED,
-            maison_slug=maison_slug,
-        )
     if maison_slug and whose is None:
         raise NotFoundException
+    found = await teasers(db, frame, most=FEED, maison=maison_slug)
     base_url: str = request.app.state.settings.base_url
     name = whose.name if whose else frame.front.name
     page = f"{base_url}/{frame.language}/stories" + (f"?maison={maison_slug}" if maison_slug else "")
