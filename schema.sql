@@ -4557,7 +4557,7 @@ ALTER TABLE ONLY public_facts.quota
 ALTER TABLE ONLY public_facts.search_document
     ADD CONSTRAINT search_document_once PRIMARY KEY (maison_id, kind, id);
 ALTER TABLE ONLY public_facts.search_word
-    ADD CONSTRAINT search_word_once PRIMARY KEY (maison_id, word);
+    ADD CONSTRAINT search_word_once PRIMARY KEY (maison_id, word, lexeme);
 ALTER TABLE ONLY public_facts.store_maison
     ADD CONSTRAINT store_maison_pkey PRIMARY KEY (store_id, maison_id);
 ALTER TABLE ONLY public_facts.store

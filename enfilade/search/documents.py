@@ -55,7 +55,7 @@ async def write(
         ids=ids,
         kept=[document.id for document in documents],
     )
-    rows, spoken = list[dict[str, Any]](), dict[str, str]()
+    rows, spoken = list[dict[str, Any]](), set[tuple[str, str]]()
     for document in documents:
         names, whole = _vectors(document, spoken)
         rows.append(
@@ -93,8 +93,8 @@ async def write(
         on conflict on constraint search_word_once do nothing
         """,
         maison_id=maison_id,
-        words=list(spoken),
-        lexemes=list(spoken.values()),
+        words=[word for word, _ in sorted(spoken)],
+        lexemes=[lexeme for _, lexeme in sorted(spoken)],
     )
 
 
@@ -112,7 +112,7 @@ async def forget_words(conn: Conn, *, maison_id: UUID) -> int:
     )
 
 
-def _vectors(document: Document, spoken: dict[str, str]) -> tuple[str, str]:
+def _vectors(document: Document, spoken: set[tuple[str, str]]) -> tuple[str, str]:
     """Names and all words as text of a tsvector; adds the words that are spoken in it to `spoken`, with their lexemes."""
     found: dict[str, list[str]] = {}
     at = 0
@@ -122,7 +122,7 @@ def _vectors(document: Document, spoken: dict[str, str]) -> tuple[str, str]:
     for concept in document.facets:
         found.setdefault(concept, []).append(f"{min(at, 16_000)}B")
         for word in _spoken(concept):
-            spoken.setdefault(word, concept)
+            spoken.add((word, concept))
     for code in document.codes:
         found.setdefault("".join(folding.words(folding.folded(code))), []).append(f"{min(at, 16_000)}A")
     names = _vector(found)
@@ -131,21 +131,21 @@ def _vectors(document: Document, spoken: dict[str, str]) -> tuple[str, str]:
         for word, lexemes in folding.spoken(text)[:WORDS_MAX]:
             for lexeme in lexemes:
                 body[lexeme] = None
-                if len(word) > 3:
-                    spoken.setdefault(word, lexeme)
+            if len(word) > 3:
+                spoken.add((word, lexemes[0]))
     lexemes = [*found, *(BODY + lexeme for lexeme in body if lexeme not in found)]
     return names, " ".join(_quoted(lexeme) for lexeme in lexemes)
 
 
-def _put(found: dict[str, list[str]], text: str, at: int, weight: str, spoken: dict[str, str]) -> int:
+def _put(found: dict[str, list[str]], text: str, at: int, weight: str, spoken: set[tuple[str, str]]) -> int:
     for word, lexemes in folding.spoken(text):
         for lexeme in lexemes:
             at = min(at + 1, 16_000)
             places = found.setdefault(lexeme, [])
             if len(places) < 4:
                 places.append(f"{at}{weight}")
-            if word:
-                spoken.setdefault(word, lexeme)
+        if word:
+            spoken.add((word, lexemes[0]))
     return at
 
 

@@ -15,7 +15,9 @@ from enfilade.catalogue.products import upsert_products
 from enfilade.editorial import publishing
 from enfilade.run import house
 from enfilade.search import finding
+from enfilade.search.documents import Document, forget_words, write
 from enfilade.search.finding import Asked, Results
+from enfilade.search.folding import stem
 from enfilade.search.indexing import index_all
 from enfilade.search.questions import question
 from enfilade.search.suggesting import suggest
@@ -258,6 +260,34 @@ async def test_a_document_is_the_same_however_the_database_reads_its_rows(search
         )
 
     assert await indexed("indexscan", "bitmapscan") == await indexed("seqscan")
+
+
+async def test_a_word_is_known_as_long_as_one_document_says_it(search: Search, admin: Any) -> None:
+    maison_id = search.shop.a.maison_id
+    (one,), (other,) = admin(
+        "select id from public_facts.product where slug like 'alba-%' order by slug limit 2"
+    )
+
+    async def said(*documents: Document) -> list[str]:
+        async with search.db.acting(Actor.job(), maison_id) as conn:
+            await write(conn, maison_id=maison_id, kind="piece", ids=None, documents=list(documents))
+            await forget_words(conn, maison_id=maison_id)
+            rows = await conn.execute(
+                "select lexeme from public_facts.search_word where maison_id = %s and word = 'handbag' order by lexeme",
+                [maison_id],
+            )
+            return [lexeme for (lexeme,) in await rows.fetchall()]
+
+    by_facet, by_name = (
+        Document("piece", one, ["Corniche"], facets=["kind:bag"]),
+        Document("piece", other, ["Handbag"]),
+    )
+    assert await said() == []
+    both = await said(by_facet, by_name)
+    assert both == await said(by_name, by_facet)
+    assert len(both) == 2
+    assert await said(by_name) == [stem("handbag")]
+    assert await said(by_facet) == ["kind:bag"]
 
 
 async def test_only_what_a_boutique_near_by_has(search: Search) -> None:
