@@ -1,7 +1,7 @@
 """What the boutique's screens read: today's tasks, one preparation, what can still be undone, what is short."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from enfilade.base.db import Conn, many, maybe
@@ -133,6 +133,12 @@ class Piece:
     kinds: list[str]
     #: The age its client must have, by law.
     age_min: int | None
+    #: The words to cut on it in `lettering`, '' for none or where they are erased; by which day; how far that is.
+    engraving: str
+    lettering: str
+    engrave_by: date | None
+    begun: bool
+    engraved: bool
 
     @property
     def choice(self) -> list[str]:
@@ -217,6 +223,11 @@ class Preparation:
         return [piece for piece in self.pieces if piece.to_put_away]
 
     @property
+    def to_engrave(self) -> list[Piece]:
+        """Picked, and their words not cut yet."""
+        return [piece for piece in self.picked if piece.lettering and not piece.engraved]
+
+    @property
     def collector(self) -> str:
         """Whose name is checked at the counter, and is on the parcel."""
         return self.head.collector_name or self.head.client_name
@@ -270,7 +281,8 @@ async def preparation(conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_
           case when q.serialised and l.state = 'sourced' then array(select x.serial from stock.piece x
             where x.maison_id = l.maison_id and x.location_id = f.location_id and x.variant_id = l.variant_id
               and x.whereabouts = 'here' and x.state is null and x.order_line_id is null order by x.serial limit 200)
-            else '{}' end as others, coalesce(l.kinds, '{}') as kinds, l.age_min
+            else '{}' end as others, coalesce(l.kinds, '{}') as kinds, l.age_min, l.engraving, l.lettering, l.engrave_by,
+          l.engraving_begun_at is not null as begun, l.engraved_at is not null as engraved
         from orders.order_line l
         join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
         left join stock.position q on q.maison_id = l.maison_id and q.location_id = f.location_id

@@ -94,7 +94,7 @@ select k.fresh, k.request_hash, k.status, k.answer,
   select json_build_object('store_id', b.store_id, 'client_id', b.client_id, 'method', b.method, 'market', b.market,
     'language', b.language, 'basket_id', b.basket_id, 'expires_at', b.expires_at, 'attempt', b.attempt,
     'proposal_id', b.proposal_id, 'age_min', b.age_min, 'age_confirmed', b.age_confirmed, 'lines', (
-      select json_agg(l order by l.selling_maison_id, l.variant_id) from orders.checkout_line l
+      select json_agg(l order by l.selling_maison_id, l.variant_id, l.line) from orders.checkout_line l
       where l.maison_id = %(maison_id)s and l.checkout_id = b.id))::text
   from begun b) as begun
 from claimed k
