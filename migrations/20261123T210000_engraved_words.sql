@@ -77,3 +77,16 @@ create trigger words_go_with_the_person after update of erased_at on orders.cont
 alter table orders.return_line drop constraint return_reason, add constraint return_reason
   check (reason in ('worn', 'damaged', 'incomplete', 'not_ours', 'missing', 'too_late', 'opened', 'engraved')) not valid;
 alter table orders.return_line validate constraint return_reason;
+
+-- The history of an order tells its client how far the engraving is.
+drop policy told_to_client on base.fact;
+create policy told_to_client on base.fact for select to enfilade_app using (maison_id = base.maison()
+  and base.actor_kind() = 'link'
+  and kind in ('OrderPlaced', 'OrderClosed', 'FulfilmentAwaited', 'FulfilmentUnderway', 'FulfilmentReady',
+    'FulfilmentHandedOver', 'HandOverUndone', 'FulfilmentDispatched', 'FulfilmentDelivered', 'FulfilmentNotDelivered',
+    'FulfilmentSentBack', 'FulfilmentNotCollected', 'LineResourced', 'LineEngravingBegun', 'LineEngraved', 'LineCancelled',
+    'CancellationRefused', 'AddressChanged', 'ClientOnTheWay', 'ReturnAnnounced', 'ReturnUnderway', 'ReturnEnded', 'ReturnReceived', 'PaymentCaptured',
+    'PaymentRefunded', 'PaymentVoided')
+  and (base.acts_as('link', subject_id) or base.acts_as('link', (body ->> 'order_id')::uuid)
+    or exists (select 1 from orders.order o
+      where o.maison_id = fact.maison_id and base.acts_as('link', o.id) and o.payment_id = fact.subject_id)));

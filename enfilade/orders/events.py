@@ -88,6 +88,7 @@ class LineEngravingBegun:
     """The words of a line are being cut on its piece."""
 
     subject_id: UUID  # order line
+    order_id: UUID
     fulfilment_id: UUID
     location_id: UUID
     by_id: UUID
@@ -98,6 +99,7 @@ class LineEngraved:
     """The words of a line are cut."""
 
     subject_id: UUID  # order line
+    order_id: UUID
     fulfilment_id: UUID
     location_id: UUID
     by_id: UUID

@@ -130,9 +130,15 @@ async def open_checkout(
             "An engraved piece is paid before it is cut, and prepared where it lies: choose another way for it."
         )
         return await basket_page(request, db, frame, status=409, notices=[notice])
-    except NoRoomToEngrave:
-        notice = _(
-            "The workshop has no room for this engraving in the next days. Take the words off, or come back soon."
+    except NoRoomToEngrave as refusal:
+        notice = (
+            _(
+                "The day of this engraving has just gone to somebody else: continue once more, and see the next one."
+            )
+            if refusal.taken
+            else _(
+                "The workshop has no room for this engraving in the next days. Take the words off, or come back soon."
+            )
         )
         return await basket_page(request, db, frame, status=409, notices=[notice])
     except (NotEngraved, TooLong, LetteringNotOffered) as refusal:
