@@ -82,8 +82,6 @@ FULFILMENT = Machine(
         Step("accept", "asked", "accepted", ("staff",)),
         Step("pick", "accepted", "accepted", ("staff",)),
         Step("put back", "accepted", "accepted", ("staff",)),
-        Step("begin engraving", "accepted", "accepted", ("staff",)),
-        Step("finish engraving", "accepted", "accepted", ("staff",)),
         Step(
             "ready",
             "accepted",

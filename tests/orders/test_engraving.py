@@ -28,8 +28,8 @@ from enfilade.orders import (
     returns,
 )
 from enfilade.orders.checkout import Checkouts, NoRoomToEngrave, NotWithEngraving, PiecesGone
-from enfilade.orders.engraving import CancellationWished
-from enfilade.orders.fulfilment import EngravingBegun, NotEngravedYet
+from enfilade.orders.engraving import CancellationWished, NotToEngrave
+from enfilade.orders.fulfilment import EngravingBegun, IllegalStep, NotEngravedYet
 from enfilade.orders.placing import Contact
 from enfilade.orders.receiving import Brought, EngravedStays
 from enfilade.orders.returns import MadeForYou, Wish
@@ -375,7 +375,15 @@ async def test_a_repeat_claims_once_and_an_end_gives_back(desk: Desk) -> None:
 async def test_the_work_is_the_clients_from_its_beginning(desk: Desk) -> None:
     await desk.workshop(5, back_days=1)
     order_id = await desk.order("Ana", "Bea")
+    with pytest.raises(IllegalStep):
+        await desk.staff(
+            engraving.begin,
+            fulfilment_id=await desk.work(order_id),
+            line_id=(await desk.lines(order_id))[0],
+        )
     work, (ana, bea) = await desk.picked(order_id)
+    with pytest.raises(NotToEngrave):
+        await desk.staff(engraving.finish, fulfilment_id=work, line_id=ana)
     promised = await desk.look("select max(engrave_by) from orders.order_line")
     assert isinstance(promised, date)
     by = await desk.look("select pick_by from orders.fulfilment where id = %(id)s", id=work)
