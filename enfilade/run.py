@@ -47,6 +47,7 @@ from enfilade.orders import (
     aggregates,
     certificates,
     confirmation,
+    delivery_rates,
     enquiries,
     pace,
     parcels,
@@ -166,6 +167,7 @@ def house(settings: Settings) -> House:
     carrier_jobs.register(known, db, carriers, timeout_seconds=CARRIER_TIMEOUT_SECONDS)
     parcel_announcements.register(known, db, key=settings.key, base_url=settings.base_url)
     parcels.register(known, db)
+    delivery_rates.register(known, db, carriers, timeout_seconds=CARRIER_TIMEOUT_SECONDS)
     goodwill_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     letters_again.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     receipts.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)

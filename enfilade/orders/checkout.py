@@ -16,7 +16,8 @@ from psycopg.errors import CheckViolation, UniqueViolation
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, constraint
 from enfilade.base.ids import new_id
-from enfilade.orders import frozen, lawful, opening, proposals, quota_counts, shown, standing
+from enfilade.orders import delivery, frozen, lawful, opening, proposals, quota_counts, shown, standing
+from enfilade.orders.delivery import NoSuchService
 from enfilade.orders.frozen import CheckoutOver, Head, NoSuchCheckout
 from enfilade.orders.lawful import AgeNotConfirmed
 from enfilade.orders.marks import marks_of
@@ -57,6 +58,7 @@ __all__ = [
     "Checkouts",
     "Gone",
     "NoSuchCheckout",
+    "NoSuchService",
     "NotByLaw",
     "NotOffered",
     "Outcome",
@@ -197,6 +199,7 @@ class Checkouts:
                 method=method,
                 expires_at=expires_at,
                 lines=lines,
+                deliveries=opening.deliveries(wanted, lines),
                 now=now,
             )
             return checkout_id, lines, expires_at, superseded
@@ -267,6 +270,20 @@ class Checkouts:
         async with self.db.acting(Actor.visitor(visitor_id), store.maison_id) as conn:
             return await shown.read(conn, maison_id=store.maison_id, checkout_id=checkout_id, key=self.key)
 
+    async def choose_delivery(
+        self, store: Store, visitor_id: UUID, checkout_id: UUID, *, maison_id: UUID, service: str
+    ) -> bool:
+        """How one maison's part of an open checkout is delivered; False where it is not open any more. Raises NoSuchService."""
+        async with self.db.acting(Actor.visitor(visitor_id), store.maison_id) as conn:
+            return await delivery.choose(
+                conn,
+                maison_id=store.maison_id,
+                checkout_id=checkout_id,
+                visitor_id=visitor_id,
+                of_maison_id=maison_id,
+                service=service,
+            )
+
     async def complete(
         self,
         store: Store,
@@ -333,7 +350,7 @@ class Checkouts:
         if begun is None:
             return await self.settle(store.maison_id, checkout_id, now=now)
         head, lines = begun
-        sellers = by_seller(lines)
+        sellers = by_seller(head, lines)
         try:
             await self._steps.count_for_client(head, sellers, now)
         except QuotaReached:
@@ -370,8 +387,8 @@ class Checkouts:
         if head.state == "choosing":
             if now < head.expires_at + SECOND_STEP:
                 return Outcome("choosing")
-            return await self._steps.void_all(Actor.job(), store_maison_id, head, by_seller(lines), now)
-        sellers = by_seller(lines)
+            return await self._steps.void_all(Actor.job(), store_maison_id, head, by_seller(head, lines), now)
+        sellers = by_seller(head, lines)
         if head.method != "reserve":
             for seller in sellers:
                 await self._steps.recall(head, seller, now)
@@ -386,7 +403,7 @@ class Checkouts:
             if head is None or head.state != "choosing":
                 raise CheckoutOver
             _, lines = await frozen.frozen(conn, maison_id=store.maison_id, checkout_id=checkout_id)
-        sellers = by_seller(lines)
+        sellers = by_seller(head, lines)
         actor = Actor.visitor(visitor_id)
         if not keep:
             return await self._steps.void_all(actor, store.maison_id, head, sellers, now)

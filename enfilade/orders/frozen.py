@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from enfilade.base.db import Conn, many, maybe
+from enfilade.orders.delivery import Chosen, of_checkout
 from enfilade.orders.placing import Contact, PlacingLine
 from enfilade.stock.holds import Method
 
@@ -46,6 +47,14 @@ class Head:
     gift_words: str | None = None
     age_min: int | None = None
     age_confirmed: int | None = None
+    #: What its selling maisons offer to deliver it by, as JSON; {maison: service} of what was chosen.
+    deliveries: str | None = None
+    chosen_deliveries: dict[str, str] | None = None
+
+    @property
+    def delivery(self) -> Chosen:
+        """How it is delivered, and at what cost."""
+        return of_checkout(self.deliveries, self.chosen_deliveries)
 
     @property
     def contact(self) -> Contact:
@@ -71,7 +80,10 @@ async def head_of(conn: Conn, *, maison_id: UUID, checkout_id: UUID) -> Head | N
         """
         select c.id, c.state, c.store_id, c.visitor_id, c.client_id, c.method, c.market, c.language, c.payment_method,
           c.basket_id, c.expires_at, c.changed_at, k.name, k.mail, k.phone, k.address, k.collector_name,
-          c.attempt, c.proposal_id, k.gift_words, c.age_min, c.age_confirmed
+          c.attempt, c.proposal_id, k.gift_words, c.age_min, c.age_confirmed, (
+          select json_agg(json_build_object('maison_id', s.selling_maison_id, 'offers', s.deliveries, 'leaves_on', s.leaves_on))
+            ::text from orders.checkout_seller s where s.maison_id = c.maison_id and s.checkout_id = c.id
+            and s.deliveries is not null) as deliveries, c.chosen_deliveries
         from orders.checkout c
         left join orders.contact k on k.maison_id = c.maison_id and k.id = c.contact_id
         where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s

@@ -12,6 +12,9 @@ from enfilade.base import idempotency
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, many, one
 from enfilade.base.money import Money
+from enfilade.carriers.services import Service
+from enfilade.orders import delivery
+from enfilade.orders.delivery import Offer
 from enfilade.orders.placing import PlacingLine, age_of
 from enfilade.orders.quota_counts import period_of
 from enfilade.orders.reference_rates import in_currency
@@ -108,6 +111,7 @@ class Wanted:
     sourcing: Sourcing | None
     kinds: list[str] = field(default_factory=list[str])
     age_min: int | None = None
+    deliveries: list[Service] = field(default_factory=list[Service])
 
     def lawful(self) -> "Wanted":
         return replace(self, ships_from=[source for source in self.ships_from if source.lawful])
@@ -184,7 +188,10 @@ with {idempotency.CLAIMED}, wanted as (
       jsonb_build_object('rules', c.rules, 'currency', c.currency, 'terms', to_jsonb(c)) end as sourcing, p.kinds,
     case when cardinality(p.kinds) > 0 then public_facts.law_of(l.selling_maison_id, p.kinds, 'age', coalesce(
       (select b.country from unnest(%(chosen)s::uuid[]) as x(place) join public_facts.boutique b on b.id = x.place
-        where b.maison_id = l.selling_maison_id and not %(shipping)s limit 1), k.countries[1])) end as age_min
+        where b.maison_id = l.selling_maison_id and not %(shipping)s limit 1), k.countries[1])) end as age_min,
+    coalesce((select jsonb_agg(d order by array_position(array['standard', 'express', 'by_hand'], d.service))
+      from public_facts.delivery_service d
+      where %(shipping)s and d.maison_id = l.selling_maison_id and d.market = %(market)s), '[]') as deliveries
   from orders.basket b
   join orders.basket_line l on l.maison_id = b.maison_id and l.basket_id = b.id
   join public_facts.variant v on v.id = l.variant_id
@@ -436,6 +443,16 @@ def _candidates(rows: list[Wanted], sourcing: Sourcing, chosen: UUID | None) -> 
     ]
 
 
+def deliveries(wanted: list[Wanted], lines: list[PlacingLine]) -> dict[UUID, list[Offer]]:
+    """What each selling maison offers to deliver its part of these lines, at what price."""
+    return {
+        row.selling_maison_id: delivery.offers(
+            row.deliveries, [line for line in lines if line.selling_maison_id == row.selling_maison_id]
+        )
+        for row in wanted
+    }
+
+
 def named(lacking: list[Lack], lines: list[PlacingLine]) -> list[Gone]:
     by_variant = {line.variant_id: line for line in lines}
     return [
@@ -465,9 +482,13 @@ async def insert(
     method: Method,
     expires_at: datetime,
     lines: list[PlacingLine],
+    deliveries: Mapping[UUID, Sequence[Offer]],
     now: datetime,
 ) -> list[Superseded]:
-    """Writes the open checkout; the basket's earlier open one is released in the same statement and returned."""
+    """Writes the open checkout with what is offered to deliver it (by selling maison).
+
+    The basket's earlier open one is released in the same statement and returned.
+    """
     superseded = await many(
         conn,
         Superseded,
@@ -501,8 +522,14 @@ async def insert(
             l.collect_location_id, l.ready_about, l.kinds, l.age_min
           from opened o, line l
         ), selling as (
-          insert into orders.checkout_seller (maison_id, checkout_id, selling_maison_id)
-          select distinct %(maison_id)s::uuid, o.id, l.selling_maison_id from opened o, line l
+          insert into orders.checkout_seller (maison_id, checkout_id, selling_maison_id, deliveries, leaves_on)
+          select %(maison_id)s::uuid, o.id, s.selling_maison_id, s.deliveries, case when s.deliveries is not null then (
+            select max(public_facts.leaves_on(b.id, b.preparation_minutes, b.zone, %(now)s)) from public_facts.boutique b
+            where b.id = any(s.places)) end
+          from opened o cross join lateral (
+            select l.selling_maison_id, %(deliveries)s::jsonb -> l.selling_maison_id::text as deliveries,
+              array_agg(distinct l.location_id) as places
+            from line l group by 1) s
         )
         select o.id as checkout_id, '{}'::uuid[] as selling_maison_ids from opened o
         union all
@@ -522,6 +549,9 @@ async def insert(
         expires_at=expires_at,
         now=now,
         age_min=age_of(lines),
+        deliveries=msgspec.json.encode(
+            {str(of): offers for of, offers in deliveries.items() if offers}
+        ).decode(),
         lines=msgspec.json.encode(lines).decode(),
     )
     if not any(row.checkout_id == checkout_id for row in superseded):

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -94,6 +94,38 @@ class PlacingLine(Priced):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of what delivery costs, by the rate of tax of the goods it accompanies; the tax is in the total."""
+
+    tax_rate_basis_points: int
+    total_minor: int
+    tax_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What delivery of an order costs, and what of it goes back where all comes back (`delivery`).
+
+    `back_always`: the maison gives it back where no law asks for it too. `promised_from`, `promised_on`: the days it comes.
+    """
+
+    service: str
+    parts: list[Part]
+    back_parts: list[Part]
+    back_always: bool
+    promised_from: date | None
+    promised_on: date | None
+
+    @property
+    def total_minor(self) -> int:
+        return sum(part.total_minor for part in self.parts)
+
+    @property
+    def tax_minor(self) -> int:
+        return sum(part.tax_minor for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
 class Placing:
     """What placing needs to know of the checkout."""
 
@@ -141,6 +173,7 @@ async def place(
     key: bytes,
     now: datetime,
     again: bool = False,
+    delivery: Delivery | None = None,
 ) -> PlacedOrder:
     """The order of this checkout at this maison: placed now, or the one placed before.
 
@@ -163,6 +196,7 @@ async def place(
         if placing.proposal_id
         else placing.counter
     )
+    total = sum(line.total.minor for line in lines) + (delivery.total_minor if delivery else 0)
     channels = [_channel(placing, line, seller) for line in lines]
     channel = "endless_aisle" if "endless_aisle" in channels else channels[0]
     fresh = await maybe(
@@ -239,6 +273,12 @@ async def place(
           join catalogue.collaboration_partner s on s.maison_id = x.maison_id and s.collaboration_id = x.collaboration_id
             and s.kind <> 'seller'
           where l.id not in (select b.id from of_brand b)
+        ), delivered as (
+          insert into orders.delivery (maison_id, order_id, service, total_minor, tax_minor, parts, back_minor, back_tax_minor,
+            back_parts, back_always, promised_from, promised_on)
+          select %(maison_id)s, p.id, %(delivery)s, %(delivery_total)s, %(delivery_tax)s, %(delivery_parts)s::jsonb, %(back)s,
+            %(back_tax)s, %(back_parts)s::jsonb, %(back_always)s, %(promised_from)s::date, %(promised_on)s::date
+          from placed p where %(delivery)s::text is not null
         )
         select id, number from placed
         """,
@@ -256,8 +296,18 @@ async def place(
         language=placing.language,
         market=placing.market,
         currency=lines[0].currency,
-        total=sum(line.total.minor for line in lines),
-        tax=sum(line.tax.minor for line in lines),
+        total=total,
+        tax=sum(line.tax.minor for line in lines) + (delivery.tax_minor if delivery else 0),
+        delivery=delivery.service if delivery else None,
+        delivery_total=delivery.total_minor if delivery else 0,
+        delivery_tax=delivery.tax_minor if delivery else 0,
+        delivery_parts=msgspec.json.encode(delivery.parts if delivery else []).decode(),
+        back=sum(part.total_minor for part in delivery.back_parts) if delivery else 0,
+        back_tax=sum(part.tax_minor for part in delivery.back_parts) if delivery else 0,
+        back_parts=msgspec.json.encode(delivery.back_parts if delivery else []).decode(),
+        back_always=delivery.back_always if delivery else False,
+        promised_from=delivery.promised_from if delivery else None,
+        promised_on=delivery.promised_on if delivery else None,
         link_hash=hashed(derived(key, "order", order_id)),
         now=now,
         proposal_id=placing.proposal_id,
@@ -341,7 +391,7 @@ async def place(
         maison_id=maison_id,
         now=now,
         facts=[
-            OrderPlaced(order_id, placing.method, sum(line.total.minor for line in lines), lines[0].currency),
+            OrderPlaced(order_id, placing.method, total, lines[0].currency),
             *(
                 FulfilmentAwaited(fulfilment_id, order_id, location_id, promised)
                 if (promised := ready_about[location_id])

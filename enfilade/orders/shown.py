@@ -1,7 +1,7 @@
 """A checkout as its page and the API show it."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -9,8 +9,11 @@ import msgspec
 from enfilade.base.db import Conn, maybe
 from enfilade.base.money import Money
 from enfilade.base.secrets import derived
+from enfilade.carriers.services import Kind
+from enfilade.orders import delivery
+from enfilade.orders.delivery import Offers
 from enfilade.orders.frozen import State
-from enfilade.orders.placing import Priced
+from enfilade.orders.placing import Delivery, Priced
 from enfilade.orders.proposals import link_secret
 from enfilade.stock.holds import Method
 
@@ -62,6 +65,18 @@ class Seller:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """One way to have a maison's part delivered: what it costs, tax included, and between which days it comes."""
+
+    maison_id: UUID
+    service: Kind
+    price: Money
+    promised_from: date | None
+    promised_on: date | None
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Checkout:
     """The checkout as its page shows it. `proposal`: what the link of its proposal says, '' where it has none."""
 
@@ -78,13 +93,16 @@ class Checkout:
     #: The age its client must have, by law; the one they said they have at least.
     age_min: int | None = None
     age_confirmed: int | None = None
+    #: How each maison's part can be delivered, as it is offered; none where delivery costs nothing and there is no choice.
+    ways: list[Way] = field(default_factory=list[Way])
 
     @property
     def totals(self) -> list[Money]:
         """What the client pays, one a currency."""
         sums: dict[str, Money] = {}
-        for line in self.lines:
-            sums[line.currency] = sums[line.currency] + line.total if line.currency in sums else line.total
+        carried = [way.price for way in self.ways if way.chosen]
+        for amount in [*(line.total for line in self.lines), *carried]:
+            sums[amount.currency] = sums[amount.currency] + amount if amount.currency in sums else amount
         return list(sums.values())
 
 
@@ -102,6 +120,8 @@ class _Row:
     age_confirmed: int | None
     lines: str
     sellers: str
+    deliveries: str | None
+    chosen_deliveries: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +157,10 @@ async def read(conn: Conn, *, maison_id: UUID, checkout_id: UUID, key: bytes) ->
             where l.maison_id = c.maison_id and l.checkout_id = c.id) l) as lines, (
           select coalesce(json_agg(json_build_object('maison_id', s.selling_maison_id, 'order_id', s.order_id, 'number',
             s.order_number, 'refusal', s.refusal) order by s.selling_maison_id), '[]')::text
-          from orders.checkout_seller s where s.maison_id = c.maison_id and s.checkout_id = c.id) as sellers
+          from orders.checkout_seller s where s.maison_id = c.maison_id and s.checkout_id = c.id) as sellers, (
+          select json_agg(json_build_object('maison_id', s.selling_maison_id, 'offers', s.deliveries, 'leaves_on', s.leaves_on))
+            ::text from orders.checkout_seller s where s.maison_id = c.maison_id and s.checkout_id = c.id
+            and s.deliveries is not null) as deliveries, c.chosen_deliveries
         from orders.checkout c
         where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s
         """,
@@ -146,6 +169,8 @@ async def read(conn: Conn, *, maison_id: UUID, checkout_id: UUID, key: bytes) ->
     )
     if row is None:
         return None
+    lines = msgspec.json.decode(row.lines, type=list[CheckoutLine])
+    offered = msgspec.json.decode(row.deliveries or "[]", type=list[Offers])
     return Checkout(
         row.id,
         row.state,
@@ -154,7 +179,7 @@ async def read(conn: Conn, *, maison_id: UUID, checkout_id: UUID, key: bytes) ->
         row.language,
         row.payment_method,
         row.expires_at,
-        msgspec.json.decode(row.lines, type=list[CheckoutLine]),
+        lines,
         [
             Seller(
                 sold.maison_id,
@@ -168,4 +193,28 @@ async def read(conn: Conn, *, maison_id: UUID, checkout_id: UUID, key: bytes) ->
         link_secret(key, row.proposal_id) if row.proposal_id else "",
         row.age_min,
         row.age_confirmed,
+        [
+            way
+            for one in sorted(offered, key=lambda one: one.maison_id)
+            for way in _ways(
+                one,
+                row.chosen_deliveries,
+                [line for line in lines if line.selling_maison_id == one.maison_id],
+            )
+        ],
     )
+
+
+def _ways(of: Offers, chosen: dict[str, str], lines: list[CheckoutLine]) -> list[Way]:
+    def way(offer: delivery.Offer) -> Way:
+        found: Delivery = delivery.reckoned(of, {str(of.maison_id): offer.service}, lines)
+        return Way(
+            of.maison_id,
+            offer.service,
+            Money(found.total_minor, lines[0].currency),
+            found.promised_from,
+            found.promised_on,
+            offer == of.chosen(chosen),
+        )
+
+    return [way(offer) for offer in of.offers]

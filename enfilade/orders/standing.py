@@ -60,6 +60,8 @@ class _Begun:
     proposal_id: UUID | None
     age_min: int | None
     age_confirmed: int | None
+    deliveries: str | None
+    chosen_deliveries: dict[str, str]
     lines: list[PlacingLine]
 
 
@@ -93,7 +95,11 @@ select k.fresh, k.request_hash, k.status, k.answer,
   exists (select 1 from withdrawn) as withdrawn, exists (select 1 from closed) as closed, (
   select json_build_object('store_id', b.store_id, 'client_id', b.client_id, 'method', b.method, 'market', b.market,
     'language', b.language, 'basket_id', b.basket_id, 'expires_at', b.expires_at, 'attempt', b.attempt,
-    'proposal_id', b.proposal_id, 'age_min', b.age_min, 'age_confirmed', b.age_confirmed, 'lines', (
+    'proposal_id', b.proposal_id, 'age_min', b.age_min, 'age_confirmed', b.age_confirmed,
+    'chosen_deliveries', b.chosen_deliveries, 'deliveries', (
+      select json_agg(json_build_object('maison_id', s.selling_maison_id, 'offers', s.deliveries, 'leaves_on', s.leaves_on))::text
+      from orders.checkout_seller s where s.maison_id = %(maison_id)s and s.checkout_id = b.id and s.deliveries is not null),
+    'lines', (
       select json_agg(l order by l.selling_maison_id, l.variant_id) from orders.checkout_line l
       where l.maison_id = %(maison_id)s and l.checkout_id = b.id))::text
   from begun b) as begun
@@ -179,6 +185,8 @@ async def begin_paying(
         contact.gift_words,
         begun.age_min,
         begun.age_confirmed,
+        begun.deliveries,
+        begun.chosen_deliveries,
     )
     return head, begun.lines
 

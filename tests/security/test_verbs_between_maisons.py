@@ -149,6 +149,8 @@ class World:
             "call_id": life.call_id,
             "again_id": new_id(now),
             "subject_ids": [life.order_id],
+            "of_maison_id": house.maison_id,
+            "part_id": new_id(now),
             "collect_at": place,
             "collect_location_id": None,
             "asked_transfer_id": first(
@@ -269,6 +271,8 @@ class World:
             return Terms("Somebody", self._now, None, (shares,), (self.named["product_id"],))
         if name == "address" and get_origin(kind) is dict:
             return {"line1": "9 rue Autre", "postcode": "75009", "city": "Paris", "country": "FR"}
+        if name == "keep":
+            return 0 if kind is int else None
         if name == "reason" and whose == "cancel":
             return "client_wish"
         if name == "transfer_id" and whose in ("pack", "decline", "cancel"):

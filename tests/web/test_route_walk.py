@@ -37,6 +37,7 @@ GET  /{language}/checkout/{checkout_id}
 POST /{language}/checkout/{checkout_id}
 GET  /{language}/checkout/{checkout_id}/return
 POST /{language}/checkout/{checkout_id}/choose
+POST /{language}/checkout/{checkout_id}/delivery
 POST /{language}/account/addresses/{address_id}/removal
 POST /{language}/account/sessions/{session_id}/end
 GET  /{language}/orders/{secret}
@@ -202,6 +203,7 @@ GET  /studio/media/{picture_id}/{width}
 GET  /api/v1/checkouts/{checkout_id}
 POST /api/v1/checkouts/{checkout_id}/completion
 POST /api/v1/checkouts/{checkout_id}/choice
+POST /api/v1/checkouts/{checkout_id}/delivery
 GET  /api/v1/orders/{order_id}
 DELETE /api/v1/sessions/{session_id}
 """
@@ -296,6 +298,8 @@ POST /studio/sourcing
 POST /studio/sourcing/order
 GET  /studio/delivery
 POST /studio/delivery
+GET  /studio/delivery/prices
+POST /studio/delivery/prices
 GET  /studio/ways
 POST /studio/ways
 POST /studio/ways/removal

@@ -12,6 +12,7 @@ from enfilade.orders.checkout import (
     CheckoutOver,
     CheckoutUnderway,
     NoSuchCheckout,
+    NoSuchService,
     NotByLaw,
     NotOffered,
     PaymentMethodUnknown,
@@ -38,6 +39,7 @@ refusals.refuse(WhoIsItFor, 422, "A piece is limited for each client: give `cont
 refusals.refuse(CheckoutUnderway, 409, "This basket is being paid for already")
 refusals.refuse(CheckoutOver, 409, "This checkout is over")
 refusals.refuse(NoSuchCheckout, 404, "The visitor has no such checkout in this store")
+refusals.refuse(NoSuchService, 422, "This way of delivery is not offered here")
 refusals.refuse(Unsuited, 422, "This does not suit the way the pieces are wanted")
 refusals.refuse(PaymentMethodUnknown, 422, "This way to pay is not offered")
 

@@ -1,6 +1,6 @@
 """A checkout as the API shows it, and where it stands after a step."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -44,10 +44,21 @@ class Order(msgspec.Struct, frozen=True):
     secret: str | None
 
 
+class Delivery(msgspec.Struct, frozen=True):
+    """One way to have a maison's part delivered; `price` with its tax, and the days between which it comes."""
+
+    maison_id: UUID
+    service: Literal["standard", "express", "by_hand"]
+    price: Amount
+    promised_from: date | None
+    promised_on: date | None
+    chosen: bool
+
+
 class Checkout(msgspec.Struct, frozen=True):
     """Pieces are held until `expires_at`. `totals` is what the client pays, tax included, one a currency.
 
-    `age_min`: how old the client has to be by law; null: as they like.
+    `age_min`: how old the client has to be by law; null: as they like. `deliveries`: the ways each maison offers.
     """
 
     id: UUID
@@ -61,6 +72,7 @@ class Checkout(msgspec.Struct, frozen=True):
     totals: list[Amount]
     orders: list[Order]
     age_min: int | None = None
+    deliveries: list[Delivery] = []
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -89,6 +101,17 @@ def shown(found: Read) -> Checkout:
         [amount(total) for total in found.totals],
         [_order(seller) for seller in found.sellers],
         found.age_min,
+        [
+            Delivery(
+                way.maison_id,
+                way.service,
+                amount(way.price),
+                way.promised_from,
+                way.promised_on,
+                way.chosen,
+            )
+            for way in found.ways
+        ],
     )
 
 

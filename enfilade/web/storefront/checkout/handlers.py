@@ -15,10 +15,12 @@ from litestar.response import Redirect
 from enfilade.base import i18n
 from enfilade.base.db import Db, maybe
 from enfilade.base.i18n import Language
+from enfilade.base.money import Money
 from enfilade.base.secrets import new_secret
 from enfilade.clients import accounts
 from enfilade.maisons import published
 from enfilade.maisons.published import Front
+from enfilade.orders import delivery_words
 from enfilade.orders.addresses import FIELDS
 from enfilade.orders.checkout import (
     AgeNotConfirmed,
@@ -27,6 +29,7 @@ from enfilade.orders.checkout import (
     CheckoutOver,
     Checkouts,
     CheckoutUnderway,
+    NoSuchService,
     NotByLaw,
     NotOffered,
     Outcome,
@@ -218,6 +221,30 @@ async def complete(
     return Redirect(f"/{frame.language}/checkout/{checkout_id}", status_code=303)
 
 
+@post("/{language:str}/checkout/{checkout_id:uuid}/delivery", include_in_schema=False)
+async def choose_delivery(
+    request: Request[Any, Any, Any], db: Db, checkouts: Checkouts, language: str, checkout_id: UUID
+) -> Response[Any]:
+    """How one maison's part comes; what was written beside it comes back as it was, and nothing is paid yet."""
+    frame = await asked(request, db, language)
+    seen = await _own(request, db, frame, checkouts, checkout_id)
+    form = await request.form()
+    maison, _, service = str(form.get("delivery", "")).partition("/")
+    # Something else than the page offers changes nothing; the page shows what holds.
+    with suppress(NoSuchService, ValueError):
+        await checkouts.choose_delivery(
+            seen.store, asking.visitor(request).id, checkout_id, maison_id=UUID(maison), service=service[:20]
+        )
+    seen = await _own(request, db, frame, checkouts, checkout_id)
+    if seen.checkout.state != "open" or datetime.now(UTC) >= seen.checkout.expires_at:
+        return Redirect(f"/{frame.language}/checkout/{checkout_id}", status_code=303)
+    written = forms.filled(
+        form, method=seen.checkout.method, market=seen.checkout.market, language=frame.language
+    )
+    written.wrong.clear()
+    return _form(request, frame, seen, written)
+
+
 @get("/{language:str}/checkout/{checkout_id:uuid}/return", include_in_schema=False)
 async def come_back(
     request: Request[Any, Any, Any], db: Db, checkouts: Checkouts, language: str, checkout_id: UUID
@@ -406,6 +433,7 @@ def _form(
         refused=refused,
         closed=closed,
         ready=_ready(found, frame.language),
+        ways=_ways(found, frame.language),
         until=clock(found.expires_at.astimezone(ZoneInfo(found.lines[0].zone)), frame.language),
         countries=COUNTRIES[found.market],
         methods=forms.METHODS[found.market],
@@ -428,6 +456,40 @@ def _ready(found: Checkout, language: Language) -> dict[str, str]:
             at = line.ready_about.astimezone(ZoneInfo(line.zone))
             days[line.maison_name] = max(at, days.get(line.maison_name, at))
     return {name: calendar_day(at.date(), language) for name, at in days.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A way of delivery as its maison's client reads it. `value` names it in the form."""
+
+    value: str
+    name: str
+    price: Money
+    when: str
+    chosen: bool
+
+
+def _ways(found: Checkout, language: Language) -> dict[str, list[_Way]]:
+    """Maison → the ways its part can be delivered."""
+    _ = i18n.translations(language).gettext
+    names = {line.selling_maison_id: line.maison_name for line in found.lines}
+    ways: dict[str, list[_Way]] = {}
+    for way in found.ways:
+        when = (
+            _("with you by %(day)s") % {"day": calendar_day(way.promised_on, language)}
+            if way.promised_on
+            else ""
+        )
+        ways.setdefault(names[way.maison_id], []).append(
+            _Way(
+                f"{way.maison_id}/{way.service}",
+                delivery_words.named(way.service, language),
+                way.price,
+                when,
+                way.chosen,
+            )
+        )
+    return ways
 
 
 def _second_step(

@@ -1,7 +1,7 @@
 """What the holder of an order's link may see of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -42,6 +42,9 @@ class Order:
     maison_name: str
     maison_theme: dict[str, object]
     maison_wordmark: str
+    delivery: str | None
+    delivery_minor: int
+    promised_on: date | None
 
     @property
     def total(self) -> Money:
@@ -135,9 +138,11 @@ async def order(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Order | None:
         """
         select o.id, o.number, o.method, o.state, o.currency, o.total_minor, o.payment_id is not null and o.method <> 'counter'
             as paid, o.placed_at, c.name, c.collector_name, c.gift_words, c.address,
-          m.slug as maison_slug, m.name as maison_name, m.theme as maison_theme, m.wordmark as maison_wordmark
+          m.slug as maison_slug, m.name as maison_name, m.theme as maison_theme, m.wordmark as maison_wordmark,
+          d.service as delivery, coalesce(d.total_minor, 0) as delivery_minor, d.promised_on
         from orders.order o
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
+        left join orders.delivery d on d.maison_id = o.maison_id and d.order_id = o.id
         join public_facts.maison m on m.maison_id = o.maison_id
         where o.maison_id = %(maison_id)s and o.id = %(order_id)s
         """,
