@@ -2082,8 +2082,13 @@ CREATE TABLE orders.checkout_line (
     ready_about timestamp with time zone,
     kinds text[],
     age_min smallint,
+    duty_minor bigint DEFAULT 0 NOT NULL,
+    duties text,
+    duties_country text,
+    duties_until timestamp with time zone,
     CONSTRAINT checkout_line_unit_price_minor_check CHECK ((unit_price_minor >= 0)),
-    CONSTRAINT checkout_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
+    CONSTRAINT checkout_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
+    CONSTRAINT duties_of_a_checkout CHECK (((COALESCE(duties, 'paid'::text) = ANY (ARRAY['asked'::text, 'paid'::text, 'at_door'::text])) AND (duty_minor >= 0) AND ((duty_minor = 0) OR (duties = 'paid'::text))))
 );
 ALTER TABLE orders.checkout_line OWNER TO enfilade_owner;
 CREATE TABLE orders.checkout_seller (
@@ -2385,7 +2390,10 @@ CREATE TABLE orders.order_line (
     goodwill_minor bigint DEFAULT 0 NOT NULL,
     goodwill_tax_minor bigint DEFAULT 0 NOT NULL,
     seller jsonb,
+    duty_minor bigint DEFAULT 0 NOT NULL,
+    duties text,
     CONSTRAINT age_checked_before_hand_over CHECK (((age_min IS NULL) OR (state <> 'handed_over'::text) OR (age_checked_by IS NOT NULL))),
+    CONSTRAINT duties_of_a_line CHECK (((COALESCE(duties, 'paid'::text) = ANY (ARRAY['paid'::text, 'at_door'::text])) AND (duty_minor >= 0) AND ((duty_minor = 0) OR (duties IS NOT NULL)))),
     CONSTRAINT line_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
     CONSTRAINT line_state CHECK ((state = ANY (ARRAY['sourced'::text, 'unsourced'::text, 'picked'::text, 'handed_over'::text, 'dispatched'::text, 'refused'::text, 'cancelled'::text]))),
     CONSTRAINT never_goodwill_beyond CHECK (((goodwill_minor >= 0) AND (goodwill_minor <= (total_minor - ((total_minor * returned) / quantity))) AND ((goodwill_tax_minor >= 0) AND (goodwill_tax_minor <= goodwill_minor)) AND ((goodwill_minor = 0) OR (state = ANY (ARRAY['handed_over'::text, 'dispatched'::text]))))),
@@ -3090,6 +3098,13 @@ CREATE VIEW public_facts.collects WITH (security_barrier='true') AS
            FROM public_facts.closure c
           WHERE ((c.starts_at <= now()) AND ((c.ends_at IS NULL) OR (c.ends_at > now())) AND ('collect'::text = ANY (c.stops)))))));
 ALTER VIEW public_facts.collects OWNER TO enfilade_owner;
+CREATE TABLE public_facts.customs_code (
+    maison_id uuid NOT NULL,
+    family text NOT NULL,
+    hs_code text NOT NULL,
+    CONSTRAINT hs_code_digits CHECK ((hs_code ~ '^[0-9]{6}([0-9]{2}){0,2}$'::text))
+);
+ALTER TABLE public_facts.customs_code OWNER TO enfilade_owner;
 CREATE TABLE public_facts.delivery_service (
     maison_id uuid NOT NULL,
     market text NOT NULL,
@@ -3110,6 +3125,12 @@ CREATE TABLE public_facts.delivery_service (
     CONSTRAINT steps_are_a_list CHECK ((jsonb_typeof(steps) = 'array'::text))
 );
 ALTER TABLE public_facts.delivery_service OWNER TO enfilade_owner;
+CREATE TABLE public_facts.duty_terms (
+    maison_id uuid NOT NULL,
+    market text NOT NULL,
+    at_door boolean NOT NULL
+);
+ALTER TABLE public_facts.duty_terms OWNER TO enfilade_owner;
 CREATE TABLE public_facts.law (
     maison_id uuid NOT NULL,
     kind text NOT NULL,
@@ -4605,6 +4626,8 @@ ALTER TABLE ONLY public_facts.medium
     ADD CONSTRAINT medium_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public_facts.node
     ADD CONSTRAINT node_once PRIMARY KEY (maison_id, key);
+ALTER TABLE ONLY public_facts.customs_code
+    ADD CONSTRAINT one_code_a_family PRIMARY KEY (maison_id, family);
 ALTER TABLE ONLY public_facts.law
     ADD CONSTRAINT one_law_a_place PRIMARY KEY (maison_id, kind, rule, country);
 ALTER TABLE ONLY public_facts.arrangement
@@ -4613,6 +4636,8 @@ ALTER TABLE ONLY public_facts.delivery_service
     ADD CONSTRAINT one_price_a_service PRIMARY KEY (maison_id, market, service);
 ALTER TABLE ONLY public_facts.market_rate
     ADD CONSTRAINT one_rate_a_kind PRIMARY KEY (maison_id, market, kind);
+ALTER TABLE ONLY public_facts.duty_terms
+    ADD CONSTRAINT one_terms_a_market PRIMARY KEY (maison_id, market);
 ALTER TABLE ONLY public_facts.travel
     ADD CONSTRAINT one_way_a_pair PRIMARY KEY (maison_id, origin, destination);
 ALTER TABLE ONLY public_facts.opening
@@ -5752,7 +5777,9 @@ ALTER TABLE public_facts.boutique ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.brand ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.closure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.collaboration ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.customs_code ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.delivery_service ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.duty_terms ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.exclusive ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON public_facts.arrangement TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM public_facts.store s
@@ -5763,7 +5790,9 @@ CREATE POLICY kept_inside ON public_facts.brand TO enfilade_app USING (((maison_
   WHERE ((s.maison_id = base.maison()) AND s.multi_brand)))));
 CREATE POLICY kept_inside ON public_facts.closure TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.collaboration TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.customs_code TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.delivery_service TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.duty_terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.exclusive TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.law TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.maison TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -5844,7 +5873,9 @@ CREATE POLICY published ON public_facts.boutique FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.brand FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.closure FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.collaboration FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.customs_code FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.delivery_service FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.duty_terms FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.exclusive FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.law FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.maison FOR SELECT USING (true);
@@ -6318,8 +6349,12 @@ GRANT SELECT ON TABLE public_facts.collaboration TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.collaboration TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.customs_code TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.customs_code TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.delivery_service TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.delivery_service TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.duty_terms TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.duty_terms TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.law TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.law TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.maison_text TO enfilade_public;

@@ -36,7 +36,7 @@ async def of_orders(conn: Conn, *, maison_id: UUID) -> list[Disagreement]:
           where o.maison_id = %(maison_id)s and p.legal_entity_id is not null
         ), gone as (
           select x.order_id, sum(x.total_minor - x.tax_minor) as net_minor, sum(x.tax_minor) as tax_minor
-          from (select l.order_id, l.total_minor, l.tax_minor
+          from (select l.order_id, l.total_minor + l.duty_minor as total_minor, l.tax_minor
             from orders.order_line l join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
             where l.maison_id = %(maison_id)s and l.state in ('handed_over', 'dispatched') and f.capture_after is null
             union all
@@ -138,7 +138,7 @@ async def post_missing(conn: Conn, *, maison_id: UUID) -> int:
         _Unposted,
         """
         select f.id, o.id as order_id, o.payment_id, f.ended_at,
-          (sum(l.total_minor) + coalesce(max(d.total_minor), 0))::bigint as total_minor,
+          (sum(l.total_minor + l.duty_minor) + coalesce(max(d.total_minor), 0))::bigint as total_minor,
           (sum(l.tax_minor) + coalesce(max(d.tax_minor), 0))::bigint as tax_minor
         from orders.fulfilment f
         join orders.order o on o.maison_id = f.maison_id and o.id = f.order_id

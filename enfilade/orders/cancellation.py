@@ -350,7 +350,7 @@ async def _cancel(
           update orders.order_line set state = 'cancelled'
           where maison_id = %(maison_id)s and order_id = %(order_id)s and id = any(%(lines)s::uuid[])
             and state in ('sourced', 'unsourced', 'picked')
-          returning id, fulfilment_id, total_minor, old.state = 'picked' as apart
+          returning id, fulfilment_id, total_minor + duty_minor as total_minor, old.state = 'picked' as apart
         ), placed as (
           select e.*, f.location_id from ended e
           left join orders.fulfilment f on f.maison_id = %(maison_id)s and f.id = e.fulfilment_id

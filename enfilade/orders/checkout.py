@@ -16,8 +16,20 @@ from psycopg.errors import CheckViolation, UniqueViolation
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, constraint
 from enfilade.base.ids import new_id
-from enfilade.orders import delivery, frozen, lawful, opening, proposals, quota_counts, shown, standing
+from enfilade.duties.quote import DutiesQuote
+from enfilade.orders import (
+    delivery,
+    duties,
+    frozen,
+    lawful,
+    opening,
+    proposals,
+    quota_counts,
+    shown,
+    standing,
+)
 from enfilade.orders.delivery import NoSuchService
+from enfilade.orders.duties import Abroad, DutiesNotQuoted
 from enfilade.orders.frozen import CheckoutOver, Head, NoSuchCheckout
 from enfilade.orders.lawful import AgeNotConfirmed
 from enfilade.orders.marks import marks_of
@@ -56,6 +68,7 @@ __all__ = [
     "CheckoutOver",
     "CheckoutUnderway",
     "Checkouts",
+    "DutiesNotQuoted",
     "Gone",
     "NoSuchCheckout",
     "NoSuchService",
@@ -104,6 +117,9 @@ class Checkouts:
     base_url: str
     payment_timeout_seconds: float
     provider_name: str = field(default="local")
+    #: Who quotes duties; None where nobody does.
+    duties: DutiesQuote | None = field(default=None)
+    duties_timeout_seconds: float = field(default=3.0)
 
     @property
     def _steps(self) -> Settling:
@@ -141,7 +157,7 @@ class Checkouts:
 
         Another open checkout of the same basket gives way. Asked again with the same key, it is the same checkout.
         `contact` may be said later, unless a piece is sold by quota.
-        Raises BasketEmpty, NotOffered, PiecesGone, NotByLaw, CheckoutUnderway, WhoIsItFor, QuotaReached.
+        Raises BasketEmpty, NotOffered, PiecesGone, NotByLaw, CheckoutUnderway, WhoIsItFor, QuotaReached, DutiesNotQuoted.
         """
         actor, checkout_id = Actor.visitor(visitor_id), new_id(now)
         request: dict[str, object] = {
@@ -157,6 +173,8 @@ class Checkouts:
             to = {}
         if to:
             request["brought"] = [str(maison) for maison in to]
+
+        abroad: list[Abroad] = []
 
         async def begin(conn: Conn) -> tuple[UUID, list[PlacingLine], datetime, list[Superseded]]:
             wanted = await opening.wanted_by(
@@ -184,6 +202,7 @@ class Checkouts:
             limited = [line.product_id for line in lines if line.quota_id is not None]
             if limited and client_id is None and not (contact and (contact.mail or contact.phone)):
                 raise WhoIsItFor(limited)
+            abroad[:] = opening.abroad(wanted, lines)
             expires_at = now + timedelta(minutes=min(row.hold_minutes for row in wanted))
             superseded = await opening.insert(
                 conn,
@@ -217,7 +236,27 @@ class Checkouts:
         except QuotaReached:
             await self._release(actor, store.maison_id, opened, 0, now)
             raise
+        if abroad:
+            await self._quote(actor, store, opened, abroad, now)
         return opened
+
+    async def _quote(
+        self, actor: Actor, store: Store, checkout_id: UUID, abroad: list[Abroad], now: datetime
+    ) -> None:
+        """Duties of what crosses a customs border, asked of who quotes them and frozen; without them it is not sold."""
+        try:
+            found = await duties.ask(
+                self.duties,
+                checkout_id=checkout_id,
+                abroad=abroad,
+                timeout_seconds=self.duties_timeout_seconds,
+                now=now,
+            )
+        except DutiesNotQuoted:
+            await self._release(actor, store.maison_id, checkout_id, 0, now)
+            raise
+        async with self.db.acting(actor, store.maison_id) as conn:
+            await duties.freeze(conn, maison_id=store.maison_id, checkout_id=checkout_id, found=found)
 
     async def _hold(
         self,
@@ -301,7 +340,8 @@ class Checkouts:
 
         `age_confirmed`: the client has said to be at least so old; said once, it counts for every try.
         Raises NoSuchCheckout, PaymentMethodUnknown, Unsuited, AgeNotConfirmed, NotByLaw (to this address, from where it
-        lies), ProposalOver, PlaceClosed (nothing was asked for), QuotaReached (nor here, and the checkout is open again).
+        lies), ProposalOver, PlaceClosed, DutiesNotQuoted (nothing was asked for), QuotaReached (nor here, and the checkout is
+        open again).
         """
         actor = Actor.visitor(visitor_id)
         terms = self.providers[self.provider_name].methods

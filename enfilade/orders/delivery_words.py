@@ -12,3 +12,9 @@ def named(service: str, language: str) -> str:
         "by_hand": say("Delivery by hand"),
     }
     return known[service]
+
+
+def duties(language: str) -> str:
+    """What customs collect, as clients read it."""
+    _, say = words(language)
+    return say("Duties and import tax")

@@ -115,7 +115,10 @@ async def issue(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, now: dateti
         fulfilment_id=fulfilment_id,
     )
     carried = await delivery.charged_with(conn, maison_id=maison_id, fulfilment_id=fulfilment_id)
-    return await _write(conn, maison_id, "invoice", cause, fulfilment_id, lines + _carried(carried, ""), now)
+    owed = await _duties(conn, maison_id, fulfilment_id)
+    return await _write(
+        conn, maison_id, "invoice", cause, fulfilment_id, lines + _carried(carried, "") + owed, now
+    )
 
 
 async def credit(conn: Conn, *, maison_id: UUID, return_id: UUID, now: datetime) -> UUID | None:
@@ -184,6 +187,32 @@ class _Number:
     code: str
     year: int
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Duties:
+    language: str
+    minor: int
+
+
+async def _duties(conn: Conn, maison_id: UUID, fulfilment_id: UUID) -> list[Line]:
+    """Duties and import tax paid for what left, in a line of their own; they are no sale, and no tax of ours is in them."""
+    found = await maybe(
+        conn,
+        _Duties,
+        """
+        select o.language, sum(l.duty_minor)::bigint as minor
+        from orders.order_line l join orders.order o on o.maison_id = l.maison_id and o.id = l.order_id
+        where l.maison_id = %(maison_id)s and l.fulfilment_id = %(fulfilment_id)s and l.state in ('handed_over', 'dispatched')
+          and l.duty_minor > 0
+        group by o.language
+        """,
+        maison_id=maison_id,
+        fulfilment_id=fulfilment_id,
+    )
+    if found is None:
+        return []
+    return [Line("", delivery_words.duties(found.language), "", "", 1, found.minor, 0, 0)]
 
 
 def _carried(of: Documented | None, stood_on: str) -> list[Line]:

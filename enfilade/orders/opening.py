@@ -15,6 +15,7 @@ from enfilade.base.money import Money
 from enfilade.carriers.services import Service
 from enfilade.orders import delivery
 from enfilade.orders.delivery import Offer
+from enfilade.orders.duties import Abroad
 from enfilade.orders.placing import PlacingLine, age_of
 from enfilade.orders.quota_counts import period_of
 from enfilade.orders.reference_rates import in_currency
@@ -84,6 +85,8 @@ class Source:
     collect: int = 0
     ready_about: datetime | None = None
     lawful: bool = True
+    #: Its country, where what goes from there crosses a customs border; '' where it does not, or nobody pays duties here.
+    customs_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,11 @@ class Wanted:
     kinds: list[str] = field(default_factory=list[str])
     age_min: int | None = None
     deliveries: list[Service] = field(default_factory=list[Service])
+    #: What customs of `customs_to` are told of it, where its maison sells there with duties paid.
+    customs_to: str = ""
+    hs_code: str = ""
+    made_in: str = ""
+    at_door: bool = False
 
     def lawful(self) -> "Wanted":
         return replace(self, ships_from=[source for source in self.ships_from if source.lawful])
@@ -133,6 +141,8 @@ _SENT: LiteralString = """
   left join lateral (
     select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'kind', o.kind,
       'abroad', coalesce(o.country <> all(k.countries), false),
+      'customs_from', case when u.market is not null and public_facts.customs_union(o.country)
+        <> public_facts.customs_union(k.countries[1]) then o.country else '' end,
       -- Until the address is written, a parcel goes to the first country of the market.
       'lawful', cardinality(p.kinds) = 0
         or public_facts.may_go(l.selling_maison_id, p.kinds, o.country, coalesce(k.countries[1], o.country)),
@@ -191,7 +201,11 @@ with {idempotency.CLAIMED}, wanted as (
         where b.maison_id = l.selling_maison_id and not %(shipping)s limit 1), k.countries[1])) end as age_min,
     coalesce((select jsonb_agg(d order by array_position(array['standard', 'express', 'by_hand'], d.service))
       from public_facts.delivery_service d
-      where %(shipping)s and d.maison_id = l.selling_maison_id and d.market = %(market)s), '[]') as deliveries
+      where %(shipping)s and d.maison_id = l.selling_maison_id and d.market = %(market)s), '[]') as deliveries,
+    case when u.market is not null then k.countries[1] else '' end as customs_to, p.made_in,
+    coalesce(u.at_door, false) as at_door,
+    case when u.market is not null then coalesce((select h.hs_code from public_facts.customs_code h
+      where h.maison_id = l.selling_maison_id and h.family = p.family), '') else '' end as hs_code
   from orders.basket b
   join orders.basket_line l on l.maison_id = b.maison_id and l.basket_id = b.id
   join public_facts.variant v on v.id = l.variant_id
@@ -205,6 +219,7 @@ with {idempotency.CLAIMED}, wanted as (
     and public_facts.may_be_sold(v.product_id, b.store_id, %(market)s, %(now)s)
   left join public_facts.quota q on q.product_id = v.product_id
   left join orders.sourcing_terms c on %(weighed)s and c.maison_id = l.selling_maison_id
+  left join public_facts.duty_terms u on %(shipping)s and u.maison_id = l.selling_maison_id and u.market = %(market)s
 """
 _ENDED: LiteralString = """
   where b.maison_id = %(maison_id)s and b.store_id = %(store_id)s and b.visitor_id = %(visitor_id)s and b.state = 'open'
@@ -358,9 +373,28 @@ def sourced(
                 promised.get(row.variant_id),
                 row.kinds,
                 row.age_min,
+                duties="asked" if _origin(row, places[row.variant_id].location_id) else None,
+                duties_country=row.customs_to or None,
             )
         )
     return lines
+
+
+def _origin(row: Wanted, location_id: UUID) -> str:
+    """The country from which it crosses a customs border; '' where it does not."""
+    return next((one.customs_from for one in row.ships_from if one.location_id == location_id), "")
+
+
+def abroad(wanted: list[Wanted], lines: list[PlacingLine]) -> list[Abroad]:
+    """The lines whose duties are to be asked."""
+    rows = {(row.selling_maison_id, row.variant_id): row for row in wanted}
+    found: list[Abroad] = []
+    for line in lines:
+        row = rows[line.selling_maison_id, line.variant_id]
+        if line.duties == "asked":
+            origin = _origin(row, line.location_id)
+            found.append(Abroad(line, origin, row.customs_to, row.hs_code, row.made_in, row.at_door))
+    return found
 
 
 def _gone(missing: list[Wanted]) -> NotByLaw | PiecesGone:
@@ -511,15 +545,16 @@ async def insert(
             sku text, brand text, name text, colour text, size text, quantity integer, location_id uuid, currency text,
             unit_price_minor bigint, tax_rate_basis_points integer, prices_include_tax boolean, quota_id uuid,
             quota_pieces_max integer, quota_period integer, decided_by text, collect_location_id uuid, ready_about timestamptz,
-            kinds text[], age_min smallint)
+            kinds text[], age_min smallint, duties text, duties_country text)
         ), frozen as (
           insert into orders.checkout_line (maison_id, checkout_id, selling_maison_id, variant_id, product_id, sku, brand,
             quantity, location_id, name, colour, size, currency, unit_price_minor, tax_rate_basis_points, prices_include_tax,
-            quota_id, quota_pieces_max, quota_period, decided_by, collect_location_id, ready_about, kinds, age_min)
+            quota_id, quota_pieces_max, quota_period, decided_by, collect_location_id, ready_about, kinds, age_min, duties,
+            duties_country)
           select %(maison_id)s, o.id, l.selling_maison_id, l.variant_id, l.product_id, l.sku, l.brand, l.quantity,
             l.location_id, l.name, l.colour, l.size, l.currency, l.unit_price_minor, l.tax_rate_basis_points,
             l.prices_include_tax, l.quota_id, l.quota_pieces_max, l.quota_period, l.decided_by,
-            l.collect_location_id, l.ready_about, l.kinds, l.age_min
+            l.collect_location_id, l.ready_about, l.kinds, l.age_min, l.duties, l.duties_country
           from opened o, line l
         ), selling as (
           insert into orders.checkout_seller (maison_id, checkout_id, selling_maison_id, deliveries, leaves_on)

@@ -66,7 +66,8 @@ async def part(
           insert into orders.order_line
           select p.* from whole w cross join lateral jsonb_populate_record(null::orders.order_line, to_jsonb(w)
             || jsonb_build_object('id', %(part_id)s::uuid, 'quantity', %(pieces)s::integer, 'transfer_id', null,
-              'total_minor', w.total_minor * %(pieces)s / w.quantity, 'tax_minor', w.tax_minor * %(pieces)s / w.quantity)) p
+              'total_minor', w.total_minor * %(pieces)s / w.quantity, 'tax_minor', w.tax_minor * %(pieces)s / w.quantity,
+              'duty_minor', w.duty_minor * %(pieces)s / w.quantity)) p
         ), terms as (
           insert into orders.line_terms (maison_id, region, order_line_id, partner_id, kind, basis_points)
           select t.maison_id, t.region, %(part_id)s, t.partner_id, t.kind, t.basis_points
@@ -78,7 +79,8 @@ async def part(
         )
         update orders.order_line l set quantity = w.quantity - %(pieces)s,
           total_minor = w.total_minor - w.total_minor * %(pieces)s / w.quantity,
-          tax_minor = w.tax_minor - w.tax_minor * %(pieces)s / w.quantity
+          tax_minor = w.tax_minor - w.tax_minor * %(pieces)s / w.quantity,
+          duty_minor = w.duty_minor - w.duty_minor * %(pieces)s / w.quantity
         from whole w where l.maison_id = w.maison_id and l.id = w.id
         """,
         maison_id=maison_id,

@@ -275,7 +275,7 @@ async def finish_hand_over(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, 
         carried = await delivery.charge(
             conn, maison_id=maison_id, order_id=held.order_id, fulfilment_id=held.id
         )
-    total = sum(line.total_minor for line in gone) + carried.total_minor
+    total = sum(line.due_minor for line in gone) + carried.total_minor
     await ledger.post_sale(
         conn,
         maison_id=maison_id,
@@ -301,7 +301,7 @@ async def finish_hand_over(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, 
         conn,
         maison_id=maison_id,
         payment_id=held.payment_id,
-        amounts={line.id: line.total_minor for line in lines if line.state == "refused"},
+        amounts={line.id: line.due_minor for line in lines if line.state == "refused"},
         now=now,
     )
     await settlement.let_go_of_the_rest(conn, maison_id=maison_id, order_id=held.order_id, now=now)
@@ -342,7 +342,7 @@ async def no_show(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, now: date
         conn,
         maison_id=maison_id,
         order=ending.Paid(held.order_id, held.payment_id, held.currency),
-        lines=[ending.Ended(line.id, line.total_minor) for line in lines],
+        lines=[ending.Ended(line.id, line.due_minor) for line in lines],
         cause="no_show",
         news=[FulfilmentNotCollected(held.id, held.order_id, held.location_id)],
         now=now,

@@ -86,6 +86,15 @@ class PlacingLine(Priced):
     #: What it is under law, and the age its client must have; None for neither.
     kinds: list[str] | None = None
     age_min: int | None = None
+    #: Duties and import tax where it arrives: paid with it, so much, or at the door; None where there are none.
+    duties: str | None = None
+    duties_country: str | None = None
+    duty_minor: int = 0
+
+    @property
+    def due_minor(self) -> int:
+        """What the client pays with it: its total, and duties."""
+        return self.total.minor + self.duty_minor
 
     @property
     def work_at(self) -> UUID:
@@ -196,7 +205,7 @@ async def place(
         if placing.proposal_id
         else placing.counter
     )
-    total = sum(line.total.minor for line in lines) + (delivery.total_minor if delivery else 0)
+    total = sum(line.due_minor for line in lines) + (delivery.total_minor if delivery else 0)
     channels = [_channel(placing, line, seller) for line in lines]
     channel = "endless_aisle" if "endless_aisle" in channels else channels[0]
     fresh = await maybe(
@@ -244,7 +253,7 @@ async def place(
           select l.*, p.id as order_id from placed p, jsonb_to_recordset(%(lines)s::jsonb) as l(id uuid, fulfilment_id uuid,
             variant_id uuid, product_id uuid, sku text, brand text, name text, colour text, size text, quantity integer,
             unit_price_minor bigint, total_minor bigint, tax_minor bigint, tax_rate_basis_points integer, location_id uuid,
-            decided_by text, channel text, transfer_id uuid, kinds text[], age_min smallint)
+            decided_by text, channel text, transfer_id uuid, kinds text[], age_min smallint, duties text, duty_minor bigint)
         ), of_brand as (
           -- Whose goods it is and who sells it, as it is agreed today.
           select l.id, b.id as partner_id, b.terms as kind, case when b.terms = 'concession' then jsonb_build_object('name',
@@ -257,11 +266,11 @@ async def place(
         ), written as (
           insert into orders.order_line (maison_id, id, order_id, fulfilment_id, variant_id, product_id, sku, brand, name,
             colour, size, quantity, unit_price_minor, total_minor, tax_minor, tax_rate_basis_points, promised_online, state,
-            credited_channel, credited_location_id, decided_by, transfer_id, seller, kinds, age_min)
+            credited_channel, credited_location_id, decided_by, transfer_id, seller, kinds, age_min, duties, duty_minor)
           select %(maison_id)s, l.id, l.order_id, l.fulfilment_id, l.variant_id, l.product_id, l.sku, l.brand, l.name, l.colour,
             l.size, l.quantity, l.unit_price_minor, l.total_minor, l.tax_minor, l.tax_rate_basis_points,
             l.channel = 'web', 'sourced', l.channel, l.location_id, l.decided_by, l.transfer_id, o.seller,
-            l.kinds, l.age_min
+            l.kinds, l.age_min, l.duties, l.duty_minor
           from line l left join of_brand o on o.id = l.id
         ), agreed as (
           insert into orders.line_terms (maison_id, order_line_id, partner_id, kind, basis_points)
@@ -352,6 +361,8 @@ async def place(
                     "transfer_id": brought.get(n),
                     "kinds": line.kinds,
                     "age_min": line.age_min,
+                    "duties": line.duties,
+                    "duty_minor": line.duty_minor,
                 }
                 for n, (line_id, line, through) in enumerate(zip(ids, lines, channels, strict=True))
             ]

@@ -193,7 +193,10 @@ async def _again(conn: Conn, maison_id: UUID, line_id: UUID, before: Lost) -> Lo
     rest = await one(
         conn,
         _Rest,
-        "select quantity, total_minor from orders.order_line where maison_id = %(maison_id)s and id = %(id)s",
+        """
+        select quantity, total_minor + duty_minor as total_minor from orders.order_line
+        where maison_id = %(maison_id)s and id = %(id)s
+        """,
         maison_id=maison_id,
         id=line_id,
     )
@@ -315,7 +318,7 @@ async def lost_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Lost]:
         conn,
         Lost,
         """
-        select l.id, l.variant_id, l.quantity, l.attempts, l.total_minor, l.unit_price_minor,
+        select l.id, l.variant_id, l.quantity, l.attempts, l.total_minor + l.duty_minor as total_minor, l.unit_price_minor,
           array(select distinct r.location_id from orders.rejection r
             where r.maison_id = l.maison_id and r.order_line_id = l.id and r.reason <> 'lost_on_way') as rejected_at,
           l.transfer_id is not null as brought

@@ -74,7 +74,7 @@ class SellerPart:
     @property
     def amount(self) -> Money:
         carried = self.delivery.total_minor if self.delivery else 0
-        return Money(sum(line.total.minor for line in self.lines) + carried, self.lines[0].currency)
+        return Money(sum(line.due_minor for line in self.lines) + carried, self.lines[0].currency)
 
 
 class _MoneyLetGo(Exception):

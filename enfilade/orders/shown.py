@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -51,6 +52,13 @@ class CheckoutLine(Priced):
     ready_about: datetime | None = None
     #: The age its client must have, by law.
     age_min: int | None = None
+    #: Duties and import tax: paid with it, so much, or at the door.
+    duties: Literal["asked", "paid", "at_door"] | None = None
+    duty_minor: int = 0
+
+    @property
+    def duty(self) -> Money:
+        return Money(self.duty_minor, self.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +109,7 @@ class Checkout:
         """What the client pays, one a currency."""
         sums: dict[str, Money] = {}
         carried = [way.price for way in self.ways if way.chosen]
-        for amount in [*(line.total for line in self.lines), *carried]:
+        for amount in [*(line.total + line.duty for line in self.lines), *carried]:
             sums[amount.currency] = sums[amount.currency] + amount if amount.currency in sums else amount
         return list(sums.values())
 
@@ -148,7 +156,7 @@ async def read(conn: Conn, *, maison_id: UUID, checkout_id: UUID, key: bytes) ->
               coalesce(b.kind, '') as location_kind, coalesce(b.name, '') as location_name,
               coalesce(b.address, '') as address, coalesce(b.city, '') as city, coalesce(b.zone, 'UTC') as zone, l.currency,
               l.unit_price_minor, l.tax_rate_basis_points, l.prices_include_tax, coalesce(h.name, '') as brand,
-              coalesce(h.seller_name, '') as seller_name, l.ready_about, l.age_min
+              coalesce(h.seller_name, '') as seller_name, l.ready_about, l.age_min, l.duties, l.duty_minor
             from orders.checkout_line l
             join public_facts.maison m on m.maison_id = l.selling_maison_id
             left join public_facts.product p on p.id = l.product_id

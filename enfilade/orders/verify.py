@@ -107,7 +107,7 @@ async def verify(db: Db, *, maison_id: UUID) -> list[Disagreement]:
             where o.maison_id = %(maison_id)s
             group by o.id, o.total_minor, o.tax_minor, d.total_minor, d.tax_minor
             having (o.total_minor, o.tax_minor) is distinct from
-              (sum(l.total_minor) + coalesce(d.total_minor, 0), sum(l.tax_minor) + coalesce(d.tax_minor, 0))
+              (sum(l.total_minor + l.duty_minor) + coalesce(d.total_minor, 0), sum(l.tax_minor) + coalesce(d.tax_minor, 0))
             union all
             select 'delivery charged otherwise than with the first parcel', d.order_id
             from orders.delivery d

@@ -298,6 +298,8 @@ POST /studio/sourcing
 POST /studio/sourcing/order
 GET  /studio/delivery
 POST /studio/delivery
+GET  /studio/delivery/duties
+POST /studio/delivery/duties
 GET  /studio/delivery/prices
 POST /studio/delivery/prices
 GET  /studio/ways
@@ -616,6 +618,7 @@ class Walk:
                 "card_token": "tok_ok",
             },
             "/choice": {"keep": False},
+            "/delivery": {"maison_id": str(self.b.house.maison_id), "service": "express"},
             "/checkouts": {"store": slug, "method": "collect", "market": "fr"},
             "/movements": {
                 "rows": [{**place, "kind": "sold", "quantity": -1, "reference": "walk", "source": "walk"}]

@@ -706,6 +706,8 @@ def _parcel(add: Callable[..., None], life: Life, hidden: str, now: datetime) ->
         days_min=1,
         days_max=2,
     )
+    add("public_facts.duty_terms", market="us", at_door=True)
+    add("public_facts.customs_code", family="bag", hs_code="420221")
     costs = {"service": "standard", "total_minor": 0, "tax_minor": 0, "parts": "[]"}
     none_back = {"back_minor": 0, "back_tax_minor": 0, "back_parts": "[]", "back_always": False}
     add("orders.delivery", order_id=life.order_id, **costs, **none_back)

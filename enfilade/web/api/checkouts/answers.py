@@ -16,7 +16,8 @@ State = Literal["open", "paying", "choosing", "completed", "released"]
 class Line(msgspec.Struct, frozen=True):
     """A line with the price frozen when the checkout opened, and the place that prepares it.
 
-    `ready_about`: the moment from which it can be collected there, where it is brought from another place.
+    `ready_about`: the moment from which it can be collected there, where it is brought from another place. `duty`: duties and
+    import tax paid with it, beside `total`.
     """
 
     variant_id: UUID
@@ -32,6 +33,8 @@ class Line(msgspec.Struct, frozen=True):
     location_id: UUID
     location_name: str
     ready_about: datetime | None
+    duties: Literal["asked", "paid", "at_door"] | None
+    duty: Amount
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -135,6 +138,8 @@ def _line(line: CheckoutLine) -> Line:
         line.location_id,
         line.location_name,
         line.ready_about,
+        line.duties,
+        amount(line.duty),
     )
 
 

@@ -29,6 +29,7 @@ from enfilade.orders.checkout import (
     CheckoutOver,
     Checkouts,
     CheckoutUnderway,
+    DutiesNotQuoted,
     NoSuchService,
     NotByLaw,
     NotOffered,
@@ -124,6 +125,9 @@ async def open_checkout(
     except NotByLaw as refusal:
         notices = [forbidden(frame.language, name) for name in refusal.names]
         return await basket_page(request, db, frame, status=409, notices=notices)
+    except DutiesNotQuoted as refusal:
+        notices = [not_quoted(frame.language, name) for name in refusal.names]
+        return await basket_page(request, db, frame, status=409, notices=notices)
     except CheckoutUnderway:
         notice = _("This basket is being paid for in another window. Please finish there, or wait a minute.")
         return await basket_page(request, db, frame, status=409, notices=[notice])
@@ -202,6 +206,9 @@ async def complete(
         return _form(request, frame, seen, written, status=400, age=refusal.age)
     except NotByLaw as refusal:
         written.wrong["country"] = " ".join(forbidden(frame.language, name) for name in refusal.names)
+        return _form(request, frame, seen, written, status=409)
+    except DutiesNotQuoted as refusal:
+        written.wrong["country"] = " ".join(not_quoted(frame.language, name) for name in refusal.names)
         return _form(request, frame, seen, written, status=409)
     except CheckoutOver:
         return Redirect(f"/{frame.language}/checkout/{checkout_id}", status_code=303)
@@ -289,6 +296,14 @@ def forbidden(language: Language, piece: str) -> str:
     _ = i18n.translations(language).gettext
     return _(
         "By law %(piece)s may not be sent to this country from where it lies. It may be collected in a boutique."
+    ) % {"piece": piece}
+
+
+def not_quoted(language: Language, piece: str) -> str:
+    """Why a piece is not sold there now."""
+    _ = i18n.translations(language).gettext
+    return _(
+        "What customs will ask for %(piece)s cannot be said just now, so we do not sell it to this country yet."
     ) % {"piece": piece}
 
 
@@ -434,6 +449,7 @@ def _form(
         closed=closed,
         ready=_ready(found, frame.language),
         ways=_ways(found, frame.language),
+        duties=_duties(found),
         until=clock(found.expires_at.astimezone(ZoneInfo(found.lines[0].zone)), frame.language),
         countries=COUNTRIES[found.market],
         methods=forms.METHODS[found.market],
@@ -490,6 +506,15 @@ def _ways(found: Checkout, language: Language) -> dict[str, list[_Way]]:
             )
         )
     return ways
+
+
+def _duties(found: Checkout) -> dict[str, Money]:
+    """Maison → duties and import tax of its part; nothing of it where they are paid at the door."""
+    owed: dict[str, Money] = {}
+    for line in found.lines:
+        if line.duties:
+            owed[line.maison_name] = owed.get(line.maison_name, Money(0, line.currency)) + line.duty
+    return owed
 
 
 def _second_step(

@@ -93,6 +93,7 @@ async def _page(
         wished=wished,
         total=due(order, lines),
         delivery=delivery_words.named(order.delivery, frame.language) if order.delivery else "",
+        duty=Money(order.duty_minor, order.currency),
         delivery_price=Money(order.delivery_minor, order.currency),
         promised=calendar_day(order.promised_on, frame.language)
         if order.promised_on and order.state == "placed"
