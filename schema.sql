@@ -572,6 +572,7 @@ CREATE TABLE orders.checkout (
     proposal_id uuid,
     age_min smallint,
     age_confirmed smallint,
+    chosen_deliveries jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT age_confirmed_before_paying CHECK (((age_min IS NULL) OR (state = ANY (ARRAY['open'::text, 'released'::text])) OR (COALESCE((age_confirmed)::integer, 0) >= age_min))),
     CONSTRAINT checkout_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text]))),
     CONSTRAINT checkout_state CHECK ((state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text, 'completed'::text, 'released'::text]))),
@@ -1432,6 +1433,7 @@ CREATE TABLE carriers.label (
     followed_at timestamp with time zone,
     settled_at timestamp with time zone,
     settled_by uuid,
+    delivery text DEFAULT 'standard'::text NOT NULL,
     CONSTRAINT asked_of_a_service CHECK (((carrier = ''::text) = (service = ''::text))),
     CONSTRAINT ended_label CHECK (((state = ANY (ARRAY['refused'::text, 'void'::text, 'kept'::text])) = (ended_at IS NOT NULL))),
     CONSTRAINT label_purpose CHECK ((purpose = ANY (ARRAY['out'::text, 'back'::text]))),
@@ -1458,9 +1460,25 @@ CREATE TABLE carriers.offered (
     maison_id uuid NOT NULL,
     market text NOT NULL,
     carrier text NOT NULL,
-    service text NOT NULL
+    service text NOT NULL,
+    delivery text DEFAULT 'standard'::text NOT NULL,
+    CONSTRAINT offered_for CHECK ((delivery = ANY (ARRAY['standard'::text, 'express'::text, 'by_hand'::text])))
 );
 ALTER TABLE carriers.offered OWNER TO enfilade_owner;
+CREATE TABLE carriers.rate (
+    maison_id uuid NOT NULL,
+    market text NOT NULL,
+    carrier text NOT NULL,
+    service text NOT NULL,
+    pieces integer NOT NULL,
+    price_minor bigint NOT NULL,
+    currency text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    CONSTRAINT rate_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT rate_of_pieces CHECK (((pieces >= 1) AND (pieces <= 1000))),
+    CONSTRAINT rate_price CHECK ((price_minor >= 0))
+);
+ALTER TABLE carriers.rate OWNER TO enfilade_owner;
 CREATE TABLE carriers.scan (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1970,7 +1988,10 @@ CREATE TABLE maisons.policy (
     return_abroad boolean DEFAULT true NOT NULL,
     ship_to_store_days integer,
     goodwill_percent integer DEFAULT 10 NOT NULL,
+    offer_percent integer DEFAULT 0 NOT NULL,
+    offer_euros integer,
     CONSTRAINT goodwill_percent_bounded CHECK (((goodwill_percent >= 0) AND (goodwill_percent <= 100))),
+    CONSTRAINT offers_alone_bounded CHECK ((((offer_percent >= 0) AND (offer_percent <= 90)) AND ((COALESCE(offer_euros, 0) >= 0) AND (COALESCE(offer_euros, 0) <= 1000000)))),
     CONSTRAINT policy_as_of_limit_minutes_check CHECK (((as_of_limit_minutes >= 1) AND (as_of_limit_minutes <= 43200))),
     CONSTRAINT policy_capture_delay_minutes_check CHECK (((capture_delay_minutes >= 0) AND (capture_delay_minutes <= 120))),
     CONSTRAINT policy_collect_days_check CHECK (((collect_days >= 1) AND (collect_days <= 30))),
@@ -2101,7 +2122,9 @@ CREATE TABLE orders.cancellation_line (
     cancellation_id uuid NOT NULL,
     order_line_id uuid NOT NULL,
     outcome text,
-    CONSTRAINT cancellation_outcome CHECK ((outcome = ANY (ARRAY['cancelled'::text, 'left'::text, 'ended'::text])))
+    keep integer DEFAULT 0 NOT NULL,
+    CONSTRAINT cancellation_outcome CHECK ((outcome = ANY (ARRAY['cancelled'::text, 'left'::text, 'ended'::text]))),
+    CONSTRAINT keeps_some CHECK (((keep >= 0) AND (keep <= 99)))
 );
 ALTER TABLE orders.cancellation_line OWNER TO enfilade_owner;
 CREATE TABLE orders.cash_movement (
@@ -2158,8 +2181,13 @@ CREATE TABLE orders.checkout_line (
     lettering text DEFAULT ''::text NOT NULL,
     engraving_minor bigint DEFAULT 0 NOT NULL,
     engrave_by date,
+    duty_minor bigint DEFAULT 0 NOT NULL,
+    duties text,
+    duties_country text,
+    duties_until timestamp with time zone,
     CONSTRAINT checkout_line_unit_price_minor_check CHECK ((unit_price_minor >= 0)),
-    CONSTRAINT checkout_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
+    CONSTRAINT checkout_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
+    CONSTRAINT duties_of_a_checkout CHECK (((COALESCE(duties, 'paid'::text) = ANY (ARRAY['asked'::text, 'paid'::text, 'at_door'::text])) AND (duty_minor >= 0) AND ((duty_minor = 0) OR (duties = 'paid'::text))))
 );
 ALTER TABLE orders.checkout_line OWNER TO enfilade_owner;
 CREATE TABLE orders.checkout_seller (
@@ -2169,7 +2197,9 @@ CREATE TABLE orders.checkout_seller (
     selling_maison_id uuid NOT NULL,
     order_id uuid,
     order_number text,
-    refusal text
+    refusal text,
+    deliveries jsonb,
+    leaves_on date
 );
 ALTER TABLE orders.checkout_seller OWNER TO enfilade_owner;
 CREATE TABLE orders.contact (
@@ -2187,6 +2217,30 @@ CREATE TABLE orders.contact (
     CONSTRAINT gift_words_fit_a_card CHECK ((length(gift_words) <= 200))
 );
 ALTER TABLE orders.contact OWNER TO enfilade_owner;
+CREATE TABLE orders.delivery (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    order_id uuid NOT NULL,
+    service text NOT NULL,
+    total_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    parts jsonb NOT NULL,
+    back_minor bigint NOT NULL,
+    back_tax_minor bigint NOT NULL,
+    back_parts jsonb NOT NULL,
+    back_always boolean NOT NULL,
+    promised_from date,
+    promised_on date,
+    fulfilment_id uuid,
+    return_id uuid,
+    CONSTRAINT back_once_charged CHECK (((return_id IS NULL) OR (fulfilment_id IS NOT NULL))),
+    CONSTRAINT back_parts_are_a_list CHECK ((jsonb_typeof(back_parts) = 'array'::text)),
+    CONSTRAINT delivery_costs CHECK (((total_minor >= 0) AND ((tax_minor >= 0) AND (tax_minor <= total_minor)))),
+    CONSTRAINT delivery_service CHECK ((service = ANY (ARRAY['standard'::text, 'express'::text, 'by_hand'::text]))),
+    CONSTRAINT never_back_beyond CHECK ((((back_minor >= 0) AND (back_minor <= total_minor)) AND ((back_tax_minor >= 0) AND (back_tax_minor <= tax_minor)) AND (back_tax_minor <= back_minor))),
+    CONSTRAINT parts_are_a_list CHECK ((jsonb_typeof(parts) = 'array'::text))
+);
+ALTER TABLE orders.delivery OWNER TO enfilade_owner;
 CREATE TABLE orders.desk_note (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -2443,7 +2497,10 @@ CREATE TABLE orders.order_line (
     engraving_begun_by uuid,
     engraved_at timestamp with time zone,
     engraved_by uuid,
+    duty_minor bigint DEFAULT 0 NOT NULL,
+    duties text,
     CONSTRAINT age_checked_before_hand_over CHECK (((age_min IS NULL) OR (state <> 'handed_over'::text) OR (age_checked_by IS NOT NULL))),
+    CONSTRAINT duties_of_a_line CHECK (((COALESCE(duties, 'paid'::text) = ANY (ARRAY['paid'::text, 'at_door'::text])) AND (duty_minor >= 0) AND ((duty_minor = 0) OR (duties IS NOT NULL)))),
     CONSTRAINT engraved_before_it_leaves CHECK (((lettering = ''::text) OR (engraved_at IS NOT NULL) OR (state <> ALL (ARRAY['handed_over'::text, 'dispatched'::text])))),
     CONSTRAINT engraved_in_a_lettering CHECK (((engraving = ''::text) OR (lettering <> ''::text))),
     CONSTRAINT engraved_once_begun CHECK (((engraved_at IS NULL) OR (engraving_begun_at IS NOT NULL))),
@@ -2613,7 +2670,10 @@ CREATE TABLE orders.return (
     tax_minor bigint DEFAULT 0 NOT NULL,
     refund_minor bigint,
     changed_at timestamp with time zone NOT NULL,
+    delivery_minor bigint DEFAULT 0 NOT NULL,
+    delivery_tax_minor bigint DEFAULT 0 NOT NULL,
     CONSTRAINT announced_can_be_found CHECK (((state <> 'announced'::text) OR ((announced_at IS NOT NULL) AND (lapses_at IS NOT NULL) AND (code_hash IS NOT NULL)))),
+    CONSTRAINT delivery_within_value CHECK ((((delivery_minor >= 0) AND (delivery_minor <= value_minor)) AND ((delivery_tax_minor >= 0) AND (delivery_tax_minor <= LEAST(delivery_minor, tax_minor))))),
     CONSTRAINT nothing_else_is_refunded CHECK (((state = 'received'::text) OR (refund_minor IS NULL))),
     CONSTRAINT received_says_where CHECK ((((state = 'received'::text) = (received_at IS NOT NULL)) AND ((state = 'received'::text) = (location_id IS NOT NULL)) AND ((state = 'received'::text) = (received_by IS NOT NULL)))),
     CONSTRAINT refunded_within_value CHECK (((refund_minor >= 0) AND (refund_minor <= value_minor))),
@@ -3148,6 +3208,39 @@ CREATE VIEW public_facts.collects WITH (security_barrier='true') AS
            FROM public_facts.closure c
           WHERE ((c.starts_at <= now()) AND ((c.ends_at IS NULL) OR (c.ends_at > now())) AND ('collect'::text = ANY (c.stops)))))));
 ALTER VIEW public_facts.collects OWNER TO enfilade_owner;
+CREATE TABLE public_facts.customs_code (
+    maison_id uuid NOT NULL,
+    family text NOT NULL,
+    hs_code text NOT NULL,
+    CONSTRAINT hs_code_digits CHECK ((hs_code ~ '^[0-9]{6}([0-9]{2}){0,2}$'::text))
+);
+ALTER TABLE public_facts.customs_code OWNER TO enfilade_owner;
+CREATE TABLE public_facts.delivery_service (
+    maison_id uuid NOT NULL,
+    market text NOT NULL,
+    service text NOT NULL,
+    price_minor bigint NOT NULL,
+    free_from_minor bigint,
+    by_carrier boolean DEFAULT false NOT NULL,
+    margin_basis_points integer DEFAULT 0 NOT NULL,
+    days_min smallint NOT NULL,
+    days_max smallint NOT NULL,
+    given_back boolean DEFAULT false NOT NULL,
+    steps jsonb DEFAULT '[]'::jsonb NOT NULL,
+    CONSTRAINT days_of_delivery CHECK (((days_min >= 0) AND ((days_max >= days_min) AND (days_max <= 90)))),
+    CONSTRAINT free_from CHECK (((free_from_minor >= 0) AND (free_from_minor <= '100000000000'::bigint))),
+    CONSTRAINT known_service CHECK ((service = ANY (ARRAY['standard'::text, 'express'::text, 'by_hand'::text]))),
+    CONSTRAINT margin_bounded CHECK (((margin_basis_points >= 0) AND (margin_basis_points <= 100000))),
+    CONSTRAINT price_of_delivery CHECK (((price_minor >= 0) AND (price_minor <= 100000000))),
+    CONSTRAINT steps_are_a_list CHECK ((jsonb_typeof(steps) = 'array'::text))
+);
+ALTER TABLE public_facts.delivery_service OWNER TO enfilade_owner;
+CREATE TABLE public_facts.duty_terms (
+    maison_id uuid NOT NULL,
+    market text NOT NULL,
+    at_door boolean NOT NULL
+);
+ALTER TABLE public_facts.duty_terms OWNER TO enfilade_owner;
 CREATE TABLE public_facts.engraving_fee (
     maison_id uuid NOT NULL,
     market text NOT NULL,
@@ -4364,6 +4457,8 @@ ALTER TABLE ONLY carriers.label
     ADD CONSTRAINT label_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY carriers.offered
     ADD CONSTRAINT offered_pkey PRIMARY KEY (maison_id, market, carrier, service);
+ALTER TABLE ONLY carriers.rate
+    ADD CONSTRAINT one_rate_a_parcel PRIMARY KEY (maison_id, market, carrier, service, pieces);
 ALTER TABLE ONLY carriers.scan
     ADD CONSTRAINT scanned_once PRIMARY KEY (maison_id, label_id, scan_id, region);
 ALTER TABLE ONLY carriers.terms
@@ -4552,6 +4647,8 @@ ALTER TABLE ONLY orders.cash_movement
     ADD CONSTRAINT moved_once PRIMARY KEY (maison_id, kind, cause_id, region);
 ALTER TABLE ONLY orders.checkout_line
     ADD CONSTRAINT one_checkout_line_per_variant PRIMARY KEY (maison_id, checkout_id, variant_id, line, region);
+ALTER TABLE ONLY orders.delivery
+    ADD CONSTRAINT one_delivery_an_order PRIMARY KEY (maison_id, order_id, region);
 ALTER TABLE ONLY orders.basket_line
     ADD CONSTRAINT one_line_per_variant PRIMARY KEY (maison_id, basket_id, variant_id, engraving, lettering, region);
 ALTER TABLE ONLY orders.proposal_line
@@ -4666,12 +4763,18 @@ ALTER TABLE ONLY public_facts.medium
     ADD CONSTRAINT medium_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public_facts.node
     ADD CONSTRAINT node_once PRIMARY KEY (maison_id, key);
+ALTER TABLE ONLY public_facts.customs_code
+    ADD CONSTRAINT one_code_a_family PRIMARY KEY (maison_id, family);
 ALTER TABLE ONLY public_facts.law
     ADD CONSTRAINT one_law_a_place PRIMARY KEY (maison_id, kind, rule, country);
 ALTER TABLE ONLY public_facts.arrangement
     ADD CONSTRAINT one_place_a_day UNIQUE (store_id, market, day, shown_maison_id);
+ALTER TABLE ONLY public_facts.delivery_service
+    ADD CONSTRAINT one_price_a_service PRIMARY KEY (maison_id, market, service);
 ALTER TABLE ONLY public_facts.market_rate
     ADD CONSTRAINT one_rate_a_kind PRIMARY KEY (maison_id, market, kind);
+ALTER TABLE ONLY public_facts.duty_terms
+    ADD CONSTRAINT one_terms_a_market PRIMARY KEY (maison_id, market);
 ALTER TABLE ONLY public_facts.travel
     ADD CONSTRAINT one_way_a_pair PRIMARY KEY (maison_id, origin, destination);
 ALTER TABLE ONLY public_facts.opening
@@ -4887,6 +4990,8 @@ CREATE INDEX contact_name_resembles ON orders.contact USING gin (base.folded(nam
 CREATE INDEX contact_of_mail ON orders.contact USING btree (maison_id, lower(mail) text_pattern_ops) WHERE (mail <> ''::text);
 CREATE INDEX contact_of_name ON orders.contact USING btree (maison_id, base.folded(name) text_pattern_ops);
 CREATE INDEX contact_of_phone ON orders.contact USING btree (maison_id, reverse(regexp_replace(phone, '\D'::text, ''::text, 'g'::text)) text_pattern_ops) WHERE (phone <> ''::text);
+CREATE INDEX delivery_charged_with ON orders.delivery USING btree (maison_id, fulfilment_id) WHERE (fulfilment_id IS NOT NULL);
+CREATE INDEX delivery_given_back_with ON orders.delivery USING btree (maison_id, return_id) WHERE (return_id IS NOT NULL);
 CREATE INDEX desk_note_of_order ON orders.desk_note USING btree (maison_id, order_id, noted_at);
 CREATE INDEX drawer_of_place ON orders.drawer USING btree (maison_id, location_id, opened_at DESC);
 CREATE INDEX due_of_partner ON orders.due USING btree (maison_id, partner_id, day);
@@ -5241,6 +5346,8 @@ ALTER TABLE ONLY orders.checkout_seller
     ADD CONSTRAINT checkout_seller_maison_id_checkout_id_region_fkey FOREIGN KEY (maison_id, checkout_id, region) REFERENCES orders.checkout(maison_id, id, region);
 ALTER TABLE ONLY orders.proposal
     ADD CONSTRAINT collected_at_a_place_here FOREIGN KEY (maison_id, collect_at, region) REFERENCES boutiques.location(maison_id, id, region);
+ALTER TABLE ONLY orders.delivery
+    ADD CONSTRAINT delivery_of_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.desk_note
     ADD CONSTRAINT desk_note_of_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.drawer
@@ -5454,6 +5561,7 @@ ALTER TABLE boutiques.workshop_day ENABLE ROW LEVEL SECURITY;
 CREATE POLICY inside ON carriers.label TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON carriers.label_paper TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON carriers.offered TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON carriers.rate TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON carriers.scan TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON carriers.terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE carriers.label ENABLE ROW LEVEL SECURITY;
@@ -5466,6 +5574,7 @@ CREATE POLICY own_order ON carriers.scan FOR SELECT TO enfilade_app USING (((mai
 CREATE POLICY own_return ON carriers.label_paper FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (EXISTS ( SELECT 1
    FROM carriers.label l
   WHERE ((l.maison_id = label_paper.maison_id) AND (l.id = label_paper.label_id) AND (l.purpose = 'back'::text) AND base.acts_as('link'::text, l.order_id))))));
+ALTER TABLE carriers.rate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE carriers.scan ENABLE ROW LEVEL SECURITY;
 ALTER TABLE carriers.terms ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.brand ENABLE ROW LEVEL SECURITY;
@@ -5628,6 +5737,7 @@ ALTER TABLE orders.checkout_seller ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.contact ENABLE ROW LEVEL SECURITY;
 CREATE POLICY counted_inside ON orders.quota_count TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY counted_inside ON orders.quota_use TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
+ALTER TABLE orders.delivery ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.desk_note ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON orders.certificate FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.checkout FOR SELECT TO enfilade_door USING (true);
@@ -5711,6 +5821,9 @@ CREATE POLICY own_order ON orders.cancellation_line FOR SELECT TO enfilade_app U
 CREATE POLICY own_order ON orders.certificate FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id) OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = certificate.maison_id) AND (o.id = certificate.order_id)))))));
+CREATE POLICY own_order ON orders.delivery FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
+   FROM orders."order" o
+  WHERE ((o.maison_id = delivery.maison_id) AND (o.id = delivery.order_id)))))));
 CREATE POLICY own_order ON orders.fulfilment FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fulfilment.maison_id) AND (o.id = fulfilment.order_id)))))));
@@ -5740,6 +5853,7 @@ CREATE POLICY own_wait ON orders.wait FOR SELECT TO enfilade_app USING (((maison
 ALTER TABLE orders.pace ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.partner_statement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.partner_statement_line ENABLE ROW LEVEL SECURITY;
+CREATE POLICY placed ON orders.delivery FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 CREATE POLICY placed ON orders.fulfilment FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 CREATE POLICY placed ON orders.order_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 ALTER TABLE orders.proposal ENABLE ROW LEVEL SECURITY;
@@ -5788,6 +5902,7 @@ CREATE POLICY wished ON orders.cancellation_line FOR INSERT TO enfilade_app WITH
    FROM (orders.cancellation c
      JOIN orders.order_line l ON (((l.maison_id = c.maison_id) AND (l.order_id = c.order_id))))
   WHERE ((c.maison_id = cancellation_line.maison_id) AND (c.id = cancellation_line.cancellation_id) AND (c.state = 'asked'::text) AND (l.id = cancellation_line.order_line_id))))))));
+CREATE POLICY worked_on ON orders.delivery FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY worked_on ON orders.fulfilment FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY worked_on ON orders.order_line FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY worked_on ON orders.return FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
@@ -5816,6 +5931,9 @@ ALTER TABLE public_facts.boutique ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.brand ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.closure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.collaboration ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.customs_code ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.delivery_service ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.duty_terms ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.engraving_fee ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.engraving_terms ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.exclusive ENABLE ROW LEVEL SECURITY;
@@ -5828,6 +5946,9 @@ CREATE POLICY kept_inside ON public_facts.brand TO enfilade_app USING (((maison_
   WHERE ((s.maison_id = base.maison()) AND s.multi_brand)))));
 CREATE POLICY kept_inside ON public_facts.closure TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.collaboration TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.customs_code TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.delivery_service TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.duty_terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.engraving_fee TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.engraving_terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.exclusive TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -5910,6 +6031,9 @@ CREATE POLICY published ON public_facts.boutique FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.brand FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.closure FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.collaboration FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.customs_code FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.delivery_service FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.duty_terms FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.engraving_fee FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.engraving_terms FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.exclusive FOR SELECT USING (true);
@@ -6250,6 +6374,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.location TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE carriers.label TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE carriers.label_paper TO enfilade_app;
 GRANT SELECT,INSERT,DELETE ON TABLE carriers.offered TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE carriers.rate TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE carriers.scan TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE carriers.terms TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.brand TO enfilade_app;
@@ -6307,6 +6432,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_seller TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.contact TO enfilade_app;
 GRANT SELECT ON TABLE orders.contact TO enfilade_door;
 GRANT UPDATE(address) ON TABLE orders.contact TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE orders.delivery TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.desk_note TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(cash_minor) ON TABLE orders.drawer TO enfilade_app;
@@ -6390,6 +6516,12 @@ GRANT SELECT ON TABLE public_facts.collaboration TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.collaboration TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.customs_code TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.customs_code TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.delivery_service TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.delivery_service TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.duty_terms TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.duty_terms TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.engraving_fee TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.engraving_fee TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.engraving_terms TO enfilade_public;

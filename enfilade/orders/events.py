@@ -176,6 +176,17 @@ class LineResourced:
 
 
 @dataclass(frozen=True, slots=True)
+class LineParted:
+    """So many pieces of the line are a line of their own from now on: they end, or go elsewhere."""
+
+    subject_id: UUID  # order line
+    order_id: UUID
+    part_id: UUID
+    pieces: int
+    by_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class LineCancelled:
     """The line ends without its piece; `cause` is client, maison, unsourced, late or no_show."""
 

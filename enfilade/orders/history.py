@@ -229,6 +229,9 @@ MAISON: dict[str, Say] = {
     "LineEngraved": lambda told: f"{told.who} engraved {told.piece}",
     "LineRejected": _rejected,
     "LineResourced": lambda told: f"{told.piece} was found at {told.place}",
+    "LineParted": lambda told: (
+        f"{_pieces(int(told.body['pieces']))} of {told.piece} were parted from the others"
+    ),
     "LineCancelled": _cancelled,
     "CancellationRefused": lambda told: "The client wished to cancel what had left already",
     "PiecesPutAway": lambda told: f"{told.who} put away {_pieces(int(told.body['lines']))} at {told.place}",

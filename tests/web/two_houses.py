@@ -710,6 +710,21 @@ def _parcel(add: Callable[..., None], life: Life, hidden: str, now: datetime) ->
     weighs = {"piece_grams": 1, "wrapping_grams": 1, "insured": True, "return_labels": True}
     add("carriers.terms", **weighs, changed_at=now)
     add("carriers.offered", market="fr", carrier="local", service="ground")
+    rate = {"market": "fr", "carrier": "local", "service": "ground", "pieces": 1}
+    add("carriers.rate", **rate, price_minor=900, currency="EUR", asked_at=now)
+    add(
+        "public_facts.delivery_service",
+        market="us",
+        service="standard",
+        price_minor=900,
+        days_min=1,
+        days_max=2,
+    )
+    add("public_facts.duty_terms", market="us", at_door=True)
+    add("public_facts.customs_code", family="bag", hs_code="420221")
+    costs = {"service": "standard", "total_minor": 0, "tax_minor": 0, "parts": "[]"}
+    none_back = {"back_minor": 0, "back_tax_minor": 0, "back_parts": "[]", "back_always": False}
+    add("orders.delivery", order_id=life.order_id, **costs, **none_back)
     whose = {"purpose": "out", "cause_id": life.fulfilment_id, "order_id": life.order_id}
     where = {"location_id": life.house.places[f"{life.house.slug}-1"], "market": "fr"}
     made = {

@@ -255,6 +255,13 @@ TYPES: tuple[Type, ...] = (
         (*_LINE, *_PLACE, "attempt"),
     ),
     Type(
+        "line.parted",
+        orders.LineParted,
+        "`pieces` of the line are a line of their own, `part_id`, of which more is told; `quantity` is what the line has left.",
+        "line_id",
+        (*_LINE, "part_id", "pieces"),
+    ),
+    Type(
         "line.cancelled",
         orders.LineCancelled,
         "The line ends without its piece; `cause` is client, maison, unsourced, late or no_show.",

@@ -27,7 +27,7 @@ from enfilade.clients.contact_points import NotAContactPoint
 from enfilade.closures.acts import EndIsPast, NoSuchAct, NothingToClose, NotYoursToClose
 from enfilade.orders.addresses import AddressSince
 from enfilade.orders.baskets import TooMany
-from enfilade.orders.cancellation import HasLeft, NothingToCancel, NothingToPutAway, WhyCancel
+from enfilade.orders.cancellation import HasLeft, NothingToCancel, NothingToPutAway, OnItsWay, WhyCancel
 from enfilade.orders.engraving import CancellationWished, NotToEngrave
 from enfilade.orders.enquiries import EnquiryClosed, EnquiryTaken, NoSuchEnquiry
 from enfilade.orders.fulfilment import (
@@ -139,6 +139,7 @@ AT_WORK = (
     NotForAdvisors,
     HasLeft,
     NothingToCancel,
+    OnItsWay,
     NothingToPutAway,
     NothingProposed,
     NotSoldThere,
@@ -224,6 +225,7 @@ refuse(NotAmongThese, 400, "A refused piece is not among those to hand over")
 refuse(PiecesGone, 409, "A piece was taken from stock meanwhile")
 refuse(TooLateToUndo, 409, "The payment has been taken")
 refuse(HasLeft, 409, "It has left, and can be returned instead")
+refuse(OnItsWay, 409, "It is on its way to the boutique")
 refuse(NothingToCancel, 400, "A cancellation names pieces of the order")
 refuse(NothingToPutAway, 409, "Nothing lies apart for this work")
 refuse(WhyCancel, 400, "A cancellation has one of the known reasons")

@@ -19,6 +19,7 @@ from enfilade.staff.people import Colleague
 from enfilade.web.boutique.acting import serials_in
 from enfilade.web.boutique.refusals import AT_WORK
 from enfilade.web.boutique.showing import screen, when
+from enfilade.web.shared import parts
 from enfilade.web.shared.acting import Member, Verb, act
 from enfilade.web.shared.forms import Form, form_of
 from enfilade.web.shared.labels import printed_label
@@ -137,6 +138,7 @@ async def reject(request: Asked, db: Db, member: Member, fulfilment_id: UUID) ->
             fulfilment_id=fulfilment_id,
             line_id=line_id,
             reason=reason,
+            keep=parts.kept(((name, values[-1]) for name, values in sent.fields.items()), [line_id])[line_id],
             now=now,
         )
 
@@ -166,6 +168,7 @@ async def cancel(request: Asked, db: Db, member: Member, fulfilment_id: UUID) ->
             order_id=found.head.order_id,
             line_ids=line_ids,
             reason="client_wish",
+            keep=parts.kept(((name, values[-1]) for name, values in sent.fields.items()), line_ids),
             now=now,
         )
 
