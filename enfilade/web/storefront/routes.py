@@ -6,6 +6,7 @@ from enfilade.web.storefront import templates
 from enfilade.web.storefront.account import handlers as account
 from enfilade.web.storefront.appointments import booking as appointments
 from enfilade.web.storefront.appointments import link as appointment_link
+from enfilade.web.storefront.appointments import who as appointment_form
 from enfilade.web.storefront.basket import handlers as basket
 from enfilade.web.storefront.boutiques import handlers as boutiques
 from enfilade.web.storefront.brands import handlers as brands
@@ -116,7 +117,7 @@ def handlers() -> list[ControllerRouterHandler]:
         appointments.offered,
         appointments.where,
         appointments.when,
-        appointments.book,
+        appointment_form.book,
         appointment_link.kept,
         appointment_link.calendar,
         appointment_link.times,
