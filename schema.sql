@@ -907,6 +907,27 @@ CREATE FUNCTION door.webhooks_due(at timestamp with time zone, most integer) RET
   LIMIT webhooks_due.most;
 END;
 ALTER FUNCTION door.webhooks_due(at timestamp with time zone, most integer) OWNER TO enfilade_door;
+CREATE FUNCTION orders.engraving_goes_with_its_piece() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ begin
+  new.engraving_begun_at := null; new.engraving_begun_by := null; new.engraved_at := null; new.engraved_by := null;
+  return new;
+end $$;
+ALTER FUNCTION orders.engraving_goes_with_its_piece() OWNER TO enfilade_owner;
+CREATE FUNCTION orders.words_go_with_the_person() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ begin
+  update orders.order_line l set engraving = '' from orders.order o
+    where o.maison_id = new.maison_id and o.contact_id = new.id and l.maison_id = o.maison_id and l.order_id = o.id
+      and l.engraving <> '';
+  update orders.checkout_line l set engraving = ''
+    where l.maison_id = new.maison_id and l.checkout_id = new.checkout_id and l.engraving <> '';
+  delete from orders.basket_line l using orders.checkout c
+    where c.maison_id = new.maison_id and c.id = new.checkout_id and l.maison_id = c.maison_id and l.basket_id = c.basket_id
+      and l.engraving <> '';
+  return null;
+end $$;
+ALTER FUNCTION orders.words_go_with_the_person() OWNER TO enfilade_owner;
 CREATE FUNCTION orders.written_into_own_checkout() RETURNS trigger
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
@@ -952,6 +973,78 @@ CREATE FUNCTION public_facts.distance_km(latitude double precision, longitude do
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN ((latitude IS NOT NULL) AND (to_latitude IS NOT NULL)) THEN (((6371 * 2))::double precision * asin(sqrt(LEAST((1)::double precision, (power(sin((radians((to_latitude - latitude)) / (2)::double precision)), (2)::double precision) + ((cos(radians(latitude)) * cos(radians(to_latitude))) * power(sin((radians((to_longitude - longitude)) / (2)::double precision)), (2)::double precision))))))) ELSE NULL::double precision END;
 ALTER FUNCTION public_facts.distance_km(latitude double precision, longitude double precision, to_latitude double precision, to_longitude double precision) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.working_day(day date, days integer) RETURNS date
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN COALESCE((SELECT d.day FROM (SELECT (g.g)::date AS day, row_number() OVER (ORDER BY g.g) AS n FROM generate_series(((working_day.day + 1))::timestamp with time zone, (((working_day.day + (2 * working_day.days)) + 7))::timestamp with time zone, '1 day'::interval) g(g) WHERE (EXTRACT(isodow FROM g.g) < (6)::numeric)) d WHERE (d.n = working_day.days)), day);
+ALTER FUNCTION public_facts.working_day(day date, days integer) OWNER TO enfilade_owner;
+CREATE TABLE boutiques.workshop (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    name text NOT NULL,
+    location_id uuid,
+    zone text NOT NULL,
+    pieces_a_day integer NOT NULL,
+    there_days integer NOT NULL,
+    back_days integer NOT NULL,
+    stopped_at timestamp with time zone,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT workshop_back CHECK (((back_days >= 0) AND (back_days <= 20))),
+    CONSTRAINT workshop_is_named CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+    CONSTRAINT workshop_room CHECK (((pieces_a_day >= 1) AND (pieces_a_day <= 1000))),
+    CONSTRAINT workshop_there CHECK (((there_days >= 0) AND (there_days <= 20)))
+);
+ALTER TABLE boutiques.workshop OWNER TO enfilade_owner;
+CREATE TABLE boutiques.workshop_claim (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    workshop_id uuid NOT NULL,
+    day date NOT NULL,
+    holder_id uuid NOT NULL,
+    pieces integer NOT NULL,
+    expires_at timestamp with time zone,
+    claimed_at timestamp with time zone NOT NULL,
+    CONSTRAINT claim_of_some CHECK ((pieces > 0))
+);
+ALTER TABLE boutiques.workshop_claim OWNER TO enfilade_owner;
+CREATE TABLE boutiques.workshop_day (
+    maison_id uuid NOT NULL,
+    workshop_id uuid NOT NULL,
+    day date NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    room integer NOT NULL,
+    taken integer DEFAULT 0 NOT NULL,
+    closed boolean DEFAULT false NOT NULL,
+    CONSTRAINT never_beyond_room CHECK (((taken >= 0) AND (taken <= room)))
+);
+ALTER TABLE boutiques.workshop_day OWNER TO enfilade_owner;
+CREATE VIEW public_facts.workshop WITH (security_barrier='true') AS
+ SELECT maison_id,
+    id,
+    zone,
+    pieces_a_day,
+    there_days,
+    back_days
+   FROM boutiques.workshop
+  WHERE (stopped_at IS NULL);
+ALTER VIEW public_facts.workshop OWNER TO enfilade_owner;
+CREATE VIEW public_facts.workshop_day WITH (security_barrier='true') AS
+ SELECT maison_id,
+    workshop_id,
+    day,
+        CASE
+            WHEN closed THEN 0
+            ELSE ((room - taken) + COALESCE(( SELECT (sum(c.pieces))::integer AS sum
+               FROM boutiques.workshop_claim c
+              WHERE ((c.maison_id = d.maison_id) AND (c.workshop_id = d.workshop_id) AND (c.day = d.day) AND (c.expires_at <= now()))), 0))
+        END AS free
+   FROM boutiques.workshop_day d;
+ALTER VIEW public_facts.workshop_day OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.engraved_by(maison uuid, pieces integer, at timestamp with time zone) RETURNS date
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT min(public_facts.working_day(t.day, w.back_days)) AS min FROM ((public_facts.workshop w CROSS JOIN LATERAL (SELECT (public_facts.working_day(((engraved_by.at AT TIME ZONE w.zone))::date, GREATEST(1, w.there_days)) + n.n) AS day FROM generate_series(0, 20) n(n)) t) LEFT JOIN public_facts.workshop_day d ON (((d.maison_id = w.maison_id) AND (d.workshop_id = w.id) AND (d.day = t.day)))) WHERE ((w.maison_id = engraved_by.maison) AND (EXTRACT(isodow FROM t.day) < (6)::numeric) AND (COALESCE(d.free, w.pieces_a_day) >= engraved_by.pieces)));
+ALTER FUNCTION public_facts.engraved_by(maison uuid, pieces integer, at timestamp with time zone) OWNER TO enfilade_owner;
 CREATE FUNCTION public_facts.ground(country text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -1160,10 +1253,6 @@ CREATE FUNCTION public_facts.travel_days(maison uuid, origin uuid, origin_countr
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (SELECT COALESCE((SELECT t.days FROM public_facts.travel t WHERE ((t.maison_id = travel_days.maison) AND (t.origin = ANY (ARRAY[(travel_days.origin)::text, travel_days.origin_country])) AND (t.destination = ANY (ARRAY[(travel_days.destination)::text, travel_days.destination_country]))) ORDER BY (length(t.origin) + length(t.destination)) DESC, t.days LIMIT 1), CASE WHEN (travel_days.origin_country = travel_days.destination_country) THEN p.ship_to_store_days ELSE NULL::integer END) AS "coalesce" FROM public_facts.promise_terms p WHERE ((p.maison_id = travel_days.maison) AND (p.ship_to_store_days IS NOT NULL) AND (travel_days.origin <> travel_days.destination)));
 ALTER FUNCTION public_facts.travel_days(maison uuid, origin uuid, origin_country text, destination uuid, destination_country text) OWNER TO enfilade_owner;
-CREATE FUNCTION public_facts.working_day(day date, days integer) RETURNS date
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN COALESCE((SELECT d.day FROM (SELECT (g.g)::date AS day, row_number() OVER (ORDER BY g.g) AS n FROM generate_series(((working_day.day + 1))::timestamp with time zone, (((working_day.day + (2 * working_day.days)) + 7))::timestamp with time zone, '1 day'::interval) g(g) WHERE (EXTRACT(isodow FROM g.g) < (6)::numeric)) d WHERE (d.n = working_day.days)), day);
-ALTER FUNCTION public_facts.working_day(day date, days integer) OWNER TO enfilade_owner;
 CREATE FUNCTION public_facts.zone_of(maison uuid) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN COALESCE((SELECT b.zone FROM public_facts.boutique b WHERE (b.maison_id = zone_of.maison) GROUP BY b.zone ORDER BY (count(*)) DESC, b.zone LIMIT 1), 'UTC'::text);
@@ -2019,6 +2108,8 @@ CREATE TABLE orders.basket_line (
     variant_id uuid NOT NULL,
     quantity integer NOT NULL,
     added_at timestamp with time zone NOT NULL,
+    engraving text DEFAULT ''::text NOT NULL,
+    lettering text DEFAULT ''::text NOT NULL,
     CONSTRAINT basket_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
 );
 ALTER TABLE orders.basket_line OWNER TO enfilade_owner;
@@ -2119,6 +2210,11 @@ CREATE TABLE orders.checkout_line (
     ready_about timestamp with time zone,
     kinds text[],
     age_min smallint,
+    line smallint DEFAULT 0 NOT NULL,
+    engraving text DEFAULT ''::text NOT NULL,
+    lettering text DEFAULT ''::text NOT NULL,
+    engraving_minor bigint DEFAULT 0 NOT NULL,
+    engrave_by date,
     CONSTRAINT checkout_line_unit_price_minor_check CHECK ((unit_price_minor >= 0)),
     CONSTRAINT checkout_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
 );
@@ -2396,7 +2492,18 @@ CREATE TABLE orders.order_line (
     goodwill_minor bigint DEFAULT 0 NOT NULL,
     goodwill_tax_minor bigint DEFAULT 0 NOT NULL,
     seller jsonb,
+    engraving text DEFAULT ''::text NOT NULL,
+    lettering text DEFAULT ''::text NOT NULL,
+    engraving_minor bigint DEFAULT 0 NOT NULL,
+    engrave_by date,
+    engraving_begun_at timestamp with time zone,
+    engraving_begun_by uuid,
+    engraved_at timestamp with time zone,
+    engraved_by uuid,
     CONSTRAINT age_checked_before_hand_over CHECK (((age_min IS NULL) OR (state <> 'handed_over'::text) OR (age_checked_by IS NOT NULL))),
+    CONSTRAINT engraved_before_it_leaves CHECK (((lettering = ''::text) OR (engraved_at IS NOT NULL) OR (state <> ALL (ARRAY['handed_over'::text, 'dispatched'::text])))),
+    CONSTRAINT engraved_in_a_lettering CHECK (((engraving = ''::text) OR (lettering <> ''::text))),
+    CONSTRAINT engraved_once_begun CHECK (((engraved_at IS NULL) OR (engraving_begun_at IS NOT NULL))),
     CONSTRAINT line_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
     CONSTRAINT line_state CHECK ((state = ANY (ARRAY['sourced'::text, 'unsourced'::text, 'picked'::text, 'handed_over'::text, 'dispatched'::text, 'refused'::text, 'cancelled'::text]))),
     CONSTRAINT never_goodwill_beyond CHECK (((goodwill_minor >= 0) AND (goodwill_minor <= (total_minor - ((total_minor * returned) / quantity))) AND ((goodwill_tax_minor >= 0) AND (goodwill_tax_minor <= goodwill_minor)) AND ((goodwill_minor = 0) OR (state = ANY (ARRAY['handed_over'::text, 'dispatched'::text]))))),
@@ -2590,7 +2697,7 @@ CREATE TABLE orders.return_line (
     CONSTRAINT opened_is_never_sold_again CHECK (((opened IS NOT TRUE) OR (disposition IS NULL) OR (disposition = 'damaged'::text))),
     CONSTRAINT return_disposition CHECK ((disposition = ANY (ARRAY['sellable'::text, 'display'::text, 'quality_control'::text, 'damaged'::text, 'at_atelier'::text]))),
     CONSTRAINT return_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
-    CONSTRAINT return_reason CHECK ((reason = ANY (ARRAY['worn'::text, 'damaged'::text, 'incomplete'::text, 'not_ours'::text, 'missing'::text, 'too_late'::text, 'opened'::text]))),
+    CONSTRAINT return_reason CHECK ((reason = ANY (ARRAY['worn'::text, 'damaged'::text, 'incomplete'::text, 'not_ours'::text, 'missing'::text, 'too_late'::text, 'opened'::text, 'engraved'::text]))),
     CONSTRAINT value_of_what_stays CHECK (((deduction_minor >= 0) AND ((tax_minor >= 0) AND (tax_minor <= value_minor)) AND ((disposition IS NOT NULL) OR ((value_minor = 0) AND (deduction_minor = 0)))))
 );
 ALTER TABLE orders.return_line OWNER TO enfilade_owner;
@@ -3106,6 +3213,21 @@ CREATE VIEW public_facts.collects WITH (security_barrier='true') AS
            FROM public_facts.closure c
           WHERE ((c.starts_at <= now()) AND ((c.ends_at IS NULL) OR (c.ends_at > now())) AND ('collect'::text = ANY (c.stops)))))));
 ALTER VIEW public_facts.collects OWNER TO enfilade_owner;
+CREATE TABLE public_facts.engraving_fee (
+    maison_id uuid NOT NULL,
+    market text NOT NULL,
+    amount_minor bigint NOT NULL,
+    CONSTRAINT engraving_fee_bounded CHECK (((amount_minor >= 1) AND (amount_minor <= 100000000)))
+);
+ALTER TABLE public_facts.engraving_fee OWNER TO enfilade_owner;
+CREATE TABLE public_facts.engraving_terms (
+    maison_id uuid NOT NULL,
+    letterings text[] NOT NULL,
+    scripts text[] NOT NULL,
+    CONSTRAINT letterings_known CHECK (((letterings <@ ARRAY['upright'::text, 'italic'::text, 'block'::text]) AND (cardinality(letterings) > 0))),
+    CONSTRAINT scripts_known CHECK (((scripts <@ ARRAY['latin'::text, 'han'::text]) AND (cardinality(scripts) > 0)))
+);
+ALTER TABLE public_facts.engraving_terms OWNER TO enfilade_owner;
 CREATE TABLE public_facts.law (
     maison_id uuid NOT NULL,
     kind text NOT NULL,
@@ -4293,6 +4415,14 @@ ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_in_region UNIQUE (maison_id, id, region);
 ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY boutiques.workshop_claim
+    ADD CONSTRAINT one_claim_per_holder UNIQUE (maison_id, holder_id, region);
+ALTER TABLE ONLY boutiques.workshop_claim
+    ADD CONSTRAINT workshop_claim_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY boutiques.workshop_day
+    ADD CONSTRAINT workshop_day_pkey PRIMARY KEY (maison_id, workshop_id, day, region);
+ALTER TABLE ONLY boutiques.workshop
+    ADD CONSTRAINT workshop_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY carriers.label_paper
     ADD CONSTRAINT label_paper_pkey PRIMARY KEY (maison_id, label_id, region);
 ALTER TABLE ONLY carriers.label
@@ -4486,9 +4616,9 @@ ALTER TABLE ONLY orders.line_terms
 ALTER TABLE ONLY orders.cash_movement
     ADD CONSTRAINT moved_once PRIMARY KEY (maison_id, kind, cause_id, region);
 ALTER TABLE ONLY orders.checkout_line
-    ADD CONSTRAINT one_checkout_line_per_variant PRIMARY KEY (maison_id, checkout_id, variant_id, region);
+    ADD CONSTRAINT one_checkout_line_per_variant PRIMARY KEY (maison_id, checkout_id, variant_id, line, region);
 ALTER TABLE ONLY orders.basket_line
-    ADD CONSTRAINT one_line_per_variant PRIMARY KEY (maison_id, basket_id, variant_id, region);
+    ADD CONSTRAINT one_line_per_variant PRIMARY KEY (maison_id, basket_id, variant_id, engraving, lettering, region);
 ALTER TABLE ONLY orders.proposal_line
     ADD CONSTRAINT one_proposed_line_per_variant PRIMARY KEY (maison_id, proposal_id, variant_id, region);
 ALTER TABLE ONLY orders.sale_line
@@ -4581,6 +4711,10 @@ ALTER TABLE ONLY public_facts.closure
     ADD CONSTRAINT closure_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public_facts.collaboration
     ADD CONSTRAINT collaboration_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public_facts.engraving_fee
+    ADD CONSTRAINT engraving_fee_pkey PRIMARY KEY (maison_id, market);
+ALTER TABLE ONLY public_facts.engraving_terms
+    ADD CONSTRAINT engraving_terms_pkey PRIMARY KEY (maison_id);
 ALTER TABLE ONLY public_facts.exclusive
     ADD CONSTRAINT exclusive_pkey PRIMARY KEY (product_id);
 ALTER TABLE ONLY public_facts.maison
@@ -4777,6 +4911,8 @@ CREATE INDEX fact_of_maison ON base.fact USING btree (maison_id, region, xid, id
 CREATE INDEX fact_of_subject ON base.fact USING btree (maison_id, subject_id, id);
 CREATE INDEX idempotency_age ON base.idempotency USING btree (asked_at);
 CREATE UNIQUE INDEX closure_of_act_once ON boutiques.closure USING btree (maison_id, act_id, location_id) WHERE (act_id IS NOT NULL);
+CREATE INDEX workshop_claim_lapses ON boutiques.workshop_claim USING btree (maison_id, expires_at) WHERE (expires_at IS NOT NULL);
+CREATE INDEX workshop_claim_of_day ON boutiques.workshop_claim USING btree (maison_id, workshop_id, day);
 CREATE INDEX label_of_cause ON carriers.label USING btree (maison_id, cause_id);
 CREATE INDEX label_of_order ON carriers.label USING btree (maison_id, order_id);
 CREATE INDEX label_on_its_way ON carriers.label USING btree (maison_id, followed_at) WHERE (state = 'made'::text);
@@ -4851,6 +4987,7 @@ CREATE UNIQUE INDEX one_open_basket ON orders.basket USING btree (maison_id, sto
 CREATE UNIQUE INDEX one_open_drawer ON orders.drawer USING btree (maison_id, location_id, region) WHERE (closed_at IS NULL);
 CREATE UNIQUE INDEX one_paying_a_proposal ON orders.checkout USING btree (maison_id, proposal_id, region) WHERE ((proposal_id IS NOT NULL) AND (state = ANY (ARRAY['paying'::text, 'choosing'::text, 'completed'::text])));
 CREATE UNIQUE INDEX one_valid_certificate ON orders.certificate USING btree (maison_id, piece_id, region) WHERE (void_since IS NULL);
+CREATE INDEX order_line_to_engrave ON orders.order_line USING btree (maison_id, engrave_by) WHERE ((lettering <> ''::text) AND (engraved_at IS NULL) AND (state = ANY (ARRAY['sourced'::text, 'picked'::text])));
 CREATE INDEX order_not_completed ON orders."order" USING btree (maison_id, state, placed_at DESC, id DESC) WHERE (state <> 'completed'::text);
 CREATE INDEX order_of_client ON orders."order" USING btree (maison_id, client_id) WHERE (client_id IS NOT NULL);
 CREATE INDEX order_of_contact ON orders."order" USING btree (maison_id, contact_id);
@@ -5034,10 +5171,12 @@ ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2028_12_pkey;
 ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_default_maison_id_location_id_variant_id_idx;
 ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_default_pkey;
 CREATE CONSTRAINT TRIGGER shares_add_up AFTER INSERT OR UPDATE ON catalogue.collaboration_partner DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION catalogue.shares_add_up();
+CREATE TRIGGER engraving_goes_with_its_piece BEFORE UPDATE OF state ON orders.order_line FOR EACH ROW WHEN (((new.state = ANY (ARRAY['sourced'::text, 'unsourced'::text])) AND (old.engraving_begun_at IS NOT NULL))) EXECUTE FUNCTION orders.engraving_goes_with_its_piece();
 CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_line REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_checkout();
 CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_seller REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_checkout();
 CREATE TRIGGER own_order AFTER INSERT ON orders.fulfilment REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_order();
 CREATE TRIGGER own_order AFTER INSERT ON orders.order_line REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_order();
+CREATE TRIGGER words_go_with_the_person AFTER UPDATE OF erased_at ON orders.contact FOR EACH ROW WHEN (((old.erased_at IS NULL) AND (new.erased_at IS NOT NULL))) EXECUTE FUNCTION orders.words_go_with_the_person();
 ALTER TABLE ONLY appointments.absence
     ADD CONSTRAINT absence_of_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
 ALTER TABLE ONLY appointments.advisor
@@ -5076,6 +5215,8 @@ ALTER TABLE ONLY boutiques.closure
     ADD CONSTRAINT closure_maison_id_location_id_fkey FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
 ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
+ALTER TABLE ONLY boutiques.workshop
+    ADD CONSTRAINT workshop_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY carriers.label_paper
     ADD CONSTRAINT paper_of_a_label FOREIGN KEY (maison_id, label_id, region) REFERENCES carriers.label(maison_id, id, region);
 ALTER TABLE ONLY carriers.scan
@@ -5240,6 +5381,10 @@ ALTER TABLE ONLY payments.tender
     ADD CONSTRAINT tender_of_a_payment FOREIGN KEY (maison_id, payment_id, region) REFERENCES payments.payment(maison_id, id, region);
 ALTER TABLE ONLY public_facts.arrangement
     ADD CONSTRAINT arrangement_store_id_fkey FOREIGN KEY (store_id) REFERENCES public_facts.store(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public_facts.engraving_fee
+    ADD CONSTRAINT engraving_fee_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
+ALTER TABLE ONLY public_facts.engraving_terms
+    ADD CONSTRAINT engraving_terms_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY public_facts.exclusive
     ADD CONSTRAINT exclusive_of_its_maison FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
 ALTER TABLE ONLY public_facts.medium_file
@@ -5359,15 +5504,21 @@ CREATE POLICY recorded ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((mai
 CREATE POLICY seen_to_sweep ON base.idempotency FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
 CREATE POLICY swept ON base.idempotency FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
 CREATE POLICY told_by_booking ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('booking'::text, subject_id)));
-CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentDelivered'::text, 'FulfilmentNotDelivered'::text, 'FulfilmentSentBack'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'ReturnAnnounced'::text, 'ReturnUnderway'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
+CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentDelivered'::text, 'FulfilmentNotDelivered'::text, 'FulfilmentSentBack'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineEngravingBegun'::text, 'LineEngraved'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'ReturnAnnounced'::text, 'ReturnUnderway'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fact.maison_id) AND base.acts_as('link'::text, o.id) AND (o.payment_id = fact.subject_id)))))));
+CREATE POLICY claimed_inside ON boutiques.workshop TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY claimed_inside ON boutiques.workshop_claim TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
+CREATE POLICY claimed_inside ON boutiques.workshop_day TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 ALTER TABLE boutiques.closure ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON boutiques.closure TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON boutiques.location TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE boutiques.location ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_maison ON boutiques.closure FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON boutiques.location FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+ALTER TABLE boutiques.workshop ENABLE ROW LEVEL SECURITY;
+ALTER TABLE boutiques.workshop_claim ENABLE ROW LEVEL SECURITY;
+ALTER TABLE boutiques.workshop_day ENABLE ROW LEVEL SECURITY;
 CREATE POLICY inside ON carriers.label TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON carriers.label_paper TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON carriers.offered TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -5733,6 +5884,8 @@ ALTER TABLE public_facts.boutique ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.brand ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.closure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.collaboration ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.engraving_fee ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.engraving_terms ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.exclusive ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON public_facts.arrangement TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM public_facts.store s
@@ -5743,6 +5896,8 @@ CREATE POLICY kept_inside ON public_facts.brand TO enfilade_app USING (((maison_
   WHERE ((s.maison_id = base.maison()) AND s.multi_brand)))));
 CREATE POLICY kept_inside ON public_facts.closure TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.collaboration TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.engraving_fee TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.engraving_terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.exclusive TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.law TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.maison TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -5823,6 +5978,8 @@ CREATE POLICY published ON public_facts.boutique FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.brand FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.closure FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.collaboration FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.engraving_fee FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.engraving_terms FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.exclusive FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.law FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.maison FOR SELECT USING (true);
@@ -6106,6 +6263,15 @@ REVOKE ALL ON FUNCTION door.webhooks_due(at timestamp with time zone, most integ
 GRANT ALL ON FUNCTION door.webhooks_due(at timestamp with time zone, most integer) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.customs_union(country text) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.customs_union(country text) TO enfilade_public;
+GRANT ALL ON FUNCTION public_facts.working_day(day date, days integer) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.working_day(day date, days integer) TO enfilade_public;
+GRANT SELECT,INSERT,UPDATE ON TABLE boutiques.workshop TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.workshop_claim TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE boutiques.workshop_day TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.workshop TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.workshop TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.workshop_day TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.workshop_day TO enfilade_public;
 GRANT ALL ON FUNCTION public_facts.ground(country text) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.ground(country text) TO enfilade_public;
 GRANT ALL ON FUNCTION public_facts.in_union(country text) TO enfilade_app;
@@ -6135,8 +6301,6 @@ GRANT SELECT ON TABLE public_facts.travel TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.travel TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.travel_days(maison uuid, origin uuid, origin_country text, destination uuid, destination_country text) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.travel_days(maison uuid, origin uuid, origin_country text, destination uuid, destination_country text) TO enfilade_public;
-GRANT ALL ON FUNCTION public_facts.working_day(day date, days integer) TO enfilade_app;
-GRANT ALL ON FUNCTION public_facts.working_day(day date, days integer) TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.freshness TO enfilade_app;
 GRANT SELECT ON TABLE aggregates.freshness TO enfilade_group;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.purchase TO enfilade_app;
@@ -6304,6 +6468,10 @@ GRANT SELECT ON TABLE public_facts.collaboration TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.collaboration TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.engraving_fee TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.engraving_fee TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.engraving_terms TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.engraving_terms TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.law TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.law TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.maison_text TO enfilade_public;

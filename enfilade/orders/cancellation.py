@@ -14,7 +14,7 @@ from enfilade.base.db import Conn, execute, many, maybe
 from enfilade.base.ids import new_id
 from enfilade.orders import awaited, ending, fulfilment, returns
 from enfilade.orders.events import CancellationRefused, FulfilmentCancelled, PiecesPutAway
-from enfilade.orders.fulfilment import NotYourBoutique
+from enfilade.orders.fulfilment import EngravingBegun, NotYourBoutique
 from enfilade.staff.people import Colleague
 
 #: Why somebody of the maison cancels, in their words. The client is told the first of it at most.
@@ -52,6 +52,7 @@ class _Line:
     id: UUID
     state: str
     location_id: UUID | None
+    begun: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ async def ask(
     """The client, by the link of their order, wishes that these lines are not given; a job carries it out and writes to them.
 
     What is wished while a wish waits is added to it. Returns its id; None where all is cancelled already. Raises NoSuchOrder,
-    NothingToCancel, HasLeft.
+    NothingToCancel, HasLeft, EngravingBegun.
     """
     await returns.lock(conn, maison_id=maison_id, order_id=order_id)
     lines = await _lines(conn, maison_id, order_id, line_ids)
@@ -73,6 +74,8 @@ async def ask(
         if any(line.state in LEFT for line in lines):
             raise HasLeft("This has left us: it can be returned")
         return None
+    if any(line.begun for line in lines if line.state in OPEN):
+        raise EngravingBegun
     asked = await maybe(
         conn,
         _Asked,
@@ -289,7 +292,7 @@ async def _lines(conn: Conn, maison_id: UUID, order_id: UUID, line_ids: list[UUI
         conn,
         _Line,
         """
-        select l.id, l.state, f.location_id from orders.order_line l
+        select l.id, l.state, f.location_id, l.engraving_begun_at is not null as begun from orders.order_line l
         left join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
         where l.maison_id = %(maison_id)s and l.order_id = %(order_id)s and l.id = any(%(lines)s::uuid[])
         order by l.id

@@ -16,7 +16,8 @@ from psycopg.errors import CheckViolation, UniqueViolation
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, constraint
 from enfilade.base.ids import new_id
-from enfilade.orders import frozen, lawful, opening, proposals, quota_counts, shown, standing
+from enfilade.boutiques.workshops import NoRoom
+from enfilade.orders import engraving_room, frozen, lawful, opening, proposals, quota_counts, shown, standing
 from enfilade.orders.frozen import CheckoutOver, Head, NoSuchCheckout
 from enfilade.orders.lawful import AgeNotConfirmed
 from enfilade.orders.marks import marks_of
@@ -24,8 +25,10 @@ from enfilade.orders.opening import (
     BasketEmpty,
     CheckoutUnderway,
     Gone,
+    NoRoomToEngrave,
     NotByLaw,
     NotOffered,
+    NotWithEngraving,
     PiecesGone,
     Superseded,
 )
@@ -56,9 +59,11 @@ __all__ = [
     "CheckoutUnderway",
     "Checkouts",
     "Gone",
+    "NoRoomToEngrave",
     "NoSuchCheckout",
     "NotByLaw",
     "NotOffered",
+    "NotWithEngraving",
     "Outcome",
     "PaymentMethodUnknown",
     "PiecesGone",
@@ -139,7 +144,8 @@ class Checkouts:
 
         Another open checkout of the same basket gives way. Asked again with the same key, it is the same checkout.
         `contact` may be said later, unless a piece is sold by quota.
-        Raises BasketEmpty, NotOffered, PiecesGone, NotByLaw, CheckoutUnderway, WhoIsItFor, QuotaReached.
+        Raises BasketEmpty, NotOffered, PiecesGone, NotByLaw, CheckoutUnderway, WhoIsItFor, QuotaReached; NotWithEngraving,
+        NoRoomToEngrave, and as `engraving.checked`.
         """
         actor, checkout_id = Actor.visitor(visitor_id), new_id(now)
         request: dict[str, object] = {
@@ -211,6 +217,9 @@ class Checkouts:
         except NotEnoughStock as error:
             await self._release(actor, store.maison_id, opened, 0, now)
             raise PiecesGone(opening.named(error.lacking, lines)) from error
+        except NoRoom as error:
+            await self._release(actor, store.maison_id, opened, 0, now)
+            raise NoRoomToEngrave([line.name for line in lines if line.engrave_by], taken=True) from error
         except QuotaReached:
             await self._release(actor, store.maison_id, opened, 0, now)
             raise
@@ -253,11 +262,14 @@ class Checkouts:
                 expires_at=until,
                 now=now,
             )
+            await engraving_room.hold(
+                conn, maison_id=maison_id, checkout_id=checkout_id, lines=own, until=until, now=now
+            )
 
         try:
             await self.db.run(Actor.checkout(checkout_id), maison_id, verb)
         except UniqueViolation as error:
-            if constraint(error) != "one_hold_per_holder":
+            if constraint(error) not in ("one_hold_per_holder", "one_claim_per_holder"):
                 raise
             # The same request came twice at once and the other one holds them: look again, claim what is missing.
             await self.db.run(Actor.checkout(checkout_id), maison_id, verb)

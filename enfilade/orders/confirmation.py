@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -52,11 +52,21 @@ class ConfirmedLine:
     zone: str
     ready_about: datetime | None
     seller: dict[str, str] | None
+    engraving: str = ""
+    lettering: str = ""
+    engrave_by: date | None = None
 
     def said(self, currency: str, language: i18n.Language) -> str:
-        """In one line, with who sold it where that was another company."""
+        """In one line, with its words, and with who sold it where that was another company."""
         piece = f"{self.quantity} × {self.name}{', ' + self.size if self.size else ''}"
-        parts = (piece, Money(self.total_minor, currency).shown(language), sold_by(self.seller, language))
+        _ = i18n.translations(language).gettext
+        cut = _("Engraved: %(words)s") % {"words": self.engraving} if self.engraving else ""
+        parts = (
+            piece,
+            cut,
+            Money(self.total_minor, currency).shown(language),
+            sold_by(self.seller, language),
+        )
         return " — ".join(part for part in parts if part)
 
 
@@ -98,7 +108,7 @@ async def read(
         """
         select l.name, l.colour, l.size, l.quantity, l.total_minor, b.name as location_name, b.address, b.city, b.zone,
           (select f.ready_about from orders.fulfilment f where f.maison_id = l.maison_id and f.id = l.fulfilment_id
-            and f.state = 'awaited') as ready_about, l.seller
+            and f.state = 'awaited') as ready_about, l.seller, l.engraving, l.lettering, l.engrave_by
         from orders.order_line l
         join boutiques.location b on b.maison_id = l.maison_id and b.id = (
           select f.location_id from orders.fulfilment f
@@ -156,7 +166,7 @@ def letter(order: Confirmed, lines: list[ConfirmedLine], *, key: bytes, base_url
                 *said,
                 _("Total: {total}").format(total=Money(order.total_minor, order.currency).shown(language)),
             ],
-            after=[closing, *_gift(order.gift_words, _)],
+            after=[closing, *_engraved(lines, language), *_gift(order.gift_words, _)],
             link=(_("Your order"), f"{base_url}/{language}/orders/{derived(key, 'order', order.id)}"),
             last=_("Keep this message to yourself: its link opens your order."),
         ),
@@ -164,6 +174,22 @@ def letter(order: Confirmed, lines: list[ConfirmedLine], *, key: bytes, base_url
         to=order.mail,
         language=language,
     )
+
+
+def _engraved(lines: list[ConfirmedLine], language: i18n.Language) -> list[str]:
+    if not any(line.lettering for line in lines):
+        return []
+    _ = i18n.translations(language).gettext
+    promised = max((line.engrave_by for line in lines if line.engrave_by), default=None)
+    about = (
+        [
+            _("The engraving is done by %(day)s.")
+            % {"day": format_date(promised, "EEEE d MMMM", locale=i18n.LOCALES[language])}
+        ]
+        if promised
+        else []
+    )
+    return [*about, _("An engraved piece is yours: it comes back only where it is faulty.")]
 
 
 def _gift(words: str | None, _: Callable[[str], str]) -> list[str]:

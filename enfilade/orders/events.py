@@ -84,6 +84,28 @@ class LinePutBack:
 
 
 @dataclass(frozen=True, slots=True)
+class LineEngravingBegun:
+    """The words of a line are being cut on its piece."""
+
+    subject_id: UUID  # order line
+    order_id: UUID
+    fulfilment_id: UUID
+    location_id: UUID
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LineEngraved:
+    """The words of a line are cut."""
+
+    subject_id: UUID  # order line
+    order_id: UUID
+    fulfilment_id: UUID
+    location_id: UUID
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class FulfilmentReady:
     """All that remains is picked and waits for the client."""
 

@@ -4,7 +4,7 @@ Numbers have no gap: who issues holds the entity's row until the transaction end
 A document is never changed; who bought is read from the order's contact, as long as that is kept. `docs/algorithms/invoices.md`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
@@ -39,6 +39,8 @@ class Line:
     invoice: str = ""
     #: The company that sold it, in whose name and on whose behalf it is invoiced here; None: the entity itself.
     seller: dict[str, str] | None = None
+    #: What is cut on its piece is found by it, and is not kept here.
+    line_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,8 @@ async def issue(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, now: dateti
         conn,
         Line,
         """
-        select sku, name, colour, size, quantity, total_minor, tax_minor, tax_rate_basis_points, '' as invoice, seller
+        select sku, name, colour, size, quantity, total_minor, tax_minor, tax_rate_basis_points, '' as invoice, seller,
+          id as line_id
         from orders.order_line
         where maison_id = %(maison_id)s and fulfilment_id = %(fulfilment_id)s and state in ('handed_over', 'dispatched')
         order by id
@@ -391,6 +394,8 @@ class Sale:
     address: dict[str, str] | None
     #: Sold at a counter to somebody who gave no name.
     unnamed: bool = False
+    #: What is cut on its pieces, by the id of the line, as long as that is kept.
+    engravings: dict[str, str] = field(default_factory=dict[str, str])
 
 
 async def sale_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Sale:
@@ -400,7 +405,9 @@ async def sale_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Sale:
         Sale,
         """
         select m.name as maison_name, o.number as order_number, coalesce(c.name, '') as buyer, c.address,
-          coalesce(c.name = '', false) as unnamed
+          coalesce(c.name = '', false) as unnamed, coalesce((select jsonb_object_agg(l.id, l.engraving)
+            from orders.order_line l
+            where l.maison_id = o.maison_id and l.order_id = o.id and l.engraving <> ''), '{}') as engravings
         from orders.order o
         join maisons.maison m on m.maison_id = o.maison_id
         left join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id and c.erased_at is null

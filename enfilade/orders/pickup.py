@@ -18,7 +18,7 @@ from enfilade.orders.events import (
     FulfilmentNotCollected,
     HandOverUndone,
 )
-from enfilade.orders.fulfilment import Line, PiecesGone
+from enfilade.orders.fulfilment import EngravingBegun, Line, PiecesGone
 from enfilade.orders.lawful import AgeNotChecked
 from enfilade.orders.partners import dues
 from enfilade.payments import ledger
@@ -126,7 +126,8 @@ async def hand_over(
 
     `in_hand`: of a line, the serials of the pieces that are in the hand; the books follow. `age_checked`: `by` has checked that
     the client has the age the law asks for what they keep. Repeated, it changes nothing. Raises IllegalStep, WrongCode,
-    AgeNotChecked, NotAmongThese, PiecesGone, NotYourBoutique, SerialRefused.
+    AgeNotChecked, NotAmongThese, PiecesGone, NotYourBoutique, SerialRefused, and EngravingBegun for an engraved piece that is to
+    be left.
     """
     held = await fulfilment.locked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id, by=by)
     if held.state in ("handed_over", "cancelled") and held.code_hash == hashed(as_written(code)):
@@ -140,6 +141,8 @@ async def hand_over(
     refused = [line_id for line_id in picked if line_id in refused_line_ids]
     if len(refused) != len(set(refused_line_ids)):
         raise NotAmongThese("A refused piece is not among those to hand over")
+    if any(line.begun for line in lines if line.id in refused):
+        raise EngravingBegun
     kept = [line_id for line_id in picked if line_id not in refused]
     age = max((line.age_min for line in lines if line.id in kept and line.age_min), default=None)
     if age is not None and not age_checked:

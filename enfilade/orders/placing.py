@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -12,11 +12,12 @@ from enfilade.base.db import Conn, maybe
 from enfilade.base.ids import new_id
 from enfilade.base.money import Money, tax_inside, tax_on_top
 from enfilade.base.secrets import CODE_LETTERS, derived, hashed
-from enfilade.orders import proposals
+from enfilade.boutiques.workshops import NoRoom
+from enfilade.orders import engraving_room, proposals
 from enfilade.orders.events import FulfilmentAsked, FulfilmentAwaited, OrderPlaced
 from enfilade.orders.proposals import Sold
 from enfilade.stock import allocations, for_orders
-from enfilade.stock.allocations import LineDemand
+from enfilade.stock.allocations import LineDemand, NoLongerHeld
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,12 @@ class PlacingLine(Priced):
     #: What it is under law, and the age its client must have; None for neither.
     kinds: list[str] | None = None
     age_min: int | None = None
+    #: The number of it among those of its variant; words, lettering ('' for none), their part of the unit price, their day.
+    line: int = 0
+    engraving: str = ""
+    lettering: str = ""
+    engraving_minor: int = 0
+    engrave_by: date | None = None
 
     @property
     def work_at(self) -> UUID:
@@ -144,8 +151,8 @@ async def place(
 ) -> PlacedOrder:
     """The order of this checkout at this maison: placed now, or the one placed before.
 
-    Raises allocations.NoLongerHeld, after which the transaction must roll back; `again`: see allocations.convert. Breaks
-    proposal_paid_once where another checkout of the same proposal was first.
+    Raises allocations.NoLongerHeld (of its pieces, or of the room to engrave them), after which the transaction must roll back;
+    `again`: see allocations.convert. Breaks proposal_paid_once where another checkout of the same proposal was first.
     """
     order_id, number, contact_id = new_id(now), new_number(), new_id(now)
     fulfilments = {location: new_id(now) for location in sorted({line.work_at for line in lines})}
@@ -210,7 +217,8 @@ async def place(
           select l.*, p.id as order_id from placed p, jsonb_to_recordset(%(lines)s::jsonb) as l(id uuid, fulfilment_id uuid,
             variant_id uuid, product_id uuid, sku text, brand text, name text, colour text, size text, quantity integer,
             unit_price_minor bigint, total_minor bigint, tax_minor bigint, tax_rate_basis_points integer, location_id uuid,
-            decided_by text, channel text, transfer_id uuid, kinds text[], age_min smallint)
+            decided_by text, channel text, transfer_id uuid, kinds text[], age_min smallint, engraving text, lettering text,
+            engraving_minor bigint, engrave_by date)
         ), of_brand as (
           -- Whose goods it is and who sells it, as it is agreed today.
           select l.id, b.id as partner_id, b.terms as kind, case when b.terms = 'concession' then jsonb_build_object('name',
@@ -223,11 +231,12 @@ async def place(
         ), written as (
           insert into orders.order_line (maison_id, id, order_id, fulfilment_id, variant_id, product_id, sku, brand, name,
             colour, size, quantity, unit_price_minor, total_minor, tax_minor, tax_rate_basis_points, promised_online, state,
-            credited_channel, credited_location_id, decided_by, transfer_id, seller, kinds, age_min)
+            credited_channel, credited_location_id, decided_by, transfer_id, seller, kinds, age_min, engraving,
+            lettering, engraving_minor, engrave_by)
           select %(maison_id)s, l.id, l.order_id, l.fulfilment_id, l.variant_id, l.product_id, l.sku, l.brand, l.name, l.colour,
             l.size, l.quantity, l.unit_price_minor, l.total_minor, l.tax_minor, l.tax_rate_basis_points,
             l.channel = 'web', 'sourced', l.channel, l.location_id, l.decided_by, l.transfer_id, o.seller,
-            l.kinds, l.age_min
+            l.kinds, l.age_min, l.engraving, l.lettering, l.engraving_minor, l.engrave_by
           from line l left join of_brand o on o.id = l.id
         ), agreed as (
           insert into orders.line_terms (maison_id, order_line_id, partner_id, kind, basis_points)
@@ -302,6 +311,10 @@ async def place(
                     "transfer_id": brought.get(n),
                     "kinds": line.kinds,
                     "age_min": line.age_min,
+                    "engraving": line.engraving,
+                    "lettering": line.lettering,
+                    "engraving_minor": line.engraving_minor,
+                    "engrave_by": line.engrave_by,
                 }
                 for n, (line_id, line, through) in enumerate(zip(ids, lines, channels, strict=True))
             ]
@@ -322,6 +335,17 @@ async def place(
         now=now,
         again=again,
     )
+    try:
+        await engraving_room.keep(
+            conn,
+            maison_id=maison_id,
+            checkout_id=placing.checkout_id,
+            order_id=order_id,
+            lines=lines,
+            now=now,
+        )
+    except NoRoom as error:
+        raise NoLongerHeld from error
     for location_id in fulfilments:
         here = [n for n in brought if lines[n].work_at == location_id]
         if here:

@@ -20,7 +20,7 @@ from enfilade.staff.people import Colleague
 from enfilade.staff.surfaces import MANAGERS
 from enfilade.stock.returns import Disposition, Returned, take_in
 
-REASONS = ("worn", "damaged", "incomplete", "not_ours", "missing", "too_late", "opened")
+REASONS = ("worn", "damaged", "incomplete", "not_ours", "missing", "too_late", "opened", "engraved")
 #: What the law of distance lets a maison pay less for, and not refuse.
 LESS_NOT_NO = ("worn", "damaged", "incomplete", "too_late")
 
@@ -47,6 +47,10 @@ class LawTakesItBack(Exception):
 
 class OpenedStays(Exception):
     """It was opened, and by law it is never sold again: it is refused, or taken in as damaged."""
+
+
+class EngravedStays(Exception):
+    """Words were cut on it for a client: it is not sold again."""
 
 
 class ForAManager(Exception):
@@ -130,7 +134,8 @@ async def receive(
     """Takes the pieces in at `location_id`, posts their value, lets the refund be decided; returns the return's id.
 
     What was announced of the order is received with it. Raises NoSuchOrder, NotYourBoutique, NothingToReturn, NotJudged,
-    StillToUndo, BackAlready, ReturnTooLate, ReturnElsewhere, LawTakesItBack, OpenedStays, ForAManager, SerialRefused.
+    StillToUndo, BackAlready, ReturnTooLate, ReturnElsewhere, LawTakesItBack, OpenedStays,
+    EngravedStays, ForAManager, SerialRefused.
     """
     if not by.works_at(location_id):
         raise NotYourBoutique
@@ -306,6 +311,12 @@ def _refused_or_late(
             if piece.opened_stays and lot.opened and lot.disposition not in (None, "damaged"):
                 raise OpenedStays(
                     f"{piece.name}: opened, it may not be sold again; it is not taken back, or taken in as damaged"
+                )
+            if lot.reason == "engraved" and not (piece.engraved and lot.disposition is None):
+                raise NotJudged(f"{piece.name}: nothing is engraved on this piece")
+            if piece.engraved and lot.disposition in ("sellable", "display"):
+                raise EngravedStays(
+                    f"{piece.name}: engraved, it is not sold again; it is not taken back, or laid aside"
                 )
             if lot.disposition is None and lot.reason in LESS_NOT_NO and piece.within_law(now):
                 raise LawTakesItBack(

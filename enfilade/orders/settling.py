@@ -16,8 +16,9 @@ from psycopg.errors import UniqueViolation
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db
 from enfilade.base.money import Money
+from enfilade.boutiques import workshops
 from enfilade.maisons.stores import address
-from enfilade.orders import placing, proposals, quota_counts, shown, standing
+from enfilade.orders import engraving_room, placing, proposals, quota_counts, shown, standing
 from enfilade.orders.frozen import Head
 from enfilade.orders.marks import marks_of
 from enfilade.orders.placing import PlacedOrder, Placing, PlacingLine
@@ -398,6 +399,8 @@ class Settling:
     async def _extend(self, head: Head, seller: SellerPart, until: datetime) -> None:
         async with self.db.acting(Actor.checkout(head.id), seller.maison_id) as conn:
             await holds.extend(conn, maison_id=seller.maison_id, holder_id=head.id, expires_at=until)
+            if engraving_room.needed_by(seller.lines):
+                await workshops.extend(conn, maison_id=seller.maison_id, holder_id=head.id, expires_at=until)
 
     async def set_state(
         self, actor: Actor, store_maison_id: UUID, head: Head, before: str, after: str, now: datetime
@@ -419,6 +422,7 @@ class Settling:
 
             async def verb(conn: Conn, maison_id: UUID = maison_id) -> None:
                 await holds.release(conn, maison_id=maison_id, holder_id=checkout_id)
+                await workshops.leave(conn, maison_id=maison_id, holder_id=checkout_id, pieces=0)
 
             await self.db.run(Actor.checkout(checkout_id), maison_id, verb)
 
@@ -428,9 +432,12 @@ def paid(head: Head, seller: SellerPart) -> bool:
 
 
 def _lapses_before_it_is_there(seller: SellerPart) -> bool:
-    """Whether the bank keeps the money for less time than pieces need that are brought to their boutique."""
+    """Whether the bank keeps the money for less time than pieces need that are brought to their boutique, or engraved."""
     until = seller.charge.authorised_until if seller.charge else None
     promised = [line.ready_about for line in seller.lines if line.ready_about is not None]
+    promised += [
+        engraving_room.end_of(line.engrave_by) for line in seller.lines if line.engrave_by is not None
+    ]
     return until is not None and bool(promised) and max(promised) > until - COLLECT_AT_LEAST
 
 

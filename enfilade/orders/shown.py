@@ -1,7 +1,7 @@
 """A checkout as its page and the API show it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -20,7 +20,8 @@ class CheckoutLine(Priced):
     """A line as the client sees it at checkout; prices were frozen when it opened.
 
     `brand` is that of a store's third-party brand, `seller_name` that of the company which sells instead of the store.
-    `location_id` is the place that prepares it; `ready_about`: from when it is there, where it is brought.
+    `location_id` is the place that prepares it; `ready_about`: from when it is there, where it is brought. `engraving`: the words
+    cut on it, whose price is in its own; `engrave_by`: the day they are cut, where a workshop promises one.
     """
 
     selling_maison_id: UUID
@@ -48,6 +49,10 @@ class CheckoutLine(Priced):
     ready_about: datetime | None = None
     #: The age its client must have, by law.
     age_min: int | None = None
+    engraving: str = ""
+    lettering: str = ""
+    engraving_minor: int = 0
+    engrave_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,7 @@ async def read(conn: Conn, *, maison_id: UUID, checkout_id: UUID, key: bytes) ->
         """
         select c.id, c.state, c.method, c.market, c.language, c.payment_method, c.expires_at, c.proposal_id, c.age_min,
           c.age_confirmed, (
-          select coalesce(json_agg(l order by l.maison_name, l.variant_id), '[]')::text
+          select coalesce(json_agg(l order by l.maison_name, l.variant_id, l.line), '[]')::text
           from (
             select l.selling_maison_id, m.name as maison_name, m.slug as maison_slug, l.variant_id,
               coalesce(p.slug, '') as slug, l.name, l.colour, l.size, coalesce(p.pictures -> 0 ->> 'name', '') as picture,
@@ -128,7 +133,8 @@ async def read(conn: Conn, *, maison_id: UUID, checkout_id: UUID, key: bytes) ->
               coalesce(b.kind, '') as location_kind, coalesce(b.name, '') as location_name,
               coalesce(b.address, '') as address, coalesce(b.city, '') as city, coalesce(b.zone, 'UTC') as zone, l.currency,
               l.unit_price_minor, l.tax_rate_basis_points, l.prices_include_tax, coalesce(h.name, '') as brand,
-              coalesce(h.seller_name, '') as seller_name, l.ready_about, l.age_min
+              coalesce(h.seller_name, '') as seller_name, l.ready_about, l.age_min, l.line, l.engraving, l.lettering,
+              l.engraving_minor, l.engrave_by
             from orders.checkout_line l
             join public_facts.maison m on m.maison_id = l.selling_maison_id
             left join public_facts.product p on p.id = l.product_id

@@ -96,7 +96,7 @@ select k.fresh, k.request_hash, k.status, k.answer,
     'language', b.language, 'basket_id', b.basket_id, 'expires_at', b.expires_at, 'attempt', b.attempt,
     'proposal_id', b.proposal_id, 'age_min', b.age_min, 'age_confirmed', b.age_confirmed,
     'host', coalesce((select s.host from public_facts.store s where s.id = b.store_id), ''), 'lines', (
-      select json_agg(l order by l.selling_maison_id, l.variant_id) from orders.checkout_line l
+      select json_agg(l order by l.selling_maison_id, l.variant_id, l.line) from orders.checkout_line l
       where l.maison_id = %(maison_id)s and l.checkout_id = b.id))::text
   from begun b) as begun
 from claimed k

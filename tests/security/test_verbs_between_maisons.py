@@ -158,6 +158,7 @@ class World:
             "rejected_at": [],
             "decided_at": {life.line_id: place},
             "act_id": life.act_id,
+            "workshop_id": life.workshop_id,
             "effect_id": life.act_id,
             "previewed": {},
             "known_kinds": [],

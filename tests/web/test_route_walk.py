@@ -75,6 +75,7 @@ GET  /boutique/preparations/{fulfilment_id}/cancellation
 POST /boutique/preparations/{fulfilment_id}/cancellation
 POST /boutique/preparations/{fulfilment_id}/putting-away
 POST /boutique/preparations/{fulfilment_id}/readiness
+POST /boutique/preparations/{fulfilment_id}/engravings
 POST /boutique/preparations/{fulfilment_id}/dispatch
 POST /boutique/preparations/{fulfilment_id}/label
 GET  /boutique/preparations/{fulfilment_id}/label.pdf
@@ -261,6 +262,11 @@ GET  /boutique/roster
 POST /boutique/roster/seats
 GET  /studio/services
 POST /studio/services
+GET  /studio/engraving
+POST /studio/engraving
+POST /studio/engraving/workshops
+POST /studio/engraving/closed-days
+GET  /boutique/engravings
 GET  /boutique/selling
 GET  /boutique/selling/new
 POST /boutique/selling

@@ -5,15 +5,18 @@ from typing import Any, cast
 from litestar import Request, Response
 from litestar.exceptions import ClientException, ValidationException
 
+from enfilade.catalogue.engraving import LetteringNotOffered, NotEngraved, TooLong
 from enfilade.orders.baskets import NotSold, TooMany
 from enfilade.orders.checkout import (
     AgeNotConfirmed,
     BasketEmpty,
     CheckoutOver,
     CheckoutUnderway,
+    NoRoomToEngrave,
     NoSuchCheckout,
     NotByLaw,
     NotOffered,
+    NotWithEngraving,
     PaymentMethodUnknown,
     PiecesGone,
     PlaceClosed,
@@ -27,6 +30,13 @@ from enfilade.web.shared import refusals
 refusals.refuse(NoSuchSession, 404, "There is no such session")
 refusals.refuse(NotSold, 404, "This store does not sell this piece")
 refusals.refuse(TooMany, 422, "More than is sold at once")
+refusals.refuse(NotEngraved, 422, "These words are not cut on this piece")
+refusals.refuse(TooLong, 422, "These words are too long for this piece")
+refusals.refuse(LetteringNotOffered, 422, "The maison does not cut in this lettering")
+refusals.refuse(
+    NotWithEngraving, 409, "An engraved piece is paid before it is cut, and prepared where it lies"
+)
+refusals.refuse(NoRoomToEngrave, 409, "No workshop has room for this engraving in time")
 refusals.refuse(BasketEmpty, 409, "There is nothing to check out")
 refusals.refuse(NotByLaw, 409, "By law a piece may not be sent there from where it lies")
 refusals.refuse(AgeNotConfirmed, 422, "The client has to be of age: say it in `age_confirmed`")

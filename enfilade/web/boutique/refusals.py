@@ -28,11 +28,14 @@ from enfilade.closures.acts import EndIsPast, NoSuchAct, NothingToClose, NotYour
 from enfilade.orders.addresses import AddressSince
 from enfilade.orders.baskets import TooMany
 from enfilade.orders.cancellation import HasLeft, NothingToCancel, NothingToPutAway, WhyCancel
+from enfilade.orders.engraving import CancellationWished, NotToEngrave
 from enfilade.orders.enquiries import EnquiryClosed, EnquiryTaken, NoSuchEnquiry
 from enfilade.orders.fulfilment import (
+    EngravingBegun,
     IllegalStep,
     NoSuchFulfilment,
     NotAllPicked,
+    NotEngravedYet,
     NotYourBoutique,
     PiecesGone,
     TakenBy,
@@ -52,6 +55,7 @@ from enfilade.orders.proposals import (
 from enfilade.orders.quota_counts import QuotaReached
 from enfilade.orders.receiving import (
     BackAlready,
+    EngravedStays,
     ForAManager,
     LawTakesItBack,
     NotJudged,
@@ -60,7 +64,7 @@ from enfilade.orders.receiving import (
     StillToUndo,
 )
 from enfilade.orders.rejections import NothingToReject, UnknownReason
-from enfilade.orders.returns import NoSuchOrder, NothingToReturn, ReturnTooLate
+from enfilade.orders.returns import MadeForYou, NoSuchOrder, NothingToReturn, ReturnTooLate
 from enfilade.orders.till.drawers import (
     NoPricesHere,
     NoSuchDrawer,
@@ -100,6 +104,12 @@ AT_WORK = (
     IllegalStep,
     TakenBy,
     NotAllPicked,
+    NotEngravedYet,
+    NotToEngrave,
+    EngravingBegun,
+    CancellationWished,
+    EngravedStays,
+    MadeForYou,
     AddressSince,
     LabelForOldAddress,
     NoCarrier,
@@ -194,6 +204,12 @@ refuse(NotYourBoutique, 404, "This page is not here")
 refuse(IllegalStep, 409, "This step does not follow from the present state")
 refuse(TakenBy, 409, "A colleague was first")
 refuse(NotAllPicked, 409, "Some pieces are neither picked nor rejected")
+refuse(NotEngravedYet, 409, "Words are still to be cut")
+refuse(NotToEngrave, 409, "This piece is not to be engraved now")
+refuse(EngravingBegun, 409, "The engraving has begun")
+refuse(CancellationWished, 409, "The client has just wished to cancel it")
+refuse(EngravedStays, 409, "An engraved piece is not sold again")
+refuse(MadeForYou, 409, "An engraved piece comes back only where it is faulty")
 refuse(AddressSince, 409, "The address was changed meanwhile")
 refuse(LabelForOldAddress, 409, "The label was printed for the address before")
 refuse(NoCarrier, 409, "No carrier is set up for this market")

@@ -141,6 +141,8 @@ class Line:
     terms: str
     #: Of its pieces that are with the client.
     certificate_ids: list[UUID]
+    engraving: str
+    lettering: str
 
 
 async def lines(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Line]:
@@ -154,7 +156,7 @@ async def lines(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Line]:
           coalesce(l.seller ->> 'name', '') as seller_name, coalesce((select min(t.kind) from orders.line_terms t
             where t.maison_id = l.maison_id and t.order_line_id = l.id), '') as terms,
           array(select c.id from orders.certificate c where c.maison_id = l.maison_id and c.order_line_id = l.id
-            and c.void_since is null order by c.serial) as certificate_ids
+            and c.void_since is null order by c.serial) as certificate_ids, l.engraving, l.lettering
         from orders.order_line l
         left join staff.person s on s.maison_id = l.maison_id and s.id = l.credited_staff_id
         left join boutiques.location p on p.maison_id = l.maison_id and p.id = l.credited_location_id

@@ -1,6 +1,6 @@
 """A checkout as the API shows it, and where it stands after a step."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -16,7 +16,8 @@ State = Literal["open", "paying", "choosing", "completed", "released"]
 class Line(msgspec.Struct, frozen=True):
     """A line with the price frozen when the checkout opened, and the place that prepares it.
 
-    `ready_about`: the moment from which it can be collected there, where it is brought from another place.
+    `ready_about`: the moment from which it can be collected there, where it is brought from another place. `engraving`: the words
+    cut on it in `lettering`, '' for none, their price in `unit`; `engrave_by`: the day on which that is done.
     """
 
     variant_id: UUID
@@ -32,6 +33,9 @@ class Line(msgspec.Struct, frozen=True):
     location_id: UUID
     location_name: str
     ready_about: datetime | None
+    engraving: str
+    lettering: str
+    engrave_by: date | None
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -112,6 +116,9 @@ def _line(line: CheckoutLine) -> Line:
         line.location_id,
         line.location_name,
         line.ready_about,
+        line.engraving,
+        line.lettering,
+        line.engrave_by,
     )
 
 

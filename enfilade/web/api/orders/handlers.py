@@ -61,7 +61,10 @@ class Contact(msgspec.Struct, frozen=True):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A line; amounts in the order's currency, tax included in `total_minor`."""
+    """A line; amounts in the order's currency, tax included in `total_minor`.
+
+    `engraving`: the words cut on it in `lettering`; both '' for none, the words alone where they are erased.
+    """
 
     id: UUID
     fulfilment_id: UUID | None
@@ -74,6 +77,8 @@ class Line(msgspec.Struct, frozen=True):
     state: str
     total_minor: int
     tax_minor: int
+    engraving: str
+    lettering: str
 
 
 class Fulfilment(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ from enfilade.base import i18n
 from enfilade.base.db import Db, maybe
 from enfilade.base.i18n import Language
 from enfilade.base.secrets import new_secret
+from enfilade.catalogue.engraving import LetteringNotOffered, NotEngraved, TooLong
 from enfilade.clients import accounts
 from enfilade.maisons import published
 from enfilade.maisons.published import Front
@@ -27,8 +28,10 @@ from enfilade.orders.checkout import (
     CheckoutOver,
     Checkouts,
     CheckoutUnderway,
+    NoRoomToEngrave,
     NotByLaw,
     NotOffered,
+    NotWithEngraving,
     Outcome,
     PiecesGone,
     PlaceClosed,
@@ -46,6 +49,7 @@ from enfilade.web.storefront.checkout import forms
 from enfilade.web.storefront.checkout.card import card_field, permissions
 from enfilade.web.storefront.personal.own import own
 from enfilade.web.storefront.products import places
+from enfilade.web.storefront.products.engraving import not_cut
 from enfilade.web.storefront.times import calendar_day, clock
 
 REFRESH_SECONDS = "3"
@@ -121,6 +125,27 @@ async def open_checkout(
     except NotByLaw as refusal:
         notices = [forbidden(frame.language, name) for name in refusal.names]
         return await basket_page(request, db, frame, status=409, notices=notices)
+    except NotWithEngraving:
+        notice = _(
+            "An engraved piece is paid before it is cut, and prepared where it lies: choose another way for it."
+        )
+        return await basket_page(request, db, frame, status=409, notices=[notice])
+    except NoRoomToEngrave as refusal:
+        notice = (
+            _(
+                "The day of this engraving has just gone to somebody else: continue once more, and see the next one."
+            )
+            if refusal.taken
+            else _(
+                "The workshop has no room for this engraving in the next days. Take the words off, or come back soon."
+            )
+        )
+        return await basket_page(request, db, frame, status=409, notices=[notice])
+    except (NotEngraved, TooLong, LetteringNotOffered) as refusal:
+        notice = _("The maison cannot engrave these words any more: take the piece out, and write others.")
+        return await basket_page(
+            request, db, frame, status=409, notices=[notice, not_cut(refusal, frame.language)]
+        )
     except CheckoutUnderway:
         notice = _("This basket is being paid for in another window. Please finish there, or wait a minute.")
         return await basket_page(request, db, frame, status=409, notices=[notice])

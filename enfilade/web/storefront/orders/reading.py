@@ -1,7 +1,7 @@
 """What the holder of an order's link may see of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -99,6 +99,12 @@ class Line:
     closed_until: datetime | None
     seller: dict[str, str] | None
     certificates_json: str
+    #: The words cut on it, '' for none or where they are erased; since when, and until which day.
+    engraving: str
+    lettering: str
+    engrave_by: date | None
+    engraving_begun: bool
+    engraved: bool
 
     @property
     def certificates(self) -> list[Certified]:
@@ -107,8 +113,8 @@ class Line:
 
     @property
     def may_be_cancelled(self) -> bool:
-        """Whether it has not left, and nothing is wished of it yet."""
-        return self.state in OPEN and not self.wished
+        """Whether it has not left, nothing is cut on it, and nothing is wished of it yet."""
+        return self.state in OPEN and not self.wished and not self.engraving_begun
 
 
 async def opened(db: Db, secret: str) -> Opened | None:
@@ -163,7 +169,9 @@ async def lines(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Line]:
           coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'serial', t.serial, 'void', t.void_since is not null)
               order by t.void_since desc nulls first, t.serial)
             from orders.certificate t where t.maison_id = l.maison_id and t.order_line_id = l.id), '[]')::text
-            as certificates_json
+            as certificates_json,
+          l.engraving, l.lettering, l.engrave_by, l.engraving_begun_at is not null as engraving_begun,
+          l.engraved_at is not null as engraved
         from orders.order_line l
         left join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
         left join carriers.label k on k.maison_id = f.maison_id and k.cause_id = f.id and k.purpose = 'out' and k.state = 'made'

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape
@@ -13,13 +14,16 @@ from litestar.response import Stream
 from enfilade.base import i18n
 from enfilade.base.db import Db
 from enfilade.catalogue import sitemap
+from enfilade.editorial.published import stories
 from enfilade.maisons import published
 from enfilade.web.shared.asking import language_of
-from enfilade.web.storefront.asked import address, front
+from enfilade.web.storefront.asked import MARKET_OF_LANGUAGE, address, front
 from enfilade.web.storefront.boutiques import reading as boutiques
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+#: The last told; who reads on finds the others from page to page.
+STORIES_MAX = 1_000
 KEPT = {"cache-control": "public, max-age=3600"}
 #: Personal, or an act: nothing to be found there.
 PERSONAL = ("basket", "checkout", "orders", "sign-in", "account", "wish-list")
@@ -58,17 +62,27 @@ async def index(request: Request[Any, Any, Any], db: Db) -> Response[str]:
 
 @get("/sitemaps/{name:str}", include_in_schema=False)
 async def pages(request: Request[Any, Any, Any], db: Db, name: str) -> Response[str]:
-    """The store's own pages in a language: home, maisons, brands, cities, boutiques."""
+    """The store's own pages in a language: home, maisons with their pieces, brands, stories, cities, boutiques."""
     language = language_of(name.removesuffix(".xml"))
     if not name.endswith(".xml"):
         raise NotFoundException
     found = await front(request, db)
     async with db.public() as conn:
         shown = await published.in_store(conn, store_id=found.id, language=language)
+        told = await stories(
+            conn,
+            store_id=found.id,
+            language=language,
+            market=MARKET_OF_LANGUAGE[language],
+            now=datetime.now(UTC),
+            most=STORIES_MAX,
+        )
         cities = await boutiques.cities(conn, store_id=found.id)
         doors = await boutiques.ids(conn, store_id=found.id)
-    paths = ["/", "/maisons", "/boutiques", "/legal"]
+    paths = ["/", "/maisons", "/stories", "/boutiques", "/legal"]
     paths += [f"/{'brands' if one.brand else 'maisons'}/{one.slug}" for one in shown]
+    paths += [f"/maisons/{one.slug}/pieces" for one in shown if not one.brand]
+    paths += [f"/stories/{one.slug}" for one in told]
     paths += [f"/boutiques?city={quote(city)}" for city in dict.fromkeys(place.city for place in cities)]
     paths += [f"/boutiques/{door}" for door in doors]
     base = address(request, found)
