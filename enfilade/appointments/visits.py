@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from enfilade.appointments.booking import HELD_AFTER, NoSuchAppointment
 from enfilade.appointments.events import AppointmentArrived, AppointmentMissed, AppointmentServed
+from enfilade.appointments.keeping import HELD_AFTER, NoSuchAppointment
 from enfilade.base import facts
 from enfilade.base.db import Conn, execute, many, maybe
 from enfilade.base.jobs import Jobs

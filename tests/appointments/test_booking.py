@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from enfilade.appointments import booking, free, rosters, services, shifts, turns, visits
-from enfilade.appointments.booking import (
+from enfilade.appointments import asking, changing, free, keeping, rosters, services, shifts, turns, visits
+from enfilade.appointments.keeping import (
     AppointmentOver,
     ChangedMeanwhile,
     ComesAlready,
@@ -173,7 +173,7 @@ async def test_pieces_are_held_until_it_is_over_and_follow_a_move(db: Db, shop: 
     async def move(to: datetime, sequence: int, now: datetime = NOW, by: object = None) -> object:
         return await db.run(
             Actor.booking(kept.id), maison_id,
-            lambda conn: booking.move(
+            lambda conn: changing.move(
                 conn, maison_id=maison_id, appointment_id=kept.id, by=by, location_id=diary.place,  # type: ignore[arg-type]
                 starts_at=to, sequence=sequence, now=now,
             ),
@@ -193,7 +193,7 @@ async def test_pieces_are_held_until_it_is_over_and_follow_a_move(db: Db, shop: 
     async def cancel(now: datetime) -> None:
         await db.run(
             Actor.booking(kept.id), maison_id,
-            lambda conn: booking.cancel(conn, maison_id=maison_id, appointment_id=kept.id, by=None, now=now),
+            lambda conn: changing.cancel(conn, maison_id=maison_id, appointment_id=kept.id, by=None, now=now),
         )  # fmt: skip
 
     with pytest.raises(TooLateToChange):
@@ -260,13 +260,13 @@ async def test_a_visit_is_opened_served_or_missed(db: Db, shop: Shop, admin) -> 
 async def test_a_link_opens_its_own_appointment_alone(db: Db, shop: Shop) -> None:
     diary = await opened(db, shop, NOW)
     mine, other = await diary.book(diary.at(1, 11)), await diary.book(diary.at(1, 12), "Noa")
-    found = await booking.opened(db, booking.link_secret(KEY, mine.id))
+    found = await asking.opened(db, keeping.link_secret(KEY, mine.id))
     assert found is not None
     assert (found.appointment_id, found.maison_id) == (mine.id, diary.maison_id)
-    assert await booking.opened(db, "somebody's") is None
+    assert await asking.opened(db, "somebody's") is None
     async with db.acting(found.actor, found.maison_id) as conn:
-        assert await booking.booked(conn, maison_id=diary.maison_id, appointment_id=mine.id) == mine
-        assert await booking.booked(conn, maison_id=diary.maison_id, appointment_id=other.id) is None
+        assert await keeping.booked(conn, maison_id=diary.maison_id, appointment_id=mine.id) == mine
+        assert await keeping.booked(conn, maison_id=diary.maison_id, appointment_id=other.id) is None
     for actor in (found.actor, Actor.visitor(new_id(NOW)), Actor.link(mine.id)):
         async with db.acting(actor, diary.maison_id) as conn:
             for table in ("shift", "roster", "absence", "advisor", "seat"):

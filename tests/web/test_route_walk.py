@@ -56,6 +56,11 @@ POST /{language}/proposals/{secret}/checkout
 GET  /{language}/waitlist/{secret}
 POST /{language}/waitlist/{secret}/confirmation
 POST /{language}/waitlist/{secret}/leaving
+GET  /{language}/appointments/{secret}
+GET  /{language}/appointments/{secret}/calendar
+GET  /{language}/appointments/{secret}/moving
+POST /{language}/appointments/{secret}/move
+POST /{language}/appointments/{secret}/cancellation
 GET  /{language}/orders/{secret}/invoices/{invoice_id}
 GET  /{language}/orders/{secret}/certificates/{certificate_id}
 GET  /{language}/certificates/{code}
@@ -219,6 +224,7 @@ POST /{language}/market
 GET  /{language}/wish-list
 POST /{language}/wish-list
 POST /{language}/wish-list/removal
+POST /{language}/maisons/{slug}/appointments/{code}/{boutique_id}
 POST /{language}/products/{slug}/waitlist
 GET  /{language}/waitlist
 POST /{language}/products/{slug}/enquiry
@@ -374,6 +380,9 @@ GET  /{language}
 GET  /{language}/maisons
 GET  /{language}/maisons/{slug}
 GET  /{language}/maisons/{slug}/pieces
+GET  /{language}/maisons/{slug}/appointments
+GET  /{language}/maisons/{slug}/appointments/{code}
+GET  /{language}/maisons/{slug}/appointments/{code}/{boutique_id}
 GET  /{language}/brands/{slug}
 GET  /{language}/products/{slug}
 GET  /{language}/products/{slug}/availability
@@ -490,7 +499,7 @@ class Walk:
             "call_id": life.call_id,
             "certificate_id": life.certificate_id,
             "enquiry_id": life.enquiry_id,
-            "code": life.certificate_id,
+            "code": "try" if "/appointments/" in path else life.certificate_id,
             "quota_id": life.quota_id,
             "brand_id": life.brand_id,
             "statement_id": life.statement_id,
@@ -519,6 +528,8 @@ class Walk:
             if "/proposals/" in path
             else life.wait_id
             if "/waitlist/" in path
+            else life.appointment_id
+            if "/appointments/" in path
             else life.order_id,
             "token": life.checkout_id,
             "link": life.sign_in_id,

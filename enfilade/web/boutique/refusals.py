@@ -8,7 +8,8 @@ from litestar import Request, Response
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
-from enfilade.appointments.booking import (
+from enfilade.appointments.diary import NoSuchPiece
+from enfilade.appointments.keeping import (
     AppointmentOver,
     ChangedMeanwhile,
     ComesAlready,
@@ -17,7 +18,6 @@ from enfilade.appointments.booking import (
     TooLateToChange,
     TooManyPieces,
 )
-from enfilade.appointments.diary import NoSuchPiece
 from enfilade.appointments.rosters import ForManagers, InTwoPlaces, RosterRefused
 from enfilade.appointments.services import ServiceRefused
 from enfilade.appointments.shifts import NoSuchAdvisor

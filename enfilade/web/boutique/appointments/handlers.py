@@ -7,10 +7,10 @@ from uuid import UUID, uuid5
 from litestar import Request, Response, get, post
 from litestar.exceptions import ValidationException
 
-from enfilade.appointments import booking, diary, services, visits
+from enfilade.appointments import booking, changing, diary, services, visits
 from enfilade.appointments.booking import Asked as Wanted
-from enfilade.appointments.booking import NoSuchAppointment
 from enfilade.appointments.free import week
+from enfilade.appointments.keeping import NoSuchAppointment
 from enfilade.appointments.visits import Result
 from enfilade.base import i18n
 from enfilade.base.db import Conn, Db
@@ -217,7 +217,7 @@ async def move(request: Asked, db: Db, member: Member, appointment_id: UUID) -> 
 
     async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
         await _own(conn, member, by, appointment_id)
-        await booking.move(
+        await changing.move(
             conn,
             maison_id=member.maison_id,
             appointment_id=appointment_id,
@@ -236,7 +236,7 @@ async def cancel(request: Asked, db: Db, member: Member, appointment_id: UUID) -
     """The client called, or the boutique cannot."""
 
     async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
-        await booking.cancel(conn, maison_id=member.maison_id, appointment_id=appointment_id, by=by, now=now)
+        await changing.cancel(conn, maison_id=member.maison_id, appointment_id=appointment_id, by=by, now=now)
 
     return await _act(request, db, member, appointment_id, await form_of(request), verb)
 
