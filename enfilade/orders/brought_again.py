@@ -156,8 +156,7 @@ async def _ways(conn: Conn, maison_id: UUID, boutique: UUID, line: Lost, now: da
             public_facts.working_day(public_facts.leaves_on(o.id, o.preparation_minutes, o.zone, %(now)s), t.days))
             as ready_about
           from (select public_facts.travel_days(d.maison_id, o.id, o.country, d.id, d.country) as days) t
-          where t.days is not null) w on a.ship >= %(quantity)s and not exists (select 1 from public_facts.serialised s
-            where s.maison_id = d.maison_id and s.variant_id = a.variant_id)
+          where t.days is not null) w on a.ship >= %(quantity)s
           and public_facts.may_go(d.maison_id, (select p.kinds from public_facts.variant v
             join public_facts.product p on p.id = v.product_id where v.id = a.variant_id), o.country, d.country)
         where d.id = %(boutique)s and d.maison_id = %(maison_id)s and a.location_id <> all(%(rejected)s::uuid[])

@@ -51,7 +51,7 @@ async def near(
 ) -> list[Brought]:
     """Of the `most` nearest boutiques of the maison, those that can have all `needs` (variant → pieces) and have not all today.
 
-    None where the maison brings nothing; pieces with a serial are not brought.
+    None where the maison brings nothing.
     Each need comes whole from one place; the day is that of the last of them.
     """
     return await many(
@@ -77,8 +77,7 @@ async def near(
           join public_facts.availability a on a.maison_id = %(maison_id)s and a.variant_id = n.variant_id
             and a.ship >= n.quantity
           join public_facts.boutique o on o.id = a.location_id
-          where exists (select 1 from place) and not exists (select 1 from public_facts.serialised s
-            where s.maison_id = %(maison_id)s and s.variant_id = n.variant_id)
+          where exists (select 1 from place)
         ), arrival as (
           select p.id, n.variant_id, a.location_id is not null as there, min(w.arrives_on) as arrives_on
           from place p cross join need n
