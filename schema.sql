@@ -596,6 +596,8 @@ CREATE TABLE orders.proposal (
     withdrawn_at timestamp with time zone,
     withdrawn_by uuid,
     by_desk boolean DEFAULT false NOT NULL,
+    brought boolean DEFAULT false NOT NULL,
+    CONSTRAINT brought_where_collected CHECK (((NOT brought) OR (collect_at IS NOT NULL))),
     CONSTRAINT collected_somewhere CHECK (((method = 'collect'::text) = (collect_at IS NOT NULL))),
     CONSTRAINT proposal_method CHECK ((method = ANY (ARRAY['collect'::text, 'ship'::text]))),
     CONSTRAINT stands_seven_days_at_most CHECK (((expires_at > made_at) AND (expires_at <= (made_at + '7 days'::interval))))
@@ -1069,7 +1071,8 @@ CREATE TABLE public_facts.promise_terms (
     delivery_days_min integer NOT NULL,
     delivery_days_max integer NOT NULL,
     pieces_per_line_max integer NOT NULL,
-    ship_to_store_days integer
+    ship_to_store_days integer,
+    reserve_brought boolean DEFAULT false NOT NULL
 );
 ALTER TABLE public_facts.promise_terms OWNER TO enfilade_owner;
 CREATE TABLE public_facts.travel (
@@ -1881,6 +1884,7 @@ CREATE TABLE maisons.policy (
     return_abroad boolean DEFAULT true NOT NULL,
     ship_to_store_days integer,
     goodwill_percent integer DEFAULT 10 NOT NULL,
+    reserve_brought boolean DEFAULT false NOT NULL,
     CONSTRAINT goodwill_percent_bounded CHECK (((goodwill_percent >= 0) AND (goodwill_percent <= 100))),
     CONSTRAINT policy_as_of_limit_minutes_check CHECK (((as_of_limit_minutes >= 1) AND (as_of_limit_minutes <= 43200))),
     CONSTRAINT policy_capture_delay_minutes_check CHECK (((capture_delay_minutes >= 0) AND (capture_delay_minutes <= 120))),
@@ -3163,6 +3167,14 @@ CREATE TABLE public_facts.quota (
     begins_at timestamp with time zone NOT NULL
 );
 ALTER TABLE public_facts.quota OWNER TO enfilade_owner;
+CREATE VIEW public_facts.reserves WITH (security_barrier='true') AS
+ SELECT maison_id,
+    location_id
+   FROM stock.exposure e
+  WHERE (reserve AND (NOT (location_id IN ( SELECT c.location_id
+           FROM public_facts.closure c
+          WHERE ((c.starts_at <= now()) AND ((c.ends_at IS NULL) OR (c.ends_at > now())) AND ('reserve'::text = ANY (c.stops)))))));
+ALTER VIEW public_facts.reserves OWNER TO enfilade_owner;
 CREATE TABLE public_facts.search_document (
     maison_id uuid NOT NULL,
     kind text NOT NULL,
@@ -6248,6 +6260,8 @@ GRANT SELECT ON TABLE public_facts.product_text TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.product_text TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.quota TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.quota TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.reserves TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.reserves TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.search_document TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.search_document TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.search_word TO enfilade_public;

@@ -45,6 +45,7 @@ def handlers() -> list[ControllerRouterHandler]:
             preparations.cancellation_form,
             preparations.cancel,
             preparations.put_away,
+            preparations.send_back,
             preparations.ready,
             preparations.ask_label,
             preparations.label,

@@ -20,6 +20,8 @@ from enfilade.orders.proposal_letters import address
 from enfilade.orders.proposal_reading import Made, Piece
 from enfilade.staff import people
 from enfilade.staff.people import Colleague, Place
+from enfilade.stock import brought
+from enfilade.stock.brought import Brought
 from enfilade.web.shared import finding
 from enfilade.web.shared.finding import Counter, Found
 from enfilade.web.shared.forms import Form
@@ -28,11 +30,15 @@ WORDS_MIN = 2
 #: Hours a proposal may stand, as the form offers them.
 HOURS: dict[int, str] = {24: "24 hours", 48: "48 hours", 72: "3 days", 168: "7 days"}
 HOURS_USUAL = 48
+#: To how many of the nearest boutiques the screen offers to bring what is not there.
+BROUGHT_TO = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
     """Pieces found by words and those chosen (`counted`: how many of each), seen from one of the places `by` sells at."""
+
+    maison_id: UUID
 
     places: list[Place]
     counter: Counter | None
@@ -43,10 +49,20 @@ class Composed:
 
     async def context(self, db: Db, now: datetime) -> dict[str, Any]:
         """What the screen shows of it, with what the maison can promise now."""
-        promises = None
+        promises, coming = None, list[Brought]()
         if self.counter is not None:
             async with db.public() as conn:
                 promises = await finding.promises(conn, at=self.counter, pieces=self.found, now=now)
+                if promises.brings and self.counted:
+                    coming = await brought.near(
+                        conn,
+                        maison_id=self.maison_id,
+                        needs=self.counted,
+                        latitude=self.counter.latitude,
+                        longitude=self.counter.longitude,
+                        now=now,
+                        most=BROUGHT_TO,
+                    )
         return {
             "places": self.places,
             "counter": self.counter,
@@ -57,6 +73,7 @@ class Composed:
             "counted": self.counted,
             "promise": promises.of if promises else None,
             "together": promises.together(self.counted, self.found) if promises else [],
+            "brought": [(one, one.local) for one in coming],
             "parcel": promises.sendable(self.counted, self.found) if promises else None,
             "days": days,
             "languages": [
@@ -70,23 +87,24 @@ class Composed:
 
 
 async def compose(
-    conn: Conn, *, maison_id: UUID, by: Colleague, at: UUID | None, chosen: list[UUID], q: str
+    conn: Conn, *, maison_id: UUID, by: Colleague, location_id: UUID | None, variant_ids: list[UUID], q: str
 ) -> Composed:
-    """`at`: the place that sells, the first of `by`'s where it is none of them; `chosen`: a variant as often as it is wanted."""
+    """`location_id`: the place that sells, the first of `by`'s where it is none of them; `variant_ids`: each as often as
+    it is wanted."""
     q = q.strip()[:100].replace("\x00", "")
     asked = q if len(q) >= WORDS_MIN else ""
-    counted = dict(Tally(chosen[: proposals.LINES_MAX * 5]))
+    counted = dict(Tally(variant_ids[: proposals.LINES_MAX * 5]))
     found: list[Found] = []
     counter = None
     places = await people.places(conn, maison_id=maison_id, by=by)
-    place = next((one for one in places if one.id == at), places[0] if places else None)
+    place = next((one for one in places if one.id == location_id), places[0] if places else None)
     if place is not None:
         counter = await finding.counter(conn, maison_id=maison_id, location_id=place.id)
     if counter is not None and counter.market and (asked or counted):
         found = await finding.pieces(
             conn, maison_id=maison_id, market=counter.market, words=asked, variant_ids=list(counted)
         )
-    return Composed(places, counter, q, asked, counted, found)
+    return Composed(maison_id, places, counter, q, asked, counted, found)
 
 
 def standing_of(settings: Settings, found: Made, pieces: list[Piece]) -> dict[str, Any]:
@@ -102,6 +120,22 @@ def standing_of(settings: Settings, found: Made, pieces: list[Piece]) -> dict[st
         "link": link,
         "code": qr(link) if state in ("made", "opened") else "",
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """How the client receives it: collected at a place, perhaps brought there first; None: delivered."""
+
+    collect_at: UUID | None
+    brought: bool
+
+
+def received(sent: Form) -> Received:
+    """As the form's `way` says it: ship, a place, or brought: and a place. Raises ValidationException."""
+    way = sent.text("way", "")
+    return Received(
+        None if way == "ship" else id_in(way.removeprefix("brought:")), way.startswith("brought:")
+    )
 
 
 def id_in(text: str) -> UUID | None:

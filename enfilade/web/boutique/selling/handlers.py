@@ -29,6 +29,7 @@ from enfilade.web.shared.composing import (
     id_in,
     ids_in,
     mail_of,
+    received,
     standing_of,
 )
 from enfilade.web.shared.forms import Form, form_of
@@ -93,7 +94,7 @@ async def make(request: Asked, db: Db, member: Member, settings: Settings) -> Re
     language = i18n.known(sent.text("language", ""))
     if hours not in HOURS or language is None:
         raise ValidationException("hours, language: choose one")
-    collect_at = None if way == "ship" else sent.id("way")
+    how = received(sent)
     try:
         async with db.acting(member.actor, member.maison_id) as conn:
             counter = await finding.counter(conn, maison_id=member.maison_id, location_id=at)
@@ -116,7 +117,8 @@ async def make(request: Asked, db: Db, member: Member, settings: Settings) -> Re
             by=by,
             location_id=at,
             pieces=pieces,
-            collect_at=collect_at,
+            collect_at=how.collect_at,
+            brought=how.brought,
             language=language,
             words=sent.text("words", ""),
             mail=mail,
@@ -225,7 +227,9 @@ async def _composing(
             if enquiry_id
             else None
         )
-        composed = await compose(conn, maison_id=member.maison_id, by=by, at=at, chosen=chosen, q=q)
+        composed = await compose(
+            conn, maison_id=member.maison_id, by=by, location_id=at, variant_ids=chosen, q=q
+        )
     return screen(
         request,
         "boutique/selling/composing.html",

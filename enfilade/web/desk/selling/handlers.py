@@ -18,7 +18,7 @@ from enfilade.staff.people import Colleague
 from enfilade.web.desk.entering import maison_of
 from enfilade.web.desk.showing import screen
 from enfilade.web.shared.acting import Member, act
-from enfilade.web.shared.composing import HOURS, compose, id_in, ids_in, mail_of, standing_of
+from enfilade.web.shared.composing import HOURS, compose, id_in, ids_in, mail_of, received, standing_of
 from enfilade.web.shared.forms import Form, form_of
 
 Asked = Request[Any, Any, Any]
@@ -75,7 +75,7 @@ async def make(request: Asked, db: Db, attendant: Member, settings: Settings) ->
     language = i18n.known(sent.text("language", ""))
     if hours not in HOURS or language is None:
         raise ValidationException("hours, language: choose one")
-    collect_at = None if way == "ship" else sent.id("way")
+    how = received(sent)
     # The form's own: sent twice, it leads to the same proposal.
     proposal_id = uuid5(attendant.staff_id, sent.text("key"))
 
@@ -87,7 +87,8 @@ async def make(request: Asked, db: Db, attendant: Member, settings: Settings) ->
             by=by,
             location_id=at,
             pieces=[Proposed(variant_id, quantity) for variant_id, quantity in Tally(chosen).items()],
-            collect_at=collect_at,
+            collect_at=how.collect_at,
+            brought=how.brought,
             language=language,
             words=sent.text("words", ""),
             mail=mail,
@@ -171,7 +172,9 @@ async def _composing(
     async with db.acting(attendant.actor, attendant.maison_id) as conn:
         maison = await maison_of(conn, attendant)
         by = await attendant.by(conn)
-        composed = await compose(conn, maison_id=attendant.maison_id, by=by, at=at, chosen=chosen, q=q)
+        composed = await compose(
+            conn, maison_id=attendant.maison_id, by=by, location_id=at, variant_ids=chosen, q=q
+        )
     context = await composed.context(db, datetime.now(UTC))
     # The desk makes no prices of its own.
     context["found"] = [piece for piece in context["found"] if piece.amount_minor is not None]
