@@ -2,14 +2,14 @@
 
 import httpx
 
-from enfilade.base.outgoing import trusted
+from enfilade.base.outgoing import certificates
 
 TIMEOUT_SECONDS = 10
 
 
 async def tell(address: str, body: bytes, headers: dict[str, str]) -> None:
     """Posts the message there. Raises httpx.HTTPError where it is not taken, so that the job tells it again."""
-    async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False, verify=trusted()) as client:
+    async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False, verify=certificates()) as client:
         answer = await client.post(
             address, content=body, headers=headers | {"content-type": "application/json"}
         )
