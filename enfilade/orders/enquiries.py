@@ -80,11 +80,11 @@ async def ask(
         raise SayWho
     point = contact_point(written, country)
     async with db.door() as conn:
-        for bucket, most in (
-            (f"enquiries from {network}", ASKED_PER_NETWORK_MAX),
-            (f"enquiries of {point.value}", ASKED_PER_ADDRESS_MAX),
-        ):
-            await limits.spend(conn, bucket=bucket, most=most, window_seconds=WINDOW_SECONDS, now=now)
+        buckets = {
+            f"enquiries from {network}": ASKED_PER_NETWORK_MAX,
+            f"enquiries of {point.value}": ASKED_PER_ADDRESS_MAX,
+        }
+        await limits.spend_each(conn, buckets=buckets, window_seconds=WINDOW_SECONDS, now=now)
     async with db.public() as conn:
         maison_id = await scalar(
             conn,
