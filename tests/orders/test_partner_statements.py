@@ -101,6 +101,7 @@ async def test_the_round_issues_every_month_that_is_over_once_however_many_go_it
     assert [(made.number, made.begins, made.ends, len(made.sums)) for made in reversed(found)] == [
         (1, date(2026, 3, 1), APRIL, 1), (2, APRIL, MAY, 0), (3, MAY, JUNE, 0),
     ]  # fmt: skip
+    assert (await counter.told()).count("StatementIssued") == 3, "told once"
     assert await wrong(counter) == []
 
 

@@ -12,11 +12,12 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from enfilade.base import audit
+from enfilade.base import audit, facts
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, execute, many, maybe, one, scalar
 from enfilade.base.ids import new_id
 from enfilade.orders.partners import dues
+from enfilade.orders.partners.events import StatementIssued
 
 log = structlog.get_logger()
 Kind = Literal["brand", "collaboration"]
@@ -219,6 +220,8 @@ async def issue(
         now=now,
         issued_by=issued_by,
     )
+    fact = StatementIssued(statement_id, partner_id, last.number + 1, begins, ends)
+    await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
     if issued_by is not None:
         await audit.record(
             conn,
