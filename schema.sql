@@ -685,6 +685,8 @@ CREATE TABLE orders.proposal (
     withdrawn_at timestamp with time zone,
     withdrawn_by uuid,
     by_desk boolean DEFAULT false NOT NULL,
+    brought boolean DEFAULT false NOT NULL,
+    CONSTRAINT brought_where_collected CHECK (((NOT brought) OR (collect_at IS NOT NULL))),
     CONSTRAINT collected_somewhere CHECK (((method = 'collect'::text) = (collect_at IS NOT NULL))),
     CONSTRAINT proposal_method CHECK ((method = ANY (ARRAY['collect'::text, 'ship'::text]))),
     CONSTRAINT stands_seven_days_at_most CHECK (((expires_at > made_at) AND (expires_at <= (made_at + '7 days'::interval))))
@@ -1238,7 +1240,8 @@ CREATE TABLE public_facts.promise_terms (
     delivery_days_min integer NOT NULL,
     delivery_days_max integer NOT NULL,
     pieces_per_line_max integer NOT NULL,
-    ship_to_store_days integer
+    ship_to_store_days integer,
+    reserve_brought boolean DEFAULT false NOT NULL
 );
 ALTER TABLE public_facts.promise_terms OWNER TO enfilade_owner;
 CREATE TABLE public_facts.travel (
@@ -2047,6 +2050,7 @@ CREATE TABLE maisons.policy (
     goodwill_percent integer DEFAULT 10 NOT NULL,
     offer_percent integer DEFAULT 0 NOT NULL,
     offer_euros integer,
+    reserve_brought boolean DEFAULT false NOT NULL,
     CONSTRAINT goodwill_percent_bounded CHECK (((goodwill_percent >= 0) AND (goodwill_percent <= 100))),
     CONSTRAINT offers_alone_bounded CHECK ((((offer_percent >= 0) AND (offer_percent <= 90)) AND ((COALESCE(offer_euros, 0) >= 0) AND (COALESCE(offer_euros, 0) <= 1000000)))),
     CONSTRAINT policy_as_of_limit_minutes_check CHECK (((as_of_limit_minutes >= 1) AND (as_of_limit_minutes <= 43200))),
@@ -3443,6 +3447,14 @@ CREATE TABLE public_facts.quota (
     begins_at timestamp with time zone NOT NULL
 );
 ALTER TABLE public_facts.quota OWNER TO enfilade_owner;
+CREATE VIEW public_facts.reserves WITH (security_barrier='true') AS
+ SELECT maison_id,
+    location_id
+   FROM stock.exposure e
+  WHERE (reserve AND (NOT (location_id IN ( SELECT c.location_id
+           FROM public_facts.closure c
+          WHERE ((c.starts_at <= now()) AND ((c.ends_at IS NULL) OR (c.ends_at > now())) AND ('reserve'::text = ANY (c.stops)))))));
+ALTER VIEW public_facts.reserves OWNER TO enfilade_owner;
 CREATE TABLE public_facts.search_document (
     maison_id uuid NOT NULL,
     kind text NOT NULL,
@@ -5611,6 +5623,7 @@ CREATE POLICY recorded ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((mai
 CREATE POLICY seen_to_sweep ON base.idempotency FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
 CREATE POLICY swept ON base.idempotency FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
 CREATE POLICY told_by_booking ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('booking'::text, subject_id)));
+CREATE POLICY told_by_enquirer ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (kind = 'EnquiryAsked'::text) AND base.acts_as('link'::text, subject_id)));
 CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentDelivered'::text, 'FulfilmentNotDelivered'::text, 'FulfilmentSentBack'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineEngravingBegun'::text, 'LineEngraved'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'ReturnAnnounced'::text, 'ReturnUnderway'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fact.maison_id) AND base.acts_as('link'::text, o.id) AND (o.payment_id = fact.subject_id)))))));
@@ -6626,6 +6639,8 @@ GRANT SELECT ON TABLE public_facts.product_text TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.product_text TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.quota TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.quota TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.reserves TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.reserves TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.search_document TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.search_document TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.search_word TO enfilade_public;

@@ -75,6 +75,7 @@ POST /boutique/preparations/{fulfilment_id}/rejection
 GET  /boutique/preparations/{fulfilment_id}/cancellation
 POST /boutique/preparations/{fulfilment_id}/cancellation
 POST /boutique/preparations/{fulfilment_id}/putting-away
+POST /boutique/preparations/{fulfilment_id}/sending-back
 POST /boutique/preparations/{fulfilment_id}/readiness
 POST /boutique/preparations/{fulfilment_id}/engravings
 POST /boutique/preparations/{fulfilment_id}/dispatch

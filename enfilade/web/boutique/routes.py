@@ -46,6 +46,7 @@ def handlers() -> list[ControllerRouterHandler]:
             preparations.cancellation_form,
             preparations.cancel,
             preparations.put_away,
+            preparations.send_back,
             preparations.ready,
             preparations.engrave,
             engravings.engravings,
