@@ -339,6 +339,16 @@ CREATE TABLE public_facts.boutique (
     preparation_minutes integer NOT NULL
 );
 ALTER TABLE public_facts.boutique OWNER TO enfilade_owner;
+CREATE TABLE public_facts.closure (
+    id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone,
+    stops text[] NOT NULL,
+    CONSTRAINT closure_forward CHECK (((ends_at IS NULL) OR (ends_at > starts_at)))
+);
+ALTER TABLE public_facts.closure OWNER TO enfilade_owner;
 CREATE TABLE public_facts.opening (
     location_id uuid NOT NULL,
     opens_at timestamp with time zone NOT NULL,
@@ -381,7 +391,9 @@ CREATE FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since 
            WHERE ((s_1.maison_id = free_times.maison) AND (s_1.id = free_times.service) AND s_1.active AND (a.location_id = ANY (free_times.places)))
          ), opened AS (
           SELECT o_1.location_id,
-             range_agg(tstzrange(o_1.opens_at, o_1.closes_at)) AS spans
+             (range_agg(tstzrange(o_1.opens_at, o_1.closes_at)) - COALESCE(( SELECT range_agg(tstzrange(c.starts_at, c.ends_at)) AS range_agg
+                    FROM public_facts.closure c
+                   WHERE ((c.location_id = o_1.location_id) AND ('appointments'::text = ANY (c.stops)))), '{}'::tstzmultirange)) AS spans
             FROM (offered f_1
               JOIN public_facts.opening o_1 ON ((o_1.location_id = f_1.location_id)))
            WHERE ((o_1.closes_at > free_times.since) AND (o_1.opens_at < free_times.until))
@@ -2879,16 +2891,6 @@ CREATE TABLE public_facts.arrangement (
     CONSTRAINT arrangement_place CHECK ((place > 0))
 );
 ALTER TABLE public_facts.arrangement OWNER TO enfilade_owner;
-CREATE TABLE public_facts.closure (
-    id uuid NOT NULL,
-    maison_id uuid NOT NULL,
-    location_id uuid NOT NULL,
-    starts_at timestamp with time zone NOT NULL,
-    ends_at timestamp with time zone,
-    stops text[] NOT NULL,
-    CONSTRAINT closure_forward CHECK (((ends_at IS NULL) OR (ends_at > starts_at)))
-);
-ALTER TABLE public_facts.closure OWNER TO enfilade_owner;
 CREATE TABLE public_facts.variant (
     id uuid NOT NULL,
     product_id uuid NOT NULL,
@@ -5958,6 +5960,9 @@ GRANT SELECT ON TABLE appointments.shift TO enfilade_door;
 GRANT SELECT ON TABLE public_facts.boutique TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.boutique TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.boutique TO enfilade_door;
+GRANT SELECT ON TABLE public_facts.closure TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.closure TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.closure TO enfilade_door;
 GRANT SELECT ON TABLE public_facts.opening TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.opening TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.opening TO enfilade_door;
@@ -6210,8 +6215,6 @@ GRANT UPDATE(given_minor) ON TABLE payments.till_refund TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.arrangement TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.arrangement TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.arrangement TO enfilade_group;
-GRANT SELECT ON TABLE public_facts.closure TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.closure TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.variant TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.variant TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE stock.allocation TO enfilade_app;

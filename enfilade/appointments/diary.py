@@ -66,7 +66,9 @@ _READ: LiteralString = """
       or exists (select 1 from appointments.absence b where b.maison_id = a.maison_id and b.staff_id = a.staff_id
         and b.during && a.busy)
       or not exists (select 1 from public_facts.opening o where o.location_id = a.location_id
-        and o.opens_at <= a.starts_at and o.closes_at >= a.ends_at)) as unkept
+        and o.opens_at <= a.starts_at and o.closes_at >= a.ends_at)
+      or exists (select 1 from public_facts.closure k where k.location_id = a.location_id and 'appointments' = any(k.stops)
+        and k.starts_at < a.ends_at and coalesce(k.ends_at, 'infinity') > a.starts_at)) as unkept
   from appointments.appointment a
   join boutiques.location l on l.maison_id = a.maison_id and l.id = a.location_id
   join staff.person p on p.maison_id = a.maison_id and p.id = a.staff_id

@@ -22,7 +22,7 @@ from enfilade.web.shared.forms import form_of
 
 Asked = Request[Any, Any, Any]
 SAYS = {
-    NothingToClose: "Say what closes: everything, or at least one of the three.",
+    NothingToClose: "Say what closes: everything, or at least one of these.",
     EndIsPast: "It would be open again before it closes. Say a day that comes.",
 }
 

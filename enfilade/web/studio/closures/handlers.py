@@ -23,7 +23,7 @@ Asked = Request[Any, Any, Any]
 #: Countries as English calls them; a city is called as it is written.
 COUNTRIES: dict[str, str] = dict(Locale("en").territories)
 SAYS = {
-    NothingToClose: "Nothing of this is there to be closed: choose places, and everything or at least one of the three.",
+    NothingToClose: "Nothing of this is there to be closed: choose places, and everything or at least one of these.",
     EndIsPast: "It would be open again before it closes. Say a day that comes.",
 }
 

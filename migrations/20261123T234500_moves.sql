@@ -1,0 +1,62 @@
+-- Appointments meet closures: what stops takes no booking, and what is booked then is given another time to accept.
+
+-- What is free leaves out what is closed for appointments while the door stays open; closed doors are out of the openings already.
+grant select on public_facts.closure to enfilade_door;
+create or replace function door.free_times(maison uuid, service uuid, places uuid[], since timestamptz, until timestamptz, apart uuid)
+  returns table (location_id uuid, zone text, part text, id uuid, languages text[], begins bigint[], ends bigint[], busy_minutes integer)
+  language sql stable security definer set search_path = pg_catalog
+begin atomic
+  with offered as (
+    select a.location_id, b.zone, s.skill, s.needs_seat
+    from appointments.service s
+    join appointments.service_at a on a.maison_id = s.maison_id and a.service_id = s.id
+    join public_facts.boutique b on b.id = a.location_id and b.maison_id = maison
+    where s.maison_id = maison and s.id = service and s.active and a.location_id = any(places)
+  ), opened as (
+    select o.location_id, range_agg(tstzrange(o.opens_at, o.closes_at))
+      - coalesce((select range_agg(tstzrange(c.starts_at, c.ends_at)) from public_facts.closure c
+          where c.location_id = o.location_id and 'appointments' = any(c.stops)), '{}') as spans
+    from offered f join public_facts.opening o on o.location_id = f.location_id
+    where o.closes_at > since and o.opens_at < until
+    group by o.location_id
+  ), working as (
+    select h.location_id, h.staff_id, range_agg(h.during) as spans
+    from offered f
+    join appointments.shift h on h.maison_id = maison and h.location_id = f.location_id and h.during && tstzrange(since, until)
+    group by h.location_id, h.staff_id
+  ), advising as (
+    select w.location_id, w.staff_id, a.languages,
+      w.spans - coalesce((select range_agg(b.during) from appointments.absence b
+        where b.maison_id = maison and b.staff_id = w.staff_id and b.during && tstzrange(since, until)), '{}')
+        - coalesce(k.spans, '{}') as spans, coalesce(k.minutes, 0) as minutes
+    from working w
+    join offered f on f.location_id = w.location_id
+    join appointments.advisor a on a.maison_id = maison and a.staff_id = w.staff_id and a.bookable
+      and (f.skill = '' or f.skill = any(a.skills))
+    join staff.person p on p.maison_id = maison and p.id = w.staff_id and p.active
+    join staff.post t on t.maison_id = maison and t.staff_id = w.staff_id and t.location_id = w.location_id
+    left join lateral (select range_agg(x.busy) as spans,
+        (sum(extract(epoch from upper(x.busy) - lower(x.busy))) / 60)::integer as minutes
+      from appointments.appointment x where x.maison_id = maison and x.staff_id = w.staff_id
+        and x.busy && tstzrange(since, until) and x.state in ('booked', 'arrived') and x.id is distinct from apart) k on true
+  ), seated as (
+    select t.location_id, t.id, tstzmultirange(tstzrange(since, until)) - coalesce((select range_agg(x.busy)
+      from appointments.appointment x where x.maison_id = maison and x.seat_id = t.id
+        and x.busy && tstzrange(since, until) and x.state in ('booked', 'arrived') and x.seat_id is not null
+        and x.id is distinct from apart), '{}') as spans
+    from offered f
+    join appointments.seat t on t.maison_id = maison and t.location_id = f.location_id and t.active
+    where f.needs_seat
+  ), found as (
+    select o.location_id, 'open' as part, o.location_id as id, null::text[] as languages, o.spans, 0 as minutes from opened o
+    union all select a.location_id, 'advisor', a.staff_id, a.languages, a.spans, a.minutes from advising a
+    union all select t.location_id, 'seat', t.id, null, t.spans, 0 from seated t
+  )
+  select f.location_id, o.zone, f.part, f.id, f.languages, s.begins, s.ends, f.minutes
+  from found f
+  join offered o on o.location_id = f.location_id
+  cross join lateral (select array_agg(date_part('epoch', lower(r))::bigint order by r) as begins,
+      array_agg(date_part('epoch', upper(r))::bigint order by r) as ends
+    from unnest(f.spans) as r) s
+  where s.begins is not null;
+end;
