@@ -123,6 +123,8 @@ CREATE TABLE appointments.appointment (
     booked_at timestamp with time zone NOT NULL,
     changed_at timestamp with time zone NOT NULL,
     ended_by uuid,
+    told integer DEFAULT '-1'::integer NOT NULL,
+    reminded_of timestamp with time zone,
     CONSTRAINT appointment_state CHECK ((state = ANY (ARRAY['booked'::text, 'arrived'::text, 'served'::text, 'missed'::text, 'cancelled'::text]))),
     CONSTRAINT busy_is_the_visit CHECK (((starts_at < ends_at) AND ((ends_at - starts_at) <= '08:00:00'::interval) AND (preparation_minutes >= 0) AND (clearing_minutes >= 0) AND (busy = tstzrange((starts_at - make_interval(mins => preparation_minutes)), (ends_at + make_interval(mins => clearing_minutes)))))),
     CONSTRAINT seat_where_needed CHECK ((needs_seat = (seat_id IS NOT NULL)))
@@ -296,14 +298,20 @@ CREATE TABLE appointments.service (
     cancel_until_minutes integer DEFAULT 0 NOT NULL,
     active boolean DEFAULT true NOT NULL,
     changed_at timestamp with time zone NOT NULL,
+    remind_days integer DEFAULT 1 NOT NULL,
+    remind_minute integer DEFAULT 600 NOT NULL,
+    late_minutes integer DEFAULT 15 NOT NULL,
     CONSTRAINT service_cancel_until CHECK (((cancel_until_minutes >= 0) AND (cancel_until_minutes <= 20160))),
     CONSTRAINT service_clearing CHECK (((clearing_minutes >= 0) AND (clearing_minutes <= 240))),
     CONSTRAINT service_horizon CHECK (((horizon_days >= 1) AND (horizon_days <= 27))),
     CONSTRAINT service_kind CHECK ((kind = ANY (ARRAY['try'::text, 'shopping'::text, 'care'::text, 'engraving'::text, 'made_to_measure'::text, 'viewing'::text]))),
+    CONSTRAINT service_late CHECK (((late_minutes >= 0) AND (late_minutes <= 240))),
     CONSTRAINT service_length CHECK (((minutes >= 5) AND (minutes <= 480))),
     CONSTRAINT service_notice CHECK (((notice_minutes >= 0) AND (notice_minutes <= 20160))),
     CONSTRAINT service_pieces CHECK (((pieces_max >= 0) AND (pieces_max <= 10))),
     CONSTRAINT service_preparation CHECK (((preparation_minutes >= 0) AND (preparation_minutes <= 240))),
+    CONSTRAINT service_reminder CHECK (((remind_days >= 0) AND (remind_days <= 7))),
+    CONSTRAINT service_reminder_hour CHECK (((remind_minute >= 0) AND (remind_minute <= 1439))),
     CONSTRAINT service_step CHECK ((step_minutes = ANY (ARRAY[5, 10, 15, 20, 30, 60, 120])))
 );
 ALTER TABLE appointments.service OWNER TO enfilade_owner;
@@ -1189,8 +1197,10 @@ CREATE TABLE appointments.contact (
     words text DEFAULT ''::text NOT NULL,
     noted text DEFAULT ''::text NOT NULL,
     forget_at timestamp with time zone NOT NULL,
+    answers jsonb DEFAULT '[]'::jsonb NOT NULL,
     CONSTRAINT advisor_words CHECK ((length(noted) <= 500)),
-    CONSTRAINT visitor_mail CHECK (((mail ~~ '%@%'::text) AND (length(mail) <= 254))),
+    CONSTRAINT visitor_answers CHECK ((jsonb_typeof(answers) = 'array'::text)),
+    CONSTRAINT visitor_mail CHECK ((((mail ~~ '%@%'::text) AND (length(mail) <= 254)) OR ((mail = ''::text) AND (phone <> ''::text)))),
     CONSTRAINT visitor_named CHECK (((length(name) >= 1) AND (length(name) <= 100))),
     CONSTRAINT visitor_phone CHECK ((length(phone) <= 20)),
     CONSTRAINT visitor_words CHECK ((length(words) <= 500))
@@ -1228,7 +1238,9 @@ CREATE TABLE appointments.service_text (
     language text NOT NULL,
     name text NOT NULL,
     words text DEFAULT ''::text NOT NULL,
+    questions text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT service_named CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT service_questions CHECK ((cardinality(questions) <= 5)),
     CONSTRAINT service_words CHECK ((length(words) <= 1000))
 );
 ALTER TABLE appointments.service_text OWNER TO enfilade_owner;
@@ -4704,6 +4716,7 @@ ALTER TABLE ONLY stripe_provider.intent
     ADD CONSTRAINT one_payment_an_intent UNIQUE (intent_id);
 CREATE INDEX absence_of_advisor ON appointments.absence USING gist (maison_id, staff_id, during);
 CREATE INDEX appointment_ahead ON appointments.appointment USING btree (maison_id, ends_at) WHERE (state = ANY (ARRAY['booked'::text, 'arrived'::text]));
+CREATE INDEX appointment_of_client ON appointments.appointment USING btree (maison_id, client_id, starts_at) WHERE (client_id IS NOT NULL);
 CREATE INDEX appointment_of_place ON appointments.appointment USING btree (maison_id, location_id, starts_at);
 CREATE INDEX contact_to_forget ON appointments.contact USING btree (maison_id, forget_at);
 CREATE INDEX roster_of_place ON appointments.roster USING btree (maison_id, location_id);
@@ -5264,6 +5277,10 @@ CREATE POLICY kept_inside ON appointments.turn TO enfilade_app USING (((maison_i
 CREATE POLICY own_appointment ON appointments.appointment TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, id))));
 CREATE POLICY own_appointment ON appointments.contact TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id))));
 CREATE POLICY own_appointment ON appointments.piece TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id))));
+CREATE POLICY own_as_client ON appointments.appointment FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (client_id IS NOT NULL) AND base.acts_as('client'::text, client_id)));
+CREATE POLICY own_as_client ON appointments.piece FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (EXISTS ( SELECT 1
+   FROM appointments.appointment a
+  WHERE ((a.maison_id = piece.maison_id) AND (a.id = piece.appointment_id) AND (a.client_id IS NOT NULL) AND base.acts_as('client'::text, a.client_id))))));
 CREATE POLICY own_maison ON appointments.service FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON appointments.service_at FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON appointments.service_text FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
@@ -5929,6 +5946,8 @@ GRANT UPDATE(state) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(sequence) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(changed_at) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(ended_by) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(told) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(reminded_of) ON TABLE appointments.appointment TO enfilade_app;
 REVOKE ALL ON FUNCTION door.appointment_of_link(link bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.appointment_of_link(link bytea) TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.certificate TO enfilade_app;

@@ -15,6 +15,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp
 
+from enfilade.appointments import letters as appointment_letters
 from enfilade.appointments import shifts
 from enfilade.appointments import visits as appointment_visits
 from enfilade.base import backup_commands, forgetting, log, restore
@@ -157,6 +158,14 @@ def house(settings: Settings) -> House:
     waitlist_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     shifts.register(known)
     appointment_visits.register(known)
+    appointment_letters.register(
+        known,
+        db,
+        key=settings.key,
+        messages=letters,
+        base_url=settings.base_url,
+        sender=settings.mail_from,
+    )
     quota_counts.register(known)
     aggregates.register(known, db)
     pace.register(known)
