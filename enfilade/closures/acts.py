@@ -13,7 +13,7 @@ from enfilade.base import jobs
 from enfilade.base.db import Conn, execute, many, scalar
 from enfilade.boutiques import closures
 from enfilade.boutiques.closures import Closing
-from enfilade.closures import collections, effects
+from enfilade.closures import collections, effects, visits
 from enfilade.closures.counting import Counted, counted
 from enfilade.closures.kinds import KINDS
 from enfilade.staff.people import Colleague
@@ -102,9 +102,8 @@ async def preview(
     rows = await counted(
         conn,
         maison_id=maison_id,
-        location_ids=[place.location_id for place in places],
+        places=places,
         stops=list(wanted.stops),
-        starts_at=min(place.starts_at for place in places),
         now=now,
     )
     return Preview(places, rows)
@@ -253,6 +252,8 @@ async def reopen(
     await effects.undo(conn, maison_id=maison_id, act_id=act_id, location_ids=ids, why="reopened", now=now)
     told = await collections.told_closed(conn, maison_id=maison_id, act_id=act_id, location_ids=ids)
     await effects.write(conn, maison_id=maison_id, act_id=act_id, kind="welcome", found=told, now=now)
+    booked = await visits.unanswered(conn, maison_id=maison_id, act_id=act_id, location_ids=ids, now=now)
+    await effects.write(conn, maison_id=maison_id, act_id=act_id, kind="keep", found=booked, now=now)
     await jobs.defer(conn, maison_id=maison_id, jobs=[jobs.Job("closures.carry_out", {"act_id": act_id})])
     return len(reopened)
 

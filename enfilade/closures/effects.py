@@ -1,4 +1,4 @@
-"""Effects: one row for each order, collection and transfer an act touches; found, then done one by one, each once.
+"""Effects: one row for each order, collection, transfer and appointment an act touches; found, then done one by one, each once.
 
 A kind is a statement that finds its subjects and a verb that does one, in a transaction of its own that begins with the locks
 of the place and of the effect. Whoever reopens the place takes the first of them.
@@ -21,6 +21,8 @@ WHY = {
     "nowhere": "no other place has it: it waits until this one reopens",
     "bank": "the bank lets the money go before it reopens: the client is told",
     "no place": "no other place of the country is open: it stays as it is",
+    "no time": "no other time was found: call the client",
+    "soon": "comes within three hours: call, they may be on their way",
     "waits": "it has not left: it is sent after the place reopens",
     "reopened": "the place was reopened first",
     "over": "the closure had ended",
@@ -154,7 +156,7 @@ async def undo(
         """
         update closures.effect set state = 'undone', why = %(why)s, ended_at = %(now)s
         where maison_id = %(maison_id)s and act_id = %(act_id)s and location_id = any(%(locations)s::uuid[])
-          and state = 'to_do' and kind <> 'welcome'
+          and state = 'to_do' and kind not in ('welcome', 'keep')
         """,
         maison_id=maison_id,
         act_id=act_id,

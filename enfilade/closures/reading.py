@@ -59,7 +59,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Impossible:
-    """An effect somebody should look at; `number` is the order's, '' of a transfer."""
+    """An effect somebody should look at; `number` is the order's or the appointment's, '' of a transfer."""
 
     kind: str
     why: str
@@ -113,6 +113,7 @@ class Progress:
             "parcels": self.of("resource") - self._picked,
             "ready": self.of("extend"),
             "preparing": self.of("postpone"),
+            "appointments": self.of("propose"),
         }
         begun = all(place.starts_at <= self.act.confirmed_at for place in self.places)
         return {
@@ -200,14 +201,15 @@ async def progress(conn: Conn, *, maison_id: UUID, act_id: UUID, by: Colleague) 
         conn,
         Impossible,
         """
-        select e.kind, e.why, e.subject_id, coalesce(o.number, '') as number, l.name as place
+        select e.kind, e.why, e.subject_id, coalesce(o.number, v.number, '') as number, l.name as place
         from closures.effect e
         join boutiques.location l on l.maison_id = e.maison_id and l.id = e.location_id
         left join orders.fulfilment f on f.maison_id = e.maison_id and f.id = e.subject_id
         left join orders.order o on o.maison_id = f.maison_id and o.id = f.order_id
+        left join appointments.appointment v on v.maison_id = e.maison_id and v.id = e.subject_id and e.kind = 'propose'
         where e.maison_id = %(maison_id)s and e.act_id = %(id)s and e.location_id = any(%(own)s::uuid[])
           and e.state = 'impossible'
-        order by e.why, o.number, e.id limit %(most)s
+        order by e.why, number, e.id limit %(most)s
         """,
         maison_id=maison_id,
         id=act_id,

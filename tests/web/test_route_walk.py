@@ -95,6 +95,7 @@ GET  /boutique/appointments/{appointment_id}
 GET  /boutique/appointments/{appointment_id}/moving
 POST /boutique/appointments/{appointment_id}/move
 POST /boutique/appointments/{appointment_id}/cancellation
+POST /boutique/appointments/{appointment_id}/alternative
 POST /boutique/appointments/{appointment_id}/arrival
 POST /boutique/appointments/{appointment_id}/visit
 POST /boutique/appointments/{appointment_id}/no-show
