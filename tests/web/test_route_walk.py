@@ -55,6 +55,11 @@ POST /{language}/proposals/{secret}/checkout
 GET  /{language}/waitlist/{secret}
 POST /{language}/waitlist/{secret}/confirmation
 POST /{language}/waitlist/{secret}/leaving
+GET  /{language}/appointments/{secret}
+GET  /{language}/appointments/{secret}/calendar
+GET  /{language}/appointments/{secret}/moving
+POST /{language}/appointments/{secret}/move
+POST /{language}/appointments/{secret}/cancellation
 GET  /{language}/orders/{secret}/invoices/{invoice_id}
 GET  /{language}/orders/{secret}/certificates/{certificate_id}
 GET  /{language}/certificates/{code}
@@ -508,6 +513,8 @@ class Walk:
             if "/proposals/" in path
             else life.wait_id
             if "/waitlist/" in path
+            else life.appointment_id
+            if "/appointments/" in path
             else life.order_id,
             "token": life.checkout_id,
             "link": life.sign_in_id,

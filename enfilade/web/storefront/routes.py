@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from enfilade.web.storefront import templates
 from enfilade.web.storefront.account import handlers as account
+from enfilade.web.storefront.appointments import link as appointment_link
 from enfilade.web.storefront.basket import handlers as basket
 from enfilade.web.storefront.boutiques import handlers as boutiques
 from enfilade.web.storefront.brands import handlers as brands
@@ -111,6 +112,11 @@ def handlers() -> list[ControllerRouterHandler]:
         certificates.certificates_page,
         certificates.look,
         certificates.certificate,
+        appointment_link.kept,
+        appointment_link.calendar,
+        appointment_link.times,
+        appointment_link.move,
+        appointment_link.cancel,
         personal.personal,
         markets.choose_market,
         legal.legal,

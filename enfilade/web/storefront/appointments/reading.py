@@ -1,0 +1,160 @@
+"""What a client may see of appointments: the one behind their link with its pieces, and those of a signed-in client."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from enfilade.base.db import Conn, many, maybe
+
+#: So long after its end a link still opens what was.
+SPENT_AFTER = timedelta(days=30)
+LISTED_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An appointment as its client sees it, in the page's language, with its maison's look; `name` '' when it was forgotten."""
+
+    id: UUID
+    number: str
+    state: str
+    sequence: int
+    service_id: UUID
+    service_code: str
+    service: str
+    service_words: str
+    service_language: str
+    location_id: UUID
+    location_name: str
+    address: str
+    postcode: str
+    city: str
+    phone: str
+    zone: str
+    starts_at: datetime
+    ends_at: datetime
+    asked_language: str
+    cancel_until_minutes: int
+    late_minutes: int
+    by_maison: bool
+    name: str
+    mail: str
+    maison_slug: str
+    maison_name: str
+    maison_theme: dict[str, Any]
+    maison_wordmark: str
+
+    def changeable(self, now: datetime) -> bool:
+        """Whether its client may still move or cancel it alone."""
+        return self.state == "booked" and now <= self.change_until
+
+    @property
+    def change_until(self) -> datetime:
+        """The last moment for that."""
+        return self.starts_at - timedelta(minutes=self.cancel_until_minutes)
+
+    def spent(self, now: datetime) -> bool:
+        """Whether its link opens nothing any more."""
+        return self.ends_at + SPENT_AFTER < now
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A piece to be tried; `held`: it is set aside."""
+
+    variant_id: UUID
+    slug: str
+    name: str
+    text_language: str
+    colour: str
+    size: str
+    pictures: list[Any]
+    held: bool
+
+
+async def kept(conn: Conn, *, maison_id: UUID, appointment_id: UUID, language: str) -> Kept | None:
+    """The one of this id, as whoever holds its link may see it."""
+    return await maybe(
+        conn,
+        Kept,
+        """
+        select a.id, a.number, a.state, a.sequence, a.service_id, s.code as service_code, t.name as service,
+          t.words as service_words, t.language as service_language, a.location_id, b.name as location_name, b.address,
+          b.postcode, b.city, b.phone, a.zone, a.starts_at, a.ends_at, a.asked_language, s.cancel_until_minutes,
+          s.late_minutes, a.ended_by is not null as by_maison, coalesce(c.name, '') as name, coalesce(c.mail, '') as mail,
+          m.slug as maison_slug, m.name as maison_name, m.theme as maison_theme, m.wordmark as maison_wordmark
+        from appointments.appointment a
+        join appointments.service s on s.maison_id = a.maison_id and s.id = a.service_id
+        join public_facts.maison m on m.maison_id = a.maison_id
+        join public_facts.boutique b on b.id = a.location_id
+        left join appointments.contact c on c.maison_id = a.maison_id and c.appointment_id = a.id
+        cross join lateral (select x.language, x.name, x.words from appointments.service_text x
+          where x.maison_id = a.maison_id and x.service_id = a.service_id
+          order by x.language = %(language)s desc, x.language = 'en' desc, x.language limit 1) t
+        where a.maison_id = %(maison_id)s and a.id = %(appointment_id)s
+        """,
+        maison_id=maison_id,
+        appointment_id=appointment_id,
+        language=language,
+    )
+
+
+async def pieces(conn: Conn, *, maison_id: UUID, appointment_id: UUID, language: str) -> list[Tried]:
+    """Its pieces, in the order they were chosen."""
+    return await many(
+        conn,
+        Tried,
+        """
+        select x.variant_id, p.slug, coalesce(t.name, p.slug) as name, coalesce(t.language, '') as text_language, v.colour,
+          v.size, p.pictures, exists (select 1 from stock.hold h where h.maison_id = x.maison_id
+            and h.holder_id = x.appointment_id and h.variant_id = x.variant_id and h.purpose = 'appointment') as held
+        from appointments.piece x
+        join public_facts.variant v on v.id = x.variant_id
+        join public_facts.product p on p.id = v.product_id
+        left join lateral (select y.name, y.language from public_facts.product_text y where y.product_id = v.product_id
+          order by y.language = %(language)s desc, y.language = 'en' desc, y.language limit 1) t on true
+        where x.maison_id = %(maison_id)s and x.appointment_id = %(appointment_id)s order by x.place
+        """,
+        maison_id=maison_id,
+        appointment_id=appointment_id,
+        language=language,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """One of a signed-in client’s appointments, in their account."""
+
+    id: UUID
+    state: str
+    service: str
+    location_name: str
+    city: str
+    zone: str
+    starts_at: datetime
+    ends_at: datetime
+    pieces: int
+
+
+async def of_client(conn: Conn, *, maison_id: UUID, client_id: UUID, language: str) -> list[Own]:
+    """The newest first; LISTED_MAX at most. Read as the client."""
+    return await many(
+        conn,
+        Own,
+        """
+        select a.id, a.state, t.name as service, b.name as location_name, b.city, a.zone, a.starts_at, a.ends_at,
+          (select count(*) from appointments.piece x where x.maison_id = a.maison_id and x.appointment_id = a.id) as pieces
+        from appointments.appointment a
+        join public_facts.boutique b on b.id = a.location_id
+        cross join lateral (select x.name from appointments.service_text x
+          where x.maison_id = a.maison_id and x.service_id = a.service_id
+          order by x.language = %(language)s desc, x.language = 'en' desc, x.language limit 1) t
+        where a.maison_id = %(maison_id)s and a.client_id = %(client_id)s
+        order by a.starts_at desc, a.id desc limit %(most)s
+        """,
+        maison_id=maison_id,
+        client_id=client_id,
+        language=language,
+        most=LISTED_MAX,
+    )
