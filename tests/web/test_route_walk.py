@@ -60,6 +60,7 @@ GET  /{language}/appointments/{secret}/calendar
 GET  /{language}/appointments/{secret}/moving
 POST /{language}/appointments/{secret}/move
 POST /{language}/appointments/{secret}/cancellation
+POST /{language}/appointments/{secret}/alternative
 GET  /{language}/orders/{secret}/invoices/{invoice_id}
 GET  /{language}/orders/{secret}/certificates/{certificate_id}
 GET  /{language}/certificates/{code}
