@@ -6,6 +6,7 @@ from uuid import UUID
 
 from enfilade.base.db import Conn, many, maybe
 from enfilade.closures.acts import NoSuchAct
+from enfilade.closures.figures import Figures, figures
 from enfilade.staff.people import Colleague
 
 LISTED_MAX = 50
@@ -88,6 +89,7 @@ class Progress:
     places: list[Place]
     counts: list[Count]
     impossible: list[Impossible]
+    figures: list[Figures]
 
     @property
     def to_do(self) -> int:
@@ -154,7 +156,7 @@ async def listed(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) -
     )
 
 
-async def progress(conn: Conn, *, maison_id: UUID, act_id: UUID, by: Colleague) -> Progress:
+async def progress(conn: Conn, *, maison_id: UUID, act_id: UUID, by: Colleague, now: datetime) -> Progress:
     """Raises NoSuchAct where none of the act's places is `by`'s."""
     act = await maybe(
         conn,
@@ -216,7 +218,13 @@ async def progress(conn: Conn, *, maison_id: UUID, act_id: UUID, by: Colleague) 
         own=own,
         most=IMPOSSIBLE_MAX,
     )
-    return Progress(act, places, counts, impossible)
+    # While its work goes on its page is read every few seconds, and nothing can be told yet.
+    cost = (
+        await figures(conn, maison_id=maison_id, act_id=act_id, location_ids=own, now=now)
+        if all(one.state != "to_do" for one in counts)
+        else []
+    )
+    return Progress(act, places, counts, impossible, cost)
 
 
 @dataclass(frozen=True, slots=True)

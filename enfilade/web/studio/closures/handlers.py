@@ -100,7 +100,9 @@ async def closure(request: Asked, db: Db, manager: Manager, act_id: UUID) -> Res
         maison = await maison_of(conn, manager)
         by = await people.colleague(conn, maison_id=manager.maison_id, staff_id=manager.staff_id)
         try:
-            found = await reading.progress(conn, maison_id=manager.maison_id, act_id=act_id, by=by)
+            found = await reading.progress(
+                conn, maison_id=manager.maison_id, act_id=act_id, by=by, now=datetime.now(UTC)
+            )
         except NoSuchAct:
             raise NotFoundException from None
     return screen(
