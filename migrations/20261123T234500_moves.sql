@@ -122,3 +122,16 @@ begin atomic
     from unnest(f.spans) as r) s
   where s.begins is not null;
 end;
+
+-- By which rules of zones the coming appointments were looked through last: a process that knows older ones leaves them alone.
+create table appointments.zone_rules (
+  maison_id uuid not null references maisons.maison,
+  region text not null default base.region(),
+  version text not null,
+  looked_at timestamptz not null,
+  primary key (maison_id, region)
+);
+alter table appointments.zone_rules enable row level security;
+create policy kept_inside on appointments.zone_rules to enfilade_app
+  using (maison_id = base.maison() and base.inside()) with check (maison_id = base.maison() and base.inside());
+grant select, insert, update on appointments.zone_rules to enfilade_app;

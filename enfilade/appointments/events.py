@@ -46,7 +46,10 @@ class AppointmentProposed:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentToCall:
-    """It cannot be at its time, and there is no other, or nobody answered: somebody has to call. `why` is nowhere or lapsed."""
+    """It cannot be at its time, and there is no other, or nobody answered: somebody has to call.
+
+    `why`: nowhere, lapsed, or zone where a zone's new rules put it at a time that is taken.
+    """
 
     subject_id: UUID
     location_id: UUID

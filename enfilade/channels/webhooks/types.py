@@ -425,7 +425,7 @@ TYPES: tuple[Type, ...] = (
     Type(
         "appointment.to_call",
         appointments.AppointmentToCall,
-        "It cannot be at its time, and no other was found (`nowhere`) or none answered for (`lapsed`): somebody calls.",
+        "It cannot be at its time, and no other was found (`nowhere`) none was answered for (`lapsed`), or a zone's new rules put it where another is (`zone`).",
         "appointment_id",
         ("appointment_id", *_PLACE, "why"),
     ),
