@@ -94,6 +94,88 @@ CREATE FUNCTION catalogue.shares_add_up() RETURNS trigger
   return null;
 end $$;
 ALTER FUNCTION catalogue.shares_add_up() OWNER TO enfilade_owner;
+CREATE TABLE appointments.advisor (
+    maison_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    shown_name text NOT NULL,
+    languages text[] NOT NULL,
+    skills text[] DEFAULT '{}'::text[] NOT NULL,
+    bookable boolean DEFAULT true NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    by_name boolean DEFAULT false NOT NULL,
+    CONSTRAINT advisor_named CHECK (((length(shown_name) >= 1) AND (length(shown_name) <= 60))),
+    CONSTRAINT advisor_speaks CHECK ((((cardinality(languages) >= 1) AND (cardinality(languages) <= 10)) AND base.each_once(languages)))
+);
+ALTER TABLE appointments.advisor OWNER TO enfilade_owner;
+CREATE TABLE appointments.service (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    code text NOT NULL,
+    kind text NOT NULL,
+    minutes integer NOT NULL,
+    preparation_minutes integer DEFAULT 0 NOT NULL,
+    clearing_minutes integer DEFAULT 0 NOT NULL,
+    step_minutes integer NOT NULL,
+    skill text DEFAULT ''::text NOT NULL,
+    needs_seat boolean DEFAULT false NOT NULL,
+    pieces_max integer DEFAULT 0 NOT NULL,
+    notice_minutes integer NOT NULL,
+    horizon_days integer NOT NULL,
+    cancel_until_minutes integer DEFAULT 0 NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    remind_days integer DEFAULT 1 NOT NULL,
+    remind_hour integer DEFAULT 10 NOT NULL,
+    late_minutes integer DEFAULT 15 NOT NULL,
+    CONSTRAINT service_cancel_until CHECK (((cancel_until_minutes >= 0) AND (cancel_until_minutes <= 20160))),
+    CONSTRAINT service_clearing CHECK (((clearing_minutes >= 0) AND (clearing_minutes <= 240))),
+    CONSTRAINT service_horizon CHECK (((horizon_days >= 1) AND (horizon_days <= 27))),
+    CONSTRAINT service_kind CHECK ((kind = ANY (ARRAY['try'::text, 'shopping'::text, 'care'::text, 'engraving'::text, 'made_to_measure'::text, 'viewing'::text]))),
+    CONSTRAINT service_late CHECK (((late_minutes >= 0) AND (late_minutes <= 240))),
+    CONSTRAINT service_length CHECK (((minutes >= 5) AND (minutes <= 480))),
+    CONSTRAINT service_notice CHECK (((notice_minutes >= 0) AND (notice_minutes <= 20160))),
+    CONSTRAINT service_pieces CHECK (((pieces_max >= 0) AND (pieces_max <= 10))),
+    CONSTRAINT service_preparation CHECK (((preparation_minutes >= 0) AND (preparation_minutes <= 240))),
+    CONSTRAINT service_reminder CHECK (((remind_days >= 0) AND (remind_days <= 7))),
+    CONSTRAINT service_reminder_hour CHECK (((remind_hour >= 0) AND (remind_hour <= 23))),
+    CONSTRAINT service_step CHECK ((step_minutes = ANY (ARRAY[5, 10, 15, 20, 30, 60, 120])))
+);
+ALTER TABLE appointments.service OWNER TO enfilade_owner;
+CREATE TABLE staff.person (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    password_hash text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    first_password_ends_at timestamp with time zone,
+    CONSTRAINT staff_email_lower CHECK ((email = lower(email))),
+    CONSTRAINT staff_role CHECK ((role = ANY (ARRAY['advisor'::text, 'boutique_manager'::text, 'client_service'::text, 'maison_manager'::text, 'group_analyst'::text, 'group_administrator'::text])))
+);
+ALTER TABLE staff.person OWNER TO enfilade_owner;
+CREATE TABLE staff.post (
+    maison_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    location_id uuid NOT NULL
+);
+ALTER TABLE staff.post OWNER TO enfilade_owner;
+CREATE FUNCTION door.advisors_by_name(maison uuid, service uuid, place uuid) RETURNS TABLE(id uuid, shown_name text, languages text[])
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT a.staff_id,
+     a.shown_name,
+     a.languages
+    FROM (((appointments.service s
+      JOIN appointments.advisor a ON (((a.maison_id = s.maison_id) AND a.bookable AND a.by_name AND ((s.skill = ''::text) OR (s.skill = ANY (a.skills))))))
+      JOIN staff.person p ON (((p.maison_id = a.maison_id) AND (p.id = a.staff_id) AND p.active)))
+      JOIN staff.post t ON (((t.maison_id = a.maison_id) AND (t.staff_id = a.staff_id) AND (t.location_id = advisors_by_name.place))))
+   WHERE ((s.maison_id = advisors_by_name.maison) AND (s.id = advisors_by_name.service) AND s.active)
+   ORDER BY a.shown_name, a.staff_id;
+END;
+ALTER FUNCTION door.advisors_by_name(maison uuid, service uuid, place uuid) OWNER TO enfilade_door;
 CREATE TABLE appointments.appointment (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -142,6 +224,109 @@ CREATE FUNCTION door.appointment_of_link(link bytea) RETURNS TABLE(maison_id uui
    WHERE (a.link_hash = appointment_of_link.link);
 END;
 ALTER FUNCTION door.appointment_of_link(link bytea) OWNER TO enfilade_door;
+CREATE TABLE clients.session (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    token_hash bytea NOT NULL,
+    client_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone
+);
+ALTER TABLE clients.session OWNER TO enfilade_owner;
+CREATE FUNCTION door.client_of_session(token bytea, at timestamp with time zone) RETURNS TABLE(maison_id uuid, region text, client_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT s.maison_id,
+     s.region,
+     s.client_id
+    FROM clients.session s
+   WHERE ((s.token_hash = client_of_session.token) AND (s.revoked_at IS NULL) AND (s.expires_at > client_of_session.at));
+END;
+ALTER FUNCTION door.client_of_session(token bytea, at timestamp with time zone) OWNER TO enfilade_door;
+CREATE TABLE appointments.piece (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    appointment_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    place integer NOT NULL,
+    result text,
+    CONSTRAINT piece_result CHECK ((result = ANY (ARRAY['tried'::text, 'liked'::text, 'bought'::text])))
+);
+ALTER TABLE appointments.piece OWNER TO enfilade_owner;
+CREATE TABLE appointments.service_text (
+    maison_id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    language text NOT NULL,
+    name text NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    questions text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT service_named CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT service_questions CHECK ((cardinality(questions) <= 5)),
+    CONSTRAINT service_words CHECK ((length(words) <= 1000))
+);
+ALTER TABLE appointments.service_text OWNER TO enfilade_owner;
+CREATE TABLE public_facts.boutique (
+    id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    code text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    country text NOT NULL,
+    city text NOT NULL,
+    postcode text NOT NULL,
+    address text NOT NULL,
+    latitude double precision NOT NULL,
+    longitude double precision NOT NULL,
+    zone text NOT NULL,
+    opening_hours text NOT NULL,
+    phone text NOT NULL,
+    preparation_minutes integer NOT NULL
+);
+ALTER TABLE public_facts.boutique OWNER TO enfilade_owner;
+CREATE TABLE public_facts.maison (
+    maison_id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    segment text NOT NULL,
+    founded integer,
+    city text,
+    default_language text NOT NULL,
+    theme jsonb NOT NULL,
+    wordmark text NOT NULL
+);
+ALTER TABLE public_facts.maison OWNER TO enfilade_owner;
+CREATE FUNCTION door.appointments_of_session(token bytea, at timestamp with time zone, spoken text) RETURNS TABLE(id uuid, maison_name text, state text, service text, location_name text, city text, zone text, starts_at timestamp with time zone, ends_at timestamp with time zone, pieces integer)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT a.id,
+     m.name,
+     a.state,
+     t.name,
+     b.name,
+     b.city,
+     a.zone,
+     a.starts_at,
+     a.ends_at,
+     (( SELECT count(*) AS count
+            FROM appointments.piece x
+           WHERE ((x.maison_id = a.maison_id) AND (x.appointment_id = a.id))))::integer AS count
+    FROM ((((door.client_of_session(appointments_of_session.token, appointments_of_session.at) c(maison_id, region, client_id)
+      JOIN appointments.appointment a ON ((a.client_id = c.client_id)))
+      JOIN public_facts.maison m ON ((m.maison_id = a.maison_id)))
+      JOIN public_facts.boutique b ON ((b.id = a.location_id)))
+      CROSS JOIN LATERAL ( SELECT x.name
+            FROM appointments.service_text x
+           WHERE ((x.maison_id = a.maison_id) AND (x.service_id = a.service_id))
+           ORDER BY (x.language = appointments_of_session.spoken) DESC, (x.language = 'en'::text) DESC, x.language
+          LIMIT 1) t)
+   ORDER BY a.starts_at DESC, a.id DESC
+  LIMIT 100;
+END;
+ALTER FUNCTION door.appointments_of_session(token bytea, at timestamp with time zone, spoken text) OWNER TO enfilade_door;
 CREATE TABLE orders.certificate (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -230,27 +415,6 @@ CREATE FUNCTION door.certificates_of_links(links bytea[]) RETURNS TABLE(maison_i
    ORDER BY c.issued_at DESC, c.id;
 END;
 ALTER FUNCTION door.certificates_of_links(links bytea[]) OWNER TO enfilade_door;
-CREATE TABLE clients.session (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    token_hash bytea NOT NULL,
-    client_id uuid NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    revoked_at timestamp with time zone
-);
-ALTER TABLE clients.session OWNER TO enfilade_owner;
-CREATE FUNCTION door.client_of_session(token bytea, at timestamp with time zone) RETURNS TABLE(maison_id uuid, region text, client_id uuid)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
-    BEGIN ATOMIC
- SELECT s.maison_id,
-     s.region,
-     s.client_id
-    FROM clients.session s
-   WHERE ((s.token_hash = client_of_session.token) AND (s.revoked_at IS NULL) AND (s.expires_at > client_of_session.at));
-END;
-ALTER FUNCTION door.client_of_session(token bytea, at timestamp with time zone) OWNER TO enfilade_door;
 CREATE TABLE appointments.absence (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -260,18 +424,6 @@ CREATE TABLE appointments.absence (
     CONSTRAINT absence_bounded CHECK (((NOT isempty(during)) AND ((upper(during) - lower(during)) <= '400 days'::interval)))
 );
 ALTER TABLE appointments.absence OWNER TO enfilade_owner;
-CREATE TABLE appointments.advisor (
-    maison_id uuid NOT NULL,
-    staff_id uuid NOT NULL,
-    shown_name text NOT NULL,
-    languages text[] NOT NULL,
-    skills text[] DEFAULT '{}'::text[] NOT NULL,
-    bookable boolean DEFAULT true NOT NULL,
-    changed_at timestamp with time zone NOT NULL,
-    CONSTRAINT advisor_named CHECK (((length(shown_name) >= 1) AND (length(shown_name) <= 60))),
-    CONSTRAINT advisor_speaks CHECK ((((cardinality(languages) >= 1) AND (cardinality(languages) <= 10)) AND base.each_once(languages)))
-);
-ALTER TABLE appointments.advisor OWNER TO enfilade_owner;
 CREATE TABLE appointments.alternative (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -309,40 +461,6 @@ CREATE TABLE appointments.seat (
     CONSTRAINT seat_named CHECK (((length(room) >= 1) AND (length(room) <= 60)))
 );
 ALTER TABLE appointments.seat OWNER TO enfilade_owner;
-CREATE TABLE appointments.service (
-    maison_id uuid NOT NULL,
-    id uuid NOT NULL,
-    code text NOT NULL,
-    kind text NOT NULL,
-    minutes integer NOT NULL,
-    preparation_minutes integer DEFAULT 0 NOT NULL,
-    clearing_minutes integer DEFAULT 0 NOT NULL,
-    step_minutes integer NOT NULL,
-    skill text DEFAULT ''::text NOT NULL,
-    needs_seat boolean DEFAULT false NOT NULL,
-    pieces_max integer DEFAULT 0 NOT NULL,
-    notice_minutes integer NOT NULL,
-    horizon_days integer NOT NULL,
-    cancel_until_minutes integer DEFAULT 0 NOT NULL,
-    active boolean DEFAULT true NOT NULL,
-    changed_at timestamp with time zone NOT NULL,
-    remind_days integer DEFAULT 1 NOT NULL,
-    remind_minute integer DEFAULT 600 NOT NULL,
-    late_minutes integer DEFAULT 15 NOT NULL,
-    CONSTRAINT service_cancel_until CHECK (((cancel_until_minutes >= 0) AND (cancel_until_minutes <= 20160))),
-    CONSTRAINT service_clearing CHECK (((clearing_minutes >= 0) AND (clearing_minutes <= 240))),
-    CONSTRAINT service_horizon CHECK (((horizon_days >= 1) AND (horizon_days <= 27))),
-    CONSTRAINT service_kind CHECK ((kind = ANY (ARRAY['try'::text, 'shopping'::text, 'care'::text, 'engraving'::text, 'made_to_measure'::text, 'viewing'::text]))),
-    CONSTRAINT service_late CHECK (((late_minutes >= 0) AND (late_minutes <= 240))),
-    CONSTRAINT service_length CHECK (((minutes >= 5) AND (minutes <= 480))),
-    CONSTRAINT service_notice CHECK (((notice_minutes >= 0) AND (notice_minutes <= 20160))),
-    CONSTRAINT service_pieces CHECK (((pieces_max >= 0) AND (pieces_max <= 10))),
-    CONSTRAINT service_preparation CHECK (((preparation_minutes >= 0) AND (preparation_minutes <= 240))),
-    CONSTRAINT service_reminder CHECK (((remind_days >= 0) AND (remind_days <= 7))),
-    CONSTRAINT service_reminder_hour CHECK (((remind_minute >= 0) AND (remind_minute <= 1439))),
-    CONSTRAINT service_step CHECK ((step_minutes = ANY (ARRAY[5, 10, 15, 20, 30, 60, 120])))
-);
-ALTER TABLE appointments.service OWNER TO enfilade_owner;
 CREATE TABLE appointments.service_at (
     maison_id uuid NOT NULL,
     service_id uuid NOT NULL,
@@ -357,24 +475,6 @@ CREATE TABLE appointments.shift (
     CONSTRAINT shift_bounded CHECK (((NOT isempty(during)) AND ((upper(during) - lower(during)) <= '30:00:00'::interval)))
 );
 ALTER TABLE appointments.shift OWNER TO enfilade_owner;
-CREATE TABLE public_facts.boutique (
-    id uuid NOT NULL,
-    maison_id uuid NOT NULL,
-    code text NOT NULL,
-    kind text NOT NULL,
-    name text NOT NULL,
-    country text NOT NULL,
-    city text NOT NULL,
-    postcode text NOT NULL,
-    address text NOT NULL,
-    latitude double precision NOT NULL,
-    longitude double precision NOT NULL,
-    zone text NOT NULL,
-    opening_hours text NOT NULL,
-    phone text NOT NULL,
-    preparation_minutes integer NOT NULL
-);
-ALTER TABLE public_facts.boutique OWNER TO enfilade_owner;
 CREATE TABLE public_facts.closure (
     id uuid NOT NULL,
     maison_id uuid NOT NULL,
@@ -392,26 +492,6 @@ CREATE TABLE public_facts.opening (
     CONSTRAINT opening_forward CHECK ((closes_at > opens_at))
 );
 ALTER TABLE public_facts.opening OWNER TO enfilade_owner;
-CREATE TABLE staff.person (
-    maison_id uuid NOT NULL,
-    id uuid NOT NULL,
-    email text NOT NULL,
-    name text NOT NULL,
-    role text NOT NULL,
-    password_hash text NOT NULL,
-    active boolean DEFAULT true NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    first_password_ends_at timestamp with time zone,
-    CONSTRAINT staff_email_lower CHECK ((email = lower(email))),
-    CONSTRAINT staff_role CHECK ((role = ANY (ARRAY['advisor'::text, 'boutique_manager'::text, 'client_service'::text, 'maison_manager'::text, 'group_analyst'::text, 'group_administrator'::text])))
-);
-ALTER TABLE staff.person OWNER TO enfilade_owner;
-CREATE TABLE staff.post (
-    maison_id uuid NOT NULL,
-    staff_id uuid NOT NULL,
-    location_id uuid NOT NULL
-);
-ALTER TABLE staff.post OWNER TO enfilade_owner;
 CREATE FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone, apart uuid) RETURNS TABLE(location_id uuid, zone text, part text, id uuid, languages text[], begins bigint[], ends bigint[], busy_minutes integer)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -747,19 +827,6 @@ CREATE FUNCTION door.store_of_proposed(checkout uuid) RETURNS TABLE(store_id uui
    WHERE ((c.id = store_of_proposed.checkout) AND (c.proposal_id IS NOT NULL));
 END;
 ALTER FUNCTION door.store_of_proposed(checkout uuid) OWNER TO enfilade_door;
-CREATE TABLE public_facts.maison (
-    maison_id uuid NOT NULL,
-    slug text NOT NULL,
-    name text NOT NULL,
-    kind text NOT NULL,
-    segment text NOT NULL,
-    founded integer,
-    city text,
-    default_language text NOT NULL,
-    theme jsonb NOT NULL,
-    wordmark text NOT NULL
-);
-ALTER TABLE public_facts.maison OWNER TO enfilade_owner;
 CREATE FUNCTION door.tenants() RETURNS TABLE(maison_id uuid, slug text, kind text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -1239,16 +1306,6 @@ CREATE TABLE appointments.contact (
     CONSTRAINT visitor_words CHECK ((length(words) <= 500))
 );
 ALTER TABLE appointments.contact OWNER TO enfilade_owner;
-CREATE TABLE appointments.piece (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    appointment_id uuid NOT NULL,
-    variant_id uuid NOT NULL,
-    place integer NOT NULL,
-    result text,
-    CONSTRAINT piece_result CHECK ((result = ANY (ARRAY['tried'::text, 'liked'::text, 'bought'::text])))
-);
-ALTER TABLE appointments.piece OWNER TO enfilade_owner;
 CREATE TABLE appointments.roster (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1265,18 +1322,6 @@ CREATE TABLE appointments.roster (
     CONSTRAINT roster_weekday CHECK (((weekday >= 1) AND (weekday <= 7)))
 );
 ALTER TABLE appointments.roster OWNER TO enfilade_owner;
-CREATE TABLE appointments.service_text (
-    maison_id uuid NOT NULL,
-    service_id uuid NOT NULL,
-    language text NOT NULL,
-    name text NOT NULL,
-    words text DEFAULT ''::text NOT NULL,
-    questions text[] DEFAULT '{}'::text[] NOT NULL,
-    CONSTRAINT service_named CHECK (((length(name) >= 1) AND (length(name) <= 120))),
-    CONSTRAINT service_questions CHECK ((cardinality(questions) <= 5)),
-    CONSTRAINT service_words CHECK ((length(words) <= 1000))
-);
-ALTER TABLE appointments.service_text OWNER TO enfilade_owner;
 CREATE TABLE appointments.turn (
     maison_id uuid NOT NULL,
     location_id uuid NOT NULL
@@ -2931,6 +2976,14 @@ CREATE TABLE public.migration (
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
 ALTER TABLE public.migration OWNER TO enfilade_owner;
+CREATE VIEW public_facts.appointments_at WITH (security_barrier='true') AS
+ SELECT a.maison_id,
+    a.location_id,
+    bool_or((s.pieces_max > 0)) AS tries
+   FROM (appointments.service_at a
+     JOIN appointments.service s ON (((s.maison_id = a.maison_id) AND (s.id = a.service_id) AND s.active)))
+  GROUP BY a.maison_id, a.location_id;
+ALTER VIEW public_facts.appointments_at OWNER TO enfilade_owner;
 CREATE TABLE public_facts.arrangement (
     maison_id uuid NOT NULL,
     store_id uuid NOT NULL,
@@ -4768,7 +4821,7 @@ CREATE INDEX alternative_of_cause ON appointments.alternative USING btree (maiso
 CREATE INDEX alternative_to_lapse ON appointments.alternative USING btree (maison_id, answer_by) WHERE (state = 'open'::text);
 CREATE UNIQUE INDEX alternative_unanswered_once ON appointments.alternative USING btree (maison_id, appointment_id) WHERE (state = ANY (ARRAY['open'::text, 'lapsed'::text, 'nowhere'::text]));
 CREATE INDEX appointment_ahead ON appointments.appointment USING btree (maison_id, ends_at) WHERE (state = ANY (ARRAY['booked'::text, 'arrived'::text]));
-CREATE INDEX appointment_of_client ON appointments.appointment USING btree (maison_id, client_id, starts_at) WHERE (client_id IS NOT NULL);
+CREATE INDEX appointment_of_client ON appointments.appointment USING btree (client_id, starts_at) WHERE (client_id IS NOT NULL);
 CREATE INDEX appointment_of_place ON appointments.appointment USING btree (maison_id, location_id, starts_at);
 CREATE INDEX contact_to_forget ON appointments.contact USING btree (maison_id, forget_at);
 CREATE INDEX roster_of_place ON appointments.roster USING btree (maison_id, location_id);
@@ -5325,9 +5378,11 @@ CREATE POLICY door ON appointments.absence FOR SELECT TO enfilade_door USING (tr
 CREATE POLICY door ON appointments.advisor FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.alternative FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.appointment FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON appointments.piece FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.seat FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.service FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.service_at FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON appointments.service_text FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.shift FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY kept_inside ON appointments.absence TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON appointments.advisor TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -5343,10 +5398,6 @@ CREATE POLICY own_appointment ON appointments.alternative TO enfilade_app USING 
 CREATE POLICY own_appointment ON appointments.appointment TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, id))));
 CREATE POLICY own_appointment ON appointments.contact TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id))));
 CREATE POLICY own_appointment ON appointments.piece TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id))));
-CREATE POLICY own_as_client ON appointments.appointment FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (client_id IS NOT NULL) AND base.acts_as('client'::text, client_id)));
-CREATE POLICY own_as_client ON appointments.piece FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (EXISTS ( SELECT 1
-   FROM appointments.appointment a
-  WHERE ((a.maison_id = piece.maison_id) AND (a.id = piece.appointment_id) AND (a.client_id IS NOT NULL) AND base.acts_as('client'::text, a.client_id))))));
 CREATE POLICY own_maison ON appointments.service FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON appointments.service_at FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON appointments.service_text FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
@@ -5997,6 +6048,16 @@ GRANT USAGE ON SCHEMA stock TO enfilade_app;
 GRANT USAGE ON SCHEMA stripe_provider TO enfilade_app;
 GRANT ALL ON FUNCTION base.folded(text text) TO enfilade_app;
 GRANT ALL ON FUNCTION base.folded(text text) TO enfilade_door;
+GRANT SELECT,INSERT,UPDATE ON TABLE appointments.advisor TO enfilade_app;
+GRANT SELECT ON TABLE appointments.advisor TO enfilade_door;
+GRANT SELECT,INSERT,UPDATE ON TABLE appointments.service TO enfilade_app;
+GRANT SELECT ON TABLE appointments.service TO enfilade_door;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.person TO enfilade_app;
+GRANT SELECT ON TABLE staff.person TO enfilade_door;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.post TO enfilade_app;
+GRANT SELECT ON TABLE staff.post TO enfilade_door;
+REVOKE ALL ON FUNCTION door.advisors_by_name(maison uuid, service uuid, place uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.advisors_by_name(maison uuid, service uuid, place uuid) TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE appointments.appointment TO enfilade_app;
 GRANT SELECT ON TABLE appointments.appointment TO enfilade_door;
 GRANT UPDATE(location_id) ON TABLE appointments.appointment TO enfilade_app;
@@ -6017,6 +6078,24 @@ GRANT UPDATE(told) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(reminded_of) ON TABLE appointments.appointment TO enfilade_app;
 REVOKE ALL ON FUNCTION door.appointment_of_link(link bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.appointment_of_link(link bytea) TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.session TO enfilade_app;
+GRANT SELECT ON TABLE clients.session TO enfilade_door;
+REVOKE ALL ON FUNCTION door.client_of_session(token bytea, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.client_of_session(token bytea, at timestamp with time zone) TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE appointments.piece TO enfilade_app;
+GRANT SELECT ON TABLE appointments.piece TO enfilade_door;
+GRANT UPDATE(result) ON TABLE appointments.piece TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.service_text TO enfilade_app;
+GRANT SELECT ON TABLE appointments.service_text TO enfilade_door;
+GRANT SELECT ON TABLE public_facts.boutique TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.boutique TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.boutique TO enfilade_door;
+GRANT SELECT ON TABLE public_facts.maison TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.maison TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.maison TO enfilade_door;
+GRANT SELECT ON TABLE public_facts.maison TO enfilade_group;
+REVOKE ALL ON FUNCTION door.appointments_of_session(token bytea, at timestamp with time zone, spoken text) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.appointments_of_session(token bytea, at timestamp with time zone, spoken text) TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.certificate TO enfilade_app;
 GRANT SELECT ON TABLE orders.certificate TO enfilade_door;
 GRANT UPDATE(void_since) ON TABLE orders.certificate TO enfilade_app;
@@ -6027,39 +6106,24 @@ GRANT SELECT,INSERT,UPDATE ON TABLE orders."order" TO enfilade_app;
 GRANT SELECT ON TABLE orders."order" TO enfilade_door;
 REVOKE ALL ON FUNCTION door.certificates_of_links(links bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.certificates_of_links(links bytea[]) TO enfilade_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.session TO enfilade_app;
-GRANT SELECT ON TABLE clients.session TO enfilade_door;
-REVOKE ALL ON FUNCTION door.client_of_session(token bytea, at timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION door.client_of_session(token bytea, at timestamp with time zone) TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.absence TO enfilade_app;
 GRANT SELECT ON TABLE appointments.absence TO enfilade_door;
-GRANT SELECT,INSERT,UPDATE ON TABLE appointments.advisor TO enfilade_app;
-GRANT SELECT ON TABLE appointments.advisor TO enfilade_door;
 GRANT SELECT,INSERT ON TABLE appointments.alternative TO enfilade_app;
 GRANT SELECT ON TABLE appointments.alternative TO enfilade_door;
 GRANT UPDATE(state) ON TABLE appointments.alternative TO enfilade_app;
 GRANT UPDATE(ended_at) ON TABLE appointments.alternative TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE appointments.seat TO enfilade_app;
 GRANT SELECT ON TABLE appointments.seat TO enfilade_door;
-GRANT SELECT,INSERT,UPDATE ON TABLE appointments.service TO enfilade_app;
-GRANT SELECT ON TABLE appointments.service TO enfilade_door;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.service_at TO enfilade_app;
 GRANT SELECT ON TABLE appointments.service_at TO enfilade_door;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.shift TO enfilade_app;
 GRANT SELECT ON TABLE appointments.shift TO enfilade_door;
-GRANT SELECT ON TABLE public_facts.boutique TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.boutique TO enfilade_app;
-GRANT SELECT ON TABLE public_facts.boutique TO enfilade_door;
 GRANT SELECT ON TABLE public_facts.closure TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.closure TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.closure TO enfilade_door;
 GRANT SELECT ON TABLE public_facts.opening TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.opening TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.opening TO enfilade_door;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.person TO enfilade_app;
-GRANT SELECT ON TABLE staff.person TO enfilade_door;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.post TO enfilade_app;
-GRANT SELECT ON TABLE staff.post TO enfilade_door;
 REVOKE ALL ON FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone, apart uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone, apart uuid) TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE base.fact TO enfilade_app;
@@ -6091,10 +6155,6 @@ REVOKE ALL ON FUNCTION door.staff_of_session(token bytea, at timestamp with time
 GRANT ALL ON FUNCTION door.staff_of_session(token bytea, at timestamp with time zone) TO enfilade_app;
 REVOKE ALL ON FUNCTION door.store_of_proposed(checkout uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.store_of_proposed(checkout uuid) TO enfilade_app;
-GRANT SELECT ON TABLE public_facts.maison TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.maison TO enfilade_app;
-GRANT SELECT ON TABLE public_facts.maison TO enfilade_door;
-GRANT SELECT ON TABLE public_facts.maison TO enfilade_group;
 REVOKE ALL ON FUNCTION door.tenants() FROM PUBLIC;
 GRANT ALL ON FUNCTION door.tenants() TO enfilade_app;
 REVOKE ALL ON FUNCTION door.unfinished_checkouts(before timestamp with time zone, most integer) FROM PUBLIC;
@@ -6166,10 +6226,7 @@ GRANT SELECT ON TABLE aggregates.visit TO enfilade_group;
 GRANT SELECT,INSERT,DELETE ON TABLE appointments.contact TO enfilade_app;
 GRANT UPDATE(noted) ON TABLE appointments.contact TO enfilade_app;
 GRANT UPDATE(forget_at) ON TABLE appointments.contact TO enfilade_app;
-GRANT SELECT,INSERT ON TABLE appointments.piece TO enfilade_app;
-GRANT UPDATE(result) ON TABLE appointments.piece TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.roster TO enfilade_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.service_text TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE appointments.turn TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE appointments.zone_rules TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE base.audit TO enfilade_app;
@@ -6303,6 +6360,8 @@ GRANT UPDATE(slip) ON TABLE payments.tender TO enfilade_app;
 GRANT UPDATE(ended_at) ON TABLE payments.tender TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE payments.till_refund TO enfilade_app;
 GRANT UPDATE(given_minor) ON TABLE payments.till_refund TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.appointments_at TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.appointments_at TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.arrangement TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.arrangement TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.arrangement TO enfilade_group;

@@ -15,7 +15,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp
 
-from enfilade.appointments import alternative_letters, alternatives, rezoning, shifts
+from enfilade.appointments import alternative_letters, alternatives, reminders, rezoning, shifts
 from enfilade.appointments import letters as appointment_letters
 from enfilade.appointments import visits as appointment_visits
 from enfilade.base import backup_commands, forgetting, log, restore
@@ -169,6 +169,7 @@ def house(settings: Settings) -> House:
         base_url=settings.base_url,
         sender=settings.mail_from,
     )
+    reminders.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     quota_counts.register(known)
     aggregates.register(known, db)
     pace.register(known)

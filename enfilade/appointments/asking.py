@@ -1,7 +1,7 @@
 """A visitor’s asking: a form books without a sign-in, and a letter’s link opens the one appointment it is about."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -52,12 +52,25 @@ async def opened(db: Db, secret: str) -> Opened | None:
 
 
 async def ask(
-    db: Db, *, maison_id: UUID, secret: str, asked: Asked, key: bytes, network: str, now: datetime
+    db: Db,
+    *,
+    maison_id: UUID,
+    secret: str,
+    asked: Asked,
+    key: bytes,
+    network: str,
+    now: datetime,
+    country: str = "",
 ) -> Booked:
-    """`book` for somebody unknown, a few times an hour. Raises what it raises, NotAContactPoint and TooManyAttempts."""
-    to = contact_point(asked.mail, "")
-    if to.kind != "mail":
+    """`book` for somebody unknown, a few times an hour; `country` reads a phone number without its code.
+
+    Raises what `book` raises, NotAContactPoint and TooManyAttempts.
+    """
+    mail = contact_point(asked.mail, "").value if asked.mail else ""
+    phone = contact_point(asked.phone, country).value if asked.phone else ""
+    if (mail and "@" not in mail) or "@" in phone or not (mail or phone):
         raise NotAContactPoint
+    asked = replace(asked, mail=mail, phone=phone)
     # Who waits for a turn keeps a connection: the rest of the shop needs the others.
     async with _room.setdefault(db, asyncio.Semaphore(AT_ONCE)):
         async with db.door() as conn:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import msgspec
 from psycopg import errors
 
 from enfilade.appointments import keeping, turns
@@ -29,7 +30,10 @@ BOOKED_PER_MAILBOX_MAX = 3
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody asks for. `advisor_language`: '' for any. `starts_at` is a slot's."""
+    """What somebody asks for. `advisor_language`: '' for any; `advisor_id`: that one alone. `starts_at` is a slot's.
+
+    `mail` or `phone` may be ''; `answers`: to the service's questions, as they were put.
+    """
 
     service_id: UUID
     location_id: UUID
@@ -44,6 +48,8 @@ class Asked:
     advisor_language: str = ""
     variant_ids: tuple[UUID, ...] = ()
     client_id: UUID | None = None
+    advisor_id: UUID | None = None
+    answers: tuple[tuple[str, str], ...] = ()
 
 
 async def book(
@@ -71,13 +77,23 @@ async def book(
     if len(variants) > service.pieces_max:
         raise TooManyPieces(service.pieces_max)
     place, slot = await keeping.slot_at(
-        conn, maison_id, service, asked.location_id, asked.starts_at, asked.advisor_language, now
+        conn,
+        maison_id,
+        service,
+        asked.location_id,
+        asked.starts_at,
+        asked.advisor_language,
+        now,
+        advisor=asked.advisor_id,
     )
-    who = chosen(service.terms, place, slot.starts_at, asked.advisor_language)
+    who = chosen(service.terms, place, slot.starts_at, asked.advisor_language, advisor=asked.advisor_id)
     assert who is not None, "a slot has somebody"
     ends_at = slot.starts_at + timedelta(minutes=service.minutes)
     (booker,) = marks_of(
-        key, maison_id, contact=Contact(asked.name, asked.mail, "", None, ""), client_id=None
+        key,
+        maison_id,
+        contact=Contact(asked.name, asked.mail, "" if asked.mail else asked.phone, None, ""),
+        client_id=None,
     )
     try:
         async with conn.transaction():
@@ -133,8 +149,8 @@ async def book(
         conn,
         """
         with who as (
-          insert into appointments.contact (maison_id, appointment_id, name, mail, phone, words, forget_at)
-          values (%(maison_id)s, %(id)s, %(name)s, %(mail)s, %(phone)s, %(words)s, %(forget_at)s)
+          insert into appointments.contact (maison_id, appointment_id, name, mail, phone, words, answers, forget_at)
+          values (%(maison_id)s, %(id)s, %(name)s, %(mail)s, %(phone)s, %(words)s, %(answers)s::jsonb, %(forget_at)s)
         )
         insert into appointments.piece (maison_id, appointment_id, variant_id, place)
         select %(maison_id)s, %(id)s, p.variant_id, p.place
@@ -146,6 +162,9 @@ async def book(
         mail=asked.mail.strip(),
         phone=asked.phone.strip()[:20],
         words=asked.words.strip()[:500],
+        answers=msgspec.json.encode(
+            [[put[:200], said.strip()[:500]] for put, said in asked.answers]
+        ).decode(),
         forget_at=ends_at + KEPT_AFTER,
         variants=variants,
     )

@@ -52,6 +52,7 @@ class Entry:
     mail: str
     phone: str
     words: str
+    answers: list[list[str]]
     noted: str
     unkept: bool
     answer_by: datetime | None
@@ -61,7 +62,7 @@ _READ: LiteralString = """
   select a.id, a.number, a.state, a.sequence, a.service_id, t.name as service, a.location_id, l.name as location_name, a.zone,
     a.wall, a.starts_at, a.ends_at, p.name as advisor, coalesce(s.room, '') as room, a.language,
     coalesce(c.name, '') as name, coalesce(c.mail, '') as mail, coalesce(c.phone, '') as phone,
-    coalesce(c.words, '') as words, coalesce(c.noted, '') as noted,
+    coalesce(c.words, '') as words, coalesce(c.answers, '[]') as answers, coalesce(c.noted, '') as noted,
     a.state = 'booked' and (not p.active
       or not exists (select 1 from appointments.shift h where h.maison_id = a.maison_id and h.staff_id = a.staff_id
         and h.location_id = a.location_id and h.during @> a.busy)

@@ -124,6 +124,7 @@ async def slot_at(
     language: str,
     now: datetime,
     apart: UUID | None = None,
+    advisor: UUID | None = None,
 ) -> tuple[Place, Slot]:
     """The slot that begins then, with the people of its day. The boutique's turn is taken. Raises SlotTaken."""
     found = await free.times(
@@ -137,7 +138,9 @@ async def slot_at(
     )
     if (place := found.get(location_id)) is not None:
         day: date = starts_at.astimezone(zone_of(place.zone)).date()
-        for slot in slots(service.terms, place, first_day=day, days=1, now=now, language=language):
+        for slot in slots(
+            service.terms, place, first_day=day, days=1, now=now, language=language, advisor=advisor
+        ):
             if slot.starts_at == starts_at:
                 return place, slot
     raise SlotTaken(
@@ -149,6 +152,7 @@ async def slot_at(
             after=max(starts_at, now),
             now=now,
             language=language,
+            advisor=advisor,
             apart=apart,
         )
     )
@@ -163,6 +167,7 @@ async def next_slots(
     after: datetime,
     now: datetime,
     language: str = "",
+    advisor: UUID | None = None,
     apart: UUID | None = None,
 ) -> list[Slot]:
     """The first three of the boutique that begin at that time or later, within a week."""
@@ -175,6 +180,7 @@ async def next_slots(
         days=NEXT_DAYS + 2,
         now=now,
         language=language,
+        advisor=advisor,
         apart=apart,
     )
     return [slot for slot in found.get(location_id, []) if slot.starts_at >= after][:NEXT_SLOTS]

@@ -173,6 +173,25 @@ def letter(about: About, *, key: bytes, base_url: str, sender: str) -> Message |
     )
 
 
+def reminder(about: About, *, key: bytes, base_url: str) -> Message | None:
+    """Soon. None where it was moved, cancelled or forgotten since the reminder was asked for."""
+    if not about.mail or about.state != "booked" or about.reminded_of != about.starts_at:
+        return None
+    language, _ = letters.words(about.language)
+    day, hour = when(about, language)
+    written = letters.Letter(
+        sender=about.maison_name,
+        subject=_("Soon: your appointment, %(day)s, %(time)s") % {"day": day, "time": hour},
+        before=[_("We expect you:"), *_facts(about, language)],
+        after=_rules(about, language),
+        link=(_("See, move or cancel it"), address(key, base_url, language, about.id)),
+    )
+    stamp = int(about.starts_at.timestamp())
+    return letters.message(
+        written, key=f"appointment-soon-{about.id}-{stamp}", to=about.mail, language=language
+    )
+
+
 def _part(said: Invitation) -> CalendarPart:
     return CalendarPart(method(said), calendar(said))
 

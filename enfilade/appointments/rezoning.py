@@ -80,7 +80,8 @@ async def _newest(conn: Conn, maison_id: UUID, version: str, now: datetime) -> b
         conn,
         """
         insert into appointments.zone_rules as r (maison_id, version, looked_at) values (%(maison_id)s, %(version)s, %(now)s)
-        on conflict (maison_id, region) do update set version = greatest(r.version, excluded.version), looked_at = excluded.looked_at
+        on conflict (maison_id, region) do update
+          set version = greatest(r.version, excluded.version), looked_at = excluded.looked_at
         where r.version <= excluded.version or excluded.version = ''
         """,
         maison_id=maison_id,

@@ -12,7 +12,7 @@ import icalendar
 import pytest
 import vobject
 
-from enfilade.appointments import changing, letters
+from enfilade.appointments import changing, letters, reminders
 from enfilade.appointments.invitations import Invitation, calendar, uid
 from enfilade.appointments.keeping import link_secret
 from enfilade.base.actors import Actor
@@ -164,3 +164,53 @@ async def test_nobody_is_written_to_who_was_forgotten(
     admin("delete from appointments.contact")
     await known.do(letters.MAIL, diary.maison_id, {"appointment_id": kept.id})
     assert mailbox.letters() == []
+
+
+async def test_a_reminder_comes_once_for_a_beginning(
+    db: Db, shop: Shop, admin, post: tuple[Jobs, Mailbox]
+) -> None:
+    known, mailbox = post
+    reminders.register(known, db, key=KEY, messages=mailbox, base_url=BASE)
+    diary = await opened(db, shop, NOW, advisors=3, remind_days=1, remind_hour=10)
+    kept = await diary.book(diary.at(3, 11))
+    off, soon = await diary.book(diary.at(3, 11), "Noa"), await diary.book(diary.at(1, 11), "Robin")
+    assert soon.starts_at - NOW < timedelta(days=2), "booked after the hour: the letter has just come"
+
+    async def go(now: datetime) -> list[str]:
+        for _ in range(2):
+            await diary.inside(lambda conn: reminders.remind(conn, maison_id=diary.maison_id, now=now))
+        for (args,) in admin(
+            "select args from procrastinate.procrastinate_jobs where args ->> 'name' = %s", [reminders.MAIL]
+        ):
+            await known.do(reminders.MAIL, diary.maison_id, args["ids"])
+        return sorted(str(one["To"]) for one in mailbox.letters())
+
+    def asked() -> int:
+        return int(
+            admin(
+                "select count(*) from procrastinate.procrastinate_jobs where args ->> 'name' = %s",
+                [reminders.MAIL],
+            )[0][0]
+        )
+
+    assert await go(diary.at(2, 9, 59)) == []
+    await diary.inside(
+        lambda conn: changing.cancel(
+            conn, maison_id=diary.maison_id, appointment_id=off.id, by=diary.manager, now=diary.at(2, 9, 59)
+        )
+    )
+    assert await go(diary.at(2, 10)) == ["camille@client.example"]
+    assert "11:00" in text(mailbox.letters()[0])
+    assert await go(diary.at(2, 12)) == ["camille@client.example"]
+    assert asked() == 1
+    # Moved to another day it is another beginning, with a reminder of its own.
+    await db.run(
+        Actor.booking(kept.id), diary.maison_id,
+        lambda conn: changing.move(
+            conn, maison_id=diary.maison_id, appointment_id=kept.id, by=None, location_id=diary.place,
+            starts_at=diary.at(5, 14), sequence=0, now=diary.at(2, 13),
+        ),
+    )  # fmt: skip
+    assert await go(diary.at(3, 23)) == ["camille@client.example"]
+    assert await go(diary.at(4, 10)) == ["camille@client.example"] * 2
+    assert await go(diary.at(5, 15)) == ["camille@client.example"] * 2

@@ -223,6 +223,7 @@ POST /{language}/market
 GET  /{language}/wish-list
 POST /{language}/wish-list
 POST /{language}/wish-list/removal
+POST /{language}/maisons/{slug}/appointments/{code}/{boutique_id}
 POST /{language}/products/{slug}/waitlist
 GET  /{language}/waitlist
 POST /{language}/products/{slug}/enquiry
@@ -369,6 +370,9 @@ GET  /{language}
 GET  /{language}/maisons
 GET  /{language}/maisons/{slug}
 GET  /{language}/maisons/{slug}/pieces
+GET  /{language}/maisons/{slug}/appointments
+GET  /{language}/maisons/{slug}/appointments/{code}
+GET  /{language}/maisons/{slug}/appointments/{code}/{boutique_id}
 GET  /{language}/brands/{slug}
 GET  /{language}/products/{slug}
 GET  /{language}/products/{slug}/availability
@@ -485,7 +489,7 @@ class Walk:
             "call_id": life.call_id,
             "certificate_id": life.certificate_id,
             "enquiry_id": life.enquiry_id,
-            "code": life.certificate_id,
+            "code": "try" if "/appointments/" in path else life.certificate_id,
             "quota_id": life.quota_id,
             "brand_id": life.brand_id,
             "statement_id": life.statement_id,

@@ -425,7 +425,7 @@ TYPES: tuple[Type, ...] = (
     Type(
         "appointment.to_call",
         appointments.AppointmentToCall,
-        "It cannot be at its time, and no other was found (`nowhere`) none was answered for (`lapsed`), or a zone's new rules put it where another is (`zone`).",
+        "It cannot be at its time: no other was found (`nowhere`), none answered for (`lapsed`), or its zone changed (`zone`).",
         "appointment_id",
         ("appointment_id", *_PLACE, "why"),
     ),

@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from enfilade.web.storefront import templates
 from enfilade.web.storefront.account import handlers as account
+from enfilade.web.storefront.appointments import booking as appointments
 from enfilade.web.storefront.appointments import link as appointment_link
 from enfilade.web.storefront.basket import handlers as basket
 from enfilade.web.storefront.boutiques import handlers as boutiques
@@ -112,6 +113,10 @@ def handlers() -> list[ControllerRouterHandler]:
         certificates.certificates_page,
         certificates.look,
         certificates.certificate,
+        appointments.offered,
+        appointments.where,
+        appointments.when,
+        appointments.book,
         appointment_link.kept,
         appointment_link.calendar,
         appointment_link.times,

@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from enfilade.base.db import Conn, many, maybe
+from enfilade.base.secrets import hashed
 
 #: So long after its end a link still opens what was.
 SPENT_AFTER = timedelta(days=30)
-LISTED_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +177,7 @@ class Own:
     """One of a signed-in client’s appointments, in their account."""
 
     id: UUID
+    maison_name: str
     state: str
     service: str
     location_name: str
@@ -187,24 +188,145 @@ class Own:
     pieces: int
 
 
-async def of_client(conn: Conn, *, maison_id: UUID, client_id: UUID, language: str) -> list[Own]:
-    """The newest first; LISTED_MAX at most. Read as the client."""
+async def of_session(conn: Conn, *, secret: str, language: str, now: datetime) -> list[Own]:
+    """What the client of the session has made, the latest first."""
     return await many(
         conn,
         Own,
         """
-        select a.id, a.state, t.name as service, b.name as location_name, b.city, a.zone, a.starts_at, a.ends_at,
-          (select count(*) from appointments.piece x where x.maison_id = a.maison_id and x.appointment_id = a.id) as pieces
-        from appointments.appointment a
-        join public_facts.boutique b on b.id = a.location_id
-        cross join lateral (select x.name from appointments.service_text x
-          where x.maison_id = a.maison_id and x.service_id = a.service_id
-          order by x.language = %(language)s desc, x.language = 'en' desc, x.language limit 1) t
-        where a.maison_id = %(maison_id)s and a.client_id = %(client_id)s
-        order by a.starts_at desc, a.id desc limit %(most)s
+        select id, maison_name, state, service, location_name, city, zone, starts_at, ends_at, pieces
+        from door.appointments_of_session(%(token)s, %(now)s, %(language)s)
+        """,
+        token=hashed(secret),
+        now=now,
+        language=language,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A boutique that offers the service; `has`: how many of the pieces asked about are free there."""
+
+    id: UUID
+    name: str
+    country: str
+    city: str
+    postcode: str
+    address: str
+    phone: str
+    zone: str
+    distance_km: float | None
+    has: int
+
+
+async def places(
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    service_id: UUID,
+    variant_ids: list[UUID],
+    latitude: float,
+    longitude: float,
+    most: int,
+) -> list[Place]:
+    """Those that offer it: with most of the pieces first, then the nearest; `most` of them."""
+    return await many(
+        conn,
+        Place,
+        """
+        select b.id, b.name, b.country, b.city, b.postcode, b.address, b.phone, b.zone,
+          public_facts.distance_km(%(latitude)s, %(longitude)s, b.latitude, b.longitude) as distance_km,
+          (select count(*) from public_facts.availability x where x.maison_id = b.maison_id and x.location_id = b.id
+            and x.variant_id = any(%(variants)s::uuid[]) and x.reserve > 0) as has
+        from appointments.service_at a
+        join public_facts.boutique b on b.id = a.location_id and b.maison_id = a.maison_id
+        where a.maison_id = %(maison_id)s and a.service_id = %(service_id)s
+        order by has desc, distance_km, b.city, b.name, b.id limit %(most)s
         """,
         maison_id=maison_id,
-        client_id=client_id,
+        service_id=service_id,
+        variants=variant_ids,
+        latitude=latitude,
+        longitude=longitude,
+        most=most,
+    )
+
+
+async def place(conn: Conn, *, maison_id: UUID, service_id: UUID, location_id: UUID) -> Place | None:
+    """One of them."""
+    return await maybe(
+        conn,
+        Place,
+        """
+        select b.id, b.name, b.country, b.city, b.postcode, b.address, b.phone, b.zone, null::float8 as distance_km, 0 as has
+        from appointments.service_at a
+        join public_facts.boutique b on b.id = a.location_id and b.maison_id = a.maison_id
+        where a.maison_id = %(maison_id)s and a.service_id = %(service_id)s and a.location_id = %(location_id)s
+        """,
+        maison_id=maison_id,
+        service_id=service_id,
+        location_id=location_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A piece somebody wishes to try, as published; `here`: it is free in the boutique asked about."""
+
+    variant_id: UUID
+    slug: str
+    name: str
+    text_language: str
+    colour: str
+    size: str
+    pictures: list[Any]
+    here: bool
+
+
+async def wanted(
+    conn: Conn, *, maison_id: UUID, variant_ids: list[UUID], location_id: UUID | None, language: str
+) -> list[Wanted]:
+    """The maison's own among them, in their order; what it does not show is left out."""
+    return await many(
+        conn,
+        Wanted,
+        """
+        select v.id as variant_id, p.slug, coalesce(t.name, p.slug) as name, coalesce(t.language, '') as text_language,
+          v.colour, v.size, p.pictures, exists (select 1 from public_facts.availability x where x.maison_id = v.maison_id
+            and x.location_id = %(location_id)s::uuid and x.variant_id = v.id and x.reserve > 0) as here
+        from unnest(%(variants)s::uuid[]) with ordinality as w(id, place)
+        join public_facts.variant v on v.id = w.id and v.maison_id = %(maison_id)s
+        join public_facts.product p on p.id = v.product_id
+        left join lateral (select y.name, y.language from public_facts.product_text y where y.product_id = v.product_id
+          order by y.language = %(language)s desc, y.language = 'en' desc, y.language limit 1) t on true
+        order by w.place
+        """,
+        maison_id=maison_id,
+        variants=variant_ids,
+        location_id=location_id,
         language=language,
-        most=LISTED_MAX,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An advisor who may be chosen by name."""
+
+    id: UUID
+    shown_name: str
+    languages: list[str]
+
+
+async def advisors(conn: Conn, *, maison_id: UUID, service_id: UUID, location_id: UUID) -> list[Named]:
+    """Those of the boutique who can do the service, by name."""
+    return await many(
+        conn,
+        Named,
+        """
+        select id, shown_name, languages
+        from door.advisors_by_name(%(maison_id)s::uuid, %(service_id)s::uuid, %(location_id)s::uuid)
+        """,
+        maison_id=maison_id,
+        service_id=service_id,
+        location_id=location_id,
     )
