@@ -82,7 +82,7 @@ async def keep(conn: Conn, *, maison_id: UUID, appointment_id: UUID, now: dateti
     if found is None or not await _possible(conn, maison_id, appointment_id, now):
         return False
     await end(conn, maison_id=maison_id, alternative_id=found.id, state="withdrawn", now=now)
-    await mail(conn, maison_id=maison_id, alternative_id=found.id)
+    await mail(conn, maison_id=maison_id, alternative_ids=[found.id])
     fact = AppointmentKept(appointment_id, standing.location_id, standing.starts_at)
     await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
     return True
@@ -155,9 +155,11 @@ async def end(conn: Conn, *, maison_id: UUID, alternative_id: UUID, state: str, 
     return bool(ended)
 
 
-async def mail(conn: Conn, *, maison_id: UUID, alternative_id: UUID) -> None:
-    """Defers the client's letter with the transaction that gives the reason for it."""
-    await jobs.defer(conn, maison_id=maison_id, jobs=[jobs.Job(MAIL, {"alternative_id": alternative_id})])
+async def mail(conn: Conn, *, maison_id: UUID, alternative_ids: list[UUID]) -> None:
+    """Defers their clients' letters with the transaction that gives the reason for them."""
+    await jobs.defer(
+        conn, maison_id=maison_id, jobs=[jobs.Job(MAIL, {"alternative_id": id_}) for id_ in alternative_ids]
+    )
 
 
 def register(known: jobs.Jobs) -> None:

@@ -13,7 +13,7 @@ from psycopg.types.range import TimestamptzRange
 
 from enfilade.appointments import alternatives, free, services, turns
 from enfilade.appointments.events import AppointmentProposed, AppointmentToCall
-from enfilade.appointments.keeping import busy
+from enfilade.appointments.keeping import HELD_AFTER, busy
 from enfilade.appointments.nearest import Better, Choice, Visit, nearest, taken
 from enfilade.appointments.services import Offered
 from enfilade.appointments.slots import Place, slots
@@ -50,6 +50,19 @@ class _Standing:
     language: str
     booker: bytes
     pieces: list[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fresh:
+    """An alternative that is not written down yet; `minutes`: how long the visit is."""
+
+    id: UUID
+    appointment_id: UUID
+    zone: str
+    better: Better
+    busy: TimestamptzRange
+    minutes: int
+    answer_by: datetime
 
 
 async def propose(
@@ -109,10 +122,9 @@ async def propose(
                 came[one.id] = (
                     "nowhere" if one in left else "soon" if one.starts_at < now + SOON else "proposed"
                 )
-        for one in to_move:
-            if came[one.id] in ("over", "nowhere"):
-                came[one.id] = "nowhere"
-                await _nowhere(conn, maison_id, one, cause, now)
+        none = [one for one in to_move if came[one.id] in ("over", "nowhere")]
+        came |= {one.id: "nowhere" for one in none}
+        await _nowhere(conn, maison_id, none, cause, now)
     return came
 
 
@@ -256,6 +268,7 @@ async def _found(
     choices = [choice(found[place]) for place in location_ids if place in found]
     lacking = await _lacking(conn, maison_id, list(found), group)
     left: list[_Standing] = []
+    fresh: list[_Fresh] = []
     for one in group:
         busy_then = tuple(
             (begins, ends) for id_, begins, ends in elsewhere.get(one.booker, []) if id_ != one.id
@@ -267,12 +280,16 @@ async def _found(
             if better is None:
                 left.append(one)
                 break
-            if await _kept(conn, maison_id, service, found[better.location_id], one, better, cause, now):
+            kept = await _kept(conn, maison_id, service, found[better.location_id], one, better, now)
+            if kept is not None:
+                fresh.append(kept)
                 taken(service.terms, found[better.location_id], better)
                 ends_at = better.slot.starts_at + timedelta(minutes=service.minutes)
                 elsewhere.setdefault(one.booker, []).append((one.id, better.slot.starts_at, ends_at))
                 break
             without |= {better.location_id}
+    # Before the free times of another service are read: its advisors may be the same.
+    await _write(conn, maison_id, cause, fresh, now)
     return left
 
 
@@ -314,16 +331,9 @@ async def _lacking(
 
 
 async def _kept(
-    conn: Conn,
-    maison_id: UUID,
-    service: Offered,
-    place: Place,
-    one: _Standing,
-    better: Better,
-    cause: UUID,
-    now: datetime,
-) -> bool:
-    """Writes the alternative, holds its pieces and tells the client; False where somebody was faster at a piece."""
+    conn: Conn, maison_id: UUID, service: Offered, place: Place, one: _Standing, better: Better, now: datetime
+) -> _Fresh | None:
+    """Holds its pieces; None where somebody was faster at one."""
     id_, starts_at = new_id(now), better.slot.starts_at
     answer_by = min(now + ANSWER_WITHIN, starts_at - timedelta(minutes=service.notice_minutes))
     if one.pieces:
@@ -331,8 +341,9 @@ async def _kept(
         if better.location_id == one.location_id:
             during: TimestamptzRange = busy(service, starts_at)
             assert during.upper is not None
-            until = during.upper + timedelta(hours=1)
-            await holds.extend(conn, maison_id=maison_id, holder_id=one.id, expires_at=until)
+            await holds.extend(
+                conn, maison_id=maison_id, holder_id=one.id, expires_at=during.upper + HELD_AFTER
+            )
         else:
             try:
                 async with conn.transaction():
@@ -347,50 +358,69 @@ async def _kept(
                         now=now,
                     )
             except NotEnoughStock:
-                return False
+                return None
+    return _Fresh(id_, one.id, place.zone, better, busy(service, starts_at), service.minutes, answer_by)
+
+
+async def _write(conn: Conn, maison_id: UUID, cause: UUID, fresh: list[_Fresh], now: datetime) -> None:
+    """The alternatives of a group; each client is told."""
+    if not fresh:
+        return
+    minutes = [timedelta(minutes=one.minutes) for one in fresh]
     await execute(
         conn,
         """
         insert into appointments.alternative (maison_id, id, appointment_id, cause, location_id, staff_id, seat_id, wall, zone,
           starts_at, ends_at, busy, answer_by, asked_at)
-        values (%(maison_id)s, %(id)s, %(appointment_id)s, %(cause)s, %(location_id)s, %(staff_id)s, %(seat_id)s, %(wall)s,
-          %(zone)s, %(starts_at)s, %(ends_at)s, %(busy)s, %(answer_by)s, %(now)s)
+        select %(maison_id)s, f.id, f.appointment_id, %(cause)s, f.location_id, f.staff_id, f.seat_id, f.wall, f.zone,
+          f.starts_at, f.ends_at, f.busy, f.answer_by, %(now)s
+        from unnest(%(ids)s::uuid[], %(appointments)s::uuid[], %(locations)s::uuid[], %(staff)s::uuid[], %(seats)s::uuid[],
+          %(walls)s::timestamp[], %(zones)s::text[], %(starts)s::timestamptz[], %(ends)s::timestamptz[], %(busy)s::tstzrange[],
+          %(answers)s::timestamptz[])
+          as f(id, appointment_id, location_id, staff_id, seat_id, wall, zone, starts_at, ends_at, busy, answer_by)
         """,
         maison_id=maison_id,
-        id=id_,
-        appointment_id=one.id,
         cause=cause,
-        location_id=better.location_id,
-        staff_id=better.staff_id,
-        seat_id=better.seat_id,
-        wall=better.slot.wall,
-        zone=place.zone,
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=service.minutes),
-        busy=busy(service, starts_at),
-        answer_by=answer_by,
+        ids=[one.id for one in fresh],
+        appointments=[one.appointment_id for one in fresh],
+        locations=[one.better.location_id for one in fresh],
+        staff=[one.better.staff_id for one in fresh],
+        seats=[one.better.seat_id for one in fresh],
+        walls=[one.better.slot.wall for one in fresh],
+        zones=[one.zone for one in fresh],
+        starts=[one.better.slot.starts_at for one in fresh],
+        ends=[one.better.slot.starts_at + lasts for one, lasts in zip(fresh, minutes, strict=True)],
+        busy=[one.busy for one in fresh],
+        answers=[one.answer_by for one in fresh],
         now=now,
     )
-    await alternatives.mail(conn, maison_id=maison_id, alternative_id=id_)
-    fact = AppointmentProposed(one.id, better.location_id, starts_at, answer_by)
-    await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
-    return True
+    await alternatives.mail(conn, maison_id=maison_id, alternative_ids=[one.id for one in fresh])
+    news: list[facts.Fact] = [
+        AppointmentProposed(
+            one.appointment_id, one.better.location_id, one.better.slot.starts_at, one.answer_by
+        )
+        for one in fresh
+    ]
+    await facts.record(conn, maison_id=maison_id, now=now, facts=news)
 
 
-async def _nowhere(conn: Conn, maison_id: UUID, one: _Standing, cause: UUID, now: datetime) -> None:
-    id_ = new_id(now)
+async def _nowhere(conn: Conn, maison_id: UUID, left: list[_Standing], cause: UUID, now: datetime) -> None:
+    if not left:
+        return
+    ids = [new_id(now) for _ in left]
     await execute(
         conn,
         """
         insert into appointments.alternative (maison_id, id, appointment_id, cause, state, asked_at)
-        values (%(maison_id)s, %(id)s, %(appointment_id)s, %(cause)s, 'nowhere', %(now)s)
+        select %(maison_id)s, f.id, f.appointment_id, %(cause)s, 'nowhere', %(now)s
+        from unnest(%(ids)s::uuid[], %(appointments)s::uuid[]) as f(id, appointment_id)
         """,
         maison_id=maison_id,
-        id=id_,
-        appointment_id=one.id,
+        ids=ids,
+        appointments=[one.id for one in left],
         cause=cause,
         now=now,
     )
-    await alternatives.mail(conn, maison_id=maison_id, alternative_id=id_)
-    fact = AppointmentToCall(one.id, one.location_id, "nowhere")
-    await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
+    await alternatives.mail(conn, maison_id=maison_id, alternative_ids=ids)
+    news: list[facts.Fact] = [AppointmentToCall(one.id, one.location_id, "nowhere") for one in left]
+    await facts.record(conn, maison_id=maison_id, now=now, facts=news)

@@ -77,8 +77,7 @@ def _together(wanted: list[ToDo]) -> Iterator[list[ToDo]]:
 
 
 async def _proposed(conn: Conn, maison_id: UUID, some: list[ToDo], now: datetime) -> int:
-    found = [await effects.locked(conn, maison_id=maison_id, effect_id=one.id) for one in some]
-    doing = [one for one in found if one is not None]
+    doing = await effects.locked_together(conn, maison_id=maison_id, effect_ids=[one.id for one in some])
     if not doing:
         return 0
     came = await proposing.propose(
@@ -90,9 +89,11 @@ async def _proposed(conn: Conn, maison_id: UUID, some: list[ToDo], now: datetime
         during=(doing[0].starts_at, doing[0].ends_at),
         now=now,
     )
+    ended: dict[Outcome, list[UUID]] = {}
     for one in doing:
-        outcome = WHY[came[one.subject_id]]
-        await effects.end(conn, maison_id=maison_id, effect_id=one.id, outcome=outcome, now=now)
+        ended.setdefault(WHY[came[one.subject_id]], []).append(one.id)
+    for outcome, effect_ids in ended.items():
+        await effects.end_together(conn, maison_id=maison_id, effect_ids=effect_ids, outcome=outcome, now=now)
     return len(doing)
 
 
