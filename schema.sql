@@ -424,6 +424,34 @@ CREATE TABLE appointments.absence (
     CONSTRAINT absence_bounded CHECK (((NOT isempty(during)) AND ((upper(during) - lower(during)) <= '400 days'::interval)))
 );
 ALTER TABLE appointments.absence OWNER TO enfilade_owner;
+CREATE TABLE appointments.alternative (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    appointment_id uuid NOT NULL,
+    cause uuid NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    location_id uuid,
+    staff_id uuid,
+    seat_id uuid,
+    wall timestamp without time zone,
+    zone text,
+    starts_at timestamp with time zone,
+    ends_at timestamp with time zone,
+    busy tstzrange,
+    answer_by timestamp with time zone,
+    asked_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT alternative_forward CHECK (((starts_at < ends_at) AND (busy @> tstzrange(starts_at, ends_at)))),
+    CONSTRAINT alternative_state CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'changed'::text, 'withdrawn'::text, 'lapsed'::text, 'nowhere'::text]))),
+    CONSTRAINT nowhere_has_no_time CHECK (
+CASE
+    WHEN (state = 'nowhere'::text) THEN (num_nonnulls(location_id, staff_id, seat_id, wall, zone, starts_at, ends_at, busy, answer_by) = 0)
+    ELSE ((num_nulls(location_id, staff_id, wall, zone, starts_at, ends_at, busy, answer_by) = 0) OR (state = ANY (ARRAY['changed'::text, 'withdrawn'::text])))
+END),
+    CONSTRAINT open_has_no_end CHECK (((state = 'open'::text) <= (ended_at IS NULL)))
+);
+ALTER TABLE appointments.alternative OWNER TO enfilade_owner;
 CREATE TABLE appointments.seat (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -447,6 +475,16 @@ CREATE TABLE appointments.shift (
     CONSTRAINT shift_bounded CHECK (((NOT isempty(during)) AND ((upper(during) - lower(during)) <= '30:00:00'::interval)))
 );
 ALTER TABLE appointments.shift OWNER TO enfilade_owner;
+CREATE TABLE public_facts.closure (
+    id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone,
+    stops text[] NOT NULL,
+    CONSTRAINT closure_forward CHECK (((ends_at IS NULL) OR (ends_at > starts_at)))
+);
+ALTER TABLE public_facts.closure OWNER TO enfilade_owner;
 CREATE TABLE public_facts.opening (
     location_id uuid NOT NULL,
     opens_at timestamp with time zone NOT NULL,
@@ -469,7 +507,9 @@ CREATE FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since 
            WHERE ((s_1.maison_id = free_times.maison) AND (s_1.id = free_times.service) AND s_1.active AND (a.location_id = ANY (free_times.places)))
          ), opened AS (
           SELECT o_1.location_id,
-             range_agg(tstzrange(o_1.opens_at, o_1.closes_at)) AS spans
+             (range_agg(tstzrange(o_1.opens_at, o_1.closes_at)) - COALESCE(( SELECT range_agg(tstzrange(c.starts_at, c.ends_at)) AS range_agg
+                    FROM public_facts.closure c
+                   WHERE ((c.location_id = o_1.location_id) AND ('appointments'::text = ANY (c.stops)))), '{}'::tstzmultirange)) AS spans
             FROM (offered f_1
               JOIN public_facts.opening o_1 ON ((o_1.location_id = f_1.location_id)))
            WHERE ((o_1.closes_at > free_times.since) AND (o_1.opens_at < free_times.until))
@@ -485,11 +525,11 @@ CREATE FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since 
           SELECT w.location_id,
              w.staff_id,
              a.languages,
-             ((w.spans - COALESCE(( SELECT range_agg(b.during) AS range_agg
+             (((w.spans - COALESCE(( SELECT range_agg(b.during) AS range_agg
                     FROM appointments.absence b
-                   WHERE ((b.maison_id = free_times.maison) AND (b.staff_id = w.staff_id) AND (b.during && tstzrange(free_times.since, free_times.until)))), '{}'::tstzmultirange)) - COALESCE(k.spans, '{}'::tstzmultirange)) AS spans,
+                   WHERE ((b.maison_id = free_times.maison) AND (b.staff_id = w.staff_id) AND (b.during && tstzrange(free_times.since, free_times.until)))), '{}'::tstzmultirange)) - COALESCE(k.spans, '{}'::tstzmultirange)) - COALESCE(q.spans, '{}'::tstzmultirange)) AS spans,
              COALESCE(k.minutes, 0) AS minutes
-            FROM (((((working w
+            FROM ((((((working w
               JOIN offered f_1 ON ((f_1.location_id = w.location_id)))
               JOIN appointments.advisor a ON (((a.maison_id = free_times.maison) AND (a.staff_id = w.staff_id) AND a.bookable AND ((f_1.skill = ''::text) OR (f_1.skill = ANY (a.skills))))))
               JOIN staff.person p ON (((p.maison_id = free_times.maison) AND (p.id = w.staff_id) AND p.active)))
@@ -498,12 +538,17 @@ CREATE FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since 
                      ((sum(EXTRACT(epoch FROM (upper(x.busy) - lower(x.busy)))) / (60)::numeric))::integer AS minutes
                     FROM appointments.appointment x
                    WHERE ((x.maison_id = free_times.maison) AND (x.staff_id = w.staff_id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = ANY (ARRAY['booked'::text, 'arrived'::text])) AND (x.id IS DISTINCT FROM free_times.apart))) k ON (true))
+              LEFT JOIN LATERAL ( SELECT range_agg(x.busy) AS spans
+                    FROM appointments.alternative x
+                   WHERE ((x.maison_id = free_times.maison) AND (x.staff_id = w.staff_id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = 'open'::text) AND (x.appointment_id IS DISTINCT FROM free_times.apart))) q ON (true))
          ), seated AS (
           SELECT t.location_id,
              t.id,
-             (tstzmultirange(tstzrange(free_times.since, free_times.until)) - COALESCE(( SELECT range_agg(x.busy) AS range_agg
+             ((tstzmultirange(tstzrange(free_times.since, free_times.until)) - COALESCE(( SELECT range_agg(x.busy) AS range_agg
                     FROM appointments.appointment x
-                   WHERE ((x.maison_id = free_times.maison) AND (x.seat_id = t.id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = ANY (ARRAY['booked'::text, 'arrived'::text])) AND (x.seat_id IS NOT NULL) AND (x.id IS DISTINCT FROM free_times.apart))), '{}'::tstzmultirange)) AS spans
+                   WHERE ((x.maison_id = free_times.maison) AND (x.seat_id = t.id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = ANY (ARRAY['booked'::text, 'arrived'::text])) AND (x.seat_id IS NOT NULL) AND (x.id IS DISTINCT FROM free_times.apart))), '{}'::tstzmultirange)) - COALESCE(( SELECT range_agg(x.busy) AS range_agg
+                    FROM appointments.alternative x
+                   WHERE ((x.maison_id = free_times.maison) AND (x.seat_id = t.id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = 'open'::text) AND (x.appointment_id IS DISTINCT FROM free_times.apart))), '{}'::tstzmultirange)) AS spans
             FROM (offered f_1
               JOIN appointments.seat t ON (((t.maison_id = free_times.maison) AND (t.location_id = f_1.location_id) AND t.active)))
            WHERE f_1.needs_seat
@@ -1375,6 +1420,13 @@ CREATE TABLE appointments.turn (
     location_id uuid NOT NULL
 );
 ALTER TABLE appointments.turn OWNER TO enfilade_owner;
+CREATE TABLE appointments.zone_rules (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    version text NOT NULL,
+    looked_at timestamp with time zone NOT NULL
+);
+ALTER TABLE appointments.zone_rules OWNER TO enfilade_owner;
 CREATE TABLE base.audit (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1823,7 +1875,7 @@ CREATE TABLE closures.effect (
     found_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
     CONSTRAINT effect_ended CHECK (((state = 'to_do'::text) = (ended_at IS NULL))),
-    CONSTRAINT effect_kind CHECK ((kind = ANY (ARRAY['resource'::text, 'extend'::text, 'postpone'::text, 'divert'::text, 'welcome'::text]))),
+    CONSTRAINT effect_kind CHECK ((kind = ANY (ARRAY['resource'::text, 'extend'::text, 'postpone'::text, 'divert'::text, 'welcome'::text, 'propose'::text, 'keep'::text]))),
     CONSTRAINT effect_state CHECK ((state = ANY (ARRAY['to_do'::text, 'done'::text, 'impossible'::text, 'undone'::text]))),
     CONSTRAINT not_done_says_why CHECK (((state <> ALL (ARRAY['impossible'::text, 'undone'::text])) OR (why <> ''::text)))
 );
@@ -3115,16 +3167,6 @@ CREATE TABLE public_facts.arrangement (
     CONSTRAINT arrangement_place CHECK ((place > 0))
 );
 ALTER TABLE public_facts.arrangement OWNER TO enfilade_owner;
-CREATE TABLE public_facts.closure (
-    id uuid NOT NULL,
-    maison_id uuid NOT NULL,
-    location_id uuid NOT NULL,
-    starts_at timestamp with time zone NOT NULL,
-    ends_at timestamp with time zone,
-    stops text[] NOT NULL,
-    CONSTRAINT closure_forward CHECK (((ends_at IS NULL) OR (ends_at > starts_at)))
-);
-ALTER TABLE public_facts.closure OWNER TO enfilade_owner;
 CREATE TABLE public_facts.variant (
     id uuid NOT NULL,
     product_id uuid NOT NULL,
@@ -4466,6 +4508,10 @@ ALTER TABLE ONLY appointments.appointment
     ADD CONSTRAINT advisor_once EXCLUDE USING gist (maison_id WITH =, staff_id WITH =, busy WITH &&) WHERE ((state = ANY (ARRAY['booked'::text, 'arrived'::text])));
 ALTER TABLE ONLY appointments.advisor
     ADD CONSTRAINT advisor_pkey PRIMARY KEY (maison_id, staff_id);
+ALTER TABLE ONLY appointments.alternative
+    ADD CONSTRAINT advisor_proposed_once EXCLUDE USING gist (maison_id WITH =, staff_id WITH =, busy WITH &&) WHERE ((state = 'open'::text));
+ALTER TABLE ONLY appointments.alternative
+    ADD CONSTRAINT alternative_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY appointments.appointment
     ADD CONSTRAINT appointment_link_once UNIQUE (link_hash);
 ALTER TABLE ONLY appointments.appointment
@@ -4484,6 +4530,8 @@ ALTER TABLE ONLY appointments.appointment
     ADD CONSTRAINT seat_once EXCLUDE USING gist (maison_id WITH =, seat_id WITH =, busy WITH &&) WHERE (((state = ANY (ARRAY['booked'::text, 'arrived'::text])) AND (seat_id IS NOT NULL)));
 ALTER TABLE ONLY appointments.seat
     ADD CONSTRAINT seat_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY appointments.alternative
+    ADD CONSTRAINT seat_proposed_once EXCLUDE USING gist (maison_id WITH =, seat_id WITH =, busy WITH &&) WHERE (((state = 'open'::text) AND (seat_id IS NOT NULL)));
 ALTER TABLE ONLY appointments.seat
     ADD CONSTRAINT seat_stays_there UNIQUE (maison_id, location_id, id);
 ALTER TABLE ONLY appointments.service_at
@@ -4498,6 +4546,8 @@ ALTER TABLE ONLY appointments.turn
     ADD CONSTRAINT turn_pkey PRIMARY KEY (maison_id, location_id);
 ALTER TABLE ONLY appointments.appointment
     ADD CONSTRAINT visitor_once EXCLUDE USING gist (maison_id WITH =, booker WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE ((state = ANY (ARRAY['booked'::text, 'arrived'::text])));
+ALTER TABLE ONLY appointments.zone_rules
+    ADD CONSTRAINT zone_rules_pkey PRIMARY KEY (maison_id, region);
 ALTER TABLE ONLY base.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY base.fact
@@ -5015,6 +5065,10 @@ ALTER TABLE ONLY stripe_provider.intent
 ALTER TABLE ONLY stripe_provider.intent
     ADD CONSTRAINT one_payment_an_intent UNIQUE (intent_id);
 CREATE INDEX absence_of_advisor ON appointments.absence USING gist (maison_id, staff_id, during);
+CREATE INDEX alternative_of_appointment ON appointments.alternative USING btree (maison_id, appointment_id);
+CREATE INDEX alternative_of_cause ON appointments.alternative USING btree (maison_id, cause);
+CREATE INDEX alternative_to_lapse ON appointments.alternative USING btree (maison_id, answer_by) WHERE (state = 'open'::text);
+CREATE UNIQUE INDEX alternative_unanswered_once ON appointments.alternative USING btree (maison_id, appointment_id) WHERE (state = ANY (ARRAY['open'::text, 'lapsed'::text, 'nowhere'::text]));
 CREATE INDEX appointment_ahead ON appointments.appointment USING btree (maison_id, ends_at) WHERE (state = ANY (ARRAY['booked'::text, 'arrived'::text]));
 CREATE INDEX appointment_of_client ON appointments.appointment USING btree (client_id, starts_at) WHERE (client_id IS NOT NULL);
 CREATE INDEX appointment_of_place ON appointments.appointment USING btree (maison_id, location_id, starts_at);
@@ -5298,6 +5352,14 @@ ALTER TABLE ONLY appointments.absence
     ADD CONSTRAINT absence_of_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
 ALTER TABLE ONLY appointments.advisor
     ADD CONSTRAINT advisor_works_here FOREIGN KEY (maison_id, staff_id) REFERENCES staff.person(maison_id, id);
+ALTER TABLE ONLY appointments.alternative
+    ADD CONSTRAINT alternative_at_a_place_here FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
+ALTER TABLE ONLY appointments.alternative
+    ADD CONSTRAINT alternative_of_an_appointment FOREIGN KEY (maison_id, appointment_id, region) REFERENCES appointments.appointment(maison_id, id, region);
+ALTER TABLE ONLY appointments.alternative
+    ADD CONSTRAINT alternative_seated_there FOREIGN KEY (maison_id, location_id, seat_id) REFERENCES appointments.seat(maison_id, location_id, id);
+ALTER TABLE ONLY appointments.alternative
+    ADD CONSTRAINT alternative_with_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
 ALTER TABLE ONLY appointments.appointment
     ADD CONSTRAINT appointment_at_a_place_here FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
 ALTER TABLE ONLY appointments.appointment
@@ -5328,6 +5390,8 @@ ALTER TABLE ONLY appointments.service_text
     ADD CONSTRAINT text_of_a_service FOREIGN KEY (maison_id, service_id) REFERENCES appointments.service(maison_id, id);
 ALTER TABLE ONLY appointments.turn
     ADD CONSTRAINT turn_of_a_place_here FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
+ALTER TABLE ONLY appointments.zone_rules
+    ADD CONSTRAINT zone_rules_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY boutiques.closure
     ADD CONSTRAINT closure_maison_id_location_id_fkey FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
 ALTER TABLE ONLY boutiques.location
@@ -5571,10 +5635,12 @@ ALTER TABLE aggregates.service ENABLE ROW LEVEL SECURITY;
 ALTER TABLE aggregates.visit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.absence ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.advisor ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appointments.alternative ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.appointment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.contact ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON appointments.absence FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.advisor FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON appointments.alternative FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.appointment FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.piece FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.seat FOR SELECT TO enfilade_door USING (true);
@@ -5591,6 +5657,8 @@ CREATE POLICY kept_inside ON appointments.service_at TO enfilade_app USING (((ma
 CREATE POLICY kept_inside ON appointments.service_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON appointments.shift TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON appointments.turn TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON appointments.zone_rules TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_appointment ON appointments.alternative TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id))));
 CREATE POLICY own_appointment ON appointments.appointment TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, id))));
 CREATE POLICY own_appointment ON appointments.contact TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id))));
 CREATE POLICY own_appointment ON appointments.piece TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id))));
@@ -5607,6 +5675,7 @@ ALTER TABLE appointments.service_text ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.shift ENABLE ROW LEVEL SECURITY;
 CREATE POLICY taken_in_turn ON appointments.turn FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text))) WITH CHECK (base.inside());
 ALTER TABLE appointments.turn ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appointments.zone_rules ENABLE ROW LEVEL SECURITY;
 ALTER TABLE base.audit ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON base.fact FOR SELECT TO enfilade_door USING (true);
 ALTER TABLE base.fact ENABLE ROW LEVEL SECURITY;
@@ -6333,12 +6402,19 @@ REVOKE ALL ON FUNCTION door.certificates_of_links(links bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.certificates_of_links(links bytea[]) TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.absence TO enfilade_app;
 GRANT SELECT ON TABLE appointments.absence TO enfilade_door;
+GRANT SELECT,INSERT ON TABLE appointments.alternative TO enfilade_app;
+GRANT SELECT ON TABLE appointments.alternative TO enfilade_door;
+GRANT UPDATE(state) ON TABLE appointments.alternative TO enfilade_app;
+GRANT UPDATE(ended_at) ON TABLE appointments.alternative TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE appointments.seat TO enfilade_app;
 GRANT SELECT ON TABLE appointments.seat TO enfilade_door;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.service_at TO enfilade_app;
 GRANT SELECT ON TABLE appointments.service_at TO enfilade_door;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.shift TO enfilade_app;
 GRANT SELECT ON TABLE appointments.shift TO enfilade_door;
+GRANT SELECT ON TABLE public_facts.closure TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.closure TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.closure TO enfilade_door;
 GRANT SELECT ON TABLE public_facts.opening TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.opening TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.opening TO enfilade_door;
@@ -6453,6 +6529,7 @@ GRANT UPDATE(noted) ON TABLE appointments.contact TO enfilade_app;
 GRANT UPDATE(forget_at) ON TABLE appointments.contact TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.roster TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE appointments.turn TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE appointments.zone_rules TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE base.audit TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE base.handled_fact TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE base.idempotency TO enfilade_app;
@@ -6591,8 +6668,6 @@ GRANT SELECT ON TABLE public_facts.appointments_at TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.arrangement TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.arrangement TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.arrangement TO enfilade_group;
-GRANT SELECT ON TABLE public_facts.closure TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.closure TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.variant TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.variant TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE stock.allocation TO enfilade_app;

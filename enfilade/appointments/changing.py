@@ -9,7 +9,7 @@ from uuid import UUID
 
 from psycopg import errors
 
-from enfilade.appointments import keeping, services, turns
+from enfilade.appointments import alternatives, keeping, services, turns
 from enfilade.appointments.events import AppointmentCancelled, AppointmentMoved
 from enfilade.appointments.keeping import (
     KEPT_AFTER,
@@ -32,7 +32,9 @@ from enfilade.stock.holds import Demand
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
+class Standing:
+    """An appointment as it stands, locked. `proposed`: it cannot be at its time, and another was proposed, or is looked for."""
+
     location_id: UUID
     staff_id: UUID
     service_id: UUID
@@ -40,16 +42,19 @@ class _Standing:
     starts_at: datetime
     state: str
     sequence: int
+    proposed: bool
 
 
-async def _standing(conn: Conn, maison_id: UUID, appointment_id: UUID) -> _Standing:
-    """Locked. Raises NoSuchAppointment."""
+async def locked(conn: Conn, maison_id: UUID, appointment_id: UUID) -> Standing:
+    """Raises NoSuchAppointment."""
     found = await maybe(
         conn,
-        _Standing,
+        Standing,
         """
-        select location_id, staff_id, service_id, asked_language, starts_at, state, sequence
-        from appointments.appointment where maison_id = %(maison_id)s and id = %(appointment_id)s for no key update
+        select location_id, staff_id, service_id, asked_language, starts_at, state, sequence,
+          exists (select 1 from appointments.alternative p where p.maison_id = a.maison_id and p.appointment_id = a.id
+            and p.state in ('open', 'lapsed', 'nowhere')) as proposed
+        from appointments.appointment a where maison_id = %(maison_id)s and id = %(appointment_id)s for no key update of a
         """,
         maison_id=maison_id,
         appointment_id=appointment_id,
@@ -78,7 +83,7 @@ async def move(
     if before is None:
         raise NoSuchAppointment
     await turns.take(conn, maison_id=maison_id, location_ids=[before.location_id, location_id])
-    standing = await _standing(conn, maison_id, appointment_id)
+    standing = await locked(conn, maison_id, appointment_id)
     if standing.state == "booked" and (standing.location_id, standing.starts_at) == (location_id, starts_at):
         return before
     service = await keeping.offered(conn, maison_id, standing.service_id, location_id)
@@ -87,10 +92,30 @@ async def move(
         raise ChangedMeanwhile
     if by is not None and not by.works_at(location_id):
         raise NotYourBoutique
+    await alternatives.settle(
+        conn, maison_id=maison_id, appointment_id=appointment_id, as_="changed", now=now
+    )
+    return await place_at(
+        conn, maison_id, appointment_id, standing, service, location_id, starts_at, standing.staff_id, now
+    )
+
+
+async def place_at(
+    conn: Conn,
+    maison_id: UUID,
+    appointment_id: UUID,
+    standing: Standing,
+    service: Offered,
+    location_id: UUID,
+    starts_at: datetime,
+    staff_id: UUID,
+    now: datetime,
+) -> Booked:
+    """The locked appointment begins then and there, by `staff_id` if they are free; the turns of both boutiques are taken."""
     place, slot = await keeping.slot_at(
         conn, maison_id, service, location_id, starts_at, standing.asked_language, now, appointment_id
     )
-    who = chosen(service.terms, place, slot.starts_at, standing.asked_language, standing.staff_id)
+    who = chosen(service.terms, place, slot.starts_at, standing.asked_language, staff_id)
     assert who is not None, "a slot has somebody"
     try:
         async with conn.transaction():
@@ -132,7 +157,13 @@ async def move(
         forget_at=slot.starts_at + KEPT_AFTER,
     )
     variants = await keeping.pieces(conn, maison_id, appointment_id)
-    if variants:
+    until = keeping.held_until(service, slot)
+    # What is held in the boutique stays so, even while it is closed and gives nothing new.
+    stays = bool(variants) and standing.location_id == location_id
+    if stays:
+        held = await holds.extend(conn, maison_id=maison_id, holder_id=appointment_id, expires_at=until)
+        stays = held == len(variants)
+    if variants and not stays:
         # Refused, the whole move is rolled back: nobody else has seen the pieces free meanwhile.
         await holds.lock(
             conn,
@@ -144,9 +175,7 @@ async def move(
             ],
         )
         await holds.release(conn, maison_id=maison_id, holder_id=appointment_id)
-        await keeping.hold(
-            conn, maison_id, appointment_id, location_id, variants, keeping.held_until(service, slot), now
-        )
+        await keeping.hold(conn, maison_id, appointment_id, location_id, variants, until, now)
     await facts.record(
         conn,
         maison_id=maison_id,
@@ -165,7 +194,7 @@ async def cancel(
 
     Raises NoSuchAppointment, AppointmentOver, TooLateToChange, NotYourBoutique.
     """
-    standing = await _standing(conn, maison_id, appointment_id)
+    standing = await locked(conn, maison_id, appointment_id)
     if by is not None and not by.works_at(standing.location_id):
         raise NotYourBoutique
     if standing.state == "cancelled":
@@ -186,6 +215,9 @@ async def cancel(
         now=now,
     )
     await holds.release(conn, maison_id=maison_id, holder_id=appointment_id)
+    await alternatives.settle(
+        conn, maison_id=maison_id, appointment_id=appointment_id, as_="changed", now=now
+    )
     await facts.record(
         conn,
         maison_id=maison_id,
@@ -194,8 +226,13 @@ async def cancel(
     )
 
 
-def _changeable(standing: _Standing, service: Offered, by: Colleague | None, now: datetime) -> None:
+def _changeable(standing: Standing, service: Offered, by: Colleague | None, now: datetime) -> None:
     if standing.state != "booked":
         raise AppointmentOver
-    if by is None and now > standing.starts_at - timedelta(minutes=service.cancel_until_minutes):
+    # Whose time was taken from them may answer for as long as they like.
+    if (
+        by is None
+        and not standing.proposed
+        and now > standing.starts_at - timedelta(minutes=service.cancel_until_minutes)
+    ):
         raise TooLateToChange

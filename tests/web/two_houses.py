@@ -665,6 +665,9 @@ def _appointment(add: Callable[..., None], life: Life, hidden: str, now: datetim
     person = {"name": life.contact.name, "mail": life.contact.mail, "forget_at": ends}
     add("appointments.contact", **ids, **person, words=hidden, noted=hidden)
     add("appointments.piece", **ids, variant_id=house.variants[f"{house.slug}-bag"], place=1)
+    known = {"id": life.appointment_id, "cause": life.act_id, "state": "nowhere", "asked_at": now}
+    add("appointments.alternative", **ids, **known)
+    add("appointments.zone_rules", version=hidden, looked_at=now)
 
 
 def _partners(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:

@@ -8,6 +8,7 @@ from litestar import Request, Response
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
+from enfilade.appointments.answering import AlternativeOver
 from enfilade.appointments.diary import NoSuchPiece
 from enfilade.appointments.keeping import (
     AppointmentOver,
@@ -170,6 +171,7 @@ AT_WORK = (
     NothingOwed,
     MoreThanDue,
     TerminalAsked,
+    AlternativeOver,
     AppointmentOver,
     ChangedMeanwhile,
     ComesAlready,
@@ -184,6 +186,7 @@ AT_WORK = (
     TooManyPieces,
 )
 
+refuse(AlternativeOver, 409, "This time is no longer kept")
 refuse(AppointmentOver, 409, "This appointment cannot be changed any more")
 refuse(ChangedMeanwhile, 409, "This appointment was changed meanwhile")
 refuse(ComesAlready, 409, "There is an appointment at this time already")

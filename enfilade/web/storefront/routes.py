@@ -124,6 +124,7 @@ def handlers() -> list[ControllerRouterHandler]:
         appointment_link.times,
         appointment_link.move,
         appointment_link.cancel,
+        appointment_link.answer,
         personal.personal,
         markets.choose_market,
         legal.legal,

@@ -7,7 +7,8 @@ from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException, ValidationException
 from litestar.response import Redirect
 
-from enfilade.appointments import asking, changing, free, invitations, letters, services
+from enfilade.appointments import answering, asking, changing, free, invitations, letters, services
+from enfilade.appointments.answering import AlternativeOver
 from enfilade.appointments.asking import Opened
 from enfilade.appointments.keeping import (
     AppointmentOver,
@@ -124,6 +125,37 @@ async def cancel(request: Req, db: Db, language: str, secret: str) -> Response[A
     return Redirect(f"/{frame.language}/appointments/{secret}", status_code=303)
 
 
+@post("/{language:str}/appointments/{secret:str}/alternative", include_in_schema=False)
+async def answer(request: Req, db: Db, language: str, secret: str) -> Response[Any]:
+    """Takes the other time that was proposed; a second time it changes nothing."""
+    frame, found, one = await _opened(request, db, language, secret)
+    alternative_id = (await form_of(request)).id("alternative")
+
+    async def verb(conn: Conn) -> object:
+        return await answering.accept(
+            conn,
+            maison_id=found.maison_id,
+            appointment_id=one.id,
+            alternative_id=alternative_id,
+            by=None,
+            now=datetime.now(UTC),
+        )
+
+    try:
+        await db.run(found.actor, found.maison_id, verb)
+    except (
+        AlternativeOver,
+        AppointmentOver,
+        SlotTaken,
+        ComesAlready,
+        Crowded,
+        NotEnoughStock,
+        NoAppointmentsThere,
+    ) as refusal:
+        return await _refused(request, db, frame, found, secret, refusal)
+    return Redirect(f"/{frame.language}/appointments/{secret}", status_code=303)
+
+
 def taken(free_times: list[Slot], language: Language) -> str:
     """The time is gone; the next that are free, by the boutique's clock."""
     _ = i18n.translations(language).gettext
@@ -171,6 +203,11 @@ async def _refused(
         ChangedMeanwhile: _("It was changed meanwhile. This is how it stands now."),
         AppointmentOver: _("This appointment cannot be changed any more."),
         TooLateToChange: _("It is too late to change it here. Please call the boutique."),
+        AlternativeOver: _("This time is no longer kept. Please choose another."),
+        SlotTaken: _("This time is no longer kept. Please choose another."),
+        NotEnoughStock: _("This time is no longer kept. Please choose another."),
+        ComesAlready: _("You have another appointment at this time already."),
+        Crowded: _("Many are booking there just now. Please try again in a moment."),
         NoAppointmentsThere: _("The boutique does not offer this any more. Please call it."),
     }
     said = known[type(refusal)]
@@ -197,6 +234,9 @@ async def _page(
         when=day_and_hour(one.starts_at, one.zone, frame.language),
         until=day_and_hour(one.change_until, one.zone, frame.language),
         changeable=one.changeable(datetime.now(UTC)),
+        instead=one.other,
+        instead_when=day_and_hour(one.other.starts_at, one.other.zone, frame.language) if one.other else "",
+        answer_by=day_and_hour(one.other.answer_by, one.other.zone, frame.language) if one.other else "",
     )
 
 

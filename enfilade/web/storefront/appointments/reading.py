@@ -13,8 +13,22 @@ SPENT_AFTER = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """Another time kept for it until `answer_by`, at a place (name, address, city); `zone` is that place's."""
+
+    id: UUID
+    place: str
+    zone: str
+    starts_at: datetime
+    answer_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
-    """An appointment as its client sees it, in the page's language, with its maison's look; `name` '' when it was forgotten."""
+    """An appointment as its client sees it, in the page's language, with its maison's look; `name` '' when it was forgotten.
+
+    `alternative`: open, lapsed or nowhere, where it cannot be at its own time.
+    """
 
     id: UUID
     number: str
@@ -44,10 +58,40 @@ class Kept:
     maison_name: str
     maison_theme: dict[str, Any]
     maison_wordmark: str
+    alternative: str | None
+    alternative_id: UUID | None
+    alternative_place: str | None
+    alternative_zone: str | None
+    alternative_at: datetime | None
+    answer_by: datetime | None
+
+    @property
+    def cannot_be(self) -> bool:
+        """Whether the boutique is closed then, and nobody has found another time yet."""
+        return self.state == "booked" and self.alternative is not None
+
+    @property
+    def other(self) -> Other | None:
+        """The time that is proposed instead."""
+        if (
+            self.alternative_id
+            and self.alternative_zone
+            and self.alternative_at
+            and self.answer_by
+            and self.cannot_be
+        ):
+            return Other(
+                self.alternative_id,
+                self.alternative_place or "",
+                self.alternative_zone,
+                self.alternative_at,
+                self.answer_by,
+            )
+        return None
 
     def changeable(self, now: datetime) -> bool:
         """Whether its client may still move or cancel it alone."""
-        return self.state == "booked" and now <= self.change_until
+        return self.state == "booked" and (now <= self.change_until or self.cannot_be)
 
     @property
     def change_until(self) -> datetime:
@@ -83,12 +127,18 @@ async def kept(conn: Conn, *, maison_id: UUID, appointment_id: UUID, language: s
           t.words as service_words, t.language as service_language, a.location_id, b.name as location_name, b.address,
           b.postcode, b.city, b.phone, a.zone, a.starts_at, a.ends_at, a.asked_language, s.cancel_until_minutes,
           s.late_minutes, a.ended_by is not null as by_maison, coalesce(c.name, '') as name, coalesce(c.mail, '') as mail,
-          m.slug as maison_slug, m.name as maison_name, m.theme as maison_theme, m.wordmark as maison_wordmark
+          m.slug as maison_slug, m.name as maison_name, m.theme as maison_theme, m.wordmark as maison_wordmark,
+          w.state as alternative, w.id as alternative_id, w.place as alternative_place, w.zone as alternative_zone,
+          w.starts_at as alternative_at, w.answer_by
         from appointments.appointment a
         join appointments.service s on s.maison_id = a.maison_id and s.id = a.service_id
         join public_facts.maison m on m.maison_id = a.maison_id
         join public_facts.boutique b on b.id = a.location_id
         left join appointments.contact c on c.maison_id = a.maison_id and c.appointment_id = a.id
+        left join lateral (select x.state, case when x.state = 'open' then x.id end as id, x.zone, x.starts_at, x.answer_by,
+            concat_ws(', ', o.name, nullif(o.address, ''), o.city) as place
+          from appointments.alternative x left join public_facts.boutique o on o.id = x.location_id
+          where x.maison_id = a.maison_id and x.appointment_id = a.id and x.state in ('open', 'lapsed', 'nowhere')) w on true
         cross join lateral (select x.language, x.name, x.words from appointments.service_text x
           where x.maison_id = a.maison_id and x.service_id = a.service_id
           order by x.language = %(language)s desc, x.language = 'en' desc, x.language limit 1) t
