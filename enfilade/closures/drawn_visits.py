@@ -65,6 +65,7 @@ async def _offered(day: Drawn) -> UUID:
                     languages=["fr", "en"] if at else ["fr", "nl", "zh"],
                     skills=[],
                     bookable=True,
+                    by_name=False,
                     now=day.now,
                 )
                 first = day.now.date() - timedelta(days=1)
