@@ -13,6 +13,7 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, many, one
 from enfilade.base.money import Money
 from enfilade.catalogue.engraving import Wished, checked
+from enfilade.orders import engraving_room
 from enfilade.orders.placing import PlacingLine, age_of
 from enfilade.orders.quota_counts import period_of
 from enfilade.orders.reference_rates import in_currency
@@ -351,8 +352,11 @@ def sourced(
     ]
     if unpaid:
         raise NotWithEngraving(unpaid)
-    last = (now + PROMISED_WITHIN).date()
-    late = [row.name for row in wanted if row.workshop and (row.engrave_by is None or row.engrave_by > last)]
+    late = [
+        row.name
+        for row in wanted
+        if row.workshop and not (row.engrave_by and engraving_room.in_time(row.engrave_by, now))
+    ]
     if late:
         raise NoRoomToEngrave(late)
     places: dict[UUID, Decided] = {}
