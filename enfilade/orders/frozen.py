@@ -22,7 +22,7 @@ class NoSuchCheckout(CheckoutOver):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`attempt` counts the tries to pay; what one found out is not acted on in the next."""
+    """`attempt` counts the tries to pay; what one found out is not acted on in the next. `host`: of its store, '' for none."""
 
     id: UUID
     state: State
@@ -46,6 +46,7 @@ class Head:
     gift_words: str | None = None
     age_min: int | None = None
     age_confirmed: int | None = None
+    host: str = ""
 
     @property
     def contact(self) -> Contact:
@@ -71,7 +72,8 @@ async def head_of(conn: Conn, *, maison_id: UUID, checkout_id: UUID) -> Head | N
         """
         select c.id, c.state, c.store_id, c.visitor_id, c.client_id, c.method, c.market, c.language, c.payment_method,
           c.basket_id, c.expires_at, c.changed_at, k.name, k.mail, k.phone, k.address, k.collector_name,
-          c.attempt, c.proposal_id, k.gift_words, c.age_min, c.age_confirmed
+          c.attempt, c.proposal_id, k.gift_words, c.age_min, c.age_confirmed,
+          coalesce((select s.host from public_facts.store s where s.id = c.store_id), '') as host
         from orders.checkout c
         left join orders.contact k on k.maison_id = c.maison_id and k.id = c.contact_id
         where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s

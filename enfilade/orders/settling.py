@@ -17,6 +17,7 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db
 from enfilade.base.money import Money
 from enfilade.boutiques import workshops
+from enfilade.maisons.stores import address
 from enfilade.orders import engraving_room, placing, proposals, quota_counts, shown, standing
 from enfilade.orders.frozen import Head
 from enfilade.orders.marks import marks_of
@@ -149,7 +150,7 @@ class Settling:
                     amount=payment.amount,
                     method=payment.method,
                     token=card_token,
-                    return_url=f"{self.base_url}/{head.language}/checkout/{head.id}/return",
+                    return_url=f"{address(self.base_url, head.host)}/{head.language}/checkout/{head.id}/return",
                     metadata={"store_maison": str(store_maison_id), "checkout": str(head.id)},
                     payer=head.contact.name,
                     shared=shared,

@@ -60,6 +60,7 @@ class _Begun:
     proposal_id: UUID | None
     age_min: int | None
     age_confirmed: int | None
+    host: str
     lines: list[PlacingLine]
 
 
@@ -93,7 +94,8 @@ select k.fresh, k.request_hash, k.status, k.answer,
   exists (select 1 from withdrawn) as withdrawn, exists (select 1 from closed) as closed, (
   select json_build_object('store_id', b.store_id, 'client_id', b.client_id, 'method', b.method, 'market', b.market,
     'language', b.language, 'basket_id', b.basket_id, 'expires_at', b.expires_at, 'attempt', b.attempt,
-    'proposal_id', b.proposal_id, 'age_min', b.age_min, 'age_confirmed', b.age_confirmed, 'lines', (
+    'proposal_id', b.proposal_id, 'age_min', b.age_min, 'age_confirmed', b.age_confirmed,
+    'host', coalesce((select s.host from public_facts.store s where s.id = b.store_id), ''), 'lines', (
       select json_agg(l order by l.selling_maison_id, l.variant_id, l.line) from orders.checkout_line l
       where l.maison_id = %(maison_id)s and l.checkout_id = b.id))::text
   from begun b) as begun
@@ -179,6 +181,7 @@ async def begin_paying(
         contact.gift_words,
         begun.age_min,
         begun.age_confirmed,
+        begun.host,
     )
     return head, begun.lines
 

@@ -459,8 +459,9 @@ def _second_step(
     request: Request[Any, Any, Any], frame: Asked, seen: _Seen, url: str, *, waiting: bool = False
 ) -> Response[Any]:
     # A form may only lead to our own pages (form-action), so another host's is opened by a link.
-    base: str = request.app.state.settings.base_url
-    if not waiting and (url.startswith(base + "/") or (url.startswith("/") and not url.startswith("//"))):
+    if not waiting and (
+        url.startswith(frame.base_url + "/") or (url.startswith("/") and not url.startswith("//"))
+    ):
         return Redirect(url, status_code=303)
     return shown(
         request, frame, "storefront/checkout/second_step.html", **seen.dress, checkout=seen.checkout, url=url

@@ -216,7 +216,7 @@ async def _read(
         ],
         "advisor": next((city for city in found.cities if city.name == at.city and city.phone), None)
         or next((city for city in found.cities if city.phone), None),
-        "linked": linked(found, variant, known, request.app.state.settings.base_url, frame.language),
+        "linked": linked(found, variant, known, frame.base_url, frame.language),
     }
 
 
