@@ -46,7 +46,7 @@ async def test_a_link_shows_moves_and_gives_back_its_own_appointment(
     assert "no-store" in page.response.headers["cache-control"]
     for language, word in {"fr": "Mis de côté", "nl": "apart gelegd", "zh": "预留"}.items():
         assert word in (await visit.get(link.replace("/en/", f"/{language}/"))).text
-    event = next(
+    event: Any = next(
         iter(icalendar.Calendar.from_ical((await visit.get(f"{link}/calendar")).text).walk("VEVENT"))
     )
     assert (str(event["UID"]), event["DTSTART"].dt.astimezone(UTC)) == (str(kept.id), kept.starts_at)
