@@ -19,7 +19,7 @@ VIEWS = ("front", "worn", "detail", "back")
 PICTURES_MAX = 24
 
 
-class NoSuchPiece(Exception):
+class NoSuchProduct(Exception):
     """The maison has no such piece."""
 
 
@@ -138,7 +138,7 @@ async def choose(
 ) -> None:
     """Shows these uploads of the maison with the piece, after those that stand there; one it has already is changed.
 
-    Raises NoSuchPiece, NotOfThePiece, NotToBeShown, TooManyPictures.
+    Raises NoSuchProduct, NotOfThePiece, NotToBeShown, TooManyPictures.
     """
     known = await _locked(conn, maison_id, product_id)
     _checked(known, view, colour)
@@ -170,7 +170,7 @@ async def arrange(
 ) -> None:
     """Orders the pictures of the piece anew, changes what they show, takes out; `seen` is what `standing` said of them before.
 
-    Equal places keep the order they stood in. Raises NoSuchPiece, NotOfThePiece, AlbumChanged.
+    Equal places keep the order they stood in. Raises NoSuchProduct, NotOfThePiece, AlbumChanged.
     """
     known = await _locked(conn, maison_id, product_id)
     before = await shots(conn, maison_id=maison_id, product_id=product_id)
@@ -225,7 +225,7 @@ async def _locked(conn: Conn, maison_id: UUID, product_id: UUID) -> Piece:
     await take_turns(conn, maison_id=maison_id)
     found = await piece(conn, maison_id=maison_id, product_id=product_id)
     if found is None:
-        raise NoSuchPiece
+        raise NoSuchProduct
     return found
 
 

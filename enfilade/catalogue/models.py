@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from enfilade.base.db import Conn, execute, many, scalar
-from enfilade.catalogue.album import NoSuchPiece, NotOfThePiece, piece
+from enfilade.catalogue.album import NoSuchProduct, NotOfThePiece, piece
 from enfilade.catalogue.publish import publish_products, take_turns
 from enfilade.media import originals
 
@@ -39,11 +39,11 @@ async def models(conn: Conn, *, maison_id: UUID, product_id: UUID) -> list[Model
 async def put(
     conn: Conn, *, maison_id: UUID, product_id: UUID, colour: str, original_id: UUID, now: datetime
 ) -> None:
-    """The model of this colour from now on. Raises NoSuchPiece, NotOfThePiece."""
+    """The model of this colour from now on. Raises NoSuchProduct, NotOfThePiece."""
     await take_turns(conn, maison_id=maison_id)
     of = await piece(conn, maison_id=maison_id, product_id=product_id)
     if of is None:
-        raise NoSuchPiece
+        raise NoSuchProduct
     if colour and colour not in of.colours:
         raise NotOfThePiece
     before = await _of(conn, maison_id, product_id, colour)

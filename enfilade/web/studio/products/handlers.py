@@ -18,7 +18,7 @@ from enfilade.catalogue.album import (
     UPLOAD,
     VIEWS,
     AlbumChanged,
-    NoSuchPiece,
+    NoSuchProduct,
     NotOfThePiece,
     NotToBeShown,
     Placed,
@@ -52,7 +52,7 @@ VIEW_WORDS = {
     "back": "the back",
 }
 
-refuse(NoSuchPiece, 404, "There is no such piece here")
+refuse(NoSuchProduct, 404, "There is no such piece here")
 refuse(NotToBeShown, 409, "A picture is shown once its sizes are made and it says what it shows")
 refuse(TooManyPictures, 409, f"A piece has up to {PICTURES_MAX} pictures: take one out first")
 refuse(AlbumChanged, 409, "Somebody else changed the pictures meanwhile; this is how they stand now")
@@ -199,7 +199,7 @@ async def take_model_away(request: Asked, db: Db, manager: Manager, product_id: 
     async def verb(conn: Conn) -> None:
         now = datetime.now(UTC)
         if await album.piece(conn, maison_id=manager.maison_id, product_id=product_id) is None:
-            raise NoSuchPiece
+            raise NoSuchProduct
         if await models.take_away(
             conn, maison_id=manager.maison_id, product_id=product_id, colour=colour, now=now
         ):
@@ -242,7 +242,7 @@ def _id(written: str) -> UUID | None:
 async def _acted(request: Asked, db: Db, manager: Manager, product_id: UUID, verb: Verb) -> Response[Any]:
     try:
         await db.run(manager.actor, manager.maison_id, verb)
-    except NoSuchPiece:
+    except NoSuchProduct:
         raise NotFoundException from None
     except _REFUSED as refusal:
         return await _one(request, db, manager, product_id, words=_SAID[type(refusal)], status=409)
