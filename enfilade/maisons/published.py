@@ -14,7 +14,7 @@ SHOWN: LiteralString = """(
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """A store as its visitors see it, with the name and look of the tenant it belongs to."""
+    """A store as its visitors see it, with the name and look of the tenant it belongs to; `host` is '' without one of its own."""
 
     id: UUID
     maison_id: UUID
@@ -24,6 +24,7 @@ class Front:
     slug: str
     theme: dict[str, Any]
     wordmark: str
+    host: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Introduction:
     language: str
     tagline: str
     story: str
+    appointments: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ async def front(conn: Conn, *, host: str) -> Front | None:
         conn,
         Front,
         """
-        select s.id, s.maison_id, s.name, m.name as maison_name, s.multi_brand, m.slug, m.theme, m.wordmark
+        select s.id, s.maison_id, s.name, m.name as maison_name, s.multi_brand, m.slug, m.theme, m.wordmark,
+          coalesce(s.host, '') as host
         from public_facts.store s join public_facts.maison m on m.maison_id = s.maison_id
         where s.host = %(host)s or s.multi_brand
         order by (s.host = %(host)s) desc nulls last, s.slug limit 1
@@ -88,7 +91,8 @@ async def front_of(conn: Conn, *, store_id: UUID) -> Front | None:
         conn,
         Front,
         """
-        select s.id, s.maison_id, s.name, m.name as maison_name, s.multi_brand, m.slug, m.theme, m.wordmark
+        select s.id, s.maison_id, s.name, m.name as maison_name, s.multi_brand, m.slug, m.theme, m.wordmark,
+          coalesce(s.host, '') as host
         from public_facts.store s join public_facts.maison m on m.maison_id = s.maison_id
         where s.id = %(store_id)s
         """,
@@ -114,7 +118,8 @@ async def introduction(conn: Conn, *, store_id: UUID, slug: str, language: str) 
         f"""
         select m.maison_id, m.slug, m.name, m.segment, m.founded, m.city, m.theme, m.wordmark,
           coalesce(t.language, '') as language, coalesce(t.tagline, '') as tagline,
-          coalesce(t.story, '') as story
+          coalesce(t.story, '') as story,
+          exists (select 1 from public_facts.appointments_at x where x.maison_id = m.maison_id) as appointments
         from public_facts.maison m
         left join lateral (select x.language, x.tagline, x.story from public_facts.maison_text x
           where x.maison_id = m.maison_id

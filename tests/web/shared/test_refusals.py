@@ -30,8 +30,6 @@ INTERNAL = {
     "ScaleRefused": "the demo's world is loaded",
     "NoSuchAddress": "enfilade where",
     "JudgedRefused": "enfilade search evaluate",
-    "NotEngraved": "the piece's page says which letter",
-    "TooLong": "the piece's page says how many letters",
     "PictureRefused": "the studio's pictures name the file and why",
     "ModelRefused": "the studio's product names the file and why",
     "FilmRefused": "the studio's films name the file and why",
