@@ -1716,6 +1716,13 @@ CREATE TABLE catalogue.family_kinds (
     CONSTRAINT family_kinds_are_known CHECK ((kinds <@ ARRAY['wine'::text, 'spirits'::text, 'perfume'::text, 'cosmetics'::text, 'jewellery'::text, 'watch'::text, 'exotic_skin'::text, 'book'::text, 'food'::text]))
 );
 ALTER TABLE catalogue.family_kinds OWNER TO enfilade_owner;
+CREATE TABLE catalogue.model (
+    maison_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    colour text NOT NULL,
+    original_id uuid NOT NULL
+);
+ALTER TABLE catalogue.model OWNER TO enfilade_owner;
 CREATE TABLE catalogue.picture (
     maison_id uuid NOT NULL,
     product_id uuid NOT NULL,
@@ -1723,7 +1730,12 @@ CREATE TABLE catalogue.picture (
     name text DEFAULT ''::text NOT NULL,
     source_url text DEFAULT ''::text NOT NULL,
     alt text DEFAULT ''::text NOT NULL,
-    CONSTRAINT picture_named CHECK (((name <> ''::text) OR (source_url <> ''::text)))
+    medium_id uuid,
+    view text DEFAULT ''::text NOT NULL,
+    colour text DEFAULT ''::text NOT NULL,
+    CONSTRAINT picture_called_by_its_medium CHECK (((medium_id IS NULL) OR (name = ('upload-'::text || medium_id)))),
+    CONSTRAINT picture_named CHECK (((name <> ''::text) OR (source_url <> ''::text))),
+    CONSTRAINT picture_view CHECK ((view = ANY (ARRAY[''::text, 'front'::text, 'worn'::text, 'detail'::text, 'back'::text])))
 );
 ALTER TABLE catalogue.picture OWNER TO enfilade_owner;
 CREATE TABLE catalogue.price (
@@ -2137,6 +2149,21 @@ CREATE TABLE media.file (
     CONSTRAINT file_named_by_content CHECK ((name ~ '^[0-9a-f]{64}$'::text))
 );
 ALTER TABLE media.file OWNER TO enfilade_owner;
+CREATE TABLE media.original (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    format text NOT NULL,
+    name text NOT NULL,
+    bytes bigint NOT NULL,
+    file_name text NOT NULL,
+    uploaded_at timestamp with time zone NOT NULL,
+    uploaded_by uuid,
+    CONSTRAINT original_file_name_short CHECK ((length(file_name) <= 200)),
+    CONSTRAINT original_format CHECK ((format = ANY (ARRAY['glb'::text, 'mp4'::text, 'webm'::text, 'vtt'::text]))),
+    CONSTRAINT original_is_not_empty CHECK ((bytes > 0)),
+    CONSTRAINT original_named_by_content CHECK ((name ~ '^[0-9a-f]{64}$'::text))
+);
+ALTER TABLE media.original OWNER TO enfilade_owner;
 CREATE TABLE media.picture (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -3446,6 +3473,14 @@ CREATE TABLE public_facts.node (
     CONSTRAINT node_key CHECK ((key ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))
 );
 ALTER TABLE public_facts.node OWNER TO enfilade_owner;
+CREATE TABLE public_facts.original (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    format text NOT NULL,
+    bytes bigint NOT NULL
+);
+ALTER TABLE public_facts.original OWNER TO enfilade_owner;
 CREATE TABLE public_facts.price (
     variant_id uuid NOT NULL,
     market text NOT NULL,
@@ -3468,7 +3503,8 @@ CREATE TABLE public_facts.product (
     engraving_letters_max smallint DEFAULT 0 NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
     brand_id uuid,
-    kinds text[] DEFAULT '{}'::text[] NOT NULL
+    kinds text[] DEFAULT '{}'::text[] NOT NULL,
+    models jsonb DEFAULT '[]'::jsonb NOT NULL
 );
 ALTER TABLE public_facts.product OWNER TO enfilade_owner;
 CREATE TABLE public_facts.product_text (
@@ -4602,6 +4638,8 @@ ALTER TABLE ONLY catalogue.collaboration
     ADD CONSTRAINT collaboration_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY catalogue.commission
     ADD CONSTRAINT commission_begins_once UNIQUE (maison_id, brand_id, valid);
+ALTER TABLE ONLY catalogue.model
+    ADD CONSTRAINT model_pkey PRIMARY KEY (maison_id, product_id, colour);
 ALTER TABLE ONLY catalogue.family_kinds
     ADD CONSTRAINT one_answer_a_family PRIMARY KEY (maison_id, family);
 ALTER TABLE ONLY catalogue.collaboration_piece
@@ -4720,6 +4758,10 @@ ALTER TABLE ONLY maisons.store
     ADD CONSTRAINT store_slug_once UNIQUE (slug);
 ALTER TABLE ONLY media.file
     ADD CONSTRAINT file_pkey PRIMARY KEY (maison_id, picture_id, width, format);
+ALTER TABLE ONLY media.original
+    ADD CONSTRAINT original_once UNIQUE (maison_id, name);
+ALTER TABLE ONLY media.original
+    ADD CONSTRAINT original_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY media.picture
     ADD CONSTRAINT picture_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY media.picture
@@ -4906,6 +4948,8 @@ ALTER TABLE ONLY public_facts.travel
     ADD CONSTRAINT one_way_a_pair PRIMARY KEY (maison_id, origin, destination);
 ALTER TABLE ONLY public_facts.opening
     ADD CONSTRAINT opening_pkey PRIMARY KEY (location_id, opens_at);
+ALTER TABLE ONLY public_facts.original
+    ADD CONSTRAINT original_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY public_facts.price
     ADD CONSTRAINT price_pkey PRIMARY KEY (variant_id, market);
 ALTER TABLE ONLY public_facts.product
@@ -5090,6 +5134,8 @@ CREATE UNIQUE INDEX one_live_label ON carriers.label USING btree (maison_id, pur
 CREATE UNIQUE INDEX tracking_once ON carriers.label USING btree (maison_id, carrier, tracking, region) WHERE (tracking <> ''::text);
 CREATE INDEX answer_to ON catalogue.collaboration_answer USING btree (selling_maison_id, collaboration_id);
 CREATE UNIQUE INDEX brand_name_once ON catalogue.brand USING btree (maison_id, lower(name));
+CREATE INDEX model_of_original ON catalogue.model USING btree (maison_id, original_id);
+CREATE UNIQUE INDEX picture_shown_once ON catalogue.picture USING btree (maison_id, medium_id, product_id) WHERE (medium_id IS NOT NULL);
 CREATE INDEX variant_barcode ON catalogue.variant USING btree (maison_id, barcode) WHERE (barcode <> ''::text);
 CREATE INDEX delivery_dead ON channels.webhook_delivery USING btree (maison_id, endpoint_id, region, id) WHERE (state = 'dead'::text);
 CREATE INDEX delivery_due ON channels.webhook_delivery USING btree (maison_id, endpoint_id, region, due_at, id) WHERE (state = 'waiting'::text);
@@ -5103,6 +5149,7 @@ CREATE INDEX sign_in_code_age ON clients.sign_in_code USING btree (maison_id, ex
 CREATE INDEX wish_by_age ON clients.wish USING btree (maison_id, wished_at) WHERE (holder_kind = 'visitor'::text);
 CREATE INDEX effect_to_do ON closures.effect USING btree (maison_id, act_id, kind) WHERE (state = 'to_do'::text);
 CREATE INDEX place_open ON closures.place USING btree (maison_id, location_id) WHERE (over_at IS NULL);
+CREATE INDEX original_newest ON media.original USING btree (maison_id, format, uploaded_at DESC, id DESC);
 CREATE INDEX picture_newest ON media.picture USING btree (maison_id, uploaded_at DESC, id DESC);
 CREATE INDEX call_back_of_order ON orders.call_back USING btree (maison_id, order_id) WHERE (order_id IS NOT NULL);
 CREATE INDEX call_back_open ON orders.call_back USING btree (maison_id, due_at) WHERE (done_at IS NULL);
@@ -5203,6 +5250,7 @@ CREATE INDEX closure_at ON public_facts.closure USING btree (location_id, starts
 CREATE INDEX exclusive_of_collaboration ON public_facts.exclusive USING btree (collaboration_id);
 CREATE INDEX medium_file_of ON public_facts.medium_file USING btree (medium_id, width);
 CREATE INDEX medium_of_maison ON public_facts.medium USING btree (maison_id);
+CREATE INDEX original_called ON public_facts.original USING btree (name);
 CREATE INDEX product_of_brand ON public_facts.product USING btree (maison_id, brand_id, "position", id) WHERE (brand_id IS NOT NULL);
 CREATE INDEX product_of_family ON public_facts.product USING btree (maison_id, family, "position", id);
 CREATE INDEX product_of_gender ON public_facts.product USING btree (maison_id, gender, family);
@@ -5404,8 +5452,14 @@ ALTER TABLE ONLY carriers.scan
     ADD CONSTRAINT scan_of_a_label FOREIGN KEY (maison_id, label_id, region) REFERENCES carriers.label(maison_id, id, region);
 ALTER TABLE ONLY catalogue.commission
     ADD CONSTRAINT commission_of_a_brand FOREIGN KEY (maison_id, brand_id) REFERENCES catalogue.brand(maison_id, id);
+ALTER TABLE ONLY catalogue.model
+    ADD CONSTRAINT model_is_the_maisons FOREIGN KEY (maison_id, original_id) REFERENCES media.original(maison_id, id);
+ALTER TABLE ONLY catalogue.model
+    ADD CONSTRAINT model_of_a_piece FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
 ALTER TABLE ONLY catalogue.collaboration_partner
     ADD CONSTRAINT partner_of_a_collaboration FOREIGN KEY (maison_id, collaboration_id) REFERENCES catalogue.collaboration(maison_id, id);
+ALTER TABLE ONLY catalogue.picture
+    ADD CONSTRAINT picture_is_the_maisons FOREIGN KEY (maison_id, medium_id) REFERENCES media.picture(maison_id, id);
 ALTER TABLE ONLY catalogue.picture
     ADD CONSTRAINT picture_maison_id_product_id_fkey FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
 ALTER TABLE ONLY catalogue.collaboration_piece
@@ -5464,6 +5518,8 @@ ALTER TABLE ONLY maisons.store
     ADD CONSTRAINT store_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY media.file
     ADD CONSTRAINT file_of_a_picture FOREIGN KEY (maison_id, picture_id) REFERENCES media.picture(maison_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY media.original
+    ADD CONSTRAINT original_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY media.picture
     ADD CONSTRAINT picture_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY orders.proposal_approval
@@ -5744,11 +5800,14 @@ CREATE POLICY kept_inside ON catalogue.collaboration_partner TO enfilade_app USI
 CREATE POLICY kept_inside ON catalogue.collaboration_piece TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.commission TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.family_kinds TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON catalogue.model TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.picture TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.price TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.product TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.product_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.variant TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE catalogue.model ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_maison ON catalogue.model FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON catalogue.picture FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON catalogue.price FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON catalogue.product FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
@@ -5856,7 +5915,9 @@ ALTER TABLE maisons.policy ENABLE ROW LEVEL SECURITY;
 ALTER TABLE maisons.store ENABLE ROW LEVEL SECURITY;
 ALTER TABLE media.file ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON media.file TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON media.original TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON media.picture TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE media.original ENABLE ROW LEVEL SECURITY;
 ALTER TABLE media.picture ENABLE ROW LEVEL SECURITY;
 CREATE POLICY announced ON orders.return FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.acts_as('link'::text, order_id) AND (state = 'announced'::text)))));
 CREATE POLICY announced ON orders.return_wish FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR ((base.actor_kind() = 'link'::text) AND (EXISTS ( SELECT 1
@@ -6117,6 +6178,7 @@ CREATE POLICY kept_inside ON public_facts.opening TO enfilade_app USING ((base.i
   WHERE ((l.maison_id = base.maison()) AND (l.id = opening.location_id)))))) WITH CHECK ((base.inside() AND (EXISTS ( SELECT 1
    FROM boutiques.location l
   WHERE ((l.maison_id = base.maison()) AND (l.id = opening.location_id))))));
+CREATE POLICY kept_inside ON public_facts.original TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.price TO enfilade_app USING ((base.inside() AND (EXISTS ( SELECT 1
    FROM catalogue.variant v
   WHERE ((v.maison_id = base.maison()) AND (v.id = price.variant_id)))))) WITH CHECK ((base.inside() AND (EXISTS ( SELECT 1
@@ -6172,6 +6234,7 @@ ALTER TABLE public_facts.medium ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.medium_file ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.node ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.opening ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.original ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.price ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.product ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.product_text ENABLE ROW LEVEL SECURITY;
@@ -6196,6 +6259,7 @@ CREATE POLICY published ON public_facts.medium FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.medium_file FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.node FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.opening FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.original FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.price FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.product FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.product_text FOR SELECT USING (true);
@@ -6550,6 +6614,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.collaboration_partner TO en
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.collaboration_piece TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.commission TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.family_kinds TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.model TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.picture TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.price TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.product TO enfilade_app;
@@ -6583,6 +6648,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE maisons.market TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE maisons.policy TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE maisons.store TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE media.file TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE media.original TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE media.picture TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.basket TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.basket_line TO enfilade_app;
@@ -6706,6 +6772,8 @@ GRANT SELECT ON TABLE public_facts.medium_file TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.medium_file TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.node TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.node TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.original TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.original TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.price TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.price TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.product TO enfilade_public;

@@ -33,7 +33,7 @@ STAFF = {
     "maison.brisseval": ("/studio", "/studio/orders", "/studio/stories", "/studio/windows", "/studio/windows/row",
                          "/studio/media", "/studio/policy", "/studio/webhooks", "/studio/quotas", "/studio/missing",
                          "/studio/stuck", "/studio/sourcing", "/studio/laws", "/studio/waitlist", "/studio/money",
-                         "/studio/pieces", "/studio/collaborations", "/studio/delivery", "/studio/services",
+                         "/studio/products", "/studio/pieces", "/studio/collaborations", "/studio/delivery", "/studio/services",
                          "/studio/closures", "/studio/statements", "/studio/engraving"),
     "advisor.brisseval": ("/boutique", "/boutique/pickups", "/boutique/returns", "/boutique/shortages", "/boutique/transfers",
                           "/boutique/transfers/asking?q=sac", "/boutique/selling", "/boutique/selling/new?q=sac",

@@ -205,6 +205,12 @@ POST /studio/webhooks/{endpoint_id}/secrets
 POST /studio/webhooks/{endpoint_id}/repetition
 POST /studio/webhooks/{endpoint_id}/deliveries/{delivery_id}/repetition
 POST /studio/webhooks/{endpoint_id}/removal
+POST /studio/films/{original_id}/removal
+GET  /studio/products/{product_id}
+POST /studio/products/{product_id}/pictures
+POST /studio/products/{product_id}/arrangement
+POST /studio/products/{product_id}/models
+POST /studio/products/{product_id}/models/removal
 GET  /studio/media/{picture_id}
 POST /studio/media/{picture_id}
 POST /studio/media/{picture_id}/removal
@@ -326,6 +332,9 @@ POST /studio/laws/removal
 POST /studio/laws/families
 POST /studio/laws/products
 POST /studio/laws/rates
+GET  /studio/films
+POST /studio/films
+GET  /studio/products
 GET  /studio/pieces
 POST /studio/pieces
 POST /studio/pieces/counting
@@ -364,15 +373,15 @@ PUBLIC_FIELDS: dict[str, str] = {
     "GET /api/v1/maisons": """maisons next id slug name segment founded city default_language tagline stores markets code
         countries currency languages prices_include_tax""",
     "GET /api/v1/products": """products next id maison slug brand family gender made_in name text_language pictures
-        prices_from market minor currency address alt""",
+        prices_from market minor currency address alt view colour""",
     "GET /api/v1/products/{product_id}": """id maison_id maison slug brand family gender made_in name text_language
-        description materials care pictures address alt variants sku colour size options prices market minor currency sold_by
+        description materials care pictures address alt view variants sku colour size options prices market minor currency sold_by
         city country number""",
     "GET /api/v1/products/{product_id}/availability": """product_id near latitude longitude city sizes variant_id sku colour
         size boutiques boutique_id name address country zone phone distance_km collect reserve certain as_of open_now closes_at
         collect_from delivery from_day to_day""",
     "GET /api/v1/search": """total more read_as pieces close maisons boutiques stories facets id slug maison brand family
-        name title text_language pictures price_from minor currency alt address city kind colour material for value count""",
+        name title text_language pictures price_from minor currency alt view address city kind colour material for value count""",
     "GET /api/v1/boutiques": """boutiques next id maison code name country city postcode address latitude longitude zone
         opening_hours phone""",
 }
@@ -510,6 +519,7 @@ class Walk:
             "endpoint_id": life.endpoint_id,
             "delivery_id": life.delivery_id,
             "picture_id": life.picture_id,
+            "original_id": life.original_id,
             "width": 400,
             "boutique_id": life.house.places[f"{slug}-1"],
             "product_id": life.house.products["bag"],
@@ -580,6 +590,7 @@ class Walk:
         return {
             "key": uuid4().hex,
             "line": str(self.b.line_id),
+            "medium": str(self.b.picture_id),
             "code": "ABCDEFGH",
             "reason": "damaged",
             "loss": "never_arrived",
