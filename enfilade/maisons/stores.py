@@ -40,6 +40,11 @@ class NoSuchStore(Exception):
         super().__init__("This is no store in which the maison may choose to appear")
 
 
+def address(base_url: str, host: str) -> str:
+    """Where a store is, without a path: at its own host, else ('') at that of the installation."""
+    return f"{base_url.partition('://')[0]}://{host}" if host else base_url
+
+
 class StoreAddressTaken(Exception):
     """Another store answers at this slug or host."""
 

@@ -81,6 +81,7 @@ async def test_every_message_has_its_fields_and_nobodys_name(
         "refused": 1,
         "expected_on": now.date(),
         "whole": True,
+        "part_id": life.line_id,
     }
     known |= {"to_location_id": place, "from_location_id": place, "closed_location_id": place, "until": now}
 

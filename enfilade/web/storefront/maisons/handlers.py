@@ -40,9 +40,11 @@ STORIES = 3
 
 
 @get("/{language:str}/maisons", include_in_schema=False)
-async def maisons(request: Request[Any, Any, Any], db: Db, language: str) -> Response[str]:
+async def maisons(request: Request[Any, Any, Any], db: Db, language: str) -> Response[Any]:
     """Every maison of the store, by segment, and the houses that are not of the group."""
     frame = await asked(request, db, language)
+    if frame.alone:
+        return Redirect(f"/{frame.language}/", status_code=301)
     async with db.public() as conn:
         found = await published.in_store(conn, store_id=frame.front.id, language=frame.language)
     brands = [one for one in found if one.brand]
@@ -71,19 +73,27 @@ async def maison(
     family: Annotated[str, Parameter(max_length=80)] = "",
     draft: Annotated[str, Parameter(max_length=DRAFT_MAX)] = "",
 ) -> Response[Any]:
-    """The maison's own store: its look, its story, its first pieces and the ways into its tree.
-
-    `draft`: in a look that its managers are thinking of, shown to them alone.
-    """
+    """The maison's own store: its look, its story, its first pieces and the ways into its tree."""
     frame = await asked(request, db, language)
     path = f"/{frame.language}/maisons/{slug}"
     if family:
         # Where families stood before they had pages of their own.
         return Redirect(f"{path}/pieces?{urlencode({'family': family})}", status_code=301)
+    if frame.alone and slug == frame.front.slug:
+        return Redirect(f"/{frame.language}/", status_code=301)
+    return await own(request, db, frame, slug, path, draft=draft)
+
+
+async def own(
+    request: Request[Any, Any, Any], db: Db, frame: Asked, slug: str, path: str, *, draft: str = ""
+) -> Response[str]:
+    """What a maison's own store opens with, at `path`: in the store of many, or at its own host its home.
+
+    `draft`: in a look that its managers are thinking of, shown to them alone.
+    """
     (found, tree, lit), pieces, stories = await gather(
         _introduced(db, frame, slug), _first(db, frame, slug), teasers(db, frame, most=STORIES, maison=slug)
     )
-    base_url: str = request.app.state.settings.base_url
     theme, mark = found.theme, found.wordmark
     thought_of = drafted(draft) if draft and await _theirs(request, db, found.maison_id) else None
     if thought_of is not None:
@@ -96,10 +106,10 @@ async def maison(
         look=(found.slug, theme),
         look_draft=draft if thought_of is not None else "",
         public=thought_of is None,
-        crumbs=[(found.name, path)],
+        crumbs=[] if frame.alone else [(found.name, path)],
         linked_data=[
             linked.organization(
-                base_url,
+                frame.base_url,
                 found.name,
                 path,
                 marks.address(found.slug, found.name, found.theme, "icon-512.png"),
@@ -116,7 +126,7 @@ async def maison(
         scene=looking.scene(lit, frame.language),
         pieces=pieces,
         stories=stories,
-        nodes=ways(tree, f"{path}/pieces", "", frame.language),
+        nodes=ways(tree, f"/{frame.language}/maisons/{slug}/pieces", "", frame.language),
         families=tree.families(None),
         count=sum(count.pieces for count in tree.counts),
     )
