@@ -34,7 +34,7 @@ STAFF = {
                          "/studio/media", "/studio/policy", "/studio/webhooks", "/studio/quotas", "/studio/missing",
                          "/studio/stuck", "/studio/sourcing", "/studio/laws", "/studio/waitlist", "/studio/money",
                          "/studio/pieces", "/studio/collaborations", "/studio/delivery", "/studio/services",
-                         "/studio/closures", "/studio/statements"),
+                         "/studio/closures", "/studio/statements", "/studio/store", "/studio/store?temper=night"),
     "advisor.brisseval": ("/boutique", "/boutique/pickups", "/boutique/returns", "/boutique/shortages", "/boutique/transfers",
                           "/boutique/transfers/asking?q=sac", "/boutique/selling", "/boutique/selling/new?q=sac",
                           "/boutique/till", "/boutique/appointments", "/boutique/password"),
