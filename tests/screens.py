@@ -34,7 +34,7 @@ STAFF = {
                          "/studio/media", "/studio/policy", "/studio/webhooks", "/studio/quotas", "/studio/missing",
                          "/studio/stuck", "/studio/sourcing", "/studio/laws", "/studio/waitlist", "/studio/money",
                          "/studio/products", "/studio/pieces", "/studio/collaborations", "/studio/delivery", "/studio/services",
-                         "/studio/closures", "/studio/statements", "/studio/engraving"),
+                         "/studio/closures", "/studio/statements", "/studio/engraving", "/studio/store"),
     "advisor.brisseval": ("/boutique", "/boutique/pickups", "/boutique/returns", "/boutique/shortages", "/boutique/transfers",
                           "/boutique/transfers/asking?q=sac", "/boutique/selling", "/boutique/selling/new?q=sac",
                           "/boutique/engravings", "/boutique/till", "/boutique/appointments", "/boutique/password"),

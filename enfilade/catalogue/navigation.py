@@ -1,5 +1,6 @@
 """A maison's own tree of pieces: nodes it named and ordered, or, while it said nothing, those that follow from its pieces."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -63,9 +64,38 @@ class _Row:
     pieces: int
 
 
-async def arrange(conn: Conn, *, maison_id: UUID, nodes: list[Node]) -> None:
-    """Makes these the maison's tree, in this order; none: it follows from the pieces again."""
+class TreeChanged(Exception):
+    """A colleague arranged the tree after it was shown to whoever arranges it now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A colleague arranged the tree meanwhile. Look at it as it is now, then write again."
+        )
+
+
+def seen_of(nodes: list[Node]) -> str:
+    """Names this very arrangement."""
+    said = msgspec.json.encode([_kept(node) for node in nodes], order="deterministic")
+    return hashlib.sha256(said).hexdigest()[:16]
+
+
+async def arrange(conn: Conn, *, maison_id: UUID, nodes: list[Node], seen: str | None = None) -> None:
+    """Makes these the maison's tree, in this order; none: it follows from the pieces again.
+
+    `seen` is `seen_of` what was in force when somebody began to write. Raises TreeChanged.
+    """
     assert len(nodes) <= NODES_MAX and len({node.key for node in nodes}) == len(nodes)
+    await execute(
+        conn,
+        "select pg_advisory_xact_lock(hashtextextended('nodes:' || %(maison_id)s::text, 0))",
+        maison_id=maison_id,
+    )
+    if seen is not None:
+        own, _ = await arranged(conn, maison_id=maison_id)
+        if seen_of(own) == seen_of(nodes):
+            return
+        if seen_of(own) != seen:
+            raise TreeChanged
     await execute(conn, "delete from public_facts.node where maison_id = %(maison_id)s", maison_id=maison_id)
     await execute(
         conn,
@@ -76,12 +106,12 @@ async def arrange(conn: Conn, *, maison_id: UUID, nodes: list[Node]) -> None:
           with ordinality as n(key, gender, families, names, number)
         """,
         maison_id=maison_id,
-        nodes=msgspec.json.encode([replace(node, names=node.names or {}) for node in nodes]).decode(),
+        nodes=msgspec.json.encode([_kept(node) for node in nodes]).decode(),
     )
 
 
-async def tree(conn: Conn, *, maison_id: UUID) -> Tree:
-    """The tree as visitors walk it: only nodes that hold pieces."""
+async def arranged(conn: Conn, *, maison_id: UUID) -> tuple[list[Node], tuple[Count, ...]]:
+    """The nodes the maison named itself, with pieces or without, and what there is to count."""
     rows = await many(
         conn,
         _Row,
@@ -96,7 +126,22 @@ async def tree(conn: Conn, *, maison_id: UUID) -> Tree:
     )
     counts = tuple(Count(row.gender, row.families[0], row.pieces) for row in rows if not row.own)
     own = [Node(row.key, row.gender, tuple(row.families), row.names) for row in rows if row.own]
+    return own, counts
+
+
+async def tree(conn: Conn, *, maison_id: UUID) -> Tree:
+    """The tree as visitors walk it: only nodes that hold pieces."""
+    own, counts = await arranged(conn, maison_id=maison_id)
     return Tree(counted(own or follows(counts), counts), counts)
+
+
+def pieces_in(node: Node, counts: tuple[Count, ...]) -> int:
+    """How many pieces the node holds."""
+    return sum(count.pieces for count in counts if _within(node, count))
+
+
+def _kept(node: Node) -> Node:
+    return replace(node, names=node.names or {}, pieces=0)
 
 
 def follows(counts: tuple[Count, ...]) -> list[Node]:
@@ -117,7 +162,7 @@ def follows(counts: tuple[Count, ...]) -> list[Node]:
 
 def counted(nodes: list[Node], counts: tuple[Count, ...]) -> tuple[Node, ...]:
     """Each node with how many pieces it holds; empty ones left out."""
-    full = [replace(node, pieces=sum(c.pieces for c in counts if _within(node, c))) for node in nodes]
+    full = [replace(node, pieces=pieces_in(node, counts)) for node in nodes]
     return tuple(node for node in full if node.pieces)
 
 

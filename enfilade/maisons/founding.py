@@ -96,7 +96,7 @@ async def found(
         maison_id=maison_id,
         now=now,
     )
-    if await _publish(conn, maison_id):
+    if await publish(conn, maison_id=maison_id):
         await facts.record(conn, maison_id=maison_id, now=now, facts=[MaisonPublished(maison_id)])
 
 
@@ -133,8 +133,8 @@ async def _write(conn: Conn, maison_id: UUID, maison: Maison, now: datetime) -> 
     )
 
 
-async def _publish(conn: Conn, maison_id: UUID) -> int:
-    """How many of its published rows changed."""
+async def publish(conn: Conn, *, maison_id: UUID) -> int:
+    """Puts what the maison is before everybody; how many of its published rows changed."""
     changed = await execute(
         conn,
         """

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg import errors
 
-from enfilade.base.db import Conn, constraint, execute, scalar
+from enfilade.base.db import Conn, constraint, execute, many, scalar
 from enfilade.base.ids import new_id
 
 
@@ -18,6 +18,26 @@ class Store:
     name: str
     multi_brand: bool = False
     host: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """A store the maison may show in, and whether it does; in its `own` it always does."""
+
+    id: UUID
+    slug: str
+    name: str
+    host: str | None
+    multi_brand: bool
+    own: bool
+    shown: bool
+
+
+class NoSuchStore(Exception):
+    """No store of many maisons has this id, or it is the maison's own."""
+
+    def __init__(self) -> None:
+        super().__init__("This is no store in which the maison may choose to appear")
 
 
 def address(base_url: str, host: str) -> str:
@@ -82,6 +102,41 @@ async def open_store(conn: Conn, *, maison_id: UUID, store: Store, now: datetime
         # A maison's own store sells the maison's pieces without being told to.
         await show_in(conn, maison_id=maison_id, store_id=store_id)
     return store_id
+
+
+async def showings(conn: Conn, *, maison_id: UUID) -> list[Showing]:
+    """The maison's own stores, then every store of many maisons."""
+    return await many(
+        conn,
+        Showing,
+        """
+        select s.id, s.slug, s.name, s.host, s.multi_brand, s.maison_id = %(maison_id)s as own,
+          s.maison_id = %(maison_id)s or exists (select 1 from public_facts.store_maison x
+            where x.store_id = s.id and x.maison_id = %(maison_id)s) as shown
+        from public_facts.store s where s.maison_id = %(maison_id)s or s.multi_brand
+        order by own desc, s.name, s.slug
+        """,
+        maison_id=maison_id,
+    )
+
+
+async def decide(conn: Conn, *, maison_id: UUID, store_id: UUID, shown: bool) -> None:
+    """The maison appears in the store of another, or leaves it, from now on. Repeatable. Raises NoSuchStore."""
+    found = await scalar(
+        conn,
+        """
+        select id from public_facts.store
+        where id = %(store_id)s and multi_brand and maison_id <> %(maison_id)s
+        """,
+        maison_id=maison_id,
+        store_id=store_id,
+    )
+    if found is None:
+        raise NoSuchStore
+    if shown:
+        await show_in(conn, maison_id=maison_id, store_id=store_id)
+    else:
+        await withdraw_from(conn, maison_id=maison_id, store_id=store_id)
 
 
 async def show_in(conn: Conn, *, maison_id: UUID, store_id: UUID) -> None:

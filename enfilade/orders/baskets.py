@@ -276,6 +276,8 @@ async def read(
           order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t
         left join public_facts.price r on r.variant_id = l.variant_id and r.market = %(market)s
           and public_facts.may_be_sold(v.product_id, b.store_id, %(market)s, now())
+          and exists (select 1 from public_facts.store_maison h
+            where h.store_id = b.store_id and h.maison_id = l.selling_maison_id)
         left join public_facts.quota q on q.product_id = v.product_id
         left join public_facts.engraving_fee e on e.maison_id = l.selling_maison_id and e.market = %(market)s
         where b.maison_id = %(maison_id)s and b.store_id = %(store_id)s and b.visitor_id = %(visitor_id)s and b.state = 'open'

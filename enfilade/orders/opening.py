@@ -223,6 +223,9 @@ _BROUGHT: LiteralString = """
         else exists (select 1 from public_facts.collects e where e.maison_id = d.maison_id and e.location_id = d.id) end
   ) s on true
 """
+#: A maison may leave a store while its pieces lie in baskets there.
+_SHOWN_STILL: LiteralString = """
+    and exists (select 1 from public_facts.store_maison h where h.store_id = b.store_id and h.maison_id = l.selling_maison_id)"""
 _BEGUN: LiteralString = f"""
 with {idempotency.CLAIMED}, wanted as (
   select b.id as basket_id, l.selling_maison_id, l.variant_id, v.product_id, coalesce(v.sku, '') as sku, p.brand, t.name,
@@ -256,7 +259,7 @@ with {idempotency.CLAIMED}, wanted as (
     order by x.language = %(language)s desc, x.language = m.default_language desc, x.language limit 1) t
   left join public_facts.price r on r.variant_id = l.variant_id and r.market = %(market)s
   left join public_facts.market k on k.maison_id = l.selling_maison_id and k.code = %(market)s
-    and public_facts.may_be_sold(v.product_id, b.store_id, %(market)s, %(now)s)
+    and public_facts.may_be_sold(v.product_id, b.store_id, %(market)s, %(now)s){_SHOWN_STILL}
   left join public_facts.quota q on q.product_id = v.product_id
   left join lateral (select t.letterings, t.scripts, f.amount_minor,
       exists (select 1 from public_facts.workshop w where w.maison_id = l.selling_maison_id) as workshop,
@@ -285,7 +288,8 @@ _COLLECTED: LiteralString = _BEGUN + _BROUGHT + _ENDED
 def _proposed(statement: LiteralString) -> LiteralString:
     """The same of the basket a proposal's pieces became, at the prices offered in it unless the market's are lower by now."""
     return (
-        statement.replace("b.state = 'open'", "b.state = 'proposed' and b.proposal_id = %(proposal_id)s")
+        statement.replace(_SHOWN_STILL, "")
+        .replace("b.state = 'open'", "b.state = 'proposed' and b.proposal_id = %(proposal_id)s")
         .replace(
             "r.currency, r.amount_minor as unit_price_minor",
             "coalesce(r.currency, g.offered_currency) as currency, least(g.offered_minor, r.amount_minor) as unit_price_minor",

@@ -24,6 +24,7 @@ from enfilade.channels.own_csv import read_catalogue
 from enfilade.channels.sales_csv import SalesTaking, read_sales
 from enfilade.channels.stock_csv import StockTaking, read_stock
 from enfilade.maisons import capabilities, founding, legal_entities, markets, policies, stores
+from enfilade.maisons.themes import values_of
 from enfilade.orders.sourcing_terms import set_sourcing
 from enfilade.staff import people
 from enfilade.staff.passwords import hashed_password
@@ -144,7 +145,7 @@ async def _found(conn: Conn, maison_id: UUID, loading: _Loading, maison: Maison)
         default_language=maison.language,
         founded=maison.founded,
         city=maison.city,
-        theme=asdict(maison.theme),
+        theme=values_of(maison.theme),
         wordmark=maison.wordmark,
     )
     tagline, story = asdict(maison.voice.tagline), asdict(maison.voice.story)

@@ -6,10 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from enfilade.maisons.themes import Theme
+from enfilade.maisons.wordmarks import lettered
 from enfilade.world.chance import chance
-from enfilade.world.themes import Theme, derived_theme
+from enfilade.world.themes import derived_theme
 from enfilade.world.voices import Voice, derived_voice, written_voice
-from enfilade.world.wordmarks import derived_wordmark
 from enfilade.world.words import slug_of
 
 HERE = Path(__file__).parent
@@ -94,7 +95,7 @@ def _further(number: int) -> Maison:
         name=name,
         founded=founded,
         theme=theme,
-        wordmark=derived_wordmark(name, theme),
+        wordmark=lettered(name, theme),
         voice=derived_voice(slug, name, like.segment, founded, like.city),
     )
 
@@ -129,7 +130,7 @@ def _maison(entry: dict[str, Any]) -> Maison:
         kinds=tuple(entry["kinds"]),
         drawn=drawn,
         theme=theme,
-        wordmark=svg.read_text("utf-8").strip() if drawn else derived_wordmark(name, theme),
+        wordmark=svg.read_text("utf-8").strip() if drawn else lettered(name, theme),
         voice=written_voice(slug)
         if drawn
         else derived_voice(slug, name, entry["segment"], entry["founded"], entry["city"]),

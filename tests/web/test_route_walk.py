@@ -302,6 +302,11 @@ GET  /desk/selling/new
 POST /desk/selling
 GET  /studio
 GET  /studio/missing
+GET  /studio/store
+POST /studio/store/appearance
+POST /studio/store/theme
+POST /studio/store/wordmark
+POST /studio/store/tree
 GET  /studio/stories
 POST /studio/stories
 GET  /studio/windows

@@ -5,8 +5,8 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from enfilade.maisons.themes import FACES, TEXT_MIN, contrast
 from enfilade.world.maisons import SEGMENTS, Maison, group, maisons, store
-from enfilade.world.themes import CONTRAST_MIN, FAMILIES, contrast
 from enfilade.world.words import LANGUAGES
 
 ALL = [*maisons(), store()]
@@ -37,8 +37,8 @@ def test_weights_sum_to_one_and_the_largest_has_a_third():
 def test_a_theme_can_be_read(maison: Maison):
     theme = maison.theme
     for colour in (theme.ink, theme.muted, theme.accent):
-        assert contrast(colour, theme.paper) >= CONTRAST_MIN
-    assert {theme.display, theme.body} <= set(FAMILIES)
+        assert contrast(colour, theme.paper) >= TEXT_MIN
+    assert {theme.display, theme.body} <= set(FACES)
     assert theme.case in ("none", "uppercase", "lowercase")
     assert re.fullmatch(r"-?\d+(\.\d+)?em", theme.tracking)
     assert re.fullmatch(r"\d/\d", theme.ratio)

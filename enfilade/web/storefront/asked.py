@@ -111,12 +111,14 @@ def shown(
     linked_data: list[dict[str, Any]] | None = None,
     picture: str = "",
     by_link: bool = False,
+    look_draft: str = "",
     **context: object,
 ) -> Response[str]:
     """A page in the look of `look` (a maison's slug and theme), else of the store; `looks` are others it contains.
 
     `query` is what makes it another page, and so belongs to its address; `crumbs` are the names and addresses between
-    the store's home and this page; `picture` is shown where the page is shared; `by_link`: its address is the key.
+    the store's home and this page; `picture` is shown where the page is shared; `by_link`: its address is the key;
+    `look_draft` names the look where it is not the one published.
     """
     slug, theme = look or (frame.front.slug, frame.front.theme)
     base_url = frame.base_url
@@ -141,7 +143,9 @@ def shown(
         market=frame.market,
         markets=market_names(frame.language),
         theme_classes=themes.classes(slug, theme, house=look is None),
-        theme_address=themes.address({slug: theme, **(looks or {})}),
+        theme_address=themes.draft_address(slug, look_draft)
+        if look_draft
+        else themes.address({slug: theme, **(looks or {})}),
         preloads=[] if frame.language == "zh" else themes.preloads(theme),
         own_look=look is not None,
         # What is not there has no address of its own, in no language.

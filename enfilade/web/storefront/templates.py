@@ -8,13 +8,13 @@ from enfilade.web.shared.assets import asset
 from enfilade.web.shared.once import once
 from enfilade.web.shared.pages import ENVIRONMENTS
 from enfilade.web.shared.refusals import DRESSES
+from enfilade.web.shared.wordmarks import wordmark
 from enfilade.web.storefront import words
 from enfilade.web.storefront.pictures import pictures
 from enfilade.web.storefront.refused import refused
 from enfilade.web.storefront.themes import themes
 from enfilade.web.storefront.times import calendar_day
 from enfilade.web.storefront.typeset import typeset
-from enfilade.web.storefront.wordmarks import wordmark
 
 
 def lang(text_language: str, language: Language) -> str:

@@ -27,6 +27,7 @@ from enfilade.web.studio.quotas import handlers as quotas
 from enfilade.web.studio.services import handlers as services
 from enfilade.web.studio.sourcing import handlers as sourcing
 from enfilade.web.studio.statements import handlers as statements
+from enfilade.web.studio.store import handlers as store
 from enfilade.web.studio.stories import handlers as stories
 from enfilade.web.studio.stories import schedule as story_schedule
 from enfilade.web.studio.stories import versions as story_versions
@@ -124,6 +125,11 @@ def handlers() -> list[ControllerRouterHandler]:
                 statements.issue_one,
                 statements.pdf,
                 statements.csv,
+                store.store,
+                store.appear,
+                store.set_theme,
+                store.set_wordmark,
+                store.arrange,
                 stories.stories,
                 stories.begin,
                 stories.story,

@@ -4,8 +4,8 @@ from dataclasses import asdict
 
 import pytest
 
+from enfilade.maisons.themes import COMPOSITIONS, FACES, Theme, theme_of
 from enfilade.web.storefront.themes import themes
-from enfilade.web.storefront.themes.themes import COMPOSITIONS, Theme, theme_of
 from tests.web.storefront.visiting import Visit
 
 EVIL = "red;} body{background:url(https://evil.example/)} .x{"
@@ -29,7 +29,7 @@ def test_good_values_are_kept() -> None:
 
 
 def test_every_face_has_its_composition() -> None:
-    found = {theme_of({"display": face}).composition for face in themes.FACES} | {
+    found = {theme_of({"display": face}).composition for face in FACES} | {
         theme_of({"paper": "#000000"}).composition
     }
     assert found == set(COMPOSITIONS)

@@ -9,10 +9,10 @@ from litestar.exceptions import NotFoundException
 from enfilade.base.db import Db
 from enfilade.base.settings import Settings
 from enfilade.maisons import published
+from enfilade.maisons.themes import theme_of
 from enfilade.web.shared.assets import ASSETS
 from enfilade.web.storefront.asked import asked, shown
 from enfilade.web.storefront.marks import marks
-from enfilade.web.storefront.themes.themes import theme_of
 
 WORKER, FAREWELL = "storefront/installed/worker.js", "storefront/installed/farewell.js"
 

@@ -1,9 +1,11 @@
 """All maisons by segment, and each maison's own pages in its own look: story and pieces."""
 
 from asyncio import gather
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
@@ -19,12 +21,16 @@ from enfilade.editorial import window_row
 from enfilade.editorial.window_row import Scene
 from enfilade.maisons import published
 from enfilade.maisons.published import Introduction
+from enfilade.maisons.themes import drafted, theme_of, values_of
+from enfilade.maisons.wordmarks import carried
+from enfilade.web.shared.asking import FirstPassword, SignInFirst, staff
 from enfilade.web.storefront import linked
 from enfilade.web.storefront.asked import Asked, asked, shown
 from enfilade.web.storefront.maisons.pieces import first_picture, ways
 from enfilade.web.storefront.marks import marks
 from enfilade.web.storefront.prose import paragraphs
 from enfilade.web.storefront.stories.teasing import teasers
+from enfilade.web.storefront.themes.themes import DRAFT_MAX
 from enfilade.web.storefront.windows import looking
 from enfilade.web.storefront.words import SEGMENTS
 
@@ -65,6 +71,7 @@ async def maison(
     language: str,
     slug: str,
     family: Annotated[str, Parameter(max_length=80)] = "",
+    draft: Annotated[str, Parameter(max_length=DRAFT_MAX)] = "",
 ) -> Response[Any]:
     """The maison's own store: its look, its story, its first pieces and the ways into its tree."""
     frame = await asked(request, db, language)
@@ -74,20 +81,31 @@ async def maison(
         return Redirect(f"{path}/pieces?{urlencode({'family': family})}", status_code=301)
     if frame.alone and slug == frame.front.slug:
         return Redirect(f"/{frame.language}/", status_code=301)
-    return await own(request, db, frame, slug, path)
+    return await own(request, db, frame, slug, path, draft=draft)
 
 
-async def own(request: Request[Any, Any, Any], db: Db, frame: Asked, slug: str, path: str) -> Response[str]:
-    """What a maison's own store opens with, at `path`: in the store of many, or at its own host its home."""
+async def own(
+    request: Request[Any, Any, Any], db: Db, frame: Asked, slug: str, path: str, *, draft: str = ""
+) -> Response[str]:
+    """What a maison's own store opens with, at `path`: in the store of many, or at its own host its home.
+
+    `draft`: in a look that its managers are thinking of, shown to them alone.
+    """
     (found, tree, lit), pieces, stories = await gather(
         _introduced(db, frame, slug), _first(db, frame, slug), teasers(db, frame, most=STORIES, maison=slug)
     )
-    return shown(
+    theme, mark = found.theme, found.wordmark
+    thought_of = drafted(draft) if draft and await _theirs(request, db, found.maison_id) else None
+    if thought_of is not None:
+        theme = values_of(thought_of)
+        mark = carried(mark, theme_of(found.theme), thought_of)
+    response = shown(
         request,
         frame,
         "storefront/maisons/maison.html",
-        look=(found.slug, found.theme),
-        public=True,
+        look=(found.slug, theme),
+        look_draft=draft if thought_of is not None else "",
+        public=thought_of is None,
         crumbs=[] if frame.alone else [(found.name, path)],
         linked_data=[
             linked.organization(
@@ -103,7 +121,7 @@ async def own(request: Request[Any, Any, Any], db: Db, frame: Asked, slug: str, 
         maison=found,
         maison_slug=found.slug,
         maison_name=found.name,
-        maison_wordmark=found.wordmark,
+        maison_wordmark=mark,
         paragraphs=paragraphs(found.story),
         scene=looking.scene(lit, frame.language),
         pieces=pieces,
@@ -112,6 +130,17 @@ async def own(request: Request[Any, Any, Any], db: Db, frame: Asked, slug: str, 
         families=tree.families(None),
         count=sum(count.pieces for count in tree.counts),
     )
+    if thought_of is not None:
+        response.headers["cache-control"] = "private, no-store"
+    return response
+
+
+async def _theirs(request: Request[Any, Any, Any], db: Db, maison_id: UUID) -> bool:
+    """Whether a manager of the maison is asking."""
+    with suppress(SignInFirst, FirstPassword):
+        found = await staff(request, db)
+        return found.maison_id == maison_id and found.role == "maison_manager"
+    return False
 
 
 async def _introduced(db: Db, frame: Asked, slug: str) -> tuple[Introduction, Tree, Scene | None]:

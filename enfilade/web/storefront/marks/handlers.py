@@ -7,9 +7,9 @@ from litestar.exceptions import NotFoundException
 
 from enfilade.base.db import Db
 from enfilade.maisons import published
+from enfilade.maisons.themes import theme_of
 from enfilade.web.storefront.asked import front
 from enfilade.web.storefront.marks import marks
-from enfilade.web.storefront.themes.themes import theme_of
 
 
 @get("/marks/{slug:str}/{name:str}", include_in_schema=False)

@@ -7,8 +7,8 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
+from enfilade.maisons.themes import FACES, Theme, theme_of
 from enfilade.web.shared.assets import ASSETS
-from enfilade.web.storefront.themes.themes import FACES, Theme, theme_of
 
 #: Name → side in pixels, and how much of it the letter takes. Of a maskable icon a phone may cut all but the middle.
 ICONS = {

@@ -1,100 +1,17 @@
-"""A maison's theme, value by value checked, as CSS custom properties; and the composition its pages are laid out in."""
+"""A maison's theme as CSS custom properties, and where that stylesheet is served."""
 
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-import msgspec
-
+from enfilade.maisons.themes import FACES, Theme, theme_of, theme_written, written
 from enfilade.web.shared.assets import ASSETS, WEB, asset
 
-COLOURS = ("paper", "ink", "muted", "rule", "accent")
-FACES = {
-    "Cormorant": ("cormorant", "serif"),
-    "Playfair Display": ("playfair-display", "serif"),
-    "Fraunces": ("fraunces", "serif"),
-    "Bodoni Moda": ("bodoni-moda", "serif"),
-    "Jost": ("jost", "sans-serif"),
-    "Inter": ("inter", "sans-serif"),
-}
-CASES = ("none", "uppercase", "lowercase")
-RATIOS = ("4/5", "3/4", "2/3", "1/1", "5/4")
-COMPOSITIONS = ("frontispiece", "magazine", "vitrine", "garden", "almanac", "index")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
-_TRACKING = re.compile(r"-?[0-9](?:\.[0-9]{1,3})?em|-?0?\.[0-9]{1,3}em|0")
-
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """Values that may stand in a stylesheet. What a maison wrote otherwise is replaced by the house's default."""
-
-    paper: str = "#FAFAF7"
-    ink: str = "#20221F"
-    muted: str = "#5F635C"
-    rule: str = "#DEDFD8"
-    accent: str = "#3E5A48"
-    display: str = "Fraunces"
-    body: str = "Inter"
-    tracking: str = "0em"
-    case: str = "none"
-    ratio: str = "4/5"
-    rhythm: float = 1.5
-    composition: str = "almanac"
-
-    @property
-    def dark(self) -> bool:
-        """Light letters on a dark paper."""
-        red, green, blue = (int(self.paper[i : i + 2], 16) for i in (1, 3, 5))
-        return 0.299 * red + 0.587 * green + 0.114 * blue < 96
-
-
-def theme_of(values: dict[str, Any]) -> Theme:
-    """The theme a maison published; every value is one we know or has a strict form, whatever the row says."""
-    return _theme_of(_written(values))
-
-
-def _written(values: dict[str, Any]) -> bytes:
-    return msgspec.json.encode(values, order="deterministic")
-
-
-@lru_cache(maxsize=256)
-def _theme_of(written: bytes) -> Theme:
-    values: dict[str, Any] = msgspec.json.decode(written)
-    good: dict[str, Any] = {}
-    for name in COLOURS:
-        if isinstance(value := values.get(name), str) and _COLOUR.fullmatch(value):
-            good[name] = value
-    if isinstance(value := values.get("tracking"), str) and _TRACKING.fullmatch(value):
-        good["tracking"] = value
-    rhythm = values.get("rhythm")
-    if isinstance(rhythm, (int, float)) and 1.1 <= rhythm <= 2:
-        good["rhythm"] = float(rhythm)
-    for name, known in (("display", FACES), ("body", FACES), ("case", CASES), ("ratio", RATIOS)):
-        if isinstance(value := values.get(name), str) and value in known:
-            good[name] = value
-    asked = values.get("composition")
-    return Theme(
-        **good,
-        composition=asked if isinstance(asked, str) and asked in COMPOSITIONS else composition(Theme(**good)),
-    )
-
-
-def composition(theme: Theme) -> str:
-    """How the pages of a maison are laid out, when it did not say: two maisons are not one shop in two colours."""
-    if theme.dark:
-        return "vitrine"
-    return {
-        "Cormorant": "frontispiece",
-        "Bodoni Moda": "magazine",
-        "Fraunces": "garden",
-        "Playfair Display": "almanac",
-        "Jost": "index",
-        "Inter": "index",
-    }[theme.display]
+#: Of a draft in an address.
+DRAFT_MAX = 40
 
 
 def classes(slug: str, values: dict[str, Any], *, house: bool = False) -> str:
@@ -141,7 +58,7 @@ def _faces() -> dict[str, str]:
 
 @lru_cache(maxsize=256)
 def _stylesheet(looks: tuple[tuple[str, bytes], ...]) -> str:
-    themes = [(slug, _theme_of(written)) for slug, written in looks]
+    themes = [(slug, theme_written(values)) for slug, values in looks]
     families = sorted({face for _, theme in themes for face in (theme.display, theme.body)})
     return "".join(_faces().get(family, "") for family in families) + "".join(
         properties(slug, theme) for slug, theme in themes
@@ -154,7 +71,7 @@ def stylesheet(looks: Iterable[tuple[str, dict[str, Any]]]) -> str:
 
 
 def _sorted(looks: Iterable[tuple[str, dict[str, Any]]]) -> tuple[tuple[str, bytes], ...]:
-    return tuple(sorted((slug, _written(values)) for slug, values in looks))
+    return tuple(sorted((slug, written(values)) for slug, values in looks))
 
 
 def digest(css: str) -> str:
@@ -170,6 +87,11 @@ def address(looks: dict[str, dict[str, Any]]) -> str:
 @lru_cache(maxsize=256)
 def _address(looks: tuple[tuple[str, bytes], ...]) -> str:
     return f"/themes/{','.join(slug for slug, _ in looks)}.css?v={digest(_stylesheet(looks))}"
+
+
+def draft_address(slug: str, draft: str) -> str:
+    """Where the stylesheet of a look that nobody has published yet is served."""
+    return f"/themes/{slug}.css?draft={draft}"
 
 
 def preloads(values: dict[str, Any]) -> list[str]:

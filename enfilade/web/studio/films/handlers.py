@@ -31,6 +31,10 @@ class StillPlayed(Exception):
         self.played = played
 
 
+#: Bytes.
+READ_AT_ONCE = 1 << 20
+
+
 @get("/films", include_in_schema=False)
 async def films(request: Request[Any, Any, Any], db: Db, manager: Manager) -> Response[str]:
     """The newest first."""
@@ -96,9 +100,12 @@ def _read(content: BinaryIO) -> tuple[str, str, int]:
     length = content.seek(0, 2)
     content.seek(0)
     form = looked_at(content, length)
-    name = hashlib.file_digest(content, "sha256").hexdigest()
     content.seek(0)
-    return form, name, length
+    name = hashlib.sha256()
+    while part := content.read(READ_AT_ONCE):
+        name.update(part)
+    content.seek(0)
+    return form, name.hexdigest(), length
 
 
 async def _page(

@@ -1,0 +1,1 @@
+"""What of the maison appears where, and how: stores, theme, wordmark, the tree of pieces."""
