@@ -94,6 +94,88 @@ CREATE FUNCTION catalogue.shares_add_up() RETURNS trigger
   return null;
 end $$;
 ALTER FUNCTION catalogue.shares_add_up() OWNER TO enfilade_owner;
+CREATE TABLE appointments.advisor (
+    maison_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    shown_name text NOT NULL,
+    languages text[] NOT NULL,
+    skills text[] DEFAULT '{}'::text[] NOT NULL,
+    bookable boolean DEFAULT true NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    by_name boolean DEFAULT false NOT NULL,
+    CONSTRAINT advisor_named CHECK (((length(shown_name) >= 1) AND (length(shown_name) <= 60))),
+    CONSTRAINT advisor_speaks CHECK ((((cardinality(languages) >= 1) AND (cardinality(languages) <= 10)) AND base.each_once(languages)))
+);
+ALTER TABLE appointments.advisor OWNER TO enfilade_owner;
+CREATE TABLE appointments.service (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    code text NOT NULL,
+    kind text NOT NULL,
+    minutes integer NOT NULL,
+    preparation_minutes integer DEFAULT 0 NOT NULL,
+    clearing_minutes integer DEFAULT 0 NOT NULL,
+    step_minutes integer NOT NULL,
+    skill text DEFAULT ''::text NOT NULL,
+    needs_seat boolean DEFAULT false NOT NULL,
+    pieces_max integer DEFAULT 0 NOT NULL,
+    notice_minutes integer NOT NULL,
+    horizon_days integer NOT NULL,
+    cancel_until_minutes integer DEFAULT 0 NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    remind_days integer DEFAULT 1 NOT NULL,
+    remind_hour integer DEFAULT 10 NOT NULL,
+    late_minutes integer DEFAULT 15 NOT NULL,
+    CONSTRAINT service_cancel_until CHECK (((cancel_until_minutes >= 0) AND (cancel_until_minutes <= 20160))),
+    CONSTRAINT service_clearing CHECK (((clearing_minutes >= 0) AND (clearing_minutes <= 240))),
+    CONSTRAINT service_horizon CHECK (((horizon_days >= 1) AND (horizon_days <= 27))),
+    CONSTRAINT service_kind CHECK ((kind = ANY (ARRAY['try'::text, 'shopping'::text, 'care'::text, 'engraving'::text, 'made_to_measure'::text, 'viewing'::text]))),
+    CONSTRAINT service_late CHECK (((late_minutes >= 0) AND (late_minutes <= 240))),
+    CONSTRAINT service_length CHECK (((minutes >= 5) AND (minutes <= 480))),
+    CONSTRAINT service_notice CHECK (((notice_minutes >= 0) AND (notice_minutes <= 20160))),
+    CONSTRAINT service_pieces CHECK (((pieces_max >= 0) AND (pieces_max <= 10))),
+    CONSTRAINT service_preparation CHECK (((preparation_minutes >= 0) AND (preparation_minutes <= 240))),
+    CONSTRAINT service_reminder CHECK (((remind_days >= 0) AND (remind_days <= 7))),
+    CONSTRAINT service_reminder_hour CHECK (((remind_hour >= 0) AND (remind_hour <= 23))),
+    CONSTRAINT service_step CHECK ((step_minutes = ANY (ARRAY[5, 10, 15, 20, 30, 60, 120])))
+);
+ALTER TABLE appointments.service OWNER TO enfilade_owner;
+CREATE TABLE staff.person (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    password_hash text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    first_password_ends_at timestamp with time zone,
+    CONSTRAINT staff_email_lower CHECK ((email = lower(email))),
+    CONSTRAINT staff_role CHECK ((role = ANY (ARRAY['advisor'::text, 'boutique_manager'::text, 'client_service'::text, 'maison_manager'::text, 'group_analyst'::text, 'group_administrator'::text])))
+);
+ALTER TABLE staff.person OWNER TO enfilade_owner;
+CREATE TABLE staff.post (
+    maison_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    location_id uuid NOT NULL
+);
+ALTER TABLE staff.post OWNER TO enfilade_owner;
+CREATE FUNCTION door.advisors_by_name(maison uuid, service uuid, place uuid) RETURNS TABLE(id uuid, shown_name text, languages text[])
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT a.staff_id,
+     a.shown_name,
+     a.languages
+    FROM (((appointments.service s
+      JOIN appointments.advisor a ON (((a.maison_id = s.maison_id) AND a.bookable AND a.by_name AND ((s.skill = ''::text) OR (s.skill = ANY (a.skills))))))
+      JOIN staff.person p ON (((p.maison_id = a.maison_id) AND (p.id = a.staff_id) AND p.active)))
+      JOIN staff.post t ON (((t.maison_id = a.maison_id) AND (t.staff_id = a.staff_id) AND (t.location_id = advisors_by_name.place))))
+   WHERE ((s.maison_id = advisors_by_name.maison) AND (s.id = advisors_by_name.service) AND s.active)
+   ORDER BY a.shown_name, a.staff_id;
+END;
+ALTER FUNCTION door.advisors_by_name(maison uuid, service uuid, place uuid) OWNER TO enfilade_door;
 CREATE TABLE appointments.appointment (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -123,6 +205,8 @@ CREATE TABLE appointments.appointment (
     booked_at timestamp with time zone NOT NULL,
     changed_at timestamp with time zone NOT NULL,
     ended_by uuid,
+    told integer DEFAULT '-1'::integer NOT NULL,
+    reminded_of timestamp with time zone,
     CONSTRAINT appointment_state CHECK ((state = ANY (ARRAY['booked'::text, 'arrived'::text, 'served'::text, 'missed'::text, 'cancelled'::text]))),
     CONSTRAINT busy_is_the_visit CHECK (((starts_at < ends_at) AND ((ends_at - starts_at) <= '08:00:00'::interval) AND (preparation_minutes >= 0) AND (clearing_minutes >= 0) AND (busy = tstzrange((starts_at - make_interval(mins => preparation_minutes)), (ends_at + make_interval(mins => clearing_minutes)))))),
     CONSTRAINT seat_where_needed CHECK ((needs_seat = (seat_id IS NOT NULL)))
@@ -140,6 +224,109 @@ CREATE FUNCTION door.appointment_of_link(link bytea) RETURNS TABLE(maison_id uui
    WHERE (a.link_hash = appointment_of_link.link);
 END;
 ALTER FUNCTION door.appointment_of_link(link bytea) OWNER TO enfilade_door;
+CREATE TABLE clients.session (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    token_hash bytea NOT NULL,
+    client_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone
+);
+ALTER TABLE clients.session OWNER TO enfilade_owner;
+CREATE FUNCTION door.client_of_session(token bytea, at timestamp with time zone) RETURNS TABLE(maison_id uuid, region text, client_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT s.maison_id,
+     s.region,
+     s.client_id
+    FROM clients.session s
+   WHERE ((s.token_hash = client_of_session.token) AND (s.revoked_at IS NULL) AND (s.expires_at > client_of_session.at));
+END;
+ALTER FUNCTION door.client_of_session(token bytea, at timestamp with time zone) OWNER TO enfilade_door;
+CREATE TABLE appointments.piece (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    appointment_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    place integer NOT NULL,
+    result text,
+    CONSTRAINT piece_result CHECK ((result = ANY (ARRAY['tried'::text, 'liked'::text, 'bought'::text])))
+);
+ALTER TABLE appointments.piece OWNER TO enfilade_owner;
+CREATE TABLE appointments.service_text (
+    maison_id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    language text NOT NULL,
+    name text NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    questions text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT service_named CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT service_questions CHECK ((cardinality(questions) <= 5)),
+    CONSTRAINT service_words CHECK ((length(words) <= 1000))
+);
+ALTER TABLE appointments.service_text OWNER TO enfilade_owner;
+CREATE TABLE public_facts.boutique (
+    id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    code text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    country text NOT NULL,
+    city text NOT NULL,
+    postcode text NOT NULL,
+    address text NOT NULL,
+    latitude double precision NOT NULL,
+    longitude double precision NOT NULL,
+    zone text NOT NULL,
+    opening_hours text NOT NULL,
+    phone text NOT NULL,
+    preparation_minutes integer NOT NULL
+);
+ALTER TABLE public_facts.boutique OWNER TO enfilade_owner;
+CREATE TABLE public_facts.maison (
+    maison_id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    segment text NOT NULL,
+    founded integer,
+    city text,
+    default_language text NOT NULL,
+    theme jsonb NOT NULL,
+    wordmark text NOT NULL
+);
+ALTER TABLE public_facts.maison OWNER TO enfilade_owner;
+CREATE FUNCTION door.appointments_of_session(token bytea, at timestamp with time zone, spoken text) RETURNS TABLE(id uuid, maison_name text, state text, service text, location_name text, city text, zone text, starts_at timestamp with time zone, ends_at timestamp with time zone, pieces integer)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT a.id,
+     m.name,
+     a.state,
+     t.name,
+     b.name,
+     b.city,
+     a.zone,
+     a.starts_at,
+     a.ends_at,
+     (( SELECT count(*) AS count
+            FROM appointments.piece x
+           WHERE ((x.maison_id = a.maison_id) AND (x.appointment_id = a.id))))::integer AS count
+    FROM ((((door.client_of_session(appointments_of_session.token, appointments_of_session.at) c(maison_id, region, client_id)
+      JOIN appointments.appointment a ON ((a.client_id = c.client_id)))
+      JOIN public_facts.maison m ON ((m.maison_id = a.maison_id)))
+      JOIN public_facts.boutique b ON ((b.id = a.location_id)))
+      CROSS JOIN LATERAL ( SELECT x.name
+            FROM appointments.service_text x
+           WHERE ((x.maison_id = a.maison_id) AND (x.service_id = a.service_id))
+           ORDER BY (x.language = appointments_of_session.spoken) DESC, (x.language = 'en'::text) DESC, x.language
+          LIMIT 1) t)
+   ORDER BY a.starts_at DESC, a.id DESC
+  LIMIT 100;
+END;
+ALTER FUNCTION door.appointments_of_session(token bytea, at timestamp with time zone, spoken text) OWNER TO enfilade_door;
 CREATE TABLE orders.certificate (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -228,27 +415,6 @@ CREATE FUNCTION door.certificates_of_links(links bytea[]) RETURNS TABLE(maison_i
    ORDER BY c.issued_at DESC, c.id;
 END;
 ALTER FUNCTION door.certificates_of_links(links bytea[]) OWNER TO enfilade_door;
-CREATE TABLE clients.session (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    token_hash bytea NOT NULL,
-    client_id uuid NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    revoked_at timestamp with time zone
-);
-ALTER TABLE clients.session OWNER TO enfilade_owner;
-CREATE FUNCTION door.client_of_session(token bytea, at timestamp with time zone) RETURNS TABLE(maison_id uuid, region text, client_id uuid)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
-    BEGIN ATOMIC
- SELECT s.maison_id,
-     s.region,
-     s.client_id
-    FROM clients.session s
-   WHERE ((s.token_hash = client_of_session.token) AND (s.revoked_at IS NULL) AND (s.expires_at > client_of_session.at));
-END;
-ALTER FUNCTION door.client_of_session(token bytea, at timestamp with time zone) OWNER TO enfilade_door;
 CREATE TABLE appointments.absence (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -258,18 +424,34 @@ CREATE TABLE appointments.absence (
     CONSTRAINT absence_bounded CHECK (((NOT isempty(during)) AND ((upper(during) - lower(during)) <= '400 days'::interval)))
 );
 ALTER TABLE appointments.absence OWNER TO enfilade_owner;
-CREATE TABLE appointments.advisor (
+CREATE TABLE appointments.alternative (
     maison_id uuid NOT NULL,
-    staff_id uuid NOT NULL,
-    shown_name text NOT NULL,
-    languages text[] NOT NULL,
-    skills text[] DEFAULT '{}'::text[] NOT NULL,
-    bookable boolean DEFAULT true NOT NULL,
-    changed_at timestamp with time zone NOT NULL,
-    CONSTRAINT advisor_named CHECK (((length(shown_name) >= 1) AND (length(shown_name) <= 60))),
-    CONSTRAINT advisor_speaks CHECK ((((cardinality(languages) >= 1) AND (cardinality(languages) <= 10)) AND base.each_once(languages)))
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    appointment_id uuid NOT NULL,
+    cause uuid NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    location_id uuid,
+    staff_id uuid,
+    seat_id uuid,
+    wall timestamp without time zone,
+    zone text,
+    starts_at timestamp with time zone,
+    ends_at timestamp with time zone,
+    busy tstzrange,
+    answer_by timestamp with time zone,
+    asked_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT alternative_forward CHECK (((starts_at < ends_at) AND (busy @> tstzrange(starts_at, ends_at)))),
+    CONSTRAINT alternative_state CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'changed'::text, 'withdrawn'::text, 'lapsed'::text, 'nowhere'::text]))),
+    CONSTRAINT nowhere_has_no_time CHECK (
+CASE
+    WHEN (state = 'nowhere'::text) THEN (num_nonnulls(location_id, staff_id, seat_id, wall, zone, starts_at, ends_at, busy, answer_by) = 0)
+    ELSE ((num_nulls(location_id, staff_id, wall, zone, starts_at, ends_at, busy, answer_by) = 0) OR (state = ANY (ARRAY['changed'::text, 'withdrawn'::text])))
+END),
+    CONSTRAINT open_has_no_end CHECK (((state = 'open'::text) <= (ended_at IS NULL)))
 );
-ALTER TABLE appointments.advisor OWNER TO enfilade_owner;
+ALTER TABLE appointments.alternative OWNER TO enfilade_owner;
 CREATE TABLE appointments.seat (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -279,34 +461,6 @@ CREATE TABLE appointments.seat (
     CONSTRAINT seat_named CHECK (((length(room) >= 1) AND (length(room) <= 60)))
 );
 ALTER TABLE appointments.seat OWNER TO enfilade_owner;
-CREATE TABLE appointments.service (
-    maison_id uuid NOT NULL,
-    id uuid NOT NULL,
-    code text NOT NULL,
-    kind text NOT NULL,
-    minutes integer NOT NULL,
-    preparation_minutes integer DEFAULT 0 NOT NULL,
-    clearing_minutes integer DEFAULT 0 NOT NULL,
-    step_minutes integer NOT NULL,
-    skill text DEFAULT ''::text NOT NULL,
-    needs_seat boolean DEFAULT false NOT NULL,
-    pieces_max integer DEFAULT 0 NOT NULL,
-    notice_minutes integer NOT NULL,
-    horizon_days integer NOT NULL,
-    cancel_until_minutes integer DEFAULT 0 NOT NULL,
-    active boolean DEFAULT true NOT NULL,
-    changed_at timestamp with time zone NOT NULL,
-    CONSTRAINT service_cancel_until CHECK (((cancel_until_minutes >= 0) AND (cancel_until_minutes <= 20160))),
-    CONSTRAINT service_clearing CHECK (((clearing_minutes >= 0) AND (clearing_minutes <= 240))),
-    CONSTRAINT service_horizon CHECK (((horizon_days >= 1) AND (horizon_days <= 27))),
-    CONSTRAINT service_kind CHECK ((kind = ANY (ARRAY['try'::text, 'shopping'::text, 'care'::text, 'engraving'::text, 'made_to_measure'::text, 'viewing'::text]))),
-    CONSTRAINT service_length CHECK (((minutes >= 5) AND (minutes <= 480))),
-    CONSTRAINT service_notice CHECK (((notice_minutes >= 0) AND (notice_minutes <= 20160))),
-    CONSTRAINT service_pieces CHECK (((pieces_max >= 0) AND (pieces_max <= 10))),
-    CONSTRAINT service_preparation CHECK (((preparation_minutes >= 0) AND (preparation_minutes <= 240))),
-    CONSTRAINT service_step CHECK ((step_minutes = ANY (ARRAY[5, 10, 15, 20, 30, 60, 120])))
-);
-ALTER TABLE appointments.service OWNER TO enfilade_owner;
 CREATE TABLE appointments.service_at (
     maison_id uuid NOT NULL,
     service_id uuid NOT NULL,
@@ -321,24 +475,16 @@ CREATE TABLE appointments.shift (
     CONSTRAINT shift_bounded CHECK (((NOT isempty(during)) AND ((upper(during) - lower(during)) <= '30:00:00'::interval)))
 );
 ALTER TABLE appointments.shift OWNER TO enfilade_owner;
-CREATE TABLE public_facts.boutique (
+CREATE TABLE public_facts.closure (
     id uuid NOT NULL,
     maison_id uuid NOT NULL,
-    code text NOT NULL,
-    kind text NOT NULL,
-    name text NOT NULL,
-    country text NOT NULL,
-    city text NOT NULL,
-    postcode text NOT NULL,
-    address text NOT NULL,
-    latitude double precision NOT NULL,
-    longitude double precision NOT NULL,
-    zone text NOT NULL,
-    opening_hours text NOT NULL,
-    phone text NOT NULL,
-    preparation_minutes integer NOT NULL
+    location_id uuid NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone,
+    stops text[] NOT NULL,
+    CONSTRAINT closure_forward CHECK (((ends_at IS NULL) OR (ends_at > starts_at)))
 );
-ALTER TABLE public_facts.boutique OWNER TO enfilade_owner;
+ALTER TABLE public_facts.closure OWNER TO enfilade_owner;
 CREATE TABLE public_facts.opening (
     location_id uuid NOT NULL,
     opens_at timestamp with time zone NOT NULL,
@@ -346,26 +492,6 @@ CREATE TABLE public_facts.opening (
     CONSTRAINT opening_forward CHECK ((closes_at > opens_at))
 );
 ALTER TABLE public_facts.opening OWNER TO enfilade_owner;
-CREATE TABLE staff.person (
-    maison_id uuid NOT NULL,
-    id uuid NOT NULL,
-    email text NOT NULL,
-    name text NOT NULL,
-    role text NOT NULL,
-    password_hash text NOT NULL,
-    active boolean DEFAULT true NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    first_password_ends_at timestamp with time zone,
-    CONSTRAINT staff_email_lower CHECK ((email = lower(email))),
-    CONSTRAINT staff_role CHECK ((role = ANY (ARRAY['advisor'::text, 'boutique_manager'::text, 'client_service'::text, 'maison_manager'::text, 'group_analyst'::text, 'group_administrator'::text])))
-);
-ALTER TABLE staff.person OWNER TO enfilade_owner;
-CREATE TABLE staff.post (
-    maison_id uuid NOT NULL,
-    staff_id uuid NOT NULL,
-    location_id uuid NOT NULL
-);
-ALTER TABLE staff.post OWNER TO enfilade_owner;
 CREATE FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone, apart uuid) RETURNS TABLE(location_id uuid, zone text, part text, id uuid, languages text[], begins bigint[], ends bigint[], busy_minutes integer)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -381,7 +507,9 @@ CREATE FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since 
            WHERE ((s_1.maison_id = free_times.maison) AND (s_1.id = free_times.service) AND s_1.active AND (a.location_id = ANY (free_times.places)))
          ), opened AS (
           SELECT o_1.location_id,
-             range_agg(tstzrange(o_1.opens_at, o_1.closes_at)) AS spans
+             (range_agg(tstzrange(o_1.opens_at, o_1.closes_at)) - COALESCE(( SELECT range_agg(tstzrange(c.starts_at, c.ends_at)) AS range_agg
+                    FROM public_facts.closure c
+                   WHERE ((c.location_id = o_1.location_id) AND ('appointments'::text = ANY (c.stops)))), '{}'::tstzmultirange)) AS spans
             FROM (offered f_1
               JOIN public_facts.opening o_1 ON ((o_1.location_id = f_1.location_id)))
            WHERE ((o_1.closes_at > free_times.since) AND (o_1.opens_at < free_times.until))
@@ -397,11 +525,11 @@ CREATE FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since 
           SELECT w.location_id,
              w.staff_id,
              a.languages,
-             ((w.spans - COALESCE(( SELECT range_agg(b.during) AS range_agg
+             (((w.spans - COALESCE(( SELECT range_agg(b.during) AS range_agg
                     FROM appointments.absence b
-                   WHERE ((b.maison_id = free_times.maison) AND (b.staff_id = w.staff_id) AND (b.during && tstzrange(free_times.since, free_times.until)))), '{}'::tstzmultirange)) - COALESCE(k.spans, '{}'::tstzmultirange)) AS spans,
+                   WHERE ((b.maison_id = free_times.maison) AND (b.staff_id = w.staff_id) AND (b.during && tstzrange(free_times.since, free_times.until)))), '{}'::tstzmultirange)) - COALESCE(k.spans, '{}'::tstzmultirange)) - COALESCE(q.spans, '{}'::tstzmultirange)) AS spans,
              COALESCE(k.minutes, 0) AS minutes
-            FROM (((((working w
+            FROM ((((((working w
               JOIN offered f_1 ON ((f_1.location_id = w.location_id)))
               JOIN appointments.advisor a ON (((a.maison_id = free_times.maison) AND (a.staff_id = w.staff_id) AND a.bookable AND ((f_1.skill = ''::text) OR (f_1.skill = ANY (a.skills))))))
               JOIN staff.person p ON (((p.maison_id = free_times.maison) AND (p.id = w.staff_id) AND p.active)))
@@ -410,12 +538,17 @@ CREATE FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since 
                      ((sum(EXTRACT(epoch FROM (upper(x.busy) - lower(x.busy)))) / (60)::numeric))::integer AS minutes
                     FROM appointments.appointment x
                    WHERE ((x.maison_id = free_times.maison) AND (x.staff_id = w.staff_id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = ANY (ARRAY['booked'::text, 'arrived'::text])) AND (x.id IS DISTINCT FROM free_times.apart))) k ON (true))
+              LEFT JOIN LATERAL ( SELECT range_agg(x.busy) AS spans
+                    FROM appointments.alternative x
+                   WHERE ((x.maison_id = free_times.maison) AND (x.staff_id = w.staff_id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = 'open'::text) AND (x.appointment_id IS DISTINCT FROM free_times.apart))) q ON (true))
          ), seated AS (
           SELECT t.location_id,
              t.id,
-             (tstzmultirange(tstzrange(free_times.since, free_times.until)) - COALESCE(( SELECT range_agg(x.busy) AS range_agg
+             ((tstzmultirange(tstzrange(free_times.since, free_times.until)) - COALESCE(( SELECT range_agg(x.busy) AS range_agg
                     FROM appointments.appointment x
-                   WHERE ((x.maison_id = free_times.maison) AND (x.seat_id = t.id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = ANY (ARRAY['booked'::text, 'arrived'::text])) AND (x.seat_id IS NOT NULL) AND (x.id IS DISTINCT FROM free_times.apart))), '{}'::tstzmultirange)) AS spans
+                   WHERE ((x.maison_id = free_times.maison) AND (x.seat_id = t.id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = ANY (ARRAY['booked'::text, 'arrived'::text])) AND (x.seat_id IS NOT NULL) AND (x.id IS DISTINCT FROM free_times.apart))), '{}'::tstzmultirange)) - COALESCE(( SELECT range_agg(x.busy) AS range_agg
+                    FROM appointments.alternative x
+                   WHERE ((x.maison_id = free_times.maison) AND (x.seat_id = t.id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = 'open'::text) AND (x.appointment_id IS DISTINCT FROM free_times.apart))), '{}'::tstzmultirange)) AS spans
             FROM (offered f_1
               JOIN appointments.seat t ON (((t.maison_id = free_times.maison) AND (t.location_id = f_1.location_id) AND t.active)))
            WHERE f_1.needs_seat
@@ -572,6 +705,7 @@ CREATE TABLE orders.checkout (
     proposal_id uuid,
     age_min smallint,
     age_confirmed smallint,
+    chosen_deliveries jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT age_confirmed_before_paying CHECK (((age_min IS NULL) OR (state = ANY (ARRAY['open'::text, 'released'::text])) OR (COALESCE((age_confirmed)::integer, 0) >= age_min))),
     CONSTRAINT checkout_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text]))),
     CONSTRAINT checkout_state CHECK ((state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text, 'completed'::text, 'released'::text]))),
@@ -596,6 +730,8 @@ CREATE TABLE orders.proposal (
     withdrawn_at timestamp with time zone,
     withdrawn_by uuid,
     by_desk boolean DEFAULT false NOT NULL,
+    brought boolean DEFAULT false NOT NULL,
+    CONSTRAINT brought_where_collected CHECK (((NOT brought) OR (collect_at IS NOT NULL))),
     CONSTRAINT collected_somewhere CHECK (((method = 'collect'::text) = (collect_at IS NOT NULL))),
     CONSTRAINT proposal_method CHECK ((method = ANY (ARRAY['collect'::text, 'ship'::text]))),
     CONSTRAINT stands_seven_days_at_most CHECK (((expires_at > made_at) AND (expires_at <= (made_at + '7 days'::interval))))
@@ -694,19 +830,6 @@ CREATE FUNCTION door.store_of_proposed(checkout uuid) RETURNS TABLE(store_id uui
    WHERE ((c.id = store_of_proposed.checkout) AND (c.proposal_id IS NOT NULL));
 END;
 ALTER FUNCTION door.store_of_proposed(checkout uuid) OWNER TO enfilade_door;
-CREATE TABLE public_facts.maison (
-    maison_id uuid NOT NULL,
-    slug text NOT NULL,
-    name text NOT NULL,
-    kind text NOT NULL,
-    segment text NOT NULL,
-    founded integer,
-    city text,
-    default_language text NOT NULL,
-    theme jsonb NOT NULL,
-    wordmark text NOT NULL
-);
-ALTER TABLE public_facts.maison OWNER TO enfilade_owner;
 CREATE FUNCTION door.tenants() RETURNS TABLE(maison_id uuid, slug text, kind text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -1162,7 +1285,8 @@ CREATE TABLE public_facts.promise_terms (
     delivery_days_min integer NOT NULL,
     delivery_days_max integer NOT NULL,
     pieces_per_line_max integer NOT NULL,
-    ship_to_store_days integer
+    ship_to_store_days integer,
+    reserve_brought boolean DEFAULT false NOT NULL
 );
 ALTER TABLE public_facts.promise_terms OWNER TO enfilade_owner;
 CREATE TABLE public_facts.travel (
@@ -1266,23 +1390,15 @@ CREATE TABLE appointments.contact (
     words text DEFAULT ''::text NOT NULL,
     noted text DEFAULT ''::text NOT NULL,
     forget_at timestamp with time zone NOT NULL,
+    answers jsonb DEFAULT '[]'::jsonb NOT NULL,
     CONSTRAINT advisor_words CHECK ((length(noted) <= 500)),
-    CONSTRAINT visitor_mail CHECK (((mail ~~ '%@%'::text) AND (length(mail) <= 254))),
+    CONSTRAINT visitor_answers CHECK ((jsonb_typeof(answers) = 'array'::text)),
+    CONSTRAINT visitor_mail CHECK ((((mail ~~ '%@%'::text) AND (length(mail) <= 254)) OR ((mail = ''::text) AND (phone <> ''::text)))),
     CONSTRAINT visitor_named CHECK (((length(name) >= 1) AND (length(name) <= 100))),
     CONSTRAINT visitor_phone CHECK ((length(phone) <= 20)),
     CONSTRAINT visitor_words CHECK ((length(words) <= 500))
 );
 ALTER TABLE appointments.contact OWNER TO enfilade_owner;
-CREATE TABLE appointments.piece (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    appointment_id uuid NOT NULL,
-    variant_id uuid NOT NULL,
-    place integer NOT NULL,
-    result text,
-    CONSTRAINT piece_result CHECK ((result = ANY (ARRAY['tried'::text, 'liked'::text, 'bought'::text])))
-);
-ALTER TABLE appointments.piece OWNER TO enfilade_owner;
 CREATE TABLE appointments.roster (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1299,21 +1415,18 @@ CREATE TABLE appointments.roster (
     CONSTRAINT roster_weekday CHECK (((weekday >= 1) AND (weekday <= 7)))
 );
 ALTER TABLE appointments.roster OWNER TO enfilade_owner;
-CREATE TABLE appointments.service_text (
-    maison_id uuid NOT NULL,
-    service_id uuid NOT NULL,
-    language text NOT NULL,
-    name text NOT NULL,
-    words text DEFAULT ''::text NOT NULL,
-    CONSTRAINT service_named CHECK (((length(name) >= 1) AND (length(name) <= 120))),
-    CONSTRAINT service_words CHECK ((length(words) <= 1000))
-);
-ALTER TABLE appointments.service_text OWNER TO enfilade_owner;
 CREATE TABLE appointments.turn (
     maison_id uuid NOT NULL,
     location_id uuid NOT NULL
 );
 ALTER TABLE appointments.turn OWNER TO enfilade_owner;
+CREATE TABLE appointments.zone_rules (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    version text NOT NULL,
+    looked_at timestamp with time zone NOT NULL
+);
+ALTER TABLE appointments.zone_rules OWNER TO enfilade_owner;
 CREATE TABLE base.audit (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1432,6 +1545,7 @@ CREATE TABLE carriers.label (
     followed_at timestamp with time zone,
     settled_at timestamp with time zone,
     settled_by uuid,
+    delivery text DEFAULT 'standard'::text NOT NULL,
     CONSTRAINT asked_of_a_service CHECK (((carrier = ''::text) = (service = ''::text))),
     CONSTRAINT ended_label CHECK (((state = ANY (ARRAY['refused'::text, 'void'::text, 'kept'::text])) = (ended_at IS NOT NULL))),
     CONSTRAINT label_purpose CHECK ((purpose = ANY (ARRAY['out'::text, 'back'::text]))),
@@ -1458,9 +1572,25 @@ CREATE TABLE carriers.offered (
     maison_id uuid NOT NULL,
     market text NOT NULL,
     carrier text NOT NULL,
-    service text NOT NULL
+    service text NOT NULL,
+    delivery text DEFAULT 'standard'::text NOT NULL,
+    CONSTRAINT offered_for CHECK ((delivery = ANY (ARRAY['standard'::text, 'express'::text, 'by_hand'::text])))
 );
 ALTER TABLE carriers.offered OWNER TO enfilade_owner;
+CREATE TABLE carriers.rate (
+    maison_id uuid NOT NULL,
+    market text NOT NULL,
+    carrier text NOT NULL,
+    service text NOT NULL,
+    pieces integer NOT NULL,
+    price_minor bigint NOT NULL,
+    currency text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    CONSTRAINT rate_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT rate_of_pieces CHECK (((pieces >= 1) AND (pieces <= 1000))),
+    CONSTRAINT rate_price CHECK ((price_minor >= 0))
+);
+ALTER TABLE carriers.rate OWNER TO enfilade_owner;
 CREATE TABLE carriers.scan (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1745,7 +1875,7 @@ CREATE TABLE closures.effect (
     found_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
     CONSTRAINT effect_ended CHECK (((state = 'to_do'::text) = (ended_at IS NULL))),
-    CONSTRAINT effect_kind CHECK ((kind = ANY (ARRAY['resource'::text, 'extend'::text, 'postpone'::text, 'divert'::text, 'welcome'::text]))),
+    CONSTRAINT effect_kind CHECK ((kind = ANY (ARRAY['resource'::text, 'extend'::text, 'postpone'::text, 'divert'::text, 'welcome'::text, 'propose'::text, 'keep'::text]))),
     CONSTRAINT effect_state CHECK ((state = ANY (ARRAY['to_do'::text, 'done'::text, 'impossible'::text, 'undone'::text]))),
     CONSTRAINT not_done_says_why CHECK (((state <> ALL (ARRAY['impossible'::text, 'undone'::text])) OR (why <> ''::text)))
 );
@@ -1970,7 +2100,11 @@ CREATE TABLE maisons.policy (
     return_abroad boolean DEFAULT true NOT NULL,
     ship_to_store_days integer,
     goodwill_percent integer DEFAULT 10 NOT NULL,
+    offer_percent integer DEFAULT 0 NOT NULL,
+    offer_euros integer,
+    reserve_brought boolean DEFAULT false NOT NULL,
     CONSTRAINT goodwill_percent_bounded CHECK (((goodwill_percent >= 0) AND (goodwill_percent <= 100))),
+    CONSTRAINT offers_alone_bounded CHECK ((((offer_percent >= 0) AND (offer_percent <= 90)) AND ((COALESCE(offer_euros, 0) >= 0) AND (COALESCE(offer_euros, 0) <= 1000000)))),
     CONSTRAINT policy_as_of_limit_minutes_check CHECK (((as_of_limit_minutes >= 1) AND (as_of_limit_minutes <= 43200))),
     CONSTRAINT policy_capture_delay_minutes_check CHECK (((capture_delay_minutes >= 0) AND (capture_delay_minutes <= 120))),
     CONSTRAINT policy_collect_days_check CHECK (((collect_days >= 1) AND (collect_days <= 30))),
@@ -2101,7 +2235,9 @@ CREATE TABLE orders.cancellation_line (
     cancellation_id uuid NOT NULL,
     order_line_id uuid NOT NULL,
     outcome text,
-    CONSTRAINT cancellation_outcome CHECK ((outcome = ANY (ARRAY['cancelled'::text, 'left'::text, 'ended'::text])))
+    keep integer DEFAULT 0 NOT NULL,
+    CONSTRAINT cancellation_outcome CHECK ((outcome = ANY (ARRAY['cancelled'::text, 'left'::text, 'ended'::text]))),
+    CONSTRAINT keeps_some CHECK (((keep >= 0) AND (keep <= 99)))
 );
 ALTER TABLE orders.cancellation_line OWNER TO enfilade_owner;
 CREATE TABLE orders.cash_movement (
@@ -2158,8 +2294,13 @@ CREATE TABLE orders.checkout_line (
     lettering text DEFAULT ''::text NOT NULL,
     engraving_minor bigint DEFAULT 0 NOT NULL,
     engrave_by date,
+    duty_minor bigint DEFAULT 0 NOT NULL,
+    duties text,
+    duties_country text,
+    duties_until timestamp with time zone,
     CONSTRAINT checkout_line_unit_price_minor_check CHECK ((unit_price_minor >= 0)),
-    CONSTRAINT checkout_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
+    CONSTRAINT checkout_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
+    CONSTRAINT duties_of_a_checkout CHECK (((COALESCE(duties, 'paid'::text) = ANY (ARRAY['asked'::text, 'paid'::text, 'at_door'::text])) AND (duty_minor >= 0) AND ((duty_minor = 0) OR (duties = 'paid'::text))))
 );
 ALTER TABLE orders.checkout_line OWNER TO enfilade_owner;
 CREATE TABLE orders.checkout_seller (
@@ -2169,7 +2310,9 @@ CREATE TABLE orders.checkout_seller (
     selling_maison_id uuid NOT NULL,
     order_id uuid,
     order_number text,
-    refusal text
+    refusal text,
+    deliveries jsonb,
+    leaves_on date
 );
 ALTER TABLE orders.checkout_seller OWNER TO enfilade_owner;
 CREATE TABLE orders.contact (
@@ -2187,6 +2330,30 @@ CREATE TABLE orders.contact (
     CONSTRAINT gift_words_fit_a_card CHECK ((length(gift_words) <= 200))
 );
 ALTER TABLE orders.contact OWNER TO enfilade_owner;
+CREATE TABLE orders.delivery (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    order_id uuid NOT NULL,
+    service text NOT NULL,
+    total_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    parts jsonb NOT NULL,
+    back_minor bigint NOT NULL,
+    back_tax_minor bigint NOT NULL,
+    back_parts jsonb NOT NULL,
+    back_always boolean NOT NULL,
+    promised_from date,
+    promised_on date,
+    fulfilment_id uuid,
+    return_id uuid,
+    CONSTRAINT back_once_charged CHECK (((return_id IS NULL) OR (fulfilment_id IS NOT NULL))),
+    CONSTRAINT back_parts_are_a_list CHECK ((jsonb_typeof(back_parts) = 'array'::text)),
+    CONSTRAINT delivery_costs CHECK (((total_minor >= 0) AND ((tax_minor >= 0) AND (tax_minor <= total_minor)))),
+    CONSTRAINT delivery_service CHECK ((service = ANY (ARRAY['standard'::text, 'express'::text, 'by_hand'::text]))),
+    CONSTRAINT never_back_beyond CHECK ((((back_minor >= 0) AND (back_minor <= total_minor)) AND ((back_tax_minor >= 0) AND (back_tax_minor <= tax_minor)) AND (back_tax_minor <= back_minor))),
+    CONSTRAINT parts_are_a_list CHECK ((jsonb_typeof(parts) = 'array'::text))
+);
+ALTER TABLE orders.delivery OWNER TO enfilade_owner;
 CREATE TABLE orders.desk_note (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -2443,7 +2610,10 @@ CREATE TABLE orders.order_line (
     engraving_begun_by uuid,
     engraved_at timestamp with time zone,
     engraved_by uuid,
+    duty_minor bigint DEFAULT 0 NOT NULL,
+    duties text,
     CONSTRAINT age_checked_before_hand_over CHECK (((age_min IS NULL) OR (state <> 'handed_over'::text) OR (age_checked_by IS NOT NULL))),
+    CONSTRAINT duties_of_a_line CHECK (((COALESCE(duties, 'paid'::text) = ANY (ARRAY['paid'::text, 'at_door'::text])) AND (duty_minor >= 0) AND ((duty_minor = 0) OR (duties IS NOT NULL)))),
     CONSTRAINT engraved_before_it_leaves CHECK (((lettering = ''::text) OR (engraved_at IS NOT NULL) OR (state <> ALL (ARRAY['handed_over'::text, 'dispatched'::text])))),
     CONSTRAINT engraved_in_a_lettering CHECK (((engraving = ''::text) OR (lettering <> ''::text))),
     CONSTRAINT engraved_once_begun CHECK (((engraved_at IS NULL) OR (engraving_begun_at IS NOT NULL))),
@@ -2613,7 +2783,10 @@ CREATE TABLE orders.return (
     tax_minor bigint DEFAULT 0 NOT NULL,
     refund_minor bigint,
     changed_at timestamp with time zone NOT NULL,
+    delivery_minor bigint DEFAULT 0 NOT NULL,
+    delivery_tax_minor bigint DEFAULT 0 NOT NULL,
     CONSTRAINT announced_can_be_found CHECK (((state <> 'announced'::text) OR ((announced_at IS NOT NULL) AND (lapses_at IS NOT NULL) AND (code_hash IS NOT NULL)))),
+    CONSTRAINT delivery_within_value CHECK ((((delivery_minor >= 0) AND (delivery_minor <= value_minor)) AND ((delivery_tax_minor >= 0) AND (delivery_tax_minor <= LEAST(delivery_minor, tax_minor))))),
     CONSTRAINT nothing_else_is_refunded CHECK (((state = 'received'::text) OR (refund_minor IS NULL))),
     CONSTRAINT received_says_where CHECK ((((state = 'received'::text) = (received_at IS NOT NULL)) AND ((state = 'received'::text) = (location_id IS NOT NULL)) AND ((state = 'received'::text) = (received_by IS NOT NULL)))),
     CONSTRAINT refunded_within_value CHECK (((refund_minor >= 0) AND (refund_minor <= value_minor))),
@@ -2974,6 +3147,14 @@ CREATE TABLE public.migration (
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
 ALTER TABLE public.migration OWNER TO enfilade_owner;
+CREATE VIEW public_facts.appointments_at WITH (security_barrier='true') AS
+ SELECT a.maison_id,
+    a.location_id,
+    bool_or((s.pieces_max > 0)) AS tries
+   FROM (appointments.service_at a
+     JOIN appointments.service s ON (((s.maison_id = a.maison_id) AND (s.id = a.service_id) AND s.active)))
+  GROUP BY a.maison_id, a.location_id;
+ALTER VIEW public_facts.appointments_at OWNER TO enfilade_owner;
 CREATE TABLE public_facts.arrangement (
     maison_id uuid NOT NULL,
     store_id uuid NOT NULL,
@@ -2986,16 +3167,6 @@ CREATE TABLE public_facts.arrangement (
     CONSTRAINT arrangement_place CHECK ((place > 0))
 );
 ALTER TABLE public_facts.arrangement OWNER TO enfilade_owner;
-CREATE TABLE public_facts.closure (
-    id uuid NOT NULL,
-    maison_id uuid NOT NULL,
-    location_id uuid NOT NULL,
-    starts_at timestamp with time zone NOT NULL,
-    ends_at timestamp with time zone,
-    stops text[] NOT NULL,
-    CONSTRAINT closure_forward CHECK (((ends_at IS NULL) OR (ends_at > starts_at)))
-);
-ALTER TABLE public_facts.closure OWNER TO enfilade_owner;
 CREATE TABLE public_facts.variant (
     id uuid NOT NULL,
     product_id uuid NOT NULL,
@@ -3148,6 +3319,39 @@ CREATE VIEW public_facts.collects WITH (security_barrier='true') AS
            FROM public_facts.closure c
           WHERE ((c.starts_at <= now()) AND ((c.ends_at IS NULL) OR (c.ends_at > now())) AND ('collect'::text = ANY (c.stops)))))));
 ALTER VIEW public_facts.collects OWNER TO enfilade_owner;
+CREATE TABLE public_facts.customs_code (
+    maison_id uuid NOT NULL,
+    family text NOT NULL,
+    hs_code text NOT NULL,
+    CONSTRAINT hs_code_digits CHECK ((hs_code ~ '^[0-9]{6}([0-9]{2}){0,2}$'::text))
+);
+ALTER TABLE public_facts.customs_code OWNER TO enfilade_owner;
+CREATE TABLE public_facts.delivery_service (
+    maison_id uuid NOT NULL,
+    market text NOT NULL,
+    service text NOT NULL,
+    price_minor bigint NOT NULL,
+    free_from_minor bigint,
+    by_carrier boolean DEFAULT false NOT NULL,
+    margin_basis_points integer DEFAULT 0 NOT NULL,
+    days_min smallint NOT NULL,
+    days_max smallint NOT NULL,
+    given_back boolean DEFAULT false NOT NULL,
+    steps jsonb DEFAULT '[]'::jsonb NOT NULL,
+    CONSTRAINT days_of_delivery CHECK (((days_min >= 0) AND ((days_max >= days_min) AND (days_max <= 90)))),
+    CONSTRAINT free_from CHECK (((free_from_minor >= 0) AND (free_from_minor <= '100000000000'::bigint))),
+    CONSTRAINT known_service CHECK ((service = ANY (ARRAY['standard'::text, 'express'::text, 'by_hand'::text]))),
+    CONSTRAINT margin_bounded CHECK (((margin_basis_points >= 0) AND (margin_basis_points <= 100000))),
+    CONSTRAINT price_of_delivery CHECK (((price_minor >= 0) AND (price_minor <= 100000000))),
+    CONSTRAINT steps_are_a_list CHECK ((jsonb_typeof(steps) = 'array'::text))
+);
+ALTER TABLE public_facts.delivery_service OWNER TO enfilade_owner;
+CREATE TABLE public_facts.duty_terms (
+    maison_id uuid NOT NULL,
+    market text NOT NULL,
+    at_door boolean NOT NULL
+);
+ALTER TABLE public_facts.duty_terms OWNER TO enfilade_owner;
 CREATE TABLE public_facts.engraving_fee (
     maison_id uuid NOT NULL,
     market text NOT NULL,
@@ -3285,6 +3489,14 @@ CREATE TABLE public_facts.quota (
     begins_at timestamp with time zone NOT NULL
 );
 ALTER TABLE public_facts.quota OWNER TO enfilade_owner;
+CREATE VIEW public_facts.reserves WITH (security_barrier='true') AS
+ SELECT maison_id,
+    location_id
+   FROM stock.exposure e
+  WHERE (reserve AND (NOT (location_id IN ( SELECT c.location_id
+           FROM public_facts.closure c
+          WHERE ((c.starts_at <= now()) AND ((c.ends_at IS NULL) OR (c.ends_at > now())) AND ('reserve'::text = ANY (c.stops)))))));
+ALTER VIEW public_facts.reserves OWNER TO enfilade_owner;
 CREATE TABLE public_facts.search_document (
     maison_id uuid NOT NULL,
     kind text NOT NULL,
@@ -4296,6 +4508,10 @@ ALTER TABLE ONLY appointments.appointment
     ADD CONSTRAINT advisor_once EXCLUDE USING gist (maison_id WITH =, staff_id WITH =, busy WITH &&) WHERE ((state = ANY (ARRAY['booked'::text, 'arrived'::text])));
 ALTER TABLE ONLY appointments.advisor
     ADD CONSTRAINT advisor_pkey PRIMARY KEY (maison_id, staff_id);
+ALTER TABLE ONLY appointments.alternative
+    ADD CONSTRAINT advisor_proposed_once EXCLUDE USING gist (maison_id WITH =, staff_id WITH =, busy WITH &&) WHERE ((state = 'open'::text));
+ALTER TABLE ONLY appointments.alternative
+    ADD CONSTRAINT alternative_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY appointments.appointment
     ADD CONSTRAINT appointment_link_once UNIQUE (link_hash);
 ALTER TABLE ONLY appointments.appointment
@@ -4314,6 +4530,8 @@ ALTER TABLE ONLY appointments.appointment
     ADD CONSTRAINT seat_once EXCLUDE USING gist (maison_id WITH =, seat_id WITH =, busy WITH &&) WHERE (((state = ANY (ARRAY['booked'::text, 'arrived'::text])) AND (seat_id IS NOT NULL)));
 ALTER TABLE ONLY appointments.seat
     ADD CONSTRAINT seat_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY appointments.alternative
+    ADD CONSTRAINT seat_proposed_once EXCLUDE USING gist (maison_id WITH =, seat_id WITH =, busy WITH &&) WHERE (((state = 'open'::text) AND (seat_id IS NOT NULL)));
 ALTER TABLE ONLY appointments.seat
     ADD CONSTRAINT seat_stays_there UNIQUE (maison_id, location_id, id);
 ALTER TABLE ONLY appointments.service_at
@@ -4328,6 +4546,8 @@ ALTER TABLE ONLY appointments.turn
     ADD CONSTRAINT turn_pkey PRIMARY KEY (maison_id, location_id);
 ALTER TABLE ONLY appointments.appointment
     ADD CONSTRAINT visitor_once EXCLUDE USING gist (maison_id WITH =, booker WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE ((state = ANY (ARRAY['booked'::text, 'arrived'::text])));
+ALTER TABLE ONLY appointments.zone_rules
+    ADD CONSTRAINT zone_rules_pkey PRIMARY KEY (maison_id, region);
 ALTER TABLE ONLY base.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY base.fact
@@ -4364,6 +4584,8 @@ ALTER TABLE ONLY carriers.label
     ADD CONSTRAINT label_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY carriers.offered
     ADD CONSTRAINT offered_pkey PRIMARY KEY (maison_id, market, carrier, service);
+ALTER TABLE ONLY carriers.rate
+    ADD CONSTRAINT one_rate_a_parcel PRIMARY KEY (maison_id, market, carrier, service, pieces);
 ALTER TABLE ONLY carriers.scan
     ADD CONSTRAINT scanned_once PRIMARY KEY (maison_id, label_id, scan_id, region);
 ALTER TABLE ONLY carriers.terms
@@ -4552,6 +4774,8 @@ ALTER TABLE ONLY orders.cash_movement
     ADD CONSTRAINT moved_once PRIMARY KEY (maison_id, kind, cause_id, region);
 ALTER TABLE ONLY orders.checkout_line
     ADD CONSTRAINT one_checkout_line_per_variant PRIMARY KEY (maison_id, checkout_id, variant_id, line, region);
+ALTER TABLE ONLY orders.delivery
+    ADD CONSTRAINT one_delivery_an_order PRIMARY KEY (maison_id, order_id, region);
 ALTER TABLE ONLY orders.basket_line
     ADD CONSTRAINT one_line_per_variant PRIMARY KEY (maison_id, basket_id, variant_id, engraving, lettering, region);
 ALTER TABLE ONLY orders.proposal_line
@@ -4666,12 +4890,18 @@ ALTER TABLE ONLY public_facts.medium
     ADD CONSTRAINT medium_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public_facts.node
     ADD CONSTRAINT node_once PRIMARY KEY (maison_id, key);
+ALTER TABLE ONLY public_facts.customs_code
+    ADD CONSTRAINT one_code_a_family PRIMARY KEY (maison_id, family);
 ALTER TABLE ONLY public_facts.law
     ADD CONSTRAINT one_law_a_place PRIMARY KEY (maison_id, kind, rule, country);
 ALTER TABLE ONLY public_facts.arrangement
     ADD CONSTRAINT one_place_a_day UNIQUE (store_id, market, day, shown_maison_id);
+ALTER TABLE ONLY public_facts.delivery_service
+    ADD CONSTRAINT one_price_a_service PRIMARY KEY (maison_id, market, service);
 ALTER TABLE ONLY public_facts.market_rate
     ADD CONSTRAINT one_rate_a_kind PRIMARY KEY (maison_id, market, kind);
+ALTER TABLE ONLY public_facts.duty_terms
+    ADD CONSTRAINT one_terms_a_market PRIMARY KEY (maison_id, market);
 ALTER TABLE ONLY public_facts.travel
     ADD CONSTRAINT one_way_a_pair PRIMARY KEY (maison_id, origin, destination);
 ALTER TABLE ONLY public_facts.opening
@@ -4835,7 +5065,12 @@ ALTER TABLE ONLY stripe_provider.intent
 ALTER TABLE ONLY stripe_provider.intent
     ADD CONSTRAINT one_payment_an_intent UNIQUE (intent_id);
 CREATE INDEX absence_of_advisor ON appointments.absence USING gist (maison_id, staff_id, during);
+CREATE INDEX alternative_of_appointment ON appointments.alternative USING btree (maison_id, appointment_id);
+CREATE INDEX alternative_of_cause ON appointments.alternative USING btree (maison_id, cause);
+CREATE INDEX alternative_to_lapse ON appointments.alternative USING btree (maison_id, answer_by) WHERE (state = 'open'::text);
+CREATE UNIQUE INDEX alternative_unanswered_once ON appointments.alternative USING btree (maison_id, appointment_id) WHERE (state = ANY (ARRAY['open'::text, 'lapsed'::text, 'nowhere'::text]));
 CREATE INDEX appointment_ahead ON appointments.appointment USING btree (maison_id, ends_at) WHERE (state = ANY (ARRAY['booked'::text, 'arrived'::text]));
+CREATE INDEX appointment_of_client ON appointments.appointment USING btree (client_id, starts_at) WHERE (client_id IS NOT NULL);
 CREATE INDEX appointment_of_place ON appointments.appointment USING btree (maison_id, location_id, starts_at);
 CREATE INDEX contact_to_forget ON appointments.contact USING btree (maison_id, forget_at);
 CREATE INDEX roster_of_place ON appointments.roster USING btree (maison_id, location_id);
@@ -4887,6 +5122,8 @@ CREATE INDEX contact_name_resembles ON orders.contact USING gin (base.folded(nam
 CREATE INDEX contact_of_mail ON orders.contact USING btree (maison_id, lower(mail) text_pattern_ops) WHERE (mail <> ''::text);
 CREATE INDEX contact_of_name ON orders.contact USING btree (maison_id, base.folded(name) text_pattern_ops);
 CREATE INDEX contact_of_phone ON orders.contact USING btree (maison_id, reverse(regexp_replace(phone, '\D'::text, ''::text, 'g'::text)) text_pattern_ops) WHERE (phone <> ''::text);
+CREATE INDEX delivery_charged_with ON orders.delivery USING btree (maison_id, fulfilment_id) WHERE (fulfilment_id IS NOT NULL);
+CREATE INDEX delivery_given_back_with ON orders.delivery USING btree (maison_id, return_id) WHERE (return_id IS NOT NULL);
 CREATE INDEX desk_note_of_order ON orders.desk_note USING btree (maison_id, order_id, noted_at);
 CREATE INDEX drawer_of_place ON orders.drawer USING btree (maison_id, location_id, opened_at DESC);
 CREATE INDEX due_of_partner ON orders.due USING btree (maison_id, partner_id, day);
@@ -5115,6 +5352,14 @@ ALTER TABLE ONLY appointments.absence
     ADD CONSTRAINT absence_of_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
 ALTER TABLE ONLY appointments.advisor
     ADD CONSTRAINT advisor_works_here FOREIGN KEY (maison_id, staff_id) REFERENCES staff.person(maison_id, id);
+ALTER TABLE ONLY appointments.alternative
+    ADD CONSTRAINT alternative_at_a_place_here FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
+ALTER TABLE ONLY appointments.alternative
+    ADD CONSTRAINT alternative_of_an_appointment FOREIGN KEY (maison_id, appointment_id, region) REFERENCES appointments.appointment(maison_id, id, region);
+ALTER TABLE ONLY appointments.alternative
+    ADD CONSTRAINT alternative_seated_there FOREIGN KEY (maison_id, location_id, seat_id) REFERENCES appointments.seat(maison_id, location_id, id);
+ALTER TABLE ONLY appointments.alternative
+    ADD CONSTRAINT alternative_with_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
 ALTER TABLE ONLY appointments.appointment
     ADD CONSTRAINT appointment_at_a_place_here FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
 ALTER TABLE ONLY appointments.appointment
@@ -5145,6 +5390,8 @@ ALTER TABLE ONLY appointments.service_text
     ADD CONSTRAINT text_of_a_service FOREIGN KEY (maison_id, service_id) REFERENCES appointments.service(maison_id, id);
 ALTER TABLE ONLY appointments.turn
     ADD CONSTRAINT turn_of_a_place_here FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
+ALTER TABLE ONLY appointments.zone_rules
+    ADD CONSTRAINT zone_rules_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY boutiques.closure
     ADD CONSTRAINT closure_maison_id_location_id_fkey FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
 ALTER TABLE ONLY boutiques.location
@@ -5241,6 +5488,8 @@ ALTER TABLE ONLY orders.checkout_seller
     ADD CONSTRAINT checkout_seller_maison_id_checkout_id_region_fkey FOREIGN KEY (maison_id, checkout_id, region) REFERENCES orders.checkout(maison_id, id, region);
 ALTER TABLE ONLY orders.proposal
     ADD CONSTRAINT collected_at_a_place_here FOREIGN KEY (maison_id, collect_at, region) REFERENCES boutiques.location(maison_id, id, region);
+ALTER TABLE ONLY orders.delivery
+    ADD CONSTRAINT delivery_of_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.desk_note
     ADD CONSTRAINT desk_note_of_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.drawer
@@ -5386,14 +5635,18 @@ ALTER TABLE aggregates.service ENABLE ROW LEVEL SECURITY;
 ALTER TABLE aggregates.visit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.absence ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.advisor ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appointments.alternative ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.appointment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.contact ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON appointments.absence FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.advisor FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON appointments.alternative FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.appointment FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON appointments.piece FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.seat FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.service FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.service_at FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON appointments.service_text FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.shift FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY kept_inside ON appointments.absence TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON appointments.advisor TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -5404,6 +5657,8 @@ CREATE POLICY kept_inside ON appointments.service_at TO enfilade_app USING (((ma
 CREATE POLICY kept_inside ON appointments.service_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON appointments.shift TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON appointments.turn TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON appointments.zone_rules TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_appointment ON appointments.alternative TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id))));
 CREATE POLICY own_appointment ON appointments.appointment TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, id))));
 CREATE POLICY own_appointment ON appointments.contact TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id))));
 CREATE POLICY own_appointment ON appointments.piece TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id))));
@@ -5420,6 +5675,7 @@ ALTER TABLE appointments.service_text ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.shift ENABLE ROW LEVEL SECURITY;
 CREATE POLICY taken_in_turn ON appointments.turn FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text))) WITH CHECK (base.inside());
 ALTER TABLE appointments.turn ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appointments.zone_rules ENABLE ROW LEVEL SECURITY;
 ALTER TABLE base.audit ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON base.fact FOR SELECT TO enfilade_door USING (true);
 ALTER TABLE base.fact ENABLE ROW LEVEL SECURITY;
@@ -5436,6 +5692,7 @@ CREATE POLICY recorded ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((mai
 CREATE POLICY seen_to_sweep ON base.idempotency FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
 CREATE POLICY swept ON base.idempotency FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
 CREATE POLICY told_by_booking ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('booking'::text, subject_id)));
+CREATE POLICY told_by_enquirer ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (kind = 'EnquiryAsked'::text) AND base.acts_as('link'::text, subject_id)));
 CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentDelivered'::text, 'FulfilmentNotDelivered'::text, 'FulfilmentSentBack'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineEngravingBegun'::text, 'LineEngraved'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'ReturnAnnounced'::text, 'ReturnUnderway'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fact.maison_id) AND base.acts_as('link'::text, o.id) AND (o.payment_id = fact.subject_id)))))));
@@ -5454,6 +5711,7 @@ ALTER TABLE boutiques.workshop_day ENABLE ROW LEVEL SECURITY;
 CREATE POLICY inside ON carriers.label TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON carriers.label_paper TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON carriers.offered TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON carriers.rate TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON carriers.scan TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON carriers.terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE carriers.label ENABLE ROW LEVEL SECURITY;
@@ -5466,6 +5724,7 @@ CREATE POLICY own_order ON carriers.scan FOR SELECT TO enfilade_app USING (((mai
 CREATE POLICY own_return ON carriers.label_paper FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (EXISTS ( SELECT 1
    FROM carriers.label l
   WHERE ((l.maison_id = label_paper.maison_id) AND (l.id = label_paper.label_id) AND (l.purpose = 'back'::text) AND base.acts_as('link'::text, l.order_id))))));
+ALTER TABLE carriers.rate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE carriers.scan ENABLE ROW LEVEL SECURITY;
 ALTER TABLE carriers.terms ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.brand ENABLE ROW LEVEL SECURITY;
@@ -5628,6 +5887,7 @@ ALTER TABLE orders.checkout_seller ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.contact ENABLE ROW LEVEL SECURITY;
 CREATE POLICY counted_inside ON orders.quota_count TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY counted_inside ON orders.quota_use TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
+ALTER TABLE orders.delivery ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.desk_note ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON orders.certificate FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.checkout FOR SELECT TO enfilade_door USING (true);
@@ -5711,6 +5971,9 @@ CREATE POLICY own_order ON orders.cancellation_line FOR SELECT TO enfilade_app U
 CREATE POLICY own_order ON orders.certificate FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id) OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = certificate.maison_id) AND (o.id = certificate.order_id)))))));
+CREATE POLICY own_order ON orders.delivery FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
+   FROM orders."order" o
+  WHERE ((o.maison_id = delivery.maison_id) AND (o.id = delivery.order_id)))))));
 CREATE POLICY own_order ON orders.fulfilment FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fulfilment.maison_id) AND (o.id = fulfilment.order_id)))))));
@@ -5740,6 +6003,7 @@ CREATE POLICY own_wait ON orders.wait FOR SELECT TO enfilade_app USING (((maison
 ALTER TABLE orders.pace ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.partner_statement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.partner_statement_line ENABLE ROW LEVEL SECURITY;
+CREATE POLICY placed ON orders.delivery FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 CREATE POLICY placed ON orders.fulfilment FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 CREATE POLICY placed ON orders.order_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 ALTER TABLE orders.proposal ENABLE ROW LEVEL SECURITY;
@@ -5788,6 +6052,7 @@ CREATE POLICY wished ON orders.cancellation_line FOR INSERT TO enfilade_app WITH
    FROM (orders.cancellation c
      JOIN orders.order_line l ON (((l.maison_id = c.maison_id) AND (l.order_id = c.order_id))))
   WHERE ((c.maison_id = cancellation_line.maison_id) AND (c.id = cancellation_line.cancellation_id) AND (c.state = 'asked'::text) AND (l.id = cancellation_line.order_line_id))))))));
+CREATE POLICY worked_on ON orders.delivery FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY worked_on ON orders.fulfilment FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY worked_on ON orders.order_line FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY worked_on ON orders.return FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
@@ -5816,6 +6081,9 @@ ALTER TABLE public_facts.boutique ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.brand ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.closure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.collaboration ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.customs_code ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.delivery_service ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.duty_terms ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.engraving_fee ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.engraving_terms ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.exclusive ENABLE ROW LEVEL SECURITY;
@@ -5828,6 +6096,9 @@ CREATE POLICY kept_inside ON public_facts.brand TO enfilade_app USING (((maison_
   WHERE ((s.maison_id = base.maison()) AND s.multi_brand)))));
 CREATE POLICY kept_inside ON public_facts.closure TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.collaboration TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.customs_code TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.delivery_service TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.duty_terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.engraving_fee TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.engraving_terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.exclusive TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -5910,6 +6181,9 @@ CREATE POLICY published ON public_facts.boutique FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.brand FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.closure FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.collaboration FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.customs_code FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.delivery_service FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.duty_terms FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.engraving_fee FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.engraving_terms FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.exclusive FOR SELECT USING (true);
@@ -6068,6 +6342,16 @@ GRANT USAGE ON SCHEMA stock TO enfilade_app;
 GRANT USAGE ON SCHEMA stripe_provider TO enfilade_app;
 GRANT ALL ON FUNCTION base.folded(text text) TO enfilade_app;
 GRANT ALL ON FUNCTION base.folded(text text) TO enfilade_door;
+GRANT SELECT,INSERT,UPDATE ON TABLE appointments.advisor TO enfilade_app;
+GRANT SELECT ON TABLE appointments.advisor TO enfilade_door;
+GRANT SELECT,INSERT,UPDATE ON TABLE appointments.service TO enfilade_app;
+GRANT SELECT ON TABLE appointments.service TO enfilade_door;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.person TO enfilade_app;
+GRANT SELECT ON TABLE staff.person TO enfilade_door;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.post TO enfilade_app;
+GRANT SELECT ON TABLE staff.post TO enfilade_door;
+REVOKE ALL ON FUNCTION door.advisors_by_name(maison uuid, service uuid, place uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.advisors_by_name(maison uuid, service uuid, place uuid) TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE appointments.appointment TO enfilade_app;
 GRANT SELECT ON TABLE appointments.appointment TO enfilade_door;
 GRANT UPDATE(location_id) ON TABLE appointments.appointment TO enfilade_app;
@@ -6084,8 +6368,28 @@ GRANT UPDATE(state) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(sequence) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(changed_at) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(ended_by) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(told) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(reminded_of) ON TABLE appointments.appointment TO enfilade_app;
 REVOKE ALL ON FUNCTION door.appointment_of_link(link bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.appointment_of_link(link bytea) TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.session TO enfilade_app;
+GRANT SELECT ON TABLE clients.session TO enfilade_door;
+REVOKE ALL ON FUNCTION door.client_of_session(token bytea, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.client_of_session(token bytea, at timestamp with time zone) TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE appointments.piece TO enfilade_app;
+GRANT SELECT ON TABLE appointments.piece TO enfilade_door;
+GRANT UPDATE(result) ON TABLE appointments.piece TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.service_text TO enfilade_app;
+GRANT SELECT ON TABLE appointments.service_text TO enfilade_door;
+GRANT SELECT ON TABLE public_facts.boutique TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.boutique TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.boutique TO enfilade_door;
+GRANT SELECT ON TABLE public_facts.maison TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.maison TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.maison TO enfilade_door;
+GRANT SELECT ON TABLE public_facts.maison TO enfilade_group;
+REVOKE ALL ON FUNCTION door.appointments_of_session(token bytea, at timestamp with time zone, spoken text) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.appointments_of_session(token bytea, at timestamp with time zone, spoken text) TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.certificate TO enfilade_app;
 GRANT SELECT ON TABLE orders.certificate TO enfilade_door;
 GRANT UPDATE(void_since) ON TABLE orders.certificate TO enfilade_app;
@@ -6096,32 +6400,24 @@ GRANT SELECT,INSERT,UPDATE ON TABLE orders."order" TO enfilade_app;
 GRANT SELECT ON TABLE orders."order" TO enfilade_door;
 REVOKE ALL ON FUNCTION door.certificates_of_links(links bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.certificates_of_links(links bytea[]) TO enfilade_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.session TO enfilade_app;
-GRANT SELECT ON TABLE clients.session TO enfilade_door;
-REVOKE ALL ON FUNCTION door.client_of_session(token bytea, at timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION door.client_of_session(token bytea, at timestamp with time zone) TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.absence TO enfilade_app;
 GRANT SELECT ON TABLE appointments.absence TO enfilade_door;
-GRANT SELECT,INSERT,UPDATE ON TABLE appointments.advisor TO enfilade_app;
-GRANT SELECT ON TABLE appointments.advisor TO enfilade_door;
+GRANT SELECT,INSERT ON TABLE appointments.alternative TO enfilade_app;
+GRANT SELECT ON TABLE appointments.alternative TO enfilade_door;
+GRANT UPDATE(state) ON TABLE appointments.alternative TO enfilade_app;
+GRANT UPDATE(ended_at) ON TABLE appointments.alternative TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE appointments.seat TO enfilade_app;
 GRANT SELECT ON TABLE appointments.seat TO enfilade_door;
-GRANT SELECT,INSERT,UPDATE ON TABLE appointments.service TO enfilade_app;
-GRANT SELECT ON TABLE appointments.service TO enfilade_door;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.service_at TO enfilade_app;
 GRANT SELECT ON TABLE appointments.service_at TO enfilade_door;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.shift TO enfilade_app;
 GRANT SELECT ON TABLE appointments.shift TO enfilade_door;
-GRANT SELECT ON TABLE public_facts.boutique TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.boutique TO enfilade_app;
-GRANT SELECT ON TABLE public_facts.boutique TO enfilade_door;
+GRANT SELECT ON TABLE public_facts.closure TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.closure TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.closure TO enfilade_door;
 GRANT SELECT ON TABLE public_facts.opening TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.opening TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.opening TO enfilade_door;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.person TO enfilade_app;
-GRANT SELECT ON TABLE staff.person TO enfilade_door;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.post TO enfilade_app;
-GRANT SELECT ON TABLE staff.post TO enfilade_door;
 REVOKE ALL ON FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone, apart uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone, apart uuid) TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE base.fact TO enfilade_app;
@@ -6153,10 +6449,6 @@ REVOKE ALL ON FUNCTION door.staff_of_session(token bytea, at timestamp with time
 GRANT ALL ON FUNCTION door.staff_of_session(token bytea, at timestamp with time zone) TO enfilade_app;
 REVOKE ALL ON FUNCTION door.store_of_proposed(checkout uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.store_of_proposed(checkout uuid) TO enfilade_app;
-GRANT SELECT ON TABLE public_facts.maison TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.maison TO enfilade_app;
-GRANT SELECT ON TABLE public_facts.maison TO enfilade_door;
-GRANT SELECT ON TABLE public_facts.maison TO enfilade_group;
 REVOKE ALL ON FUNCTION door.tenants() FROM PUBLIC;
 GRANT ALL ON FUNCTION door.tenants() TO enfilade_app;
 REVOKE ALL ON FUNCTION door.unfinished_checkouts(before timestamp with time zone, most integer) FROM PUBLIC;
@@ -6235,11 +6527,9 @@ GRANT SELECT ON TABLE aggregates.visit TO enfilade_group;
 GRANT SELECT,INSERT,DELETE ON TABLE appointments.contact TO enfilade_app;
 GRANT UPDATE(noted) ON TABLE appointments.contact TO enfilade_app;
 GRANT UPDATE(forget_at) ON TABLE appointments.contact TO enfilade_app;
-GRANT SELECT,INSERT ON TABLE appointments.piece TO enfilade_app;
-GRANT UPDATE(result) ON TABLE appointments.piece TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.roster TO enfilade_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.service_text TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE appointments.turn TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE appointments.zone_rules TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE base.audit TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE base.handled_fact TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE base.idempotency TO enfilade_app;
@@ -6250,6 +6540,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.location TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE carriers.label TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE carriers.label_paper TO enfilade_app;
 GRANT SELECT,INSERT,DELETE ON TABLE carriers.offered TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE carriers.rate TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE carriers.scan TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE carriers.terms TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.brand TO enfilade_app;
@@ -6307,6 +6598,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_seller TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.contact TO enfilade_app;
 GRANT SELECT ON TABLE orders.contact TO enfilade_door;
 GRANT UPDATE(address) ON TABLE orders.contact TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE orders.delivery TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.desk_note TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(cash_minor) ON TABLE orders.drawer TO enfilade_app;
@@ -6371,11 +6663,11 @@ GRANT UPDATE(slip) ON TABLE payments.tender TO enfilade_app;
 GRANT UPDATE(ended_at) ON TABLE payments.tender TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE payments.till_refund TO enfilade_app;
 GRANT UPDATE(given_minor) ON TABLE payments.till_refund TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.appointments_at TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.appointments_at TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.arrangement TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.arrangement TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.arrangement TO enfilade_group;
-GRANT SELECT ON TABLE public_facts.closure TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.closure TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.variant TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.variant TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE stock.allocation TO enfilade_app;
@@ -6390,6 +6682,12 @@ GRANT SELECT ON TABLE public_facts.collaboration TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.collaboration TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.customs_code TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.customs_code TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.delivery_service TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.delivery_service TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.duty_terms TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.duty_terms TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.engraving_fee TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.engraving_fee TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.engraving_terms TO enfilade_public;
@@ -6416,6 +6714,8 @@ GRANT SELECT ON TABLE public_facts.product_text TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.product_text TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.quota TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.quota TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.reserves TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.reserves TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.search_document TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.search_document TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.search_word TO enfilade_public;

@@ -15,7 +15,8 @@ from litestar.openapi import OpenAPIConfig
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp
 
-from enfilade.appointments import shifts
+from enfilade.appointments import alternative_letters, alternatives, reminders, rezoning, shifts
+from enfilade.appointments import letters as appointment_letters
 from enfilade.appointments import visits as appointment_visits
 from enfilade.base import backup_commands, forgetting, log, restore
 from enfilade.base import commands as database_commands
@@ -40,6 +41,7 @@ from enfilade.clients import jobs as client_jobs
 from enfilade.closures import commands as closure_commands
 from enfilade.closures import working as closing_places
 from enfilade.demo.command import demo
+from enfilade.duties.local_tariff import LocalTariff
 from enfilade.editorial import arranging
 from enfilade.media import making
 from enfilade.media.files import Files
@@ -47,6 +49,7 @@ from enfilade.orders import (
     aggregates,
     certificates,
     confirmation,
+    delivery_rates,
     enquiries,
     pace,
     parcels,
@@ -141,6 +144,8 @@ def house(settings: Settings) -> House:
         settings.base_url,
         settings.payment_timeout_seconds,
         provider_name="stripe" if settings.stripe else "local",
+        # A table with a few facts: only where people try things.
+        duties=LocalTariff() if settings.demo else None,
     )
     local_carrier = LocalCarrier(db, settings.base_url, fonts=document.FONTS)
     # A stand-in that carries nothing: only where people try things.
@@ -157,6 +162,18 @@ def house(settings: Settings) -> House:
     waitlist_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     shifts.register(known)
     appointment_visits.register(known)
+    alternatives.register(known)
+    rezoning.register(known, db)
+    alternative_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
+    appointment_letters.register(
+        known,
+        db,
+        key=settings.key,
+        messages=letters,
+        base_url=settings.base_url,
+        sender=settings.mail_from,
+    )
+    reminders.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     quota_counts.register(known)
     aggregates.register(known, db)
     pace.register(known)
@@ -166,6 +183,7 @@ def house(settings: Settings) -> House:
     carrier_jobs.register(known, db, carriers, timeout_seconds=CARRIER_TIMEOUT_SECONDS)
     parcel_announcements.register(known, db, key=settings.key, base_url=settings.base_url)
     parcels.register(known, db)
+    delivery_rates.register(known, db, carriers, timeout_seconds=CARRIER_TIMEOUT_SECONDS)
     goodwill_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     letters_again.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     receipts.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)

@@ -109,7 +109,7 @@ class Product:
     """A piece on its own page, with its maison. `language` is the one its texts were found in.
 
     `engraving_letters_max` is 0 for a piece that is not engraved. `retailer`: it is a store's own, of the brand at
-    `brand_slug`, if any, and sold by `seller_name`, '' where the store itself sells.
+    `brand_slug`, if any, and sold by `seller_name`, '' where the store itself sells. `tried`: by appointment, somewhere.
     """
 
     id: UUID
@@ -142,6 +142,7 @@ class Product:
     seller_country: str
     seller_number: str
     together: MadeTogether | None
+    tried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,7 @@ class _Product:
     seller_country: str
     seller_number: str
     together: Any
+    tried: bool
 
 
 async def product(conn: Conn, *, store_id: UUID, slug: str, language: str, market: str) -> Product | None:
@@ -239,7 +241,8 @@ async def product(conn: Conn, *, store_id: UUID, slug: str, language: str, marke
                 from jsonb_array_elements(c.partners) with ordinality as e (value, number)
                 left join public_facts.maison n on n.maison_id = (e.value ->> 'maison_id')::uuid), '[]'))
             from public_facts.exclusive x left join public_facts.collaboration c on c.id = x.collaboration_id
-            where x.product_id = p.id) as together
+            where x.product_id = p.id) as together,
+          exists (select 1 from public_facts.appointments_at x where x.maison_id = p.maison_id and x.tries) as tried
         from public_facts.product p
         join public_facts.maison m on m.maison_id = p.maison_id
         join lateral (select x.language, x.name, x.description, x.materials, x.care
@@ -286,4 +289,5 @@ async def product(conn: Conn, *, store_id: UUID, slug: str, language: str, marke
         row.seller_country,
         row.seller_number,
         convert(row.together, MadeTogether) if row.together else None,
+        row.tried,
     )

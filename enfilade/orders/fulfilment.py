@@ -80,7 +80,7 @@ class Fulfilment:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the fulfilment."""
+    """A line of the fulfilment. `due_minor`: what is taken or given back for it, its total and the duties paid with it."""
 
     id: UUID
     variant_id: UUID
@@ -88,6 +88,7 @@ class Line:
     state: str
     total_minor: int
     tax_minor: int
+    due_minor: int
     #: The age its client must have, by law.
     age_min: int | None = None
     #: Words are still to be cut on it.
@@ -138,7 +139,7 @@ async def lines_of(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> list[
         conn,
         Line,
         """
-        select id, variant_id, quantity, state, total_minor, tax_minor, age_min,
+        select id, variant_id, quantity, state, total_minor, tax_minor, total_minor + duty_minor as due_minor, age_min,
           lettering <> '' and engraved_at is null as to_engrave,
           engraving_begun_at is not null as begun from orders.order_line
         where maison_id = %(maison_id)s and fulfilment_id = %(fulfilment_id)s order by id

@@ -12,8 +12,11 @@ from enfilade.base import idempotency
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, many, one
 from enfilade.base.money import Money
+from enfilade.carriers.services import Service
 from enfilade.catalogue.engraving import Wished, checked
-from enfilade.orders import engraving_room
+from enfilade.orders import delivery, engraving_room
+from enfilade.orders.delivery import Offer
+from enfilade.orders.duties import Abroad
 from enfilade.orders.placing import PlacingLine, age_of
 from enfilade.orders.quota_counts import period_of
 from enfilade.orders.reference_rates import in_currency
@@ -102,6 +105,8 @@ class Source:
     collect: int = 0
     ready_about: datetime | None = None
     lawful: bool = True
+    #: Its country, where what goes from there crosses a customs border; '' where it does not, or nobody pays duties here.
+    customs_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +145,13 @@ class Wanted:
     workshop: bool = False
     engrave_by: date | None = None
 
+    deliveries: list[Service] = field(default_factory=list[Service])
+    #: What customs of `customs_to` are told of it, where its maison sells there with duties paid.
+    customs_to: str = ""
+    hs_code: str = ""
+    made_in: str = ""
+    at_door: bool = False
+
     @property
     def engraved(self) -> bool:
         return bool(self.lettering)
@@ -164,6 +176,8 @@ _SENT: LiteralString = """
   left join lateral (
     select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'kind', o.kind,
       'abroad', coalesce(o.country <> all(k.countries), false),
+      'customs_from', case when u.market is not null and public_facts.customs_union(o.country)
+        <> public_facts.customs_union(k.countries[1]) then o.country else '' end,
       -- Until the address is written, a parcel goes to the first country of the market.
       'lawful', cardinality(p.kinds) = 0
         or public_facts.may_go(l.selling_maison_id, p.kinds, o.country, coalesce(k.countries[1], o.country)),
@@ -185,7 +199,7 @@ _SENT: LiteralString = """
 #: The places from which it may be brought to the boutique in which it is collected, and that boutique where it is there.
 _BROUGHT: LiteralString = """
   left join lateral (
-    select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'collect', a.collect, 'kind', o.kind,
+    select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'collect', h.there, 'kind', o.kind,
       'abroad', o.country <> d.country,
       'lawful', cardinality(p.kinds) = 0 or public_facts.may_go(c.maison_id, p.kinds, o.country, d.country),
       'sold_90d', coalesce((select sum(n.sold_90d) from orders.pace n where n.maison_id = l.selling_maison_id
@@ -196,15 +210,17 @@ _BROUGHT: LiteralString = """
       'ready_about', w.ready_about)) as ships_from
     from unnest(%(brought)s::uuid[], %(places)s::uuid[]) as c(maison_id, place)
     join public_facts.boutique d on d.id = c.place and d.maison_id = c.maison_id and d.kind = 'boutique'
-    join public_facts.collects e on e.maison_id = d.maison_id and e.location_id = d.id
     join public_facts.availability a on a.maison_id = c.maison_id and a.variant_id = l.variant_id
+    cross join lateral (select case when %(reserving)s then a.reserve else a.collect end as there) h
     join public_facts.boutique o on o.id = a.location_id
     left join lateral (select public_facts.ready_after(d.id, d.preparation_minutes, d.zone,
         public_facts.working_day(public_facts.leaves_on(o.id, o.preparation_minutes, o.zone, %(now)s), t.days)) as ready_about
       from (select public_facts.travel_days(c.maison_id, o.id, o.country, d.id, d.country) as days) t
-      where t.days is not null) w on a.ship >= l.quantity and not exists (select 1 from public_facts.serialised s
-        where s.maison_id = c.maison_id and s.variant_id = l.variant_id)
-    where c.maison_id = l.selling_maison_id and (a.location_id = d.id and a.collect >= l.quantity or w.ready_about is not null)
+      where t.days is not null) w on a.ship >= l.quantity and (not %(reserving)s or y.reserve_brought)
+    where c.maison_id = l.selling_maison_id and (a.location_id = d.id and h.there >= l.quantity or w.ready_about is not null)
+      and case when %(reserving)s
+        then exists (select 1 from public_facts.reserves e where e.maison_id = d.maison_id and e.location_id = d.id)
+        else exists (select 1 from public_facts.collects e where e.maison_id = d.maison_id and e.location_id = d.id) end
   ) s on true
 """
 _BEGUN: LiteralString = f"""
@@ -222,7 +238,14 @@ with {idempotency.CLAIMED}, wanted as (
         where b.maison_id = l.selling_maison_id and not %(shipping)s limit 1), k.countries[1])) end as age_min,
     l.engraving, l.lettering, p.engraving_letters_max as letters_max, n.letterings, n.scripts,
     case when l.lettering = '' then 0 else coalesce(n.amount_minor, 0) end as engraving_minor,
-    coalesce(n.workshop, false) as workshop, n.engrave_by
+    coalesce(n.workshop, false) as workshop, n.engrave_by,
+    coalesce((select jsonb_agg(d order by array_position(array['standard', 'express', 'by_hand'], d.service))
+      from public_facts.delivery_service d
+      where %(shipping)s and d.maison_id = l.selling_maison_id and d.market = %(market)s), '[]') as deliveries,
+    case when u.market is not null then k.countries[1] else '' end as customs_to, p.made_in,
+    coalesce(u.at_door, false) as at_door,
+    case when u.market is not null then coalesce((select h.hs_code from public_facts.customs_code h
+      where h.maison_id = l.selling_maison_id and h.family = p.family), '') else '' end as hs_code
   from orders.basket b
   join orders.basket_line l on l.maison_id = b.maison_id and l.basket_id = b.id
   join public_facts.variant v on v.id = l.variant_id
@@ -244,6 +267,7 @@ with {idempotency.CLAIMED}, wanted as (
     left join public_facts.engraving_terms t on t.maison_id = l.selling_maison_id
     left join public_facts.engraving_fee f on f.maison_id = l.selling_maison_id and f.market = %(market)s) n on l.lettering <> ''
   left join orders.sourcing_terms c on %(weighed)s and c.maison_id = l.selling_maison_id
+  left join public_facts.duty_terms u on %(shipping)s and u.maison_id = l.selling_maison_id and u.market = %(market)s
 """
 _ENDED: LiteralString = """
   where b.maison_id = %(maison_id)s and b.store_id = %(store_id)s and b.visitor_id = %(visitor_id)s and b.state = 'open'
@@ -256,20 +280,27 @@ from claimed k
 
 _WANTED: LiteralString = _BEGUN + _SENT + _ENDED
 _COLLECTED: LiteralString = _BEGUN + _BROUGHT + _ENDED
-#: The same of the basket that a proposal's pieces became, at the prices offered in it unless the market's are lower by now.
-_PROPOSED: LiteralString = (
-    _WANTED.replace("b.state = 'open'", "b.state = 'proposed' and b.proposal_id = %(proposal_id)s")
-    .replace(
-        "r.currency, r.amount_minor as unit_price_minor",
-        "coalesce(r.currency, g.offered_currency) as currency, least(g.offered_minor, r.amount_minor) as unit_price_minor",
-    )
-    .replace(
-        "  left join public_facts.quota q",
-        """  left join orders.proposal_line g on g.maison_id = b.maison_id and g.proposal_id = b.proposal_id
+
+
+def _proposed(statement: LiteralString) -> LiteralString:
+    """The same of the basket a proposal's pieces became, at the prices offered in it unless the market's are lower by now."""
+    return (
+        statement.replace("b.state = 'open'", "b.state = 'proposed' and b.proposal_id = %(proposal_id)s")
+        .replace(
+            "r.currency, r.amount_minor as unit_price_minor",
+            "coalesce(r.currency, g.offered_currency) as currency, least(g.offered_minor, r.amount_minor) as unit_price_minor",
+        )
+        .replace(
+            "  left join public_facts.quota q",
+            """  left join orders.proposal_line g on g.maison_id = b.maison_id and g.proposal_id = b.proposal_id
     and g.variant_id = l.variant_id
   left join public_facts.quota q""",
+        )
     )
-)
+
+
+_PROPOSED: LiteralString = _proposed(_WANTED)
+_PROPOSED_BROUGHT: LiteralString = _proposed(_COLLECTED)
 
 
 async def wanted_by(
@@ -282,6 +313,7 @@ async def wanted_by(
     market: str,
     language: str,
     shipping: bool,
+    reserving: bool,
     boutiques: Sequence[UUID],
     bring_to: Mapping[UUID, UUID],
     latitude: float | None,
@@ -314,14 +346,18 @@ async def wanted_by(
         "latitude": latitude,
         "longitude": longitude,
     }
-    if bring_to and proposal_id is None:
-        told = await one(
-            conn, _Answer, _COLLECTED, **asked, brought=list(bring_to), places=list(bring_to.values())
-        )
-    elif proposal_id is None:
-        told = await one(conn, _Answer, _WANTED, **asked)
+    if proposal_id is not None:
+        asked["proposal_id"] = proposal_id
+    if bring_to:
+        asked |= {"brought": list(bring_to), "places": list(bring_to.values()), "reserving": reserving}
+    if bring_to and proposal_id is not None:
+        told = await one(conn, _Answer, _PROPOSED_BROUGHT, **asked)
+    elif bring_to:
+        told = await one(conn, _Answer, _COLLECTED, **asked)
+    elif proposal_id is not None:
+        told = await one(conn, _Answer, _PROPOSED, **asked)
     else:
-        told = await one(conn, _Answer, _PROPOSED, **asked, proposal_id=proposal_id)
+        told = await one(conn, _Answer, _WANTED, **asked)
     repeat = idempotency.repeat(claim, told)
     if repeat is not None:
         return UUID(repeat.body["checkout"])
@@ -420,6 +456,8 @@ def sourced(
                 row.lettering,
                 row.engraving_minor,
                 row.engrave_by if row.engraved else None,
+                duties="asked" if _origin(row, places[row.variant_id].location_id) else None,
+                duties_country=row.customs_to or None,
             )
         )
         alike[row.variant_id] = alike.get(row.variant_id, 0) + 1
@@ -432,6 +470,23 @@ def _needs(rows: Sequence[Wanted]) -> list[Need]:
     for row in rows:
         totals[row.variant_id] = totals.get(row.variant_id, 0) + row.quantity
     return [Need(variant_id, quantity) for variant_id, quantity in totals.items()]
+
+
+def _origin(row: Wanted, location_id: UUID) -> str:
+    """The country from which it crosses a customs border; '' where it does not."""
+    return next((one.customs_from for one in row.ships_from if one.location_id == location_id), "")
+
+
+def abroad(wanted: list[Wanted], lines: list[PlacingLine]) -> list[Abroad]:
+    """The lines whose duties are to be asked."""
+    rows = {(row.selling_maison_id, row.variant_id): row for row in wanted}
+    found: list[Abroad] = []
+    for line in lines:
+        row = rows[line.selling_maison_id, line.variant_id]
+        if line.duties == "asked":
+            origin = _origin(row, line.location_id)
+            found.append(Abroad(line, origin, row.customs_to, row.hs_code, row.made_in, row.at_door))
+    return found
 
 
 def _gone(missing: list[Wanted]) -> NotByLaw | PiecesGone:
@@ -514,6 +569,16 @@ def _candidates(rows: list[Wanted], sourcing: Sourcing, chosen: UUID | None) -> 
     ]
 
 
+def deliveries(wanted: list[Wanted], lines: list[PlacingLine]) -> dict[UUID, list[Offer]]:
+    """What each selling maison offers to deliver its part of these lines, at what price."""
+    return {
+        row.selling_maison_id: delivery.offers(
+            row.deliveries, [line for line in lines if line.selling_maison_id == row.selling_maison_id]
+        )
+        for row in wanted
+    }
+
+
 def named(lacking: list[Lack], lines: list[PlacingLine]) -> list[Gone]:
     by_variant = {line.variant_id: line for line in lines}
     return [
@@ -543,9 +608,13 @@ async def insert(
     method: Method,
     expires_at: datetime,
     lines: list[PlacingLine],
+    deliveries: Mapping[UUID, Sequence[Offer]],
     now: datetime,
 ) -> list[Superseded]:
-    """Writes the open checkout; the basket's earlier open one is released in the same statement and returned."""
+    """Writes the open checkout with what is offered to deliver it (by selling maison).
+
+    The basket's earlier open one is released in the same statement and returned.
+    """
     superseded = await many(
         conn,
         Superseded,
@@ -569,21 +638,28 @@ async def insert(
             unit_price_minor bigint, tax_rate_basis_points integer, prices_include_tax boolean, quota_id uuid,
             quota_pieces_max integer, quota_period integer, decided_by text, collect_location_id uuid, ready_about timestamptz,
             kinds text[], age_min smallint, line smallint, engraving text, lettering text, engraving_minor bigint,
-            engrave_by date)
+            engrave_by date, duties text, duties_country text)
         ), frozen as (
           insert into orders.checkout_line (maison_id, checkout_id, selling_maison_id, variant_id, product_id, sku, brand,
             quantity, location_id, name, colour, size, currency, unit_price_minor, tax_rate_basis_points, prices_include_tax,
             quota_id, quota_pieces_max, quota_period, decided_by, collect_location_id, ready_about, kinds, age_min, line,
-            engraving, lettering, engraving_minor, engrave_by)
+            engraving, lettering, engraving_minor, engrave_by, duties, duties_country)
           select %(maison_id)s, o.id, l.selling_maison_id, l.variant_id, l.product_id, l.sku, l.brand, l.quantity,
             l.location_id, l.name, l.colour, l.size, l.currency, l.unit_price_minor, l.tax_rate_basis_points,
             l.prices_include_tax, l.quota_id, l.quota_pieces_max, l.quota_period, l.decided_by,
             l.collect_location_id, l.ready_about, l.kinds, l.age_min, l.line, l.engraving, l.lettering, l.engraving_minor,
-            l.engrave_by
+            l.engrave_by, l.duties, l.duties_country
           from opened o, line l
         ), selling as (
-          insert into orders.checkout_seller (maison_id, checkout_id, selling_maison_id)
-          select distinct %(maison_id)s::uuid, o.id, l.selling_maison_id from opened o, line l
+          insert into orders.checkout_seller (maison_id, checkout_id, selling_maison_id, deliveries, leaves_on)
+          select %(maison_id)s::uuid, o.id, s.selling_maison_id, s.deliveries, case when s.deliveries is not null
+            then greatest(s.engraved_by, (
+            select max(public_facts.leaves_on(b.id, b.preparation_minutes, b.zone, %(now)s)) from public_facts.boutique b
+            where b.id = any(s.places))) end
+          from opened o cross join lateral (
+            select l.selling_maison_id, %(deliveries)s::jsonb -> l.selling_maison_id::text as deliveries,
+              array_agg(distinct l.location_id) as places, max(l.engrave_by) as engraved_by
+            from line l group by 1) s
         )
         select o.id as checkout_id, '{}'::uuid[] as selling_maison_ids from opened o
         union all
@@ -603,6 +679,9 @@ async def insert(
         expires_at=expires_at,
         now=now,
         age_min=age_of(lines),
+        deliveries=msgspec.json.encode(
+            {str(of): offers for of, offers in deliveries.items() if offers}
+        ).decode(),
         lines=msgspec.json.encode(lines).decode(),
     )
     if not any(row.checkout_id == checkout_id for row in superseded):

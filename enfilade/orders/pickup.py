@@ -11,7 +11,8 @@ from enfilade.base import facts, jobs
 from enfilade.base.db import Conn, execute, many
 from enfilade.base.secrets import hashed
 from enfilade.maisons.policies import policy_of
-from enfilade.orders import ending, fulfilment, settlement
+from enfilade.orders import delivery, ending, fulfilment, settlement
+from enfilade.orders.delivery import NO_AMOUNT
 from enfilade.orders.events import (
     ClientOnTheWay,
     FulfilmentHandedOver,
@@ -272,7 +273,12 @@ async def finish_hand_over(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, 
     )
     lines = await fulfilment.lines_of(conn, maison_id=maison_id, fulfilment_id=fulfilment_id)
     gone = [line for line in lines if line.state in ("handed_over", "dispatched")]
-    total = sum(line.total_minor for line in gone)
+    carried = NO_AMOUNT
+    if gone and held.method == "ship":
+        carried = await delivery.charge(
+            conn, maison_id=maison_id, order_id=held.order_id, fulfilment_id=held.id
+        )
+    total = sum(line.due_minor for line in gone) + carried.total_minor
     await ledger.post_sale(
         conn,
         maison_id=maison_id,
@@ -280,7 +286,7 @@ async def finish_hand_over(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, 
         order_id=held.order_id,
         fulfilment_id=held.id,
         total_minor=total,
-        tax_minor=sum(line.tax_minor for line in gone),
+        tax_minor=sum(line.tax_minor for line in gone) + carried.tax_minor,
         now=now,
     )
     await dues.post_sold(conn, maison_id=maison_id, fulfilment_id=held.id, now=now)
@@ -298,7 +304,7 @@ async def finish_hand_over(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, 
         conn,
         maison_id=maison_id,
         payment_id=held.payment_id,
-        amounts={line.id: line.total_minor for line in lines if line.state == "refused"},
+        amounts={line.id: line.due_minor for line in lines if line.state == "refused"},
         now=now,
     )
     await settlement.let_go_of_the_rest(conn, maison_id=maison_id, order_id=held.order_id, now=now)
@@ -339,7 +345,7 @@ async def no_show(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, now: date
         conn,
         maison_id=maison_id,
         order=ending.Paid(held.order_id, held.payment_id, held.currency),
-        lines=[ending.Ended(line.id, line.total_minor) for line in lines],
+        lines=[ending.Ended(line.id, line.due_minor) for line in lines],
         cause="no_show",
         news=[FulfilmentNotCollected(held.id, held.order_id, held.location_id)],
         now=now,

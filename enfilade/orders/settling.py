@@ -21,7 +21,7 @@ from enfilade.maisons.stores import address
 from enfilade.orders import engraving_room, placing, proposals, quota_counts, shown, standing
 from enfilade.orders.frozen import Head
 from enfilade.orders.marks import marks_of
-from enfilade.orders.placing import PlacedOrder, Placing, PlacingLine
+from enfilade.orders.placing import Delivery, PlacedOrder, Placing, PlacingLine
 from enfilade.orders.quota_counts import QuotaReached, shares
 from enfilade.orders.shown import Checkout
 from enfilade.orders.standing import Ended
@@ -67,6 +67,7 @@ class SellerPart:
 
     maison_id: UUID
     lines: list[PlacingLine]
+    delivery: Delivery | None = None
     payment: Payment | None = None
     charge: Charge | None = None
     order: PlacedOrder | None = None
@@ -74,7 +75,8 @@ class SellerPart:
 
     @property
     def amount(self) -> Money:
-        return Money(sum(line.total.minor for line in self.lines), self.lines[0].currency)
+        carried = self.delivery.total_minor if self.delivery else 0
+        return Money(sum(line.due_minor for line in self.lines) + carried, self.lines[0].currency)
 
 
 class _MoneyLetGo(Exception):
@@ -272,13 +274,16 @@ class Settling:
                 key=self.key,
                 now=now,
                 again=again,
+                delivery=seller.delivery,
             )
             if limited:
                 await quota_counts.keep(conn, maison_id=seller.maison_id, checkout_id=head.id, now=now)
             return order
 
         actor = Actor.checkout(head.id)
-        if _lapses_before_it_is_there(seller):
+        # What was asked for in a try before, with another delivery, pays no other.
+        other_amount = seller.payment is not None and seller.payment.amount != seller.amount
+        if other_amount or _lapses_before_it_is_there(seller):
             seller.refusal = "payment"
             await self._let_go(head, seller, now)
             seller.refusal = None if seller.order else "payment"
@@ -445,8 +450,10 @@ def _in_second_step(seller: SellerPart) -> bool:
     return seller.charge is not None and seller.charge.state == "second_step"
 
 
-def by_seller(lines: list[PlacingLine]) -> list[SellerPart]:
-    return [
-        SellerPart(maison_id, [line for line in lines if line.selling_maison_id == maison_id])
-        for maison_id in sorted({line.selling_maison_id for line in lines})
-    ]
+def by_seller(head: Head, lines: list[PlacingLine]) -> list[SellerPart]:
+    """Each selling maison's part, with its delivery as it was chosen."""
+    found = list[SellerPart]()
+    for maison_id in sorted({line.selling_maison_id for line in lines}):
+        own = [line for line in lines if line.selling_maison_id == maison_id]
+        found.append(SellerPart(maison_id, own, head.delivery.of(maison_id, own)))
+    return found

@@ -256,6 +256,52 @@ async def release(conn: Conn, *, maison_id: UUID, order_line_ids: list[UUID], no
     )
 
 
+async def part(
+    conn: Conn, *, maison_id: UUID, order_line_id: UUID, part_id: UUID, pieces: int, now: datetime
+) -> bool:
+    """So many of a line's allocation are another line's, at the same place, put aside as they were; no position changes.
+
+    Of pieces that are told apart, those that were promised last. False where the line has no allocation of more than that.
+    """
+    await execute(
+        conn,
+        """
+        select 1 from stock.position p join stock.allocation a on a.maison_id = p.maison_id
+          and a.location_id = p.location_id and a.variant_id = p.variant_id
+        where a.maison_id = %(maison_id)s and a.order_line_id = %(line)s
+        for no key update of p
+        """,
+        maison_id=maison_id,
+        line=order_line_id,
+    )
+    return bool(
+        await execute(
+            conn,
+            """
+            with less as (
+              update stock.allocation set quantity = quantity - %(pieces)s
+              where maison_id = %(maison_id)s and order_line_id = %(line)s and quantity > %(pieces)s
+              returning *
+            ), given as (
+              update stock.piece p set order_line_id = %(part)s, changed_at = %(now)s
+              where p.maison_id = %(maison_id)s and exists (select 1 from less) and p.id in (
+                select x.id from stock.piece x where x.maison_id = %(maison_id)s and x.order_line_id = %(line)s
+                  and x.whereabouts = 'here' order by x.id desc limit %(pieces)s)
+            )
+            insert into stock.allocation (maison_id, region, order_line_id, location_id, variant_id, quantity, secured,
+              allocated_at)
+            select l.maison_id, l.region, %(part)s, l.location_id, l.variant_id, %(pieces)s, l.secured, l.allocated_at
+            from less l
+            """,
+            maison_id=maison_id,
+            line=order_line_id,
+            part=part_id,
+            pieces=pieces,
+            now=now,
+        )
+    )
+
+
 async def leave(
     conn: Conn,
     *,

@@ -37,6 +37,7 @@ GET  /{language}/checkout/{checkout_id}
 POST /{language}/checkout/{checkout_id}
 GET  /{language}/checkout/{checkout_id}/return
 POST /{language}/checkout/{checkout_id}/choose
+POST /{language}/checkout/{checkout_id}/delivery
 POST /{language}/account/addresses/{address_id}/removal
 POST /{language}/account/sessions/{session_id}/end
 GET  /{language}/orders/{secret}
@@ -55,6 +56,12 @@ POST /{language}/proposals/{secret}/checkout
 GET  /{language}/waitlist/{secret}
 POST /{language}/waitlist/{secret}/confirmation
 POST /{language}/waitlist/{secret}/leaving
+GET  /{language}/appointments/{secret}
+GET  /{language}/appointments/{secret}/calendar
+GET  /{language}/appointments/{secret}/moving
+POST /{language}/appointments/{secret}/move
+POST /{language}/appointments/{secret}/cancellation
+POST /{language}/appointments/{secret}/alternative
 GET  /{language}/orders/{secret}/invoices/{invoice_id}
 GET  /{language}/orders/{secret}/certificates/{certificate_id}
 GET  /{language}/certificates/{code}
@@ -69,6 +76,7 @@ POST /boutique/preparations/{fulfilment_id}/rejection
 GET  /boutique/preparations/{fulfilment_id}/cancellation
 POST /boutique/preparations/{fulfilment_id}/cancellation
 POST /boutique/preparations/{fulfilment_id}/putting-away
+POST /boutique/preparations/{fulfilment_id}/sending-back
 POST /boutique/preparations/{fulfilment_id}/readiness
 POST /boutique/preparations/{fulfilment_id}/engravings
 POST /boutique/preparations/{fulfilment_id}/dispatch
@@ -96,6 +104,7 @@ GET  /boutique/appointments/{appointment_id}
 GET  /boutique/appointments/{appointment_id}/moving
 POST /boutique/appointments/{appointment_id}/move
 POST /boutique/appointments/{appointment_id}/cancellation
+POST /boutique/appointments/{appointment_id}/alternative
 POST /boutique/appointments/{appointment_id}/arrival
 POST /boutique/appointments/{appointment_id}/visit
 POST /boutique/appointments/{appointment_id}/no-show
@@ -203,6 +212,7 @@ GET  /studio/media/{picture_id}/{width}
 GET  /api/v1/checkouts/{checkout_id}
 POST /api/v1/checkouts/{checkout_id}/completion
 POST /api/v1/checkouts/{checkout_id}/choice
+POST /api/v1/checkouts/{checkout_id}/delivery
 GET  /api/v1/orders/{order_id}
 DELETE /api/v1/sessions/{session_id}
 """
@@ -217,6 +227,7 @@ POST /{language}/market
 GET  /{language}/wish-list
 POST /{language}/wish-list
 POST /{language}/wish-list/removal
+POST /{language}/maisons/{slug}/appointments/{code}/{boutique_id}
 POST /{language}/products/{slug}/waitlist
 GET  /{language}/waitlist
 POST /{language}/products/{slug}/enquiry
@@ -302,6 +313,10 @@ POST /studio/sourcing
 POST /studio/sourcing/order
 GET  /studio/delivery
 POST /studio/delivery
+GET  /studio/delivery/duties
+POST /studio/delivery/duties
+GET  /studio/delivery/prices
+POST /studio/delivery/prices
 GET  /studio/ways
 POST /studio/ways
 POST /studio/ways/removal
@@ -368,6 +383,9 @@ GET  /{language}
 GET  /{language}/maisons
 GET  /{language}/maisons/{slug}
 GET  /{language}/maisons/{slug}/pieces
+GET  /{language}/maisons/{slug}/appointments
+GET  /{language}/maisons/{slug}/appointments/{code}
+GET  /{language}/maisons/{slug}/appointments/{code}/{boutique_id}
 GET  /{language}/brands/{slug}
 GET  /{language}/products/{slug}
 GET  /{language}/products/{slug}/availability
@@ -484,7 +502,7 @@ class Walk:
             "call_id": life.call_id,
             "certificate_id": life.certificate_id,
             "enquiry_id": life.enquiry_id,
-            "code": life.certificate_id,
+            "code": "try" if "/appointments/" in path else life.certificate_id,
             "quota_id": life.quota_id,
             "brand_id": life.brand_id,
             "statement_id": life.statement_id,
@@ -513,6 +531,8 @@ class Walk:
             if "/proposals/" in path
             else life.wait_id
             if "/waitlist/" in path
+            else life.appointment_id
+            if "/appointments/" in path
             else life.order_id,
             "token": life.checkout_id,
             "link": life.sign_in_id,
@@ -618,6 +638,7 @@ class Walk:
                 "card_token": "tok_ok",
             },
             "/choice": {"keep": False},
+            "/delivery": {"maison_id": str(self.b.house.maison_id), "service": "express"},
             "/checkouts": {"store": slug, "method": "collect", "market": "fr"},
             "/movements": {
                 "rows": [{**place, "kind": "sold", "quantity": -1, "reference": "walk", "source": "walk"}]

@@ -665,6 +665,9 @@ def _appointment(add: Callable[..., None], life: Life, hidden: str, now: datetim
     person = {"name": life.contact.name, "mail": life.contact.mail, "forget_at": ends}
     add("appointments.contact", **ids, **person, words=hidden, noted=hidden)
     add("appointments.piece", **ids, variant_id=house.variants[f"{house.slug}-bag"], place=1)
+    known = {"id": life.appointment_id, "cause": life.act_id, "state": "nowhere", "asked_at": now}
+    add("appointments.alternative", **ids, **known)
+    add("appointments.zone_rules", version=hidden, looked_at=now)
 
 
 def _partners(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:
@@ -710,6 +713,21 @@ def _parcel(add: Callable[..., None], life: Life, hidden: str, now: datetime) ->
     weighs = {"piece_grams": 1, "wrapping_grams": 1, "insured": True, "return_labels": True}
     add("carriers.terms", **weighs, changed_at=now)
     add("carriers.offered", market="fr", carrier="local", service="ground")
+    rate = {"market": "fr", "carrier": "local", "service": "ground", "pieces": 1}
+    add("carriers.rate", **rate, price_minor=900, currency="EUR", asked_at=now)
+    add(
+        "public_facts.delivery_service",
+        market="us",
+        service="standard",
+        price_minor=900,
+        days_min=1,
+        days_max=2,
+    )
+    add("public_facts.duty_terms", market="us", at_door=True)
+    add("public_facts.customs_code", family="bag", hs_code="420221")
+    costs = {"service": "standard", "total_minor": 0, "tax_minor": 0, "parts": "[]"}
+    none_back = {"back_minor": 0, "back_tax_minor": 0, "back_parts": "[]", "back_always": False}
+    add("orders.delivery", order_id=life.order_id, **costs, **none_back)
     whose = {"purpose": "out", "cause_id": life.fulfilment_id, "order_id": life.order_id}
     where = {"location_id": life.house.places[f"{life.house.slug}-1"], "market": "fr"}
     made = {

@@ -12,8 +12,10 @@ from enfilade.orders.checkout import (
     BasketEmpty,
     CheckoutOver,
     CheckoutUnderway,
+    DutiesNotQuoted,
     NoRoomToEngrave,
     NoSuchCheckout,
+    NoSuchService,
     NotByLaw,
     NotOffered,
     NotWithEngraving,
@@ -46,8 +48,10 @@ refusals.refuse(PlaceClosed, 409, "A place this order counts on has just closed"
 refusals.refuse(QuotaReached, 409, "This client has as many as the maison sells to one")
 refusals.refuse(WhoIsItFor, 422, "A piece is limited for each client: give `contact`")
 refusals.refuse(CheckoutUnderway, 409, "This basket is being paid for already")
+refusals.refuse(DutiesNotQuoted, 409, "What customs will ask for a piece cannot be said")
 refusals.refuse(CheckoutOver, 409, "This checkout is over")
 refusals.refuse(NoSuchCheckout, 404, "The visitor has no such checkout in this store")
+refusals.refuse(NoSuchService, 422, "This way of delivery is not offered here")
 refusals.refuse(Unsuited, 422, "This does not suit the way the pieces are wanted")
 refusals.refuse(PaymentMethodUnknown, 422, "This way to pay is not offered")
 

@@ -8,7 +8,9 @@ from litestar import Request, Response
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
-from enfilade.appointments.booking import (
+from enfilade.appointments.answering import AlternativeOver
+from enfilade.appointments.diary import NoSuchPiece
+from enfilade.appointments.keeping import (
     AppointmentOver,
     ChangedMeanwhile,
     ComesAlready,
@@ -17,7 +19,6 @@ from enfilade.appointments.booking import (
     TooLateToChange,
     TooManyPieces,
 )
-from enfilade.appointments.diary import NoSuchPiece
 from enfilade.appointments.rosters import ForManagers, InTwoPlaces, RosterRefused
 from enfilade.appointments.services import ServiceRefused
 from enfilade.appointments.shifts import NoSuchAdvisor
@@ -27,7 +28,7 @@ from enfilade.clients.contact_points import NotAContactPoint
 from enfilade.closures.acts import EndIsPast, NoSuchAct, NothingToClose, NotYoursToClose
 from enfilade.orders.addresses import AddressSince
 from enfilade.orders.baskets import TooMany
-from enfilade.orders.cancellation import HasLeft, NothingToCancel, NothingToPutAway, WhyCancel
+from enfilade.orders.cancellation import HasLeft, NothingToCancel, NothingToPutAway, OnItsWay, WhyCancel
 from enfilade.orders.engraving import CancellationWished, NotToEngrave
 from enfilade.orders.enquiries import EnquiryClosed, EnquiryTaken, NoSuchEnquiry
 from enfilade.orders.fulfilment import (
@@ -139,6 +140,7 @@ AT_WORK = (
     NotForAdvisors,
     HasLeft,
     NothingToCancel,
+    OnItsWay,
     NothingToPutAway,
     NothingProposed,
     NotSoldThere,
@@ -169,6 +171,7 @@ AT_WORK = (
     NothingOwed,
     MoreThanDue,
     TerminalAsked,
+    AlternativeOver,
     AppointmentOver,
     ChangedMeanwhile,
     ComesAlready,
@@ -183,6 +186,7 @@ AT_WORK = (
     TooManyPieces,
 )
 
+refuse(AlternativeOver, 409, "This time is no longer kept")
 refuse(AppointmentOver, 409, "This appointment cannot be changed any more")
 refuse(ChangedMeanwhile, 409, "This appointment was changed meanwhile")
 refuse(ComesAlready, 409, "There is an appointment at this time already")
@@ -224,6 +228,7 @@ refuse(NotAmongThese, 400, "A refused piece is not among those to hand over")
 refuse(PiecesGone, 409, "A piece was taken from stock meanwhile")
 refuse(TooLateToUndo, 409, "The payment has been taken")
 refuse(HasLeft, 409, "It has left, and can be returned instead")
+refuse(OnItsWay, 409, "It is on its way to the boutique")
 refuse(NothingToCancel, 400, "A cancellation names pieces of the order")
 refuse(NothingToPutAway, 409, "Nothing lies apart for this work")
 refuse(WhyCancel, 400, "A cancellation has one of the known reasons")

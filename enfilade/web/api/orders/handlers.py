@@ -1,6 +1,6 @@
 """GET /orders, /orders/{id}: a maison's systems read its own orders, and nobody else's."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -95,8 +95,17 @@ class Fulfilment(msgspec.Struct, frozen=True):
     ended_at: datetime | None
 
 
+class Delivery(msgspec.Struct, frozen=True):
+    """What its client pays for delivery, tax in it, and the day they were promised."""
+
+    service: str
+    total_minor: int
+    tax_minor: int
+    promised_on: date | None
+
+
 class Order(msgspec.Struct, frozen=True):
-    """One order."""
+    """One order; `total_minor` and `tax_minor` with its delivery's."""
 
     id: UUID
     number: str
@@ -114,6 +123,7 @@ class Order(msgspec.Struct, frozen=True):
     contact: Contact
     lines: list[Line]
     fulfilments: list[Fulfilment]
+    delivery: Delivery | None = None
 
 
 @get(

@@ -12,6 +12,7 @@ from enfilade.base.db import Db
 from enfilade.orders import cancellation
 from enfilade.orders.cancellation import HasLeft, NothingToCancel
 from enfilade.orders.fulfilment import EngravingBegun
+from enfilade.web.shared import parts
 from enfilade.web.storefront.orders import link, reading
 
 PIECES_MAX = 100
@@ -39,6 +40,7 @@ async def cancel(request: Request[Any, Any, Any], db: Db, language: str, secret:
                 maison_id=found.maison_id,
                 order_id=found.order_id,
                 line_ids=line_ids,
+                keep=parts.kept(sent.items(), line_ids),
                 now=datetime.now(UTC),
             )
     except (NothingToCancel, HasLeft, EngravingBegun) as refusal:

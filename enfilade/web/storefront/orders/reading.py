@@ -42,6 +42,11 @@ class Order:
     maison_name: str
     maison_theme: dict[str, object]
     maison_wordmark: str
+    delivery: str | None
+    delivery_minor: int
+    promised_on: date | None
+    duty_minor: int
+    at_door: bool
 
     @property
     def total(self) -> Money:
@@ -141,9 +146,15 @@ async def order(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Order | None:
         """
         select o.id, o.number, o.method, o.state, o.currency, o.total_minor, o.payment_id is not null and o.method <> 'counter'
             as paid, o.placed_at, c.name, c.collector_name, c.gift_words, c.address,
-          m.slug as maison_slug, m.name as maison_name, m.theme as maison_theme, m.wordmark as maison_wordmark
+          m.slug as maison_slug, m.name as maison_name, m.theme as maison_theme, m.wordmark as maison_wordmark,
+          d.service as delivery, coalesce(d.total_minor, 0) as delivery_minor, d.promised_on, x.duty_minor, x.at_door
         from orders.order o
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
+        left join orders.delivery d on d.maison_id = o.maison_id and d.order_id = o.id
+        cross join lateral (select coalesce(sum(l.duty_minor), 0)::bigint as duty_minor,
+            coalesce(bool_or(l.duties = 'at_door'), false) as at_door
+          from orders.order_line l where l.maison_id = o.maison_id and l.order_id = o.id
+            and l.state not in ('cancelled', 'refused')) x
         join public_facts.maison m on m.maison_id = o.maison_id
         where o.maison_id = %(maison_id)s and o.id = %(order_id)s
         """,
