@@ -14,7 +14,7 @@ SHOWN: LiteralString = """(
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """A store as its visitors see it, with the name and look of the tenant it belongs to."""
+    """A store as its visitors see it, with the name and look of the tenant it belongs to; `host` is '' without one of its own."""
 
     id: UUID
     maison_id: UUID
@@ -24,6 +24,7 @@ class Front:
     slug: str
     theme: dict[str, Any]
     wordmark: str
+    host: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ async def front(conn: Conn, *, host: str) -> Front | None:
         conn,
         Front,
         """
-        select s.id, s.maison_id, s.name, m.name as maison_name, s.multi_brand, m.slug, m.theme, m.wordmark
+        select s.id, s.maison_id, s.name, m.name as maison_name, s.multi_brand, m.slug, m.theme, m.wordmark,
+          coalesce(s.host, '') as host
         from public_facts.store s join public_facts.maison m on m.maison_id = s.maison_id
         where s.host = %(host)s or s.multi_brand
         order by (s.host = %(host)s) desc nulls last, s.slug limit 1
@@ -88,7 +90,8 @@ async def front_of(conn: Conn, *, store_id: UUID) -> Front | None:
         conn,
         Front,
         """
-        select s.id, s.maison_id, s.name, m.name as maison_name, s.multi_brand, m.slug, m.theme, m.wordmark
+        select s.id, s.maison_id, s.name, m.name as maison_name, s.multi_brand, m.slug, m.theme, m.wordmark,
+          coalesce(s.host, '') as host
         from public_facts.store s join public_facts.maison m on m.maison_id = s.maison_id
         where s.id = %(store_id)s
         """,

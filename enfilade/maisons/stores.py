@@ -20,6 +20,11 @@ class Store:
     host: str | None = None
 
 
+def address(base_url: str, host: str) -> str:
+    """Where a store is, without a path: at its own host, else ('') at that of the installation."""
+    return f"{base_url.partition('://')[0]}://{host}" if host else base_url
+
+
 class StoreAddressTaken(Exception):
     """Another store answers at this slug or host."""
 

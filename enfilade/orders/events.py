@@ -84,6 +84,28 @@ class LinePutBack:
 
 
 @dataclass(frozen=True, slots=True)
+class LineEngravingBegun:
+    """The words of a line are being cut on its piece."""
+
+    subject_id: UUID  # order line
+    order_id: UUID
+    fulfilment_id: UUID
+    location_id: UUID
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LineEngraved:
+    """The words of a line are cut."""
+
+    subject_id: UUID  # order line
+    order_id: UUID
+    fulfilment_id: UUID
+    location_id: UUID
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class FulfilmentReady:
     """All that remains is picked and waits for the client."""
 
@@ -151,6 +173,17 @@ class LineResourced:
     order_id: UUID
     location_id: UUID
     attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineParted:
+    """So many pieces of the line are a line of their own from now on: they end, or go elsewhere."""
+
+    subject_id: UUID  # order line
+    order_id: UUID
+    part_id: UUID
+    pieces: int
+    by_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,10 @@ from enfilade.base import jobs
 from enfilade.base.db import Conn, execute, many, maybe
 from enfilade.base.ids import new_id
 from enfilade.base.jobs import Jobs
+from enfilade.base.money import Money
 from enfilade.base.secrets import derived, hashed
 from enfilade.orders.baskets import TooMany
+from enfilade.orders.reference_rates import in_euros
 from enfilade.staff.people import Colleague
 from enfilade.staff.surfaces import MANAGERS
 from enfilade.stock import holds
@@ -145,6 +147,21 @@ class _Seller:
     shown: list[UUID]
     priced: dict[str, int]
     most: int
+    offer_percent: int
+    offer_euros: int | None
+
+    def alone(self, pieces: list[Proposed]) -> bool:
+        """Whether whoever made these offers may make them without a manager; never of a piece that has no price here."""
+        given = Money(0, self.currency)
+        for piece in pieces:
+            if piece.offered_minor is None:
+                continue
+            price = self.priced.get(str(piece.variant_id))
+            if price is None or piece.offered_minor * 100 < price * (100 - self.offer_percent):
+                return False
+            given += Money(price - piece.offered_minor, self.currency) * piece.quantity
+        euros = in_euros(given)
+        return self.offer_euros is None or (euros.currency == "EUR" and euros.minor <= self.offer_euros * 100)
 
 
 async def make(
@@ -170,7 +187,7 @@ async def make(
     `brought`: what is not there when its client pays may be brought to `collect_at` first.
     `by_desk`: by client service; `location_id` then says the market and the clock, and is credited with nothing.
 
-    With a price of its own it waits for a manager, unless `by` is one.
+    With a price of its own it waits for a manager, unless `by` is one, or the maison lets an advisor go so low alone.
     Raises NoSuchProposal (the place is not theirs), NothingProposed, NotSoldThere, NotAnOffer, TooMany.
     """
     if not (by.serves_clients if by_desk else by.works_at(location_id)):
@@ -185,7 +202,7 @@ async def make(
           %(collect_at)s::uuid is null or exists (select 1 from public_facts.boutique b where b.maison_id = l.maison_id
             and b.id = %(collect_at)s and b.kind = 'boutique' and (not %(brought)s or t.ship_to_store_days is not null))
             as collectable,
-          k.currency,
+          k.currency, y.offer_percent, y.offer_euros,
           array(select v.id from public_facts.variant v
             where v.maison_id = l.maison_id and v.id = any(%(variants)s::uuid[])
               and public_facts.may_be_sold(v.product_id, s.id, k.code, now())) as shown,
@@ -193,6 +210,7 @@ async def make(
             where r.variant_id = any(%(variants)s::uuid[]) and r.market = k.code), '{}') as priced
         from boutiques.location l
         join public_facts.promise_terms t on t.maison_id = l.maison_id
+        join maisons.policy y on y.maison_id = l.maison_id
         join public_facts.market k on k.maison_id = l.maison_id and l.country = any(k.countries)
         cross join lateral (select x.id from public_facts.store x where x.maison_id = l.maison_id
           order by x.multi_brand, x.slug limit 1) s
@@ -259,7 +277,7 @@ async def make(
         currency=seller.currency,
     )
     offers = any(piece.offered_minor is not None for piece in pieces)
-    if offers and by.role in MANAGERS:
+    if offers and (by.role in MANAGERS or seller.alone(pieces)):
         await _approve(conn, maison_id, proposal_id, by, now)
     elif mail and not offers:
         await _mail(conn, maison_id, proposal_id)

@@ -21,6 +21,8 @@ VIEWS_THAT_READ_AS_OWNER = {
     "public_facts.collects",
     "public_facts.reserves",
     "public_facts.serialised",
+    "public_facts.workshop",
+    "public_facts.workshop_day",
     "orders.spare",
 }
 OUR_SCHEMAS = (

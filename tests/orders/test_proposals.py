@@ -16,7 +16,7 @@ from enfilade.base.ids import new_id
 from enfilade.base.secrets import hashed
 from enfilade.catalogue import products, publish
 from enfilade.catalogue.entries import PriceEntry, ProductEntry, TextEntry, VariantEntry
-from enfilade.maisons import policies
+from enfilade.maisons.policies import Policy, set_policy
 from enfilade.orders import aggregates, baskets, books, proposals, proposed, quotas
 from enfilade.orders import verify as promises
 from enfilade.orders.baskets import TooMany
@@ -107,8 +107,8 @@ class Desk:
         """The maison decides so; all else is as it is for everybody."""
 
         async def verb(conn: Conn) -> None:
-            policy = replace(policies.Policy(), **decided)
-            await policies.set_policy(conn, maison_id=self.house.maison_id, policy=policy, now=self.now)
+            policy = replace(Policy(), **decided)
+            await set_policy(conn, maison_id=self.house.maison_id, policy=policy, now=self.now)
 
         await self.db.run(Actor.importer(), self.house.maison_id, verb)
 
@@ -411,6 +411,30 @@ async def test_a_piece_on_request_is_sold_at_the_price_offered(desk: Desk, admin
     checkout = await desk.open(proposal, phone)
     assert (await desk.pay(checkout, phone)).kind == "placed"
     assert admin("select currency, total_minor from orders.order") == [("EUR", 5_000_000)]
+
+
+async def test_an_advisor_goes_so_low_alone_and_a_manager_lower(desk: Desk, db: Db, admin) -> None:
+    """To the cent of the share, and to the cent of all of it together; never of a piece that has no price."""
+    bag, ring = desk.house.variants["alba-bag"], desk.house.variants["alba-ring-52"]
+
+    async def stands(*pieces: Proposed) -> tuple[str, bool]:
+        proposal = await desk.make(pieces=list(pieces))
+        ((approved,),) = admin(
+            "select count(*) from orders.proposal_approval where proposal_id = %s", [proposal]
+        )
+        return await desk.state(proposal), bool(approved)
+
+    assert await stands(Proposed(bag, 1, 119_999)) == ("asked", False)
+    async with db.acting(Actor.importer(), desk.house.maison_id) as conn:
+        limit = Policy(offer_percent=10, offer_euros=200)
+        await set_policy(conn, maison_id=desk.house.maison_id, policy=limit, now=desk.now)
+    assert await stands(Proposed(bag, 1, 108_000)) == ("made", True)
+    assert await stands(Proposed(bag, 1, 107_999)) == ("asked", False)
+    assert await stands(Proposed(bag, 1, 110_000), Proposed(ring, 1, 110_000)) == ("made", True)
+    assert await stands(Proposed(bag, 1, 110_000), Proposed(ring, 1, 109_999)) == ("asked", False)
+    assert await stands(Proposed(bag, 2, 110_001), Proposed(ring, 1)) == ("made", True)
+    admin("delete from public_facts.price where variant_id = %s", [bag])
+    assert await stands(Proposed(bag, 1, 119_000)) == ("asked", False)
 
 
 async def test_a_visitor_writes_no_price(desk: Desk, db: Db, admin) -> None:

@@ -229,6 +229,20 @@ TYPES: tuple[Type, ...] = (
         (*_LINE, "fulfilment_id", *_PLACE),
     ),
     Type(
+        "line.engraving_begun",
+        orders.LineEngravingBegun,
+        "The client’s words are being cut on the pieces of a line; the client can no longer cancel it.",
+        "line_id",
+        (*_LINE, "fulfilment_id", *_PLACE),
+    ),
+    Type(
+        "line.engraved",
+        orders.LineEngraved,
+        "The client’s words are cut on the pieces of a line.",
+        "line_id",
+        (*_LINE, "fulfilment_id", *_PLACE),
+    ),
+    Type(
         "line.rejected",
         orders.LineRejected,
         "A location cannot give the line; `reason` says why.",
@@ -241,6 +255,13 @@ TYPES: tuple[Type, ...] = (
         "Another location was found; `attempt` counts the locations asked.",
         "line_id",
         (*_LINE, *_PLACE, "attempt"),
+    ),
+    Type(
+        "line.parted",
+        orders.LineParted,
+        "`pieces` of the line are a line of their own, `part_id`, of which more is told; `quantity` is what the line has left.",
+        "line_id",
+        (*_LINE, "part_id", "pieces"),
     ),
     Type(
         "line.cancelled",

@@ -2,9 +2,9 @@
 
 import hashlib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
@@ -59,30 +59,51 @@ def _found() -> dict[str, Asset]:
 ASSETS = _found()
 
 
-def asset(name: str) -> str:
-    """The address of a file below `enfilade/web` (or `pictures/…`); it changes whenever the content does."""
-    found = ASSETS.get(name)
-    assert found is not None, f"no such asset: {name}"
-    return f"/static/{found.digest}/{name}"
-
-
 @cache
-def _thoroughly(found: Asset) -> bytes:
-    return gzipped(found.path.read_bytes(), THOROUGHLY)
+def asset(names: str) -> str:
+    """The address of a file below `enfilade/web` (or `pictures/…`); it changes whenever the content does.
+
+    Several stylesheets, their names parted by commas, have one address: a phone asks once.
+    """
+    first, *others = found = names.split(",")
+    assert all(name in ASSETS for name in found), f"no such asset: {names}"
+    rest = f"?behind={','.join(others)}" if others else ""
+    return f"/static/{_digest([ASSETS[name] for name in found])}/{first}{rest}"
+
+
+def _digest(assets: list[Asset]) -> str:
+    if len(assets) == 1:
+        return assets[0].digest
+    return hashlib.sha256("".join(one.digest for one in assets).encode()).hexdigest()[:12]
+
+
+@lru_cache(maxsize=512)
+def _thoroughly(assets: tuple[Asset, ...]) -> bytes:
+    return gzipped(_read(assets), THOROUGHLY)
+
+
+def _read(assets: tuple[Asset, ...]) -> bytes:
+    return b"\n".join(one.path.read_bytes() for one in assets)
 
 
 @get("/static/{digest:str}/{name:path}", cache=False, include_in_schema=False)
-async def static(request: Request[Any, Any, Any], digest: str, name: str = Parameter()) -> Response[bytes]:
-    """One asset. A wrong digest is served too, uncached: an old page must not lose its stylesheet."""
-    found = ASSETS.get(name.lstrip("/"))
-    if found is None:
+async def static(
+    request: Request[Any, Any, Any],
+    digest: str,
+    name: str = Parameter(),
+    behind: Annotated[str, Parameter(max_length=400)] = "",
+) -> Response[bytes]:
+    """One asset, or stylesheets behind each other. A wrong digest is served too, uncached: an old page keeps its stylesheet."""
+    found = [ASSETS.get(one) for one in [name.lstrip("/"), *(behind.split(",") if behind else ())]]
+    assets = tuple(one for one in found if one is not None)
+    if len(assets) < len(found) or (behind and any(one.path.suffix != ".css" for one in assets)):
         raise NotFoundException
-    headers = {
-        "cache-control": "public, max-age=31536000, immutable" if digest == found.digest else "no-cache"
-    }
-    if found.path.suffix in TEXTS:
+    first = assets[0]
+    kept = digest == _digest(list(assets))
+    headers = {"cache-control": "public, max-age=31536000, immutable" if kept else "no-cache"}
+    if first.path.suffix in TEXTS:
         headers["vary"] = "accept-encoding"
         if accepts(request.headers.get("accept-encoding", "")):
             headers["content-encoding"] = "gzip"
-            return Response(_thoroughly(found), media_type=found.media_type, headers=headers)
-    return Response(found.path.read_bytes(), media_type=found.media_type, headers=headers)
+            return Response(_thoroughly(assets), media_type=first.media_type, headers=headers)
+    return Response(_read(assets), media_type=first.media_type, headers=headers)

@@ -11,7 +11,7 @@ from litestar.exceptions import NotFoundException
 
 from enfilade.base import i18n
 from enfilade.base.db import Db
-from enfilade.maisons import published
+from enfilade.maisons import published, stores
 from enfilade.maisons.published import Front
 from enfilade.web.shared.asking import kept, language_of
 from enfilade.web.shared.negotiation import etag, known
@@ -43,6 +43,12 @@ class Asked:
     language: i18n.Language
     market: str
     front: Front
+    base_url: str
+
+    @property
+    def alone(self) -> bool:
+        """It is a maison's own store: nobody else is shown."""
+        return not self.front.multi_brand
 
 
 def market(request: Request[Any, Any, Any], language: i18n.Language) -> str:
@@ -73,6 +79,11 @@ async def front(request: Request[Any, Any, Any], db: Db) -> Front:
     return found
 
 
+def address(request: Request[Any, Any, Any], found: Front) -> str:
+    """Where the store is, without a path: at its own host, else at the installation's."""
+    return stores.address(request.app.state.settings.base_url, found.host)
+
+
 def last_seen(request: Request[Any, Any, Any]) -> Front | None:
     """The store of this host as it was last seen, however long ago; asks nothing."""
     host = request.headers.get("host", "")
@@ -82,7 +93,8 @@ def last_seen(request: Request[Any, Any, Any]) -> Front | None:
 async def asked(request: Request[Any, Any, Any], db: Db, language: str) -> Asked:
     """The frame of this request; 404 for a language we do not speak."""
     spoken = language_of(language)
-    return Asked(spoken, market(request, spoken), await front(request, db))
+    found = await front(request, db)
+    return Asked(spoken, market(request, spoken), found, address(request, found))
 
 
 def shown(
@@ -107,12 +119,15 @@ def shown(
     the store's home and this page; `picture` is shown where the page is shared; `by_link`: its address is the key.
     """
     slug, theme = look or (frame.front.slug, frame.front.theme)
-    base_url: str = request.app.state.settings.base_url
+    base_url = frame.base_url
     rest = request.scope["path"].removeprefix(f"/{frame.language}").rstrip("/") or "/"
     rest = rest if status < 400 else "/"
     said = {key: value for key, value in (query or {}).items() if value}
     rest += f"?{urlencode(said)}" if said else ""
     home = (frame.front.name, f"/{frame.language}/")
+    if frame.alone and crumbs:
+        # The maison's page is the home.
+        crumbs = [one for one in crumbs if one[1] != f"/{frame.language}/maisons/{frame.front.slug}"]
     name = str(context.get("maison_name") if look else frame.front.maison_name)
     data = [linked.crumbs(base_url, [home, *crumbs])] if crumbs else []
     response = page(

@@ -8,7 +8,7 @@ from typing import Any
 from litestar import Request, Response
 
 from enfilade.base import i18n
-from enfilade.web.storefront.asked import Asked, last_seen, market, shown
+from enfilade.web.storefront.asked import Asked, address, last_seen, market, shown
 
 
 def refused(request: Request[Any, Any, Any], code: int, detail: str) -> Response[str] | None:
@@ -17,7 +17,7 @@ def refused(request: Request[Any, Any, Any], code: int, detail: str) -> Response
     front = last_seen(request)
     if language is None or front is None:
         return None
-    frame = Asked(language, market(request, language), front)
+    frame = Asked(language, market(request, language), front, address(request, front))
     # What an exception says of itself is English; other readers are told what they can do.
     said = detail if language == "en" else ""
     return shown(request, frame, "storefront/refused.html", status=code, code=code, detail=said)

@@ -73,6 +73,7 @@ def handlers() -> list[ControllerRouterHandler]:
         checkout.complete,
         checkout.come_back,
         checkout.choose,
+        checkout.choose_delivery,
         orders.order,
         orders.order_progress,
         orders.on_my_way,

@@ -87,6 +87,7 @@ async def test_every_message_has_its_fields_and_nobodys_name(
         "proposal_id": life.enquiry_id,
         "begins": now.date(),
         "ends": now.date(),
+        "part_id": life.line_id,
     }
     known |= {"to_location_id": place, "from_location_id": place, "closed_location_id": place, "until": now}
 

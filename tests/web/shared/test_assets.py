@@ -21,6 +21,19 @@ async def test_an_old_page_keeps_its_stylesheet_but_not_for_a_year(client: httpx
     assert answer.headers["cache-control"] == "no-cache"
 
 
+async def test_stylesheets_stand_behind_each_other_under_one_address(client: httpx.AsyncClient) -> None:
+    address = asset("shared/base.css,storefront/store.css")
+    for encoding in ("gzip", "identity"):
+        answer = await client.get(address, headers={"accept-encoding": encoding})
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+        one, other = (ASSETS[name].path.read_bytes() for name in ("shared/base.css", "storefront/store.css"))
+        assert answer.content == one + b"\n" + other
+    of_before = await client.get("/static/0123456789ab/shared/base.css?behind=storefront/store.css")
+    assert (of_before.content, of_before.headers["cache-control"]) == (answer.content, "no-cache")
+    for wrong in ("shared/nothing.css", "storefront/store.js", "../base/settings.py", ","):
+        assert (await client.get(f"/static/0123456789ab/shared/base.css?behind={wrong}")).status_code == 404
+
+
 async def test_each_kind_says_its_type(client: httpx.AsyncClient) -> None:
     kinds = {path.rpartition(".")[2]: path for path in ASSETS}
     assert {"css", "js", "svg", "webp", "avif"} <= set(kinds)

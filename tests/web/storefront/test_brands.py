@@ -89,7 +89,7 @@ async def test_a_maisons_own_store_shows_none_of_it(
     for path in ("", "/maisons", "/search?q=atelier+essai", "/maisons/alba"):
         page = await visit.get(f"/en{path}", host="alba.example")
         assert (
-            page.response.status_code == 200
+            page.response.status_code in (200, 301)
             and "arcade-coat" not in page.text
             and "/brands/" not in page.text
         )

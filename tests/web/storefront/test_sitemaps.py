@@ -18,12 +18,14 @@ from enfilade.catalogue import sitemap
 from enfilade.catalogue.entries import PriceEntry, ProductEntry, VariantEntry
 from enfilade.catalogue.products import upsert_products
 from enfilade.catalogue.publish import publish_products
+from tests.editorial.telling import tell, written
 from tests.shop import Shop
 from tests.web.storefront.visiting import Visit
 
 Admin = Callable[..., list[tuple[Any, ...]]]
 ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00")
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
@@ -66,6 +68,19 @@ TYPES: dict[str, dict[str, Callable[[Any], None]]] = {
         "foundingDate": matching(re.compile(r"\d{4}")),
         "foundingLocation": one_of("Place"),
     },
+    "Article": {
+        "headline*": said,
+        "description*": said,
+        "image*": every(matching(ADDRESS)),
+        "datePublished*": matching(MOMENT),
+        "dateModified*": matching(MOMENT),
+        "author*": one_of("Organization", "Person"),
+        "publisher*": one_of("Organization"),
+        "inLanguage*": matching(re.compile(r"[a-z]{2}(-[A-Z][a-z]{3})?")),
+        "mainEntityOfPage*": matching(ADDRESS),
+        "url*": matching(ADDRESS),
+    },
+    "Person": {"name*": said},
     "Place": {"name*": said},
     "Brand": {"name*": said},
     "Store": {
@@ -156,7 +171,9 @@ def slug(shop: Shop, admin: Admin) -> str:
     return str(slug)
 
 
-async def test_pages_carry_data_that_a_strict_reader_takes(visit: Visit, shop: Shop, slug: str) -> None:
+async def test_pages_carry_data_that_a_strict_reader_takes(
+    visit: Visit, shop: Shop, slug: str, db: Db, admin: Admin
+) -> None:
     home = linked((await visit.get("/en/")).text)
     assert home["Organization"]["name"] == "Arcade"
     maison = linked((await visit.get("/nl/maisons/alba")).text)
@@ -172,6 +189,10 @@ async def test_pages_carry_data_that_a_strict_reader_takes(visit: Visit, shop: S
     door = linked((await visit.get(f"/zh/boutiques/{shop.a.places['alba-1']}")).text)
     assert door["Store"]["address"]["addressLocality"] == "Paris"
     assert len(door["Store"]["openingHoursSpecification"]) >= 7
+    await tell(db, admin, shop.a.maison_id, written())
+    for language in LANGUAGES:
+        story = linked((await visit.get(f"/{language}/stories/alba-midi", cookie="market=fr")).text)
+        assert story["Article"]["publisher"]["name"] == "Alba"
 
 
 async def test_pages_say_how_they_wish_to_be_shared(visit: Visit, slug: str) -> None:
@@ -209,7 +230,10 @@ def locations(text: str) -> list[str]:
     return [str(found.text) for found in tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
 
 
-async def test_everything_public_is_found_from_robots(visit: Visit, slug: str) -> None:
+async def test_everything_public_is_found_from_robots(
+    visit: Visit, shop: Shop, slug: str, db: Db, admin: Admin
+) -> None:
+    await tell(db, admin, shop.a.maison_id, written())
     robots = (await visit.get("/robots.txt")).text
     assert "Disallow: /fr/basket" in robots
     index = re.search(r"Sitemap: (\S+)", robots)
@@ -221,7 +245,10 @@ async def test_everything_public_is_found_from_robots(visit: Visit, slug: str) -
     for page in pages:
         assert (await visit.get(page)).response.status_code == 200, page
     base = index[1].removesuffix("/sitemap.xml")
-    assert {f"{base}/{language}/products/{slug}" for language in LANGUAGES} <= set(pages)
+    for path in (f"products/{slug}", "maisons/alba/pieces", "maisons/borea"):
+        assert {f"{base}/{language}/{path}" for language in LANGUAGES} <= set(pages), path
+    # It is told in the market of French alone.
+    assert [page for page in pages if page.endswith("/stories/alba-midi")] == [f"{base}/fr/stories/alba-midi"]
     for nothing in (
         "/sitemaps/alba/en/2.xml",
         "/sitemaps/alba/en/0.xml",

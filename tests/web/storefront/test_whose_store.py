@@ -1,5 +1,6 @@
 """A store shows the maisons that chose it, and a maison's own store nobody but the maison, whatever address is asked."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -49,7 +50,7 @@ async def test_a_maisons_own_store_shows_nobody_else(visit: Visit, db: Db, slug:
     assert set((await answers(visit, slug)).values()) == {200, 303}
     await open_own(db, visit.shop.a)
     found = await answers(visit, slug, OWN)
-    assert set(found.values()) == ({200, 303} if slug == "alba" else {404}), found
+    assert set(found.values()) == ({200, 301, 303} if slug == "alba" else {404}), found
     assert slug == "alba" or "borea" not in (await visit.get("/fr/", host=OWN)).text
 
 
@@ -59,3 +60,21 @@ async def test_who_left_the_store_has_no_page_in_it(visit: Visit, db: Db) -> Non
         await stores.withdraw_from(conn, maison_id=house.maison_id, store_id=store.store_id)
     assert set((await answers(visit, "borea")).values()) == {404}
     assert "borea" not in (await visit.get("/fr/maisons")).text
+
+
+async def test_a_maisons_own_store_is_at_its_own_address(visit: Visit, db: Db) -> None:
+    await open_own(db, visit.shop.a)
+    many = re.search(r'rel="canonical" href="(https?)://([^/"]+)/', (await visit.get("/fr/")).text)
+    assert many
+    for path in ("/fr/", "/fr/products/alba-bag", "/fr/maisons/alba/pieces", "/fr/boutiques", "/fr/stories"):
+        page = (await visit.get(path, host=OWN)).text
+        assert f'<link rel="canonical" href="{many[1]}://{OWN}{path}">' in page, path
+        assert many[2] not in page, path
+        assert '/fr/maisons"' not in page, path
+    for path in ("/fr/maisons", "/fr/maisons/alba"):
+        answer = (await visit.get(path, host=OWN)).response
+        assert (answer.status_code, answer.headers["location"]) == (301, "/fr/")
+    for path in ("/robots.txt", "/sitemap.xml", "/sitemaps/fr.xml", "/fr/stories.rss"):
+        told = (await visit.get(path, host=OWN)).text
+        assert OWN in told, path
+        assert many[2] not in told, path

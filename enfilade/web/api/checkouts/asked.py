@@ -104,3 +104,10 @@ class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Keep the orders whose payment went through, or let everything go."""
 
     keep: bool
+
+
+class DeliveryChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How one maison's part is delivered."""
+
+    maison_id: UUID
+    service: Literal["standard", "express", "by_hand"]

@@ -86,15 +86,16 @@ async def ways(
     for maison_id in dict.fromkeys(line.selling_maison_id for line in lines):
         own = [line for line in lines if line.selling_maison_id == maison_id]
         there = _together(own, known, now, language, collecting=True)
-        kept = _together(own, known, now, language, collecting=False)
+        engraved = any(line.lettering for line in own)
+        kept = [] if engraved else _together(own, known, now, language, collecting=False)
         for spots, reserving in ((there, False), (kept, True)):
             terms = [known[line.product_id] for line in own]
-            if not any(one.brings_reserved if reserving else one.brings for one in terms):
+            if engraved or not any(one.brings_reserved if reserving else one.brings for one in terms):
                 continue
             found = await brought.near(
                 conn,
                 maison_id=maison_id,
-                needs={line.variant_id: line.quantity for line in own},
+                needs=_needed(own),
                 latitude=place.latitude,
                 longitude=place.longitude,
                 now=now,
@@ -112,6 +113,14 @@ async def ways(
     return Ways(sellers, delivered(latest, now, language) if sendable and latest else "")
 
 
+def _needed(lines: list[BasketLine]) -> dict[UUID, int]:
+    """Variant → pieces, lines with other words together."""
+    totals: dict[UUID, int] = {}
+    for line in lines:
+        totals[line.variant_id] = totals.get(line.variant_id, 0) + line.quantity
+    return totals
+
+
 def _together(
     lines: list[BasketLine],
     known: dict[UUID, Availability],
@@ -121,11 +130,13 @@ def _together(
     collecting: bool,
 ) -> list[Spot]:
     offers: dict[UUID, list[Offer]] = {}
-    for line in lines:
-        for offer in known[line.product_id].offers.get(line.variant_id, []):
-            if (offer.collect if collecting else offer.reserve) >= line.quantity:
+    needed = _needed(lines)
+    product_of = {line.variant_id: line.product_id for line in lines}
+    for variant_id, quantity in needed.items():
+        for offer in known[product_of[variant_id]].offers.get(variant_id, []):
+            if (offer.collect if collecting else offer.reserve) >= quantity:
                 offers.setdefault(offer.location_id, []).append(offer)
-    complete = [found for found in offers.values() if len(found) == len(lines)]
+    complete = [found for found in offers.values() if len(found) == len(needed)]
     complete.sort(key=lambda found: (found[0].distance_km or 0.0, found[0].name))
     near = [found for found in complete if (found[0].distance_km or 0.0) <= DAYS_JOURNEY_KM]
     return [spot(found, now, language) for found in (near or complete[:2])[:BOUTIQUES_SHOWN]]

@@ -176,7 +176,7 @@ def services(found: reading.BoutiquePage, pieces: list[reading.Here], language: 
 
 def _linked(request: Request[Any, Any, Any], frame: Asked, found: reading.BoutiquePage) -> dict[str, Any]:
     return linked.boutique(
-        request.app.state.settings.base_url,
+        frame.base_url,
         f"/{frame.language}/boutiques/{found.id}",
         name=found.name,
         maison_name=found.maison_name,

@@ -13,6 +13,7 @@ from enfilade.editorial import window_row
 from enfilade.editorial.window_row import Window
 from enfilade.web.storefront import linked
 from enfilade.web.storefront.asked import PUBLIC, Asked, asked, shown
+from enfilade.web.storefront.maisons.handlers import own
 from enfilade.web.storefront.marks import marks
 from enfilade.web.storefront.stories.teasing import teasers
 from enfilade.web.storefront.windows import looking
@@ -44,8 +45,10 @@ async def door(request: Request[Any, Any, Any]) -> Redirect:
 
 @get("/{language:str}", include_in_schema=False)
 async def home(request: Request[Any, Any, Any], db: Db, language: str) -> Response[str]:
-    """Windows of maisons as they are arranged for the day, each in its own look."""
+    """Windows of maisons as they are arranged for the day, each in its own look; in a maison's own store its own page."""
     frame = await asked(request, db, language)
+    if frame.alone:
+        return await own(request, db, frame, frame.front.slug, f"/{frame.language}/")
     windows, stories = await gather(_windows(db, frame), teasers(db, frame, most=STORIES))
     return shown(
         request,
@@ -56,7 +59,7 @@ async def home(request: Request[Any, Any, Any], db: Db, language: str) -> Respon
         public=True,
         linked_data=[
             linked.organization(
-                request.app.state.settings.base_url,
+                frame.base_url,
                 frame.front.name,
                 f"/{frame.language}/",
                 marks.address(frame.front.slug, frame.front.maison_name, frame.front.theme, "icon-512.png"),

@@ -1,5 +1,6 @@
 """All maisons by segment, and each maison's own pages in its own look: story and pieces."""
 
+from asyncio import gather
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -12,10 +13,14 @@ from litestar.response import Redirect
 from enfilade.base import i18n
 from enfilade.base.db import Db
 from enfilade.catalogue import listed, navigation
+from enfilade.catalogue.navigation import Tree
+from enfilade.catalogue.published import Piece
 from enfilade.editorial import window_row
+from enfilade.editorial.window_row import Scene
 from enfilade.maisons import published
+from enfilade.maisons.published import Introduction
 from enfilade.web.storefront import linked
-from enfilade.web.storefront.asked import asked, shown
+from enfilade.web.storefront.asked import Asked, asked, shown
 from enfilade.web.storefront.maisons.pieces import first_picture, ways
 from enfilade.web.storefront.marks import marks
 from enfilade.web.storefront.prose import paragraphs
@@ -29,9 +34,11 @@ STORIES = 3
 
 
 @get("/{language:str}/maisons", include_in_schema=False)
-async def maisons(request: Request[Any, Any, Any], db: Db, language: str) -> Response[str]:
+async def maisons(request: Request[Any, Any, Any], db: Db, language: str) -> Response[Any]:
     """Every maison of the store, by segment, and the houses that are not of the group."""
     frame = await asked(request, db, language)
+    if frame.alone:
+        return Redirect(f"/{frame.language}/", status_code=301)
     async with db.public() as conn:
         found = await published.in_store(conn, store_id=frame.front.id, language=frame.language)
     brands = [one for one in found if one.brand]
@@ -65,39 +72,26 @@ async def maison(
     if family:
         # Where families stood before they had pages of their own.
         return Redirect(f"{path}/pieces?{urlencode({'family': family})}", status_code=301)
-    async with db.public() as conn:
-        found = await published.introduction(
-            conn, store_id=frame.front.id, slug=slug, language=frame.language
-        )
-        if found is None:
-            raise NotFoundException
-        pieces = await listed.pieces(
-            conn,
-            maison_id=found.maison_id,
-            language=frame.language,
-            market=frame.market,
-            gender="",
-            families=[],
-            order="",
-            after=0,
-            most=PIECES_FIRST,
-        )
-        tree = await navigation.tree(conn, maison_id=found.maison_id)
-        lit = await window_row.scene(
-            conn, maison_id=found.maison_id, market=frame.market, now=datetime.now(UTC)
-        )
-    stories = await teasers(db, frame, most=STORIES, maison=found.slug)
-    base_url: str = request.app.state.settings.base_url
+    if frame.alone and slug == frame.front.slug:
+        return Redirect(f"/{frame.language}/", status_code=301)
+    return await own(request, db, frame, slug, path)
+
+
+async def own(request: Request[Any, Any, Any], db: Db, frame: Asked, slug: str, path: str) -> Response[str]:
+    """What a maison's own store opens with, at `path`: in the store of many, or at its own host its home."""
+    (found, tree, lit), pieces, stories = await gather(
+        _introduced(db, frame, slug), _first(db, frame, slug), teasers(db, frame, most=STORIES, maison=slug)
+    )
     return shown(
         request,
         frame,
         "storefront/maisons/maison.html",
         look=(found.slug, found.theme),
         public=True,
-        crumbs=[(found.name, path)],
+        crumbs=[] if frame.alone else [(found.name, path)],
         linked_data=[
             linked.organization(
-                base_url,
+                frame.base_url,
                 found.name,
                 path,
                 marks.address(found.slug, found.name, found.theme, "icon-512.png"),
@@ -114,7 +108,39 @@ async def maison(
         scene=looking.scene(lit, frame.language),
         pieces=pieces,
         stories=stories,
-        nodes=ways(tree, f"{path}/pieces", "", frame.language),
+        nodes=ways(tree, f"/{frame.language}/maisons/{slug}/pieces", "", frame.language),
         families=tree.families(None),
         count=sum(count.pieces for count in tree.counts),
     )
+
+
+async def _introduced(db: Db, frame: Asked, slug: str) -> tuple[Introduction, Tree, Scene | None]:
+    """What it says of itself, the ways into its pieces, and its window of today."""
+    async with db.public() as conn:
+        found = await published.introduction(
+            conn, store_id=frame.front.id, slug=slug, language=frame.language
+        )
+        if found is None:
+            raise NotFoundException
+        tree = await navigation.tree(conn, maison_id=found.maison_id)
+        now = datetime.now(UTC)
+        return (
+            found,
+            tree,
+            await window_row.scene(conn, maison_id=found.maison_id, market=frame.market, now=now),
+        )
+
+
+async def _first(db: Db, frame: Asked, slug: str) -> list[Piece]:
+    async with db.public() as conn:
+        return await listed.pieces(
+            conn,
+            maison=slug,
+            language=frame.language,
+            market=frame.market,
+            gender="",
+            families=[],
+            order="",
+            after=0,
+            most=PIECES_FIRST,
+        )

@@ -1,5 +1,6 @@
 """The pieces of a maison by its own tree: for women, for men, for the home, a family, sorted and turned page by page."""
 
+from asyncio import gather
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -15,7 +16,8 @@ from enfilade.catalogue import listed, navigation
 from enfilade.catalogue.navigation import Node, Tree
 from enfilade.catalogue.published import Piece
 from enfilade.maisons import published
-from enfilade.web.storefront.asked import asked, shown
+from enfilade.maisons.published import Introduction
+from enfilade.web.storefront.asked import Asked, asked, shown
 from enfilade.web.storefront.pictures import pictures
 from enfilade.web.storefront.words import family as family_name
 
@@ -48,33 +50,35 @@ async def maison_pieces(
     frame = await asked(request, db, language)
     if sort not in ORDERS:
         sort = ""
-    async with db.public() as conn:
-        maison = await published.introduction(
-            conn, store_id=frame.front.id, slug=slug, language=frame.language
-        )
-        if maison is None:
-            raise NotFoundException
-        tree = await navigation.tree(conn, maison_id=maison.maison_id)
-        node = tree.node(of)
-        within = tree.families(node)
-        count = sum(pieces for name, pieces in within if family in ("", name))
-        known = not of or node is not None
-        sortable = 1 < count <= listed.SORTED_MAX
-        found = (
-            await listed.pieces(
+
+    async def read(families: list[str], gender: str = "", order: listed.Order = "") -> list[Piece]:
+        async with db.public() as conn:
+            return await listed.pieces(
                 conn,
-                maison_id=maison.maison_id,
+                maison=slug,
                 language=frame.language,
                 market=frame.market,
-                gender=node.gender if node else "",
-                families=[family] if family else list(node.families) if node else [],
-                order=sort if sortable else "",
+                gender=gender,
+                families=families,
+                order=order,
                 after=after,
                 most=PIECES_A_PAGE + 1,
             )
-            if count and known
-            else []
-        )
+
+    families = [family] if family else []
+    if of or sort:
+        (maison, tree), found = await _maison(db, frame, slug), None
+    else:
+        (maison, tree), found = await gather(_maison(db, frame, slug), read(families))
+    node = tree.node(of)
+    within = tree.families(node)
+    count = sum(pieces for name, pieces in within if family in ("", name))
+    known = not of or node is not None
+    sortable = 1 < count <= listed.SORTED_MAX
+    if found is None:
+        families = families or (list(node.families) if node else [])
+        gender = node.gender if node else ""
+        found = await read(families, gender, sort if sortable else "") if count and known else []
     base = f"/{frame.language}/maisons/{slug}/pieces"
     asked_for = {"of": of if node else "", "family": family}
     home = f"/{frame.language}/maisons/{slug}"
@@ -124,6 +128,16 @@ async def maison_pieces(
         if after
         else "",
     )
+
+
+async def _maison(db: Db, frame: Asked, slug: str) -> tuple[Introduction, Tree]:
+    async with db.public() as conn:
+        maison = await published.introduction(
+            conn, store_id=frame.front.id, slug=slug, language=frame.language
+        )
+        if maison is None:
+            raise NotFoundException
+        return maison, await navigation.tree(conn, maison_id=maison.maison_id)
 
 
 def ways(tree: Tree, base: str, of: str, language: Language) -> list[Way]:

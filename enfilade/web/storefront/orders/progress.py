@@ -76,8 +76,9 @@ def parts(order: Order, lines: list[Line], *, key: bytes, language: Language) ->
 
 
 def due(order: Order, lines: list[Line]) -> Money:
-    """What the pieces cost that are not lost."""
-    return Money(sum(line.total_minor for line in lines if line.state not in LOST), order.currency)
+    """What the pieces cost that are not lost, with their delivery and duties."""
+    kept = [line.total_minor for line in lines if line.state not in LOST]
+    return Money(sum(kept) + (order.delivery_minor if kept else 0) + order.duty_minor, order.currency)
 
 
 def _part(order: Order, group: object, of: list[Line], key: bytes, language: Language) -> Part:

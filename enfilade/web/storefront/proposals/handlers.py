@@ -147,7 +147,7 @@ async def _page(
     return shown(
         request,
         # Its prices are the boutique's, whatever country the browser shops in.
-        Asked(frame.language, offered.market, frame.front),
+        Asked(frame.language, offered.market, frame.front, frame.base_url),
         "storefront/proposals/proposal.html",
         look=(offered.maison_slug, offered.maison_theme),
         status=status,

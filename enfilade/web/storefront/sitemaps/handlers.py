@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape
@@ -12,15 +13,17 @@ from litestar.response import Stream
 
 from enfilade.base import i18n
 from enfilade.base.db import Db
-from enfilade.base.settings import Settings
 from enfilade.catalogue import sitemap
+from enfilade.editorial.published import stories
 from enfilade.maisons import published
 from enfilade.web.shared.asking import language_of
-from enfilade.web.storefront.asked import front
+from enfilade.web.storefront.asked import MARKET_OF_LANGUAGE, address, front
 from enfilade.web.storefront.boutiques import reading as boutiques
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+#: The last told; who reads on finds the others from page to page.
+STORIES_MAX = 1_000
 KEPT = {"cache-control": "public, max-age=3600"}
 #: Personal, or an act: nothing to be found there.
 PERSONAL = ("basket", "checkout", "orders", "sign-in", "account", "wish-list")
@@ -28,23 +31,24 @@ PART = re.compile(r"([1-9][0-9]{0,4})\.xml")
 
 
 @get("/robots.txt", media_type=MediaType.TEXT, include_in_schema=False)
-async def robots(settings: Settings) -> Response[str]:
+async def robots(request: Request[Any, Any, Any], db: Db) -> Response[str]:
     """Everything public may be read."""
     refused = "".join(f"Disallow: /{language}/{name}\n" for language in i18n.LANGUAGES for name in PERSONAL)
     inside = "".join(
         f"Disallow: /{name}\n" for name in ("api/", "boutique", "desk", "studio", "cockpit", "demo")
     )
-    text = f"User-agent: *\n{refused}{inside}\nSitemap: {settings.base_url}/sitemap.xml\n"
+    at = address(request, await front(request, db))
+    text = f"User-agent: *\n{refused}{inside}\nSitemap: {at}/sitemap.xml\n"
     return Response(text, media_type=MediaType.TEXT, headers=KEPT)
 
 
 @get("/sitemap.xml", include_in_schema=False)
-async def index(request: Request[Any, Any, Any], db: Db, settings: Settings) -> Response[str]:
+async def index(request: Request[Any, Any, Any], db: Db) -> Response[str]:
     """The files there are. `lastmod` is that of the pieces in the file."""
     found = await front(request, db)
     async with db.public() as conn:
         parts = await sitemap.parts(conn, store_id=found.id)
-    base = settings.base_url
+    base = address(request, found)
     files = [f"<sitemap><loc>{base}/sitemaps/{language}.xml</loc></sitemap>" for language in i18n.LANGUAGES]
     files += [
         f"<sitemap><loc>{base}/sitemaps/{one.slug}/{language}/{one.part}.xml</loc>"
@@ -57,31 +61,38 @@ async def index(request: Request[Any, Any, Any], db: Db, settings: Settings) -> 
 
 
 @get("/sitemaps/{name:str}", include_in_schema=False)
-async def pages(request: Request[Any, Any, Any], db: Db, settings: Settings, name: str) -> Response[str]:
-    """The store's own pages in a language: home, maisons, brands, cities, boutiques."""
+async def pages(request: Request[Any, Any, Any], db: Db, name: str) -> Response[str]:
+    """The store's own pages in a language: home, maisons with their pieces, brands, stories, cities, boutiques."""
     language = language_of(name.removesuffix(".xml"))
     if not name.endswith(".xml"):
         raise NotFoundException
     found = await front(request, db)
     async with db.public() as conn:
         shown = await published.in_store(conn, store_id=found.id, language=language)
+        told = await stories(
+            conn,
+            store_id=found.id,
+            language=language,
+            market=MARKET_OF_LANGUAGE[language],
+            now=datetime.now(UTC),
+            most=STORIES_MAX,
+        )
         cities = await boutiques.cities(conn, store_id=found.id)
         doors = await boutiques.ids(conn, store_id=found.id)
-    paths = ["/", "/maisons", "/boutiques", "/legal"]
+    paths = ["/", "/maisons", "/stories", "/boutiques", "/legal"]
     paths += [f"/{'brands' if one.brand else 'maisons'}/{one.slug}" for one in shown]
+    paths += [f"/maisons/{one.slug}/pieces" for one in shown if not one.brand]
+    paths += [f"/stories/{one.slug}" for one in told]
     paths += [f"/boutiques?city={quote(city)}" for city in dict.fromkeys(place.city for place in cities)]
     paths += [f"/boutiques/{door}" for door in doors]
-    lines = "\n".join(
-        f"<url><loc>{escape(f'{settings.base_url}/{language}{path}')}</loc></url>" for path in paths
-    )
+    base = address(request, found)
+    lines = "\n".join(f"<url><loc>{escape(f'{base}/{language}{path}')}</loc></url>" for path in paths)
     body = f"{HEAD}<urlset {SPACE}>\n{lines}\n</urlset>\n"
     return Response(body, media_type="application/xml", headers=KEPT)
 
 
 @get("/sitemaps/{slug:str}/{language:str}/{name:str}", include_in_schema=False)
-async def pieces(
-    request: Request[Any, Any, Any], db: Db, settings: Settings, slug: str, language: str, name: str
-) -> Stream:
+async def pieces(request: Request[Any, Any, Any], db: Db, slug: str, language: str, name: str) -> Stream:
     """One part of a maison's pieces, sent as it is read."""
     known = language_of(language)
     part = PART.fullmatch(name)
@@ -92,7 +103,7 @@ async def pieces(
     if batches is None or first is None:
         raise NotFoundException
     return Stream(
-        _written(first, batches, f"{settings.base_url}/{known}/products/"),
+        _written(first, batches, f"{address(request, found)}/{known}/products/"),
         media_type="application/xml",
         headers=KEPT,
     )

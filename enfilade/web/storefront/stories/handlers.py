@@ -278,7 +278,7 @@ async def _page(
         story=found,
         told=told,
         draft=draft,
-        linked=article(found, told, request.app.state.settings.base_url, frame.language),
+        linked=article(found, told, frame.base_url, frame.language),
     )
 
 
@@ -382,7 +382,7 @@ async def _feed(request: Request[Any, Any, Any], db: Db, language: str, maison_s
     if maison_slug and whose is None:
         raise NotFoundException
     found = await teasers(db, frame, most=FEED, maison=maison_slug)
-    base_url: str = request.app.state.settings.base_url
+    base_url = frame.base_url
     name = whose.name if whose else frame.front.name
     page = f"{base_url}/{frame.language}/stories" + (f"?maison={maison_slug}" if maison_slug else "")
     body = feed(
