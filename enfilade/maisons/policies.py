@@ -76,8 +76,7 @@ async def set_policy(
           delivery_days_max = excluded.delivery_days_max, pieces_per_line_max = excluded.pieces_per_line_max,
           return_days = excluded.return_days, return_abroad = excluded.return_abroad,
           ship_to_store_days = excluded.ship_to_store_days, goodwill_percent = excluded.goodwill_percent,
-          offer_percent = excluded.offer_percent, offer_euros = excluded.offer_euros,
-          reserve_brought = excluded.reserve_brought,
+          offer_percent = excluded.offer_percent, offer_euros = excluded.offer_euros, reserve_brought = excluded.reserve_brought,
           changed_at = excluded.changed_at, changed_by = excluded.changed_by
         where (kept.hold_minutes, kept.as_of_limit_minutes, kept.pick_sla_minutes, kept.collect_days,
           kept.sourcing_attempts_max, kept.capture_delay_minutes, kept.delivery_days_min,

@@ -14,7 +14,7 @@ from enfilade.base.db import Conn, many, one
 from enfilade.base.money import Money
 from enfilade.carriers.services import Service
 from enfilade.catalogue.engraving import Wished, checked
-from enfilade.orders import delivery
+from enfilade.orders import delivery, engraving_room
 from enfilade.orders.delivery import Offer
 from enfilade.orders.duties import Abroad
 from enfilade.orders.placing import PlacingLine, age_of
@@ -388,8 +388,11 @@ def sourced(
     ]
     if unpaid:
         raise NotWithEngraving(unpaid)
-    last = (now + PROMISED_WITHIN).date()
-    late = [row.name for row in wanted if row.workshop and (row.engrave_by is None or row.engrave_by > last)]
+    late = [
+        row.name
+        for row in wanted
+        if row.workshop and not (row.engrave_by and engraving_room.in_time(row.engrave_by, now))
+    ]
     if late:
         raise NoRoomToEngrave(late)
     places: dict[UUID, Decided] = {}

@@ -121,9 +121,13 @@ class Visit:
             now=self.now,
         )
 
-    async def told(self, quantity: int = 1, *, reserving: bool = False, **more: int) -> list[Brought]:
+    async def told(
+        self, quantity: int = 1, more: dict[str, int] | None = None, *, reserving: bool = False
+    ) -> list[Brought]:
         """What pages say can be brought to boutiques near Paris."""
-        needs = {self.bag: quantity} | {self.alba.variants[sku]: pieces for sku, pieces in more.items()}
+        needs = {self.bag: quantity} | {
+            self.alba.variants[sku]: pieces for sku, pieces in (more or {}).items()
+        }
         async with self.db.public() as conn:
             return await brought.near(
                 conn,
@@ -336,9 +340,9 @@ async def test_a_basket_is_offered_whole(visit: Visit) -> None:
     await visit.bring(2)
     visit.now += timedelta(milliseconds=1)
     await count(visit.db, visit.alba, "alba-1", "alba-ring-52", 0, visit.now)
-    whole = [one.location_id for one in await visit.told(1, **{"alba-ring-52": 5})]
+    whole = [one.location_id for one in await visit.told(1, {"alba-ring-52": 5})]
     assert visit.paris in whole
-    assert visit.paris not in [one.location_id for one in await visit.told(1, **{"alba-ring-52": 6})]
+    assert visit.paris not in [one.location_id for one in await visit.told(1, {"alba-ring-52": 6})]
 
 
 async def test_serialised_pieces_are_offered_held_and_placed_like_others(visit: Visit) -> None:

@@ -16,6 +16,7 @@ from enfilade.base.ids import new_id
 from enfilade.base.secrets import hashed
 from enfilade.catalogue import products, publish
 from enfilade.catalogue.entries import PriceEntry, ProductEntry, TextEntry, VariantEntry
+from enfilade.maisons import policies
 from enfilade.maisons.policies import Policy, set_policy
 from enfilade.orders import aggregates, baskets, books, proposals, proposed, quotas
 from enfilade.orders import verify as promises
@@ -107,8 +108,8 @@ class Desk:
         """The maison decides so; all else is as it is for everybody."""
 
         async def verb(conn: Conn) -> None:
-            policy = replace(Policy(), **decided)
-            await set_policy(conn, maison_id=self.house.maison_id, policy=policy, now=self.now)
+            policy = replace(policies.Policy(), **decided)
+            await policies.set_policy(conn, maison_id=self.house.maison_id, policy=policy, now=self.now)
 
         await self.db.run(Actor.importer(), self.house.maison_id, verb)
 

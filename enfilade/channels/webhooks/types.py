@@ -488,6 +488,27 @@ TYPES: tuple[Type, ...] = (
         ("appointment_id", *_PLACE, "by"),
     ),
     Type(
+        "appointment.proposed",
+        appointments.AppointmentProposed,
+        "It cannot be at its time; another is kept for it, at `location_id`, until `answer_by`.",
+        "appointment_id",
+        ("appointment_id", *_PLACE, "starts_at", "answer_by"),
+    ),
+    Type(
+        "appointment.to_call",
+        appointments.AppointmentToCall,
+        "It cannot be at its time: no other was found (`nowhere`), none answered for (`lapsed`), or its zone changed (`zone`).",
+        "appointment_id",
+        ("appointment_id", *_PLACE, "why"),
+    ),
+    Type(
+        "appointment.kept",
+        appointments.AppointmentKept,
+        "It can be at its own time after all.",
+        "appointment_id",
+        ("appointment_id", *_PLACE, "starts_at"),
+    ),
+    Type(
         "appointment.arrived",
         appointments.AppointmentArrived,
         "The client is there.",

@@ -67,6 +67,7 @@ def handlers() -> list[ControllerRouterHandler]:
             appointments.moving,
             appointments.move,
             appointments.cancel,
+            appointments.answer,
             appointments.arrive,
             appointments.serve,
             appointments.miss,

@@ -82,12 +82,12 @@ async def test_every_message_has_its_fields_and_nobodys_name(
         "refused": 1,
         "expected_on": now.date(),
         "whole": True,
+        "part_id": life.line_id,
         "piece_id": life.certificate_id,
         "partner_id": life.statement_id,
         "proposal_id": life.enquiry_id,
         "begins": now.date(),
         "ends": now.date(),
-        "part_id": life.line_id,
     }
     known |= {"to_location_id": place, "from_location_id": place, "closed_location_id": place, "until": now}
 

@@ -86,6 +86,7 @@ async def ways(
     for maison_id in dict.fromkeys(line.selling_maison_id for line in lines):
         own = [line for line in lines if line.selling_maison_id == maison_id]
         there = _together(own, known, now, language, collecting=True)
+        # What is engraved is prepared where it lies, and paid before.
         engraved = any(line.lettering for line in own)
         kept = [] if engraved else _together(own, known, now, language, collecting=False)
         for spots, reserving in ((there, False), (kept, True)):
