@@ -141,6 +141,8 @@ class World:
             "seat_id": new_id(now),
             "absence_id": new_id(now),
             "apart": None,
+            "advisor": None,
+            "advisor_id": None,
             "results": {variant: "tried"},
             "from_minute": 600,
             "until_minute": 1080,
