@@ -148,6 +148,8 @@ class World:
             "during": (now - timedelta(days=1), None),
             "as_": "changed",
             "cause": life.act_id,
+            "advisor": None,
+            "advisor_id": None,
             "results": {variant: "tried"},
             "from_minute": 600,
             "until_minute": 1080,
