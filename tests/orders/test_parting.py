@@ -18,6 +18,7 @@ from enfilade.stock.counts import Count, record_counts
 from enfilade.stock.transfers import Pieces
 from tests.orders.counter import KEY, PRICE, Counter
 from tests.orders.test_books import provider_does, wrong
+from tests.serialised import counter_by_serials
 from tests.shop import DOOR
 
 
@@ -191,4 +192,22 @@ async def test_what_is_brought_is_parted_until_it_is_packed(shop: Counter) -> No
         await cancel(shop, order_id, line_id, 1)
     await cancel(shop, order_id, line_id, 0)
     assert await rows(shop, order_id) == [(1, "cancelled"), (2, "cancelled")]
+    await sound(shop)
+
+
+async def test_of_pieces_told_apart_each_part_keeps_its_own(shop: Counter) -> None:
+    await counter_by_serials(shop, "BAG-S", {"rivoli": ["A1", "A2", "A3"]})
+    order_id = await shop.order("BAG-S", quantity=3)
+    line_id, work = await shop.line(order_id, "BAG-S"), await shop.fulfilment(order_id)
+    await cancel(shop, order_id, line_id, 2, "claire")
+    await sound(shop)
+    await shop.run(preparations.accept, fulfilment_id=work)
+    mine = await shop.look(
+        "select array_agg(serial order by serial) from stock.piece where order_line_id = %(id)s", id=line_id
+    )
+    assert len(mine) == 2
+    await shop.run(preparations.pick, fulfilment_id=work, line_id=line_id, serials=mine)
+    await cancel(shop, order_id, line_id, 1, "claire")
+    assert await shop.look("select count(*) from stock.piece where order_line_id is null") == 2
+    assert await rows(shop, order_id) == [(1, "cancelled"), (1, "cancelled"), (1, "picked")]
     await sound(shop)

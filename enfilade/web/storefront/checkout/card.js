@@ -5,7 +5,7 @@ const field = document.querySelector("[data-card]");
 const form = field.closest("form");
 const token = form.elements.namedItem("card_token");
 const wrong = field.querySelector("[data-card-wrong]");
-const button = form.querySelector("button[type=submit]");
+const button = form.querySelector("button.primary");
 
 const byCard = () => form.elements.namedItem("payment_method").value === "card";
 
@@ -29,7 +29,8 @@ function ask(stripe) {
   const card = stripe.elements({ locale: field.dataset.language }).create("card", { hidePostalCode: true });
   card.mount(field.querySelector("[data-card-place]"));
   form.addEventListener("submit", async (event) => {
-    if (!byCard() || token.value) return;
+    // Who chooses another delivery pays nothing yet.
+    if (event.submitter?.name === "delivery" || !byCard() || token.value) return;
     event.preventDefault();
     tell("");
     button.disabled = true;

@@ -18,9 +18,9 @@ from enfilade.web.studio.forms import INCOMPLETE, complete
 from enfilade.web.studio.showing import screen
 
 WAYS = {
-    "": "Not asked: your clients pay what customs ask",
-    "only": "Paid with the order, else not sold",
-    "at_door": "Paid with the order, else at the door",
+    "": "Not asked",
+    "only": "Paid, else not sold",
+    "at_door": "Paid, else at the door",
 }
 HS_CODE = re.compile(r"[0-9]{6}([0-9]{2}){0,2}")
 
