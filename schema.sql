@@ -705,6 +705,7 @@ CREATE TABLE orders.checkout (
     proposal_id uuid,
     age_min smallint,
     age_confirmed smallint,
+    chosen_deliveries jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT age_confirmed_before_paying CHECK (((age_min IS NULL) OR (state = ANY (ARRAY['open'::text, 'released'::text])) OR (COALESCE((age_confirmed)::integer, 0) >= age_min))),
     CONSTRAINT checkout_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text]))),
     CONSTRAINT checkout_state CHECK ((state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text, 'completed'::text, 'released'::text]))),
@@ -729,6 +730,8 @@ CREATE TABLE orders.proposal (
     withdrawn_at timestamp with time zone,
     withdrawn_by uuid,
     by_desk boolean DEFAULT false NOT NULL,
+    brought boolean DEFAULT false NOT NULL,
+    CONSTRAINT brought_where_collected CHECK (((NOT brought) OR (collect_at IS NOT NULL))),
     CONSTRAINT collected_somewhere CHECK (((method = 'collect'::text) = (collect_at IS NOT NULL))),
     CONSTRAINT proposal_method CHECK ((method = ANY (ARRAY['collect'::text, 'ship'::text]))),
     CONSTRAINT stands_seven_days_at_most CHECK (((expires_at > made_at) AND (expires_at <= (made_at + '7 days'::interval))))
@@ -952,6 +955,27 @@ CREATE FUNCTION door.webhooks_due(at timestamp with time zone, most integer) RET
   LIMIT webhooks_due.most;
 END;
 ALTER FUNCTION door.webhooks_due(at timestamp with time zone, most integer) OWNER TO enfilade_door;
+CREATE FUNCTION orders.engraving_goes_with_its_piece() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ begin
+  new.engraving_begun_at := null; new.engraving_begun_by := null; new.engraved_at := null; new.engraved_by := null;
+  return new;
+end $$;
+ALTER FUNCTION orders.engraving_goes_with_its_piece() OWNER TO enfilade_owner;
+CREATE FUNCTION orders.words_go_with_the_person() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ begin
+  update orders.order_line l set engraving = '' from orders.order o
+    where o.maison_id = new.maison_id and o.contact_id = new.id and l.maison_id = o.maison_id and l.order_id = o.id
+      and l.engraving <> '';
+  update orders.checkout_line l set engraving = ''
+    where l.maison_id = new.maison_id and l.checkout_id = new.checkout_id and l.engraving <> '';
+  delete from orders.basket_line l using orders.checkout c
+    where c.maison_id = new.maison_id and c.id = new.checkout_id and l.maison_id = c.maison_id and l.basket_id = c.basket_id
+      and l.engraving <> '';
+  return null;
+end $$;
+ALTER FUNCTION orders.words_go_with_the_person() OWNER TO enfilade_owner;
 CREATE FUNCTION orders.written_into_own_checkout() RETURNS trigger
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
@@ -997,6 +1021,78 @@ CREATE FUNCTION public_facts.distance_km(latitude double precision, longitude do
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN ((latitude IS NOT NULL) AND (to_latitude IS NOT NULL)) THEN (((6371 * 2))::double precision * asin(sqrt(LEAST((1)::double precision, (power(sin((radians((to_latitude - latitude)) / (2)::double precision)), (2)::double precision) + ((cos(radians(latitude)) * cos(radians(to_latitude))) * power(sin((radians((to_longitude - longitude)) / (2)::double precision)), (2)::double precision))))))) ELSE NULL::double precision END;
 ALTER FUNCTION public_facts.distance_km(latitude double precision, longitude double precision, to_latitude double precision, to_longitude double precision) OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.working_day(day date, days integer) RETURNS date
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN COALESCE((SELECT d.day FROM (SELECT (g.g)::date AS day, row_number() OVER (ORDER BY g.g) AS n FROM generate_series(((working_day.day + 1))::timestamp with time zone, (((working_day.day + (2 * working_day.days)) + 7))::timestamp with time zone, '1 day'::interval) g(g) WHERE (EXTRACT(isodow FROM g.g) < (6)::numeric)) d WHERE (d.n = working_day.days)), day);
+ALTER FUNCTION public_facts.working_day(day date, days integer) OWNER TO enfilade_owner;
+CREATE TABLE boutiques.workshop (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    name text NOT NULL,
+    location_id uuid,
+    zone text NOT NULL,
+    pieces_a_day integer NOT NULL,
+    there_days integer NOT NULL,
+    back_days integer NOT NULL,
+    stopped_at timestamp with time zone,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT workshop_back CHECK (((back_days >= 0) AND (back_days <= 20))),
+    CONSTRAINT workshop_is_named CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+    CONSTRAINT workshop_room CHECK (((pieces_a_day >= 1) AND (pieces_a_day <= 1000))),
+    CONSTRAINT workshop_there CHECK (((there_days >= 0) AND (there_days <= 20)))
+);
+ALTER TABLE boutiques.workshop OWNER TO enfilade_owner;
+CREATE TABLE boutiques.workshop_claim (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    workshop_id uuid NOT NULL,
+    day date NOT NULL,
+    holder_id uuid NOT NULL,
+    pieces integer NOT NULL,
+    expires_at timestamp with time zone,
+    claimed_at timestamp with time zone NOT NULL,
+    CONSTRAINT claim_of_some CHECK ((pieces > 0))
+);
+ALTER TABLE boutiques.workshop_claim OWNER TO enfilade_owner;
+CREATE TABLE boutiques.workshop_day (
+    maison_id uuid NOT NULL,
+    workshop_id uuid NOT NULL,
+    day date NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    room integer NOT NULL,
+    taken integer DEFAULT 0 NOT NULL,
+    closed boolean DEFAULT false NOT NULL,
+    CONSTRAINT never_beyond_room CHECK (((taken >= 0) AND (taken <= room)))
+);
+ALTER TABLE boutiques.workshop_day OWNER TO enfilade_owner;
+CREATE VIEW public_facts.workshop WITH (security_barrier='true') AS
+ SELECT maison_id,
+    id,
+    zone,
+    pieces_a_day,
+    there_days,
+    back_days
+   FROM boutiques.workshop
+  WHERE (stopped_at IS NULL);
+ALTER VIEW public_facts.workshop OWNER TO enfilade_owner;
+CREATE VIEW public_facts.workshop_day WITH (security_barrier='true') AS
+ SELECT maison_id,
+    workshop_id,
+    day,
+        CASE
+            WHEN closed THEN 0
+            ELSE ((room - taken) + COALESCE(( SELECT (sum(c.pieces))::integer AS sum
+               FROM boutiques.workshop_claim c
+              WHERE ((c.maison_id = d.maison_id) AND (c.workshop_id = d.workshop_id) AND (c.day = d.day) AND (c.expires_at <= now()))), 0))
+        END AS free
+   FROM boutiques.workshop_day d;
+ALTER VIEW public_facts.workshop_day OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.engraved_by(maison uuid, pieces integer, at timestamp with time zone) RETURNS date
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT min(public_facts.working_day(t.day, w.back_days)) AS min FROM ((public_facts.workshop w CROSS JOIN LATERAL (SELECT (public_facts.working_day(((engraved_by.at AT TIME ZONE w.zone))::date, GREATEST(1, w.there_days)) + n.n) AS day FROM generate_series(0, 20) n(n)) t) LEFT JOIN public_facts.workshop_day d ON (((d.maison_id = w.maison_id) AND (d.workshop_id = w.id) AND (d.day = t.day)))) WHERE ((w.maison_id = engraved_by.maison) AND (EXTRACT(isodow FROM t.day) < (6)::numeric) AND (COALESCE(d.free, w.pieces_a_day) >= engraved_by.pieces)));
+ALTER FUNCTION public_facts.engraved_by(maison uuid, pieces integer, at timestamp with time zone) OWNER TO enfilade_owner;
 CREATE FUNCTION public_facts.ground(country text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -1189,7 +1285,8 @@ CREATE TABLE public_facts.promise_terms (
     delivery_days_min integer NOT NULL,
     delivery_days_max integer NOT NULL,
     pieces_per_line_max integer NOT NULL,
-    ship_to_store_days integer
+    ship_to_store_days integer,
+    reserve_brought boolean DEFAULT false NOT NULL
 );
 ALTER TABLE public_facts.promise_terms OWNER TO enfilade_owner;
 CREATE TABLE public_facts.travel (
@@ -1205,10 +1302,6 @@ CREATE FUNCTION public_facts.travel_days(maison uuid, origin uuid, origin_countr
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (SELECT COALESCE((SELECT t.days FROM public_facts.travel t WHERE ((t.maison_id = travel_days.maison) AND (t.origin = ANY (ARRAY[(travel_days.origin)::text, travel_days.origin_country])) AND (t.destination = ANY (ARRAY[(travel_days.destination)::text, travel_days.destination_country]))) ORDER BY (length(t.origin) + length(t.destination)) DESC, t.days LIMIT 1), CASE WHEN (travel_days.origin_country = travel_days.destination_country) THEN p.ship_to_store_days ELSE NULL::integer END) AS "coalesce" FROM public_facts.promise_terms p WHERE ((p.maison_id = travel_days.maison) AND (p.ship_to_store_days IS NOT NULL) AND (travel_days.origin <> travel_days.destination)));
 ALTER FUNCTION public_facts.travel_days(maison uuid, origin uuid, origin_country text, destination uuid, destination_country text) OWNER TO enfilade_owner;
-CREATE FUNCTION public_facts.working_day(day date, days integer) RETURNS date
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN COALESCE((SELECT d.day FROM (SELECT (g.g)::date AS day, row_number() OVER (ORDER BY g.g) AS n FROM generate_series(((working_day.day + 1))::timestamp with time zone, (((working_day.day + (2 * working_day.days)) + 7))::timestamp with time zone, '1 day'::interval) g(g) WHERE (EXTRACT(isodow FROM g.g) < (6)::numeric)) d WHERE (d.n = working_day.days)), day);
-ALTER FUNCTION public_facts.working_day(day date, days integer) OWNER TO enfilade_owner;
 CREATE FUNCTION public_facts.zone_of(maison uuid) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN COALESCE((SELECT b.zone FROM public_facts.boutique b WHERE (b.maison_id = zone_of.maison) GROUP BY b.zone ORDER BY (count(*)) DESC, b.zone LIMIT 1), 'UTC'::text);
@@ -1452,6 +1545,7 @@ CREATE TABLE carriers.label (
     followed_at timestamp with time zone,
     settled_at timestamp with time zone,
     settled_by uuid,
+    delivery text DEFAULT 'standard'::text NOT NULL,
     CONSTRAINT asked_of_a_service CHECK (((carrier = ''::text) = (service = ''::text))),
     CONSTRAINT ended_label CHECK (((state = ANY (ARRAY['refused'::text, 'void'::text, 'kept'::text])) = (ended_at IS NOT NULL))),
     CONSTRAINT label_purpose CHECK ((purpose = ANY (ARRAY['out'::text, 'back'::text]))),
@@ -1478,9 +1572,25 @@ CREATE TABLE carriers.offered (
     maison_id uuid NOT NULL,
     market text NOT NULL,
     carrier text NOT NULL,
-    service text NOT NULL
+    service text NOT NULL,
+    delivery text DEFAULT 'standard'::text NOT NULL,
+    CONSTRAINT offered_for CHECK ((delivery = ANY (ARRAY['standard'::text, 'express'::text, 'by_hand'::text])))
 );
 ALTER TABLE carriers.offered OWNER TO enfilade_owner;
+CREATE TABLE carriers.rate (
+    maison_id uuid NOT NULL,
+    market text NOT NULL,
+    carrier text NOT NULL,
+    service text NOT NULL,
+    pieces integer NOT NULL,
+    price_minor bigint NOT NULL,
+    currency text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    CONSTRAINT rate_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT rate_of_pieces CHECK (((pieces >= 1) AND (pieces <= 1000))),
+    CONSTRAINT rate_price CHECK ((price_minor >= 0))
+);
+ALTER TABLE carriers.rate OWNER TO enfilade_owner;
 CREATE TABLE carriers.scan (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -1990,7 +2100,11 @@ CREATE TABLE maisons.policy (
     return_abroad boolean DEFAULT true NOT NULL,
     ship_to_store_days integer,
     goodwill_percent integer DEFAULT 10 NOT NULL,
+    offer_percent integer DEFAULT 0 NOT NULL,
+    offer_euros integer,
+    reserve_brought boolean DEFAULT false NOT NULL,
     CONSTRAINT goodwill_percent_bounded CHECK (((goodwill_percent >= 0) AND (goodwill_percent <= 100))),
+    CONSTRAINT offers_alone_bounded CHECK ((((offer_percent >= 0) AND (offer_percent <= 90)) AND ((COALESCE(offer_euros, 0) >= 0) AND (COALESCE(offer_euros, 0) <= 1000000)))),
     CONSTRAINT policy_as_of_limit_minutes_check CHECK (((as_of_limit_minutes >= 1) AND (as_of_limit_minutes <= 43200))),
     CONSTRAINT policy_capture_delay_minutes_check CHECK (((capture_delay_minutes >= 0) AND (capture_delay_minutes <= 120))),
     CONSTRAINT policy_collect_days_check CHECK (((collect_days >= 1) AND (collect_days <= 30))),
@@ -2071,6 +2185,8 @@ CREATE TABLE orders.basket_line (
     variant_id uuid NOT NULL,
     quantity integer NOT NULL,
     added_at timestamp with time zone NOT NULL,
+    engraving text DEFAULT ''::text NOT NULL,
+    lettering text DEFAULT ''::text NOT NULL,
     CONSTRAINT basket_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
 );
 ALTER TABLE orders.basket_line OWNER TO enfilade_owner;
@@ -2119,7 +2235,9 @@ CREATE TABLE orders.cancellation_line (
     cancellation_id uuid NOT NULL,
     order_line_id uuid NOT NULL,
     outcome text,
-    CONSTRAINT cancellation_outcome CHECK ((outcome = ANY (ARRAY['cancelled'::text, 'left'::text, 'ended'::text])))
+    keep integer DEFAULT 0 NOT NULL,
+    CONSTRAINT cancellation_outcome CHECK ((outcome = ANY (ARRAY['cancelled'::text, 'left'::text, 'ended'::text]))),
+    CONSTRAINT keeps_some CHECK (((keep >= 0) AND (keep <= 99)))
 );
 ALTER TABLE orders.cancellation_line OWNER TO enfilade_owner;
 CREATE TABLE orders.cash_movement (
@@ -2171,8 +2289,18 @@ CREATE TABLE orders.checkout_line (
     ready_about timestamp with time zone,
     kinds text[],
     age_min smallint,
+    line smallint DEFAULT 0 NOT NULL,
+    engraving text DEFAULT ''::text NOT NULL,
+    lettering text DEFAULT ''::text NOT NULL,
+    engraving_minor bigint DEFAULT 0 NOT NULL,
+    engrave_by date,
+    duty_minor bigint DEFAULT 0 NOT NULL,
+    duties text,
+    duties_country text,
+    duties_until timestamp with time zone,
     CONSTRAINT checkout_line_unit_price_minor_check CHECK ((unit_price_minor >= 0)),
-    CONSTRAINT checkout_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
+    CONSTRAINT checkout_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
+    CONSTRAINT duties_of_a_checkout CHECK (((COALESCE(duties, 'paid'::text) = ANY (ARRAY['asked'::text, 'paid'::text, 'at_door'::text])) AND (duty_minor >= 0) AND ((duty_minor = 0) OR (duties = 'paid'::text))))
 );
 ALTER TABLE orders.checkout_line OWNER TO enfilade_owner;
 CREATE TABLE orders.checkout_seller (
@@ -2182,7 +2310,9 @@ CREATE TABLE orders.checkout_seller (
     selling_maison_id uuid NOT NULL,
     order_id uuid,
     order_number text,
-    refusal text
+    refusal text,
+    deliveries jsonb,
+    leaves_on date
 );
 ALTER TABLE orders.checkout_seller OWNER TO enfilade_owner;
 CREATE TABLE orders.contact (
@@ -2200,6 +2330,30 @@ CREATE TABLE orders.contact (
     CONSTRAINT gift_words_fit_a_card CHECK ((length(gift_words) <= 200))
 );
 ALTER TABLE orders.contact OWNER TO enfilade_owner;
+CREATE TABLE orders.delivery (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    order_id uuid NOT NULL,
+    service text NOT NULL,
+    total_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    parts jsonb NOT NULL,
+    back_minor bigint NOT NULL,
+    back_tax_minor bigint NOT NULL,
+    back_parts jsonb NOT NULL,
+    back_always boolean NOT NULL,
+    promised_from date,
+    promised_on date,
+    fulfilment_id uuid,
+    return_id uuid,
+    CONSTRAINT back_once_charged CHECK (((return_id IS NULL) OR (fulfilment_id IS NOT NULL))),
+    CONSTRAINT back_parts_are_a_list CHECK ((jsonb_typeof(back_parts) = 'array'::text)),
+    CONSTRAINT delivery_costs CHECK (((total_minor >= 0) AND ((tax_minor >= 0) AND (tax_minor <= total_minor)))),
+    CONSTRAINT delivery_service CHECK ((service = ANY (ARRAY['standard'::text, 'express'::text, 'by_hand'::text]))),
+    CONSTRAINT never_back_beyond CHECK ((((back_minor >= 0) AND (back_minor <= total_minor)) AND ((back_tax_minor >= 0) AND (back_tax_minor <= tax_minor)) AND (back_tax_minor <= back_minor))),
+    CONSTRAINT parts_are_a_list CHECK ((jsonb_typeof(parts) = 'array'::text))
+);
+ALTER TABLE orders.delivery OWNER TO enfilade_owner;
 CREATE TABLE orders.desk_note (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -2448,7 +2602,21 @@ CREATE TABLE orders.order_line (
     goodwill_minor bigint DEFAULT 0 NOT NULL,
     goodwill_tax_minor bigint DEFAULT 0 NOT NULL,
     seller jsonb,
+    engraving text DEFAULT ''::text NOT NULL,
+    lettering text DEFAULT ''::text NOT NULL,
+    engraving_minor bigint DEFAULT 0 NOT NULL,
+    engrave_by date,
+    engraving_begun_at timestamp with time zone,
+    engraving_begun_by uuid,
+    engraved_at timestamp with time zone,
+    engraved_by uuid,
+    duty_minor bigint DEFAULT 0 NOT NULL,
+    duties text,
     CONSTRAINT age_checked_before_hand_over CHECK (((age_min IS NULL) OR (state <> 'handed_over'::text) OR (age_checked_by IS NOT NULL))),
+    CONSTRAINT duties_of_a_line CHECK (((COALESCE(duties, 'paid'::text) = ANY (ARRAY['paid'::text, 'at_door'::text])) AND (duty_minor >= 0) AND ((duty_minor = 0) OR (duties IS NOT NULL)))),
+    CONSTRAINT engraved_before_it_leaves CHECK (((lettering = ''::text) OR (engraved_at IS NOT NULL) OR (state <> ALL (ARRAY['handed_over'::text, 'dispatched'::text])))),
+    CONSTRAINT engraved_in_a_lettering CHECK (((engraving = ''::text) OR (lettering <> ''::text))),
+    CONSTRAINT engraved_once_begun CHECK (((engraved_at IS NULL) OR (engraving_begun_at IS NOT NULL))),
     CONSTRAINT line_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
     CONSTRAINT line_state CHECK ((state = ANY (ARRAY['sourced'::text, 'unsourced'::text, 'picked'::text, 'handed_over'::text, 'dispatched'::text, 'refused'::text, 'cancelled'::text]))),
     CONSTRAINT never_goodwill_beyond CHECK (((goodwill_minor >= 0) AND (goodwill_minor <= (total_minor - ((total_minor * returned) / quantity))) AND ((goodwill_tax_minor >= 0) AND (goodwill_tax_minor <= goodwill_minor)) AND ((goodwill_minor = 0) OR (state = ANY (ARRAY['handed_over'::text, 'dispatched'::text]))))),
@@ -2615,7 +2783,10 @@ CREATE TABLE orders.return (
     tax_minor bigint DEFAULT 0 NOT NULL,
     refund_minor bigint,
     changed_at timestamp with time zone NOT NULL,
+    delivery_minor bigint DEFAULT 0 NOT NULL,
+    delivery_tax_minor bigint DEFAULT 0 NOT NULL,
     CONSTRAINT announced_can_be_found CHECK (((state <> 'announced'::text) OR ((announced_at IS NOT NULL) AND (lapses_at IS NOT NULL) AND (code_hash IS NOT NULL)))),
+    CONSTRAINT delivery_within_value CHECK ((((delivery_minor >= 0) AND (delivery_minor <= value_minor)) AND ((delivery_tax_minor >= 0) AND (delivery_tax_minor <= LEAST(delivery_minor, tax_minor))))),
     CONSTRAINT nothing_else_is_refunded CHECK (((state = 'received'::text) OR (refund_minor IS NULL))),
     CONSTRAINT received_says_where CHECK ((((state = 'received'::text) = (received_at IS NOT NULL)) AND ((state = 'received'::text) = (location_id IS NOT NULL)) AND ((state = 'received'::text) = (received_by IS NOT NULL)))),
     CONSTRAINT refunded_within_value CHECK (((refund_minor >= 0) AND (refund_minor <= value_minor))),
@@ -2642,7 +2813,7 @@ CREATE TABLE orders.return_line (
     CONSTRAINT opened_is_never_sold_again CHECK (((opened IS NOT TRUE) OR (disposition IS NULL) OR (disposition = 'damaged'::text))),
     CONSTRAINT return_disposition CHECK ((disposition = ANY (ARRAY['sellable'::text, 'display'::text, 'quality_control'::text, 'damaged'::text, 'at_atelier'::text]))),
     CONSTRAINT return_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
-    CONSTRAINT return_reason CHECK ((reason = ANY (ARRAY['worn'::text, 'damaged'::text, 'incomplete'::text, 'not_ours'::text, 'missing'::text, 'too_late'::text, 'opened'::text]))),
+    CONSTRAINT return_reason CHECK ((reason = ANY (ARRAY['worn'::text, 'damaged'::text, 'incomplete'::text, 'not_ours'::text, 'missing'::text, 'too_late'::text, 'opened'::text, 'engraved'::text]))),
     CONSTRAINT value_of_what_stays CHECK (((deduction_minor >= 0) AND ((tax_minor >= 0) AND (tax_minor <= value_minor)) AND ((disposition IS NOT NULL) OR ((value_minor = 0) AND (deduction_minor = 0)))))
 );
 ALTER TABLE orders.return_line OWNER TO enfilade_owner;
@@ -3148,6 +3319,54 @@ CREATE VIEW public_facts.collects WITH (security_barrier='true') AS
            FROM public_facts.closure c
           WHERE ((c.starts_at <= now()) AND ((c.ends_at IS NULL) OR (c.ends_at > now())) AND ('collect'::text = ANY (c.stops)))))));
 ALTER VIEW public_facts.collects OWNER TO enfilade_owner;
+CREATE TABLE public_facts.customs_code (
+    maison_id uuid NOT NULL,
+    family text NOT NULL,
+    hs_code text NOT NULL,
+    CONSTRAINT hs_code_digits CHECK ((hs_code ~ '^[0-9]{6}([0-9]{2}){0,2}$'::text))
+);
+ALTER TABLE public_facts.customs_code OWNER TO enfilade_owner;
+CREATE TABLE public_facts.delivery_service (
+    maison_id uuid NOT NULL,
+    market text NOT NULL,
+    service text NOT NULL,
+    price_minor bigint NOT NULL,
+    free_from_minor bigint,
+    by_carrier boolean DEFAULT false NOT NULL,
+    margin_basis_points integer DEFAULT 0 NOT NULL,
+    days_min smallint NOT NULL,
+    days_max smallint NOT NULL,
+    given_back boolean DEFAULT false NOT NULL,
+    steps jsonb DEFAULT '[]'::jsonb NOT NULL,
+    CONSTRAINT days_of_delivery CHECK (((days_min >= 0) AND ((days_max >= days_min) AND (days_max <= 90)))),
+    CONSTRAINT free_from CHECK (((free_from_minor >= 0) AND (free_from_minor <= '100000000000'::bigint))),
+    CONSTRAINT known_service CHECK ((service = ANY (ARRAY['standard'::text, 'express'::text, 'by_hand'::text]))),
+    CONSTRAINT margin_bounded CHECK (((margin_basis_points >= 0) AND (margin_basis_points <= 100000))),
+    CONSTRAINT price_of_delivery CHECK (((price_minor >= 0) AND (price_minor <= 100000000))),
+    CONSTRAINT steps_are_a_list CHECK ((jsonb_typeof(steps) = 'array'::text))
+);
+ALTER TABLE public_facts.delivery_service OWNER TO enfilade_owner;
+CREATE TABLE public_facts.duty_terms (
+    maison_id uuid NOT NULL,
+    market text NOT NULL,
+    at_door boolean NOT NULL
+);
+ALTER TABLE public_facts.duty_terms OWNER TO enfilade_owner;
+CREATE TABLE public_facts.engraving_fee (
+    maison_id uuid NOT NULL,
+    market text NOT NULL,
+    amount_minor bigint NOT NULL,
+    CONSTRAINT engraving_fee_bounded CHECK (((amount_minor >= 1) AND (amount_minor <= 100000000)))
+);
+ALTER TABLE public_facts.engraving_fee OWNER TO enfilade_owner;
+CREATE TABLE public_facts.engraving_terms (
+    maison_id uuid NOT NULL,
+    letterings text[] NOT NULL,
+    scripts text[] NOT NULL,
+    CONSTRAINT letterings_known CHECK (((letterings <@ ARRAY['upright'::text, 'italic'::text, 'block'::text]) AND (cardinality(letterings) > 0))),
+    CONSTRAINT scripts_known CHECK (((scripts <@ ARRAY['latin'::text, 'han'::text]) AND (cardinality(scripts) > 0)))
+);
+ALTER TABLE public_facts.engraving_terms OWNER TO enfilade_owner;
 CREATE TABLE public_facts.law (
     maison_id uuid NOT NULL,
     kind text NOT NULL,
@@ -3270,6 +3489,14 @@ CREATE TABLE public_facts.quota (
     begins_at timestamp with time zone NOT NULL
 );
 ALTER TABLE public_facts.quota OWNER TO enfilade_owner;
+CREATE VIEW public_facts.reserves WITH (security_barrier='true') AS
+ SELECT maison_id,
+    location_id
+   FROM stock.exposure e
+  WHERE (reserve AND (NOT (location_id IN ( SELECT c.location_id
+           FROM public_facts.closure c
+          WHERE ((c.starts_at <= now()) AND ((c.ends_at IS NULL) OR (c.ends_at > now())) AND ('reserve'::text = ANY (c.stops)))))));
+ALTER VIEW public_facts.reserves OWNER TO enfilade_owner;
 CREATE TABLE public_facts.search_document (
     maison_id uuid NOT NULL,
     kind text NOT NULL,
@@ -4343,12 +4570,22 @@ ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_in_region UNIQUE (maison_id, id, region);
 ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY boutiques.workshop_claim
+    ADD CONSTRAINT one_claim_per_holder UNIQUE (maison_id, holder_id, region);
+ALTER TABLE ONLY boutiques.workshop_claim
+    ADD CONSTRAINT workshop_claim_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY boutiques.workshop_day
+    ADD CONSTRAINT workshop_day_pkey PRIMARY KEY (maison_id, workshop_id, day, region);
+ALTER TABLE ONLY boutiques.workshop
+    ADD CONSTRAINT workshop_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY carriers.label_paper
     ADD CONSTRAINT label_paper_pkey PRIMARY KEY (maison_id, label_id, region);
 ALTER TABLE ONLY carriers.label
     ADD CONSTRAINT label_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY carriers.offered
     ADD CONSTRAINT offered_pkey PRIMARY KEY (maison_id, market, carrier, service);
+ALTER TABLE ONLY carriers.rate
+    ADD CONSTRAINT one_rate_a_parcel PRIMARY KEY (maison_id, market, carrier, service, pieces);
 ALTER TABLE ONLY carriers.scan
     ADD CONSTRAINT scanned_once PRIMARY KEY (maison_id, label_id, scan_id, region);
 ALTER TABLE ONLY carriers.terms
@@ -4536,9 +4773,11 @@ ALTER TABLE ONLY orders.line_terms
 ALTER TABLE ONLY orders.cash_movement
     ADD CONSTRAINT moved_once PRIMARY KEY (maison_id, kind, cause_id, region);
 ALTER TABLE ONLY orders.checkout_line
-    ADD CONSTRAINT one_checkout_line_per_variant PRIMARY KEY (maison_id, checkout_id, variant_id, region);
+    ADD CONSTRAINT one_checkout_line_per_variant PRIMARY KEY (maison_id, checkout_id, variant_id, line, region);
+ALTER TABLE ONLY orders.delivery
+    ADD CONSTRAINT one_delivery_an_order PRIMARY KEY (maison_id, order_id, region);
 ALTER TABLE ONLY orders.basket_line
-    ADD CONSTRAINT one_line_per_variant PRIMARY KEY (maison_id, basket_id, variant_id, region);
+    ADD CONSTRAINT one_line_per_variant PRIMARY KEY (maison_id, basket_id, variant_id, engraving, lettering, region);
 ALTER TABLE ONLY orders.proposal_line
     ADD CONSTRAINT one_proposed_line_per_variant PRIMARY KEY (maison_id, proposal_id, variant_id, region);
 ALTER TABLE ONLY orders.sale_line
@@ -4631,6 +4870,10 @@ ALTER TABLE ONLY public_facts.closure
     ADD CONSTRAINT closure_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public_facts.collaboration
     ADD CONSTRAINT collaboration_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public_facts.engraving_fee
+    ADD CONSTRAINT engraving_fee_pkey PRIMARY KEY (maison_id, market);
+ALTER TABLE ONLY public_facts.engraving_terms
+    ADD CONSTRAINT engraving_terms_pkey PRIMARY KEY (maison_id);
 ALTER TABLE ONLY public_facts.exclusive
     ADD CONSTRAINT exclusive_pkey PRIMARY KEY (product_id);
 ALTER TABLE ONLY public_facts.maison
@@ -4647,12 +4890,18 @@ ALTER TABLE ONLY public_facts.medium
     ADD CONSTRAINT medium_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public_facts.node
     ADD CONSTRAINT node_once PRIMARY KEY (maison_id, key);
+ALTER TABLE ONLY public_facts.customs_code
+    ADD CONSTRAINT one_code_a_family PRIMARY KEY (maison_id, family);
 ALTER TABLE ONLY public_facts.law
     ADD CONSTRAINT one_law_a_place PRIMARY KEY (maison_id, kind, rule, country);
 ALTER TABLE ONLY public_facts.arrangement
     ADD CONSTRAINT one_place_a_day UNIQUE (store_id, market, day, shown_maison_id);
+ALTER TABLE ONLY public_facts.delivery_service
+    ADD CONSTRAINT one_price_a_service PRIMARY KEY (maison_id, market, service);
 ALTER TABLE ONLY public_facts.market_rate
     ADD CONSTRAINT one_rate_a_kind PRIMARY KEY (maison_id, market, kind);
+ALTER TABLE ONLY public_facts.duty_terms
+    ADD CONSTRAINT one_terms_a_market PRIMARY KEY (maison_id, market);
 ALTER TABLE ONLY public_facts.travel
     ADD CONSTRAINT one_way_a_pair PRIMARY KEY (maison_id, origin, destination);
 ALTER TABLE ONLY public_facts.opening
@@ -4831,6 +5080,8 @@ CREATE INDEX fact_of_maison ON base.fact USING btree (maison_id, region, xid, id
 CREATE INDEX fact_of_subject ON base.fact USING btree (maison_id, subject_id, id);
 CREATE INDEX idempotency_age ON base.idempotency USING btree (asked_at);
 CREATE UNIQUE INDEX closure_of_act_once ON boutiques.closure USING btree (maison_id, act_id, location_id) WHERE (act_id IS NOT NULL);
+CREATE INDEX workshop_claim_lapses ON boutiques.workshop_claim USING btree (maison_id, expires_at) WHERE (expires_at IS NOT NULL);
+CREATE INDEX workshop_claim_of_day ON boutiques.workshop_claim USING btree (maison_id, workshop_id, day);
 CREATE INDEX label_of_cause ON carriers.label USING btree (maison_id, cause_id);
 CREATE INDEX label_of_order ON carriers.label USING btree (maison_id, order_id);
 CREATE INDEX label_on_its_way ON carriers.label USING btree (maison_id, followed_at) WHERE (state = 'made'::text);
@@ -4871,6 +5122,8 @@ CREATE INDEX contact_name_resembles ON orders.contact USING gin (base.folded(nam
 CREATE INDEX contact_of_mail ON orders.contact USING btree (maison_id, lower(mail) text_pattern_ops) WHERE (mail <> ''::text);
 CREATE INDEX contact_of_name ON orders.contact USING btree (maison_id, base.folded(name) text_pattern_ops);
 CREATE INDEX contact_of_phone ON orders.contact USING btree (maison_id, reverse(regexp_replace(phone, '\D'::text, ''::text, 'g'::text)) text_pattern_ops) WHERE (phone <> ''::text);
+CREATE INDEX delivery_charged_with ON orders.delivery USING btree (maison_id, fulfilment_id) WHERE (fulfilment_id IS NOT NULL);
+CREATE INDEX delivery_given_back_with ON orders.delivery USING btree (maison_id, return_id) WHERE (return_id IS NOT NULL);
 CREATE INDEX desk_note_of_order ON orders.desk_note USING btree (maison_id, order_id, noted_at);
 CREATE INDEX drawer_of_place ON orders.drawer USING btree (maison_id, location_id, opened_at DESC);
 CREATE INDEX due_of_partner ON orders.due USING btree (maison_id, partner_id, day);
@@ -4905,6 +5158,7 @@ CREATE UNIQUE INDEX one_open_basket ON orders.basket USING btree (maison_id, sto
 CREATE UNIQUE INDEX one_open_drawer ON orders.drawer USING btree (maison_id, location_id, region) WHERE (closed_at IS NULL);
 CREATE UNIQUE INDEX one_paying_a_proposal ON orders.checkout USING btree (maison_id, proposal_id, region) WHERE ((proposal_id IS NOT NULL) AND (state = ANY (ARRAY['paying'::text, 'choosing'::text, 'completed'::text])));
 CREATE UNIQUE INDEX one_valid_certificate ON orders.certificate USING btree (maison_id, piece_id, region) WHERE (void_since IS NULL);
+CREATE INDEX order_line_to_engrave ON orders.order_line USING btree (maison_id, engrave_by) WHERE ((lettering <> ''::text) AND (engraved_at IS NULL) AND (state = ANY (ARRAY['sourced'::text, 'picked'::text])));
 CREATE INDEX order_not_completed ON orders."order" USING btree (maison_id, state, placed_at DESC, id DESC) WHERE (state <> 'completed'::text);
 CREATE INDEX order_of_client ON orders."order" USING btree (maison_id, client_id) WHERE (client_id IS NOT NULL);
 CREATE INDEX order_of_contact ON orders."order" USING btree (maison_id, contact_id);
@@ -5088,10 +5342,12 @@ ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2028_12_pkey;
 ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_default_maison_id_location_id_variant_id_idx;
 ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_default_pkey;
 CREATE CONSTRAINT TRIGGER shares_add_up AFTER INSERT OR UPDATE ON catalogue.collaboration_partner DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION catalogue.shares_add_up();
+CREATE TRIGGER engraving_goes_with_its_piece BEFORE UPDATE OF state ON orders.order_line FOR EACH ROW WHEN (((new.state = ANY (ARRAY['sourced'::text, 'unsourced'::text])) AND (old.engraving_begun_at IS NOT NULL))) EXECUTE FUNCTION orders.engraving_goes_with_its_piece();
 CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_line REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_checkout();
 CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_seller REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_checkout();
 CREATE TRIGGER own_order AFTER INSERT ON orders.fulfilment REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_order();
 CREATE TRIGGER own_order AFTER INSERT ON orders.order_line REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_order();
+CREATE TRIGGER words_go_with_the_person AFTER UPDATE OF erased_at ON orders.contact FOR EACH ROW WHEN (((old.erased_at IS NULL) AND (new.erased_at IS NOT NULL))) EXECUTE FUNCTION orders.words_go_with_the_person();
 ALTER TABLE ONLY appointments.absence
     ADD CONSTRAINT absence_of_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
 ALTER TABLE ONLY appointments.advisor
@@ -5140,6 +5396,8 @@ ALTER TABLE ONLY boutiques.closure
     ADD CONSTRAINT closure_maison_id_location_id_fkey FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
 ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
+ALTER TABLE ONLY boutiques.workshop
+    ADD CONSTRAINT workshop_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY carriers.label_paper
     ADD CONSTRAINT paper_of_a_label FOREIGN KEY (maison_id, label_id, region) REFERENCES carriers.label(maison_id, id, region);
 ALTER TABLE ONLY carriers.scan
@@ -5230,6 +5488,8 @@ ALTER TABLE ONLY orders.checkout_seller
     ADD CONSTRAINT checkout_seller_maison_id_checkout_id_region_fkey FOREIGN KEY (maison_id, checkout_id, region) REFERENCES orders.checkout(maison_id, id, region);
 ALTER TABLE ONLY orders.proposal
     ADD CONSTRAINT collected_at_a_place_here FOREIGN KEY (maison_id, collect_at, region) REFERENCES boutiques.location(maison_id, id, region);
+ALTER TABLE ONLY orders.delivery
+    ADD CONSTRAINT delivery_of_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.desk_note
     ADD CONSTRAINT desk_note_of_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.drawer
@@ -5304,6 +5564,10 @@ ALTER TABLE ONLY payments.tender
     ADD CONSTRAINT tender_of_a_payment FOREIGN KEY (maison_id, payment_id, region) REFERENCES payments.payment(maison_id, id, region);
 ALTER TABLE ONLY public_facts.arrangement
     ADD CONSTRAINT arrangement_store_id_fkey FOREIGN KEY (store_id) REFERENCES public_facts.store(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public_facts.engraving_fee
+    ADD CONSTRAINT engraving_fee_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
+ALTER TABLE ONLY public_facts.engraving_terms
+    ADD CONSTRAINT engraving_terms_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY public_facts.exclusive
     ADD CONSTRAINT exclusive_of_its_maison FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
 ALTER TABLE ONLY public_facts.medium_file
@@ -5428,18 +5692,26 @@ CREATE POLICY recorded ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((mai
 CREATE POLICY seen_to_sweep ON base.idempotency FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
 CREATE POLICY swept ON base.idempotency FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
 CREATE POLICY told_by_booking ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('booking'::text, subject_id)));
-CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentDelivered'::text, 'FulfilmentNotDelivered'::text, 'FulfilmentSentBack'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'ReturnAnnounced'::text, 'ReturnUnderway'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
+CREATE POLICY told_by_enquirer ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (kind = 'EnquiryAsked'::text) AND base.acts_as('link'::text, subject_id)));
+CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentDelivered'::text, 'FulfilmentNotDelivered'::text, 'FulfilmentSentBack'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineEngravingBegun'::text, 'LineEngraved'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'ReturnAnnounced'::text, 'ReturnUnderway'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fact.maison_id) AND base.acts_as('link'::text, o.id) AND (o.payment_id = fact.subject_id)))))));
+CREATE POLICY claimed_inside ON boutiques.workshop TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY claimed_inside ON boutiques.workshop_claim TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
+CREATE POLICY claimed_inside ON boutiques.workshop_day TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 ALTER TABLE boutiques.closure ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON boutiques.closure TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON boutiques.location TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE boutiques.location ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_maison ON boutiques.closure FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON boutiques.location FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
+ALTER TABLE boutiques.workshop ENABLE ROW LEVEL SECURITY;
+ALTER TABLE boutiques.workshop_claim ENABLE ROW LEVEL SECURITY;
+ALTER TABLE boutiques.workshop_day ENABLE ROW LEVEL SECURITY;
 CREATE POLICY inside ON carriers.label TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON carriers.label_paper TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON carriers.offered TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY inside ON carriers.rate TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON carriers.scan TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON carriers.terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE carriers.label ENABLE ROW LEVEL SECURITY;
@@ -5452,6 +5724,7 @@ CREATE POLICY own_order ON carriers.scan FOR SELECT TO enfilade_app USING (((mai
 CREATE POLICY own_return ON carriers.label_paper FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (EXISTS ( SELECT 1
    FROM carriers.label l
   WHERE ((l.maison_id = label_paper.maison_id) AND (l.id = label_paper.label_id) AND (l.purpose = 'back'::text) AND base.acts_as('link'::text, l.order_id))))));
+ALTER TABLE carriers.rate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE carriers.scan ENABLE ROW LEVEL SECURITY;
 ALTER TABLE carriers.terms ENABLE ROW LEVEL SECURITY;
 ALTER TABLE catalogue.brand ENABLE ROW LEVEL SECURITY;
@@ -5614,6 +5887,7 @@ ALTER TABLE orders.checkout_seller ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.contact ENABLE ROW LEVEL SECURITY;
 CREATE POLICY counted_inside ON orders.quota_count TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY counted_inside ON orders.quota_use TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
+ALTER TABLE orders.delivery ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.desk_note ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON orders.certificate FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON orders.checkout FOR SELECT TO enfilade_door USING (true);
@@ -5697,6 +5971,9 @@ CREATE POLICY own_order ON orders.cancellation_line FOR SELECT TO enfilade_app U
 CREATE POLICY own_order ON orders.certificate FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id) OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = certificate.maison_id) AND (o.id = certificate.order_id)))))));
+CREATE POLICY own_order ON orders.delivery FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
+   FROM orders."order" o
+  WHERE ((o.maison_id = delivery.maison_id) AND (o.id = delivery.order_id)))))));
 CREATE POLICY own_order ON orders.fulfilment FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fulfilment.maison_id) AND (o.id = fulfilment.order_id)))))));
@@ -5726,6 +6003,7 @@ CREATE POLICY own_wait ON orders.wait FOR SELECT TO enfilade_app USING (((maison
 ALTER TABLE orders.pace ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.partner_statement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.partner_statement_line ENABLE ROW LEVEL SECURITY;
+CREATE POLICY placed ON orders.delivery FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 CREATE POLICY placed ON orders.fulfilment FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 CREATE POLICY placed ON orders.order_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.actor_kind() = 'checkout'::text))));
 ALTER TABLE orders.proposal ENABLE ROW LEVEL SECURITY;
@@ -5774,6 +6052,7 @@ CREATE POLICY wished ON orders.cancellation_line FOR INSERT TO enfilade_app WITH
    FROM (orders.cancellation c
      JOIN orders.order_line l ON (((l.maison_id = c.maison_id) AND (l.order_id = c.order_id))))
   WHERE ((c.maison_id = cancellation_line.maison_id) AND (c.id = cancellation_line.cancellation_id) AND (c.state = 'asked'::text) AND (l.id = cancellation_line.order_line_id))))))));
+CREATE POLICY worked_on ON orders.delivery FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY worked_on ON orders.fulfilment FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY worked_on ON orders.order_line FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY worked_on ON orders.return FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
@@ -5802,6 +6081,11 @@ ALTER TABLE public_facts.boutique ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.brand ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.closure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.collaboration ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.customs_code ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.delivery_service ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.duty_terms ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.engraving_fee ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.engraving_terms ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.exclusive ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON public_facts.arrangement TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (EXISTS ( SELECT 1
    FROM public_facts.store s
@@ -5812,6 +6096,11 @@ CREATE POLICY kept_inside ON public_facts.brand TO enfilade_app USING (((maison_
   WHERE ((s.maison_id = base.maison()) AND s.multi_brand)))));
 CREATE POLICY kept_inside ON public_facts.closure TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.collaboration TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.customs_code TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.delivery_service TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.duty_terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.engraving_fee TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.engraving_terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.exclusive TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.law TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.maison TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -5892,6 +6181,11 @@ CREATE POLICY published ON public_facts.boutique FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.brand FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.closure FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.collaboration FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.customs_code FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.delivery_service FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.duty_terms FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.engraving_fee FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.engraving_terms FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.exclusive FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.law FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.maison FOR SELECT USING (true);
@@ -6182,6 +6476,15 @@ REVOKE ALL ON FUNCTION door.webhooks_due(at timestamp with time zone, most integ
 GRANT ALL ON FUNCTION door.webhooks_due(at timestamp with time zone, most integer) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.customs_union(country text) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.customs_union(country text) TO enfilade_public;
+GRANT ALL ON FUNCTION public_facts.working_day(day date, days integer) TO enfilade_app;
+GRANT ALL ON FUNCTION public_facts.working_day(day date, days integer) TO enfilade_public;
+GRANT SELECT,INSERT,UPDATE ON TABLE boutiques.workshop TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.workshop_claim TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE boutiques.workshop_day TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.workshop TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.workshop TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.workshop_day TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.workshop_day TO enfilade_public;
 GRANT ALL ON FUNCTION public_facts.ground(country text) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.ground(country text) TO enfilade_public;
 GRANT ALL ON FUNCTION public_facts.in_union(country text) TO enfilade_app;
@@ -6211,8 +6514,6 @@ GRANT SELECT ON TABLE public_facts.travel TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.travel TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.travel_days(maison uuid, origin uuid, origin_country text, destination uuid, destination_country text) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.travel_days(maison uuid, origin uuid, origin_country text, destination uuid, destination_country text) TO enfilade_public;
-GRANT ALL ON FUNCTION public_facts.working_day(day date, days integer) TO enfilade_app;
-GRANT ALL ON FUNCTION public_facts.working_day(day date, days integer) TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.freshness TO enfilade_app;
 GRANT SELECT ON TABLE aggregates.freshness TO enfilade_group;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.purchase TO enfilade_app;
@@ -6239,6 +6540,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.location TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE carriers.label TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE carriers.label_paper TO enfilade_app;
 GRANT SELECT,INSERT,DELETE ON TABLE carriers.offered TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE carriers.rate TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE carriers.scan TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE carriers.terms TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.brand TO enfilade_app;
@@ -6296,6 +6598,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_seller TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.contact TO enfilade_app;
 GRANT SELECT ON TABLE orders.contact TO enfilade_door;
 GRANT UPDATE(address) ON TABLE orders.contact TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE orders.delivery TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.desk_note TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.drawer TO enfilade_app;
 GRANT UPDATE(cash_minor) ON TABLE orders.drawer TO enfilade_app;
@@ -6379,6 +6682,16 @@ GRANT SELECT ON TABLE public_facts.collaboration TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.collaboration TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.customs_code TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.customs_code TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.delivery_service TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.delivery_service TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.duty_terms TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.duty_terms TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.engraving_fee TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.engraving_fee TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.engraving_terms TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.engraving_terms TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.law TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.law TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.maison_text TO enfilade_public;
@@ -6401,6 +6714,8 @@ GRANT SELECT ON TABLE public_facts.product_text TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.product_text TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.quota TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.quota TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.reserves TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.reserves TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.search_document TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.search_document TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.search_word TO enfilade_public;

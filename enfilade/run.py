@@ -41,6 +41,7 @@ from enfilade.clients import jobs as client_jobs
 from enfilade.closures import commands as closure_commands
 from enfilade.closures import working as closing_places
 from enfilade.demo.command import demo
+from enfilade.duties.local_tariff import LocalTariff
 from enfilade.editorial import arranging
 from enfilade.media import making
 from enfilade.media.files import Files
@@ -48,6 +49,7 @@ from enfilade.orders import (
     aggregates,
     certificates,
     confirmation,
+    delivery_rates,
     enquiries,
     pace,
     parcels,
@@ -142,6 +144,8 @@ def house(settings: Settings) -> House:
         settings.base_url,
         settings.payment_timeout_seconds,
         provider_name="stripe" if settings.stripe else "local",
+        # A table with a few facts: only where people try things.
+        duties=LocalTariff() if settings.demo else None,
     )
     local_carrier = LocalCarrier(db, settings.base_url, fonts=document.FONTS)
     # A stand-in that carries nothing: only where people try things.
@@ -179,6 +183,7 @@ def house(settings: Settings) -> House:
     carrier_jobs.register(known, db, carriers, timeout_seconds=CARRIER_TIMEOUT_SECONDS)
     parcel_announcements.register(known, db, key=settings.key, base_url=settings.base_url)
     parcels.register(known, db)
+    delivery_rates.register(known, db, carriers, timeout_seconds=CARRIER_TIMEOUT_SECONDS)
     goodwill_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     letters_again.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     receipts.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)

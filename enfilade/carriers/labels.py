@@ -33,6 +33,8 @@ class Asking:
     location_id: UUID
     market: str
     parcel: Parcel
+    #: What its client was promised.
+    delivery: str = "standard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,9 @@ async def ask(conn: Conn, *, maison_id: UUID, asking: Asking, by_id: UUID | None
         conn,
         """
         insert into carriers.label (maison_id, id, purpose, cause_id, order_id, location_id, market, state, ground_only,
-          insured_minor, adult_signature, asked_at, asked_by)
+          insured_minor, adult_signature, asked_at, asked_by, delivery)
         values (%(maison_id)s, %(id)s, %(purpose)s, %(cause_id)s, %(order_id)s, %(location_id)s, %(market)s, 'asked',
-          %(ground_only)s, %(insured)s, %(adult_signature)s, %(now)s, %(by_id)s)
+          %(ground_only)s, %(insured)s, %(adult_signature)s, %(now)s, %(by_id)s, %(delivery)s)
         on conflict (maison_id, purpose, cause_id, region) where state in ('asked', 'made') do nothing
         returning id
         """,
@@ -82,6 +84,7 @@ async def ask(conn: Conn, *, maison_id: UUID, asking: Asking, by_id: UUID | None
         adult_signature=needs.adult_signature,
         now=now,
         by_id=by_id,
+        delivery=asking.delivery,
     )
     if label_id is None:
         found = await live(conn, maison_id=maison_id, purpose=asking.purpose, cause_id=asking.cause_id)

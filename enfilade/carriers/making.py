@@ -44,6 +44,7 @@ class _Work:
     cause_id: UUID
     location_id: UUID
     market: str
+    delivery: str
     state: str
     carrier: str
     service: str
@@ -88,7 +89,7 @@ async def carry_out(
             return await _end(db, maison_id, work, "void", "", now)
         try:
             carrier, rate = await choose(
-                carriers, await _offered(db, maison_id, work.market), work.parcel, timeout_seconds
+                carriers, await _offered(db, maison_id, work), work.parcel, timeout_seconds
             )
         except NoServiceCan as refusal:
             return await _end(db, maison_id, work, "refused", str(refusal), now)
@@ -184,7 +185,7 @@ async def _work(db: Db, maison_id: UUID, label_id: UUID) -> _Work | None:
             conn,
             _Work,
             """
-            select l.id, l.purpose, l.cause_id, l.location_id, l.market, l.state, l.carrier, l.service, l.tracking,
+            select l.id, l.purpose, l.cause_id, l.location_id, l.market, l.delivery, l.state, l.carrier, l.service, l.tracking,
               l.ground_only, l.insured_minor, l.adult_signature, p.sender, p.recipient, p.grams, p.worth_minor, p.currency
             from carriers.label l join carriers.label_paper p on p.maison_id = l.maison_id and p.label_id = l.id
             where l.maison_id = %(maison_id)s and l.id = %(label_id)s and l.state in ('asked', 'letting_go')
@@ -194,9 +195,9 @@ async def _work(db: Db, maison_id: UUID, label_id: UUID) -> _Work | None:
         )
 
 
-async def _offered(db: Db, maison_id: UUID, market: str) -> list[Offered]:
+async def _offered(db: Db, maison_id: UUID, work: _Work) -> list[Offered]:
     async with db.acting(Actor.job(), maison_id) as conn:
-        return await offered(conn, maison_id=maison_id, market=market)
+        return await offered(conn, maison_id=maison_id, market=work.market, delivery=work.delivery)
 
 
 async def _note_service(db: Db, maison_id: UUID, work: _Work, carrier: str, service: str) -> None:

@@ -23,11 +23,12 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A service of a carrier, in a market."""
+    """A service of a carrier, in a market; `delivery`: for which of the maison's services to its clients (`services`)."""
 
     market: str
     carrier: str
     service: str
+    delivery: str = "standard"
 
 
 async def terms_of(conn: Conn, *, maison_id: UUID) -> Terms | None:
@@ -40,17 +41,22 @@ async def terms_of(conn: Conn, *, maison_id: UUID) -> Terms | None:
     )
 
 
-async def offered(conn: Conn, *, maison_id: UUID, market: str | None = None) -> list[Offered]:
-    """In one market, or in all."""
+async def offered(
+    conn: Conn, *, maison_id: UUID, market: str | None = None, delivery: str | None = None
+) -> list[Offered]:
+    """In one market, or in all. `delivery`: what its client was promised; express may carry what was sold as standard."""
     return await many(
         conn,
         Offered,
         """
-        select market, carrier, service from carriers.offered
-        where maison_id = %(maison_id)s and (%(market)s::text is null or market = %(market)s) order by market, carrier, service
+        select market, carrier, service, delivery from carriers.offered
+        where maison_id = %(maison_id)s and (%(market)s::text is null or market = %(market)s)
+          and (%(delivery)s::text is null or delivery = %(delivery)s or %(delivery)s = 'standard' and delivery = 'express')
+        order by market, carrier, service
         """,
         maison_id=maison_id,
         market=market,
+        delivery=delivery,
     )
 
 
@@ -80,22 +86,25 @@ async def set_terms(
         "markets": [one.market for one in offered],
         "carriers": [one.carrier for one in offered],
         "services": [one.service for one in offered],
+        "deliveries": [one.delivery for one in offered],
     }
     await execute(
         conn,
         """
         delete from carriers.offered o where o.maison_id = %(maison_id)s and not exists (
-          select 1 from unnest(%(markets)s::text[], %(carriers)s::text[], %(services)s::text[]) as n(market, carrier, service)
-          where (n.market, n.carrier, n.service) = (o.market, o.carrier, o.service))
+          select 1 from unnest(%(markets)s::text[], %(carriers)s::text[], %(services)s::text[], %(deliveries)s::text[])
+            as n(market, carrier, service, delivery)
+          where (n.market, n.carrier, n.service, n.delivery) = (o.market, o.carrier, o.service, o.delivery))
         """,
         **chosen,
     )
     await execute(
         conn,
         """
-        insert into carriers.offered (maison_id, market, carrier, service)
-        select %(maison_id)s, n.market, n.carrier, n.service
-        from unnest(%(markets)s::text[], %(carriers)s::text[], %(services)s::text[]) as n(market, carrier, service)
+        insert into carriers.offered (maison_id, market, carrier, service, delivery)
+        select %(maison_id)s, n.market, n.carrier, n.service, n.delivery
+        from unnest(%(markets)s::text[], %(carriers)s::text[], %(services)s::text[], %(deliveries)s::text[])
+          as n(market, carrier, service, delivery)
         on conflict do nothing
         """,
         **chosen,

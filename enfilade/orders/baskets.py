@@ -7,6 +7,7 @@ from uuid import UUID
 from enfilade.base.db import Conn, execute, many, maybe, scalar
 from enfilade.base.ids import new_id
 from enfilade.base.money import Money
+from enfilade.catalogue.engraving import PLAIN, Wished, checked
 
 LINES_MAX = 30
 
@@ -28,7 +29,8 @@ class BasketLine:
     """A variant in the basket as the store shows it today; `unit` is the market's published price, None: not sold there.
 
     `brand` is that of a store's third-party brand, `seller_name` that of the company which sells instead of the store.
-    `sendable`: the law lets a parcel with it reach the market from some place that has it.
+    `sendable`: the law lets a parcel with it reach the market from some place that has it. `engraving`: the words cut on it in
+    `lettering`, '' for none; `engraving_minor` is what that costs on each piece, and is in its price.
     """
 
     selling_maison_id: UUID
@@ -49,12 +51,21 @@ class BasketLine:
     brand: str
     seller_name: str
     sendable: bool
+    engraving: str
+    lettering: str
+    engraving_minor: int
 
     @property
     def unit(self) -> Money | None:
         if self.amount_minor is None or self.currency is None:
             return None
-        return Money(self.amount_minor, self.currency)
+        return Money(self.amount_minor + self.engraving_minor, self.currency)
+
+    @property
+    def engraving_cost(self) -> Money:
+        """Of each piece."""
+        assert self.currency is not None
+        return Money(self.engraving_minor, self.currency)
 
     @property
     def total(self) -> Money | None:
@@ -83,6 +94,9 @@ class Basket:
 class _Sold:
     maison_id: UUID
     most: int
+    letters_max: int
+    letterings: list[str] | None
+    scripts: list[str] | None
     basket_id: UUID | None
     lines: int
 
@@ -96,9 +110,13 @@ async def put(
     variant_id: UUID,
     quantity: int,
     now: datetime,
+    wished: Wished = PLAIN,
 ) -> None:
-    """Adds `quantity` of a published variant. Raises NotSold, TooMany."""
-    await _write(conn, maison_id, store_id, visitor_id, variant_id, quantity, now, add=True)
+    """Adds `quantity` of a published variant, engraved as `wished`: with other words it is another line.
+
+    Raises NotSold, TooMany, engraving.NotEngraved, TooLong, LetteringNotOffered.
+    """
+    await _write(conn, maison_id, store_id, visitor_id, variant_id, quantity, now, wished, add=True)
 
 
 async def change(
@@ -110,8 +128,12 @@ async def change(
     variant_id: UUID,
     quantity: int,
     now: datetime,
+    wished: Wished = PLAIN,
 ) -> None:
-    """Sets the quantity of a line; 0 takes it out. Raises NotSold, TooMany."""
+    """Sets the quantity of a line, named by its variant and its words as they stand there; 0 takes it out.
+
+    Raises as `put`.
+    """
     if quantity == 0:
         await execute(
             conn,
@@ -119,14 +141,17 @@ async def change(
             delete from orders.basket_line l using orders.basket b
             where b.maison_id = %(maison_id)s and b.store_id = %(store_id)s and b.visitor_id = %(visitor_id)s
               and b.state = 'open' and l.maison_id = b.maison_id and l.basket_id = b.id and l.variant_id = %(variant_id)s
+              and l.engraving = %(words)s and l.lettering = %(lettering)s
             """,
             maison_id=maison_id,
             store_id=store_id,
             visitor_id=visitor_id,
             variant_id=variant_id,
+            words=wished.words,
+            lettering=wished.lettering,
         )
         return
-    await _write(conn, maison_id, store_id, visitor_id, variant_id, quantity, now, add=False)
+    await _write(conn, maison_id, store_id, visitor_id, variant_id, quantity, now, wished, add=False)
 
 
 async def _write(
@@ -137,6 +162,7 @@ async def _write(
     variant_id: UUID,
     quantity: int,
     now: datetime,
+    wished: Wished,
     *,
     add: bool,
 ) -> None:
@@ -145,10 +171,12 @@ async def _write(
         _Sold,
         """
         with sold as (
-          select v.maison_id, t.pieces_per_line_max as most
+          select v.maison_id, t.pieces_per_line_max as most, p.engraving_letters_max as letters_max, e.letterings, e.scripts
           from public_facts.variant v
+          join public_facts.product p on p.id = v.product_id
           join public_facts.store_maison s on s.store_id = %(store_id)s and s.maison_id = v.maison_id
           join public_facts.promise_terms t on t.maison_id = v.maison_id
+          left join public_facts.engraving_terms e on e.maison_id = v.maison_id
           where v.id = %(variant_id)s
         ), kept as (
           insert into orders.basket (maison_id, id, store_id, visitor_id, state, created_at, changed_at)
@@ -157,7 +185,7 @@ async def _write(
           on conflict (maison_id, store_id, visitor_id, region) where state = 'open' do update set changed_at = %(now)s
           returning id
         )
-        select s.maison_id, s.most, k.id as basket_id, (select count(*) from orders.basket_line l
+        select s.*, k.id as basket_id, (select count(*) from orders.basket_line l
           where l.maison_id = %(maison_id)s and l.basket_id = k.id)::integer as lines
         from sold s left join kept k on true
         """,
@@ -175,11 +203,13 @@ async def _write(
         raise TooMany(sold.most)
     if sold.lines >= LINES_MAX and add:
         raise TooMany(LINES_MAX)
+    cut = checked(wished, sold.letters_max, sold.letterings, sold.scripts)
     written = await execute(
         conn,
         """
-        insert into orders.basket_line as l (maison_id, basket_id, selling_maison_id, variant_id, quantity, added_at)
-        values (%(maison_id)s, %(basket_id)s, %(selling)s, %(variant_id)s, %(quantity)s, %(now)s)
+        insert into orders.basket_line as l (maison_id, basket_id, selling_maison_id, variant_id, quantity, added_at, engraving,
+          lettering)
+        values (%(maison_id)s, %(basket_id)s, %(selling)s, %(variant_id)s, %(quantity)s, %(now)s, %(words)s, %(lettering)s)
         on conflict on constraint one_line_per_variant do update
           set quantity = case when %(add)s then l.quantity + excluded.quantity else excluded.quantity end
           where case when %(add)s then l.quantity + excluded.quantity else excluded.quantity end <= %(most)s
@@ -189,6 +219,8 @@ async def _write(
         selling=sold.maison_id,
         variant_id=variant_id,
         quantity=quantity,
+        words=cut.words,
+        lettering=cut.lettering,
         add=add,
         most=sold.most,
         now=now,
@@ -231,7 +263,9 @@ async def read(
           coalesce(p.pictures -> 0 ->> 'name', '') as picture, l.quantity, r.currency, r.amount_minor,
           q.pieces_max as quota_pieces_max, coalesce(h.name, '') as brand, coalesce(h.seller_name, '') as seller_name,
           cardinality(p.kinds) = 0
-            or public_facts.sendable(l.selling_maison_id, l.variant_id, p.kinds, %(market)s) as sendable
+            or public_facts.sendable(l.selling_maison_id, l.variant_id, p.kinds, %(market)s) as sendable,
+          l.engraving, l.lettering, case when l.lettering = '' or r.currency is null then 0
+            else coalesce(e.amount_minor, 0) end as engraving_minor
         from orders.basket b
         join orders.basket_line l on l.maison_id = b.maison_id and l.basket_id = b.id
         join public_facts.variant v on v.id = l.variant_id
@@ -243,8 +277,9 @@ async def read(
         left join public_facts.price r on r.variant_id = l.variant_id and r.market = %(market)s
           and public_facts.may_be_sold(v.product_id, b.store_id, %(market)s, now())
         left join public_facts.quota q on q.product_id = v.product_id
+        left join public_facts.engraving_fee e on e.maison_id = l.selling_maison_id and e.market = %(market)s
         where b.maison_id = %(maison_id)s and b.store_id = %(store_id)s and b.visitor_id = %(visitor_id)s and b.state = 'open'
-        order by m.name, l.added_at, l.variant_id
+        order by m.name, l.added_at, l.variant_id, l.engraving
         """,
         maison_id=maison_id,
         store_id=store_id,

@@ -35,9 +35,13 @@ async def of_orders(conn: Conn, *, maison_id: UUID) -> list[Disagreement]:
           from orders.order o join payments.payment p on p.maison_id = o.maison_id and p.id = o.payment_id
           where o.maison_id = %(maison_id)s and p.legal_entity_id is not null
         ), gone as (
-          select l.order_id, sum(l.total_minor - l.tax_minor) as net_minor, sum(l.tax_minor) as tax_minor
-          from orders.order_line l join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
-          where l.maison_id = %(maison_id)s and l.state in ('handed_over', 'dispatched') and f.capture_after is null
+          select x.order_id, sum(x.total_minor - x.tax_minor) as net_minor, sum(x.tax_minor) as tax_minor
+          from (select l.order_id, l.total_minor + l.duty_minor as total_minor, l.tax_minor
+            from orders.order_line l join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
+            where l.maison_id = %(maison_id)s and l.state in ('handed_over', 'dispatched') and f.capture_after is null
+            union all
+            select d.order_id, d.total_minor, d.tax_minor from orders.delivery d
+            where d.maison_id = %(maison_id)s and d.fulfilment_id is not null) x
           group by 1
         ), entry as (
           select payment_id,
@@ -133,13 +137,15 @@ async def post_missing(conn: Conn, *, maison_id: UUID) -> int:
         conn,
         _Unposted,
         """
-        select f.id, o.id as order_id, o.payment_id, f.ended_at, sum(l.total_minor)::bigint as total_minor,
-          sum(l.tax_minor)::bigint as tax_minor
+        select f.id, o.id as order_id, o.payment_id, f.ended_at,
+          (sum(l.total_minor + l.duty_minor) + coalesce(max(d.total_minor), 0))::bigint as total_minor,
+          (sum(l.tax_minor) + coalesce(max(d.tax_minor), 0))::bigint as tax_minor
         from orders.fulfilment f
         join orders.order o on o.maison_id = f.maison_id and o.id = f.order_id
         join payments.payment p on p.maison_id = o.maison_id and p.id = o.payment_id and p.legal_entity_id is not null
         join orders.order_line l on l.maison_id = f.maison_id and l.fulfilment_id = f.id
           and l.state in ('handed_over', 'dispatched') and l.total_minor > 0
+        left join orders.delivery d on d.maison_id = f.maison_id and d.fulfilment_id = f.id
         where f.maison_id = %(maison_id)s and f.capture_after is null and not exists (select 1 from payments.ledger_entry e
           where e.maison_id = f.maison_id and e.kind = 'sold' and e.cause_id = f.id)
         group by f.id, o.id, o.payment_id, f.ended_at

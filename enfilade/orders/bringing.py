@@ -184,7 +184,7 @@ async def _waiting(conn: Conn, maison_id: UUID, fulfilment_id: UUID) -> list[_Wa
         conn,
         _Waiting,
         """
-        select l.id, l.total_minor, l.transfer_id, t.state as transfer_state, t.from_location_id
+        select l.id, l.total_minor + l.duty_minor as total_minor, l.transfer_id, t.state as transfer_state, t.from_location_id
         from orders.order_line l join stock.transfer t on t.maison_id = l.maison_id and t.id = l.transfer_id
         where l.maison_id = %(maison_id)s and l.fulfilment_id = %(fulfilment_id)s and l.state = 'sourced'
           and t.ended_at is null

@@ -4,7 +4,8 @@ The client says it with the link of the order and a job carries it out; somebody
 is read under the lock of the order's row, which every step of its pieces begins with. See docs/algorithms/cancellation.md.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -12,9 +13,10 @@ from uuid import UUID
 from enfilade.base import audit, facts, jobs
 from enfilade.base.db import Conn, execute, many, maybe
 from enfilade.base.ids import new_id
-from enfilade.orders import awaited, ending, fulfilment, returns
+from enfilade.orders import awaited, ending, fulfilment, parting, returns
 from enfilade.orders.events import CancellationRefused, FulfilmentCancelled, PiecesPutAway
-from enfilade.orders.fulfilment import NotYourBoutique
+from enfilade.orders.fulfilment import EngravingBegun, NotYourBoutique
+from enfilade.orders.parting import OnItsWay
 from enfilade.staff.people import Colleague
 
 #: Why somebody of the maison cancels, in their words. The client is told the first of it at most.
@@ -52,6 +54,8 @@ class _Line:
     id: UUID
     state: str
     location_id: UUID | None
+    begun: bool
+    quantity: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +64,28 @@ class _Asked:
 
 
 async def ask(
-    conn: Conn, *, maison_id: UUID, order_id: UUID, line_ids: list[UUID], now: datetime
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    order_id: UUID,
+    line_ids: list[UUID],
+    now: datetime,
+    keep: Mapping[UUID, int] | None = None,
 ) -> UUID | None:
     """The client, by the link of their order, wishes that these lines are not given; a job carries it out and writes to them.
 
-    What is wished while a wish waits is added to it. Returns its id; None where all is cancelled already. Raises NoSuchOrder,
-    NothingToCancel, HasLeft.
+    `keep`: of a line, how many go on; of one that is not named, none. What is wished while a wish waits is added to it. Returns
+    its id; None where all is cancelled already. Raises NoSuchOrder, NothingToCancel, HasLeft, EngravingBegun.
     """
     await returns.lock(conn, maison_id=maison_id, order_id=order_id)
     lines = await _lines(conn, maison_id, order_id, line_ids)
-    if not any(line.state in OPEN for line in lines):
+    kept = _kept(lines, keep)
+    if not any(line.state in OPEN and kept[line.id] < line.quantity for line in lines):
         if any(line.state in LEFT for line in lines):
             raise HasLeft("This has left us: it can be returned")
         return None
+    if any(line.begun for line in lines if line.state in OPEN):
+        raise EngravingBegun
     asked = await maybe(
         conn,
         _Asked,
@@ -99,13 +112,14 @@ async def ask(
     await execute(
         conn,
         """
-        insert into orders.cancellation_line (maison_id, cancellation_id, order_line_id)
-        select %(maison_id)s, %(id)s, x from unnest(%(lines)s::uuid[]) as x
+        insert into orders.cancellation_line (maison_id, cancellation_id, order_line_id, keep)
+        select %(maison_id)s, %(id)s, x.line_id, x.keep from unnest(%(lines)s::uuid[], %(keep)s::integer[]) as x(line_id, keep)
         on conflict (maison_id, cancellation_id, order_line_id, region) do nothing
         """,
         maison_id=maison_id,
         id=cancellation_id,
         lines=[line.id for line in lines],
+        keep=[kept[line.id] for line in lines],
     )
     work = jobs.Job("orders.cancel", {"cancellation_id": cancellation_id})
     await jobs.defer(conn, maison_id=maison_id, jobs=[work])
@@ -120,6 +134,7 @@ class _Wish:
 @dataclass(frozen=True, slots=True)
 class _Wished:
     id: UUID
+    keep: int
 
 
 async def carry_out(conn: Conn, *, maison_id: UUID, cancellation_id: UUID, now: datetime) -> bool:
@@ -139,7 +154,7 @@ async def carry_out(conn: Conn, *, maison_id: UUID, cancellation_id: UUID, now: 
         conn,
         _Wished,
         """
-        select l.order_line_id as id from orders.cancellation_line l
+        select l.order_line_id as id, l.keep from orders.cancellation_line l
         join orders.cancellation c on c.maison_id = l.maison_id and c.id = l.cancellation_id and c.state = 'asked'
         where l.maison_id = %(maison_id)s and l.cancellation_id = %(id)s
         """,
@@ -149,8 +164,10 @@ async def carry_out(conn: Conn, *, maison_id: UUID, cancellation_id: UUID, now: 
     if not wished:
         return False
     lines = await _lines(conn, maison_id, wish.order_id, [line.id for line in wished])
-    cancelled = await _cancel(conn, maison_id, wish.order_id, lines, "client", None, now)
-    outcomes = _outcomes(lines, cancelled)
+    kept = {line.id: line.keep for line in wished}
+    ending_now, moving = await _parted(conn, maison_id, lines, kept, None, now, moving=True)
+    cancelled = await _cancel(conn, maison_id, wish.order_id, list(ending_now.values()), "client", None, now)
+    outcomes = _outcomes(lines, ending_now, cancelled, moving)
     left = sum(outcome == "left" for outcome in outcomes.values())
     await execute(
         conn,
@@ -159,14 +176,16 @@ async def carry_out(conn: Conn, *, maison_id: UUID, cancellation_id: UUID, now: 
           update orders.cancellation set state = %(state)s, ended_at = %(now)s
           where maison_id = %(maison_id)s and id = %(id)s and state = 'asked' returning id
         )
-        update orders.cancellation_line l set outcome = o.outcome
-        from ended e, unnest(%(lines)s::uuid[], %(outcomes)s::text[]) as o(line_id, outcome)
+        update orders.cancellation_line l set outcome = o.outcome, order_line_id = o.ended_id
+        from ended e, unnest(%(lines)s::uuid[], %(ended)s::uuid[], %(outcomes)s::text[]) as o(line_id, ended_id, outcome)
         where l.maison_id = %(maison_id)s and l.cancellation_id = e.id and l.order_line_id = o.line_id
         """,
         maison_id=maison_id,
         id=cancellation_id,
         state="refused" if left and not cancelled else "done",
         lines=list(outcomes),
+        # Of a line of which some go on, the part that ended.
+        ended=[ending_now[line].id if line in ending_now else line for line in outcomes],
         outcomes=list(outcomes.values()),
         now=now,
     )
@@ -187,11 +206,12 @@ async def cancel(
     line_ids: list[UUID],
     reason: str,
     now: datetime,
+    keep: Mapping[UUID, int] | None = None,
 ) -> UUID | None:
     """Somebody of the maison cancels the lines, at their own boutique, client service or a manager anywhere; the client is told.
 
-    What has left of them stays. Returns the cancellation's id; repeated, None, and nothing changes. Raises NoSuchOrder,
-    NothingToCancel, HasLeft, WhyCancel, NotYourBoutique.
+    `keep`: of a line, how many go on. What has left of them stays. Returns the cancellation's id; repeated, None, and nothing
+    changes. Raises NoSuchOrder, NothingToCancel, HasLeft, WhyCancel, NotYourBoutique, OnItsWay.
     """
     if reason not in REASONS:
         raise WhyCancel("Say why it is cancelled")
@@ -202,13 +222,14 @@ async def cancel(
         if not by.serves_clients and not here:
             raise NotYourBoutique
     cause = "client" if reason == "client_wish" else "maison"
-    cancelled = await _cancel(conn, maison_id, order_id, lines, cause, by.staff_id, now)
+    ending_now, _ = await _parted(conn, maison_id, lines, _kept(lines, keep), by.staff_id, now)
+    cancelled = await _cancel(conn, maison_id, order_id, list(ending_now.values()), cause, by.staff_id, now)
     if not cancelled:
         if any(line.state in LEFT for line in lines):
             raise HasLeft("This has left the house: it can be returned, not cancelled")
         return None
     cancellation_id = new_id(now)
-    outcomes = _outcomes(lines, cancelled)
+    outcomes = _outcomes(lines, ending_now, cancelled, set())
     await execute(
         conn,
         """
@@ -227,7 +248,7 @@ async def cancel(
         asked_by="maison" if by.serves_clients else "boutique",
         staff_id=by.staff_id,
         reason=reason,
-        lines=list(outcomes),
+        lines=[ending_now[line].id if line in ending_now else line for line in outcomes],
         outcomes=list(outcomes.values()),
         now=now,
     )
@@ -289,7 +310,7 @@ async def _lines(conn: Conn, maison_id: UUID, order_id: UUID, line_ids: list[UUI
         conn,
         _Line,
         """
-        select l.id, l.state, f.location_id from orders.order_line l
+        select l.id, l.state, f.location_id, l.engraving_begun_at is not null as begun, l.quantity from orders.order_line l
         left join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
         where l.maison_id = %(maison_id)s and l.order_id = %(order_id)s and l.id = any(%(lines)s::uuid[])
         order by l.id
@@ -332,7 +353,7 @@ async def _cancel(
           update orders.order_line set state = 'cancelled'
           where maison_id = %(maison_id)s and order_id = %(order_id)s and id = any(%(lines)s::uuid[])
             and state in ('sourced', 'unsourced', 'picked')
-          returning id, fulfilment_id, total_minor, old.state = 'picked' as apart
+          returning id, fulfilment_id, total_minor + duty_minor as total_minor, old.state = 'picked' as apart
         ), placed as (
           select e.*, f.location_id from ended e
           left join orders.fulfilment f on f.maison_id = %(maison_id)s and f.id = e.fulfilment_id
@@ -373,9 +394,64 @@ async def _cancel(
     return {line.id for line in ended}
 
 
-def _outcomes(lines: list[_Line], cancelled: set[UUID]) -> dict[UUID, Outcome]:
+def _kept(lines: list[_Line], keep: Mapping[UUID, int] | None) -> dict[UUID, int]:
+    """How many of each line go on. Raises NothingToCancel for a number below none."""
+    kept = {line.id: (keep or {}).get(line.id, 0) for line in lines}
+    if min(kept.values(), default=0) < 0:
+        raise NothingToCancel("Choose how many pieces are cancelled")
+    return kept
+
+
+async def _parted(
+    conn: Conn,
+    maison_id: UUID,
+    lines: list[_Line],
+    kept: Mapping[UUID, int],
+    by_id: UUID | None,
+    now: datetime,
+    *,
+    moving: bool = False,
+) -> tuple[dict[UUID, _Line], set[UUID]]:
+    """By the line that was named, what is to end: all of it, or a part where some go on; not those of which no more are left.
+
+    `moving`: lines whose parcel is on its way to the boutique are told apart; else OnItsWay is raised.
+    """
+    ends: dict[UUID, _Line] = {}
+    away: set[UUID] = set()
+    for line in lines:
+        keep = kept[line.id]
+        if line.state not in OPEN or keep == 0:
+            ends[line.id] = line
+        elif keep < line.quantity:
+            try:
+                part_id = await parting.part(
+                    conn,
+                    maison_id=maison_id,
+                    line_id=line.id,
+                    pieces=line.quantity - keep,
+                    by_id=by_id,
+                    now=now,
+                )
+            except OnItsWay:
+                if not moving:
+                    raise
+                away.add(line.id)
+                continue
+            assert part_id is not None, "it is open, has more, and its order is locked"
+            ends[line.id] = replace(line, id=part_id, quantity=line.quantity - keep)
+    return ends, away
+
+
+def _outcomes(
+    lines: list[_Line], ends: Mapping[UUID, _Line], cancelled: set[UUID], away: set[UUID]
+) -> dict[UUID, Outcome]:
+    """Of each line that was named."""
     return {
-        line.id: "cancelled" if line.id in cancelled else "left" if line.state in LEFT else "ended"
+        line.id: "cancelled"
+        if line.id in ends and ends[line.id].id in cancelled
+        else "left"
+        if line.state in LEFT or line.id in away
+        else "ended"
         for line in lines
     }
 

@@ -28,6 +28,7 @@ class _Line:
     name: str
     colour: str
     size: str
+    quantity: int
     total_minor: int
     outcome: str
 
@@ -57,7 +58,7 @@ async def letter(
         conn,
         _Line,
         """
-        select l.name, l.colour, l.size, l.total_minor, x.outcome
+        select l.name, l.colour, l.size, l.quantity, l.total_minor, x.outcome
         from orders.cancellation_line x
         join orders.order_line l on l.maison_id = x.maison_id and l.id = x.order_line_id
         where x.maison_id = %(maison_id)s and x.cancellation_id = %(cancellation_id)s and x.outcome in ('cancelled', 'left')
@@ -70,7 +71,8 @@ async def letter(
 
     def shown(line: _Line) -> str:
         price = Money(line.total_minor, about.currency).shown(i18n.LOCALES[language])
-        return " · ".join(part for part in (line.name, line.colour, line.size, price) if part)
+        several = f"× {line.quantity}" if line.quantity > 1 else ""
+        return " · ".join(part for part in (line.name, line.colour, line.size, several, price) if part)
 
     gone = [shown(line) for line in lines if line.outcome == "cancelled"]
     left = [shown(line) for line in lines if line.outcome == "left"]

@@ -16,7 +16,22 @@ from psycopg.errors import CheckViolation, UniqueViolation
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, constraint
 from enfilade.base.ids import new_id
-from enfilade.orders import frozen, lawful, opening, proposals, quota_counts, shown, standing
+from enfilade.boutiques.workshops import NoRoom
+from enfilade.duties.quote import DutiesQuote
+from enfilade.orders import (
+    delivery,
+    duties,
+    engraving_room,
+    frozen,
+    lawful,
+    opening,
+    proposals,
+    quota_counts,
+    shown,
+    standing,
+)
+from enfilade.orders.delivery import NoSuchService
+from enfilade.orders.duties import Abroad, DutiesNotQuoted
 from enfilade.orders.frozen import CheckoutOver, Head, NoSuchCheckout
 from enfilade.orders.lawful import AgeNotConfirmed
 from enfilade.orders.marks import marks_of
@@ -24,8 +39,10 @@ from enfilade.orders.opening import (
     BasketEmpty,
     CheckoutUnderway,
     Gone,
+    NoRoomToEngrave,
     NotByLaw,
     NotOffered,
+    NotWithEngraving,
     PiecesGone,
     Superseded,
 )
@@ -55,10 +72,14 @@ __all__ = [
     "CheckoutOver",
     "CheckoutUnderway",
     "Checkouts",
+    "DutiesNotQuoted",
     "Gone",
+    "NoRoomToEngrave",
     "NoSuchCheckout",
+    "NoSuchService",
     "NotByLaw",
     "NotOffered",
+    "NotWithEngraving",
     "Outcome",
     "PaymentMethodUnknown",
     "PiecesGone",
@@ -102,6 +123,9 @@ class Checkouts:
     base_url: str
     payment_timeout_seconds: float
     provider_name: str = field(default="local")
+    #: Who quotes duties; None where nobody does.
+    duties: DutiesQuote | None = field(default=None)
+    duties_timeout_seconds: float = field(default=3.0)
 
     @property
     def _steps(self) -> Settling:
@@ -139,7 +163,8 @@ class Checkouts:
 
         Another open checkout of the same basket gives way. Asked again with the same key, it is the same checkout.
         `contact` may be said later, unless a piece is sold by quota.
-        Raises BasketEmpty, NotOffered, PiecesGone, NotByLaw, CheckoutUnderway, WhoIsItFor, QuotaReached.
+        Raises BasketEmpty, NotOffered, PiecesGone, NotByLaw, CheckoutUnderway, WhoIsItFor, QuotaReached, DutiesNotQuoted;
+        NotWithEngraving, NoRoomToEngrave, and as `engraving.checked`.
         """
         actor, checkout_id = Actor.visitor(visitor_id), new_id(now)
         request: dict[str, object] = {
@@ -151,10 +176,12 @@ class Checkouts:
         if proposal_id is not None:
             request["proposal"] = proposal_id
         to = {maison: boutiques[maison] for maison in sorted(brought) if maison in boutiques}
-        if method != "collect" or proposal_id is not None:
+        if method == "ship":
             to = {}
         if to:
             request["brought"] = [str(maison) for maison in to]
+
+        abroad: list[Abroad] = []
 
         async def begin(conn: Conn) -> tuple[UUID, list[PlacingLine], datetime, list[Superseded]]:
             wanted = await opening.wanted_by(
@@ -166,6 +193,7 @@ class Checkouts:
                 market=market,
                 language=language,
                 shipping=method == "ship",
+                reserving=method == "reserve",
                 boutiques=list(boutiques.values()),
                 bring_to=to,
                 latitude=latitude,
@@ -182,6 +210,7 @@ class Checkouts:
             limited = [line.product_id for line in lines if line.quota_id is not None]
             if limited and client_id is None and not (contact and (contact.mail or contact.phone)):
                 raise WhoIsItFor(limited)
+            abroad[:] = opening.abroad(wanted, lines)
             expires_at = now + timedelta(minutes=min(row.hold_minutes for row in wanted))
             superseded = await opening.insert(
                 conn,
@@ -197,6 +226,7 @@ class Checkouts:
                 method=method,
                 expires_at=expires_at,
                 lines=lines,
+                deliveries=opening.deliveries(wanted, lines),
                 now=now,
             )
             return checkout_id, lines, expires_at, superseded
@@ -204,17 +234,41 @@ class Checkouts:
         opened, lines, expires_at, superseded = await self.db.run(actor, store.maison_id, begin)
         for old in superseded:
             await self._steps.release_holds(old.checkout_id, old.selling_maison_ids)
+        sellers = sorted({line.selling_maison_id for line in lines})
         try:
-            for maison_id in sorted({line.selling_maison_id for line in lines}):
+            for maison_id in sellers:
                 marks = marks_of(self.key, maison_id, contact=contact, client_id=client_id)
                 await self._hold(opened, maison_id, lines, marks, method, expires_at + HOLD_GRACE, now)
         except NotEnoughStock as error:
-            await self._release(actor, store.maison_id, opened, 0, now)
+            await self._release(actor, store.maison_id, opened, 0, now, sellers)
             raise PiecesGone(opening.named(error.lacking, lines)) from error
-        except QuotaReached:
+        except NoRoom as error:
             await self._release(actor, store.maison_id, opened, 0, now)
+            raise NoRoomToEngrave([line.name for line in lines if line.engrave_by], taken=True) from error
+        except QuotaReached:
+            await self._release(actor, store.maison_id, opened, 0, now, sellers)
             raise
+        if abroad:
+            await self._quote(actor, store, opened, abroad, now)
         return opened
+
+    async def _quote(
+        self, actor: Actor, store: Store, checkout_id: UUID, abroad: list[Abroad], now: datetime
+    ) -> None:
+        """Duties of what crosses a customs border, asked of who quotes them and frozen; without them it is not sold."""
+        try:
+            found = await duties.ask(
+                self.duties,
+                checkout_id=checkout_id,
+                abroad=abroad,
+                timeout_seconds=self.duties_timeout_seconds,
+                now=now,
+            )
+        except DutiesNotQuoted:
+            await self._release(actor, store.maison_id, checkout_id, 0, now)
+            raise
+        async with self.db.acting(actor, store.maison_id) as conn:
+            await duties.freeze(conn, maison_id=store.maison_id, checkout_id=checkout_id, found=found)
 
     async def _hold(
         self,
@@ -253,11 +307,14 @@ class Checkouts:
                 expires_at=until,
                 now=now,
             )
+            await engraving_room.hold(
+                conn, maison_id=maison_id, checkout_id=checkout_id, lines=own, until=until, now=now
+            )
 
         try:
             await self.db.run(Actor.checkout(checkout_id), maison_id, verb)
         except UniqueViolation as error:
-            if constraint(error) != "one_hold_per_holder":
+            if constraint(error) not in ("one_hold_per_holder", "one_claim_per_holder"):
                 raise
             # The same request came twice at once and the other one holds them: look again, claim what is missing.
             await self.db.run(Actor.checkout(checkout_id), maison_id, verb)
@@ -266,6 +323,20 @@ class Checkouts:
         """The visitor's own checkout, or None."""
         async with self.db.acting(Actor.visitor(visitor_id), store.maison_id) as conn:
             return await shown.read(conn, maison_id=store.maison_id, checkout_id=checkout_id, key=self.key)
+
+    async def choose_delivery(
+        self, store: Store, visitor_id: UUID, checkout_id: UUID, *, maison_id: UUID, service: str
+    ) -> bool:
+        """How one maison's part of an open checkout is delivered; False where it is not open any more. Raises NoSuchService."""
+        async with self.db.acting(Actor.visitor(visitor_id), store.maison_id) as conn:
+            return await delivery.choose(
+                conn,
+                maison_id=store.maison_id,
+                checkout_id=checkout_id,
+                visitor_id=visitor_id,
+                of_maison_id=maison_id,
+                service=service,
+            )
 
     async def complete(
         self,
@@ -284,7 +355,8 @@ class Checkouts:
 
         `age_confirmed`: the client has said to be at least so old; said once, it counts for every try.
         Raises NoSuchCheckout, PaymentMethodUnknown, Unsuited, AgeNotConfirmed, NotByLaw (to this address, from where it
-        lies), ProposalOver, PlaceClosed (nothing was asked for), QuotaReached (nor here, and the checkout is open again).
+        lies), ProposalOver, PlaceClosed, DutiesNotQuoted (nothing was asked for), QuotaReached (nor here, and the checkout is
+        open again).
         """
         actor = Actor.visitor(visitor_id)
         terms = self.providers[self.provider_name].methods
@@ -333,7 +405,7 @@ class Checkouts:
         if begun is None:
             return await self.settle(store.maison_id, checkout_id, now=now)
         head, lines = begun
-        sellers = by_seller(lines)
+        sellers = by_seller(head, lines)
         try:
             await self._steps.count_for_client(head, sellers, now)
         except QuotaReached:
@@ -370,8 +442,8 @@ class Checkouts:
         if head.state == "choosing":
             if now < head.expires_at + SECOND_STEP:
                 return Outcome("choosing")
-            return await self._steps.void_all(Actor.job(), store_maison_id, head, by_seller(lines), now)
-        sellers = by_seller(lines)
+            return await self._steps.void_all(Actor.job(), store_maison_id, head, by_seller(head, lines), now)
+        sellers = by_seller(head, lines)
         if head.method != "reserve":
             for seller in sellers:
                 await self._steps.recall(head, seller, now)
@@ -386,7 +458,7 @@ class Checkouts:
             if head is None or head.state != "choosing":
                 raise CheckoutOver
             _, lines = await frozen.frozen(conn, maison_id=store.maison_id, checkout_id=checkout_id)
-        sellers = by_seller(lines)
+        sellers = by_seller(head, lines)
         actor = Actor.visitor(visitor_id)
         if not keep:
             return await self._steps.void_all(actor, store.maison_id, head, sellers, now)
@@ -398,9 +470,15 @@ class Checkouts:
         return await self._steps.place_all(actor, store.maison_id, head, sellers, now)
 
     async def _release(
-        self, actor: Actor, store_maison_id: UUID, checkout_id: UUID, attempt: int, now: datetime
+        self,
+        actor: Actor,
+        store_maison_id: UUID,
+        checkout_id: UUID,
+        attempt: int,
+        now: datetime,
+        sellers: list[UUID] | None = None,
     ) -> None:
-        """Ends an open checkout and gives its pieces back. One that is being paid for is left alone."""
+        """Ends an open checkout and gives its pieces back. One that is being paid for is left alone. None: read its sellers."""
         async with self.db.acting(actor, store_maison_id) as conn:
             ended = await standing.set_state(
                 conn,
@@ -413,8 +491,9 @@ class Checkouts:
             )
         if not ended:
             return
-        async with self.db.acting(Actor.job(), store_maison_id) as conn:
-            sellers = await frozen.selling(conn, maison_id=store_maison_id, checkout_id=checkout_id)
+        if sellers is None:
+            async with self.db.acting(Actor.job(), store_maison_id) as conn:
+                sellers = await frozen.selling(conn, maison_id=store_maison_id, checkout_id=checkout_id)
         await self._steps.release_holds(checkout_id, sellers)
 
 

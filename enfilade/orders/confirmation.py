@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from enfilade.base.messages import Message, Messages
 from enfilade.base.money import Money
 from enfilade.base.secrets import derived
 from enfilade.clients import letters
+from enfilade.orders import delivery_words
 from enfilade.orders.sellers import sold_by
 
 MAIL_PLACED = "orders.mail_placed"
@@ -35,6 +36,11 @@ class Confirmed:
     name: str
     gift_words: str | None
     placed_at: datetime
+    delivery: str | None
+    delivery_minor: int
+    promised_on: date | None
+    duty_minor: int
+    at_door: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +58,21 @@ class ConfirmedLine:
     zone: str
     ready_about: datetime | None
     seller: dict[str, str] | None
+    engraving: str = ""
+    lettering: str = ""
+    engrave_by: date | None = None
 
     def said(self, currency: str, language: i18n.Language) -> str:
-        """In one line, with who sold it where that was another company."""
+        """In one line, with its words, and with who sold it where that was another company."""
         piece = f"{self.quantity} × {self.name}{', ' + self.size if self.size else ''}"
-        parts = (piece, Money(self.total_minor, currency).shown(language), sold_by(self.seller, language))
+        _ = i18n.translations(language).gettext
+        cut = _("Engraved: %(words)s") % {"words": self.engraving} if self.engraving else ""
+        parts = (
+            piece,
+            cut,
+            Money(self.total_minor, currency).shown(language),
+            sold_by(self.seller, language),
+        )
         return " — ".join(part for part in parts if part)
 
 
@@ -81,9 +97,14 @@ async def read(
         Confirmed,
         """
         select o.id, o.number, o.method, o.language, o.currency, o.total_minor, m.name as maison_name, c.mail, c.name,
-          c.gift_words, o.placed_at
+          c.gift_words, o.placed_at, d.service as delivery, coalesce(d.total_minor, 0) as delivery_minor, d.promised_on,
+          coalesce((select sum(l.duty_minor) from orders.order_line l where l.maison_id = o.maison_id and l.order_id = o.id), 0)
+            ::bigint as duty_minor,
+          exists (select 1 from orders.order_line l where l.maison_id = o.maison_id and l.order_id = o.id
+            and l.duties = 'at_door') as at_door
         from orders.order o
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
+        left join orders.delivery d on d.maison_id = o.maison_id and d.order_id = o.id
         join public_facts.maison m on m.maison_id = o.maison_id
         where o.maison_id = %(maison_id)s and o.id = %(order_id)s and c.erased_at is null and c.mail <> ''
         """,
@@ -98,7 +119,7 @@ async def read(
         """
         select l.name, l.colour, l.size, l.quantity, l.total_minor, b.name as location_name, b.address, b.city, b.zone,
           (select f.ready_about from orders.fulfilment f where f.maison_id = l.maison_id and f.id = l.fulfilment_id
-            and f.state = 'awaited') as ready_about, l.seller
+            and f.state = 'awaited') as ready_about, l.seller, l.engraving, l.lettering, l.engrave_by
         from orders.order_line l
         join boutiques.location b on b.maison_id = l.maison_id and b.id = (
           select f.location_id from orders.fulfilment f
@@ -128,7 +149,11 @@ def letter(order: Confirmed, lines: list[ConfirmedLine], *, key: bytes, base_url
     )
     if order.method == "reserve":
         subject = _("Your reservation {number}")
-        opening = _("Thank you. We are putting these pieces aside for you at {place}.")
+        opening = (
+            _("Thank you. We are bringing these pieces to {place} for you, from about {day}.")
+            if about
+            else _("Thank you. We are putting these pieces aside for you at {place}.")
+        )
         closing = _("We write again as soon as they are ready. You decide, and pay, in the boutique.")
     elif lines[0].ready_about is not None:
         subject = _("Your order {number}")
@@ -154,9 +179,11 @@ def letter(order: Confirmed, lines: list[ConfirmedLine], *, key: bytes, base_url
                 _("Dear {name},").format(name=order.name),
                 opening.format(place=where, day=about),
                 *said,
+                *_delivered(order, language),
+                *_duties(order, language),
                 _("Total: {total}").format(total=Money(order.total_minor, order.currency).shown(language)),
             ],
-            after=[closing, *_gift(order.gift_words, _)],
+            after=[closing, *_engraved(lines, language), *_gift(order.gift_words, _)],
             link=(_("Your order"), f"{base_url}/{language}/orders/{derived(key, 'order', order.id)}"),
             last=_("Keep this message to yourself: its link opens your order."),
         ),
@@ -164,6 +191,44 @@ def letter(order: Confirmed, lines: list[ConfirmedLine], *, key: bytes, base_url
         to=order.mail,
         language=language,
     )
+
+
+def _engraved(lines: list[ConfirmedLine], language: i18n.Language) -> list[str]:
+    if not any(line.lettering for line in lines):
+        return []
+    _ = i18n.translations(language).gettext
+    promised = max((line.engrave_by for line in lines if line.engrave_by), default=None)
+    about = (
+        [
+            _("The engraving is done by %(day)s.")
+            % {"day": format_date(promised, "EEEE d MMMM", locale=i18n.LOCALES[language])}
+        ]
+        if promised
+        else []
+    )
+    return [*about, _("An engraved piece is yours: it comes back only where it is faulty.")]
+
+
+def _delivered(order: Confirmed, language: i18n.Language) -> list[str]:
+    """What delivery costs, and when it comes at the latest."""
+    if order.delivery is None:
+        return []
+    _ = i18n.translations(language).gettext
+    price = Money(order.delivery_minor, order.currency).shown(language)
+    said = " — ".join((delivery_words.named(order.delivery, order.language), price))
+    if order.promised_on is None:
+        return [said]
+    day = format_date(order.promised_on, "EEEE d MMMM", locale=i18n.LOCALES[language])
+    return [said, _("With you by {day}.").format(day=day)]
+
+
+def _duties(order: Confirmed, language: i18n.Language) -> list[str]:
+    """What customs collect, and from whom."""
+    _ = i18n.translations(language).gettext
+    if order.duty_minor:
+        price = Money(order.duty_minor, order.currency).shown(language)
+        return [" — ".join((delivery_words.duties(order.language), price))]
+    return [_("Duties and import tax are paid at the door, by whoever receives it.")] if order.at_door else []
 
 
 def _gift(words: str | None, _: Callable[[str], str]) -> list[str]:

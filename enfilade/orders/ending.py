@@ -6,9 +6,9 @@ from uuid import UUID
 
 from enfilade.base import facts
 from enfilade.base.db import Conn
-from enfilade.orders import awaited, fulfilment, settlement
+from enfilade.orders import awaited, engraving_room, fulfilment, settlement
 from enfilade.orders.events import LineCancelled
-from enfilade.stock import allocations
+from enfilade.stock import allocations, corrections
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,18 @@ async def end(
     news: list[facts.Fact],
     now: datetime,
 ) -> None:
-    """What follows a cancelled line: allocation, `news` and the lines' own, money, and the order's end if it was the last."""
+    """What follows a cancelled line: its allocation, a workshop's room, `news` and the lines' own, money, and the order's
+    end if it was the last.
+    """
     await awaited.let_go_of(conn, maison_id=maison_id, order_line_ids=[line.id for line in lines], now=now)
+    engraved = await engraving_room.ended(
+        conn, maison_id=maison_id, order_id=order.order_id, line_ids=[line.id for line in lines]
+    )
+    for line_id in engraved.cut:
+        # Nobody else is sold it: it lies there, to be looked at.
+        await corrections.reject(conn, maison_id=maison_id, order_line_id=line_id, reason="damaged", now=now)
     await allocations.release(conn, maison_id=maison_id, order_line_ids=[line.id for line in lines], now=now)
+    await engraving_room.give_back(conn, maison_id=maison_id, order_id=order.order_id, still=engraved.still)
     told = [LineCancelled(line.id, order.order_id, cause, line.total_minor, order.currency) for line in lines]
     await facts.record(conn, maison_id=maison_id, now=now, facts=[*news, *told])
     await settlement.give_back(

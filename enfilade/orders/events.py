@@ -84,6 +84,28 @@ class LinePutBack:
 
 
 @dataclass(frozen=True, slots=True)
+class LineEngravingBegun:
+    """The words of a line are being cut on its piece."""
+
+    subject_id: UUID  # order line
+    order_id: UUID
+    fulfilment_id: UUID
+    location_id: UUID
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LineEngraved:
+    """The words of a line are cut."""
+
+    subject_id: UUID  # order line
+    order_id: UUID
+    fulfilment_id: UUID
+    location_id: UUID
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class FulfilmentReady:
     """All that remains is picked and waits for the client."""
 
@@ -151,6 +173,17 @@ class LineResourced:
     order_id: UUID
     location_id: UUID
     attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineParted:
+    """So many pieces of the line are a line of their own from now on: they end, or go elsewhere."""
+
+    subject_id: UUID  # order line
+    order_id: UUID
+    part_id: UUID
+    pieces: int
+    by_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,4 +390,62 @@ class GoodwillGiven:
     amount_minor: int
     currency: str
     reason: str
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateIssued:
+    """A serialised piece is with its buyer, and has a certificate that says so."""
+
+    subject_id: UUID  # certificate
+    order_id: UUID
+    piece_id: UUID
+    variant_id: UUID
+    serial: str
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateVoided:
+    """The piece came back, or its hand-over was undone: `because` is returned or undone."""
+
+    subject_id: UUID  # certificate
+    order_id: UUID
+    piece_id: UUID
+    variant_id: UUID
+    serial: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryAsked:
+    """Somebody asks what a piece on request costs."""
+
+    subject_id: UUID  # enquiry
+    variant_id: UUID
+    market: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryTakenUp:
+    """An advisor answers it; perhaps another one than before."""
+
+    subject_id: UUID  # enquiry
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryAnswered:
+    """A proposal answers it."""
+
+    subject_id: UUID  # enquiry
+    proposal_id: UUID
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryEnded:
+    """It was closed without an offer; `because` says why."""
+
+    subject_id: UUID  # enquiry
+    because: str
     by_id: UUID

@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from enfilade.base.db import Conn, many, maybe
+from enfilade.orders.delivery import Chosen, of_checkout
 from enfilade.orders.placing import Contact, PlacingLine
 from enfilade.stock.holds import Method
 
@@ -47,6 +48,14 @@ class Head:
     age_min: int | None = None
     age_confirmed: int | None = None
     host: str = ""
+    #: What its selling maisons offer to deliver it by, as JSON; {maison: service} of what was chosen.
+    deliveries: str | None = None
+    chosen_deliveries: dict[str, str] | None = None
+
+    @property
+    def delivery(self) -> Chosen:
+        """How it is delivered, and at what cost."""
+        return of_checkout(self.deliveries, self.chosen_deliveries)
 
     @property
     def contact(self) -> Contact:
@@ -73,7 +82,10 @@ async def head_of(conn: Conn, *, maison_id: UUID, checkout_id: UUID) -> Head | N
         select c.id, c.state, c.store_id, c.visitor_id, c.client_id, c.method, c.market, c.language, c.payment_method,
           c.basket_id, c.expires_at, c.changed_at, k.name, k.mail, k.phone, k.address, k.collector_name,
           c.attempt, c.proposal_id, k.gift_words, c.age_min, c.age_confirmed,
-          coalesce((select s.host from public_facts.store s where s.id = c.store_id), '') as host
+          coalesce((select s.host from public_facts.store s where s.id = c.store_id), '') as host, (
+          select json_agg(json_build_object('maison_id', s.selling_maison_id, 'offers', s.deliveries, 'leaves_on', s.leaves_on))
+            ::text from orders.checkout_seller s where s.maison_id = c.maison_id and s.checkout_id = c.id
+            and s.deliveries is not null) as deliveries, c.chosen_deliveries
         from orders.checkout c
         left join orders.contact k on k.maison_id = c.maison_id and k.id = c.contact_id
         where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s
@@ -93,9 +105,10 @@ async def frozen(conn: Conn, *, maison_id: UUID, checkout_id: UUID) -> tuple[Hea
         """
         select selling_maison_id, variant_id, product_id, sku, brand, name, colour, size, quantity, location_id, currency,
           unit_price_minor, tax_rate_basis_points, prices_include_tax, quota_id, quota_pieces_max, quota_period,
-          decided_by, collect_location_id, ready_about, kinds, age_min
+          decided_by, collect_location_id, ready_about, kinds, age_min, line, engraving, lettering, engraving_minor, engrave_by,
+          duties, duties_country, duty_minor
         from orders.checkout_line where maison_id = %(maison_id)s and checkout_id = %(checkout_id)s
-        order by selling_maison_id, variant_id
+        order by selling_maison_id, variant_id, line
         """,
         maison_id=maison_id,
         checkout_id=checkout_id,

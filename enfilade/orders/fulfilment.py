@@ -80,7 +80,7 @@ class Fulfilment:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the fulfilment."""
+    """A line of the fulfilment. `due_minor`: what is taken or given back for it, its total and the duties paid with it."""
 
     id: UUID
     variant_id: UUID
@@ -88,8 +88,13 @@ class Line:
     state: str
     total_minor: int
     tax_minor: int
+    due_minor: int
     #: The age its client must have, by law.
     age_min: int | None = None
+    #: Words are still to be cut on it.
+    to_engrave: bool = False
+    #: They are being cut, or are cut.
+    begun: bool = False
 
     @property
     def open(self) -> bool:
@@ -134,7 +139,9 @@ async def lines_of(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> list[
         conn,
         Line,
         """
-        select id, variant_id, quantity, state, total_minor, tax_minor, age_min from orders.order_line
+        select id, variant_id, quantity, state, total_minor, tax_minor, total_minor + duty_minor as due_minor, age_min,
+          lettering <> '' and engraved_at is null as to_engrave,
+          engraving_begun_at is not null as begun from orders.order_line
         where maison_id = %(maison_id)s and fulfilment_id = %(fulfilment_id)s order by id
         """,
         maison_id=maison_id,
@@ -152,13 +159,32 @@ class NotAllPicked(Exception):
         self.left = left
 
 
+class EngravingBegun(Exception):
+    """The words are being cut: the piece is the client's, and goes no other way."""
+
+    def __init__(self) -> None:
+        super().__init__("Its engraving has begun: it is the client’s piece now")
+
+
+class NotEngravedYet(Exception):
+    """The words of some picked lines are still to be cut."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__(f"{left} still to engrave")
+        self.left = left
+
+
 async def all_picked(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> list[UUID]:
-    """The picked lines of a locked fulfilment. Raises NotAllPicked while others are still to pick, and where there are none."""
+    """The picked lines of a locked fulfilment. Raises NotAllPicked while others are still to pick, and where there are
+    none; NotEngravedYet."""
     lines = await lines_of(conn, maison_id=maison_id, fulfilment_id=fulfilment_id)
     left = sum(line.state == "sourced" for line in lines)
     picked = [line.id for line in lines if line.state == "picked"]
     if left or not picked:
         raise NotAllPicked(left)
+    uncut = sum(line.to_engrave for line in lines if line.state == "picked")
+    if uncut:
+        raise NotEngravedYet(uncut)
     return picked
 
 

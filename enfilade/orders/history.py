@@ -46,6 +46,8 @@ async def events(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Event]:
           union all select l.id, concat_ws(', ', l.name, nullif(l.size, '')) from orders.order_line l
             where l.maison_id = %(maison_id)s and l.order_id = %(order_id)s
           union all select r.id, '' from orders.return r where r.maison_id = %(maison_id)s and r.order_id = %(order_id)s
+          union all select k.id, k.serial from orders.certificate k
+            where k.maison_id = %(maison_id)s and k.order_id = %(order_id)s
           union all select c.id, '' from orders.cancellation c where c.maison_id = %(maison_id)s and c.order_id = %(order_id)s
         )
         select f.kind, f.subject_id, f.body, f.recorded_at, coalesce(s.name, '') as who,
@@ -225,8 +227,13 @@ MAISON: dict[str, Say] = {
     "ClientOnTheWay": lambda told: f"The client said they are on their way to {told.place}",
     "LinePicked": lambda told: f"{told.who} picked {told.piece}",
     "LinePutBack": lambda told: f"{told.who} put {told.piece} back",
+    "LineEngravingBegun": lambda told: f"{told.who} began to engrave {told.piece}",
+    "LineEngraved": lambda told: f"{told.who} engraved {told.piece}",
     "LineRejected": _rejected,
     "LineResourced": lambda told: f"{told.piece} was found at {told.place}",
+    "LineParted": lambda told: (
+        f"{_pieces(int(told.body['pieces']))} of {told.piece} were parted from the others"
+    ),
     "LineCancelled": _cancelled,
     "CancellationRefused": lambda told: "The client wished to cancel what had left already",
     "PiecesPutAway": lambda told: f"{told.who} put away {_pieces(int(told.body['lines']))} at {told.place}",
@@ -242,6 +249,8 @@ MAISON: dict[str, Say] = {
     ),
     "ReturnReceived": _received,
     "GoodwillGiven": _goodwill,
+    "CertificateIssued": lambda told: f"The certificate of number {told.piece} was issued",
+    "CertificateVoided": lambda told: f"The certificate of number {told.piece} became void",
     "PaymentCaptured": lambda told: f"{told.sum()} was taken",
     "PaymentRefunded": lambda told: f"{told.sum()} was given back",
     "PaymentVoided": lambda told: "What was authorised and not taken was let go",
@@ -335,6 +344,8 @@ CLIENT: dict[str, Say] = {
     "FulfilmentNotDelivered": _said(lambda _: _("The carrier came and found nobody.")),
     "FulfilmentSentBack": _said(lambda _: _("The carrier brings it back to us.")),
     "FulfilmentNotCollected": _said(lambda _: _("It was not collected at %(place)s.")),
+    "LineEngravingBegun": _said(lambda _: _("The engraving of %(piece)s has begun.")),
+    "LineEngraved": _said(lambda _: _("%(piece)s is engraved.")),
     "LineResourced": _said(lambda _: _("We found %(piece)s in another of our boutiques.")),
     "LineCancelled": _not_given,
     "CancellationRefused": _said(lambda _: _("You wished to cancel what had left us already.")),

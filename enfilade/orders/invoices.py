@@ -4,7 +4,7 @@ Numbers have no gap: who issues holds the entity's row until the transaction end
 A document is never changed; who bought is read from the order's contact, as long as that is kept. `docs/algorithms/invoices.md`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
@@ -14,6 +14,8 @@ import msgspec
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, execute, many, maybe, one
 from enfilade.base.ids import new_id
+from enfilade.orders import delivery, delivery_words
+from enfilade.orders.delivery import Documented
 
 Kind = Literal["invoice", "credit_note"]
 #: How far back the round looks for what has no document.
@@ -39,6 +41,8 @@ class Line:
     invoice: str = ""
     #: The company that sold it, in whose name and on whose behalf it is invoiced here; None: the entity itself.
     seller: dict[str, str] | None = None
+    #: What is cut on its piece is found by it, and is not kept here.
+    line_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,8 @@ async def issue(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, now: dateti
         conn,
         Line,
         """
-        select sku, name, colour, size, quantity, total_minor, tax_minor, tax_rate_basis_points, '' as invoice, seller
+        select sku, name, colour, size, quantity, total_minor, tax_minor, tax_rate_basis_points, '' as invoice, seller,
+          id as line_id
         from orders.order_line
         where maison_id = %(maison_id)s and fulfilment_id = %(fulfilment_id)s and state in ('handed_over', 'dispatched')
         order by id
@@ -112,7 +117,11 @@ async def issue(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, now: dateti
         maison_id=maison_id,
         fulfilment_id=fulfilment_id,
     )
-    return await _write(conn, maison_id, "invoice", cause, fulfilment_id, lines, now)
+    carried = await delivery.charged_with(conn, maison_id=maison_id, fulfilment_id=fulfilment_id)
+    owed = await _duties(conn, maison_id, fulfilment_id)
+    return await _write(
+        conn, maison_id, "invoice", cause, fulfilment_id, lines + _carried(carried, "") + owed, now
+    )
 
 
 async def credit(conn: Conn, *, maison_id: UUID, return_id: UUID, now: datetime) -> UUID | None:
@@ -153,7 +162,71 @@ async def credit(conn: Conn, *, maison_id: UUID, return_id: UUID, now: datetime)
         return_id=return_id,
     )
     lines = [line.line for line in found]
-    return await _write(conn, maison_id, "credit_note", cause, return_id, lines, now)
+    carried = await delivery.given_back_with(conn, maison_id=maison_id, return_id=return_id)
+    stood_on = await _delivery_stood_on(conn, maison_id, return_id) if carried else ""
+    return await _write(
+        conn, maison_id, "credit_note", cause, return_id, lines + _carried(carried, stood_on), now
+    )
+
+
+async def _delivery_stood_on(conn: Conn, maison_id: UUID, return_id: UUID) -> str:
+    found = await maybe(
+        conn,
+        _Number,
+        """
+        select e.code, i.year, i.number from orders.delivery d
+        join orders.invoice i on i.maison_id = d.maison_id and i.kind = 'invoice' and i.cause_id = d.fulfilment_id
+        join maisons.legal_entity e on e.maison_id = i.maison_id and e.id = i.legal_entity_id
+        where d.maison_id = %(maison_id)s and d.return_id = %(return_id)s
+        """,
+        maison_id=maison_id,
+        return_id=return_id,
+    )
+    return named(found.code, "invoice", found.year, found.number) if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    code: str
+    year: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Duties:
+    language: str
+    minor: int
+
+
+async def _duties(conn: Conn, maison_id: UUID, fulfilment_id: UUID) -> list[Line]:
+    """Duties and import tax paid for what left, in a line of their own; they are no sale, and no tax of ours is in them."""
+    found = await maybe(
+        conn,
+        _Duties,
+        """
+        select o.language, sum(l.duty_minor)::bigint as minor
+        from orders.order_line l join orders.order o on o.maison_id = l.maison_id and o.id = l.order_id
+        where l.maison_id = %(maison_id)s and l.fulfilment_id = %(fulfilment_id)s and l.state in ('handed_over', 'dispatched')
+          and l.duty_minor > 0
+        group by o.language
+        """,
+        maison_id=maison_id,
+        fulfilment_id=fulfilment_id,
+    )
+    if found is None:
+        return []
+    return [Line("", delivery_words.duties(found.language), "", "", 1, found.minor, 0, 0)]
+
+
+def _carried(of: Documented | None, stood_on: str) -> list[Line]:
+    """Delivery, a line for each rate of tax of what it accompanied; in the order's language, as its pieces are."""
+    if of is None:
+        return []
+    name = delivery_words.named(of.service, of.language)
+    return [
+        Line("", name, "", "", 1, part.total_minor, part.tax_minor, part.tax_rate_basis_points, stood_on)
+        for part in of.by_rate
+    ]
 
 
 async def credit_goodwill(conn: Conn, *, maison_id: UUID, goodwill_id: UUID, now: datetime) -> UUID | None:
@@ -391,6 +464,8 @@ class Sale:
     address: dict[str, str] | None
     #: Sold at a counter to somebody who gave no name.
     unnamed: bool = False
+    #: What is cut on its pieces, by the id of the line, as long as that is kept.
+    engravings: dict[str, str] = field(default_factory=dict[str, str])
 
 
 async def sale_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Sale:
@@ -400,7 +475,9 @@ async def sale_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Sale:
         Sale,
         """
         select m.name as maison_name, o.number as order_number, coalesce(c.name, '') as buyer, c.address,
-          coalesce(c.name = '', false) as unnamed
+          coalesce(c.name = '', false) as unnamed, coalesce((select jsonb_object_agg(l.id, l.engraving)
+            from orders.order_line l
+            where l.maison_id = o.maison_id and l.order_id = o.id and l.engraving <> ''), '{}') as engravings
         from orders.order o
         join maisons.maison m on m.maison_id = o.maison_id
         left join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id and c.erased_at is null

@@ -41,7 +41,10 @@ async def bought(conn: Conn, *, maison_id: UUID, client_id: UUID) -> list[Bought
         join public_facts.maison m on m.maison_id = s.selling_maison_id
         cross join lateral (
           select array_agg(x.name order by x.name) as pieces, min(x.currency) as currency,
-            sum(x.unit_price_minor * x.quantity)::bigint as total_minor
+            (sum(x.unit_price_minor * x.quantity) + coalesce((select (d.offer ->> 'price_minor')::bigint
+              from jsonb_array_elements(s.deliveries) with ordinality as d(offer, n)
+              order by d.offer ->> 'service' = c.chosen_deliveries ->> s.selling_maison_id::text desc nulls last, d.n limit 1),
+              0))::bigint as total_minor
           from orders.checkout_line x where x.maison_id = c.maison_id and x.checkout_id = c.id
             and x.selling_maison_id = s.selling_maison_id) l
         where c.maison_id = %(maison_id)s and c.client_id = %(client_id)s

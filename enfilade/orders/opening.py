@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import LiteralString
 from uuid import UUID
 
@@ -12,6 +12,11 @@ from enfilade.base import idempotency
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, many, one
 from enfilade.base.money import Money
+from enfilade.carriers.services import Service
+from enfilade.catalogue.engraving import Wished, checked
+from enfilade.orders import delivery
+from enfilade.orders.delivery import Offer
+from enfilade.orders.duties import Abroad
 from enfilade.orders.placing import PlacingLine, age_of
 from enfilade.orders.quota_counts import period_of
 from enfilade.orders.reference_rates import in_currency
@@ -48,6 +53,25 @@ class NotByLaw(Exception):
         self.names = names
 
 
+class NotWithEngraving(Exception):
+    """An engraved piece is paid before it is cut, and prepared where it lies: it is neither reserved nor brought."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = names
+
+
+class NoRoomToEngrave(Exception):
+    """The workshop has no room for these pieces in the time for which money is promised.
+
+    `taken`: it had until a moment ago; who asks again is told another day, or that there is none.
+    """
+
+    def __init__(self, names: list[str], *, taken: bool = False) -> None:
+        super().__init__(", ".join(names))
+        self.names, self.taken = names, taken
+
+
 class CheckoutUnderway(Exception):
     """This basket is being paid for already."""
 
@@ -81,6 +105,8 @@ class Source:
     collect: int = 0
     ready_about: datetime | None = None
     lawful: bool = True
+    #: Its country, where what goes from there crosses a customs border; '' where it does not, or nobody pays duties here.
+    customs_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +134,27 @@ class Wanted:
     sourcing: Sourcing | None
     kinds: list[str] = field(default_factory=list[str])
     age_min: int | None = None
+    #: What is cut on it, in which lettering, '' for nothing; what the maison cuts today, and its fee for one piece.
+    engraving: str = ""
+    lettering: str = ""
+    letters_max: int = 0
+    letterings: list[str] | None = None
+    scripts: list[str] | None = None
+    engraving_minor: int = 0
+    #: Whether a workshop cuts it, and the day on which all the maison's in this basket would be back.
+    workshop: bool = False
+    engrave_by: date | None = None
+
+    deliveries: list[Service] = field(default_factory=list[Service])
+    #: What customs of `customs_to` are told of it, where its maison sells there with duties paid.
+    customs_to: str = ""
+    hs_code: str = ""
+    made_in: str = ""
+    at_door: bool = False
+
+    @property
+    def engraved(self) -> bool:
+        return bool(self.lettering)
 
     def lawful(self) -> "Wanted":
         return replace(self, ships_from=[source for source in self.ships_from if source.lawful])
@@ -129,6 +176,8 @@ _SENT: LiteralString = """
   left join lateral (
     select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'kind', o.kind,
       'abroad', coalesce(o.country <> all(k.countries), false),
+      'customs_from', case when u.market is not null and public_facts.customs_union(o.country)
+        <> public_facts.customs_union(k.countries[1]) then o.country else '' end,
       -- Until the address is written, a parcel goes to the first country of the market.
       'lawful', cardinality(p.kinds) = 0
         or public_facts.may_go(l.selling_maison_id, p.kinds, o.country, coalesce(k.countries[1], o.country)),
@@ -150,7 +199,7 @@ _SENT: LiteralString = """
 #: The places from which it may be brought to the boutique in which it is collected, and that boutique where it is there.
 _BROUGHT: LiteralString = """
   left join lateral (
-    select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'collect', a.collect, 'kind', o.kind,
+    select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'collect', h.there, 'kind', o.kind,
       'abroad', o.country <> d.country,
       'lawful', cardinality(p.kinds) = 0 or public_facts.may_go(c.maison_id, p.kinds, o.country, d.country),
       'sold_90d', coalesce((select sum(n.sold_90d) from orders.pace n where n.maison_id = l.selling_maison_id
@@ -161,15 +210,17 @@ _BROUGHT: LiteralString = """
       'ready_about', w.ready_about)) as ships_from
     from unnest(%(brought)s::uuid[], %(places)s::uuid[]) as c(maison_id, place)
     join public_facts.boutique d on d.id = c.place and d.maison_id = c.maison_id and d.kind = 'boutique'
-    join public_facts.collects e on e.maison_id = d.maison_id and e.location_id = d.id
     join public_facts.availability a on a.maison_id = c.maison_id and a.variant_id = l.variant_id
+    cross join lateral (select case when %(reserving)s then a.reserve else a.collect end as there) h
     join public_facts.boutique o on o.id = a.location_id
     left join lateral (select public_facts.ready_after(d.id, d.preparation_minutes, d.zone,
         public_facts.working_day(public_facts.leaves_on(o.id, o.preparation_minutes, o.zone, %(now)s), t.days)) as ready_about
       from (select public_facts.travel_days(c.maison_id, o.id, o.country, d.id, d.country) as days) t
-      where t.days is not null) w on a.ship >= l.quantity and not exists (select 1 from public_facts.serialised s
-        where s.maison_id = c.maison_id and s.variant_id = l.variant_id)
-    where c.maison_id = l.selling_maison_id and (a.location_id = d.id and a.collect >= l.quantity or w.ready_about is not null)
+      where t.days is not null) w on a.ship >= l.quantity and (not %(reserving)s or y.reserve_brought)
+    where c.maison_id = l.selling_maison_id and (a.location_id = d.id and h.there >= l.quantity or w.ready_about is not null)
+      and case when %(reserving)s
+        then exists (select 1 from public_facts.reserves e where e.maison_id = d.maison_id and e.location_id = d.id)
+        else exists (select 1 from public_facts.collects e where e.maison_id = d.maison_id and e.location_id = d.id) end
   ) s on true
 """
 _BEGUN: LiteralString = f"""
@@ -184,7 +235,17 @@ with {idempotency.CLAIMED}, wanted as (
       jsonb_build_object('rules', c.rules, 'currency', c.currency, 'terms', to_jsonb(c)) end as sourcing, p.kinds,
     case when cardinality(p.kinds) > 0 then public_facts.law_of(l.selling_maison_id, p.kinds, 'age', coalesce(
       (select b.country from unnest(%(chosen)s::uuid[]) as x(place) join public_facts.boutique b on b.id = x.place
-        where b.maison_id = l.selling_maison_id and not %(shipping)s limit 1), k.countries[1])) end as age_min
+        where b.maison_id = l.selling_maison_id and not %(shipping)s limit 1), k.countries[1])) end as age_min,
+    l.engraving, l.lettering, p.engraving_letters_max as letters_max, n.letterings, n.scripts,
+    case when l.lettering = '' then 0 else coalesce(n.amount_minor, 0) end as engraving_minor,
+    coalesce(n.workshop, false) as workshop, n.engrave_by,
+    coalesce((select jsonb_agg(d order by array_position(array['standard', 'express', 'by_hand'], d.service))
+      from public_facts.delivery_service d
+      where %(shipping)s and d.maison_id = l.selling_maison_id and d.market = %(market)s), '[]') as deliveries,
+    case when u.market is not null then k.countries[1] else '' end as customs_to, p.made_in,
+    coalesce(u.at_door, false) as at_door,
+    case when u.market is not null then coalesce((select h.hs_code from public_facts.customs_code h
+      where h.maison_id = l.selling_maison_id and h.family = p.family), '') else '' end as hs_code
   from orders.basket b
   join orders.basket_line l on l.maison_id = b.maison_id and l.basket_id = b.id
   join public_facts.variant v on v.id = l.variant_id
@@ -197,33 +258,49 @@ with {idempotency.CLAIMED}, wanted as (
   left join public_facts.market k on k.maison_id = l.selling_maison_id and k.code = %(market)s
     and public_facts.may_be_sold(v.product_id, b.store_id, %(market)s, %(now)s)
   left join public_facts.quota q on q.product_id = v.product_id
+  left join lateral (select t.letterings, t.scripts, f.amount_minor,
+      exists (select 1 from public_facts.workshop w where w.maison_id = l.selling_maison_id) as workshop,
+      public_facts.engraved_by(l.selling_maison_id, (select sum(o.quantity)::integer from orders.basket_line o
+        where o.maison_id = b.maison_id and o.basket_id = b.id and o.selling_maison_id = l.selling_maison_id
+          and o.lettering <> ''), %(now)s) as engrave_by
+    from (select 1) x
+    left join public_facts.engraving_terms t on t.maison_id = l.selling_maison_id
+    left join public_facts.engraving_fee f on f.maison_id = l.selling_maison_id and f.market = %(market)s) n on l.lettering <> ''
   left join orders.sourcing_terms c on %(weighed)s and c.maison_id = l.selling_maison_id
+  left join public_facts.duty_terms u on %(shipping)s and u.maison_id = l.selling_maison_id and u.market = %(market)s
 """
 _ENDED: LiteralString = """
   where b.maison_id = %(maison_id)s and b.store_id = %(store_id)s and b.visitor_id = %(visitor_id)s and b.state = 'open'
 )
 select k.fresh, k.request_hash, k.status, k.answer, case when k.fresh then (
-  select coalesce(json_agg(w order by w.selling_maison_id, w.variant_id), '[]')::text from wanted w) end as wanted
+  select coalesce(json_agg(w order by w.selling_maison_id, w.variant_id, w.engraving), '[]')::text from wanted w) end as wanted
 from claimed k
 """
 
 
 _WANTED: LiteralString = _BEGUN + _SENT + _ENDED
 _COLLECTED: LiteralString = _BEGUN + _BROUGHT + _ENDED
-#: The same of the basket that a proposal's pieces became, at the prices offered in it unless the market's are lower by now.
-_PROPOSED: LiteralString = (
-    _WANTED.replace("b.state = 'open'", "b.state = 'proposed' and b.proposal_id = %(proposal_id)s")
-    .replace(
-        "r.currency, r.amount_minor as unit_price_minor",
-        "coalesce(r.currency, g.offered_currency) as currency, least(g.offered_minor, r.amount_minor) as unit_price_minor",
-    )
-    .replace(
-        "  left join public_facts.quota q",
-        """  left join orders.proposal_line g on g.maison_id = b.maison_id and g.proposal_id = b.proposal_id
+
+
+def _proposed(statement: LiteralString) -> LiteralString:
+    """The same of the basket a proposal's pieces became, at the prices offered in it unless the market's are lower by now."""
+    return (
+        statement.replace("b.state = 'open'", "b.state = 'proposed' and b.proposal_id = %(proposal_id)s")
+        .replace(
+            "r.currency, r.amount_minor as unit_price_minor",
+            "coalesce(r.currency, g.offered_currency) as currency, least(g.offered_minor, r.amount_minor) as unit_price_minor",
+        )
+        .replace(
+            "  left join public_facts.quota q",
+            """  left join orders.proposal_line g on g.maison_id = b.maison_id and g.proposal_id = b.proposal_id
     and g.variant_id = l.variant_id
   left join public_facts.quota q""",
+        )
     )
-)
+
+
+_PROPOSED: LiteralString = _proposed(_WANTED)
+_PROPOSED_BROUGHT: LiteralString = _proposed(_COLLECTED)
 
 
 async def wanted_by(
@@ -236,6 +313,7 @@ async def wanted_by(
     market: str,
     language: str,
     shipping: bool,
+    reserving: bool,
     boutiques: Sequence[UUID],
     bring_to: Mapping[UUID, UUID],
     latitude: float | None,
@@ -268,14 +346,18 @@ async def wanted_by(
         "latitude": latitude,
         "longitude": longitude,
     }
-    if bring_to and proposal_id is None:
-        told = await one(
-            conn, _Answer, _COLLECTED, **asked, brought=list(bring_to), places=list(bring_to.values())
-        )
-    elif proposal_id is None:
-        told = await one(conn, _Answer, _WANTED, **asked)
+    if proposal_id is not None:
+        asked["proposal_id"] = proposal_id
+    if bring_to:
+        asked |= {"brought": list(bring_to), "places": list(bring_to.values()), "reserving": reserving}
+    if bring_to and proposal_id is not None:
+        told = await one(conn, _Answer, _PROPOSED_BROUGHT, **asked)
+    elif bring_to:
+        told = await one(conn, _Answer, _COLLECTED, **asked)
+    elif proposal_id is not None:
+        told = await one(conn, _Answer, _PROPOSED, **asked)
     else:
-        told = await one(conn, _Answer, _PROPOSED, **asked, proposal_id=proposal_id)
+        told = await one(conn, _Answer, _WANTED, **asked)
     repeat = idempotency.repeat(claim, told)
     if repeat is not None:
         return UUID(repeat.body["checkout"])
@@ -292,10 +374,24 @@ def sourced(
     """A location for every line: the boutique the client chose, or for a parcel what its maison's rules and costs decide.
 
     A boutique named for a parcel is one that the client would have it come from. To the boutique in which they collect, pieces
-    of the maisons `brought` may come from elsewhere.
+    of the maisons `brought` may come from elsewhere. Raises NotWithEngraving, and as `engraving.checked` where the maison has
+    changed what it cuts since the words were written.
     """
     if not wanted:
         raise BasketEmpty
+    for row in wanted:
+        checked(Wished(row.engraving, row.lettering), row.letters_max, row.letterings, row.scripts)
+    unpaid = [
+        row.name
+        for row in wanted
+        if row.engraved and (method == "reserve" or row.selling_maison_id in brought)
+    ]
+    if unpaid:
+        raise NotWithEngraving(unpaid)
+    last = (now + PROMISED_WITHIN).date()
+    late = [row.name for row in wanted if row.workshop and (row.engrave_by is None or row.engrave_by > last)]
+    if late:
+        raise NoRoomToEngrave(late)
     places: dict[UUID, Decided] = {}
     promised: dict[UUID, datetime] = {}
     if method == "ship":
@@ -303,7 +399,7 @@ def sourced(
             rows = [row for row in wanted if row.selling_maison_id == maison_id]
             sourcing = rows[0].sourcing or Sourcing()
             places |= decided(
-                [Need(row.variant_id, row.quantity) for row in rows],
+                _needs(rows),
                 _candidates([row.lawful() for row in rows], sourcing, boutiques.get(maison_id)),
                 rules=sourcing.rules,
                 terms=sourcing.terms,
@@ -322,6 +418,7 @@ def sourced(
             places |= found
             promised |= ready
     lines: list[PlacingLine] = []
+    alike: dict[UUID, int] = {}
     for row in wanted:
         if row.currency is None or row.unit_price_minor is None or row.tax_rate_basis_points is None:
             raise NotOffered(row.name)
@@ -338,7 +435,7 @@ def sourced(
                 row.quantity,
                 places[row.variant_id].location_id,
                 row.currency,
-                row.unit_price_minor,
+                row.unit_price_minor + row.engraving_minor,
                 row.tax_rate_basis_points,
                 bool(row.prices_include_tax),
                 row.quota_id,
@@ -351,9 +448,42 @@ def sourced(
                 promised.get(row.variant_id),
                 row.kinds,
                 row.age_min,
+                alike.get(row.variant_id, 0),
+                row.engraving,
+                row.lettering,
+                row.engraving_minor,
+                row.engrave_by if row.engraved else None,
+                duties="asked" if _origin(row, places[row.variant_id].location_id) else None,
+                duties_country=row.customs_to or None,
             )
         )
+        alike[row.variant_id] = alike.get(row.variant_id, 0) + 1
     return lines
+
+
+def _needs(rows: Sequence[Wanted]) -> list[Need]:
+    """One a variant, all its lines together: they come from one place."""
+    totals: dict[UUID, int] = {}
+    for row in rows:
+        totals[row.variant_id] = totals.get(row.variant_id, 0) + row.quantity
+    return [Need(variant_id, quantity) for variant_id, quantity in totals.items()]
+
+
+def _origin(row: Wanted, location_id: UUID) -> str:
+    """The country from which it crosses a customs border; '' where it does not."""
+    return next((one.customs_from for one in row.ships_from if one.location_id == location_id), "")
+
+
+def abroad(wanted: list[Wanted], lines: list[PlacingLine]) -> list[Abroad]:
+    """The lines whose duties are to be asked."""
+    rows = {(row.selling_maison_id, row.variant_id): row for row in wanted}
+    found: list[Abroad] = []
+    for line in lines:
+        row = rows[line.selling_maison_id, line.variant_id]
+        if line.duties == "asked":
+            origin = _origin(row, line.location_id)
+            found.append(Abroad(line, origin, row.customs_to, row.hs_code, row.made_in, row.at_door))
+    return found
 
 
 def _gone(missing: list[Wanted]) -> NotByLaw | PiecesGone:
@@ -405,7 +535,7 @@ def _brought(
         for row in elsewhere
     ]
     found = decided(
-        [Need(row.variant_id, row.quantity) for row in in_time],
+        _needs(in_time),
         _candidates(in_time, sourcing, None),
         rules=sourcing.rules,
         terms=sourcing.terms,
@@ -434,6 +564,16 @@ def _candidates(rows: list[Wanted], sourcing: Sourcing, chosen: UUID | None) -> 
         )
         for at, have in stock.items()
     ]
+
+
+def deliveries(wanted: list[Wanted], lines: list[PlacingLine]) -> dict[UUID, list[Offer]]:
+    """What each selling maison offers to deliver its part of these lines, at what price."""
+    return {
+        row.selling_maison_id: delivery.offers(
+            row.deliveries, [line for line in lines if line.selling_maison_id == row.selling_maison_id]
+        )
+        for row in wanted
+    }
 
 
 def named(lacking: list[Lack], lines: list[PlacingLine]) -> list[Gone]:
@@ -465,9 +605,13 @@ async def insert(
     method: Method,
     expires_at: datetime,
     lines: list[PlacingLine],
+    deliveries: Mapping[UUID, Sequence[Offer]],
     now: datetime,
 ) -> list[Superseded]:
-    """Writes the open checkout; the basket's earlier open one is released in the same statement and returned."""
+    """Writes the open checkout with what is offered to deliver it (by selling maison).
+
+    The basket's earlier open one is released in the same statement and returned.
+    """
     superseded = await many(
         conn,
         Superseded,
@@ -490,19 +634,29 @@ async def insert(
             sku text, brand text, name text, colour text, size text, quantity integer, location_id uuid, currency text,
             unit_price_minor bigint, tax_rate_basis_points integer, prices_include_tax boolean, quota_id uuid,
             quota_pieces_max integer, quota_period integer, decided_by text, collect_location_id uuid, ready_about timestamptz,
-            kinds text[], age_min smallint)
+            kinds text[], age_min smallint, line smallint, engraving text, lettering text, engraving_minor bigint,
+            engrave_by date, duties text, duties_country text)
         ), frozen as (
           insert into orders.checkout_line (maison_id, checkout_id, selling_maison_id, variant_id, product_id, sku, brand,
             quantity, location_id, name, colour, size, currency, unit_price_minor, tax_rate_basis_points, prices_include_tax,
-            quota_id, quota_pieces_max, quota_period, decided_by, collect_location_id, ready_about, kinds, age_min)
+            quota_id, quota_pieces_max, quota_period, decided_by, collect_location_id, ready_about, kinds, age_min, line,
+            engraving, lettering, engraving_minor, engrave_by, duties, duties_country)
           select %(maison_id)s, o.id, l.selling_maison_id, l.variant_id, l.product_id, l.sku, l.brand, l.quantity,
             l.location_id, l.name, l.colour, l.size, l.currency, l.unit_price_minor, l.tax_rate_basis_points,
             l.prices_include_tax, l.quota_id, l.quota_pieces_max, l.quota_period, l.decided_by,
-            l.collect_location_id, l.ready_about, l.kinds, l.age_min
+            l.collect_location_id, l.ready_about, l.kinds, l.age_min, l.line, l.engraving, l.lettering, l.engraving_minor,
+            l.engrave_by, l.duties, l.duties_country
           from opened o, line l
         ), selling as (
-          insert into orders.checkout_seller (maison_id, checkout_id, selling_maison_id)
-          select distinct %(maison_id)s::uuid, o.id, l.selling_maison_id from opened o, line l
+          insert into orders.checkout_seller (maison_id, checkout_id, selling_maison_id, deliveries, leaves_on)
+          select %(maison_id)s::uuid, o.id, s.selling_maison_id, s.deliveries, case when s.deliveries is not null
+            then greatest(s.engraved_by, (
+            select max(public_facts.leaves_on(b.id, b.preparation_minutes, b.zone, %(now)s)) from public_facts.boutique b
+            where b.id = any(s.places))) end
+          from opened o cross join lateral (
+            select l.selling_maison_id, %(deliveries)s::jsonb -> l.selling_maison_id::text as deliveries,
+              array_agg(distinct l.location_id) as places, max(l.engrave_by) as engraved_by
+            from line l group by 1) s
         )
         select o.id as checkout_id, '{}'::uuid[] as selling_maison_ids from opened o
         union all
@@ -522,6 +676,9 @@ async def insert(
         expires_at=expires_at,
         now=now,
         age_min=age_of(lines),
+        deliveries=msgspec.json.encode(
+            {str(of): offers for of, offers in deliveries.items() if offers}
+        ).decode(),
         lines=msgspec.json.encode(lines).decode(),
     )
     if not any(row.checkout_id == checkout_id for row in superseded):

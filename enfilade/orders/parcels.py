@@ -87,7 +87,7 @@ async def ask_label(
     if held.state != "accepted" or held.method != "ship":
         raise held.refuse("label")
     await fulfilment.all_picked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id)
-    terms = await _terms(conn, maison_id, held.order_id)
+    terms, service = await _terms(conn, maison_id, held.order_id)
     ends = await _ends_out(conn, maison_id, held)
     label = await labels.live(conn, maison_id=maison_id, purpose="out", cause_id=held.id)
     if label is not None:
@@ -97,7 +97,7 @@ async def ask_label(
     if needs is None:
         needs = await needs_of(conn, maison_id=maison_id, fulfilment_id=held.id)
     parcel = _parcel(terms, ends, sender=ends.here, recipient=ends.client, needs=needs)
-    asking = Asking("out", held.id, ends.order_id, ends.location_id, ends.market, parcel)
+    asking = Asking("out", held.id, ends.order_id, ends.location_id, ends.market, parcel, service)
     return await labels.ask(
         conn, maison_id=maison_id, asking=asking, by_id=by.staff_id if by else None, now=now
     )
@@ -109,23 +109,33 @@ async def needs_of(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> Requi
     return Requirements(asked.ground_only, asked.insured, asked.adult_signature is not None)
 
 
-async def _terms(conn: Conn, maison_id: UUID, order_id: UUID) -> Terms:
+async def _terms(conn: Conn, maison_id: UUID, order_id: UUID) -> tuple[Terms, str]:
+    """How the maison's parcels are reckoned, and the service its client was promised."""
     terms = await terms_of(conn, maison_id=maison_id)
-    market = await maybe(
+    sold = await maybe(
         conn,
-        _Market,
-        "select market from orders.order where maison_id = %(maison_id)s and id = %(order_id)s",
+        _Sold,
+        """
+        select o.market, coalesce(d.service, 'standard') as delivery from orders.order o
+        left join orders.delivery d on d.maison_id = o.maison_id and d.order_id = o.id
+        where o.maison_id = %(maison_id)s and o.id = %(order_id)s
+        """,
         maison_id=maison_id,
         order_id=order_id,
     )
-    if terms is None or market is None or not await offered(conn, maison_id=maison_id, market=market.market):
-        raise NoCarrier("No carrier is set up for this market: type the number by hand")
-    return terms
+    if (
+        terms is None
+        or sold is None
+        or not await offered(conn, maison_id=maison_id, market=sold.market, delivery=sold.delivery)
+    ):
+        raise NoCarrier("No carrier is set up for this: type the number by hand")
+    return terms, sold.delivery
 
 
 @dataclass(frozen=True, slots=True)
-class _Market:
+class _Sold:
     market: str
+    delivery: str
 
 
 def _parcel(
@@ -202,7 +212,7 @@ async def ask_return_label(conn: Conn, *, maison_id: UUID, return_id: UUID, now:
     if (
         terms is None
         or not terms.return_labels
-        or not await offered(conn, maison_id=maison_id, market=ends.market)
+        or not await offered(conn, maison_id=maison_id, market=ends.market, delivery="standard")
     ):
         return None
     parcel = _parcel(terms, ends, sender=ends.client, recipient=ends.here)
@@ -235,13 +245,15 @@ async def shown(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> Shown:
         Shown,
         f"""
         select exists (select 1 from carriers.terms t join carriers.offered s on s.maison_id = t.maison_id
-            where t.maison_id = f.maison_id and s.market = o.market) as offered,
+            where t.maison_id = f.maison_id and s.market = o.market and case coalesce(d.service, 'standard')
+              when 'standard' then s.delivery in ('standard', 'express') else s.delivery = d.service end) as offered,
           coalesce(k.state, '') as state, coalesce(k.tracking, '') as tracking, coalesce(k.url, '') as url,
           coalesce(k.service, '') as service, coalesce(k.reason, '') as reason, coalesce(k.standing, '') as standing,
           k.standing_at, coalesce(k.recipient <> {RECIPIENT}, false) as old_address
         from orders.fulfilment f
         join orders.order o on o.maison_id = f.maison_id and o.id = f.order_id
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
+        left join orders.delivery d on d.maison_id = o.maison_id and d.order_id = o.id
         left join lateral (select l.state, l.tracking, l.url, l.service, l.reason, l.standing, l.standing_at, p.recipient
           from carriers.label l left join carriers.label_paper p on p.maison_id = l.maison_id and p.label_id = l.id
           where l.maison_id = f.maison_id and l.cause_id = f.id and l.purpose = 'out'

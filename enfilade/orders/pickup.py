@@ -11,14 +11,15 @@ from enfilade.base import facts, jobs
 from enfilade.base.db import Conn, execute, many
 from enfilade.base.secrets import hashed
 from enfilade.maisons.policies import policy_of
-from enfilade.orders import ending, fulfilment, settlement
+from enfilade.orders import delivery, ending, fulfilment, settlement
+from enfilade.orders.delivery import NO_AMOUNT
 from enfilade.orders.events import (
     ClientOnTheWay,
     FulfilmentHandedOver,
     FulfilmentNotCollected,
     HandOverUndone,
 )
-from enfilade.orders.fulfilment import Line, PiecesGone
+from enfilade.orders.fulfilment import EngravingBegun, Line, PiecesGone
 from enfilade.orders.lawful import AgeNotChecked
 from enfilade.orders.partners import dues
 from enfilade.payments import ledger
@@ -126,7 +127,8 @@ async def hand_over(
 
     `in_hand`: of a line, the serials of the pieces that are in the hand; the books follow. `age_checked`: `by` has checked that
     the client has the age the law asks for what they keep. Repeated, it changes nothing. Raises IllegalStep, WrongCode,
-    AgeNotChecked, NotAmongThese, PiecesGone, NotYourBoutique, SerialRefused.
+    AgeNotChecked, NotAmongThese, PiecesGone, NotYourBoutique, SerialRefused, and EngravingBegun for an engraved piece that is to
+    be left.
     """
     held = await fulfilment.locked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id, by=by)
     if held.state in ("handed_over", "cancelled") and held.code_hash == hashed(as_written(code)):
@@ -140,6 +142,8 @@ async def hand_over(
     refused = [line_id for line_id in picked if line_id in refused_line_ids]
     if len(refused) != len(set(refused_line_ids)):
         raise NotAmongThese("A refused piece is not among those to hand over")
+    if any(line.begun for line in lines if line.id in refused):
+        raise EngravingBegun
     kept = [line_id for line_id in picked if line_id not in refused]
     age = max((line.age_min for line in lines if line.id in kept and line.age_min), default=None)
     if age is not None and not age_checked:
@@ -269,7 +273,12 @@ async def finish_hand_over(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, 
     )
     lines = await fulfilment.lines_of(conn, maison_id=maison_id, fulfilment_id=fulfilment_id)
     gone = [line for line in lines if line.state in ("handed_over", "dispatched")]
-    total = sum(line.total_minor for line in gone)
+    carried = NO_AMOUNT
+    if gone and held.method == "ship":
+        carried = await delivery.charge(
+            conn, maison_id=maison_id, order_id=held.order_id, fulfilment_id=held.id
+        )
+    total = sum(line.due_minor for line in gone) + carried.total_minor
     await ledger.post_sale(
         conn,
         maison_id=maison_id,
@@ -277,7 +286,7 @@ async def finish_hand_over(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, 
         order_id=held.order_id,
         fulfilment_id=held.id,
         total_minor=total,
-        tax_minor=sum(line.tax_minor for line in gone),
+        tax_minor=sum(line.tax_minor for line in gone) + carried.tax_minor,
         now=now,
     )
     await dues.post_sold(conn, maison_id=maison_id, fulfilment_id=held.id, now=now)
@@ -295,7 +304,7 @@ async def finish_hand_over(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, 
         conn,
         maison_id=maison_id,
         payment_id=held.payment_id,
-        amounts={line.id: line.total_minor for line in lines if line.state == "refused"},
+        amounts={line.id: line.due_minor for line in lines if line.state == "refused"},
         now=now,
     )
     await settlement.let_go_of_the_rest(conn, maison_id=maison_id, order_id=held.order_id, now=now)
@@ -336,7 +345,7 @@ async def no_show(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, now: date
         conn,
         maison_id=maison_id,
         order=ending.Paid(held.order_id, held.payment_id, held.currency),
-        lines=[ending.Ended(line.id, line.total_minor) for line in lines],
+        lines=[ending.Ended(line.id, line.due_minor) for line in lines],
         cause="no_show",
         news=[FulfilmentNotCollected(held.id, held.order_id, held.location_id)],
         now=now,

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -12,11 +12,12 @@ from enfilade.base.db import Conn, maybe
 from enfilade.base.ids import new_id
 from enfilade.base.money import Money, tax_inside, tax_on_top
 from enfilade.base.secrets import CODE_LETTERS, derived, hashed
-from enfilade.orders import proposals
+from enfilade.boutiques.workshops import NoRoom
+from enfilade.orders import engraving_room, proposals
 from enfilade.orders.events import FulfilmentAsked, FulfilmentAwaited, OrderPlaced
 from enfilade.orders.proposals import Sold
 from enfilade.stock import allocations, for_orders
-from enfilade.stock.allocations import LineDemand
+from enfilade.stock.allocations import LineDemand, NoLongerHeld
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +87,58 @@ class PlacingLine(Priced):
     #: What it is under law, and the age its client must have; None for neither.
     kinds: list[str] | None = None
     age_min: int | None = None
+    #: The number of it among those of its variant; words, lettering ('' for none), their part of the unit price, their day.
+    line: int = 0
+    engraving: str = ""
+    lettering: str = ""
+    engraving_minor: int = 0
+    engrave_by: date | None = None
+    #: Duties and import tax where it arrives: paid with it, so much, or at the door; None where there are none.
+    duties: str | None = None
+    duties_country: str | None = None
+    duty_minor: int = 0
+
+    @property
+    def due_minor(self) -> int:
+        """What the client pays with it: its total, and duties."""
+        return self.total.minor + self.duty_minor
 
     @property
     def work_at(self) -> UUID:
         """The place that has the work: where it is collected, or what it is sent from."""
         return self.collect_location_id or self.location_id
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of what delivery costs, by the rate of tax of the goods it accompanies; the tax is in the total."""
+
+    tax_rate_basis_points: int
+    total_minor: int
+    tax_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What delivery of an order costs, and what of it goes back where all comes back (`delivery`).
+
+    `back_always`: the maison gives it back where no law asks for it too. `promised_from`, `promised_on`: the days it comes.
+    """
+
+    service: str
+    parts: list[Part]
+    back_parts: list[Part]
+    back_always: bool
+    promised_from: date | None
+    promised_on: date | None
+
+    @property
+    def total_minor(self) -> int:
+        return sum(part.total_minor for part in self.parts)
+
+    @property
+    def tax_minor(self) -> int:
+        return sum(part.tax_minor for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +189,12 @@ async def place(
     key: bytes,
     now: datetime,
     again: bool = False,
+    delivery: Delivery | None = None,
 ) -> PlacedOrder:
     """The order of this checkout at this maison: placed now, or the one placed before.
 
-    Raises allocations.NoLongerHeld, after which the transaction must roll back; `again`: see allocations.convert. Breaks
-    proposal_paid_once where another checkout of the same proposal was first.
+    Raises allocations.NoLongerHeld (of its pieces, or of the room to engrave them), after which the transaction must roll back;
+    `again`: see allocations.convert. Breaks proposal_paid_once where another checkout of the same proposal was first.
     """
     order_id, number, contact_id = new_id(now), new_number(), new_id(now)
     fulfilments = {location: new_id(now) for location in sorted({line.work_at for line in lines})}
@@ -163,6 +212,7 @@ async def place(
         if placing.proposal_id
         else placing.counter
     )
+    total = sum(line.due_minor for line in lines) + (delivery.total_minor if delivery else 0)
     channels = [_channel(placing, line, seller) for line in lines]
     channel = "endless_aisle" if "endless_aisle" in channels else channels[0]
     fresh = await maybe(
@@ -210,7 +260,8 @@ async def place(
           select l.*, p.id as order_id from placed p, jsonb_to_recordset(%(lines)s::jsonb) as l(id uuid, fulfilment_id uuid,
             variant_id uuid, product_id uuid, sku text, brand text, name text, colour text, size text, quantity integer,
             unit_price_minor bigint, total_minor bigint, tax_minor bigint, tax_rate_basis_points integer, location_id uuid,
-            decided_by text, channel text, transfer_id uuid, kinds text[], age_min smallint)
+            decided_by text, channel text, transfer_id uuid, kinds text[], age_min smallint, engraving text, lettering text,
+            engraving_minor bigint, engrave_by date, duties text, duty_minor bigint)
         ), of_brand as (
           -- Whose goods it is and who sells it, as it is agreed today.
           select l.id, b.id as partner_id, b.terms as kind, case when b.terms = 'concession' then jsonb_build_object('name',
@@ -223,11 +274,12 @@ async def place(
         ), written as (
           insert into orders.order_line (maison_id, id, order_id, fulfilment_id, variant_id, product_id, sku, brand, name,
             colour, size, quantity, unit_price_minor, total_minor, tax_minor, tax_rate_basis_points, promised_online, state,
-            credited_channel, credited_location_id, decided_by, transfer_id, seller, kinds, age_min)
+            credited_channel, credited_location_id, decided_by, transfer_id, seller, kinds, age_min, engraving,
+            lettering, engraving_minor, engrave_by, duties, duty_minor)
           select %(maison_id)s, l.id, l.order_id, l.fulfilment_id, l.variant_id, l.product_id, l.sku, l.brand, l.name, l.colour,
             l.size, l.quantity, l.unit_price_minor, l.total_minor, l.tax_minor, l.tax_rate_basis_points,
             l.channel = 'web', 'sourced', l.channel, l.location_id, l.decided_by, l.transfer_id, o.seller,
-            l.kinds, l.age_min
+            l.kinds, l.age_min, l.engraving, l.lettering, l.engraving_minor, l.engrave_by, l.duties, l.duty_minor
           from line l left join of_brand o on o.id = l.id
         ), agreed as (
           insert into orders.line_terms (maison_id, order_line_id, partner_id, kind, basis_points)
@@ -239,6 +291,12 @@ async def place(
           join catalogue.collaboration_partner s on s.maison_id = x.maison_id and s.collaboration_id = x.collaboration_id
             and s.kind <> 'seller'
           where l.id not in (select b.id from of_brand b)
+        ), delivered as (
+          insert into orders.delivery (maison_id, order_id, service, total_minor, tax_minor, parts, back_minor, back_tax_minor,
+            back_parts, back_always, promised_from, promised_on)
+          select %(maison_id)s, p.id, %(delivery)s, %(delivery_total)s, %(delivery_tax)s, %(delivery_parts)s::jsonb, %(back)s,
+            %(back_tax)s, %(back_parts)s::jsonb, %(back_always)s, %(promised_from)s::date, %(promised_on)s::date
+          from placed p where %(delivery)s::text is not null
         )
         select id, number from placed
         """,
@@ -256,8 +314,18 @@ async def place(
         language=placing.language,
         market=placing.market,
         currency=lines[0].currency,
-        total=sum(line.total.minor for line in lines),
-        tax=sum(line.tax.minor for line in lines),
+        total=total,
+        tax=sum(line.tax.minor for line in lines) + (delivery.tax_minor if delivery else 0),
+        delivery=delivery.service if delivery else None,
+        delivery_total=delivery.total_minor if delivery else 0,
+        delivery_tax=delivery.tax_minor if delivery else 0,
+        delivery_parts=msgspec.json.encode(delivery.parts if delivery else []).decode(),
+        back=sum(part.total_minor for part in delivery.back_parts) if delivery else 0,
+        back_tax=sum(part.tax_minor for part in delivery.back_parts) if delivery else 0,
+        back_parts=msgspec.json.encode(delivery.back_parts if delivery else []).decode(),
+        back_always=delivery.back_always if delivery else False,
+        promised_from=delivery.promised_from if delivery else None,
+        promised_on=delivery.promised_on if delivery else None,
         link_hash=hashed(derived(key, "order", order_id)),
         now=now,
         proposal_id=placing.proposal_id,
@@ -302,6 +370,12 @@ async def place(
                     "transfer_id": brought.get(n),
                     "kinds": line.kinds,
                     "age_min": line.age_min,
+                    "engraving": line.engraving,
+                    "lettering": line.lettering,
+                    "engraving_minor": line.engraving_minor,
+                    "engrave_by": line.engrave_by,
+                    "duties": line.duties,
+                    "duty_minor": line.duty_minor,
                 }
                 for n, (line_id, line, through) in enumerate(zip(ids, lines, channels, strict=True))
             ]
@@ -322,6 +396,17 @@ async def place(
         now=now,
         again=again,
     )
+    try:
+        await engraving_room.keep(
+            conn,
+            maison_id=maison_id,
+            checkout_id=placing.checkout_id,
+            order_id=order_id,
+            lines=lines,
+            now=now,
+        )
+    except NoRoom as error:
+        raise NoLongerHeld from error
     for location_id in fulfilments:
         here = [n for n in brought if lines[n].work_at == location_id]
         if here:
@@ -341,7 +426,7 @@ async def place(
         maison_id=maison_id,
         now=now,
         facts=[
-            OrderPlaced(order_id, placing.method, sum(line.total.minor for line in lines), lines[0].currency),
+            OrderPlaced(order_id, placing.method, total, lines[0].currency),
             *(
                 FulfilmentAwaited(fulfilment_id, order_id, location_id, promised)
                 if (promised := ready_about[location_id])

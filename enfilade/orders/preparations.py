@@ -20,7 +20,7 @@ from enfilade.orders.events import (
     LinePicked,
     LinePutBack,
 )
-from enfilade.orders.fulfilment import PiecesGone, TakenBy
+from enfilade.orders.fulfilment import EngravingBegun, PiecesGone, TakenBy
 from enfilade.staff import people
 from enfilade.staff.people import Colleague
 from enfilade.stock import allocations, pieces_chosen
@@ -44,7 +44,11 @@ async def accept(conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_id: U
         """
         with taken as (
           update orders.fulfilment set state = 'accepted', accepted_at = %(now)s, accepted_by = %(by)s,
-            version = version + 1
+            version = version + 1,
+            -- Who has taken it has until the end of the day for which a workshop promised the piece.
+            pick_by = greatest(pick_by, (select max((l.engrave_by + 1)::timestamp at time zone p.zone)
+              from orders.order_line l join boutiques.location p on p.maison_id = l.maison_id and p.id = %(location_id)s
+              where l.maison_id = %(maison_id)s and l.fulfilment_id = %(id)s and l.state = 'sourced'))
           where maison_id = %(maison_id)s and id = %(id)s and state = 'asked' returning id, location_id
         )
         update orders.order_line l set credited_staff_id = coalesce(l.credited_staff_id, %(by)s),
@@ -53,6 +57,7 @@ async def accept(conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_id: U
         """,
         maison_id=maison_id,
         id=held.id,
+        location_id=held.location_id,
         by=by.staff_id,
         now=now,
     )
@@ -63,12 +68,19 @@ async def accept(conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_id: U
 async def give_back(
     conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_id: UUID, now: datetime
 ) -> None:
-    """Undoes `accept`: nothing is picked any more and a colleague may take it. The time to prepare runs on."""
+    """Undoes `accept`: nothing is picked any more and a colleague may take it. The time to prepare runs on.
+
+    Raises EngravingBegun.
+    """
     held = await fulfilment.locked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id, by=by)
     if held.state == "asked":
         return
     if held.state != "accepted":
         raise held.refuse("give back")
+    if any(
+        line.begun for line in await fulfilment.lines_of(conn, maison_id=maison_id, fulfilment_id=held.id)
+    ):
+        raise EngravingBegun
     await execute(
         conn,
         """
@@ -109,7 +121,7 @@ async def pick(
 async def put_back(
     conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_id: UUID, line_id: UUID, now: datetime
 ) -> None:
-    """Undoes `pick`."""
+    """Undoes `pick`. Raises EngravingBegun."""
     await _set_line(conn, maison_id, by, fulfilment_id, line_id, "put back", now)
 
 
@@ -132,6 +144,7 @@ async def _set_line(
         """
         update orders.order_line set state = %(after)s
         where maison_id = %(maison_id)s and fulfilment_id = %(fulfilment_id)s and id = %(line_id)s and state = %(before)s
+          and engraving_begun_at is null
         """,
         maison_id=maison_id,
         fulfilment_id=fulfilment_id,
@@ -157,6 +170,8 @@ async def _set_line(
     lines = await fulfilment.lines_of(conn, maison_id=maison_id, fulfilment_id=fulfilment_id)
     if not any(line.id == line_id and line.open for line in lines):
         raise NothingToPick("This piece is not among those to pick here")
+    if not picked and any(line.id == line_id and line.begun for line in lines):
+        raise EngravingBegun
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,10 @@ from enfilade.base import jobs
 from enfilade.base.db import Conn, execute, many, maybe
 from enfilade.base.ids import new_id
 from enfilade.base.jobs import Jobs
+from enfilade.base.money import Money
 from enfilade.base.secrets import derived, hashed
 from enfilade.orders.baskets import TooMany
+from enfilade.orders.reference_rates import in_euros
 from enfilade.staff.people import Colleague
 from enfilade.staff.surfaces import MANAGERS
 from enfilade.stock import holds
@@ -145,6 +147,21 @@ class _Seller:
     shown: list[UUID]
     priced: dict[str, int]
     most: int
+    offer_percent: int
+    offer_euros: int | None
+
+    def alone(self, pieces: list[Proposed]) -> bool:
+        """Whether whoever made these offers may make them without a manager; never of a piece that has no price here."""
+        given = Money(0, self.currency)
+        for piece in pieces:
+            if piece.offered_minor is None:
+                continue
+            price = self.priced.get(str(piece.variant_id))
+            if price is None or piece.offered_minor * 100 < price * (100 - self.offer_percent):
+                return False
+            given += Money(price - piece.offered_minor, self.currency) * piece.quantity
+        euros = in_euros(given)
+        return self.offer_euros is None or (euros.currency == "EUR" and euros.minor <= self.offer_euros * 100)
 
 
 async def make(
@@ -163,12 +180,14 @@ async def make(
     key: bytes,
     now: datetime,
     by_desk: bool = False,
+    brought: bool = False,
 ) -> None:
     """Writes it down for the link that `key` makes of its id. `collect_at` None: delivered. `mail` is one its owner agreed to.
 
+    `brought`: what is not there when its client pays may be brought to `collect_at` first.
     `by_desk`: by client service; `location_id` then says the market and the clock, and is credited with nothing.
 
-    With a price of its own it waits for a manager, unless `by` is one.
+    With a price of its own it waits for a manager, unless `by` is one, or the maison lets an advisor go so low alone.
     Raises NoSuchProposal (the place is not theirs), NothingProposed, NotSoldThere, NotAnOffer, TooMany.
     """
     if not (by.serves_clients if by_desk else by.works_at(location_id)):
@@ -181,8 +200,9 @@ async def make(
         """
         select k.code as market, s.id as store_id, t.pieces_per_line_max as most,
           %(collect_at)s::uuid is null or exists (select 1 from public_facts.boutique b where b.maison_id = l.maison_id
-            and b.id = %(collect_at)s and b.kind = 'boutique') as collectable,
-          k.currency,
+            and b.id = %(collect_at)s and b.kind = 'boutique' and (not %(brought)s or t.ship_to_store_days is not null))
+            as collectable,
+          k.currency, y.offer_percent, y.offer_euros,
           array(select v.id from public_facts.variant v
             where v.maison_id = l.maison_id and v.id = any(%(variants)s::uuid[])
               and public_facts.may_be_sold(v.product_id, s.id, k.code, now())) as shown,
@@ -190,6 +210,7 @@ async def make(
             where r.variant_id = any(%(variants)s::uuid[]) and r.market = k.code), '{}') as priced
         from boutiques.location l
         join public_facts.promise_terms t on t.maison_id = l.maison_id
+        join maisons.policy y on y.maison_id = l.maison_id
         join public_facts.market k on k.maison_id = l.maison_id and l.country = any(k.countries)
         cross join lateral (select x.id from public_facts.store x where x.maison_id = l.maison_id
           order by x.multi_brand, x.slug limit 1) s
@@ -199,6 +220,7 @@ async def make(
         maison_id=maison_id,
         location_id=location_id,
         collect_at=collect_at,
+        brought=brought,
         variants=[piece.variant_id for piece in pieces],
     )
     if seller is None or not seller.collectable:
@@ -216,9 +238,10 @@ async def make(
         """
         with made as (
           insert into orders.proposal (maison_id, id, location_id, staff_id, store_id, market, language, method, collect_at,
-            link_hash, made_at, expires_at, by_desk)
+            link_hash, made_at, expires_at, by_desk, brought)
           values (%(maison_id)s, %(id)s, %(location_id)s, %(staff_id)s, %(store_id)s, %(market)s, %(language)s, %(method)s,
-            %(collect_at)s, %(link_hash)s, %(now)s, %(expires_at)s, %(by_desk)s)
+            %(collect_at)s, %(link_hash)s, %(now)s, %(expires_at)s, %(by_desk)s,
+            %(brought)s)
         ), told as (
           insert into orders.proposal_note (maison_id, proposal_id, advisor, words, mail, agreed_at, forget_at)
           values (%(maison_id)s, %(id)s, %(advisor)s, %(words)s, %(mail)s,
@@ -241,6 +264,7 @@ async def make(
         collect_at=collect_at,
         link_hash=hashed(link_secret(key, proposal_id)),
         by_desk=by_desk,
+        brought=brought and collect_at is not None,
         now=now,
         expires_at=expires_at,
         advisor=by.name.split()[0] if by.name.split() else "",
@@ -253,7 +277,7 @@ async def make(
         currency=seller.currency,
     )
     offers = any(piece.offered_minor is not None for piece in pieces)
-    if offers and by.role in MANAGERS:
+    if offers and (by.role in MANAGERS or seller.alone(pieces)):
         await _approve(conn, maison_id, proposal_id, by, now)
     elif mail and not offers:
         await _mail(conn, maison_id, proposal_id)
@@ -366,6 +390,7 @@ class Head(Standing):
     language: str
     method: Method
     collect_at: UUID | None
+    brought: bool
     made_at: datetime
     expires_at: datetime
     opened_at: datetime | None
@@ -381,7 +406,8 @@ async def head(conn: Conn, *, maison_id: UUID, proposal_id: UUID) -> Head | None
         conn,
         Head,
         f"""
-        select p.id, p.location_id, p.by_desk, p.staff_id, p.store_id, p.market, p.language, p.method, p.collect_at, p.made_at,
+        select p.id, p.location_id, p.by_desk, p.staff_id, p.store_id, p.market, p.language, p.method, p.collect_at, p.brought,
+          p.made_at,
           {STANDING}
         from orders.proposal p where p.maison_id = %(maison_id)s and p.id = %(proposal_id)s
         """,

@@ -1,7 +1,7 @@
 """What the boutique's screens read: today's tasks, one preparation, what can still be undone, what is short."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from enfilade.base.db import Conn, many, maybe
@@ -40,6 +40,8 @@ class Task:
     to_put_away: int
     apart_piece: str
     ready_about: datetime | None
+    #: Lines of it whose words are still to be cut.
+    to_engrave: int
 
 
 async def tasks(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) -> list[Task]:
@@ -59,7 +61,7 @@ async def tasks(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) ->
             where ol.maison_id = f.maison_id and ol.fulfilment_id = f.id and f.state = 'asked'
               and q.as_of < %(now)s::timestamptz - make_interval(mins => t.as_of_limit_minutes)) as certain,
           coalesce(a.lines, 0)::integer as to_put_away, coalesce(a.first_piece, '') as apart_piece,
-          f.ready_about
+          f.ready_about, l.to_engrave
         from orders.fulfilment f
         join orders.order o on o.maison_id = f.maison_id and o.id = f.order_id
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
@@ -69,6 +71,8 @@ async def tasks(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) ->
         cross join lateral (
           select coalesce(sum(x.quantity), 0)::integer as pieces, count(*)::integer as lines,
             (count(*) filter (where x.state = 'picked'))::integer as picked,
+            (count(*) filter (where x.lettering <> '' and x.engraved_at is null and x.state in ('sourced', 'picked')))::integer
+              as to_engrave,
             (array_agg(x.name order by x.id))[1] as first_piece, (array_agg(x.product_id order by x.id))[1] as product_id
           from orders.order_line x
           where x.maison_id = f.maison_id and x.fulfilment_id = f.id and x.state <> 'cancelled') l
@@ -126,6 +130,8 @@ class Piece:
     total_minor: int
     picture: str
     to_put_away: bool
+    #: Where it was brought from, '' where it lay here.
+    came_from: str
     #: Where it is counted piece by piece: those promised to this line or sold by it, and others that could be taken here.
     serialised: bool
     serials: list[str]
@@ -133,6 +139,12 @@ class Piece:
     kinds: list[str]
     #: The age its client must have, by law.
     age_min: int | None
+    #: The words to cut on it in `lettering`, '' for none or where they are erased; by which day; how far that is.
+    engraving: str
+    lettering: str
+    engrave_by: date | None
+    begun: bool
+    engraved: bool
 
     @property
     def choice(self) -> list[str]:
@@ -217,6 +229,11 @@ class Preparation:
         return [piece for piece in self.pieces if piece.to_put_away]
 
     @property
+    def to_engrave(self) -> list[Piece]:
+        """Picked, and their words not cut yet."""
+        return [piece for piece in self.picked if piece.lettering and not piece.engraved]
+
+    @property
     def collector(self) -> str:
         """Whose name is checked at the counter, and is on the parcel."""
         return self.head.collector_name or self.head.client_name
@@ -264,19 +281,23 @@ async def preparation(conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_
         select l.id, l.name, l.brand, l.colour, l.size, l.sku, coalesce(v.barcode, '') as barcode, l.quantity,
           l.state, l.total_minor, coalesce((select g.name from catalogue.picture g
             where g.maison_id = l.maison_id and g.product_id = l.product_id order by g.position limit 1), '') as picture,
-          a.order_line_id is not null as to_put_away, coalesce(q.serialised, false) as serialised,
+          a.order_line_id is not null as to_put_away, coalesce(w.name, '') as came_from,
+          coalesce(q.serialised, false) as serialised,
           case when q.serialised then array(select x.serial from stock.piece x
             where x.maison_id = l.maison_id and x.order_line_id = l.id order by x.serial) else '{}' end as serials,
           case when q.serialised and l.state = 'sourced' then array(select x.serial from stock.piece x
             where x.maison_id = l.maison_id and x.location_id = f.location_id and x.variant_id = l.variant_id
               and x.whereabouts = 'here' and x.state is null and x.order_line_id is null order by x.serial limit 200)
-            else '{}' end as others, coalesce(l.kinds, '{}') as kinds, l.age_min
+            else '{}' end as others, coalesce(l.kinds, '{}') as kinds, l.age_min, l.engraving, l.lettering, l.engrave_by,
+          l.engraving_begun_at is not null as begun, l.engraved_at is not null as engraved
         from orders.order_line l
         join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
         left join stock.position q on q.maison_id = l.maison_id and q.location_id = f.location_id
           and q.variant_id = l.variant_id
         left join catalogue.variant v on v.maison_id = l.maison_id and v.id = l.variant_id
         left join orders.putting_away a on a.maison_id = l.maison_id and a.order_line_id = l.id and a.done_at is null
+        left join stock.transfer b on b.maison_id = l.maison_id and b.id = l.transfer_id
+        left join boutiques.location w on w.maison_id = b.maison_id and w.id = b.from_location_id
         where l.maison_id = %(maison_id)s and l.fulfilment_id = %(fulfilment_id)s
         order by l.id
         """,

@@ -8,7 +8,8 @@ from enfilade.base import audit, facts, jobs
 from enfilade.base.db import Conn, execute, maybe, one
 from enfilade.base.ids import new_id
 from enfilade.base.secrets import hashed
-from enfilade.orders import returns, settlement
+from enfilade.orders import delivery, returns, settlement
+from enfilade.orders.delivery import NO_AMOUNT
 from enfilade.orders.events import ReturnReceived
 from enfilade.orders.fulfilment import NotYourBoutique
 from enfilade.orders.partners import dues
@@ -20,7 +21,7 @@ from enfilade.staff.people import Colleague
 from enfilade.staff.surfaces import MANAGERS
 from enfilade.stock.returns import Disposition, Returned, take_in
 
-REASONS = ("worn", "damaged", "incomplete", "not_ours", "missing", "too_late", "opened")
+REASONS = ("worn", "damaged", "incomplete", "not_ours", "missing", "too_late", "opened", "engraved")
 #: What the law of distance lets a maison pay less for, and not refuse.
 LESS_NOT_NO = ("worn", "damaged", "incomplete", "too_late")
 
@@ -47,6 +48,10 @@ class LawTakesItBack(Exception):
 
 class OpenedStays(Exception):
     """It was opened, and by law it is never sold again: it is refused, or taken in as damaged."""
+
+
+class EngravedStays(Exception):
+    """Words were cut on it for a client: it is not sold again."""
 
 
 class ForAManager(Exception):
@@ -92,6 +97,7 @@ class _Order:
     countries: list[str]
     country: str
     return_abroad: bool
+    open: bool
 
 
 async def found(conn: Conn, *, maison_id: UUID, asked: str) -> UUID | None:
@@ -130,7 +136,8 @@ async def receive(
     """Takes the pieces in at `location_id`, posts their value, lets the refund be decided; returns the return's id.
 
     What was announced of the order is received with it. Raises NoSuchOrder, NotYourBoutique, NothingToReturn, NotJudged,
-    StillToUndo, BackAlready, ReturnTooLate, ReturnElsewhere, LawTakesItBack, OpenedStays, ForAManager, SerialRefused.
+    StillToUndo, BackAlready, ReturnTooLate, ReturnElsewhere, LawTakesItBack, OpenedStays,
+    EngravedStays, ForAManager, SerialRefused.
     """
     if not by.works_at(location_id):
         raise NotYourBoutique
@@ -147,16 +154,24 @@ async def receive(
     kept = [lot for lot in judged if lot.brought.disposition]
     value, tax = sum(lot.value_minor for lot in kept), sum(lot.tax_minor for lot in kept)
     return_id = order.announced_id or new_id(now)
+    carried = NO_AMOUNT
+    if _all_back(kept, pieces) and not order.open:
+        by_law = all(piece.within_law(now) for piece in pieces.values())
+        carried = await delivery.give_back(
+            conn, maison_id=maison_id, order_id=order_id, return_id=return_id, by_law=by_law
+        )
+        value, tax = value + carried.total_minor, tax + carried.tax_minor
     await execute(
         conn,
         """
         insert into orders.return as r (maison_id, id, order_id, state, received_at, received_by, location_id, late, value_minor,
-          tax_minor, changed_at)
+          tax_minor, delivery_minor, delivery_tax_minor, changed_at)
         values (%(maison_id)s, %(id)s, %(order_id)s, 'received', %(now)s, %(by)s, %(location_id)s, %(late)s, %(value)s,
-          %(tax)s, %(now)s)
+          %(tax)s, %(delivery)s, %(delivery_tax)s, %(now)s)
         on conflict (maison_id, id, region) do update set state = 'received', received_at = excluded.received_at,
           received_by = excluded.received_by, location_id = excluded.location_id, late = excluded.late,
-          value_minor = excluded.value_minor, tax_minor = excluded.tax_minor, changed_at = excluded.changed_at
+          value_minor = excluded.value_minor, tax_minor = excluded.tax_minor, delivery_minor = excluded.delivery_minor,
+          delivery_tax_minor = excluded.delivery_tax_minor, changed_at = excluded.changed_at
         """,
         maison_id=maison_id,
         id=return_id,
@@ -166,6 +181,8 @@ async def receive(
         late=late,
         value=value,
         tax=tax,
+        delivery=carried.total_minor,
+        delivery_tax=carried.tax_minor,
         now=now,
     )
     await execute(
@@ -262,7 +279,7 @@ async def _order(conn: Conn, maison_id: UUID, order_id: UUID, location_id: UUID)
         _Order,
         """
         select o.currency, o.payment_id, r.id as announced_id, coalesce(k.countries, '{}') as countries, b.country,
-          t.return_abroad
+          t.return_abroad, o.state = 'placed' as open
         from orders.order o
         join maisons.policy t on t.maison_id = o.maison_id
         join boutiques.location b on b.maison_id = o.maison_id and b.id = %(location_id)s
@@ -274,6 +291,14 @@ async def _order(conn: Conn, maison_id: UUID, order_id: UUID, location_id: UUID)
         order_id=order_id,
         location_id=location_id,
     )
+
+
+def _all_back(kept: list[_Judged], pieces: dict[UUID, Piece]) -> bool:
+    """Whether with these every piece that left is back."""
+    now_back = dict.fromkeys(pieces, 0)
+    for lot in kept:
+        now_back[lot.brought.line_id] += lot.brought.quantity
+    return bool(kept) and all(piece.left == now_back[line_id] for line_id, piece in pieces.items())
 
 
 def _refused_or_late(
@@ -306,6 +331,12 @@ def _refused_or_late(
             if piece.opened_stays and lot.opened and lot.disposition not in (None, "damaged"):
                 raise OpenedStays(
                     f"{piece.name}: opened, it may not be sold again; it is not taken back, or taken in as damaged"
+                )
+            if lot.reason == "engraved" and not (piece.engraved and lot.disposition is None):
+                raise NotJudged(f"{piece.name}: nothing is engraved on this piece")
+            if piece.engraved and lot.disposition in ("sellable", "display"):
+                raise EngravedStays(
+                    f"{piece.name}: engraved, it is not sold again; it is not taken back, or laid aside"
                 )
             if lot.disposition is None and lot.reason in LESS_NOT_NO and piece.within_law(now):
                 raise LawTakesItBack(

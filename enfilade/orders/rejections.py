@@ -7,7 +7,7 @@ from uuid import UUID
 from enfilade.base import facts, jobs
 from enfilade.base.db import Conn, execute, scalar
 from enfilade.base.ids import new_id
-from enfilade.orders import awaited, fulfilment
+from enfilade.orders import awaited, fulfilment, parting
 from enfilade.orders.events import FulfilmentExpired, FulfilmentLate, LineRejected
 from enfilade.orders.fulfilment import Fulfilment
 from enfilade.staff.people import Colleague
@@ -41,10 +41,12 @@ async def reject(
     line_id: UUID,
     reason: str,
     now: datetime,
+    keep: int = 0,
 ) -> None:
     """The location cannot give this line: stock is corrected by the reason, the line goes elsewhere.
 
-    Repeated, it changes nothing. Raises IllegalStep, NothingToReject, UnknownReason, NotYourBoutique.
+    `keep`: so many of it are here and stay, and the others go elsewhere. Repeated, it changes nothing. Raises IllegalStep,
+    NothingToReject, UnknownReason, NotYourBoutique.
     """
     known: Reason | None = next((one for one in REASONS if one == reason), None)
     if known is None:
@@ -54,6 +56,19 @@ async def reject(
         return
     if held.state not in ("asked", "accepted", "ready"):
         raise held.refuse("reject")
+    if keep > 0:
+        here = await _quantity(conn, maison_id, held, line_id)
+        if here is None:
+            raise NothingToReject("This piece is not among those to prepare here")
+        if here <= keep:
+            return
+        part_id = await parting.part(
+            conn, maison_id=maison_id, line_id=line_id, pieces=here - keep, by_id=by.staff_id, now=now
+        )
+        if part_id is None:
+            raise NothingToReject("This piece is not among those to prepare here")
+        # Some are there: the books had too many, not all of them wrong.
+        line_id, known = part_id, "mismatch" if known == "not_in_stock" else known
     if not await unsource(conn, maison_id, held, [line_id], known, by.staff_id, now):
         raise NothingToReject("This piece is not among those to prepare here")
     # What else loses its promise is told by stock as AllocationLost, and heard by `lose`.
@@ -147,6 +162,19 @@ def is_late(pick_by: datetime, sla_minutes: int, now: datetime) -> bool:
 async def source_again(conn: Conn, *, maison_id: UUID, order_id: UUID) -> None:
     """Defers the re-sourcing of the order's unsourced lines."""
     await jobs.defer(conn, maison_id=maison_id, jobs=[jobs.Job("orders.resource", {"order_id": order_id})])
+
+
+async def _quantity(conn: Conn, maison_id: UUID, held: Fulfilment, line_id: UUID) -> int | None:
+    return await scalar(
+        conn,
+        """
+        select quantity from orders.order_line where maison_id = %(maison_id)s and id = %(line_id)s
+          and fulfilment_id = %(fulfilment_id)s and state in ('sourced', 'picked')
+        """,
+        maison_id=maison_id,
+        line_id=line_id,
+        fulfilment_id=held.id,
+    )
 
 
 async def _rejected_before(conn: Conn, maison_id: UUID, held: Fulfilment, line_id: UUID) -> bool:

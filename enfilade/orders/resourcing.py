@@ -4,7 +4,7 @@ What to do is decided by plain functions; the verb fetches, decides, saves.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import LiteralString
 from uuid import UUID
@@ -13,12 +13,12 @@ from enfilade.base import facts, jobs
 from enfilade.base.db import Conn, execute, many, maybe, one, scalar
 from enfilade.base.ids import new_id
 from enfilade.base.money import Money
-from enfilade.orders import brought_again, ending, fulfilment
+from enfilade.orders import brought_again, ending, fulfilment, parting
 from enfilade.orders.events import FulfilmentAsked, LineResourced
 from enfilade.orders.reference_rates import in_currency
 from enfilade.orders.sourcing.costs import Candidate, Need, Selling
 from enfilade.orders.sourcing.costs import Place as Having
-from enfilade.orders.sourcing.rules import CLIENT, TOGETHER, Decided, decided
+from enfilade.orders.sourcing.rules import CLIENT, PARTED, TOGETHER, Decided, decided
 from enfilade.orders.sourcing_terms import PACE_DAYS, Sourcing, sourcing_of
 from enfilade.stock import allocations
 from enfilade.stock.allocations import LineDemand
@@ -141,20 +141,44 @@ async def resource(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime
         sourcing = await sourcing_of(conn, maison_id=maison_id)
         again = await _brought(conn, maison_id, order_id, order, again, sourcing, now)
         for _ in range(ROUNDS_MAX if again else 0):
-            places = await places_of(conn, maison_id=maison_id, lost=again, order=order)
+            # Two parts of one line look one after the other: each has places of its own that could not give it.
+            looking = list({line.variant_id: line for line in reversed(again)}.values())
+            later = [line for line in again if line not in looking]
+            places = await places_of(conn, maison_id=maison_id, lost=looking, order=order)
+            having = candidates(looking, places, origin, order.method, sourcing, order.currency)
             placed = decided(
-                [Need(line.variant_id, line.quantity) for line in again],
-                candidates(again, places, origin, order.method, sourcing, order.currency),
+                [Need(line.variant_id, line.quantity) for line in looking],
+                having,
                 rules=sourcing.rules,
                 terms=sourcing.terms,
             )
-            hopeless += [line for line in again if line.variant_id not in placed]
-            again = [line for line in again if line.variant_id in placed]
-            if not again:
-                break
-            found = await _move(conn, maison_id, order_id, order, again, placed, now)
+            fitting = [line for line in looking if line.variant_id in placed]
+            for line in looking:
+                most = (
+                    0
+                    if line in fitting
+                    else max((one.place.stock.get(line.variant_id, 0) for one in having), default=0)
+                )
+                if line in fitting or not most:
+                    hopeless += [] if line in fitting else [line]
+                    continue
+                # No place has all of it: the one with most takes what it has, the rest looks on.
+                assert most < line.quantity, "a place with all of it would have been found"
+                part_id = await parting.part(
+                    conn, maison_id=maison_id, line_id=line.id, pieces=most, by_id=None, now=now
+                )
+                assert part_id is not None, "it is looking for a place, and the order is locked"
+                at = next(one.location_id for one in having if one.place.stock.get(line.variant_id) == most)
+                fitting.append(replace(line, id=part_id, quantity=most))
+                placed[line.variant_id] = Decided(at, PARTED)
+                later.append(await _again(conn, maison_id, line.id, line))
+            found = (
+                await _move(conn, maison_id, order_id, order, fitting, placed, now)
+                if fitting
+                else set[UUID]()
+            )
             # Somebody was faster at the rest: look again, the stock we read has changed.
-            again = [line for line in again if line.id not in found]
+            again = [line for line in fitting if line.id not in found] + later
             if not again:
                 break
     if again:
@@ -162,6 +186,27 @@ async def resource(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime
         await jobs.defer(conn, maison_id=maison_id, jobs=[job])
     if hopeless:
         await _cancel(conn, maison_id, order_id, order, hopeless, now)
+
+
+async def _again(conn: Conn, maison_id: UUID, line_id: UUID, before: Lost) -> Lost:
+    """What is left of a line that was parted."""
+    rest = await one(
+        conn,
+        _Rest,
+        """
+        select quantity, total_minor + duty_minor as total_minor from orders.order_line
+        where maison_id = %(maison_id)s and id = %(id)s
+        """,
+        maison_id=maison_id,
+        id=line_id,
+    )
+    return replace(before, quantity=rest.quantity, total_minor=rest.total_minor)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    quantity: int
+    total_minor: int
 
 
 async def take_up(
@@ -273,7 +318,7 @@ async def lost_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Lost]:
         conn,
         Lost,
         """
-        select l.id, l.variant_id, l.quantity, l.attempts, l.total_minor, l.unit_price_minor,
+        select l.id, l.variant_id, l.quantity, l.attempts, l.total_minor + l.duty_minor as total_minor, l.unit_price_minor,
           array(select distinct r.location_id from orders.rejection r
             where r.maison_id = l.maison_id and r.order_line_id = l.id and r.reason <> 'lost_on_way') as rejected_at,
           l.transfer_id is not null as brought

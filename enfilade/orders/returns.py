@@ -18,6 +18,8 @@ from enfilade.orders.return_terms import Terms, Until, until
 #: An announced return nobody has seen by then is shown no more; whose pieces come later are still in time for a while.
 LAPSES_AFTER = timedelta(days=30)
 IN_TIME_FOR = timedelta(days=90)
+#: What an engraved piece comes back for.
+OURS = ("faulty", "wrong_piece", "not_as_shown")
 REASONS = (
     "changed_mind",
     "too_small",
@@ -37,6 +39,10 @@ class NoSuchOrder(Exception):
 
 class NothingToReturn(Exception):
     """No piece was named, or one that is not the client's to return: not handed over yet, or back already."""
+
+
+class MadeForYou(Exception):
+    """It was engraved for the client: it comes back only where we have made a mistake."""
 
 
 class ReturnTooLate(Exception):
@@ -82,6 +88,8 @@ class Piece:
     countries: list[str]
     #: By law it is not sold again once it was opened.
     opened_stays: bool = False
+    #: Words are cut on it for the client: the law of distance does not take it back (2011/83/EU, article 16 c).
+    engraved: bool = False
 
     @property
     def left(self) -> int:
@@ -103,7 +111,7 @@ class Piece:
     def within_law(self, now: datetime) -> bool:
         """Whether the client may give it back by law, whatever the maison says."""
         by_law = self.until.by_law
-        return by_law is not None and (self.in_time or self._today(now) <= by_law)
+        return by_law is not None and not self.engraved and (self.in_time or self._today(now) <= by_law)
 
     def late(self, now: datetime) -> bool:
         """Whether the last day has passed without a word of the client's."""
@@ -130,7 +138,8 @@ async def pieces_of(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetim
           max(f.delivered_at) over () as delivered_at, b.zone,
           f.capture_after is null as final, coalesce(o.return_days, t.return_days) as return_days, t.delivery_days_max,
           coalesce(k.countries, '{}') as countries,
-          public_facts.law_of(o.maison_id, l.kinds, 'opened', b.country) is not null as opened_stays
+          public_facts.law_of(o.maison_id, l.kinds, 'opened', b.country) is not null as opened_stays,
+          l.lettering <> '' as engraved
         from orders.order o
         join orders.order_line l on l.maison_id = o.maison_id and l.order_id = o.id and l.state in ('handed_over', 'dispatched')
         join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id and f.ended_at is not null
@@ -185,7 +194,8 @@ async def announce(
 ) -> UUID:
     """Says that pieces come back; said of more pieces while a return is announced, they are added to it.
 
-    Returns the return's id. A job tells the house and writes the receipt. Raises NoSuchOrder, NothingToReturn, ReturnTooLate.
+    Returns the return's id. A job tells the house and writes the receipt. Raises NoSuchOrder, NothingToReturn, ReturnTooLate,
+    MadeForYou.
     """
     await lock(conn, maison_id=maison_id, order_id=order_id)
     pieces = {
@@ -200,6 +210,8 @@ async def announce(
             raise NothingToReturn("This piece is not there to be returned")
         if piece.late(now):
             raise ReturnTooLate(piece.until.day)
+        if piece.engraved and wish.reason not in OURS:
+            raise MadeForYou("It was engraved for you: it comes back only where it is faulty")
     return_id = new_id(now)
     return_id = await scalar(
         conn,

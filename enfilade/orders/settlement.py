@@ -17,10 +17,13 @@ class _Owed:
     payment_state: str
     uncaptured_minor: int
     unfinished: bool
+    captured_minor: int
+    undelivered_minor: int
 
 
 async def let_go_of_the_rest(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime) -> None:
-    """Voids what stays authorised once the order is closed and every capture it caused has ended.
+    """Voids what stays authorised once the order is closed and every capture it caused has ended; of what was taken at once,
+    delivery is given back where no parcel left.
 
     Call it whenever one of these may have become true; until all are, it does nothing.
     """
@@ -34,14 +37,27 @@ async def let_go_of_the_rest(conn: Conn, *, maison_id: UUID, order_id: UUID, now
             where f.maison_id = o.maison_id and f.order_id = o.id and f.capture_after is not null)
           or exists (select 1 from payments.operation a
             where a.maison_id = p.maison_id and a.payment_id = p.id and a.kind = 'capture' and a.state = 'asked')
-          as unfinished
+          as unfinished, p.captured_minor,
+          coalesce((select d.total_minor from orders.delivery d where d.maison_id = o.maison_id and d.order_id = o.id
+            and d.fulfilment_id is null), 0) as undelivered_minor
         from orders.order o join payments.payment p on p.maison_id = o.maison_id and p.id = o.payment_id
         where o.maison_id = %(maison_id)s and o.id = %(order_id)s
         """,
         maison_id=maison_id,
         order_id=order_id,
     )
-    if owed is None or owed.unfinished or not owed.separate_capture or owed.uncaptured_minor == 0:
+    if owed is None or owed.unfinished:
+        return
+    if not owed.separate_capture and owed.undelivered_minor and owed.captured_minor:
+        await captures.ask_refund(
+            conn,
+            maison_id=maison_id,
+            payment_id=owed.payment_id,
+            cause_id=order_id,
+            amount_minor=owed.undelivered_minor,
+            now=now,
+        )
+    if not owed.separate_capture or owed.uncaptured_minor == 0:
         return
     if owed.payment_state in ("authorised", "captured"):
         await captures.ask_void(
@@ -88,8 +104,9 @@ async def refund_returned(conn: Conn, *, maison_id: UUID, order_id: UUID, now: d
         _Refund,
         """
         with worth as (
-          select r.id, bool_or(a.state = 'asked') as waits,
-            coalesce(sum(x.value_minor) filter (where not p.separate_capture or a.state = 'done'), 0) as minor
+          select r.id, bool_or(a.state = 'asked' or e.state = 'asked') as waits,
+            coalesce(sum(x.value_minor) filter (where not p.separate_capture or a.state = 'done'), 0)
+              + case when bool_and(not p.separate_capture or e.state = 'done') then r.delivery_minor else 0 end as minor
           from orders.return r
           join orders.order o on o.maison_id = r.maison_id and o.id = r.order_id
           left join payments.payment p on p.maison_id = o.maison_id and p.id = o.payment_id
@@ -97,8 +114,11 @@ async def refund_returned(conn: Conn, *, maison_id: UUID, order_id: UUID, now: d
           left join orders.order_line l on l.maison_id = x.maison_id and l.id = x.order_line_id
           left join payments.operation a on a.maison_id = p.maison_id and a.payment_id = p.id and a.kind = 'capture'
             and a.cause_id = l.fulfilment_id
+          left join orders.delivery d on d.maison_id = r.maison_id and d.return_id = r.id
+          left join payments.operation e on e.maison_id = p.maison_id and e.payment_id = p.id and e.kind = 'capture'
+            and e.cause_id = d.fulfilment_id
           where r.maison_id = %(maison_id)s and r.order_id = %(order_id)s and r.state = 'received' and r.refund_minor is null
-          group by r.id
+          group by r.id, r.delivery_minor
         ), shared as (
           -- Never beyond what was taken, whoever asked for it before.
           select w.id, o.payment_id, coalesce(p.provider, '') as provider,

@@ -16,11 +16,12 @@ from psycopg.errors import UniqueViolation
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db
 from enfilade.base.money import Money
+from enfilade.boutiques import workshops
 from enfilade.maisons.stores import address
-from enfilade.orders import placing, proposals, quota_counts, shown, standing
+from enfilade.orders import engraving_room, placing, proposals, quota_counts, shown, standing
 from enfilade.orders.frozen import Head
 from enfilade.orders.marks import marks_of
-from enfilade.orders.placing import PlacedOrder, Placing, PlacingLine
+from enfilade.orders.placing import Delivery, PlacedOrder, Placing, PlacingLine
 from enfilade.orders.quota_counts import QuotaReached, shares
 from enfilade.orders.shown import Checkout
 from enfilade.orders.standing import Ended
@@ -66,6 +67,7 @@ class SellerPart:
 
     maison_id: UUID
     lines: list[PlacingLine]
+    delivery: Delivery | None = None
     payment: Payment | None = None
     charge: Charge | None = None
     order: PlacedOrder | None = None
@@ -73,7 +75,8 @@ class SellerPart:
 
     @property
     def amount(self) -> Money:
-        return Money(sum(line.total.minor for line in self.lines), self.lines[0].currency)
+        carried = self.delivery.total_minor if self.delivery else 0
+        return Money(sum(line.due_minor for line in self.lines) + carried, self.lines[0].currency)
 
 
 class _MoneyLetGo(Exception):
@@ -271,13 +274,16 @@ class Settling:
                 key=self.key,
                 now=now,
                 again=again,
+                delivery=seller.delivery,
             )
             if limited:
                 await quota_counts.keep(conn, maison_id=seller.maison_id, checkout_id=head.id, now=now)
             return order
 
         actor = Actor.checkout(head.id)
-        if _lapses_before_it_is_there(seller):
+        # What was asked for in a try before, with another delivery, pays no other.
+        other_amount = seller.payment is not None and seller.payment.amount != seller.amount
+        if other_amount or _lapses_before_it_is_there(seller):
             seller.refusal = "payment"
             await self._let_go(head, seller, now)
             seller.refusal = None if seller.order else "payment"
@@ -398,6 +404,8 @@ class Settling:
     async def _extend(self, head: Head, seller: SellerPart, until: datetime) -> None:
         async with self.db.acting(Actor.checkout(head.id), seller.maison_id) as conn:
             await holds.extend(conn, maison_id=seller.maison_id, holder_id=head.id, expires_at=until)
+            if engraving_room.needed_by(seller.lines):
+                await workshops.extend(conn, maison_id=seller.maison_id, holder_id=head.id, expires_at=until)
 
     async def set_state(
         self, actor: Actor, store_maison_id: UUID, head: Head, before: str, after: str, now: datetime
@@ -419,6 +427,7 @@ class Settling:
 
             async def verb(conn: Conn, maison_id: UUID = maison_id) -> None:
                 await holds.release(conn, maison_id=maison_id, holder_id=checkout_id)
+                await workshops.leave(conn, maison_id=maison_id, holder_id=checkout_id, pieces=0)
 
             await self.db.run(Actor.checkout(checkout_id), maison_id, verb)
 
@@ -428,9 +437,12 @@ def paid(head: Head, seller: SellerPart) -> bool:
 
 
 def _lapses_before_it_is_there(seller: SellerPart) -> bool:
-    """Whether the bank keeps the money for less time than pieces need that are brought to their boutique."""
+    """Whether the bank keeps the money for less time than pieces need that are brought to their boutique, or engraved."""
     until = seller.charge.authorised_until if seller.charge else None
     promised = [line.ready_about for line in seller.lines if line.ready_about is not None]
+    promised += [
+        engraving_room.end_of(line.engrave_by) for line in seller.lines if line.engrave_by is not None
+    ]
     return until is not None and bool(promised) and max(promised) > until - COLLECT_AT_LEAST
 
 
@@ -438,8 +450,10 @@ def _in_second_step(seller: SellerPart) -> bool:
     return seller.charge is not None and seller.charge.state == "second_step"
 
 
-def by_seller(lines: list[PlacingLine]) -> list[SellerPart]:
-    return [
-        SellerPart(maison_id, [line for line in lines if line.selling_maison_id == maison_id])
-        for maison_id in sorted({line.selling_maison_id for line in lines})
-    ]
+def by_seller(head: Head, lines: list[PlacingLine]) -> list[SellerPart]:
+    """Each selling maison's part, with its delivery as it was chosen."""
+    found = list[SellerPart]()
+    for maison_id in sorted({line.selling_maison_id for line in lines}):
+        own = [line for line in lines if line.selling_maison_id == maison_id]
+        found.append(SellerPart(maison_id, own, head.delivery.of(maison_id, own)))
+    return found

@@ -1,7 +1,8 @@
 """A checkout as its page and the API show it."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -9,8 +10,11 @@ import msgspec
 from enfilade.base.db import Conn, maybe
 from enfilade.base.money import Money
 from enfilade.base.secrets import derived
+from enfilade.carriers.services import Kind
+from enfilade.orders import delivery
+from enfilade.orders.delivery import Offers
 from enfilade.orders.frozen import State
-from enfilade.orders.placing import Priced
+from enfilade.orders.placing import Delivery, Priced
 from enfilade.orders.proposals import link_secret
 from enfilade.stock.holds import Method
 
@@ -20,7 +24,8 @@ class CheckoutLine(Priced):
     """A line as the client sees it at checkout; prices were frozen when it opened.
 
     `brand` is that of a store's third-party brand, `seller_name` that of the company which sells instead of the store.
-    `location_id` is the place that prepares it; `ready_about`: from when it is there, where it is brought.
+    `location_id` is the place that prepares it; `ready_about`: from when it is there, where it is brought. `engraving`: the words
+    cut on it, whose price is in its own; `engrave_by`: the day they are cut, where a workshop promises one.
     """
 
     selling_maison_id: UUID
@@ -48,6 +53,17 @@ class CheckoutLine(Priced):
     ready_about: datetime | None = None
     #: The age its client must have, by law.
     age_min: int | None = None
+    engraving: str = ""
+    lettering: str = ""
+    engraving_minor: int = 0
+    engrave_by: date | None = None
+    #: Duties and import tax: paid with it, so much, or at the door.
+    duties: Literal["asked", "paid", "at_door"] | None = None
+    duty_minor: int = 0
+
+    @property
+    def duty(self) -> Money:
+        return Money(self.duty_minor, self.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +75,18 @@ class Seller:
     number: str | None
     refusal: str | None
     link: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to have a maison's part delivered: what it costs, tax included, and between which days it comes."""
+
+    maison_id: UUID
+    service: Kind
+    price: Money
+    promised_from: date | None
+    promised_on: date | None
+    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +106,16 @@ class Checkout:
     #: The age its client must have, by law; the one they said they have at least.
     age_min: int | None = None
     age_confirmed: int | None = None
+    #: How each maison's part can be delivered, as it is offered; none where delivery costs nothing and there is no choice.
+    ways: list[Way] = field(default_factory=list[Way])
 
     @property
     def totals(self) -> list[Money]:
         """What the client pays, one a currency."""
         sums: dict[str, Money] = {}
-        for line in self.lines:
-            sums[line.currency] = sums[line.currency] + line.total if line.currency in sums else line.total
+        carried = [way.price for way in self.ways if way.chosen]
+        for amount in [*(line.total + line.duty for line in self.lines), *carried]:
+            sums[amount.currency] = sums[amount.currency] + amount if amount.currency in sums else amount
         return list(sums.values())
 
 
@@ -102,6 +133,8 @@ class _Row:
     age_confirmed: int | None
     lines: str
     sellers: str
+    deliveries: str | None
+    chosen_deliveries: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +153,7 @@ async def read(conn: Conn, *, maison_id: UUID, checkout_id: UUID, key: bytes) ->
         """
         select c.id, c.state, c.method, c.market, c.language, c.payment_method, c.expires_at, c.proposal_id, c.age_min,
           c.age_confirmed, (
-          select coalesce(json_agg(l order by l.maison_name, l.variant_id), '[]')::text
+          select coalesce(json_agg(l order by l.maison_name, l.variant_id, l.line), '[]')::text
           from (
             select l.selling_maison_id, m.name as maison_name, m.slug as maison_slug, l.variant_id,
               coalesce(p.slug, '') as slug, l.name, l.colour, l.size, coalesce(p.pictures -> 0 ->> 'name', '') as picture,
@@ -128,7 +161,8 @@ async def read(conn: Conn, *, maison_id: UUID, checkout_id: UUID, key: bytes) ->
               coalesce(b.kind, '') as location_kind, coalesce(b.name, '') as location_name,
               coalesce(b.address, '') as address, coalesce(b.city, '') as city, coalesce(b.zone, 'UTC') as zone, l.currency,
               l.unit_price_minor, l.tax_rate_basis_points, l.prices_include_tax, coalesce(h.name, '') as brand,
-              coalesce(h.seller_name, '') as seller_name, l.ready_about, l.age_min
+              coalesce(h.seller_name, '') as seller_name, l.ready_about, l.age_min, l.line, l.engraving, l.lettering,
+              l.engraving_minor, l.engrave_by, l.duties, l.duty_minor
             from orders.checkout_line l
             join public_facts.maison m on m.maison_id = l.selling_maison_id
             left join public_facts.product p on p.id = l.product_id
@@ -137,7 +171,10 @@ async def read(conn: Conn, *, maison_id: UUID, checkout_id: UUID, key: bytes) ->
             where l.maison_id = c.maison_id and l.checkout_id = c.id) l) as lines, (
           select coalesce(json_agg(json_build_object('maison_id', s.selling_maison_id, 'order_id', s.order_id, 'number',
             s.order_number, 'refusal', s.refusal) order by s.selling_maison_id), '[]')::text
-          from orders.checkout_seller s where s.maison_id = c.maison_id and s.checkout_id = c.id) as sellers
+          from orders.checkout_seller s where s.maison_id = c.maison_id and s.checkout_id = c.id) as sellers, (
+          select json_agg(json_build_object('maison_id', s.selling_maison_id, 'offers', s.deliveries, 'leaves_on', s.leaves_on))
+            ::text from orders.checkout_seller s where s.maison_id = c.maison_id and s.checkout_id = c.id
+            and s.deliveries is not null) as deliveries, c.chosen_deliveries
         from orders.checkout c
         where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s
         """,
@@ -146,6 +183,8 @@ async def read(conn: Conn, *, maison_id: UUID, checkout_id: UUID, key: bytes) ->
     )
     if row is None:
         return None
+    lines = msgspec.json.decode(row.lines, type=list[CheckoutLine])
+    offered = msgspec.json.decode(row.deliveries or "[]", type=list[Offers])
     return Checkout(
         row.id,
         row.state,
@@ -154,7 +193,7 @@ async def read(conn: Conn, *, maison_id: UUID, checkout_id: UUID, key: bytes) ->
         row.language,
         row.payment_method,
         row.expires_at,
-        msgspec.json.decode(row.lines, type=list[CheckoutLine]),
+        lines,
         [
             Seller(
                 sold.maison_id,
@@ -168,4 +207,28 @@ async def read(conn: Conn, *, maison_id: UUID, checkout_id: UUID, key: bytes) ->
         link_secret(key, row.proposal_id) if row.proposal_id else "",
         row.age_min,
         row.age_confirmed,
+        [
+            way
+            for one in sorted(offered, key=lambda one: one.maison_id)
+            for way in _ways(
+                one,
+                row.chosen_deliveries,
+                [line for line in lines if line.selling_maison_id == one.maison_id],
+            )
+        ],
     )
+
+
+def _ways(of: Offers, chosen: dict[str, str], lines: list[CheckoutLine]) -> list[Way]:
+    def way(offer: delivery.Offer) -> Way:
+        found: Delivery = delivery.reckoned(of, {str(of.maison_id): offer.service}, lines)
+        return Way(
+            of.maison_id,
+            offer.service,
+            Money(found.total_minor, lines[0].currency),
+            found.promised_from,
+            found.promised_on,
+            offer == of.chosen(chosen),
+        )
+
+    return [way(offer) for offer in of.offers]

@@ -11,6 +11,7 @@ from enfilade.base import idempotency
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, execute, one
 from enfilade.base.ids import new_id
+from enfilade.orders.duties import DutiesNotQuoted
 from enfilade.orders.frozen import Head, NoSuchCheckout
 from enfilade.orders.placing import Contact, PlacingLine
 from enfilade.orders.proposals import ProposalOver
@@ -44,6 +45,7 @@ class _Answer(idempotency.Kept):
     known: bool
     withdrawn: bool
     closed: bool
+    unquoted: list[str]
     begun: str | None
 
 
@@ -61,6 +63,8 @@ class _Begun:
     age_min: int | None
     age_confirmed: int | None
     host: str
+    deliveries: str | None
+    chosen_deliveries: dict[str, str]
     lines: list[PlacingLine]
 
 
@@ -76,13 +80,18 @@ with {idempotency.CLAIMED}, withdrawn as (
   where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s and k.starts_at <= %(now)s
     and (k.ends_at is null or k.ends_at > %(now)s)
     and case when k.location_id = coalesce(l.collect_location_id, l.location_id) then c.method else 'ship' end = any(k.stops)
+), unquoted as (
+  -- Not quoted before its process died, no longer held to, or for another country.
+  select l.name from orders.checkout_line l where l.maison_id = %(maison_id)s and l.checkout_id = %(checkout_id)s
+    and l.duties is not null
+    and (l.duties = 'asked' or l.duties_until <= %(now)s or l.duties_country is distinct from %(country)s::text)
 ), begun as (
   update orders.checkout set state = 'paying', contact_id = %(contact_id)s, payment_method = %(payment_method)s,
     changed_at = %(now)s, attempt = attempt + 1,
     age_confirmed = greatest(age_confirmed, %(age_confirmed)s::smallint)
   where maison_id = %(maison_id)s and id = %(checkout_id)s and visitor_id = %(visitor_id)s and state = 'open'
     and expires_at > %(now)s and (select k.fresh from claimed k) and not exists (select 1 from withdrawn)
-    and not exists (select 1 from closed)
+    and not exists (select 1 from closed) and not exists (select 1 from unquoted)
   returning *
 ), known as (
   insert into orders.contact (maison_id, id, checkout_id, name, mail, phone, address, collector_name, gift_words)
@@ -91,12 +100,16 @@ with {idempotency.CLAIMED}, withdrawn as (
 )
 select k.fresh, k.request_hash, k.status, k.answer,
   exists (select 1 from orders.checkout c where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s) as known,
-  exists (select 1 from withdrawn) as withdrawn, exists (select 1 from closed) as closed, (
+  exists (select 1 from withdrawn) as withdrawn, exists (select 1 from closed) as closed,
+  array(select u.name from unquoted u order by 1) as unquoted, (
   select json_build_object('store_id', b.store_id, 'client_id', b.client_id, 'method', b.method, 'market', b.market,
     'language', b.language, 'basket_id', b.basket_id, 'expires_at', b.expires_at, 'attempt', b.attempt,
     'proposal_id', b.proposal_id, 'age_min', b.age_min, 'age_confirmed', b.age_confirmed,
+    'chosen_deliveries', b.chosen_deliveries, 'deliveries', (
+      select json_agg(json_build_object('maison_id', s.selling_maison_id, 'offers', s.deliveries, 'leaves_on', s.leaves_on))::text
+      from orders.checkout_seller s where s.maison_id = %(maison_id)s and s.checkout_id = b.id and s.deliveries is not null),
     'host', coalesce((select s.host from public_facts.store s where s.id = b.store_id), ''), 'lines', (
-      select json_agg(l order by l.selling_maison_id, l.variant_id) from orders.checkout_line l
+      select json_agg(l order by l.selling_maison_id, l.variant_id, l.line) from orders.checkout_line l
       where l.maison_id = %(maison_id)s and l.checkout_id = b.id))::text
   from begun b) as begun
 from claimed k
@@ -118,7 +131,7 @@ async def begin_paying(
     """open → paying, once for a key, with whom it is for. None: it was begun before, or is over; `settle` knows more.
 
     Breaks age_confirmed_before_paying. Raises NoSuchCheckout, idempotency.KeyReused, ProposalOver when its proposal was
-    withdrawn meanwhile, PlaceClosed.
+    withdrawn meanwhile, PlaceClosed, DutiesNotQuoted.
     """
     request: dict[str, object] = {"checkout": checkout_id, "method": payment_method, "contact": contact}
     if age_confirmed is not None:
@@ -141,6 +154,7 @@ async def begin_paying(
         contact_id=new_id(now),
         payment_method=payment_method,
         age_confirmed=age_confirmed,
+        country=contact.address.get("country") if contact.address else None,
         name=contact.name,
         mail=contact.mail,
         phone=contact.phone,
@@ -155,6 +169,8 @@ async def begin_paying(
         raise ProposalOver("withdrawn")
     if told.closed and told.fresh:
         raise PlaceClosed
+    if told.unquoted and told.fresh:
+        raise DutiesNotQuoted(told.unquoted)
     if told.begun is None:
         return None
     begun = msgspec.json.decode(told.begun, type=_Begun)
@@ -182,6 +198,8 @@ async def begin_paying(
         begun.age_min,
         begun.age_confirmed,
         begun.host,
+        begun.deliveries,
+        begun.chosen_deliveries,
     )
     return head, begun.lines
 

@@ -54,6 +54,8 @@ def _from(states: str, verb: str, after: str, *who: Who, when: str = "") -> tupl
     return tuple(Step(verb, before, after, who, when) for before in states.split())
 
 
+ALL_DONE = "all that remains is picked, and engraved where it is to be"
+NOT_BEGUN = "by the client only before its engraving has begun"
 LAST_LINE = "no other line of it is open"
 FULFILMENT = Machine(
     "fulfilment",
@@ -80,8 +82,20 @@ FULFILMENT = Machine(
         Step("accept", "asked", "accepted", ("staff",)),
         Step("pick", "accepted", "accepted", ("staff",)),
         Step("put back", "accepted", "accepted", ("staff",)),
-        Step("ready", "accepted", "ready", ("staff",), "to be collected, and all that remains is picked"),
-        Step("dispatch", "accepted", "dispatched", ("staff",), "to be sent, and all that remains is picked"),
+        Step(
+            "ready",
+            "accepted",
+            "ready",
+            ("staff",),
+            "to be collected, and all that remains is picked, and engraved where it is to be",
+        ),
+        Step(
+            "dispatch",
+            "accepted",
+            "dispatched",
+            ("staff",),
+            "to be sent, and all that remains is picked, and engraved where it is to be",
+        ),
         *_from("asked accepted ready", "reject", "rejected", "staff", when=LAST_LINE),
         Step("give back", "accepted", "asked", ("staff",)),
         Step("hand over", "ready", "handed_over", ("staff",), "the client keeps a piece"),
@@ -118,7 +132,9 @@ LINE = Machine(
         Step("place", BEGINNING, "sourced", ("client",)),
         Step("sell at the counter", BEGINNING, "handed_over", ("staff",)),
         Step("pick", "sourced", "picked", ("staff",)),
-        *_from("picked", "put back", "sourced", "staff"),
+        *_from("picked", "put back", "sourced", "staff", when="its engraving has not begun"),
+        *_from("picked", "begin engraving", "picked", "staff", when="words are cut on it"),
+        *_from("picked", "finish engraving", "picked", "staff", when="it has begun"),
         *_from("picked", "give back", "sourced", "staff"),
         *_from("sourced picked", "reject", "unsourced", "staff"),
         *_from("sourced picked", "expire", "unsourced", "job"),
@@ -135,7 +151,16 @@ LINE = Machine(
         Step("come too late", "sourced", "cancelled", ("job",), "it was to be brought"),
         Step("find another place", "unsourced", "sourced", ("job",)),
         Step("find another place", "unsourced", "cancelled", ("job",), "no other place has it"),
-        *_from("sourced unsourced picked", "cancel", "cancelled", "client", "staff"),
+        Step(
+            "be parted",
+            BEGINNING,
+            "sourced",
+            ("client", "staff", "job"),
+            "of a line of which some end, or go elsewhere",
+        ),
+        Step("be parted", BEGINNING, "unsourced", ("client", "staff", "job"), "the same"),
+        Step("be parted", BEGINNING, "picked", ("client", "staff"), "the same"),
+        *_from("sourced unsourced picked", "cancel", "cancelled", "client", "staff", when=NOT_BEGUN),
         Step("hand over", "picked", "handed_over", ("staff",)),
         Step("hand over", "picked", "refused", ("staff",), "it is left at the counter"),
         Step("dispatch", "picked", "dispatched", ("staff",)),

@@ -95,9 +95,31 @@ async def verify(db: Db, *, maison_id: UUID) -> list[Disagreement]:
             from orders.return r
             left join orders.return_line x on x.maison_id = r.maison_id and x.return_id = r.id
             where r.maison_id = %(maison_id)s
-            group by r.id, r.state, r.value_minor, r.tax_minor
-            having (r.value_minor, r.tax_minor) is distinct from (coalesce(sum(x.value_minor), 0), coalesce(sum(x.tax_minor), 0))
+            group by r.id, r.state, r.value_minor, r.tax_minor, r.delivery_minor, r.delivery_tax_minor
+            having (r.value_minor, r.tax_minor) is distinct from (coalesce(sum(x.value_minor), 0) + r.delivery_minor,
+                coalesce(sum(x.tax_minor), 0) + r.delivery_tax_minor)
               or (r.state = 'received') <> (count(x.id) > 0)
+            union all
+            select 'order and its lines come to different amounts', o.id
+            from orders.order o
+            join orders.order_line l on l.maison_id = o.maison_id and l.order_id = o.id
+            left join orders.delivery d on d.maison_id = o.maison_id and d.order_id = o.id
+            where o.maison_id = %(maison_id)s
+            group by o.id, o.total_minor, o.tax_minor, d.total_minor, d.tax_minor
+            having (o.total_minor, o.tax_minor) is distinct from
+              (sum(l.total_minor + l.duty_minor) + coalesce(d.total_minor, 0), sum(l.tax_minor) + coalesce(d.tax_minor, 0))
+            union all
+            select 'delivery charged otherwise than with the first parcel', d.order_id
+            from orders.delivery d
+            left join orders.fulfilment f on f.maison_id = d.maison_id and f.id = d.fulfilment_id
+            where d.maison_id = %(maison_id)s and (f.id is null and exists (select 1 from orders.fulfilment x
+                where x.maison_id = d.maison_id and x.order_id = d.order_id and x.state = 'dispatched'
+                  and x.capture_after is null)
+              or f.state <> 'dispatched' or f.order_id <> d.order_id)
+            union all
+            select 'delivery given back and returns differ', d.order_id
+            from orders.delivery d join orders.return r on r.maison_id = d.maison_id and r.id = d.return_id
+            where d.maison_id = %(maison_id)s and (d.back_minor, d.back_tax_minor) <> (r.delivery_minor, r.delivery_tax_minor)
             union all
             select 'return and its refund differ', r.id
             from orders.return r

@@ -56,11 +56,13 @@ async def convert(
         with line as (
           select * from unnest(%(ids)s::uuid[], %(lines)s::uuid[], %(locations)s::uuid[], %(variants)s::uuid[],
             %(quantities)s::integer[]) as d(movement_id, order_line_id, location_id, variant_id, quantity)
+        ), needed as (
+          -- Two lines that share an item are judged together.
+          select l.location_id, l.variant_id, sum(l.quantity)::integer as quantity from line l group by 1, 2
         ), locked as materialized (
-          select l.movement_id, l.order_line_id, l.quantity, p.location_id, p.variant_id,
-            p.on_hand - p.unavailable - p.allocated - p.held as free
+          select n.quantity, p.location_id, p.variant_id, p.on_hand - p.unavailable - p.allocated - p.held as free
           from stock.position p
-          join line l on l.location_id = p.location_id and l.variant_id = p.variant_id
+          join needed n on n.location_id = p.location_id and n.variant_id = p.variant_id
           where p.maison_id = %(maison_id)s and not p.serialised
           order by p.location_id, p.variant_id
           for no key update of p
@@ -77,16 +79,18 @@ async def convert(
           from judged j
           where p.maison_id = %(maison_id)s and p.location_id = j.location_id and p.variant_id = j.variant_id and j.fits
             and p.on_hand - p.unavailable - p.allocated - p.held + j.was_held >= j.quantity
-          returning j.movement_id, j.order_line_id, p.location_id, p.variant_id, j.quantity
+          returning p.location_id, p.variant_id
+        ), given as (
+          select l.* from line l join moved m on m.location_id = l.location_id and m.variant_id = l.variant_id
         ), promised as (
           insert into stock.allocation (maison_id, order_line_id, location_id, variant_id, quantity, allocated_at)
-          select %(maison_id)s, m.order_line_id, m.location_id, m.variant_id, m.quantity, %(now)s from moved m
+          select %(maison_id)s, g.order_line_id, g.location_id, g.variant_id, g.quantity, %(now)s from given g
         ), written as (
           insert into stock.movement (maison_id, id, recorded_at, location_id, variant_id, kind, allocated, cause_id)
-          select %(maison_id)s, m.movement_id, %(now)s, m.location_id, m.variant_id, 'allocated', m.quantity, m.order_line_id
-          from moved m
+          select %(maison_id)s, g.movement_id, %(now)s, g.location_id, g.variant_id, 'allocated', g.quantity, g.order_line_id
+          from given g
         )
-        select order_line_id from moved
+        select order_line_id from given
         """,
         maison_id=maison_id,
         holder_id=holder_id,
@@ -249,6 +253,52 @@ async def release(conn: Conn, *, maison_id: UUID, order_line_ids: list[UUID], no
         return gone.done
     return gone.done + await pieces_given.give_back(
         conn, maison_id=maison_id, order_line_ids=gone.by_piece, now=now
+    )
+
+
+async def part(
+    conn: Conn, *, maison_id: UUID, order_line_id: UUID, part_id: UUID, pieces: int, now: datetime
+) -> bool:
+    """So many of a line's allocation are another line's, at the same place, put aside as they were; no position changes.
+
+    Of pieces that are told apart, those that were promised last. False where the line has no allocation of more than that.
+    """
+    await execute(
+        conn,
+        """
+        select 1 from stock.position p join stock.allocation a on a.maison_id = p.maison_id
+          and a.location_id = p.location_id and a.variant_id = p.variant_id
+        where a.maison_id = %(maison_id)s and a.order_line_id = %(line)s
+        for no key update of p
+        """,
+        maison_id=maison_id,
+        line=order_line_id,
+    )
+    return bool(
+        await execute(
+            conn,
+            """
+            with less as (
+              update stock.allocation set quantity = quantity - %(pieces)s
+              where maison_id = %(maison_id)s and order_line_id = %(line)s and quantity > %(pieces)s
+              returning *
+            ), given as (
+              update stock.piece p set order_line_id = %(part)s, changed_at = %(now)s
+              where p.maison_id = %(maison_id)s and exists (select 1 from less) and p.id in (
+                select x.id from stock.piece x where x.maison_id = %(maison_id)s and x.order_line_id = %(line)s
+                  and x.whereabouts = 'here' order by x.id desc limit %(pieces)s)
+            )
+            insert into stock.allocation (maison_id, region, order_line_id, location_id, variant_id, quantity, secured,
+              allocated_at)
+            select l.maison_id, l.region, %(part)s, l.location_id, l.variant_id, %(pieces)s, l.secured, l.allocated_at
+            from less l
+            """,
+            maison_id=maison_id,
+            line=order_line_id,
+            part=part_id,
+            pieces=pieces,
+            now=now,
+        )
     )
 
 

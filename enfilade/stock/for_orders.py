@@ -107,6 +107,33 @@ async def travel_days(conn: Conn, *, maison_id: UUID, transfer_id: UUID) -> int 
     )
 
 
+class OnItsWay(Exception):
+    """It is packed for the boutique in which it is collected, or on its way there: all of it can be cancelled, or none."""
+
+    def __init__(self) -> None:
+        super().__init__("It is on its way to the boutique: cancel all of it, or wait until it is there")
+
+
+async def take_from(
+    conn: Conn, *, maison_id: UUID, transfer_id: UUID, order_line_id: UUID, pieces: int
+) -> None:
+    """So many fewer of the line are to be brought; nothing of it is packed yet, or it is all there. Raises OnItsWay."""
+    found = await standing(conn, maison_id=maison_id, transfer_id=transfer_id)
+    if found is None or found.state != "asked":
+        raise OnItsWay
+    await execute(
+        conn,
+        """
+        update stock.transfer_line set asked = asked - %(pieces)s
+        where maison_id = %(maison_id)s and transfer_id = %(transfer_id)s and order_line_id = %(line_id)s
+        """,
+        maison_id=maison_id,
+        transfer_id=transfer_id,
+        line_id=order_line_id,
+        pieces=pieces,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _LetGo:
     id: UUID

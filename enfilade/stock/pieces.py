@@ -246,6 +246,29 @@ async def convert(
             holder_id=holder_id,
         )
     ordered = sorted(wanted, key=lambda line: (line.location_id, line.variant_id))
+    places = [(line.location_id, line.variant_id) for line in ordered]
+    shared = sorted({place for place in places if places.count(place) > 1})
+    if shared:
+        # One hold for several lines: its pieces are free for a moment that nobody else sees, and each line takes its own.
+        holds = await many(
+            conn,
+            _Hold,
+            """
+            select h.id from stock.hold h
+            join unnest(%(locations)s::uuid[], %(variants)s::uuid[]) as s(location_id, variant_id)
+              on s.location_id = h.location_id and s.variant_id = h.variant_id
+            join stock.position p on p.maison_id = h.maison_id and p.location_id = h.location_id
+              and p.variant_id = h.variant_id and p.serialised
+            where h.maison_id = %(maison_id)s and h.holder_id = %(holder_id)s
+            order by h.id
+            for update of h
+            """,
+            maison_id=maison_id,
+            holder_id=holder_id,
+            locations=[location for location, _ in shared],
+            variants=[variant for _, variant in shared],
+        )
+        await _free_held(conn, maison_id, holds)
     moved = await many(
         conn,
         _Line,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from enfilade.carriers.terms import Terms as Parcels
+from enfilade.catalogue.engraving import Terms as Cut
 from enfilade.orders.sourcing_terms import Sourcing
 from enfilade.world import boutiques, catalogue, markets, people, policies, sales, stock
 from enfilade.world.catalogue import Row
@@ -57,6 +58,9 @@ class World:
 
     def sourcing(self, maison: Maison) -> Sourcing | None:
         return policies.sourcing(maison)
+
+    def engraving(self, maison: Maison) -> Cut | None:
+        return policies.engraving(maison)
 
     def parcels(self, maison: Maison) -> Parcels:
         return policies.parcels(maison)

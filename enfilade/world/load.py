@@ -10,8 +10,11 @@ from uuid import UUID
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, scalar
 from enfilade.base.ids import new_id, repeatable
+from enfilade.boutiques import workshops
 from enfilade.boutiques.locations import ids_of
+from enfilade.boutiques.workshops import Workshop
 from enfilade.carriers import terms as carrier_terms
+from enfilade.catalogue import engraving
 from enfilade.channels.boutiques import BoutiquesTaking
 from enfilade.channels.boutiques_csv import read_boutiques
 from enfilade.channels.catalogues import CatalogueTaking, PriceList
@@ -28,7 +31,7 @@ from enfilade.staff.surfaces import Role
 from enfilade.world.brands import keep_brands
 from enfilade.world.generate import World
 from enfilade.world.maisons import Maison
-from enfilade.world.policies import SERVICES
+from enfilade.world.policies import BENCHES, SERVICES
 from enfilade.world.reading import WorldRefused, numbered
 
 #: Everybody in the demo signs in with it; it protects nothing, and the demo says so.
@@ -182,6 +185,12 @@ async def _found(conn: Conn, maison_id: UUID, loading: _Loading, maison: Maison)
     )
     if (sourcing := world.sourcing(maison)) is not None:
         await set_sourcing(conn, maison_id=maison_id, sourcing=sourcing, now=now)
+    if (cut := world.engraving(maison)) is not None:
+        await engraving.set_terms(conn, maison_id=maison_id, terms=cut)
+    if maison.slug in BENCHES and not await workshops.workshops(conn, maison_id=maison_id):
+        name, zone, pieces, there, back = BENCHES[maison.slug]
+        bench = Workshop(new_id(now), name, None, zone, pieces, there, back, stopped=False)
+        await workshops.set_workshop(conn, maison_id=maison_id, workshop=bench, now=now)
     await carrier_terms.set_terms(
         conn,
         maison_id=maison_id,

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from enfilade.carriers.terms import Terms as Parcels
+from enfilade.catalogue.engraving import Terms as Cut
 from enfilade.orders.sourcing.costs import Terms
 from enfilade.orders.sourcing_terms import Sourcing
 from enfilade.world.chance import chance
@@ -62,6 +63,23 @@ SOURCING = {
 def sourcing(maison: Maison) -> Sourcing | None:
     """By name, else by what it makes."""
     return SOURCING.get(maison.slug) or SOURCING.get(maison.segment)
+
+
+#: What a maison cuts, for its fee in each market, and what its bench does a day; others cut for nothing, uncounted.
+ENGRAVING = {
+    "orsanne": (
+        ("upright", "italic"),
+        ("latin", "han"),
+        {"fr": 6_000, "nl": 6_000, "gb": 5_500, "cn": 48_000, "us": 7_000},
+    ),
+}
+BENCHES = {"orsanne": ("Atelier de la rue Cambon", "Europe/Paris", 6, 1, 1)}
+
+
+def engraving(maison: Maison) -> Cut | None:
+    """None: it has said nothing."""
+    said = ENGRAVING.get(maison.slug)
+    return Cut(*said) if said else None
 
 
 #: What a piece weighs with what it is wrapped in, in grams; who is not here sends bags and scarves.

@@ -5,21 +5,19 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, expect
 
 from enfilade.base.actors import Actor
 from enfilade.base.database import Addresses
 from enfilade.base.db import Db
 from enfilade.search.indexing import index_all
+from tests.journeys.steps import Hands
 from tests.journeys.test_main_job import PHONE, browser
 from tests.served import Served, served
 from tests.shop import Shop
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser"]
-
-#: A page whose control needs more steps than this is no page for a keyboard.
-TABS_MAX = 80
 
 
 @pytest.fixture
@@ -29,48 +27,6 @@ async def running(addresses: Addresses, db: Db, shop: Shop, tmp_path: Path) -> A
             await index_all(conn, maison_id=house.maison_id)
     async with served(addresses, tmp_path) as running:
         yield running
-
-
-class Hands:
-    """Presses and writes as somebody with a pointer does, or somebody who has only keys."""
-
-    def __init__(self, page: Page, *, keys: bool) -> None:
-        self.page, self.keys = page, keys
-
-    async def press(self, at: Locator) -> None:
-        if self.keys:
-            await self._reach(at)
-            await self.page.keyboard.press("Enter")
-        else:
-            await at.click()
-
-    async def choose(self, at: Locator) -> None:
-        """One of several radio buttons, of which Tab reaches the chosen one and arrows the others."""
-        if not self.keys:
-            await at.check()
-            return
-        group = await at.get_attribute("name")
-        await self._reach(self.page.locator(f'input[name="{group}"]:checked'))
-        for _ in range(await self.page.locator(f'input[name="{group}"]').count()):
-            if await at.is_checked():
-                return
-            await self.page.keyboard.press("ArrowDown")
-        raise AssertionError("no arrow reaches it")
-
-    async def write(self, at: Locator, words: str) -> None:
-        if self.keys:
-            await self._reach(at)
-            await self.page.keyboard.type(words)
-        else:
-            await at.fill(words)
-
-    async def _reach(self, at: Locator) -> None:
-        await expect(at).to_be_visible()
-        for _ in range(TABS_MAX):
-            if await at.evaluate("one => one === document.activeElement"):
-                return
-            await self.page.keyboard.press("Tab")
-        raise AssertionError(f"no Tab reaches {at}")
 
 
 @pytest.mark.parametrize(("scripts", "keys"), [(True, False), (False, False), (True, True), (False, True)])

@@ -10,6 +10,7 @@ from playwright.async_api import Browser, expect
 from enfilade.base.database import Addresses
 from enfilade.base.db import Db
 from tests.editorial.telling import Look, tell, written
+from tests.journeys.steps import Hands
 from tests.journeys.test_main_job import PHONE, TABLET, browser, page_of, sign_in
 from tests.served import Served, served
 from tests.shop import Shop
@@ -30,9 +31,9 @@ async def running(addresses: Addresses, shop: Shop, tmp_path: Path) -> AsyncIter
         yield running
 
 
-@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize(("scripts", "keys"), [(True, False), (False, False), (True, True), (False, True)])
 async def test_from_a_story_to_a_paid_order(
-    browser: Browser, running: Served, admin: Look, scripts: bool
+    browser: Browser, running: Served, admin: Look, scripts: bool, keys: bool
 ) -> None:
     context = await browser.new_context(
         base_url=running.base, viewport=PHONE, locale="en-GB", java_script_enabled=scripts
@@ -40,21 +41,22 @@ async def test_from_a_story_to_a_paid_order(
     await context.add_cookies([{"name": "market", "value": "fr", "url": running.base}])
     client = await context.new_page()
     client.set_default_timeout(20_000)
+    hands = Hands(client, keys=keys)
     await client.goto("/en/stories")
-    await client.get_by_role("link", name=re.compile("Noon")).click()
-    await client.get_by_role("link", name=re.compile("The bag")).first.click()
+    await hands.press(client.get_by_role("link", name=re.compile("Noon")))
+    await hands.press(client.get_by_role("link", name=re.compile("The bag")).first)
     await expect(client.get_by_role("heading", name="The bag")).to_be_visible()
     assert (await client.locator("dialog[open]").count() == 1) == scripts
-    await client.get_by_role("button", name="Add to basket").click()
+    await hands.press(client.get_by_role("button", name="Add to basket"))
     await expect(client.get_by_text("It is in your basket.")).to_be_visible()
     if scripts:
         assert client.url.endswith("/en/stories/alba-midi"), "one has not left the story"
-    await client.get_by_role("link", name="See the basket").click()
-    await client.get_by_role("radio", name=re.compile("Collect in a boutique")).check()
-    await client.get_by_role("button", name="Continue").click()
-    await client.fill("input[name=name]", "Camille Aubry")
-    await client.fill("input[name=mail]", "camille@client.example")
-    await client.get_by_role("button", name="Order and pay").click()
+    await hands.press(client.get_by_role("link", name="See the basket"))
+    await hands.choose(client.get_by_role("radio", name=re.compile("Collect in a boutique")))
+    await hands.press(client.get_by_role("button", name="Continue"))
+    await hands.write(client.locator("input[name=name]"), "Camille Aubry")
+    await hands.write(client.locator("input[name=mail]"), "camille@client.example")
+    await hands.press(client.get_by_role("button", name="Order and pay"))
     await client.wait_for_url("**/en/orders/*")
     assert admin("select count(*) from orders.order") == [(1,)]
     await context.close()

@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -61,6 +62,14 @@ async def seen(db: Db, house: House, picture_id: UUID) -> pictures.Uploaded:
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP", "AVIF"])
 def test_what_designers_export_is_taken(kind: str) -> None:
     assert decoded(picture(kind)).size == (900, 1200)
+
+
+def test_what_a_phone_takes_is_taken_without_where_it_was() -> None:
+    content = (Path(__file__).parent / "bag.heic").read_bytes()
+    assert b"Exif" in content
+    taken = decoded(content)
+    assert (taken.size, dict(taken.getexif())) == ((600, 800), {})
+    assert max(taken.getpixel((300, 500))) < 90 < min(taken.getpixel((20, 20)))  # type: ignore[arg-type, type-var]
 
 
 def test_colours_are_srgb_and_transparency_lies_on_white() -> None:

@@ -18,7 +18,7 @@ from enfilade.maisons.legal_entities import LegalEntity, establish
 from enfilade.maisons.markets import Market, open_markets
 from enfilade.maisons.stores import Store, open_store
 from enfilade.orders import placing
-from enfilade.orders.placing import Contact, Placing, PlacingLine
+from enfilade.orders.placing import Contact, Delivery, Placing, PlacingLine
 from enfilade.payments import intents
 from enfilade.payments.provider import Charge
 from enfilade.staff import people
@@ -159,6 +159,7 @@ class Counter:
         quantity: int = 1,
         kinds: list[str] | None = None,
         age_min: int | None = None,
+        delivery: Delivery | None = None,
     ) -> UUID:
         """An order of one piece (or so many) of each SKU at the place: held, paid, placed, as a checkout does it.
 
@@ -219,7 +220,9 @@ class Counter:
                     provider="local",
                     method=payment,
                     separate_capture=payment == "card",
-                    amount=Money(PRICE * len(lines) * quantity, "EUR"),
+                    amount=Money(
+                        PRICE * len(lines) * quantity + (delivery.total_minor if delivery else 0), "EUR"
+                    ),
                     market="fr",
                     attempt=1,
                     now=self.now,
@@ -250,6 +253,7 @@ class Counter:
                 payment_id=payment_id,
                 key=KEY,
                 now=self.now,
+                delivery=delivery,
             )
             return placed.id
 

@@ -15,7 +15,9 @@ from enfilade.catalogue.products import upsert_products
 from enfilade.editorial import publishing
 from enfilade.run import house
 from enfilade.search import finding
+from enfilade.search.commands import plainly, ranking
 from enfilade.search.documents import Document, forget_words, write
+from enfilade.search.evaluating import Judged
 from enfilade.search.finding import Asked, Results
 from enfilade.search.folding import stem
 from enfilade.search.indexing import index_all
@@ -187,6 +189,25 @@ async def test_beyond_ten_thousand_it_says_more(search: Search, monkeypatch: pyt
     assert (found.total, found.more) == (2, True)
     monkeypatch.setattr(finding, "COUNTED_MAX", 5)
     assert not (await search.results("bag")).more
+
+
+async def test_pages_turn_among_the_first_candidates_and_counts_go_on(
+    search: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything = await search.results("bag")
+    monkeypatch.setattr(finding, "CANDIDATES_MAX", 2)
+    found = await search.results("bag")
+    assert found.ranked == everything.ranked[:2]
+    assert (found.total, found.facets) == (everything.total, everything.facets)
+    assert everything.total > 2
+
+
+async def test_ours_and_plain_text_search_are_measured_on_the_same_questions(search: Search) -> None:
+    async with search.db.public() as conn:
+        one = Judged("red bag", "en", "", {"alba-corniche": 3})
+        assert set((await ranking(conn, one, search.asked))[:2]) == {"alba-corniche", "alba-grand"}
+        assert await plainly(conn, one) == [], "it knows no colour"
+        assert await plainly(conn, Judged("volières", "fr")) == ["alba-volieres"]
 
 
 async def test_a_maisons_own_store_finds_its_own_alone(search: Search) -> None:

@@ -31,6 +31,7 @@ from enfilade.catalogue.brands import Brand
 from enfilade.catalogue.collaborations import Partner, Terms
 from enfilade.channels.webhooks.sending import Due
 from enfilade.channels.webhooks.tries import Outcome
+from enfilade.duties.quote import DutiesQuote
 from enfilade.editorial.blocks import Content, Picture
 from enfilade.editorial.scenes import Scene
 from enfilade.maisons.laws import Law
@@ -155,6 +156,8 @@ class World:
             "call_id": life.call_id,
             "again_id": new_id(now),
             "subject_ids": [life.order_id],
+            "of_maison_id": house.maison_id,
+            "part_id": new_id(now),
             "collect_at": place,
             "collect_location_id": None,
             "asked_transfer_id": first(
@@ -164,6 +167,7 @@ class World:
             "rejected_at": [],
             "decided_at": {life.line_id: place},
             "act_id": life.act_id,
+            "workshop_id": life.workshop_id,
             "effect_id": life.act_id,
             "previewed": {},
             "known_kinds": [],
@@ -275,6 +279,12 @@ class World:
             return Terms("Somebody", self._now, None, (shares,), (self.named["product_id"],))
         if name == "address" and get_origin(kind) is dict:
             return {"line1": "9 rue Autre", "postcode": "75009", "city": "Paris", "country": "FR"}
+        if name == "deliveries":
+            return {}
+        if kind is DutiesQuote or get_args(kind)[:1] == (DutiesQuote,):
+            return None
+        if name == "keep":
+            return 0 if kind is int else None
         if name == "reason" and whose == "cancel":
             return "client_wish"
         if name == "transfer_id" and whose in ("pack", "decline", "cancel"):

@@ -37,6 +37,7 @@ GET  /{language}/checkout/{checkout_id}
 POST /{language}/checkout/{checkout_id}
 GET  /{language}/checkout/{checkout_id}/return
 POST /{language}/checkout/{checkout_id}/choose
+POST /{language}/checkout/{checkout_id}/delivery
 POST /{language}/account/addresses/{address_id}/removal
 POST /{language}/account/sessions/{session_id}/end
 GET  /{language}/orders/{secret}
@@ -75,7 +76,9 @@ POST /boutique/preparations/{fulfilment_id}/rejection
 GET  /boutique/preparations/{fulfilment_id}/cancellation
 POST /boutique/preparations/{fulfilment_id}/cancellation
 POST /boutique/preparations/{fulfilment_id}/putting-away
+POST /boutique/preparations/{fulfilment_id}/sending-back
 POST /boutique/preparations/{fulfilment_id}/readiness
+POST /boutique/preparations/{fulfilment_id}/engravings
 POST /boutique/preparations/{fulfilment_id}/dispatch
 POST /boutique/preparations/{fulfilment_id}/label
 GET  /boutique/preparations/{fulfilment_id}/label.pdf
@@ -209,6 +212,7 @@ GET  /studio/media/{picture_id}/{width}
 GET  /api/v1/checkouts/{checkout_id}
 POST /api/v1/checkouts/{checkout_id}/completion
 POST /api/v1/checkouts/{checkout_id}/choice
+POST /api/v1/checkouts/{checkout_id}/delivery
 GET  /api/v1/orders/{order_id}
 DELETE /api/v1/sessions/{session_id}
 """
@@ -263,6 +267,11 @@ GET  /boutique/roster
 POST /boutique/roster/seats
 GET  /studio/services
 POST /studio/services
+GET  /studio/engraving
+POST /studio/engraving
+POST /studio/engraving/workshops
+POST /studio/engraving/closed-days
+GET  /boutique/engravings
 GET  /boutique/selling
 GET  /boutique/selling/new
 POST /boutique/selling
@@ -304,6 +313,10 @@ POST /studio/sourcing
 POST /studio/sourcing/order
 GET  /studio/delivery
 POST /studio/delivery
+GET  /studio/delivery/duties
+POST /studio/delivery/duties
+GET  /studio/delivery/prices
+POST /studio/delivery/prices
 GET  /studio/ways
 POST /studio/ways
 POST /studio/ways/removal
@@ -625,6 +638,7 @@ class Walk:
                 "card_token": "tok_ok",
             },
             "/choice": {"keep": False},
+            "/delivery": {"maison_id": str(self.b.house.maison_id), "service": "express"},
             "/checkouts": {"store": slug, "method": "collect", "market": "fr"},
             "/movements": {
                 "rows": [{**place, "kind": "sold", "quantity": -1, "reference": "walk", "source": "walk"}]

@@ -72,6 +72,7 @@ class Life:
     certificate_id: UUID
     enquiry_id: UUID
     act_id: UUID
+    workshop_id: UUID
     contact: Contact
     staff: dict[str, str] = field(default_factory=dict)
     marks: list[str] = field(default_factory=list)
@@ -359,6 +360,19 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     ruled = {"rules": ["most_stock", "nearest"], "currency": "EUR"}
     add("orders.sourcing_terms", **ruled, **costs, changed_at=now)
     add("orders.pace", location_id=place, variant_id=house.variants[f"{house.slug}-bag"], sold_90d=20_000_017)
+    bench = {"workshop_id": life.workshop_id, "day": now.date() + timedelta(days=1)}
+    add(
+        "boutiques.workshop",
+        id=life.workshop_id,
+        name=hidden,
+        zone="UTC",
+        pieces_a_day=7,
+        there_days=1,
+        back_days=1,
+        changed_at=now,
+    )
+    add("boutiques.workshop_day", **bench, room=7, taken=2)
+    add("boutiques.workshop_claim", id=some_id, **bench, holder_id=life.order_id, pieces=2, claimed_at=now)
     _transfer(add, life, now)
     _closed(add, life, now)
     _proposal(add, life, hidden, now)
@@ -699,6 +713,21 @@ def _parcel(add: Callable[..., None], life: Life, hidden: str, now: datetime) ->
     weighs = {"piece_grams": 1, "wrapping_grams": 1, "insured": True, "return_labels": True}
     add("carriers.terms", **weighs, changed_at=now)
     add("carriers.offered", market="fr", carrier="local", service="ground")
+    rate = {"market": "fr", "carrier": "local", "service": "ground", "pieces": 1}
+    add("carriers.rate", **rate, price_minor=900, currency="EUR", asked_at=now)
+    add(
+        "public_facts.delivery_service",
+        market="us",
+        service="standard",
+        price_minor=900,
+        days_min=1,
+        days_max=2,
+    )
+    add("public_facts.duty_terms", market="us", at_door=True)
+    add("public_facts.customs_code", family="bag", hs_code="420221")
+    costs = {"service": "standard", "total_minor": 0, "tax_minor": 0, "parts": "[]"}
+    none_back = {"back_minor": 0, "back_tax_minor": 0, "back_parts": "[]", "back_always": False}
+    add("orders.delivery", order_id=life.order_id, **costs, **none_back)
     whose = {"purpose": "out", "cause_id": life.fulfilment_id, "order_id": life.order_id}
     where = {"location_id": life.house.places[f"{life.house.slug}-1"], "market": "fr"}
     made = {
@@ -727,6 +756,8 @@ def _windows(add: Callable[..., None], house: House, hidden: str, lit_id: UUID, 
     add("public_facts.travel", origin="FR", destination="BE", days=3)
     add("public_facts.law", kind="wine", rule="age", country="FR", value=21)
     add("public_facts.market_rate", market="fr", kind="book", tax_rate_basis_points=550)
+    add("public_facts.engraving_terms", letterings=["upright", "block"], scripts=["latin"])
+    add("public_facts.engraving_fee", market="fr", amount_minor=4_000)
     add("catalogue.family_kinds", family=hidden.lower(), kinds=["food"])
     add("public_facts.window_market", window_id=lit_id, market="fr", shown_from=now - timedelta(days=1))
     place = {"store_id": house.store.store_id, "market": "fr", "day": now.date(), "place": 1}

@@ -9,6 +9,7 @@ from enfilade.catalogue.events import PiecesPublished
 from enfilade.editorial.events import StoryPublished
 from enfilade.maisons.events import MaisonPublished
 from enfilade.orders import events as orders
+from enfilade.orders.partners import events as partners
 from enfilade.orders.till import events as tills
 from enfilade.payments import events as payments
 from enfilade.stock import events as stock
@@ -20,6 +21,7 @@ _LINE = ("line_id", "order_id", "order_number", "sku", "quantity")
 _RETURN = ("return_id", "order_id", "order_number")
 _PLACE = ("location_id", "location_code")
 _PAYMENT = ("payment_id", "order_id", "order_number")
+_CERTIFICATE = ("certificate_id", "order_id", "order_number", "piece_id", "variant_id", "sku", "serial")
 _AMOUNT = ("amount_minor", "currency")
 
 
@@ -227,6 +229,20 @@ TYPES: tuple[Type, ...] = (
         (*_LINE, "fulfilment_id", *_PLACE),
     ),
     Type(
+        "line.engraving_begun",
+        orders.LineEngravingBegun,
+        "The client’s words are being cut on the pieces of a line; the client can no longer cancel it.",
+        "line_id",
+        (*_LINE, "fulfilment_id", *_PLACE),
+    ),
+    Type(
+        "line.engraved",
+        orders.LineEngraved,
+        "The client’s words are cut on the pieces of a line.",
+        "line_id",
+        (*_LINE, "fulfilment_id", *_PLACE),
+    ),
+    Type(
         "line.rejected",
         orders.LineRejected,
         "A location cannot give the line; `reason` says why.",
@@ -239,6 +255,13 @@ TYPES: tuple[Type, ...] = (
         "Another location was found; `attempt` counts the locations asked.",
         "line_id",
         (*_LINE, *_PLACE, "attempt"),
+    ),
+    Type(
+        "line.parted",
+        orders.LineParted,
+        "`pieces` of the line are a line of their own, `part_id`, of which more is told; `quantity` is what the line has left.",
+        "line_id",
+        (*_LINE, "part_id", "pieces"),
     ),
     Type(
         "line.cancelled",
@@ -393,6 +416,55 @@ TYPES: tuple[Type, ...] = (
         "A boutique's till was counted and closed; `counted_minor` may differ from `expected_minor`.",
         "drawer_id",
         ("drawer_id", *_PLACE, "expected_minor", "counted_minor", "currency"),
+    ),
+    Type(
+        "certificate.issued",
+        orders.CertificateIssued,
+        "A piece with a serial is with its buyer, and has a certificate.",
+        "certificate_id",
+        _CERTIFICATE,
+    ),
+    Type(
+        "certificate.void",
+        orders.CertificateVoided,
+        "The piece of a certificate came back; `because` is returned or undone.",
+        "certificate_id",
+        (*_CERTIFICATE, "because"),
+    ),
+    Type(
+        "enquiry.asked",
+        orders.EnquiryAsked,
+        "Somebody asks what a piece on request costs.",
+        "enquiry_id",
+        ("enquiry_id", "variant_id", "sku", "market"),
+    ),
+    Type(
+        "enquiry.taken",
+        orders.EnquiryTakenUp,
+        "An advisor answers it; perhaps another one than before.",
+        "enquiry_id",
+        ("enquiry_id",),
+    ),
+    Type(
+        "enquiry.answered",
+        orders.EnquiryAnswered,
+        "A proposal was made for who asked, and the enquiry is closed.",
+        "enquiry_id",
+        ("enquiry_id", "proposal_id"),
+    ),
+    Type(
+        "enquiry.closed",
+        orders.EnquiryEnded,
+        "It was closed without a proposal; `because` is told, unreachable or nothing.",
+        "enquiry_id",
+        ("enquiry_id", "because"),
+    ),
+    Type(
+        "statement.issued",
+        partners.StatementIssued,
+        "What was sold for a partner from `begins` until before `ends` stands in a statement, which changes no more.",
+        "statement_id",
+        ("statement_id", "partner_id", "number", "begins", "ends"),
     ),
     Type(
         "appointment.booked",

@@ -96,6 +96,8 @@ USUAL = ("chosen_boutique", "one_parcel", "same_country", "with_time")
 ONLY_PLACE, LEAST_COST, CLIENT = "only_place", "least_cost", "client"
 #: The least cost of several orders that looked for a place at the same time.
 TOGETHER = "together"
+#: No place had all of a line: the one with most of it took what it has.
+PARTED = "parted"
 
 
 @dataclass(frozen=True, slots=True)

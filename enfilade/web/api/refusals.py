@@ -5,15 +5,20 @@ from typing import Any, cast
 from litestar import Request, Response
 from litestar.exceptions import ClientException, ValidationException
 
+from enfilade.catalogue.engraving import LetteringNotOffered, NotEngraved, TooLong
 from enfilade.orders.baskets import NotSold, TooMany
 from enfilade.orders.checkout import (
     AgeNotConfirmed,
     BasketEmpty,
     CheckoutOver,
     CheckoutUnderway,
+    DutiesNotQuoted,
+    NoRoomToEngrave,
     NoSuchCheckout,
+    NoSuchService,
     NotByLaw,
     NotOffered,
+    NotWithEngraving,
     PaymentMethodUnknown,
     PiecesGone,
     PlaceClosed,
@@ -27,6 +32,13 @@ from enfilade.web.shared import refusals
 refusals.refuse(NoSuchSession, 404, "There is no such session")
 refusals.refuse(NotSold, 404, "This store does not sell this piece")
 refusals.refuse(TooMany, 422, "More than is sold at once")
+refusals.refuse(NotEngraved, 422, "These words are not cut on this piece")
+refusals.refuse(TooLong, 422, "These words are too long for this piece")
+refusals.refuse(LetteringNotOffered, 422, "The maison does not cut in this lettering")
+refusals.refuse(
+    NotWithEngraving, 409, "An engraved piece is paid before it is cut, and prepared where it lies"
+)
+refusals.refuse(NoRoomToEngrave, 409, "No workshop has room for this engraving in time")
 refusals.refuse(BasketEmpty, 409, "There is nothing to check out")
 refusals.refuse(NotByLaw, 409, "By law a piece may not be sent there from where it lies")
 refusals.refuse(AgeNotConfirmed, 422, "The client has to be of age: say it in `age_confirmed`")
@@ -36,8 +48,10 @@ refusals.refuse(PlaceClosed, 409, "A place this order counts on has just closed"
 refusals.refuse(QuotaReached, 409, "This client has as many as the maison sells to one")
 refusals.refuse(WhoIsItFor, 422, "A piece is limited for each client: give `contact`")
 refusals.refuse(CheckoutUnderway, 409, "This basket is being paid for already")
+refusals.refuse(DutiesNotQuoted, 409, "What customs will ask for a piece cannot be said")
 refusals.refuse(CheckoutOver, 409, "This checkout is over")
 refusals.refuse(NoSuchCheckout, 404, "The visitor has no such checkout in this store")
+refusals.refuse(NoSuchService, 422, "This way of delivery is not offered here")
 refusals.refuse(Unsuited, 422, "This does not suit the way the pieces are wanted")
 refusals.refuse(PaymentMethodUnknown, 422, "This way to pay is not offered")
 

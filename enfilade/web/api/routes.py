@@ -38,6 +38,7 @@ def handlers() -> list[Router]:
                 checkouts.checkout,
                 checkouts.complete,
                 checkouts.choose,
+                checkouts.choose_delivery,
                 stock.movements,
                 stock.counts,
                 orders.orders,

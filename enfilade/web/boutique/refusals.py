@@ -28,12 +28,15 @@ from enfilade.clients.contact_points import NotAContactPoint
 from enfilade.closures.acts import EndIsPast, NoSuchAct, NothingToClose, NotYoursToClose
 from enfilade.orders.addresses import AddressSince
 from enfilade.orders.baskets import TooMany
-from enfilade.orders.cancellation import HasLeft, NothingToCancel, NothingToPutAway, WhyCancel
+from enfilade.orders.cancellation import HasLeft, NothingToCancel, NothingToPutAway, OnItsWay, WhyCancel
+from enfilade.orders.engraving import CancellationWished, NotToEngrave
 from enfilade.orders.enquiries import EnquiryClosed, EnquiryTaken, NoSuchEnquiry
 from enfilade.orders.fulfilment import (
+    EngravingBegun,
     IllegalStep,
     NoSuchFulfilment,
     NotAllPicked,
+    NotEngravedYet,
     NotYourBoutique,
     PiecesGone,
     TakenBy,
@@ -53,6 +56,7 @@ from enfilade.orders.proposals import (
 from enfilade.orders.quota_counts import QuotaReached
 from enfilade.orders.receiving import (
     BackAlready,
+    EngravedStays,
     ForAManager,
     LawTakesItBack,
     NotJudged,
@@ -61,7 +65,7 @@ from enfilade.orders.receiving import (
     StillToUndo,
 )
 from enfilade.orders.rejections import NothingToReject, UnknownReason
-from enfilade.orders.returns import NoSuchOrder, NothingToReturn, ReturnTooLate
+from enfilade.orders.returns import MadeForYou, NoSuchOrder, NothingToReturn, ReturnTooLate
 from enfilade.orders.till.drawers import (
     NoPricesHere,
     NoSuchDrawer,
@@ -101,6 +105,12 @@ AT_WORK = (
     IllegalStep,
     TakenBy,
     NotAllPicked,
+    NotEngravedYet,
+    NotToEngrave,
+    EngravingBegun,
+    CancellationWished,
+    EngravedStays,
+    MadeForYou,
     AddressSince,
     LabelForOldAddress,
     NoCarrier,
@@ -130,6 +140,7 @@ AT_WORK = (
     NotForAdvisors,
     HasLeft,
     NothingToCancel,
+    OnItsWay,
     NothingToPutAway,
     NothingProposed,
     NotSoldThere,
@@ -197,6 +208,12 @@ refuse(NotYourBoutique, 404, "This page is not here")
 refuse(IllegalStep, 409, "This step does not follow from the present state")
 refuse(TakenBy, 409, "A colleague was first")
 refuse(NotAllPicked, 409, "Some pieces are neither picked nor rejected")
+refuse(NotEngravedYet, 409, "Words are still to be cut")
+refuse(NotToEngrave, 409, "This piece is not to be engraved now")
+refuse(EngravingBegun, 409, "The engraving has begun")
+refuse(CancellationWished, 409, "The client has just wished to cancel it")
+refuse(EngravedStays, 409, "An engraved piece is not sold again")
+refuse(MadeForYou, 409, "An engraved piece comes back only where it is faulty")
 refuse(AddressSince, 409, "The address was changed meanwhile")
 refuse(LabelForOldAddress, 409, "The label was printed for the address before")
 refuse(NoCarrier, 409, "No carrier is set up for this market")
@@ -211,6 +228,7 @@ refuse(NotAmongThese, 400, "A refused piece is not among those to hand over")
 refuse(PiecesGone, 409, "A piece was taken from stock meanwhile")
 refuse(TooLateToUndo, 409, "The payment has been taken")
 refuse(HasLeft, 409, "It has left, and can be returned instead")
+refuse(OnItsWay, 409, "It is on its way to the boutique")
 refuse(NothingToCancel, 400, "A cancellation names pieces of the order")
 refuse(NothingToPutAway, 409, "Nothing lies apart for this work")
 refuse(WhyCancel, 400, "A cancellation has one of the known reasons")

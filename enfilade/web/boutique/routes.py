@@ -7,6 +7,7 @@ from litestar.types import ControllerRouterHandler
 from enfilade.web.boutique import refusals
 from enfilade.web.boutique.appointments import handlers as appointments
 from enfilade.web.boutique.closing import handlers as closing
+from enfilade.web.boutique.engravings import handlers as engravings
 from enfilade.web.boutique.entering import member
 from enfilade.web.boutique.password import handlers as password
 from enfilade.web.boutique.pickups import handlers as pickups
@@ -45,7 +46,10 @@ def handlers() -> list[ControllerRouterHandler]:
             preparations.cancellation_form,
             preparations.cancel,
             preparations.put_away,
+            preparations.send_back,
             preparations.ready,
+            preparations.engrave,
+            engravings.engravings,
             preparations.ask_label,
             preparations.label,
             preparations.dispatch,

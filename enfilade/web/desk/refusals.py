@@ -9,7 +9,7 @@ from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
 from enfilade.orders.addresses import AddressIncomplete, NothingToSend, OtherCountry
-from enfilade.orders.cancellation import HasLeft, NothingToCancel, WhyCancel
+from enfilade.orders.cancellation import HasLeft, NothingToCancel, OnItsWay, WhyCancel
 from enfilade.orders.desk.calls import NoSuchCall, WhenToCall
 from enfilade.orders.desk.goodwill import (
     GoodwillDecided,
@@ -38,6 +38,7 @@ AT_THE_DESK = (
     OtherCountry,
     HasLeft,
     NothingToCancel,
+    OnItsWay,
     WhyCancel,
     WhenToCall,
     GoodwillDecided,

@@ -1,7 +1,7 @@
 """Orders as the maison's team reads them: a page of the list, and everything about one."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from enfilade.base.db import Conn, many, maybe
@@ -94,6 +94,9 @@ class Order:
     sold_by: str
     sold_at: str
     approved_by: str
+    delivery: str
+    delivery_minor: int
+    promised_on: date | None
 
 
 async def order(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Order | None:
@@ -105,12 +108,14 @@ async def order(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Order | None:
         select o.id, o.number, o.state, o.method, o.channel, o.market, o.language, o.currency, o.total_minor,
           o.tax_minor, o.placed_at, coalesce(s.name, '') as store, o.payment_id, c.name as client_name,
           c.collector_name, c.gift_words, c.mail, c.phone, c.address, c.erased_at, coalesce(a.name, '') as sold_by,
-          coalesce(b.name, '') as sold_at, coalesce(r.name, '') as approved_by
+          coalesce(b.name, '') as sold_at, coalesce(r.name, '') as approved_by, coalesce(d.service, '') as delivery,
+          coalesce(d.total_minor, 0) as delivery_minor, d.promised_on
         from orders.order o
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
         left join public_facts.store s on s.id = o.store_id
         left join staff.person a on a.maison_id = o.maison_id and a.id = o.sold_by_staff_id
         left join boutiques.location b on b.maison_id = o.maison_id and b.id = o.sold_by_location_id
+        left join orders.delivery d on d.maison_id = o.maison_id and d.order_id = o.id
         left join orders.proposal_approval g on g.maison_id = o.maison_id and g.proposal_id = o.proposal_id
         left join staff.person r on r.maison_id = o.maison_id and r.id = g.approved_by
         where o.maison_id = %(maison_id)s and o.id = %(order_id)s
@@ -141,6 +146,8 @@ class Line:
     terms: str
     #: Of its pieces that are with the client.
     certificate_ids: list[UUID]
+    engraving: str
+    lettering: str
 
 
 async def lines(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Line]:
@@ -154,7 +161,7 @@ async def lines(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Line]:
           coalesce(l.seller ->> 'name', '') as seller_name, coalesce((select min(t.kind) from orders.line_terms t
             where t.maison_id = l.maison_id and t.order_line_id = l.id), '') as terms,
           array(select c.id from orders.certificate c where c.maison_id = l.maison_id and c.order_line_id = l.id
-            and c.void_since is null order by c.serial) as certificate_ids
+            and c.void_since is null order by c.serial) as certificate_ids, l.engraving, l.lettering
         from orders.order_line l
         left join staff.person s on s.maison_id = l.maison_id and s.id = l.credited_staff_id
         left join boutiques.location p on p.maison_id = l.maison_id and p.id = l.credited_location_id

@@ -6,6 +6,7 @@ from enfilade.web.storefront import templates
 from enfilade.web.storefront.account import handlers as account
 from enfilade.web.storefront.appointments import booking as appointments
 from enfilade.web.storefront.appointments import link as appointment_link
+from enfilade.web.storefront.appointments import who as appointment_form
 from enfilade.web.storefront.basket import handlers as basket
 from enfilade.web.storefront.boutiques import handlers as boutiques
 from enfilade.web.storefront.brands import handlers as brands
@@ -75,6 +76,7 @@ def handlers() -> list[ControllerRouterHandler]:
         checkout.complete,
         checkout.come_back,
         checkout.choose,
+        checkout.choose_delivery,
         orders.order,
         orders.order_progress,
         orders.on_my_way,
@@ -116,7 +118,7 @@ def handlers() -> list[ControllerRouterHandler]:
         appointments.offered,
         appointments.where,
         appointments.when,
-        appointments.book,
+        appointment_form.book,
         appointment_link.kept,
         appointment_link.calendar,
         appointment_link.times,

@@ -12,6 +12,7 @@ from enfilade.web.storefront import words
 from enfilade.web.storefront.pictures import pictures
 from enfilade.web.storefront.refused import refused
 from enfilade.web.storefront.themes import themes
+from enfilade.web.storefront.times import calendar_day
 from enfilade.web.storefront.typeset import typeset
 from enfilade.web.storefront.wordmarks import wordmark
 
@@ -36,6 +37,7 @@ WORDS: dict[str, Any] = {
     "country_name": words.country,
     "theme_classes_of": themes.classes,
     "once": once,
+    "day_of": calendar_day,
 }
 
 

@@ -8,6 +8,7 @@ from litestar import Request, Response
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
+from enfilade.boutiques.workshops import NoRoom, NoSuchWorkshop, WorkshopUnclear
 from enfilade.orders.addresses import AddressIncomplete, NothingToSend, OtherCountry
 from enfilade.web.shared.asking import FirstPassword, SignInFirst, choose_password
 from enfilade.web.shared.pages import page
@@ -15,6 +16,9 @@ from enfilade.web.shared.refusals import refuse
 from enfilade.web.studio.entering import NotOfTheStudio
 
 refuse(NotOfTheStudio, 403, "This surface is not for this role")
+refuse(NoSuchWorkshop, 404, "There is no such workshop")
+refuse(WorkshopUnclear, 400, "A workshop needs a name and whole figures")
+refuse(NoRoom, 409, "No workshop has room in time")
 refuse(NothingToSend, 409, "Nothing of this order is still to be sent")
 refuse(OtherCountry, 409, "An order stays in the country it was placed for")
 refuse(AddressIncomplete, 400, "An address has a street, a postcode and a city")

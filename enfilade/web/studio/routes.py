@@ -8,7 +8,10 @@ from enfilade.web.studio import refusals
 from enfilade.web.studio.brands import handlers as brands
 from enfilade.web.studio.closures import handlers as closures
 from enfilade.web.studio.collaborations import handlers as collaborations
+from enfilade.web.studio.delivery import duties
 from enfilade.web.studio.delivery import handlers as delivery
+from enfilade.web.studio.delivery import prices as delivery_prices
+from enfilade.web.studio.engraving import handlers as engraving
 from enfilade.web.studio.entering import manager
 from enfilade.web.studio.home import handlers as home
 from enfilade.web.studio.laws import handlers as laws
@@ -84,6 +87,14 @@ def handlers() -> list[ControllerRouterHandler]:
                 stuck.parcel_settled,
                 delivery.delivery,
                 delivery.keep,
+                engraving.page,
+                engraving.keep,
+                engraving.keep_workshop,
+                engraving.close,
+                delivery_prices.prices,
+                delivery_prices.keep,
+                duties.duties,
+                duties.keep,
                 waitlist.waitlist,
                 quotas.quotas,
                 quotas.put_in_force,

@@ -30,8 +30,6 @@ INTERNAL = {
     "ScaleRefused": "the demo's world is loaded",
     "NoSuchAddress": "enfilade where",
     "JudgedRefused": "enfilade search evaluate",
-    "NotEngraved": "the piece's page says which letter",
-    "TooLong": "the piece's page says how many letters",
     "PictureRefused": "the studio's pictures name the file and why",
     "AltTooLong": "the studio's picture marks the language",
     "StillShown": "the studio's picture names the story or window",

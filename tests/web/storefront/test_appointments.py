@@ -225,6 +225,13 @@ async def test_who_speaks_and_who_is_asked_for_by_name(db: Db, shop: Shop, visit
         (diary.staff[1],), (diary.staff[0],),
     ]  # fmt: skip
     form = await visit.get(links(named.text, "slot=")[0])
+    hidden = fields(form.text) | {
+        "advisor": str(diary.staff[0]),
+        "name": "Lou",
+        "reach": "lou@client.example",
+        "agreed": "yes",
+    }
+    assert (await visit.post(here, **hidden)).status_code == 404, "nobody is chosen who is not named"
     sent = fields(form.text) | {"name": "Lou", "reach": "lou@client.example", "agreed": "yes"}
     assert (await visit.post(here, **sent)).status_code == 303
     ((who, starts_at),) = admin(

@@ -26,10 +26,11 @@ def fields(page: str, **said: Any) -> dict[str, Any]:
 
 async def test_services_are_offered_market_by_market(studio: Studio, db: Db, shop: Shop, admin: Any) -> None:
     page = (await studio.get("/delivery")).text
-    assert "Nothing is set up yet" in page and "Ground, signed" in page and "checked" not in page
+    assert "Nothing is set up yet" in page and "Ground, signed" in page and '/standard" selected' not in page
     chosen = [
         "fr/local/ground",
-        "us/local/express",
+        "us/local/express/express",
+        "fr/local/ground/by-dove",
         "fr/local/by-dove",
         "xx/local/ground",
         "fr/stripe/ground",
@@ -43,10 +44,10 @@ async def test_services_are_offered_market_by_market(studio: Studio, db: Db, sho
         assert await terms.terms_of(conn, maison_id=shop.a.maison_id) == Terms(700, 300, True, False)
         assert await terms.offered(conn, maison_id=shop.a.maison_id) == [
             Offered("fr", "local", "ground"),
-            Offered("us", "local", "express"),
+            Offered("us", "local", "express", "express"),
         ], "what no carrier has, or in no market of the maison, is left out"
     page = (await studio.get("/delivery")).text
-    assert page.count("checked") == 2
+    assert (page.count('/standard" selected'), page.count('/express" selected')) == (1, 1)
     await studio.post("/delivery", fields(page, offered=["fr/local/ground"]))
     assert admin("select market, service from carriers.offered") == [("fr", "ground")]
     assert [row[0] for row in admin("select act from base.audit")] == ["set_delivery"] * 2

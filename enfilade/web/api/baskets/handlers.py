@@ -6,9 +6,10 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, delete, get, put
-from litestar.params import Body
+from litestar.params import Body, QueryParameter
 
 from enfilade.base.db import Conn, Db
+from enfilade.catalogue.engraving import PLAIN, Wished
 from enfilade.orders import baskets
 from enfilade.orders.baskets import Basket as Read
 from enfilade.orders.checkout import Store
@@ -18,9 +19,16 @@ from enfilade.web.api.words import Amount, Language, Market, StoreInPath, amount
 from enfilade.web.shared.asking import Visitor
 from enfilade.web.shared.keys import IdempotencyKey, once
 
+#: More than is cut on anything.
+WORDS_MAX = 200
+Cut = Annotated[str, QueryParameter(max_length=WORDS_MAX)]
+
 
 class Line(msgspec.Struct, frozen=True):
-    """A variant in the basket; `unit` and `total` are None where the market does not sell it."""
+    """A variant in the basket; `unit` and `total` are None where the market does not sell it.
+
+    `engraving`: the words cut on it in `lettering`, both '' for none; what that costs is in `unit`.
+    """
 
     variant_id: UUID
     product_id: UUID
@@ -32,6 +40,8 @@ class Line(msgspec.Struct, frozen=True):
     quantity: int
     unit: Amount | None
     total: Amount | None
+    engraving: str
+    lettering: str
 
 
 class Basket(msgspec.Struct, frozen=True):
@@ -44,9 +54,14 @@ class Basket(msgspec.Struct, frozen=True):
 
 
 class Quantity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How many of it there should be; `DELETE` takes it out."""
+    """How many of it there should be; `DELETE` takes it out.
+
+    `engraving`: words to be cut on it, in one of the maison's letterings, '' for its first. With other words it is another line.
+    """
 
     quantity: Annotated[int, msgspec.Meta(ge=1, le=100)]
+    engraving: Annotated[str, msgspec.Meta(max_length=WORDS_MAX)] = ""
+    lettering: Annotated[str, msgspec.Meta(max_length=WORDS_MAX)] = ""
 
 
 @get("/baskets/{store:str}", summary="The visitor's basket", responses=declared(400, 404))
@@ -79,9 +94,21 @@ async def put_line(
     language: Language = "en",
 ) -> Response[Basket]:
     """Sets how many of a variant are in the basket."""
-    asked = ("put", store, variant_id, data.quantity, market, language)
+    asked: tuple[object, ...] = ("put", store, variant_id, data.quantity, market, language)
+    wished = Wished(data.engraving, data.lettering)
+    if wished != PLAIN:
+        asked = (*asked, data.engraving, data.lettering)
     return await _change(
-        asker, db, store, variant_id, data.quantity, market, language, key=idempotency_key, asked=asked
+        asker,
+        db,
+        store,
+        variant_id,
+        data.quantity,
+        wished,
+        market,
+        language,
+        key=idempotency_key,
+        asked=asked,
     )
 
 
@@ -99,10 +126,17 @@ async def delete_line(
     idempotency_key: IdempotencyKey,
     market: Market = "fr",
     language: Language = "en",
+    engraving: Cut = "",
+    lettering: Cut = "",
 ) -> Response[Basket]:
-    """What is not there is taken out already."""
-    asked = ("delete", store, variant_id, market, language)
-    return await _change(asker, db, store, variant_id, 0, market, language, key=idempotency_key, asked=asked)
+    """What is not there is taken out already. `engraving`, `lettering`: of an engraved line, as the basket tells them."""
+    asked: tuple[object, ...] = ("delete", store, variant_id, market, language)
+    wished = Wished(engraving, lettering)
+    if wished != PLAIN:
+        asked = (*asked, engraving, lettering)
+    return await _change(
+        asker, db, store, variant_id, 0, wished, market, language, key=idempotency_key, asked=asked
+    )
 
 
 async def _change(
@@ -111,6 +145,7 @@ async def _change(
     store: str,
     variant_id: UUID,
     quantity: int,
+    wished: Wished,
     market: str,
     language: str,
     *,
@@ -128,6 +163,7 @@ async def _change(
             visitor_id=asker.id,
             variant_id=variant_id,
             quantity=quantity,
+            wished=wished,
             now=now,
         )
         return await _read(conn, asker, at, store, market, language)
@@ -174,6 +210,8 @@ def _basket(found: Read, store: str, market: str) -> Basket:
                 line.quantity,
                 amount(line.unit) if line.unit else None,
                 amount(line.total) if line.total else None,
+                line.engraving,
+                line.lettering,
             )
             for line in found.lines
         ],

@@ -1,6 +1,6 @@
 """A checkout as the API shows it, and where it stands after a step."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -16,7 +16,9 @@ State = Literal["open", "paying", "choosing", "completed", "released"]
 class Line(msgspec.Struct, frozen=True):
     """A line with the price frozen when the checkout opened, and the place that prepares it.
 
-    `ready_about`: the moment from which it can be collected there, where it is brought from another place.
+    `ready_about`: the moment from which it can be collected there, where it is brought from another place. `engraving`: the words
+    cut on it in `lettering`, '' for none, their price in `unit`; `engrave_by`: the day on which that is done. `duty`: duties and
+    import tax paid with it, beside `total`.
     """
 
     variant_id: UUID
@@ -32,6 +34,11 @@ class Line(msgspec.Struct, frozen=True):
     location_id: UUID
     location_name: str
     ready_about: datetime | None
+    engraving: str
+    lettering: str
+    engrave_by: date | None
+    duties: Literal["asked", "paid", "at_door"] | None
+    duty: Amount
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -44,10 +51,21 @@ class Order(msgspec.Struct, frozen=True):
     secret: str | None
 
 
+class Delivery(msgspec.Struct, frozen=True):
+    """One way to have a maison's part delivered; `price` with its tax, and the days between which it comes."""
+
+    maison_id: UUID
+    service: Literal["standard", "express", "by_hand"]
+    price: Amount
+    promised_from: date | None
+    promised_on: date | None
+    chosen: bool
+
+
 class Checkout(msgspec.Struct, frozen=True):
     """Pieces are held until `expires_at`. `totals` is what the client pays, tax included, one a currency.
 
-    `age_min`: how old the client has to be by law; null: as they like.
+    `age_min`: how old the client has to be by law; null: as they like. `deliveries`: the ways each maison offers.
     """
 
     id: UUID
@@ -61,6 +79,7 @@ class Checkout(msgspec.Struct, frozen=True):
     totals: list[Amount]
     orders: list[Order]
     age_min: int | None = None
+    deliveries: list[Delivery] = []
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -89,6 +108,17 @@ def shown(found: Read) -> Checkout:
         [amount(total) for total in found.totals],
         [_order(seller) for seller in found.sellers],
         found.age_min,
+        [
+            Delivery(
+                way.maison_id,
+                way.service,
+                amount(way.price),
+                way.promised_from,
+                way.promised_on,
+                way.chosen,
+            )
+            for way in found.ways
+        ],
     )
 
 
@@ -112,6 +142,11 @@ def _line(line: CheckoutLine) -> Line:
         line.location_id,
         line.location_name,
         line.ready_about,
+        line.engraving,
+        line.lettering,
+        line.engrave_by,
+        line.duties,
+        amount(line.duty),
     )
 
 

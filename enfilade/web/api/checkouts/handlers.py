@@ -12,7 +12,7 @@ from enfilade.base.db import Db
 from enfilade.orders.checkout import Checkout as Read
 from enfilade.orders.checkout import CheckoutOver, Checkouts, NoSuchCheckout, Store
 from enfilade.web.api.checkouts.answers import Checkout, Step, shown, step
-from enfilade.web.api.checkouts.asked import Choice, Completion, Opening
+from enfilade.web.api.checkouts.asked import Choice, Completion, DeliveryChoice, Opening
 from enfilade.web.api.problems import declared
 from enfilade.web.api.stores import store as store_called
 from enfilade.web.api.words import StoreAsked
@@ -94,6 +94,30 @@ async def complete(
         age_confirmed=data.age_confirmed,
     )
     return Response(step(outcome, outcome.checkout or await _own(checkouts, at, asker, checkout_id)))
+
+
+@post(
+    "/checkouts/{checkout_id:uuid}/delivery",
+    summary="Choose how a maison's part is delivered",
+    status_code=200,
+    responses=declared(400, 403, 404, 409, 422),
+)
+async def choose_delivery(
+    asker: Visitor,
+    db: Db,
+    checkouts: Checkouts,
+    checkout_id: UUID,
+    store: StoreAsked,
+    data: Annotated[DeliveryChoice, Body()],
+) -> Response[Checkout]:
+    """While it is open; said again it changes nothing, so it needs no key."""
+    at = await store_called(db, store)
+    await _own(checkouts, at, asker, checkout_id)
+    if not await checkouts.choose_delivery(
+        at, asker.id, checkout_id, maison_id=data.maison_id, service=data.service
+    ):
+        raise CheckoutOver
+    return Response(shown(await _own(checkouts, at, asker, checkout_id)))
 
 
 @post(

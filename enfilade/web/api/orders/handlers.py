@@ -1,6 +1,6 @@
 """GET /orders, /orders/{id}: a maison's systems read its own orders, and nobody else's."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -61,7 +61,10 @@ class Contact(msgspec.Struct, frozen=True):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A line; amounts in the order's currency, tax included in `total_minor`."""
+    """A line; amounts in the order's currency, tax included in `total_minor`.
+
+    `engraving`: the words cut on it in `lettering`; both '' for none, the words alone where they are erased.
+    """
 
     id: UUID
     fulfilment_id: UUID | None
@@ -74,6 +77,8 @@ class Line(msgspec.Struct, frozen=True):
     state: str
     total_minor: int
     tax_minor: int
+    engraving: str
+    lettering: str
 
 
 class Fulfilment(msgspec.Struct, frozen=True):
@@ -90,8 +95,17 @@ class Fulfilment(msgspec.Struct, frozen=True):
     ended_at: datetime | None
 
 
+class Delivery(msgspec.Struct, frozen=True):
+    """What its client pays for delivery, tax in it, and the day they were promised."""
+
+    service: str
+    total_minor: int
+    tax_minor: int
+    promised_on: date | None
+
+
 class Order(msgspec.Struct, frozen=True):
-    """One order."""
+    """One order; `total_minor` and `tax_minor` with its delivery's."""
 
     id: UUID
     number: str
@@ -109,6 +123,7 @@ class Order(msgspec.Struct, frozen=True):
     contact: Contact
     lines: list[Line]
     fulfilments: list[Fulfilment]
+    delivery: Delivery | None = None
 
 
 @get(

@@ -46,6 +46,7 @@ class Whole:
     contact: Any
     lines: list[Any]
     fulfilments: list[Any]
+    delivery: Any
 
 
 async def orders(
@@ -91,13 +92,16 @@ async def order(conn: Conn, *, maison_id: UUID, by: Colleague, order_id: UUID) -
           coalesce((select jsonb_agg(jsonb_build_object('id', l.id, 'fulfilment_id', l.fulfilment_id,
               'variant_id', l.variant_id, 'sku', l.sku, 'name', l.name, 'colour', l.colour, 'size', l.size,
               'quantity', l.quantity, 'state', l.state, 'total_minor', l.total_minor, 'tax_minor', l.tax_minor,
-              'seller', l.seller) order by l.id)
+              'seller', l.seller, 'engraving', l.engraving, 'lettering', l.lettering) order by l.id)
             from orders.order_line l where l.maison_id = o.maison_id and l.order_id = o.id), '[]') as lines,
           coalesce((select jsonb_agg(jsonb_build_object('id', f.id, 'location', p.code, 'state', f.state,
               'attempt', f.attempt, 'asked_at', f.asked_at, 'pick_by', f.pick_by, 'ready_at', f.ready_at,
               'collect_by', f.collect_by, 'ended_at', f.ended_at) order by f.id)
             from orders.fulfilment f join boutiques.location p on p.maison_id = f.maison_id and p.id = f.location_id
-            where f.maison_id = o.maison_id and f.order_id = o.id), '[]') as fulfilments
+            where f.maison_id = o.maison_id and f.order_id = o.id), '[]') as fulfilments,
+          (select jsonb_build_object('service', d.service, 'total_minor', d.total_minor, 'tax_minor', d.tax_minor,
+              'promised_on', d.promised_on) from orders.delivery d
+            where d.maison_id = o.maison_id and d.order_id = o.id) as delivery
         from orders.order o
         where o.maison_id = %(maison_id)s and o.id = %(order_id)s
           and (%(everywhere)s or exists (select 1 from orders.fulfilment f

@@ -11,7 +11,16 @@ from enfilade.base import i18n
 from enfilade.base.db import Conn, Db
 from enfilade.base.settings import Settings
 from enfilade.carriers import labels
-from enfilade.orders import cancellation, history, parcels, preparations, reading, rejections
+from enfilade.orders import (
+    cancellation,
+    engraving,
+    history,
+    parcels,
+    preparations,
+    reading,
+    rejections,
+    sending_back,
+)
 from enfilade.orders.addresses import mark
 from enfilade.orders.preparations import NothingToPick
 from enfilade.orders.rejections import REASONS
@@ -19,6 +28,7 @@ from enfilade.staff.people import Colleague
 from enfilade.web.boutique.acting import serials_in
 from enfilade.web.boutique.refusals import AT_WORK
 from enfilade.web.boutique.showing import screen, when
+from enfilade.web.shared import parts
 from enfilade.web.shared.acting import Member, Verb, act
 from enfilade.web.shared.forms import Form, form_of
 from enfilade.web.shared.labels import printed_label
@@ -137,6 +147,7 @@ async def reject(request: Asked, db: Db, member: Member, fulfilment_id: UUID) ->
             fulfilment_id=fulfilment_id,
             line_id=line_id,
             reason=reason,
+            keep=parts.kept(((name, values[-1]) for name, values in sent.fields.items()), [line_id])[line_id],
             now=now,
         )
 
@@ -166,6 +177,7 @@ async def cancel(request: Asked, db: Db, member: Member, fulfilment_id: UUID) ->
             order_id=found.head.order_id,
             line_ids=line_ids,
             reason="client_wish",
+            keep=parts.kept(((name, values[-1]) for name, values in sent.fields.items()), line_ids),
             now=now,
         )
 
@@ -178,6 +190,34 @@ async def put_away(request: Asked, db: Db, member: Member, fulfilment_id: UUID) 
 
     async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
         await cancellation.put_away(
+            conn, maison_id=member.maison_id, by=by, fulfilment_id=fulfilment_id, now=now
+        )
+
+    return await _act(request, db, member, fulfilment_id, await form_of(request), verb)
+
+
+@post("/preparations/{fulfilment_id:uuid}/engravings", include_in_schema=False)
+async def engrave(request: Asked, db: Db, member: Member, fulfilment_id: UUID) -> Response[Any]:
+    """The words of a picked piece are being cut, or are cut."""
+    sent = await form_of(request)
+    line_id, step = sent.id("line"), sent.text("step", "")
+    if step not in ("begin", "finish"):
+        return await _screen(request, db, member, fulfilment_id, status=400)
+
+    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
+        await (engraving.begin if step == "begin" else engraving.finish)(
+            conn, maison_id=member.maison_id, by=by, fulfilment_id=fulfilment_id, line_id=line_id, now=now
+        )
+
+    return await _act(request, db, member, fulfilment_id, sent, verb)
+
+
+@post("/preparations/{fulfilment_id:uuid}/sending-back", include_in_schema=False)
+async def send_back(request: Asked, db: Db, member: Member, fulfilment_id: UUID) -> Response[Any]:
+    """What lay apart goes back to where it was brought from."""
+
+    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
+        await sending_back.send_back(
             conn, maison_id=member.maison_id, by=by, fulfilment_id=fulfilment_id, now=now
         )
 

@@ -42,6 +42,7 @@ REASONS = {
     "missing": "Not in the parcel",
     "too_late": "After its last day",
     "opened": "Opened",
+    "engraved": "Engraved for the client",
 }
 #: What a choice that takes nothing back begins with.
 NO = "no:"

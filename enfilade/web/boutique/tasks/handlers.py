@@ -70,5 +70,6 @@ async def tasks(request: Request[Any, Any, Any], db: Db, member: Member) -> Resp
         member=member,
         tab="tasks",
         day=day(found, now),
+        to_engrave=sum(task.to_engrave for task in found),
         places=sorted({task.location_name for task in found}),
     )

@@ -17,6 +17,7 @@ from enfilade.staff.people import Colleague
 from enfilade.web.desk.acting import noted
 from enfilade.web.desk.orders.handlers import shown
 from enfilade.web.desk.refusals import AT_THE_DESK
+from enfilade.web.shared import parts
 from enfilade.web.shared.acting import Member, Verb, act
 from enfilade.web.shared.addresses import Written, filled
 from enfilade.web.shared.forms import Form, form_of
@@ -38,6 +39,7 @@ async def cancel(request: Asked, db: Db, attendant: Member, order_id: UUID) -> R
             order_id=order_id,
             line_ids=line_ids,
             reason=sent.text("reason", ""),
+            keep=parts.kept(((name, values[-1]) for name, values in sent.fields.items()), line_ids),
             now=now,
         )
         if done is not None:

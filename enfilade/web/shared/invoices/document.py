@@ -75,7 +75,9 @@ def told(
         stood_on = _("of invoice %(number)s") % {"number": line.invoice} if line.invoice else ""
         kept = _("a part given back, the piece stays") if not line.quantity else ""
         seller = sold_by(line.seller, language)
-        return " · ".join(filter(None, (line.colour, line.size, line.sku, stood_on, kept, seller)))
+        words = sale.engravings.get(str(line.line_id))
+        cut = _("Engraved: %(words)s") % {"words": words} if words else ""
+        return " · ".join(filter(None, (line.colour, line.size, line.sku, cut, stood_on, kept, seller)))
 
     kinds = {"cash": _("Cash"), "card": _("Card"), "exchange": _("Exchange")}
 

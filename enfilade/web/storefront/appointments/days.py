@@ -25,11 +25,11 @@ class Hour:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A local day: how many times are free then."""
+    """A local day: how many times are free then. `name`: of the weekday, short."""
 
     on: date
     said: str
-    weekday: str
+    name: str
     free: int
 
 
@@ -97,7 +97,8 @@ def shown(
 
 
 def _day(on: date, begins: date, free: int, language: Language) -> Day:
-    return Day(on, day(on, begins, language), weekday(on, language), free)
+    name = format_date(on, "EEE", locale=i18n.LOCALES[language]).removesuffix(".")
+    return Day(on, day(on, begins, language), name, free)
 
 
 def weekday(on: date, language: Language) -> str:

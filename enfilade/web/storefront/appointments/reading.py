@@ -218,6 +218,11 @@ class Place:
     distance_km: float | None
     has: int
 
+    @property
+    def said(self) -> str:
+        """Lyon, rue de la République: boutiques are often named by their street alone."""
+        return self.name if self.city.casefold() in self.name.casefold() else f"{self.city}, {self.name}"
+
 
 async def places(
     conn: Conn,

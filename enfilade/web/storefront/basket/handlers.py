@@ -13,12 +13,14 @@ from litestar.response import Redirect
 from enfilade.base import i18n
 from enfilade.base.db import Db
 from enfilade.base.secrets import new_secret
+from enfilade.catalogue.engraving import LetteringNotOffered, NotEngraved, TooLong, Wished
 from enfilade.orders import baskets
 from enfilade.orders.baskets import NotSold, TooMany
 from enfilade.web.shared import asking
 from enfilade.web.storefront.asked import Asked, asked, shown
 from enfilade.web.storefront.basket.ways import ways
 from enfilade.web.storefront.products import places
+from enfilade.web.storefront.products.engraving import WORDS_MAX, not_cut
 
 QUANTITIES = 5
 
@@ -29,6 +31,8 @@ class PutForm:
 
     variant_id: UUID
     quantity: int = 1
+    engraving: str = ""
+    lettering: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class ChangeForm:
 
     variant_id: UUID
     quantity: int
+    engraving: str = ""
+    lettering: str = ""
 
 
 @get("/{language:str}/basket", include_in_schema=False)
@@ -80,6 +86,7 @@ async def basket_page(
         quantities=QUANTITIES,
         priced=all(line.unit is not None for line in found.lines),
         notices=notices or [],
+        engraved=any(line.lettering for line in found.lines),
         limited=min((line.quota_pieces_max for line in found.lines if line.quota_pieces_max), default=None),
         mail=mail,
         key=new_secret(),
@@ -94,7 +101,7 @@ async def put(
     data: Annotated[PutForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Response[Any]:
     """Puts a piece in, then shows the basket."""
-    return await _write(request, db, language, data.variant_id, data.quantity, adding=True)
+    return await _write(request, db, language, data, adding=True)
 
 
 @post("/{language:str}/basket/lines", include_in_schema=False)
@@ -105,11 +112,11 @@ async def change(
     data: Annotated[ChangeForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Response[Any]:
     """Sets a quantity, then shows the basket."""
-    return await _write(request, db, language, data.variant_id, data.quantity, adding=False)
+    return await _write(request, db, language, data, adding=False)
 
 
 async def _write(
-    request: Request[Any, Any, Any], db: Db, language: str, variant_id: UUID, quantity: int, *, adding: bool
+    request: Request[Any, Any, Any], db: Db, language: str, data: PutForm | ChangeForm, *, adding: bool
 ) -> Response[Any]:
     frame = await asked(request, db, language)
     _ = i18n.translations(frame.language).gettext
@@ -121,10 +128,14 @@ async def _write(
                 maison_id=frame.front.maison_id,
                 store_id=frame.front.id,
                 visitor_id=visitor.id,
-                variant_id=variant_id,
-                quantity=quantity,
+                variant_id=data.variant_id,
+                quantity=data.quantity,
+                wished=Wished(data.engraving[:WORDS_MAX], data.lettering[:WORDS_MAX]),
                 now=datetime.now(UTC),
             )
+    except (NotEngraved, TooLong, LetteringNotOffered) as refusal:
+        notice = not_cut(refusal, frame.language) + " " + _("The basket is as it was.")
+        return await basket_page(request, db, frame, status=409, notices=[notice])
     except NotSold:
         notice = _("This piece is not sold here any more; everything else is as it was.")
         return await basket_page(request, db, frame, status=409, notices=[notice])

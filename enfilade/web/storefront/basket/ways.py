@@ -86,34 +86,40 @@ async def ways(
     for maison_id in dict.fromkeys(line.selling_maison_id for line in lines):
         own = [line for line in lines if line.selling_maison_id == maison_id]
         there = _together(own, known, now, language, collecting=True)
-        if any(known[line.product_id].brings for line in own):
+        # What is engraved is prepared where it lies, and paid before.
+        engraved = any(line.lettering for line in own)
+        kept = [] if engraved else _together(own, known, now, language, collecting=False)
+        for spots, reserving in ((there, False), (kept, True)):
+            terms = [known[line.product_id] for line in own]
+            if engraved or not any(one.brings_reserved if reserving else one.brings for one in terms):
+                continue
             found = await brought.near(
                 conn,
                 maison_id=maison_id,
-                needs={line.variant_id: line.quantity for line in own},
+                needs=_needed(own),
                 latitude=place.latitude,
                 longitude=place.longitude,
                 now=now,
+                reserving=reserving,
             )
-            there += _coming(found, {spot.location_id for spot in there}, now, language)
+            spots += _coming(found, {spot.location_id for spot in spots}, now, language)
             # Where one would go anyway comes first, though it is not there yet.
-            there.sort(key=lambda spot: not spot.near)
-        sellers.append(
-            Seller(
-                maison_id,
-                own[0].maison_name,
-                own[0].maison_slug,
-                own,
-                there,
-                _together(own, known, now, language, collecting=False),
-            )
-        )
+            spots.sort(key=lambda spot: not spot.near)
+        sellers.append(Seller(maison_id, own[0].maison_name, own[0].maison_slug, own, there, kept))
     parcels = [
         known[line.product_id].delivery.get(line.variant_id) if line.sendable else None for line in lines
     ]
     latest = max((parcel for parcel in parcels if parcel), key=lambda parcel: parcel.to_day, default=None)
     sendable = latest is not None and all(parcels)
     return Ways(sellers, delivered(latest, now, language) if sendable and latest else "")
+
+
+def _needed(lines: list[BasketLine]) -> dict[UUID, int]:
+    """Variant → pieces, lines with other words together."""
+    totals: dict[UUID, int] = {}
+    for line in lines:
+        totals[line.variant_id] = totals.get(line.variant_id, 0) + line.quantity
+    return totals
 
 
 def _together(
@@ -125,11 +131,13 @@ def _together(
     collecting: bool,
 ) -> list[Spot]:
     offers: dict[UUID, list[Offer]] = {}
-    for line in lines:
-        for offer in known[line.product_id].offers.get(line.variant_id, []):
-            if (offer.collect if collecting else offer.reserve) >= line.quantity:
+    needed = _needed(lines)
+    product_of = {line.variant_id: line.product_id for line in lines}
+    for variant_id, quantity in needed.items():
+        for offer in known[product_of[variant_id]].offers.get(variant_id, []):
+            if (offer.collect if collecting else offer.reserve) >= quantity:
                 offers.setdefault(offer.location_id, []).append(offer)
-    complete = [found for found in offers.values() if len(found) == len(lines)]
+    complete = [found for found in offers.values() if len(found) == len(needed)]
     complete.sort(key=lambda found: (found[0].distance_km or 0.0, found[0].name))
     near = [found for found in complete if (found[0].distance_km or 0.0) <= DAYS_JOURNEY_KM]
     return [spot(found, now, language) for found in (near or complete[:2])[:BOUTIQUES_SHOWN]]

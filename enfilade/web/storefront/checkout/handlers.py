@@ -15,10 +15,13 @@ from litestar.response import Redirect
 from enfilade.base import i18n
 from enfilade.base.db import Db, maybe
 from enfilade.base.i18n import Language
+from enfilade.base.money import Money
 from enfilade.base.secrets import new_secret
+from enfilade.catalogue.engraving import LetteringNotOffered, NotEngraved, TooLong
 from enfilade.clients import accounts
 from enfilade.maisons import published
 from enfilade.maisons.published import Front
+from enfilade.orders import delivery_words
 from enfilade.orders.addresses import FIELDS
 from enfilade.orders.checkout import (
     AgeNotConfirmed,
@@ -27,8 +30,12 @@ from enfilade.orders.checkout import (
     CheckoutOver,
     Checkouts,
     CheckoutUnderway,
+    DutiesNotQuoted,
+    NoRoomToEngrave,
+    NoSuchService,
     NotByLaw,
     NotOffered,
+    NotWithEngraving,
     Outcome,
     PiecesGone,
     PlaceClosed,
@@ -46,6 +53,7 @@ from enfilade.web.storefront.checkout import forms
 from enfilade.web.storefront.checkout.card import card_field, permissions
 from enfilade.web.storefront.personal.own import own
 from enfilade.web.storefront.products import places
+from enfilade.web.storefront.products.engraving import not_cut
 from enfilade.web.storefront.times import calendar_day, clock
 
 REFRESH_SECONDS = "3"
@@ -120,6 +128,30 @@ async def open_checkout(
         return await basket_page(request, db, frame, status=409, notices=[notice])
     except NotByLaw as refusal:
         notices = [forbidden(frame.language, name) for name in refusal.names]
+        return await basket_page(request, db, frame, status=409, notices=notices)
+    except NotWithEngraving:
+        notice = _(
+            "An engraved piece is paid before it is cut, and prepared where it lies: choose another way for it."
+        )
+        return await basket_page(request, db, frame, status=409, notices=[notice])
+    except NoRoomToEngrave as refusal:
+        notice = (
+            _(
+                "The day of this engraving has just gone to somebody else: continue once more, and see the next one."
+            )
+            if refusal.taken
+            else _(
+                "The workshop has no room for this engraving in the next days. Take the words off, or come back soon."
+            )
+        )
+        return await basket_page(request, db, frame, status=409, notices=[notice])
+    except (NotEngraved, TooLong, LetteringNotOffered) as refusal:
+        notice = _("The maison cannot engrave these words any more: take the piece out, and write others.")
+        return await basket_page(
+            request, db, frame, status=409, notices=[notice, not_cut(refusal, frame.language)]
+        )
+    except DutiesNotQuoted as refusal:
+        notices = [not_quoted(frame.language, name) for name in refusal.names]
         return await basket_page(request, db, frame, status=409, notices=notices)
     except CheckoutUnderway:
         notice = _("This basket is being paid for in another window. Please finish there, or wait a minute.")
@@ -200,6 +232,9 @@ async def complete(
     except NotByLaw as refusal:
         written.wrong["country"] = " ".join(forbidden(frame.language, name) for name in refusal.names)
         return _form(request, frame, seen, written, status=409)
+    except DutiesNotQuoted as refusal:
+        written.wrong["country"] = " ".join(not_quoted(frame.language, name) for name in refusal.names)
+        return _form(request, frame, seen, written, status=409)
     except CheckoutOver:
         return Redirect(f"/{frame.language}/checkout/{checkout_id}", status_code=303)
     except ProposalOver:
@@ -216,6 +251,30 @@ async def complete(
     if outcome.kind == "second_step" and outcome.url:
         return _second_step(request, frame, seen, outcome.url)
     return Redirect(f"/{frame.language}/checkout/{checkout_id}", status_code=303)
+
+
+@post("/{language:str}/checkout/{checkout_id:uuid}/delivery", include_in_schema=False)
+async def choose_delivery(
+    request: Request[Any, Any, Any], db: Db, checkouts: Checkouts, language: str, checkout_id: UUID
+) -> Response[Any]:
+    """How one maison's part comes; what was written beside it comes back as it was, and nothing is paid yet."""
+    frame = await asked(request, db, language)
+    seen = await _own(request, db, frame, checkouts, checkout_id)
+    form = await request.form()
+    maison, _, service = str(form.get("delivery", "")).partition("/")
+    # Something else than the page offers changes nothing; the page shows what holds.
+    with suppress(NoSuchService, ValueError):
+        await checkouts.choose_delivery(
+            seen.store, asking.visitor(request).id, checkout_id, maison_id=UUID(maison), service=service[:20]
+        )
+    seen = await _own(request, db, frame, checkouts, checkout_id)
+    if seen.checkout.state != "open" or datetime.now(UTC) >= seen.checkout.expires_at:
+        return Redirect(f"/{frame.language}/checkout/{checkout_id}", status_code=303)
+    written = forms.filled(
+        form, method=seen.checkout.method, market=seen.checkout.market, language=frame.language
+    )
+    written.wrong.clear()
+    return _form(request, frame, seen, written)
 
 
 @get("/{language:str}/checkout/{checkout_id:uuid}/return", include_in_schema=False)
@@ -262,6 +321,14 @@ def forbidden(language: Language, piece: str) -> str:
     _ = i18n.translations(language).gettext
     return _(
         "By law %(piece)s may not be sent to this country from where it lies. It may be collected in a boutique."
+    ) % {"piece": piece}
+
+
+def not_quoted(language: Language, piece: str) -> str:
+    """Why a piece is not sold there now."""
+    _ = i18n.translations(language).gettext
+    return _(
+        "What customs will ask for %(piece)s cannot be said just now, so we do not sell it to this country yet."
     ) % {"piece": piece}
 
 
@@ -406,6 +473,8 @@ def _form(
         refused=refused,
         closed=closed,
         ready=_ready(found, frame.language),
+        ways=_ways(found, frame.language),
+        duties=_duties(found),
         until=clock(found.expires_at.astimezone(ZoneInfo(found.lines[0].zone)), frame.language),
         countries=COUNTRIES[found.market],
         methods=forms.METHODS[found.market],
@@ -428,6 +497,49 @@ def _ready(found: Checkout, language: Language) -> dict[str, str]:
             at = line.ready_about.astimezone(ZoneInfo(line.zone))
             days[line.maison_name] = max(at, days.get(line.maison_name, at))
     return {name: calendar_day(at.date(), language) for name, at in days.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A way of delivery as its maison's client reads it. `value` names it in the form."""
+
+    value: str
+    name: str
+    price: Money
+    when: str
+    chosen: bool
+
+
+def _ways(found: Checkout, language: Language) -> dict[str, list[_Way]]:
+    """Maison → the ways its part can be delivered."""
+    _ = i18n.translations(language).gettext
+    names = {line.selling_maison_id: line.maison_name for line in found.lines}
+    ways: dict[str, list[_Way]] = {}
+    for way in found.ways:
+        when = (
+            _("with you by %(day)s") % {"day": calendar_day(way.promised_on, language)}
+            if way.promised_on
+            else ""
+        )
+        ways.setdefault(names[way.maison_id], []).append(
+            _Way(
+                f"{way.maison_id}/{way.service}",
+                delivery_words.named(way.service, language),
+                way.price,
+                when,
+                way.chosen,
+            )
+        )
+    return ways
+
+
+def _duties(found: Checkout) -> dict[str, Money]:
+    """Maison → duties and import tax of its part; nothing of it where they are paid at the door."""
+    owed: dict[str, Money] = {}
+    for line in found.lines:
+        if line.duties:
+            owed[line.maison_name] = owed.get(line.maison_name, Money(0, line.currency)) + line.duty
+    return owed
 
 
 def _second_step(

@@ -11,6 +11,8 @@ from litestar.response import Redirect
 from enfilade.base.db import Db
 from enfilade.orders import cancellation
 from enfilade.orders.cancellation import HasLeft, NothingToCancel
+from enfilade.orders.fulfilment import EngravingBegun
+from enfilade.web.shared import parts
 from enfilade.web.storefront.orders import link, reading
 
 PIECES_MAX = 100
@@ -38,9 +40,10 @@ async def cancel(request: Request[Any, Any, Any], db: Db, language: str, secret:
                 maison_id=found.maison_id,
                 order_id=found.order_id,
                 line_ids=line_ids,
+                keep=parts.kept(sent.items(), line_ids),
                 now=datetime.now(UTC),
             )
-    except (NothingToCancel, HasLeft) as refusal:
+    except (NothingToCancel, HasLeft, EngravingBegun) as refusal:
         return await _form(request, db, language, secret, refusal=refusal)
     return Redirect(f"/{frame.language}/orders/{secret}", status_code=303)
 
@@ -63,5 +66,6 @@ async def _form(
         left=any(line.state in cancellation.LEFT for line in lines),
         nothing=isinstance(refusal, NothingToCancel),
         gone=isinstance(refusal, HasLeft),
+        begun=isinstance(refusal, EngravingBegun) or any(line.engraving_begun for line in lines),
         secret=secret,
     )

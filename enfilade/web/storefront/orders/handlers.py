@@ -7,8 +7,9 @@ from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
 from enfilade.base.db import Db
+from enfilade.base.money import Money
 from enfilade.base.settings import Settings
-from enfilade.orders import history, invoices, pickup, return_reading, returns
+from enfilade.orders import delivery_words, history, invoices, pickup, return_reading, returns
 from enfilade.web.storefront.orders import link, reading
 from enfilade.web.storefront.orders.progress import due, parts, returned
 from enfilade.web.storefront.orders.returning import returnable
@@ -91,6 +92,12 @@ async def _page(
         cancellable=any(line.may_be_cancelled for line in lines),
         wished=wished,
         total=due(order, lines),
+        delivery=delivery_words.named(order.delivery, frame.language) if order.delivery else "",
+        duty=Money(order.duty_minor, order.currency),
+        delivery_price=Money(order.delivery_minor, order.currency),
+        promised=calendar_day(order.promised_on, frame.language)
+        if order.promised_on and order.state == "placed"
+        else "",
         secret=secret,
         told=request.query_params.get("told") == "yes",
     )

@@ -1,7 +1,7 @@
 """What the holder of an order's link may see of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -42,6 +42,11 @@ class Order:
     maison_name: str
     maison_theme: dict[str, object]
     maison_wordmark: str
+    delivery: str | None
+    delivery_minor: int
+    promised_on: date | None
+    duty_minor: int
+    at_door: bool
 
     @property
     def total(self) -> Money:
@@ -99,6 +104,12 @@ class Line:
     closed_until: datetime | None
     seller: dict[str, str] | None
     certificates_json: str
+    #: The words cut on it, '' for none or where they are erased; since when, and until which day.
+    engraving: str
+    lettering: str
+    engrave_by: date | None
+    engraving_begun: bool
+    engraved: bool
 
     @property
     def certificates(self) -> list[Certified]:
@@ -107,8 +118,8 @@ class Line:
 
     @property
     def may_be_cancelled(self) -> bool:
-        """Whether it has not left, and nothing is wished of it yet."""
-        return self.state in OPEN and not self.wished
+        """Whether it has not left, nothing is cut on it, and nothing is wished of it yet."""
+        return self.state in OPEN and not self.wished and not self.engraving_begun
 
 
 async def opened(db: Db, secret: str) -> Opened | None:
@@ -135,9 +146,15 @@ async def order(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Order | None:
         """
         select o.id, o.number, o.method, o.state, o.currency, o.total_minor, o.payment_id is not null and o.method <> 'counter'
             as paid, o.placed_at, c.name, c.collector_name, c.gift_words, c.address,
-          m.slug as maison_slug, m.name as maison_name, m.theme as maison_theme, m.wordmark as maison_wordmark
+          m.slug as maison_slug, m.name as maison_name, m.theme as maison_theme, m.wordmark as maison_wordmark,
+          d.service as delivery, coalesce(d.total_minor, 0) as delivery_minor, d.promised_on, x.duty_minor, x.at_door
         from orders.order o
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
+        left join orders.delivery d on d.maison_id = o.maison_id and d.order_id = o.id
+        cross join lateral (select coalesce(sum(l.duty_minor), 0)::bigint as duty_minor,
+            coalesce(bool_or(l.duties = 'at_door'), false) as at_door
+          from orders.order_line l where l.maison_id = o.maison_id and l.order_id = o.id
+            and l.state not in ('cancelled', 'refused')) x
         join public_facts.maison m on m.maison_id = o.maison_id
         where o.maison_id = %(maison_id)s and o.id = %(order_id)s
         """,
@@ -163,7 +180,9 @@ async def lines(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Line]:
           coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'serial', t.serial, 'void', t.void_since is not null)
               order by t.void_since desc nulls first, t.serial)
             from orders.certificate t where t.maison_id = l.maison_id and t.order_line_id = l.id), '[]')::text
-            as certificates_json
+            as certificates_json,
+          l.engraving, l.lettering, l.engrave_by, l.engraving_begun_at is not null as engraving_begun,
+          l.engraved_at is not null as engraved
         from orders.order_line l
         left join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
         left join carriers.label k on k.maison_id = f.maison_id and k.cause_id = f.id and k.purpose = 'out' and k.state = 'made'

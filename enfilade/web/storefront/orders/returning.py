@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from enfilade.base.db import Db
 from enfilade.base.settings import Settings
 from enfilade.orders import returns
-from enfilade.orders.returns import REASONS, NothingToReturn, Piece, ReturnTooLate, Wish
+from enfilade.orders.returns import OURS, REASONS, MadeForYou, NothingToReturn, Piece, ReturnTooLate, Wish
 from enfilade.web.storefront.orders import link, reading
 from enfilade.web.storefront.times import calendar_day
 
@@ -41,7 +41,7 @@ async def announce(
                 key=settings.key,
                 now=datetime.now(UTC),
             )
-    except (NothingToReturn, ReturnTooLate) as refusal:
+    except (NothingToReturn, ReturnTooLate, MadeForYou) as refusal:
         return await _form(request, db, language, secret, refusal=refusal)
     return Redirect(f"/{frame.language}/orders/{secret}#return", status_code=303)
 
@@ -97,6 +97,8 @@ async def _form(
         until=calendar_day(min(piece.until.day for piece in choice), frame.language) if choice else "",
         too_late=isinstance(refusal, ReturnTooLate),
         nothing=isinstance(refusal, NothingToReturn),
+        ours=isinstance(refusal, MadeForYou),
         reasons=REASONS,
+        our_reasons=OURS,
         secret=secret,
     )

@@ -15,6 +15,7 @@ from enfilade.base import i18n
 from enfilade.base.db import Db
 from enfilade.base.i18n import Language
 from enfilade.catalogue import published
+from enfilade.catalogue.engraving import Wished
 from enfilade.catalogue.published import MadeTogether, Product, Variant
 from enfilade.stock import brought
 from enfilade.stock.availability import Availability
@@ -26,6 +27,7 @@ from enfilade.web.storefront.asked import Asked, asked, shown
 from enfilade.web.storefront.pictures import Picture, pictures
 from enfilade.web.storefront.products import places
 from enfilade.web.storefront.products.engraving import engraving as engraved_as
+from enfilade.web.storefront.products.engraving import offered
 from enfilade.web.storefront.products.linked import linked
 from enfilade.web.storefront.products.mirror import worn
 from enfilade.web.storefront.products.sentences import Answer, answer, may_be_brought, worth_waiting
@@ -65,6 +67,7 @@ async def product(
     size: Word = "",
     place: Word = "",
     engraving: Word = "",
+    lettering: Word = "",
 ) -> Response[str]:
     """The whole page."""
     frame = await asked(request, db, language)
@@ -74,6 +77,21 @@ async def product(
     )
     found: Product = context["product"]
     shots: list[Picture] = context["shots"]
+    cut = None
+    if found.engraving_letters_max:
+        now, price = datetime.now(UTC), context["variant"].price
+        async with db.public() as conn:
+            terms = await offered(conn, maison_id=found.maison_id, market=frame.market, now=now)
+        cut = engraved_as(
+            found.engraving_letters_max,
+            Wished(engraving, lettering),
+            found.family,
+            shots,
+            frame.language,
+            terms,
+            price.currency if price else "",
+            now,
+        )
     response = shown(
         request,
         frame,
@@ -82,7 +100,7 @@ async def product(
         public=True,
         looks={story.maison_slug: story.theme for story in stories if story.maison_slug != found.maison_slug},
         stories=stories,
-        engraving=engraved_as(found.engraving_letters_max, engraving, found.family, shots, frame.language),
+        engraving=cut,
         model=next((shot.model for shot in shots if shot.model), ""),
         tried_on=next((shot.finish for shot in shots if worn(shot)), ""),
         viewer=asset(VIEWER) if VIEWER in ASSETS else "",

@@ -26,3 +26,8 @@ letters?.addEventListener("input", () => {
   shown.textContent = letters.value.trim().replace(/\s+/g, " ");
   shown.closest("figure").hidden = !shown.textContent;
 });
+
+document.querySelector(".letterings")?.addEventListener("change", (event) => {
+  const cut = document.querySelector("[data-cut]").parentElement;
+  for (const one of document.querySelectorAll(".letterings input")) cut.classList.toggle(`lettering-${one.value}`, one === event.target);
+});

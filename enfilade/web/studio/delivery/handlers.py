@@ -8,11 +8,13 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
-from enfilade.base import idempotency
+from enfilade.base import idempotency, jobs
 from enfilade.base.db import Conn, Db, many
 from enfilade.carriers import terms as carrier_terms
 from enfilade.carriers.carrier import Carrier, Service
+from enfilade.carriers.services import KINDS
 from enfilade.carriers.terms import Offered, Terms
+from enfilade.orders.delivery_rates import ASK_RATES
 from enfilade.web.studio.entering import Manager, acted, maison_of
 from enfilade.web.studio.forms import INCOMPLETE, complete
 from enfilade.web.studio.showing import screen
@@ -52,13 +54,18 @@ async def keep(
             written[name].isascii() and written[name].isdigit() and least <= int(written[name]) <= GRAMS_MAX
         )
     }
-    markets = {market.code for market in await _markets(db, manager)}
+    markets = {market.code for market in await markets_of(db, manager)}
     chosen = [_offered(str(value)) for value in form.getall("offered", [])]
     offered = [
         one
         for one in dict.fromkeys(chosen)
-        if one.market in markets and one.carrier in carriers and one.service in carriers[one.carrier].services
+        if one.market in markets
+        and one.carrier in carriers
+        and one.service in carriers[one.carrier].services
+        and one.delivery in KINDS
     ]
+    # A service of a carrier is used for one of the maison's in a market, the last said.
+    offered = list({(one.market, one.carrier, one.service): one for one in offered}.values())
     terms = Terms(insured=form.get("insured") == "yes", return_labels=form.get("return_labels") == "yes")
     if wrong or not complete(key):
         return await _page(
@@ -79,6 +86,7 @@ async def keep(
         said = [written, terms.insured, terms.return_labels, [str(one) for one in offered]]
         if await idempotency.claim(conn, actor=manager.actor, key=key, request=said, now=now, answer={}):
             return
+        await jobs.defer(conn, maison_id=manager.maison_id, jobs=[jobs.Job(ASK_RATES, {})])
         await carrier_terms.set_terms(
             conn,
             maison_id=manager.maison_id,
@@ -95,11 +103,13 @@ async def keep(
 
 def _offered(value: str) -> Offered:
     market, _, rest = value.partition("/")
-    carrier, _, service = rest.partition("/")
-    return Offered(market, carrier, service)
+    carrier, _, rest = rest.partition("/")
+    service, _, delivery = rest.partition("/")
+    return Offered(market, carrier, service, delivery or "standard")
 
 
-async def _markets(db: Db, manager: Manager) -> list[Market]:
+async def markets_of(db: Db, manager: Manager) -> list[Market]:
+    """The maison's markets."""
     async with db.acting(manager.actor, manager.maison_id) as conn:
         return await many(
             conn,
@@ -123,7 +133,7 @@ async def _page(
     wrong: dict[str, str] | None = None,
     notice: str = "",
 ) -> Response[str]:
-    markets = await _markets(db, manager)
+    markets = await markets_of(db, manager)
     async with db.acting(manager.actor, manager.maison_id) as conn:
         maison = await maison_of(conn, manager)
         in_force = await carrier_terms.terms_of(conn, maison_id=manager.maison_id)
@@ -147,8 +157,10 @@ async def _page(
         markets=markets,
         carriers={name: list(carrier.services.values()) for name, carrier in sorted(carriers.items())},
         chosen={
-            f"{one.market}/{one.carrier}/{one.service}" for one in (kept if offered is None else offered)
+            f"{one.market}/{one.carrier}/{one.service}": one.delivery
+            for one in (kept if offered is None else offered)
         },
+        deliveries=KINDS,
         can=can,
     )
 

@@ -12,11 +12,12 @@ from enfilade.base import i18n
 from enfilade.base.db import Conn, Db
 from enfilade.orders import addresses, cancellation, history, invoices, return_reading
 from enfilade.orders.addresses import NothingToSend, OtherCountry
-from enfilade.orders.cancellation import HasLeft, NothingToCancel, WhyCancel
+from enfilade.orders.cancellation import HasLeft, NothingToCancel, OnItsWay, WhyCancel
 from enfilade.orders.fulfilment import NotYourBoutique
 from enfilade.orders.returns import NoSuchOrder
 from enfilade.staff import people
 from enfilade.web.shared import order_reading as reading
+from enfilade.web.shared import parts
 from enfilade.web.shared.addresses import Written, filled
 from enfilade.web.shared.invoices import document
 from enfilade.web.shared.order_words import REFUNDS, paid
@@ -86,6 +87,7 @@ async def cancel(request: Request[Any, Any, Any], db: Db, manager: Manager, orde
             order_id=order_id,
             line_ids=line_ids,
             reason=reason,
+            keep=parts.kept(sent.items(), line_ids),
             now=datetime.now(UTC),
         )
 
@@ -93,8 +95,8 @@ async def cancel(request: Request[Any, Any, Any], db: Db, manager: Manager, orde
         await db.run(manager.actor, manager.maison_id, verb)
     except (NoSuchOrder, NotYourBoutique):
         raise NotFoundException from None
-    except (NothingToCancel, HasLeft, WhyCancel) as refusal:
-        status = 409 if isinstance(refusal, HasLeft) else 400
+    except (NothingToCancel, HasLeft, WhyCancel, OnItsWay) as refusal:
+        status = 409 if isinstance(refusal, HasLeft | OnItsWay) else 400
         return await _order(request, db, manager, order_id, words=str(refusal), status=status)
     return Redirect(f"/studio/orders/{order_id}", status_code=303)
 

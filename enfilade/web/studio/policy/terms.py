@@ -107,12 +107,35 @@ TERMS: tuple[Term, ...] = (
         optional=True,
     ),
     Term(
+        "reserve_brought",
+        "Reserved pieces brought, too",
+        "Whether a client may reserve, and pay later in the boutique, what has to be brought there first.",
+        YES_OR_NO,
+    ),
+    Term(
         "goodwill_percent",
         "Goodwill at the desk",
         "How much of an order client service gives back at its own word. Above it a manager approves.",
         "percent",
         0,
         100,
+    ),
+    Term(
+        "offer_percent",
+        "Offers of an advisor alone",
+        "So much lower than its price an advisor offers a piece to a client without a manager. 0: a manager always approves.",
+        "percent",
+        0,
+        90,
+    ),
+    Term(
+        "offer_euros",
+        "All of one offer at most",
+        "By so much in euros an advisor alone lowers all of one proposal. Empty: the share above is the only limit.",
+        "euros",
+        0,
+        1_000_000,
+        optional=True,
     ),
 )
 

@@ -10,7 +10,7 @@ from babel.numbers import get_currency_precision
 
 from enfilade.base.money import Money, from_major
 from enfilade.orders.sourcing.costs import Terms
-from enfilade.orders.sourcing.rules import CLIENT, LEAST_COST, ONLY_PLACE, RULES, TOGETHER
+from enfilade.orders.sourcing.rules import CLIENT, LEAST_COST, ONLY_PLACE, PARTED, RULES, TOGETHER
 from enfilade.orders.sourcing_terms import Sourcing
 
 
@@ -81,6 +81,7 @@ DECIDED = {name: name.replace("_", " ").capitalize() for name in RULES} | {
     LEAST_COST: "The least cost",
     CLIENT: "The client chose it",
     TOGETHER: "Several orders at once",
+    PARTED: "No place had all of it",
 }
 MOVES = ("earlier", "later", "out", "in")
 DIGITS_MAX = 12

@@ -1,0 +1,1 @@
+"""What the maison engraves, and its workshops."""
