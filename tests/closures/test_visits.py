@@ -301,3 +301,30 @@ async def holds_of(diary: Diary, place: UUID, variant: UUID, most: int) -> int:
             variant=variant,
         )
     return left
+
+
+async def test_the_client_answers_while_the_manager_reopens(db: Db, shop: Shop) -> None:
+    """One of two: it is at the other time, or at its own; never at both, and nothing stays kept beside it."""
+    diary = await opened(db, shop, datetime.now(UTC), advisors=1)
+    for hour in (11, 12, 13):
+        booked = await diary.book(diary.at(2, hour), f"V{hour}")
+        act = await close(diary)
+        await carry_out(diary, act)
+        other = await alternative(diary, booked)
+        assert other is not None and other.state == "open"
+
+        async def reopened(act: UUID = act) -> None:
+            await reopen(diary, act)
+            await working.go_round(db, maison_id=diary.maison_id, now=diary.now)
+
+        await asyncio.gather(accept(diary, booked, other.id), reopened(), return_exceptions=True)
+        after = await alternative(diary, booked)
+        assert after is not None and after.state in ("accepted", "withdrawn")
+        async with db.acting(Actor.booking(booked.id), diary.maison_id) as conn:
+            stands = await keeping.booked(conn, maison_id=diary.maison_id, appointment_id=booked.id)
+        assert stands is not None and stands.state == "booked"
+        taken = after.state == "accepted"
+        assert stands.starts_at == (other.starts_at if taken else booked.starts_at)
+        assert stands.sequence == (1 if taken else 0)
+    async with db.acting(Actor.job(), diary.maison_id) as conn:
+        assert await tuples(conn, "select id from appointments.alternative where state = 'open'") == []

@@ -9,13 +9,18 @@ from tests.web.studio.conftest import Studio
 
 HIDDEN = re.compile(r'<input type="hidden" name="(?P<name>[^"]+)" value="(?P<value>[^"]*)">')
 
+PREVIEW_STATEMENTS = 5
+ACT_STATEMENTS = 8
+
 
 async def test_all_boutiques_of_a_country_close_in_one_act(studio: Studio) -> None:
     house = studio.shop.a
     order_id = await studio.order()
     form = (await studio.get("/closures")).text
     assert "Nothing is closed" in form
-    seen = (await studio.get("/closures/preview?scope=country&country=FR&until=tomorrow&reason=Snow")).text
+    preview = await studio.get("/closures/preview?scope=country&country=FR&until=tomorrow&reason=Snow")
+    assert preview.statements <= PREVIEW_STATEMENTS
+    seen = preview.text
     assert "Nothing has happened yet" in seen and "Snow" in seen
     sent = {found["name"]: found["value"] for found in HIDDEN.finditer(seen)}
     answer = await studio.post("/closures", sent)
@@ -23,7 +28,9 @@ async def test_all_boutiques_of_a_country_close_in_one_act(studio: Studio) -> No
     assert (await studio.post("/closures", sent)).headers["location"] == answer.headers["location"]
     await working.go_round(studio.db, maison_id=house.maison_id, now=datetime.now(UTC))
     to = answer.headers["location"].removeprefix("/studio")
-    page = (await studio.get(to)).text
+    whole = await studio.get(to)
+    assert whole.statements <= ACT_STATEMENTS
+    page = whole.text
     assert "Collections to prepare" in page and "Nothing is left to do" in page
     # Clients read it wherever they look; one who would come now is not asked to.
     boutique = f"/en/boutiques/{house.places[f'{house.slug}-1']}"
