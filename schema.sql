@@ -94,6 +94,88 @@ CREATE FUNCTION catalogue.shares_add_up() RETURNS trigger
   return null;
 end $$;
 ALTER FUNCTION catalogue.shares_add_up() OWNER TO enfilade_owner;
+CREATE TABLE appointments.advisor (
+    maison_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    shown_name text NOT NULL,
+    languages text[] NOT NULL,
+    skills text[] DEFAULT '{}'::text[] NOT NULL,
+    bookable boolean DEFAULT true NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    by_name boolean DEFAULT false NOT NULL,
+    CONSTRAINT advisor_named CHECK (((length(shown_name) >= 1) AND (length(shown_name) <= 60))),
+    CONSTRAINT advisor_speaks CHECK ((((cardinality(languages) >= 1) AND (cardinality(languages) <= 10)) AND base.each_once(languages)))
+);
+ALTER TABLE appointments.advisor OWNER TO enfilade_owner;
+CREATE TABLE appointments.service (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    code text NOT NULL,
+    kind text NOT NULL,
+    minutes integer NOT NULL,
+    preparation_minutes integer DEFAULT 0 NOT NULL,
+    clearing_minutes integer DEFAULT 0 NOT NULL,
+    step_minutes integer NOT NULL,
+    skill text DEFAULT ''::text NOT NULL,
+    needs_seat boolean DEFAULT false NOT NULL,
+    pieces_max integer DEFAULT 0 NOT NULL,
+    notice_minutes integer NOT NULL,
+    horizon_days integer NOT NULL,
+    cancel_until_minutes integer DEFAULT 0 NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    remind_days integer DEFAULT 1 NOT NULL,
+    remind_hour integer DEFAULT 10 NOT NULL,
+    late_minutes integer DEFAULT 15 NOT NULL,
+    CONSTRAINT service_cancel_until CHECK (((cancel_until_minutes >= 0) AND (cancel_until_minutes <= 20160))),
+    CONSTRAINT service_clearing CHECK (((clearing_minutes >= 0) AND (clearing_minutes <= 240))),
+    CONSTRAINT service_horizon CHECK (((horizon_days >= 1) AND (horizon_days <= 27))),
+    CONSTRAINT service_kind CHECK ((kind = ANY (ARRAY['try'::text, 'shopping'::text, 'care'::text, 'engraving'::text, 'made_to_measure'::text, 'viewing'::text]))),
+    CONSTRAINT service_late CHECK (((late_minutes >= 0) AND (late_minutes <= 240))),
+    CONSTRAINT service_length CHECK (((minutes >= 5) AND (minutes <= 480))),
+    CONSTRAINT service_notice CHECK (((notice_minutes >= 0) AND (notice_minutes <= 20160))),
+    CONSTRAINT service_pieces CHECK (((pieces_max >= 0) AND (pieces_max <= 10))),
+    CONSTRAINT service_preparation CHECK (((preparation_minutes >= 0) AND (preparation_minutes <= 240))),
+    CONSTRAINT service_reminder CHECK (((remind_days >= 0) AND (remind_days <= 7))),
+    CONSTRAINT service_reminder_hour CHECK (((remind_hour >= 0) AND (remind_hour <= 23))),
+    CONSTRAINT service_step CHECK ((step_minutes = ANY (ARRAY[5, 10, 15, 20, 30, 60, 120])))
+);
+ALTER TABLE appointments.service OWNER TO enfilade_owner;
+CREATE TABLE staff.person (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    password_hash text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    first_password_ends_at timestamp with time zone,
+    CONSTRAINT staff_email_lower CHECK ((email = lower(email))),
+    CONSTRAINT staff_role CHECK ((role = ANY (ARRAY['advisor'::text, 'boutique_manager'::text, 'client_service'::text, 'maison_manager'::text, 'group_analyst'::text, 'group_administrator'::text])))
+);
+ALTER TABLE staff.person OWNER TO enfilade_owner;
+CREATE TABLE staff.post (
+    maison_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    location_id uuid NOT NULL
+);
+ALTER TABLE staff.post OWNER TO enfilade_owner;
+CREATE FUNCTION door.advisors_by_name(maison uuid, service uuid, place uuid) RETURNS TABLE(id uuid, shown_name text, languages text[])
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT a.staff_id,
+     a.shown_name,
+     a.languages
+    FROM (((appointments.service s
+      JOIN appointments.advisor a ON (((a.maison_id = s.maison_id) AND a.bookable AND a.by_name AND ((s.skill = ''::text) OR (s.skill = ANY (a.skills))))))
+      JOIN staff.person p ON (((p.maison_id = a.maison_id) AND (p.id = a.staff_id) AND p.active)))
+      JOIN staff.post t ON (((t.maison_id = a.maison_id) AND (t.staff_id = a.staff_id) AND (t.location_id = advisors_by_name.place))))
+   WHERE ((s.maison_id = advisors_by_name.maison) AND (s.id = advisors_by_name.service) AND s.active)
+   ORDER BY a.shown_name, a.staff_id;
+END;
+ALTER FUNCTION door.advisors_by_name(maison uuid, service uuid, place uuid) OWNER TO enfilade_door;
 CREATE TABLE appointments.appointment (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -123,6 +205,8 @@ CREATE TABLE appointments.appointment (
     booked_at timestamp with time zone NOT NULL,
     changed_at timestamp with time zone NOT NULL,
     ended_by uuid,
+    told integer DEFAULT '-1'::integer NOT NULL,
+    reminded_of timestamp with time zone,
     CONSTRAINT appointment_state CHECK ((state = ANY (ARRAY['booked'::text, 'arrived'::text, 'served'::text, 'missed'::text, 'cancelled'::text]))),
     CONSTRAINT busy_is_the_visit CHECK (((starts_at < ends_at) AND ((ends_at - starts_at) <= '08:00:00'::interval) AND (preparation_minutes >= 0) AND (clearing_minutes >= 0) AND (busy = tstzrange((starts_at - make_interval(mins => preparation_minutes)), (ends_at + make_interval(mins => clearing_minutes)))))),
     CONSTRAINT seat_where_needed CHECK ((needs_seat = (seat_id IS NOT NULL)))
@@ -140,6 +224,109 @@ CREATE FUNCTION door.appointment_of_link(link bytea) RETURNS TABLE(maison_id uui
    WHERE (a.link_hash = appointment_of_link.link);
 END;
 ALTER FUNCTION door.appointment_of_link(link bytea) OWNER TO enfilade_door;
+CREATE TABLE clients.session (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    token_hash bytea NOT NULL,
+    client_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone
+);
+ALTER TABLE clients.session OWNER TO enfilade_owner;
+CREATE FUNCTION door.client_of_session(token bytea, at timestamp with time zone) RETURNS TABLE(maison_id uuid, region text, client_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT s.maison_id,
+     s.region,
+     s.client_id
+    FROM clients.session s
+   WHERE ((s.token_hash = client_of_session.token) AND (s.revoked_at IS NULL) AND (s.expires_at > client_of_session.at));
+END;
+ALTER FUNCTION door.client_of_session(token bytea, at timestamp with time zone) OWNER TO enfilade_door;
+CREATE TABLE appointments.piece (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    appointment_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    place integer NOT NULL,
+    result text,
+    CONSTRAINT piece_result CHECK ((result = ANY (ARRAY['tried'::text, 'liked'::text, 'bought'::text])))
+);
+ALTER TABLE appointments.piece OWNER TO enfilade_owner;
+CREATE TABLE appointments.service_text (
+    maison_id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    language text NOT NULL,
+    name text NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    questions text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT service_named CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT service_questions CHECK ((cardinality(questions) <= 5)),
+    CONSTRAINT service_words CHECK ((length(words) <= 1000))
+);
+ALTER TABLE appointments.service_text OWNER TO enfilade_owner;
+CREATE TABLE public_facts.boutique (
+    id uuid NOT NULL,
+    maison_id uuid NOT NULL,
+    code text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    country text NOT NULL,
+    city text NOT NULL,
+    postcode text NOT NULL,
+    address text NOT NULL,
+    latitude double precision NOT NULL,
+    longitude double precision NOT NULL,
+    zone text NOT NULL,
+    opening_hours text NOT NULL,
+    phone text NOT NULL,
+    preparation_minutes integer NOT NULL
+);
+ALTER TABLE public_facts.boutique OWNER TO enfilade_owner;
+CREATE TABLE public_facts.maison (
+    maison_id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    segment text NOT NULL,
+    founded integer,
+    city text,
+    default_language text NOT NULL,
+    theme jsonb NOT NULL,
+    wordmark text NOT NULL
+);
+ALTER TABLE public_facts.maison OWNER TO enfilade_owner;
+CREATE FUNCTION door.appointments_of_session(token bytea, at timestamp with time zone, spoken text) RETURNS TABLE(id uuid, maison_name text, state text, service text, location_name text, city text, zone text, starts_at timestamp with time zone, ends_at timestamp with time zone, pieces integer)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT a.id,
+     m.name,
+     a.state,
+     t.name,
+     b.name,
+     b.city,
+     a.zone,
+     a.starts_at,
+     a.ends_at,
+     (( SELECT count(*) AS count
+            FROM appointments.piece x
+           WHERE ((x.maison_id = a.maison_id) AND (x.appointment_id = a.id))))::integer AS count
+    FROM ((((door.client_of_session(appointments_of_session.token, appointments_of_session.at) c(maison_id, region, client_id)
+      JOIN appointments.appointment a ON ((a.client_id = c.client_id)))
+      JOIN public_facts.maison m ON ((m.maison_id = a.maison_id)))
+      JOIN public_facts.boutique b ON ((b.id = a.location_id)))
+      CROSS JOIN LATERAL ( SELECT x.name
+            FROM appointments.service_text x
+           WHERE ((x.maison_id = a.maison_id) AND (x.service_id = a.service_id))
+           ORDER BY (x.language = appointments_of_session.spoken) DESC, (x.language = 'en'::text) DESC, x.language
+          LIMIT 1) t)
+   ORDER BY a.starts_at DESC, a.id DESC
+  LIMIT 100;
+END;
+ALTER FUNCTION door.appointments_of_session(token bytea, at timestamp with time zone, spoken text) OWNER TO enfilade_door;
 CREATE TABLE orders.certificate (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -228,27 +415,6 @@ CREATE FUNCTION door.certificates_of_links(links bytea[]) RETURNS TABLE(maison_i
    ORDER BY c.issued_at DESC, c.id;
 END;
 ALTER FUNCTION door.certificates_of_links(links bytea[]) OWNER TO enfilade_door;
-CREATE TABLE clients.session (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    token_hash bytea NOT NULL,
-    client_id uuid NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    revoked_at timestamp with time zone
-);
-ALTER TABLE clients.session OWNER TO enfilade_owner;
-CREATE FUNCTION door.client_of_session(token bytea, at timestamp with time zone) RETURNS TABLE(maison_id uuid, region text, client_id uuid)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
-    BEGIN ATOMIC
- SELECT s.maison_id,
-     s.region,
-     s.client_id
-    FROM clients.session s
-   WHERE ((s.token_hash = client_of_session.token) AND (s.revoked_at IS NULL) AND (s.expires_at > client_of_session.at));
-END;
-ALTER FUNCTION door.client_of_session(token bytea, at timestamp with time zone) OWNER TO enfilade_door;
 CREATE TABLE appointments.absence (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -258,18 +424,34 @@ CREATE TABLE appointments.absence (
     CONSTRAINT absence_bounded CHECK (((NOT isempty(during)) AND ((upper(during) - lower(during)) <= '400 days'::interval)))
 );
 ALTER TABLE appointments.absence OWNER TO enfilade_owner;
-CREATE TABLE appointments.advisor (
+CREATE TABLE appointments.alternative (
     maison_id uuid NOT NULL,
-    staff_id uuid NOT NULL,
-    shown_name text NOT NULL,
-    languages text[] NOT NULL,
-    skills text[] DEFAULT '{}'::text[] NOT NULL,
-    bookable boolean DEFAULT true NOT NULL,
-    changed_at timestamp with time zone NOT NULL,
-    CONSTRAINT advisor_named CHECK (((length(shown_name) >= 1) AND (length(shown_name) <= 60))),
-    CONSTRAINT advisor_speaks CHECK ((((cardinality(languages) >= 1) AND (cardinality(languages) <= 10)) AND base.each_once(languages)))
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    appointment_id uuid NOT NULL,
+    cause uuid NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    location_id uuid,
+    staff_id uuid,
+    seat_id uuid,
+    wall timestamp without time zone,
+    zone text,
+    starts_at timestamp with time zone,
+    ends_at timestamp with time zone,
+    busy tstzrange,
+    answer_by timestamp with time zone,
+    asked_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT alternative_forward CHECK (((starts_at < ends_at) AND (busy @> tstzrange(starts_at, ends_at)))),
+    CONSTRAINT alternative_state CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'changed'::text, 'withdrawn'::text, 'lapsed'::text, 'nowhere'::text]))),
+    CONSTRAINT nowhere_has_no_time CHECK (
+CASE
+    WHEN (state = 'nowhere'::text) THEN (num_nonnulls(location_id, staff_id, seat_id, wall, zone, starts_at, ends_at, busy, answer_by) = 0)
+    ELSE ((num_nulls(location_id, staff_id, wall, zone, starts_at, ends_at, busy, answer_by) = 0) OR (state = ANY (ARRAY['changed'::text, 'withdrawn'::text])))
+END),
+    CONSTRAINT open_has_no_end CHECK (((state = 'open'::text) <= (ended_at IS NULL)))
 );
-ALTER TABLE appointments.advisor OWNER TO enfilade_owner;
+ALTER TABLE appointments.alternative OWNER TO enfilade_owner;
 CREATE TABLE appointments.seat (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -279,34 +461,6 @@ CREATE TABLE appointments.seat (
     CONSTRAINT seat_named CHECK (((length(room) >= 1) AND (length(room) <= 60)))
 );
 ALTER TABLE appointments.seat OWNER TO enfilade_owner;
-CREATE TABLE appointments.service (
-    maison_id uuid NOT NULL,
-    id uuid NOT NULL,
-    code text NOT NULL,
-    kind text NOT NULL,
-    minutes integer NOT NULL,
-    preparation_minutes integer DEFAULT 0 NOT NULL,
-    clearing_minutes integer DEFAULT 0 NOT NULL,
-    step_minutes integer NOT NULL,
-    skill text DEFAULT ''::text NOT NULL,
-    needs_seat boolean DEFAULT false NOT NULL,
-    pieces_max integer DEFAULT 0 NOT NULL,
-    notice_minutes integer NOT NULL,
-    horizon_days integer NOT NULL,
-    cancel_until_minutes integer DEFAULT 0 NOT NULL,
-    active boolean DEFAULT true NOT NULL,
-    changed_at timestamp with time zone NOT NULL,
-    CONSTRAINT service_cancel_until CHECK (((cancel_until_minutes >= 0) AND (cancel_until_minutes <= 20160))),
-    CONSTRAINT service_clearing CHECK (((clearing_minutes >= 0) AND (clearing_minutes <= 240))),
-    CONSTRAINT service_horizon CHECK (((horizon_days >= 1) AND (horizon_days <= 27))),
-    CONSTRAINT service_kind CHECK ((kind = ANY (ARRAY['try'::text, 'shopping'::text, 'care'::text, 'engraving'::text, 'made_to_measure'::text, 'viewing'::text]))),
-    CONSTRAINT service_length CHECK (((minutes >= 5) AND (minutes <= 480))),
-    CONSTRAINT service_notice CHECK (((notice_minutes >= 0) AND (notice_minutes <= 20160))),
-    CONSTRAINT service_pieces CHECK (((pieces_max >= 0) AND (pieces_max <= 10))),
-    CONSTRAINT service_preparation CHECK (((preparation_minutes >= 0) AND (preparation_minutes <= 240))),
-    CONSTRAINT service_step CHECK ((step_minutes = ANY (ARRAY[5, 10, 15, 20, 30, 60, 120])))
-);
-ALTER TABLE appointments.service OWNER TO enfilade_owner;
 CREATE TABLE appointments.service_at (
     maison_id uuid NOT NULL,
     service_id uuid NOT NULL,
@@ -321,24 +475,16 @@ CREATE TABLE appointments.shift (
     CONSTRAINT shift_bounded CHECK (((NOT isempty(during)) AND ((upper(during) - lower(during)) <= '30:00:00'::interval)))
 );
 ALTER TABLE appointments.shift OWNER TO enfilade_owner;
-CREATE TABLE public_facts.boutique (
+CREATE TABLE public_facts.closure (
     id uuid NOT NULL,
     maison_id uuid NOT NULL,
-    code text NOT NULL,
-    kind text NOT NULL,
-    name text NOT NULL,
-    country text NOT NULL,
-    city text NOT NULL,
-    postcode text NOT NULL,
-    address text NOT NULL,
-    latitude double precision NOT NULL,
-    longitude double precision NOT NULL,
-    zone text NOT NULL,
-    opening_hours text NOT NULL,
-    phone text NOT NULL,
-    preparation_minutes integer NOT NULL
+    location_id uuid NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone,
+    stops text[] NOT NULL,
+    CONSTRAINT closure_forward CHECK (((ends_at IS NULL) OR (ends_at > starts_at)))
 );
-ALTER TABLE public_facts.boutique OWNER TO enfilade_owner;
+ALTER TABLE public_facts.closure OWNER TO enfilade_owner;
 CREATE TABLE public_facts.opening (
     location_id uuid NOT NULL,
     opens_at timestamp with time zone NOT NULL,
@@ -346,26 +492,6 @@ CREATE TABLE public_facts.opening (
     CONSTRAINT opening_forward CHECK ((closes_at > opens_at))
 );
 ALTER TABLE public_facts.opening OWNER TO enfilade_owner;
-CREATE TABLE staff.person (
-    maison_id uuid NOT NULL,
-    id uuid NOT NULL,
-    email text NOT NULL,
-    name text NOT NULL,
-    role text NOT NULL,
-    password_hash text NOT NULL,
-    active boolean DEFAULT true NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    first_password_ends_at timestamp with time zone,
-    CONSTRAINT staff_email_lower CHECK ((email = lower(email))),
-    CONSTRAINT staff_role CHECK ((role = ANY (ARRAY['advisor'::text, 'boutique_manager'::text, 'client_service'::text, 'maison_manager'::text, 'group_analyst'::text, 'group_administrator'::text])))
-);
-ALTER TABLE staff.person OWNER TO enfilade_owner;
-CREATE TABLE staff.post (
-    maison_id uuid NOT NULL,
-    staff_id uuid NOT NULL,
-    location_id uuid NOT NULL
-);
-ALTER TABLE staff.post OWNER TO enfilade_owner;
 CREATE FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone, apart uuid) RETURNS TABLE(location_id uuid, zone text, part text, id uuid, languages text[], begins bigint[], ends bigint[], busy_minutes integer)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -381,7 +507,9 @@ CREATE FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since 
            WHERE ((s_1.maison_id = free_times.maison) AND (s_1.id = free_times.service) AND s_1.active AND (a.location_id = ANY (free_times.places)))
          ), opened AS (
           SELECT o_1.location_id,
-             range_agg(tstzrange(o_1.opens_at, o_1.closes_at)) AS spans
+             (range_agg(tstzrange(o_1.opens_at, o_1.closes_at)) - COALESCE(( SELECT range_agg(tstzrange(c.starts_at, c.ends_at)) AS range_agg
+                    FROM public_facts.closure c
+                   WHERE ((c.location_id = o_1.location_id) AND ('appointments'::text = ANY (c.stops)))), '{}'::tstzmultirange)) AS spans
             FROM (offered f_1
               JOIN public_facts.opening o_1 ON ((o_1.location_id = f_1.location_id)))
            WHERE ((o_1.closes_at > free_times.since) AND (o_1.opens_at < free_times.until))
@@ -397,11 +525,11 @@ CREATE FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since 
           SELECT w.location_id,
              w.staff_id,
              a.languages,
-             ((w.spans - COALESCE(( SELECT range_agg(b.during) AS range_agg
+             (((w.spans - COALESCE(( SELECT range_agg(b.during) AS range_agg
                     FROM appointments.absence b
-                   WHERE ((b.maison_id = free_times.maison) AND (b.staff_id = w.staff_id) AND (b.during && tstzrange(free_times.since, free_times.until)))), '{}'::tstzmultirange)) - COALESCE(k.spans, '{}'::tstzmultirange)) AS spans,
+                   WHERE ((b.maison_id = free_times.maison) AND (b.staff_id = w.staff_id) AND (b.during && tstzrange(free_times.since, free_times.until)))), '{}'::tstzmultirange)) - COALESCE(k.spans, '{}'::tstzmultirange)) - COALESCE(q.spans, '{}'::tstzmultirange)) AS spans,
              COALESCE(k.minutes, 0) AS minutes
-            FROM (((((working w
+            FROM ((((((working w
               JOIN offered f_1 ON ((f_1.location_id = w.location_id)))
               JOIN appointments.advisor a ON (((a.maison_id = free_times.maison) AND (a.staff_id = w.staff_id) AND a.bookable AND ((f_1.skill = ''::text) OR (f_1.skill = ANY (a.skills))))))
               JOIN staff.person p ON (((p.maison_id = free_times.maison) AND (p.id = w.staff_id) AND p.active)))
@@ -410,12 +538,17 @@ CREATE FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since 
                      ((sum(EXTRACT(epoch FROM (upper(x.busy) - lower(x.busy)))) / (60)::numeric))::integer AS minutes
                     FROM appointments.appointment x
                    WHERE ((x.maison_id = free_times.maison) AND (x.staff_id = w.staff_id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = ANY (ARRAY['booked'::text, 'arrived'::text])) AND (x.id IS DISTINCT FROM free_times.apart))) k ON (true))
+              LEFT JOIN LATERAL ( SELECT range_agg(x.busy) AS spans
+                    FROM appointments.alternative x
+                   WHERE ((x.maison_id = free_times.maison) AND (x.staff_id = w.staff_id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = 'open'::text) AND (x.appointment_id IS DISTINCT FROM free_times.apart))) q ON (true))
          ), seated AS (
           SELECT t.location_id,
              t.id,
-             (tstzmultirange(tstzrange(free_times.since, free_times.until)) - COALESCE(( SELECT range_agg(x.busy) AS range_agg
+             ((tstzmultirange(tstzrange(free_times.since, free_times.until)) - COALESCE(( SELECT range_agg(x.busy) AS range_agg
                     FROM appointments.appointment x
-                   WHERE ((x.maison_id = free_times.maison) AND (x.seat_id = t.id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = ANY (ARRAY['booked'::text, 'arrived'::text])) AND (x.seat_id IS NOT NULL) AND (x.id IS DISTINCT FROM free_times.apart))), '{}'::tstzmultirange)) AS spans
+                   WHERE ((x.maison_id = free_times.maison) AND (x.seat_id = t.id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = ANY (ARRAY['booked'::text, 'arrived'::text])) AND (x.seat_id IS NOT NULL) AND (x.id IS DISTINCT FROM free_times.apart))), '{}'::tstzmultirange)) - COALESCE(( SELECT range_agg(x.busy) AS range_agg
+                    FROM appointments.alternative x
+                   WHERE ((x.maison_id = free_times.maison) AND (x.seat_id = t.id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = 'open'::text) AND (x.appointment_id IS DISTINCT FROM free_times.apart))), '{}'::tstzmultirange)) AS spans
             FROM (offered f_1
               JOIN appointments.seat t ON (((t.maison_id = free_times.maison) AND (t.location_id = f_1.location_id) AND t.active)))
            WHERE f_1.needs_seat
@@ -597,6 +730,8 @@ CREATE TABLE orders.proposal (
     withdrawn_at timestamp with time zone,
     withdrawn_by uuid,
     by_desk boolean DEFAULT false NOT NULL,
+    brought boolean DEFAULT false NOT NULL,
+    CONSTRAINT brought_where_collected CHECK (((NOT brought) OR (collect_at IS NOT NULL))),
     CONSTRAINT collected_somewhere CHECK (((method = 'collect'::text) = (collect_at IS NOT NULL))),
     CONSTRAINT proposal_method CHECK ((method = ANY (ARRAY['collect'::text, 'ship'::text]))),
     CONSTRAINT stands_seven_days_at_most CHECK (((expires_at > made_at) AND (expires_at <= (made_at + '7 days'::interval))))
@@ -695,19 +830,6 @@ CREATE FUNCTION door.store_of_proposed(checkout uuid) RETURNS TABLE(store_id uui
    WHERE ((c.id = store_of_proposed.checkout) AND (c.proposal_id IS NOT NULL));
 END;
 ALTER FUNCTION door.store_of_proposed(checkout uuid) OWNER TO enfilade_door;
-CREATE TABLE public_facts.maison (
-    maison_id uuid NOT NULL,
-    slug text NOT NULL,
-    name text NOT NULL,
-    kind text NOT NULL,
-    segment text NOT NULL,
-    founded integer,
-    city text,
-    default_language text NOT NULL,
-    theme jsonb NOT NULL,
-    wordmark text NOT NULL
-);
-ALTER TABLE public_facts.maison OWNER TO enfilade_owner;
 CREATE FUNCTION door.tenants() RETURNS TABLE(maison_id uuid, slug text, kind text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -1163,7 +1285,8 @@ CREATE TABLE public_facts.promise_terms (
     delivery_days_min integer NOT NULL,
     delivery_days_max integer NOT NULL,
     pieces_per_line_max integer NOT NULL,
-    ship_to_store_days integer
+    ship_to_store_days integer,
+    reserve_brought boolean DEFAULT false NOT NULL
 );
 ALTER TABLE public_facts.promise_terms OWNER TO enfilade_owner;
 CREATE TABLE public_facts.travel (
@@ -1267,23 +1390,15 @@ CREATE TABLE appointments.contact (
     words text DEFAULT ''::text NOT NULL,
     noted text DEFAULT ''::text NOT NULL,
     forget_at timestamp with time zone NOT NULL,
+    answers jsonb DEFAULT '[]'::jsonb NOT NULL,
     CONSTRAINT advisor_words CHECK ((length(noted) <= 500)),
-    CONSTRAINT visitor_mail CHECK (((mail ~~ '%@%'::text) AND (length(mail) <= 254))),
+    CONSTRAINT visitor_answers CHECK ((jsonb_typeof(answers) = 'array'::text)),
+    CONSTRAINT visitor_mail CHECK ((((mail ~~ '%@%'::text) AND (length(mail) <= 254)) OR ((mail = ''::text) AND (phone <> ''::text)))),
     CONSTRAINT visitor_named CHECK (((length(name) >= 1) AND (length(name) <= 100))),
     CONSTRAINT visitor_phone CHECK ((length(phone) <= 20)),
     CONSTRAINT visitor_words CHECK ((length(words) <= 500))
 );
 ALTER TABLE appointments.contact OWNER TO enfilade_owner;
-CREATE TABLE appointments.piece (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    appointment_id uuid NOT NULL,
-    variant_id uuid NOT NULL,
-    place integer NOT NULL,
-    result text,
-    CONSTRAINT piece_result CHECK ((result = ANY (ARRAY['tried'::text, 'liked'::text, 'bought'::text])))
-);
-ALTER TABLE appointments.piece OWNER TO enfilade_owner;
 CREATE TABLE appointments.roster (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1300,21 +1415,18 @@ CREATE TABLE appointments.roster (
     CONSTRAINT roster_weekday CHECK (((weekday >= 1) AND (weekday <= 7)))
 );
 ALTER TABLE appointments.roster OWNER TO enfilade_owner;
-CREATE TABLE appointments.service_text (
-    maison_id uuid NOT NULL,
-    service_id uuid NOT NULL,
-    language text NOT NULL,
-    name text NOT NULL,
-    words text DEFAULT ''::text NOT NULL,
-    CONSTRAINT service_named CHECK (((length(name) >= 1) AND (length(name) <= 120))),
-    CONSTRAINT service_words CHECK ((length(words) <= 1000))
-);
-ALTER TABLE appointments.service_text OWNER TO enfilade_owner;
 CREATE TABLE appointments.turn (
     maison_id uuid NOT NULL,
     location_id uuid NOT NULL
 );
 ALTER TABLE appointments.turn OWNER TO enfilade_owner;
+CREATE TABLE appointments.zone_rules (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    version text NOT NULL,
+    looked_at timestamp with time zone NOT NULL
+);
+ALTER TABLE appointments.zone_rules OWNER TO enfilade_owner;
 CREATE TABLE base.audit (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1604,6 +1716,13 @@ CREATE TABLE catalogue.family_kinds (
     CONSTRAINT family_kinds_are_known CHECK ((kinds <@ ARRAY['wine'::text, 'spirits'::text, 'perfume'::text, 'cosmetics'::text, 'jewellery'::text, 'watch'::text, 'exotic_skin'::text, 'book'::text, 'food'::text]))
 );
 ALTER TABLE catalogue.family_kinds OWNER TO enfilade_owner;
+CREATE TABLE catalogue.model (
+    maison_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    colour text NOT NULL,
+    original_id uuid NOT NULL
+);
+ALTER TABLE catalogue.model OWNER TO enfilade_owner;
 CREATE TABLE catalogue.picture (
     maison_id uuid NOT NULL,
     product_id uuid NOT NULL,
@@ -1611,7 +1730,12 @@ CREATE TABLE catalogue.picture (
     name text DEFAULT ''::text NOT NULL,
     source_url text DEFAULT ''::text NOT NULL,
     alt text DEFAULT ''::text NOT NULL,
-    CONSTRAINT picture_named CHECK (((name <> ''::text) OR (source_url <> ''::text)))
+    medium_id uuid,
+    view text DEFAULT ''::text NOT NULL,
+    colour text DEFAULT ''::text NOT NULL,
+    CONSTRAINT picture_called_by_its_medium CHECK (((medium_id IS NULL) OR (name = ('upload-'::text || medium_id)))),
+    CONSTRAINT picture_named CHECK (((name <> ''::text) OR (source_url <> ''::text))),
+    CONSTRAINT picture_view CHECK ((view = ANY (ARRAY[''::text, 'front'::text, 'worn'::text, 'detail'::text, 'back'::text])))
 );
 ALTER TABLE catalogue.picture OWNER TO enfilade_owner;
 CREATE TABLE catalogue.price (
@@ -1763,7 +1887,7 @@ CREATE TABLE closures.effect (
     found_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
     CONSTRAINT effect_ended CHECK (((state = 'to_do'::text) = (ended_at IS NULL))),
-    CONSTRAINT effect_kind CHECK ((kind = ANY (ARRAY['resource'::text, 'extend'::text, 'postpone'::text, 'divert'::text, 'welcome'::text]))),
+    CONSTRAINT effect_kind CHECK ((kind = ANY (ARRAY['resource'::text, 'extend'::text, 'postpone'::text, 'divert'::text, 'welcome'::text, 'propose'::text, 'keep'::text]))),
     CONSTRAINT effect_state CHECK ((state = ANY (ARRAY['to_do'::text, 'done'::text, 'impossible'::text, 'undone'::text]))),
     CONSTRAINT not_done_says_why CHECK (((state <> ALL (ARRAY['impossible'::text, 'undone'::text])) OR (why <> ''::text)))
 );
@@ -1990,6 +2114,7 @@ CREATE TABLE maisons.policy (
     goodwill_percent integer DEFAULT 10 NOT NULL,
     offer_percent integer DEFAULT 0 NOT NULL,
     offer_euros integer,
+    reserve_brought boolean DEFAULT false NOT NULL,
     CONSTRAINT goodwill_percent_bounded CHECK (((goodwill_percent >= 0) AND (goodwill_percent <= 100))),
     CONSTRAINT offers_alone_bounded CHECK ((((offer_percent >= 0) AND (offer_percent <= 90)) AND ((COALESCE(offer_euros, 0) >= 0) AND (COALESCE(offer_euros, 0) <= 1000000)))),
     CONSTRAINT policy_as_of_limit_minutes_check CHECK (((as_of_limit_minutes >= 1) AND (as_of_limit_minutes <= 43200))),
@@ -2024,6 +2149,21 @@ CREATE TABLE media.file (
     CONSTRAINT file_named_by_content CHECK ((name ~ '^[0-9a-f]{64}$'::text))
 );
 ALTER TABLE media.file OWNER TO enfilade_owner;
+CREATE TABLE media.original (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    format text NOT NULL,
+    name text NOT NULL,
+    bytes bigint NOT NULL,
+    file_name text NOT NULL,
+    uploaded_at timestamp with time zone NOT NULL,
+    uploaded_by uuid,
+    CONSTRAINT original_file_name_short CHECK ((length(file_name) <= 200)),
+    CONSTRAINT original_format CHECK ((format = ANY (ARRAY['glb'::text, 'mp4'::text, 'webm'::text, 'vtt'::text]))),
+    CONSTRAINT original_is_not_empty CHECK ((bytes > 0)),
+    CONSTRAINT original_named_by_content CHECK ((name ~ '^[0-9a-f]{64}$'::text))
+);
+ALTER TABLE media.original OWNER TO enfilade_owner;
 CREATE TABLE media.picture (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -3034,6 +3174,14 @@ CREATE TABLE public.migration (
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
 ALTER TABLE public.migration OWNER TO enfilade_owner;
+CREATE VIEW public_facts.appointments_at WITH (security_barrier='true') AS
+ SELECT a.maison_id,
+    a.location_id,
+    bool_or((s.pieces_max > 0)) AS tries
+   FROM (appointments.service_at a
+     JOIN appointments.service s ON (((s.maison_id = a.maison_id) AND (s.id = a.service_id) AND s.active)))
+  GROUP BY a.maison_id, a.location_id;
+ALTER VIEW public_facts.appointments_at OWNER TO enfilade_owner;
 CREATE TABLE public_facts.arrangement (
     maison_id uuid NOT NULL,
     store_id uuid NOT NULL,
@@ -3046,16 +3194,6 @@ CREATE TABLE public_facts.arrangement (
     CONSTRAINT arrangement_place CHECK ((place > 0))
 );
 ALTER TABLE public_facts.arrangement OWNER TO enfilade_owner;
-CREATE TABLE public_facts.closure (
-    id uuid NOT NULL,
-    maison_id uuid NOT NULL,
-    location_id uuid NOT NULL,
-    starts_at timestamp with time zone NOT NULL,
-    ends_at timestamp with time zone,
-    stops text[] NOT NULL,
-    CONSTRAINT closure_forward CHECK (((ends_at IS NULL) OR (ends_at > starts_at)))
-);
-ALTER TABLE public_facts.closure OWNER TO enfilade_owner;
 CREATE TABLE public_facts.variant (
     id uuid NOT NULL,
     product_id uuid NOT NULL,
@@ -3335,6 +3473,14 @@ CREATE TABLE public_facts.node (
     CONSTRAINT node_key CHECK ((key ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))
 );
 ALTER TABLE public_facts.node OWNER TO enfilade_owner;
+CREATE TABLE public_facts.original (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    format text NOT NULL,
+    bytes bigint NOT NULL
+);
+ALTER TABLE public_facts.original OWNER TO enfilade_owner;
 CREATE TABLE public_facts.price (
     variant_id uuid NOT NULL,
     market text NOT NULL,
@@ -3357,7 +3503,8 @@ CREATE TABLE public_facts.product (
     engraving_letters_max smallint DEFAULT 0 NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
     brand_id uuid,
-    kinds text[] DEFAULT '{}'::text[] NOT NULL
+    kinds text[] DEFAULT '{}'::text[] NOT NULL,
+    models jsonb DEFAULT '[]'::jsonb NOT NULL
 );
 ALTER TABLE public_facts.product OWNER TO enfilade_owner;
 CREATE TABLE public_facts.product_text (
@@ -3378,6 +3525,14 @@ CREATE TABLE public_facts.quota (
     begins_at timestamp with time zone NOT NULL
 );
 ALTER TABLE public_facts.quota OWNER TO enfilade_owner;
+CREATE VIEW public_facts.reserves WITH (security_barrier='true') AS
+ SELECT maison_id,
+    location_id
+   FROM stock.exposure e
+  WHERE (reserve AND (NOT (location_id IN ( SELECT c.location_id
+           FROM public_facts.closure c
+          WHERE ((c.starts_at <= now()) AND ((c.ends_at IS NULL) OR (c.ends_at > now())) AND ('reserve'::text = ANY (c.stops)))))));
+ALTER VIEW public_facts.reserves OWNER TO enfilade_owner;
 CREATE TABLE public_facts.search_document (
     maison_id uuid NOT NULL,
     kind text NOT NULL,
@@ -4389,6 +4544,10 @@ ALTER TABLE ONLY appointments.appointment
     ADD CONSTRAINT advisor_once EXCLUDE USING gist (maison_id WITH =, staff_id WITH =, busy WITH &&) WHERE ((state = ANY (ARRAY['booked'::text, 'arrived'::text])));
 ALTER TABLE ONLY appointments.advisor
     ADD CONSTRAINT advisor_pkey PRIMARY KEY (maison_id, staff_id);
+ALTER TABLE ONLY appointments.alternative
+    ADD CONSTRAINT advisor_proposed_once EXCLUDE USING gist (maison_id WITH =, staff_id WITH =, busy WITH &&) WHERE ((state = 'open'::text));
+ALTER TABLE ONLY appointments.alternative
+    ADD CONSTRAINT alternative_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY appointments.appointment
     ADD CONSTRAINT appointment_link_once UNIQUE (link_hash);
 ALTER TABLE ONLY appointments.appointment
@@ -4407,6 +4566,8 @@ ALTER TABLE ONLY appointments.appointment
     ADD CONSTRAINT seat_once EXCLUDE USING gist (maison_id WITH =, seat_id WITH =, busy WITH &&) WHERE (((state = ANY (ARRAY['booked'::text, 'arrived'::text])) AND (seat_id IS NOT NULL)));
 ALTER TABLE ONLY appointments.seat
     ADD CONSTRAINT seat_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY appointments.alternative
+    ADD CONSTRAINT seat_proposed_once EXCLUDE USING gist (maison_id WITH =, seat_id WITH =, busy WITH &&) WHERE (((state = 'open'::text) AND (seat_id IS NOT NULL)));
 ALTER TABLE ONLY appointments.seat
     ADD CONSTRAINT seat_stays_there UNIQUE (maison_id, location_id, id);
 ALTER TABLE ONLY appointments.service_at
@@ -4421,6 +4582,8 @@ ALTER TABLE ONLY appointments.turn
     ADD CONSTRAINT turn_pkey PRIMARY KEY (maison_id, location_id);
 ALTER TABLE ONLY appointments.appointment
     ADD CONSTRAINT visitor_once EXCLUDE USING gist (maison_id WITH =, booker WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE ((state = ANY (ARRAY['booked'::text, 'arrived'::text])));
+ALTER TABLE ONLY appointments.zone_rules
+    ADD CONSTRAINT zone_rules_pkey PRIMARY KEY (maison_id, region);
 ALTER TABLE ONLY base.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY base.fact
@@ -4475,6 +4638,8 @@ ALTER TABLE ONLY catalogue.collaboration
     ADD CONSTRAINT collaboration_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY catalogue.commission
     ADD CONSTRAINT commission_begins_once UNIQUE (maison_id, brand_id, valid);
+ALTER TABLE ONLY catalogue.model
+    ADD CONSTRAINT model_pkey PRIMARY KEY (maison_id, product_id, colour);
 ALTER TABLE ONLY catalogue.family_kinds
     ADD CONSTRAINT one_answer_a_family PRIMARY KEY (maison_id, family);
 ALTER TABLE ONLY catalogue.collaboration_piece
@@ -4593,6 +4758,10 @@ ALTER TABLE ONLY maisons.store
     ADD CONSTRAINT store_slug_once UNIQUE (slug);
 ALTER TABLE ONLY media.file
     ADD CONSTRAINT file_pkey PRIMARY KEY (maison_id, picture_id, width, format);
+ALTER TABLE ONLY media.original
+    ADD CONSTRAINT original_once UNIQUE (maison_id, name);
+ALTER TABLE ONLY media.original
+    ADD CONSTRAINT original_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY media.picture
     ADD CONSTRAINT picture_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY media.picture
@@ -4779,6 +4948,8 @@ ALTER TABLE ONLY public_facts.travel
     ADD CONSTRAINT one_way_a_pair PRIMARY KEY (maison_id, origin, destination);
 ALTER TABLE ONLY public_facts.opening
     ADD CONSTRAINT opening_pkey PRIMARY KEY (location_id, opens_at);
+ALTER TABLE ONLY public_facts.original
+    ADD CONSTRAINT original_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY public_facts.price
     ADD CONSTRAINT price_pkey PRIMARY KEY (variant_id, market);
 ALTER TABLE ONLY public_facts.product
@@ -4938,7 +5109,12 @@ ALTER TABLE ONLY stripe_provider.intent
 ALTER TABLE ONLY stripe_provider.intent
     ADD CONSTRAINT one_payment_an_intent UNIQUE (intent_id);
 CREATE INDEX absence_of_advisor ON appointments.absence USING gist (maison_id, staff_id, during);
+CREATE INDEX alternative_of_appointment ON appointments.alternative USING btree (maison_id, appointment_id);
+CREATE INDEX alternative_of_cause ON appointments.alternative USING btree (maison_id, cause);
+CREATE INDEX alternative_to_lapse ON appointments.alternative USING btree (maison_id, answer_by) WHERE (state = 'open'::text);
+CREATE UNIQUE INDEX alternative_unanswered_once ON appointments.alternative USING btree (maison_id, appointment_id) WHERE (state = ANY (ARRAY['open'::text, 'lapsed'::text, 'nowhere'::text]));
 CREATE INDEX appointment_ahead ON appointments.appointment USING btree (maison_id, ends_at) WHERE (state = ANY (ARRAY['booked'::text, 'arrived'::text]));
+CREATE INDEX appointment_of_client ON appointments.appointment USING btree (client_id, starts_at) WHERE (client_id IS NOT NULL);
 CREATE INDEX appointment_of_place ON appointments.appointment USING btree (maison_id, location_id, starts_at);
 CREATE INDEX contact_to_forget ON appointments.contact USING btree (maison_id, forget_at);
 CREATE INDEX roster_of_place ON appointments.roster USING btree (maison_id, location_id);
@@ -4958,6 +5134,8 @@ CREATE UNIQUE INDEX one_live_label ON carriers.label USING btree (maison_id, pur
 CREATE UNIQUE INDEX tracking_once ON carriers.label USING btree (maison_id, carrier, tracking, region) WHERE (tracking <> ''::text);
 CREATE INDEX answer_to ON catalogue.collaboration_answer USING btree (selling_maison_id, collaboration_id);
 CREATE UNIQUE INDEX brand_name_once ON catalogue.brand USING btree (maison_id, lower(name));
+CREATE INDEX model_of_original ON catalogue.model USING btree (maison_id, original_id);
+CREATE UNIQUE INDEX picture_shown_once ON catalogue.picture USING btree (maison_id, medium_id, product_id) WHERE (medium_id IS NOT NULL);
 CREATE INDEX variant_barcode ON catalogue.variant USING btree (maison_id, barcode) WHERE (barcode <> ''::text);
 CREATE INDEX delivery_dead ON channels.webhook_delivery USING btree (maison_id, endpoint_id, region, id) WHERE (state = 'dead'::text);
 CREATE INDEX delivery_due ON channels.webhook_delivery USING btree (maison_id, endpoint_id, region, due_at, id) WHERE (state = 'waiting'::text);
@@ -4971,6 +5149,7 @@ CREATE INDEX sign_in_code_age ON clients.sign_in_code USING btree (maison_id, ex
 CREATE INDEX wish_by_age ON clients.wish USING btree (maison_id, wished_at) WHERE (holder_kind = 'visitor'::text);
 CREATE INDEX effect_to_do ON closures.effect USING btree (maison_id, act_id, kind) WHERE (state = 'to_do'::text);
 CREATE INDEX place_open ON closures.place USING btree (maison_id, location_id) WHERE (over_at IS NULL);
+CREATE INDEX original_newest ON media.original USING btree (maison_id, format, uploaded_at DESC, id DESC);
 CREATE INDEX picture_newest ON media.picture USING btree (maison_id, uploaded_at DESC, id DESC);
 CREATE INDEX call_back_of_order ON orders.call_back USING btree (maison_id, order_id) WHERE (order_id IS NOT NULL);
 CREATE INDEX call_back_open ON orders.call_back USING btree (maison_id, due_at) WHERE (done_at IS NULL);
@@ -5071,6 +5250,7 @@ CREATE INDEX closure_at ON public_facts.closure USING btree (location_id, starts
 CREATE INDEX exclusive_of_collaboration ON public_facts.exclusive USING btree (collaboration_id);
 CREATE INDEX medium_file_of ON public_facts.medium_file USING btree (medium_id, width);
 CREATE INDEX medium_of_maison ON public_facts.medium USING btree (maison_id);
+CREATE INDEX original_called ON public_facts.original USING btree (name);
 CREATE INDEX product_of_brand ON public_facts.product USING btree (maison_id, brand_id, "position", id) WHERE (brand_id IS NOT NULL);
 CREATE INDEX product_of_family ON public_facts.product USING btree (maison_id, family, "position", id);
 CREATE INDEX product_of_gender ON public_facts.product USING btree (maison_id, gender, family);
@@ -5220,6 +5400,14 @@ ALTER TABLE ONLY appointments.absence
     ADD CONSTRAINT absence_of_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
 ALTER TABLE ONLY appointments.advisor
     ADD CONSTRAINT advisor_works_here FOREIGN KEY (maison_id, staff_id) REFERENCES staff.person(maison_id, id);
+ALTER TABLE ONLY appointments.alternative
+    ADD CONSTRAINT alternative_at_a_place_here FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
+ALTER TABLE ONLY appointments.alternative
+    ADD CONSTRAINT alternative_of_an_appointment FOREIGN KEY (maison_id, appointment_id, region) REFERENCES appointments.appointment(maison_id, id, region);
+ALTER TABLE ONLY appointments.alternative
+    ADD CONSTRAINT alternative_seated_there FOREIGN KEY (maison_id, location_id, seat_id) REFERENCES appointments.seat(maison_id, location_id, id);
+ALTER TABLE ONLY appointments.alternative
+    ADD CONSTRAINT alternative_with_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
 ALTER TABLE ONLY appointments.appointment
     ADD CONSTRAINT appointment_at_a_place_here FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
 ALTER TABLE ONLY appointments.appointment
@@ -5250,6 +5438,8 @@ ALTER TABLE ONLY appointments.service_text
     ADD CONSTRAINT text_of_a_service FOREIGN KEY (maison_id, service_id) REFERENCES appointments.service(maison_id, id);
 ALTER TABLE ONLY appointments.turn
     ADD CONSTRAINT turn_of_a_place_here FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
+ALTER TABLE ONLY appointments.zone_rules
+    ADD CONSTRAINT zone_rules_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY boutiques.closure
     ADD CONSTRAINT closure_maison_id_location_id_fkey FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
 ALTER TABLE ONLY boutiques.location
@@ -5262,8 +5452,14 @@ ALTER TABLE ONLY carriers.scan
     ADD CONSTRAINT scan_of_a_label FOREIGN KEY (maison_id, label_id, region) REFERENCES carriers.label(maison_id, id, region);
 ALTER TABLE ONLY catalogue.commission
     ADD CONSTRAINT commission_of_a_brand FOREIGN KEY (maison_id, brand_id) REFERENCES catalogue.brand(maison_id, id);
+ALTER TABLE ONLY catalogue.model
+    ADD CONSTRAINT model_is_the_maisons FOREIGN KEY (maison_id, original_id) REFERENCES media.original(maison_id, id);
+ALTER TABLE ONLY catalogue.model
+    ADD CONSTRAINT model_of_a_piece FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
 ALTER TABLE ONLY catalogue.collaboration_partner
     ADD CONSTRAINT partner_of_a_collaboration FOREIGN KEY (maison_id, collaboration_id) REFERENCES catalogue.collaboration(maison_id, id);
+ALTER TABLE ONLY catalogue.picture
+    ADD CONSTRAINT picture_is_the_maisons FOREIGN KEY (maison_id, medium_id) REFERENCES media.picture(maison_id, id);
 ALTER TABLE ONLY catalogue.picture
     ADD CONSTRAINT picture_maison_id_product_id_fkey FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
 ALTER TABLE ONLY catalogue.collaboration_piece
@@ -5322,6 +5518,8 @@ ALTER TABLE ONLY maisons.store
     ADD CONSTRAINT store_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY media.file
     ADD CONSTRAINT file_of_a_picture FOREIGN KEY (maison_id, picture_id) REFERENCES media.picture(maison_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY media.original
+    ADD CONSTRAINT original_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY media.picture
     ADD CONSTRAINT picture_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY orders.proposal_approval
@@ -5493,14 +5691,18 @@ ALTER TABLE aggregates.service ENABLE ROW LEVEL SECURITY;
 ALTER TABLE aggregates.visit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.absence ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.advisor ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appointments.alternative ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.appointment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.contact ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON appointments.absence FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.advisor FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON appointments.alternative FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.appointment FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON appointments.piece FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.seat FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.service FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.service_at FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON appointments.service_text FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.shift FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY kept_inside ON appointments.absence TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON appointments.advisor TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -5511,6 +5713,8 @@ CREATE POLICY kept_inside ON appointments.service_at TO enfilade_app USING (((ma
 CREATE POLICY kept_inside ON appointments.service_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON appointments.shift TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON appointments.turn TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON appointments.zone_rules TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY own_appointment ON appointments.alternative TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id))));
 CREATE POLICY own_appointment ON appointments.appointment TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, id))));
 CREATE POLICY own_appointment ON appointments.contact TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id))));
 CREATE POLICY own_appointment ON appointments.piece TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id))));
@@ -5527,6 +5731,7 @@ ALTER TABLE appointments.service_text ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.shift ENABLE ROW LEVEL SECURITY;
 CREATE POLICY taken_in_turn ON appointments.turn FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text))) WITH CHECK (base.inside());
 ALTER TABLE appointments.turn ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appointments.zone_rules ENABLE ROW LEVEL SECURITY;
 ALTER TABLE base.audit ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON base.fact FOR SELECT TO enfilade_door USING (true);
 ALTER TABLE base.fact ENABLE ROW LEVEL SECURITY;
@@ -5543,6 +5748,7 @@ CREATE POLICY recorded ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((mai
 CREATE POLICY seen_to_sweep ON base.idempotency FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
 CREATE POLICY swept ON base.idempotency FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
 CREATE POLICY told_by_booking ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('booking'::text, subject_id)));
+CREATE POLICY told_by_enquirer ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (kind = 'EnquiryAsked'::text) AND base.acts_as('link'::text, subject_id)));
 CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentDelivered'::text, 'FulfilmentNotDelivered'::text, 'FulfilmentSentBack'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineEngravingBegun'::text, 'LineEngraved'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'ReturnAnnounced'::text, 'ReturnUnderway'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fact.maison_id) AND base.acts_as('link'::text, o.id) AND (o.payment_id = fact.subject_id)))))));
@@ -5594,11 +5800,14 @@ CREATE POLICY kept_inside ON catalogue.collaboration_partner TO enfilade_app USI
 CREATE POLICY kept_inside ON catalogue.collaboration_piece TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.commission TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.family_kinds TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON catalogue.model TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.picture TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.price TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.product TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.product_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON catalogue.variant TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE catalogue.model ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_maison ON catalogue.model FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON catalogue.picture FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON catalogue.price FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON catalogue.product FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
@@ -5706,7 +5915,9 @@ ALTER TABLE maisons.policy ENABLE ROW LEVEL SECURITY;
 ALTER TABLE maisons.store ENABLE ROW LEVEL SECURITY;
 ALTER TABLE media.file ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON media.file TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON media.original TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON media.picture TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE media.original ENABLE ROW LEVEL SECURITY;
 ALTER TABLE media.picture ENABLE ROW LEVEL SECURITY;
 CREATE POLICY announced ON orders.return FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.acts_as('link'::text, order_id) AND (state = 'announced'::text)))));
 CREATE POLICY announced ON orders.return_wish FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR ((base.actor_kind() = 'link'::text) AND (EXISTS ( SELECT 1
@@ -5967,6 +6178,7 @@ CREATE POLICY kept_inside ON public_facts.opening TO enfilade_app USING ((base.i
   WHERE ((l.maison_id = base.maison()) AND (l.id = opening.location_id)))))) WITH CHECK ((base.inside() AND (EXISTS ( SELECT 1
    FROM boutiques.location l
   WHERE ((l.maison_id = base.maison()) AND (l.id = opening.location_id))))));
+CREATE POLICY kept_inside ON public_facts.original TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.price TO enfilade_app USING ((base.inside() AND (EXISTS ( SELECT 1
    FROM catalogue.variant v
   WHERE ((v.maison_id = base.maison()) AND (v.id = price.variant_id)))))) WITH CHECK ((base.inside() AND (EXISTS ( SELECT 1
@@ -6022,6 +6234,7 @@ ALTER TABLE public_facts.medium ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.medium_file ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.node ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.opening ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.original ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.price ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.product ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.product_text ENABLE ROW LEVEL SECURITY;
@@ -6046,6 +6259,7 @@ CREATE POLICY published ON public_facts.medium FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.medium_file FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.node FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.opening FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.original FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.price FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.product FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.product_text FOR SELECT USING (true);
@@ -6192,6 +6406,16 @@ GRANT USAGE ON SCHEMA stock TO enfilade_app;
 GRANT USAGE ON SCHEMA stripe_provider TO enfilade_app;
 GRANT ALL ON FUNCTION base.folded(text text) TO enfilade_app;
 GRANT ALL ON FUNCTION base.folded(text text) TO enfilade_door;
+GRANT SELECT,INSERT,UPDATE ON TABLE appointments.advisor TO enfilade_app;
+GRANT SELECT ON TABLE appointments.advisor TO enfilade_door;
+GRANT SELECT,INSERT,UPDATE ON TABLE appointments.service TO enfilade_app;
+GRANT SELECT ON TABLE appointments.service TO enfilade_door;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.person TO enfilade_app;
+GRANT SELECT ON TABLE staff.person TO enfilade_door;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.post TO enfilade_app;
+GRANT SELECT ON TABLE staff.post TO enfilade_door;
+REVOKE ALL ON FUNCTION door.advisors_by_name(maison uuid, service uuid, place uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.advisors_by_name(maison uuid, service uuid, place uuid) TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE appointments.appointment TO enfilade_app;
 GRANT SELECT ON TABLE appointments.appointment TO enfilade_door;
 GRANT UPDATE(location_id) ON TABLE appointments.appointment TO enfilade_app;
@@ -6208,8 +6432,28 @@ GRANT UPDATE(state) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(sequence) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(changed_at) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(ended_by) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(told) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(reminded_of) ON TABLE appointments.appointment TO enfilade_app;
 REVOKE ALL ON FUNCTION door.appointment_of_link(link bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.appointment_of_link(link bytea) TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.session TO enfilade_app;
+GRANT SELECT ON TABLE clients.session TO enfilade_door;
+REVOKE ALL ON FUNCTION door.client_of_session(token bytea, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.client_of_session(token bytea, at timestamp with time zone) TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE appointments.piece TO enfilade_app;
+GRANT SELECT ON TABLE appointments.piece TO enfilade_door;
+GRANT UPDATE(result) ON TABLE appointments.piece TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.service_text TO enfilade_app;
+GRANT SELECT ON TABLE appointments.service_text TO enfilade_door;
+GRANT SELECT ON TABLE public_facts.boutique TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.boutique TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.boutique TO enfilade_door;
+GRANT SELECT ON TABLE public_facts.maison TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.maison TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.maison TO enfilade_door;
+GRANT SELECT ON TABLE public_facts.maison TO enfilade_group;
+REVOKE ALL ON FUNCTION door.appointments_of_session(token bytea, at timestamp with time zone, spoken text) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.appointments_of_session(token bytea, at timestamp with time zone, spoken text) TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.certificate TO enfilade_app;
 GRANT SELECT ON TABLE orders.certificate TO enfilade_door;
 GRANT UPDATE(void_since) ON TABLE orders.certificate TO enfilade_app;
@@ -6220,32 +6464,24 @@ GRANT SELECT,INSERT,UPDATE ON TABLE orders."order" TO enfilade_app;
 GRANT SELECT ON TABLE orders."order" TO enfilade_door;
 REVOKE ALL ON FUNCTION door.certificates_of_links(links bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.certificates_of_links(links bytea[]) TO enfilade_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.session TO enfilade_app;
-GRANT SELECT ON TABLE clients.session TO enfilade_door;
-REVOKE ALL ON FUNCTION door.client_of_session(token bytea, at timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION door.client_of_session(token bytea, at timestamp with time zone) TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.absence TO enfilade_app;
 GRANT SELECT ON TABLE appointments.absence TO enfilade_door;
-GRANT SELECT,INSERT,UPDATE ON TABLE appointments.advisor TO enfilade_app;
-GRANT SELECT ON TABLE appointments.advisor TO enfilade_door;
+GRANT SELECT,INSERT ON TABLE appointments.alternative TO enfilade_app;
+GRANT SELECT ON TABLE appointments.alternative TO enfilade_door;
+GRANT UPDATE(state) ON TABLE appointments.alternative TO enfilade_app;
+GRANT UPDATE(ended_at) ON TABLE appointments.alternative TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE appointments.seat TO enfilade_app;
 GRANT SELECT ON TABLE appointments.seat TO enfilade_door;
-GRANT SELECT,INSERT,UPDATE ON TABLE appointments.service TO enfilade_app;
-GRANT SELECT ON TABLE appointments.service TO enfilade_door;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.service_at TO enfilade_app;
 GRANT SELECT ON TABLE appointments.service_at TO enfilade_door;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.shift TO enfilade_app;
 GRANT SELECT ON TABLE appointments.shift TO enfilade_door;
-GRANT SELECT ON TABLE public_facts.boutique TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.boutique TO enfilade_app;
-GRANT SELECT ON TABLE public_facts.boutique TO enfilade_door;
+GRANT SELECT ON TABLE public_facts.closure TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.closure TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.closure TO enfilade_door;
 GRANT SELECT ON TABLE public_facts.opening TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.opening TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.opening TO enfilade_door;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.person TO enfilade_app;
-GRANT SELECT ON TABLE staff.person TO enfilade_door;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE staff.post TO enfilade_app;
-GRANT SELECT ON TABLE staff.post TO enfilade_door;
 REVOKE ALL ON FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone, apart uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone, apart uuid) TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE base.fact TO enfilade_app;
@@ -6277,10 +6513,6 @@ REVOKE ALL ON FUNCTION door.staff_of_session(token bytea, at timestamp with time
 GRANT ALL ON FUNCTION door.staff_of_session(token bytea, at timestamp with time zone) TO enfilade_app;
 REVOKE ALL ON FUNCTION door.store_of_proposed(checkout uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.store_of_proposed(checkout uuid) TO enfilade_app;
-GRANT SELECT ON TABLE public_facts.maison TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.maison TO enfilade_app;
-GRANT SELECT ON TABLE public_facts.maison TO enfilade_door;
-GRANT SELECT ON TABLE public_facts.maison TO enfilade_group;
 REVOKE ALL ON FUNCTION door.tenants() FROM PUBLIC;
 GRANT ALL ON FUNCTION door.tenants() TO enfilade_app;
 REVOKE ALL ON FUNCTION door.unfinished_checkouts(before timestamp with time zone, most integer) FROM PUBLIC;
@@ -6359,11 +6591,9 @@ GRANT SELECT ON TABLE aggregates.visit TO enfilade_group;
 GRANT SELECT,INSERT,DELETE ON TABLE appointments.contact TO enfilade_app;
 GRANT UPDATE(noted) ON TABLE appointments.contact TO enfilade_app;
 GRANT UPDATE(forget_at) ON TABLE appointments.contact TO enfilade_app;
-GRANT SELECT,INSERT ON TABLE appointments.piece TO enfilade_app;
-GRANT UPDATE(result) ON TABLE appointments.piece TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.roster TO enfilade_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.service_text TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE appointments.turn TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE appointments.zone_rules TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE base.audit TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE base.handled_fact TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE base.idempotency TO enfilade_app;
@@ -6384,6 +6614,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.collaboration_partner TO en
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.collaboration_piece TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.commission TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.family_kinds TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.model TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.picture TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.price TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE catalogue.product TO enfilade_app;
@@ -6417,6 +6648,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE maisons.market TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE maisons.policy TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE maisons.store TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE media.file TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE media.original TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE media.picture TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.basket TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.basket_line TO enfilade_app;
@@ -6497,11 +6729,11 @@ GRANT UPDATE(slip) ON TABLE payments.tender TO enfilade_app;
 GRANT UPDATE(ended_at) ON TABLE payments.tender TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE payments.till_refund TO enfilade_app;
 GRANT UPDATE(given_minor) ON TABLE payments.till_refund TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.appointments_at TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.appointments_at TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.arrangement TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.arrangement TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.arrangement TO enfilade_group;
-GRANT SELECT ON TABLE public_facts.closure TO enfilade_public;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.closure TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.variant TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.variant TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE stock.allocation TO enfilade_app;
@@ -6540,6 +6772,8 @@ GRANT SELECT ON TABLE public_facts.medium_file TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.medium_file TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.node TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.node TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.original TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.original TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.price TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.price TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.product TO enfilade_public;
@@ -6548,6 +6782,8 @@ GRANT SELECT ON TABLE public_facts.product_text TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.product_text TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.quota TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.quota TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.reserves TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.reserves TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.search_document TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.search_document TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.search_word TO enfilade_public;

@@ -3,8 +3,9 @@
 import time
 from typing import Any
 
-from bench import checkout, figures, hot, importing, reads, servers, sourcing, webhooks
+from bench import checkout, diaries, figures, hot, importing, reads, servers, sourcing, webhooks
 from bench.checkout import Buying, checkout_figures
+from bench.diaries import diary_figures
 from bench.field import Field, Length, Say
 from bench.figures import CLIENTS, Reading
 from bench.ground import Ground, Place, families, hot_places, places, stories
@@ -24,6 +25,7 @@ NAMES = (
     importing.NAME,
     sourcing.ONLINE,
     sourcing.BATCH,
+    *diaries.NAMES,
     webhooks.NAME,
 )
 #: What --quick measures where no name is given: the way of a piece from its page to an order.
@@ -45,6 +47,10 @@ def measure(
         say("sourcing")
         told |= sourcing_figures(alone, length.days)
         names = [name for name in names if name not in alone]
+    if drawn := [name for name in names if name in diaries.NAMES]:
+        say("diaries")
+        told |= diary_figures(drawn, length.days)
+        names = [name for name in names if name not in drawn]
     if not names:
         return told
     say("databases")

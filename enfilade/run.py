@@ -15,7 +15,8 @@ from litestar.openapi import OpenAPIConfig
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp
 
-from enfilade.appointments import shifts
+from enfilade.appointments import alternative_letters, alternatives, reminders, rezoning, shifts
+from enfilade.appointments import letters as appointment_letters
 from enfilade.appointments import visits as appointment_visits
 from enfilade.base import backup_commands, forgetting, log, restore
 from enfilade.base import commands as database_commands
@@ -161,6 +162,18 @@ def house(settings: Settings) -> House:
     waitlist_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     shifts.register(known)
     appointment_visits.register(known)
+    alternatives.register(known)
+    rezoning.register(known, db)
+    alternative_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
+    appointment_letters.register(
+        known,
+        db,
+        key=settings.key,
+        messages=letters,
+        base_url=settings.base_url,
+        sender=settings.mail_from,
+    )
+    reminders.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     quota_counts.register(known)
     aggregates.register(known, db)
     pace.register(known)

@@ -29,7 +29,8 @@ class Piece:
 class Entry:
     """An appointment in the diary; the visitor's name is '' when it was erased.
 
-    `unkept`: its advisor is away, gone or not on duty then, or the boutique is closed: somebody has to call.
+    `unkept`: its advisor is away, gone or not on duty then, or the boutique is closed: somebody has to call. `answer_by`: another
+    time was proposed, and is kept until then for the client to answer.
     """
 
     id: UUID
@@ -51,27 +52,33 @@ class Entry:
     mail: str
     phone: str
     words: str
+    answers: list[list[str]]
     noted: str
     unkept: bool
+    answer_by: datetime | None
 
 
 _READ: LiteralString = """
   select a.id, a.number, a.state, a.sequence, a.service_id, t.name as service, a.location_id, l.name as location_name, a.zone,
     a.wall, a.starts_at, a.ends_at, p.name as advisor, coalesce(s.room, '') as room, a.language,
     coalesce(c.name, '') as name, coalesce(c.mail, '') as mail, coalesce(c.phone, '') as phone,
-    coalesce(c.words, '') as words, coalesce(c.noted, '') as noted,
+    coalesce(c.words, '') as words, coalesce(c.answers, '[]') as answers, coalesce(c.noted, '') as noted,
     a.state = 'booked' and (not p.active
       or not exists (select 1 from appointments.shift h where h.maison_id = a.maison_id and h.staff_id = a.staff_id
         and h.location_id = a.location_id and h.during @> a.busy)
       or exists (select 1 from appointments.absence b where b.maison_id = a.maison_id and b.staff_id = a.staff_id
         and b.during && a.busy)
       or not exists (select 1 from public_facts.opening o where o.location_id = a.location_id
-        and o.opens_at <= a.starts_at and o.closes_at >= a.ends_at)) as unkept
+        and o.opens_at <= a.starts_at and o.closes_at >= a.ends_at)
+      or exists (select 1 from public_facts.closure k where k.location_id = a.location_id and 'appointments' = any(k.stops)
+        and k.starts_at < a.ends_at and coalesce(k.ends_at, 'infinity') > a.starts_at)) and w.answer_by is null as unkept,
+    w.answer_by
   from appointments.appointment a
   join boutiques.location l on l.maison_id = a.maison_id and l.id = a.location_id
   join staff.person p on p.maison_id = a.maison_id and p.id = a.staff_id
   left join appointments.seat s on s.maison_id = a.maison_id and s.id = a.seat_id
   left join appointments.contact c on c.maison_id = a.maison_id and c.appointment_id = a.id
+  left join appointments.alternative w on w.maison_id = a.maison_id and w.appointment_id = a.id and w.state = 'open'
   cross join lateral (select x.name from appointments.service_text x
     where x.maison_id = a.maison_id and x.service_id = a.service_id
     order by x.language = 'en' desc, x.language limit 1) t
@@ -100,14 +107,15 @@ async def day(conn: Conn, *, maison_id: UUID, location_id: UUID, day: date) -> l
 
 
 async def unkept(conn: Conn, *, maison_id: UUID, location_id: UUID, now: datetime) -> list[Entry]:
-    """What is booked from now on and does not fit any more, soonest first."""
+    """What is booked from now on and does not fit any more, or was and nobody has called about; soonest first."""
     return await many(
         conn,
         Entry,
         f"""
         select * from ({_READ}
           where a.maison_id = %(maison_id)s and a.location_id = %(location_id)s and a.state = 'booked'
-            and a.starts_at > %(now)s) e
+            and (a.starts_at > %(now)s or exists (select 1 from appointments.alternative x
+              where x.maison_id = a.maison_id and x.appointment_id = a.id and x.state in ('lapsed', 'nowhere')))) e
         where e.unkept order by e.starts_at, e.id limit %(most)s
         """,
         maison_id=maison_id,

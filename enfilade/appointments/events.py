@@ -35,6 +35,37 @@ class AppointmentCancelled:
 
 
 @dataclass(frozen=True, slots=True)
+class AppointmentProposed:
+    """It cannot be at its time; another is kept for it until `answer_by`."""
+
+    subject_id: UUID
+    location_id: UUID
+    starts_at: datetime
+    answer_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentToCall:
+    """It cannot be at its time, and there is no other, or nobody answered: somebody has to call.
+
+    `why`: nowhere, lapsed, or zone where a zone's new rules put it at a time that is taken.
+    """
+
+    subject_id: UUID
+    location_id: UUID
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentKept:
+    """It can be at its own time after all; what was proposed instead is free again."""
+
+    subject_id: UUID
+    location_id: UUID
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AppointmentArrived:
     """The client is there."""
 

@@ -63,6 +63,7 @@ async def week(
     days: int,
     now: datetime,
     language: str = "",
+    advisor: UUID | None = None,
     apart: UUID | None = None,
 ) -> dict[UUID, list[Slot]]:
     """The slots of `days` local days from `first_day`, by boutique; an empty list where it is offered and nothing is free."""
@@ -78,6 +79,8 @@ async def week(
         apart=apart,
     )
     return {
-        location_id: slots(service.terms, place, first_day=first_day, days=days, now=now, language=language)
+        location_id: slots(
+            service.terms, place, first_day=first_day, days=days, now=now, language=language, advisor=advisor
+        )
         for location_id, place in found.items()
     }

@@ -74,21 +74,27 @@ async def keep_advisor(
     skills: list[str],
     bookable: bool,
     now: datetime,
+    by_name: bool = False,
 ) -> None:
-    """Somebody with a post at the manager's boutique is booked, or no longer. Raises NoSuchAdvisor, RosterRefused."""
+    """Somebody with a post at the manager's boutique is booked, or no longer; `by_name`: clients may choose them.
+
+    Raises NoSuchAdvisor, RosterRefused.
+    """
     managed(by, location_id)
     try:
         async with conn.transaction():
             kept = await execute(
                 conn,
                 """
-                insert into appointments.advisor (maison_id, staff_id, shown_name, languages, skills, bookable, changed_at)
-                select t.maison_id, t.staff_id, %(shown_name)s, %(languages)s::text[], %(skills)s::text[], %(bookable)s, %(now)s
+                insert into appointments.advisor (maison_id, staff_id, shown_name, languages, skills, bookable, by_name,
+                  changed_at)
+                select t.maison_id, t.staff_id, %(shown_name)s, %(languages)s::text[], %(skills)s::text[], %(bookable)s,
+                  %(by_name)s, %(now)s
                 from staff.post t where t.maison_id = %(maison_id)s and t.staff_id = %(staff_id)s
                   and t.location_id = %(location_id)s
                 on conflict (maison_id, staff_id) do update set shown_name = excluded.shown_name,
                   languages = excluded.languages, skills = excluded.skills, bookable = excluded.bookable,
-                  changed_at = excluded.changed_at
+                  by_name = excluded.by_name, changed_at = excluded.changed_at
                 """,
                 maison_id=maison_id,
                 staff_id=staff_id,
@@ -97,6 +103,7 @@ async def keep_advisor(
                 languages=list(dict.fromkeys(languages)),
                 skills=sorted(set(skills)),
                 bookable=bookable,
+                by_name=by_name,
                 now=now,
             )
     except errors.CheckViolation:
@@ -285,6 +292,7 @@ class Advisor:
     languages: list[str]
     skills: list[str]
     bookable: bool
+    by_name: bool
 
 
 async def advisors(conn: Conn, *, maison_id: UUID, location_id: UUID) -> list[Advisor]:
@@ -294,7 +302,8 @@ async def advisors(conn: Conn, *, maison_id: UUID, location_id: UUID) -> list[Ad
         Advisor,
         """
         select p.id as staff_id, p.name, coalesce(a.shown_name, '') as shown_name, coalesce(a.languages, '{}') as languages,
-          coalesce(a.skills, '{}') as skills, coalesce(a.bookable, false) as bookable
+          coalesce(a.skills, '{}') as skills, coalesce(a.bookable, false) as bookable,
+          coalesce(a.by_name, false) as by_name
         from staff.post t join staff.person p on p.maison_id = t.maison_id and p.id = t.staff_id and p.active
         left join appointments.advisor a on a.maison_id = t.maison_id and a.staff_id = t.staff_id
         where t.maison_id = %(maison_id)s and t.location_id = %(location_id)s order by p.name, p.id

@@ -17,6 +17,7 @@ Kind = Literal["try", "shopping", "care", "engraving", "made_to_measure", "viewi
 HORIZON_DAYS_MAX = 27
 STEPS = (5, 10, 15, 20, 30, 60, 120)
 PIECES_MAX = 10
+QUESTIONS_MAX = 5
 
 
 class ServiceRefused(Exception):
@@ -29,10 +30,11 @@ class ServiceRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Its name and a few words about it, in one language."""
+    """Its name, a few words about it, and what is asked of whoever books it, in one language."""
 
     name: str
     words: str = ""
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,9 @@ class Service:
     notice_minutes: int = 120
     horizon_days: int = HORIZON_DAYS_MAX
     cancel_until_minutes: int = 0
+    late_minutes: int = 15
+    remind_days: int = 1
+    remind_hour: int = 10
     active: bool = True
     texts: dict[str, Said] = field(default_factory=dict[str, Said])
     location_ids: tuple[UUID, ...] = ()
@@ -75,7 +80,11 @@ class Offered:
     notice_minutes: int
     horizon_days: int
     cancel_until_minutes: int
+    late_minutes: int
+    remind_days: int
+    remind_hour: int
     active: bool
+    questions: list[str]
     location_ids: list[UUID]
 
     @property
@@ -103,16 +112,17 @@ async def keep(conn: Conn, *, maison_id: UUID, service: Service, now: datetime) 
                 """
                 insert into appointments.service as kept (maison_id, id, code, kind, minutes, preparation_minutes,
                   clearing_minutes, step_minutes, skill, needs_seat, pieces_max, notice_minutes, horizon_days,
-                  cancel_until_minutes, active, changed_at)
+                  cancel_until_minutes, late_minutes, remind_days, remind_hour, active, changed_at)
                 values (%(maison_id)s, %(id)s, %(code)s, %(kind)s, %(minutes)s, %(preparation_minutes)s, %(clearing_minutes)s,
                   %(step_minutes)s, %(skill)s, %(needs_seat)s, %(pieces_max)s, %(notice_minutes)s, %(horizon_days)s,
-                  %(cancel_until_minutes)s, %(active)s, %(now)s)
+                  %(cancel_until_minutes)s, %(late_minutes)s, %(remind_days)s, %(remind_hour)s, %(active)s, %(now)s)
                 on conflict on constraint service_code_once do update set kind = excluded.kind, minutes = excluded.minutes,
                   preparation_minutes = excluded.preparation_minutes, clearing_minutes = excluded.clearing_minutes,
                   step_minutes = excluded.step_minutes, skill = excluded.skill, needs_seat = excluded.needs_seat,
                   pieces_max = excluded.pieces_max, notice_minutes = excluded.notice_minutes,
                   horizon_days = excluded.horizon_days, cancel_until_minutes = excluded.cancel_until_minutes,
-                  active = excluded.active, changed_at = excluded.changed_at
+                  late_minutes = excluded.late_minutes, remind_days = excluded.remind_days,
+                  remind_hour = excluded.remind_hour, active = excluded.active, changed_at = excluded.changed_at
                 returning id
                 """,
                 maison_id=maison_id,
@@ -127,17 +137,23 @@ async def keep(conn: Conn, *, maison_id: UUID, service: Service, now: datetime) 
                   delete from appointments.service_text where maison_id = %(maison_id)s and service_id = %(service_id)s
                     and language <> all(%(languages)s::text[])
                 )
-                insert into appointments.service_text as kept (maison_id, service_id, language, name, words)
-                select %(maison_id)s, %(service_id)s, t.language, t.name, t.words
-                from jsonb_to_recordset(%(texts)s::jsonb) as t(language text, name text, words text)
-                on conflict (maison_id, service_id, language) do update set name = excluded.name, words = excluded.words
+                insert into appointments.service_text as kept (maison_id, service_id, language, name, words, questions)
+                select %(maison_id)s, %(service_id)s, t.language, t.name, t.words, t.questions
+                from jsonb_to_recordset(%(texts)s::jsonb) as t(language text, name text, words text, questions text[])
+                on conflict (maison_id, service_id, language) do update set name = excluded.name, words = excluded.words,
+                  questions = excluded.questions
                 """,
                 maison_id=maison_id,
                 service_id=service_id,
                 languages=list(service.texts),
                 texts=msgspec.json.encode(
                     [
-                        {"language": language, "name": said.name, "words": said.words}
+                        {
+                            "language": language,
+                            "name": said.name,
+                            "words": said.words,
+                            "questions": said.questions,
+                        }
                         for language, said in service.texts.items()
                     ]
                 ).decode(),
@@ -170,11 +186,12 @@ async def keep(conn: Conn, *, maison_id: UUID, service: Service, now: datetime) 
 
 _READ = """
   select s.id, s.code, s.kind, t.name, t.words, s.minutes, s.preparation_minutes, s.clearing_minutes, s.step_minutes, s.skill,
-    s.needs_seat, s.pieces_max, s.notice_minutes, s.horizon_days, s.cancel_until_minutes, s.active,
+    s.needs_seat, s.pieces_max, s.notice_minutes, s.horizon_days, s.cancel_until_minutes, s.late_minutes, s.remind_days,
+    s.remind_hour, s.active, t.questions,
     array(select a.location_id from appointments.service_at a where a.maison_id = s.maison_id and a.service_id = s.id
       order by a.location_id) as location_ids
   from appointments.service s
-  cross join lateral (select x.name, x.words from appointments.service_text x
+  cross join lateral (select x.name, x.words, x.questions from appointments.service_text x
     where x.maison_id = s.maison_id and x.service_id = s.id
     order by x.language = %(language)s desc, x.language = 'en' desc, x.language limit 1) t
 """
@@ -204,6 +221,19 @@ async def read(conn: Conn, *, maison_id: UUID, service_id: UUID, language: str =
     return found[0] if found else None
 
 
+async def of_code(conn: Conn, *, maison_id: UUID, code: str, language: str) -> Offered | None:
+    """The one of this code, where it is offered to clients now."""
+    found = await many(
+        conn,
+        Offered,
+        f"{_READ} where s.maison_id = %(maison_id)s and s.code = %(code)s and s.active",
+        maison_id=maison_id,
+        code=code,
+        language=language,
+    )
+    return found[0] if found else None
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """What a service says in one language, to be edited."""
@@ -212,6 +242,7 @@ class Text:
     language: str
     name: str
     words: str
+    questions: list[str]
 
 
 async def texts(conn: Conn, *, maison_id: UUID) -> list[Text]:
@@ -220,7 +251,7 @@ async def texts(conn: Conn, *, maison_id: UUID) -> list[Text]:
         conn,
         Text,
         """
-        select service_id, language, name, words from appointments.service_text where maison_id = %(maison_id)s
+        select service_id, language, name, words, questions from appointments.service_text where maison_id = %(maison_id)s
         order by service_id, language
         """,
         maison_id=maison_id,

@@ -69,10 +69,11 @@ def slots(
     now: datetime,
     not_before: datetime | None = None,
     language: str = "",
+    advisor: UUID | None = None,
 ) -> list[Slot]:
     """Starts on the `days` local days from `first_day`, sorted; each has an advisor, and a seat where one is needed.
 
-    `language`: of the advisor, '' for any. `not_before`: the pieces are not there earlier.
+    `language`: of the advisor, '' for any; `advisor`: that one alone. `not_before`: the pieces are not there earlier.
     """
     starts, minutes = _grid_of(terms, place, first_day, days, now)
     earliest = max(
@@ -81,7 +82,7 @@ def slots(
     first = bisect_left(starts, -int(-earliest.timestamp() // 1))
     open_at = _counted(starts, place.open, 0, terms.minutes)
     before, after = terms.preparation_minutes, terms.minutes + terms.clearing_minutes
-    advisors = [one for one in place.advisors if not language or language in one.languages]
+    advisors = [one for one in place.advisors if _serves(one, language, advisor)]
     attended = _counted(starts, (span for one in advisors for span in one.spans), before, after)
     seated = (
         _counted(starts, (span for one in place.seats for span in one.spans), before, after)
@@ -95,6 +96,10 @@ def slots(
     ]
 
 
+def _serves(one: Free, language: str, advisor: UUID | None) -> bool:
+    return (not language or language in one.languages) and advisor in (None, one.id)
+
+
 def fits(terms: Terms, free: Free, starts_at: datetime) -> bool:
     """Whether an advisor or a seat is free from the preparation to the end of the clearing."""
     start = int(starts_at.timestamp())
@@ -104,19 +109,25 @@ def fits(terms: Terms, free: Free, starts_at: datetime) -> bool:
 
 
 def chosen(
-    terms: Terms, place: Place, starts_at: datetime, language: str = "", before: UUID | None = None
+    terms: Terms,
+    place: Place,
+    starts_at: datetime,
+    language: str = "",
+    before: UUID | None = None,
+    advisor: UUID | None = None,
 ) -> tuple[UUID, UUID | None] | None:
-    """The advisor `before`, else the one with the least to do, then by id; and the first free seat. None: nobody, or no seat."""
+    """The `advisor` asked for, else who was it `before`, else the one with the least to do, then by id; and the first free seat.
+
+    None: nobody, or no seat.
+    """
     advisors = [
-        one
-        for one in place.advisors
-        if (not language or language in one.languages) and fits(terms, one, starts_at)
+        one for one in place.advisors if _serves(one, language, advisor) and fits(terms, one, starts_at)
     ]
     seats = [one for one in place.seats if fits(terms, one, starts_at)] if terms.needs_seat else []
     if not advisors or (terms.needs_seat and not seats):
         return None
-    advisor = min(advisors, key=lambda one: (one.id != before, one.busy_minutes, one.id))
-    return advisor.id, min(one.id for one in seats) if seats else None
+    best = min(advisors, key=lambda one: (one.id != before, one.busy_minutes, one.id))
+    return best.id, min(one.id for one in seats) if seats else None
 
 
 def _counted(starts: Sequence[int], spans: Iterable[tuple[int, int]], before: int, after: int) -> list[int]:

@@ -32,10 +32,10 @@ class _Turn:
     location_id: UUID
 
 
-async def take(conn: Conn, *, maison_id: UUID, location_ids: list[UUID]) -> None:
+async def take(conn: Conn, *, maison_id: UUID, location_ids: list[UUID], all_offer: bool = True) -> None:
     """Waits until these boutiques are one's own for the rest of the transaction; before the rows of any appointment.
 
-    Raises NoAppointmentsThere where one of them has none, Crowded after some seconds.
+    `all_offer` False: those without appointments need no turn. Raises NoAppointmentsThere, Crowded after some seconds.
     """
     wanted = sorted(set(location_ids))
     await scalar(conn, "select set_config('lock_timeout', %(waits)s, true)", waits=WAITS)
@@ -52,5 +52,5 @@ async def take(conn: Conn, *, maison_id: UUID, location_ids: list[UUID]) -> None
         )
     except errors.LockNotAvailable:
         raise Crowded from None
-    if len(taken) < len(wanted):
+    if all_offer and len(taken) < len(wanted):
         raise NoAppointmentsThere

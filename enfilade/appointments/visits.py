@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from enfilade.appointments.booking import HELD_AFTER, NoSuchAppointment
+from enfilade.appointments import alternatives
 from enfilade.appointments.events import AppointmentArrived, AppointmentMissed, AppointmentServed
+from enfilade.appointments.keeping import HELD_AFTER, NoSuchAppointment
 from enfilade.base import facts
 from enfilade.base.db import Conn, execute, many, maybe
 from enfilade.base.jobs import Jobs
@@ -135,14 +136,17 @@ class _Late:
 
 
 async def miss_late(conn: Conn, *, maison_id: UUID, now: datetime) -> int:
-    """Ends what nobody opened within two hours of its end; returns how many. One that somebody changes now is passed over."""
+    """Ends what nobody opened within two hours of its end; returns how many. One that somebody changes now, or that
+    could not be at its time and waits for an answer or a call, is passed over."""
     late = await many(
         conn,
         _Late,
         """
-        select id, location_id from appointments.appointment
-        where maison_id = %(maison_id)s and state = 'booked' and ends_at < %(before)s order by id
-        for no key update skip locked
+        select id, location_id from appointments.appointment a
+        where maison_id = %(maison_id)s and state = 'booked' and ends_at < %(before)s
+          and not exists (select 1 from appointments.alternative p where p.maison_id = a.maison_id and p.appointment_id = a.id
+            and p.state in ('open', 'lapsed', 'nowhere'))
+        order by id for no key update of a skip locked
         """,
         maison_id=maison_id,
         before=now - MISSED_AFTER,
@@ -184,6 +188,9 @@ async def _step(
         state=state,
         by_id=by_id,
         now=now,
+    )
+    await alternatives.settle(
+        conn, maison_id=maison_id, appointment_id=appointment_id, as_="changed", now=now
     )
 
 

@@ -1,6 +1,7 @@
 """Limits on attempts (sign-in, codes) that hold across server processes, counted in the database."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 
 from enfilade.base.db import Conn, execute, scalar
@@ -30,6 +31,12 @@ async def spend(conn: Conn, *, bucket: str, most: int, window_seconds: int, now:
     )
     if used > most:
         raise TooManyAttempts(window_seconds - int(now.timestamp()) % window_seconds)
+
+
+async def spend_each(conn: Conn, *, buckets: Mapping[str, int], window_seconds: int, now: datetime) -> None:
+    """One attempt in each bucket, in their order, with the most each takes; the first that is full raises TooManyAttempts."""
+    for bucket, most in buckets.items():
+        await spend(conn, bucket=bucket, most=most, window_seconds=window_seconds, now=now)
 
 
 async def forget_old(conn: Conn, *, now: datetime) -> int:

@@ -28,6 +28,14 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarPart:
+    """What a calendar makes of the message (RFC 6047): `method` REQUEST or CANCEL, and the iCalendar file."""
+
+    method: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """`key` names the message for ever: sent twice, mail programs show it once."""
 
@@ -38,6 +46,7 @@ class Message:
     html: str
     language: str
     pictures: list[Picture] = field(default_factory=list[Picture])
+    calendar: CalendarPart | None = None
 
 
 class Messages(Protocol):
@@ -65,10 +74,18 @@ def _composed(message: Message, sender: str, now: datetime) -> EmailMessage:
     mail["Message-ID"] = f"<{message.key}@{parseaddr(sender)[1].rpartition('@')[2]}>"
     mail.set_content(message.text)
     mail.add_alternative(message.html, subtype="html")
-    mail["Content-Language"] = message.language  # after the content, which takes such headers away
     html = list(mail.iter_parts())[1]
     for picture in message.pictures:
         html.add_related(picture.content, maintype="image", subtype=picture.subtype, cid=f"<{picture.name}>")
+    if (calendar := message.calendar) is not None:
+        # Once for mail programs that act on it, once as a file for those that only keep it.
+        mail.add_alternative(
+            calendar.content.decode(), subtype="calendar", params={"method": calendar.method}, cte="base64"
+        )
+        mail.add_attachment(
+            calendar.content, maintype="application", subtype="ics", filename="appointment.ics"
+        )
+    mail["Content-Language"] = message.language  # after the content, which takes such headers away
     return mail
 
 

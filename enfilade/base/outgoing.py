@@ -156,7 +156,7 @@ class Outgoing:
         limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once)
         # One client a target: its pool knows connections by address alone, not by the name their certificate was asked for.
         async with httpx.AsyncClient(
-            verify=self._trusted or _trusted(),
+            verify=self._trusted or certificates(),
             trust_env=False,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             follow_redirects=False,
@@ -280,6 +280,6 @@ def _of_certificate(error: BaseException | None) -> bool:
 
 
 @cache
-def _trusted() -> ssl.SSLContext:
+def certificates() -> ssl.SSLContext:
     """Read once: the certificates of the world take longer to read than a message to send."""
     return httpx.create_ssl_context(trust_env=False)

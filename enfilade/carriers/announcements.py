@@ -3,17 +3,14 @@
 It is told nothing that is believed: whoever hears it asks the carrier what it knows.
 """
 
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from uuid import UUID
 
-import httpx
 import msgspec
 
-from enfilade.base import webhooks
+from enfilade.base import own_hooks, webhooks
 from enfilade.base.db import Conn, Db, maybe
 from enfilade.base.ids import new_id
 from enfilade.base.jobs import Job, Jobs, defer
@@ -21,7 +18,6 @@ from enfilade.base.secrets import derived
 
 ANNOUNCE = "local_carrier.announce"
 HOOK = "/hooks/local-carrier"
-TIMEOUT_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +84,10 @@ def register(jobs: Jobs, db: Db, *, key: bytes, base_url: str) -> None:
 
     async def tell(_maison_id: UUID, ids: dict[str, UUID]) -> None:
         made = await message(db, key, ids["label_id"], ids["message_id"], now=datetime.now(UTC))
-        if made is None:
-            return
-        body, headers = made
-        async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False, verify=_trusted()) as client:
-            answer = await client.post(
-                f"{base_url}{HOOK}", content=body, headers=headers | {"content-type": "application/json"}
-            )
-        # Where the demo does not run nobody listens.
-        if answer.status_code != 404:
-            answer.raise_for_status()
+        if made is not None:
+            await own_hooks.tell(f"{base_url}{HOOK}", *made)
 
     jobs.add(ANNOUNCE, tell)
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """Read once, by who tells: the certificates of the world take longer to read than a message to send."""
-    return httpx.create_ssl_context(trust_env=False)
 
 
 def _secret(key: bytes) -> bytes:

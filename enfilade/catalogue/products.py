@@ -412,13 +412,15 @@ class _KnownPicture:
 
 
 async def _write_pictures(conn: Conn, maison_id: UUID, resolved: list[_Resolved]) -> set[UUID]:
+    """Those told of stand after the uploads somebody chose (see `album`), which no import touches."""
     told = {product.id: product.entry for product in resolved if product.entry.pictures}
     known = await many(
         conn,
         _KnownPicture,
         """
         select product_id, position, name, source_url, alt from catalogue.picture
-        where maison_id = %(maison_id)s and product_id = any(%(ids)s::uuid[]) order by product_id, position
+        where maison_id = %(maison_id)s and product_id = any(%(ids)s::uuid[]) and medium_id is null
+        order by product_id, position
         """,
         maison_id=maison_id,
         ids=list(told),
@@ -437,7 +439,10 @@ async def _write_pictures(conn: Conn, maison_id: UUID, resolved: list[_Resolved]
         return set()
     await execute(
         conn,
-        "delete from catalogue.picture where maison_id = %(maison_id)s and product_id = any(%(ids)s::uuid[])",
+        """
+        delete from catalogue.picture
+        where maison_id = %(maison_id)s and product_id = any(%(ids)s::uuid[]) and medium_id is null
+        """,
         maison_id=maison_id,
         ids=list(changed),
     )
@@ -450,7 +455,8 @@ async def _write_pictures(conn: Conn, maison_id: UUID, resolved: list[_Resolved]
         conn,
         """
         insert into catalogue.picture (maison_id, product_id, position, name, source_url, alt)
-        select %(maison_id)s, g.id, g.position, g.name, g.source_url, g.alt
+        select %(maison_id)s, g.id, g.position + coalesce((select max(u.position) from catalogue.picture u
+          where u.maison_id = %(maison_id)s and u.product_id = g.id and u.medium_id is not null), 0), g.name, g.source_url, g.alt
         from jsonb_to_recordset(%(rows)s::jsonb)
           as g(id uuid, position integer, name text, source_url text, alt text)
         """,

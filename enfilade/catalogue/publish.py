@@ -64,14 +64,21 @@ async def bring_in_line(
         """
         insert into public_facts.product as shown (id, maison_id, slug, brand, brand_id, family, gender, made_in,
           engraving_letters_max, position,
-          pictures, published_at, changed_at, kinds)
+          pictures, published_at, changed_at, kinds, models)
         select p.id, p.maison_id, p.slug, coalesce(b.name, p.brand), b.id, p.family, p.gender, p.made_in,
           p.engraving_letters_max, p.position,
           coalesce((select jsonb_agg(
-            jsonb_build_object('name', i.name, 'source_url', i.source_url, 'alt', i.alt)
+            jsonb_build_object('name', i.name, 'source_url', i.source_url, 'alt', i.alt) || case when m.id is null then '{}'
+              else jsonb_build_object('alts', m.alts, 'view', i.view, 'colour', i.colour, 'width', m.width, 'height', m.height,
+                'focal_x', m.focal_x, 'focal_y', m.focal_y) end
             order by i.position) from catalogue.picture i
-            where i.maison_id = p.maison_id and i.product_id = p.id), '[]'), %(now)s, %(now)s,
-          coalesce(p.kinds, f.kinds, public_facts.kinds_known(p.family))
+            left join public_facts.medium m on m.maison_id = i.maison_id and m.id = i.medium_id
+            where i.maison_id = p.maison_id and i.product_id = p.id and (i.medium_id is null or m.id is not null)), '[]'),
+          %(now)s, %(now)s,
+          coalesce(p.kinds, f.kinds, public_facts.kinds_known(p.family)),
+          coalesce((select jsonb_agg(jsonb_build_object('colour', k.colour, 'name', o.name) order by k.colour)
+            from catalogue.model k join public_facts.original o on o.maison_id = k.maison_id and o.id = k.original_id
+            where k.maison_id = p.maison_id and k.product_id = p.id), '[]')
         from catalogue.product p
         left join catalogue.brand b on b.maison_id = p.maison_id and lower(b.name) = lower(p.brand)
         left join catalogue.family_kinds f on f.maison_id = p.maison_id and f.family = lower(p.family)
@@ -81,11 +88,13 @@ async def bring_in_line(
           family = excluded.family,
           gender = excluded.gender, made_in = excluded.made_in,
           engraving_letters_max = excluded.engraving_letters_max, position = excluded.position,
-          pictures = excluded.pictures, kinds = excluded.kinds, changed_at = excluded.changed_at
+          pictures = excluded.pictures, kinds = excluded.kinds, models = excluded.models,
+          changed_at = excluded.changed_at
         where (shown.slug, shown.brand, shown.brand_id, shown.family, shown.gender, shown.made_in,
-          shown.engraving_letters_max, shown.position, shown.pictures, shown.kinds)
+          shown.engraving_letters_max, shown.position, shown.pictures, shown.kinds, shown.models)
           is distinct from (excluded.slug, excluded.brand, excluded.brand_id, excluded.family, excluded.gender,
-          excluded.made_in, excluded.engraving_letters_max, excluded.position, excluded.pictures, excluded.kinds)
+          excluded.made_in, excluded.engraving_letters_max, excluded.position, excluded.pictures, excluded.kinds,
+          excluded.models)
         returning shown.id as product_id
         """,
         now=now,

@@ -108,8 +108,9 @@ class MadeTogether:
 class Product:
     """A piece on its own page, with its maison. `language` is the one its texts were found in.
 
-    `engraving_letters_max` is 0 for a piece that is not engraved. `retailer`: it is a store's own, of the brand at
-    `brand_slug`, if any, and sold by `seller_name`, '' where the store itself sells.
+    `engraving_letters_max` is 0 for a piece that is not engraved. `models`: [{colour, name}], what of it is uploaded in three
+    dimensions. `retailer`: it is a store's own, of the brand at `brand_slug`, if any, and sold by `seller_name`, '' where the
+    store itself sells. `tried`: by appointment, somewhere.
     """
 
     id: UUID
@@ -121,6 +122,7 @@ class Product:
     made_in: str
     engraving_letters_max: int
     pictures: list[Any]
+    models: list[Any]
     published_at: datetime
     language: str
     name: str
@@ -142,6 +144,7 @@ class Product:
     seller_country: str
     seller_number: str
     together: MadeTogether | None
+    tried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,7 @@ class _Product:
     made_in: str
     engraving_letters_max: int
     pictures: list[Any]
+    models: list[Any]
     published_at: datetime
     language: str
     name: str
@@ -176,6 +180,7 @@ class _Product:
     seller_country: str
     seller_number: str
     together: Any
+    tried: bool
 
 
 async def product(conn: Conn, *, store_id: UUID, slug: str, language: str, market: str) -> Product | None:
@@ -185,7 +190,7 @@ async def product(conn: Conn, *, store_id: UUID, slug: str, language: str, marke
         _Product,
         f"""
         select p.id, p.maison_id, p.slug, p.brand, p.family, p.gender, p.made_in, p.engraving_letters_max, p.pictures,
-          p.published_at,
+          p.models, p.published_at,
           t.language, t.name, t.description, t.materials, t.care,
           m.slug as maison_slug, m.name as maison_name, m.theme as maison_theme, m.wordmark as maison_wordmark,
           coalesce((select jsonb_agg(jsonb_build_object('id', v.id, 'colour', v.colour, 'size', v.size,
@@ -239,7 +244,8 @@ async def product(conn: Conn, *, store_id: UUID, slug: str, language: str, marke
                 from jsonb_array_elements(c.partners) with ordinality as e (value, number)
                 left join public_facts.maison n on n.maison_id = (e.value ->> 'maison_id')::uuid), '[]'))
             from public_facts.exclusive x left join public_facts.collaboration c on c.id = x.collaboration_id
-            where x.product_id = p.id) as together
+            where x.product_id = p.id) as together,
+          exists (select 1 from public_facts.appointments_at x where x.maison_id = p.maison_id and x.tries) as tried
         from public_facts.product p
         join public_facts.maison m on m.maison_id = p.maison_id
         join lateral (select x.language, x.name, x.description, x.materials, x.care
@@ -265,6 +271,7 @@ async def product(conn: Conn, *, store_id: UUID, slug: str, language: str, marke
         row.made_in,
         row.engraving_letters_max,
         row.pictures,
+        row.models,
         row.published_at,
         row.language,
         row.name,
@@ -286,4 +293,5 @@ async def product(conn: Conn, *, store_id: UUID, slug: str, language: str, marke
         row.seller_country,
         row.seller_number,
         convert(row.together, MadeTogether) if row.together else None,
+        row.tried,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from enfilade.base import i18n
-from enfilade.base.messages import Message, Picture
+from enfilade.base.messages import CalendarPart, Message, Picture
 
 _PAPER = "margin:0;padding:0;background:#faf8f4"
 _PAGE = (
@@ -39,8 +39,10 @@ def words(language: str) -> tuple[i18n.Language, Callable[[str], str]]:
     return known, i18n.translations(known).gettext
 
 
-def message(letter: Letter, *, key: str, to: str, language: i18n.Language) -> Message:
-    """The letter as a message named `key`."""
+def message(
+    letter: Letter, *, key: str, to: str, language: i18n.Language, calendar: CalendarPart | None = None
+) -> Message:
+    """The letter as a message named `key`, with what a calendar makes of it."""
     lines = [letter.sender, *letter.before]
     html = [
         f'<p style="{_NAME}">{escape(letter.sender)}</p>',
@@ -73,4 +75,5 @@ def message(letter: Letter, *, key: str, to: str, language: i18n.Language) -> Me
         f'<body style="{_PAPER}"><div style="{_PAGE}">{"".join(html)}</div></body></html>',
         language=i18n.TAGS[language],
         pictures=[letter.picture] if letter.picture else [],
+        calendar=calendar,
     )

@@ -81,20 +81,11 @@ async def ask(
     """
     to = contact_point(address, country)
     async with db.door() as conn:
-        await limits.spend(
-            conn,
-            bucket=f"client sign-in asked from {network}",
-            most=ASKED_PER_NETWORK_MAX,
-            window_seconds=WINDOW_SECONDS,
-            now=now,
-        )
-        await limits.spend(
-            conn,
-            bucket=f"client sign-in asked {maison_id} {to.value}",
-            most=ASKED_PER_ADDRESS_MAX,
-            window_seconds=WINDOW_SECONDS,
-            now=now,
-        )
+        buckets = {
+            f"client sign-in asked from {network}": ASKED_PER_NETWORK_MAX,
+            f"client sign-in asked {maison_id} {to.value}": ASKED_PER_ADDRESS_MAX,
+        }
+        await limits.spend_each(conn, buckets=buckets, window_seconds=WINDOW_SECONDS, now=now)
     sign_in_id = new_id(now)
     async with db.acting(Actor.link(sign_in_id), maison_id) as conn:
         await execute(

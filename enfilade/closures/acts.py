@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from enfilade.appointments import turns
 from enfilade.base import jobs
 from enfilade.base.db import Conn, execute, many, scalar
 from enfilade.boutiques import closures
 from enfilade.boutiques.closures import Closing
-from enfilade.closures import collections, effects
+from enfilade.closures import collections, effects, visits
 from enfilade.closures.counting import Counted, counted
 from enfilade.closures.kinds import KINDS
 from enfilade.staff.people import Colleague
@@ -20,8 +21,13 @@ from enfilade.staff.surfaces import MANAGERS
 
 ScopeKind = Literal["boutiques", "city", "country", "all"]
 
-#: What a place may stop, in the words of a form. Closed doors stop the first three and appointments in the boutique.
-METHODS = {"collect": "collection", "reserve": "reservation", "ship": "parcels to clients"}
+#: What a place may stop, in the words of a form. Closed doors stop all but parcels.
+METHODS = {
+    "collect": "collection",
+    "reserve": "reservation",
+    "ship": "parcels to clients",
+    "appointments": "appointments",
+}
 ALL_STOPS = ["appointments", "collect", "doors", "reserve", "ship"]
 
 
@@ -96,9 +102,8 @@ async def preview(
     rows = await counted(
         conn,
         maison_id=maison_id,
-        location_ids=[place.location_id for place in places],
+        places=places,
         stops=list(wanted.stops),
-        starts_at=min(place.starts_at for place in places),
         now=now,
     )
     return Preview(places, rows)
@@ -116,7 +121,8 @@ async def confirm(
 ) -> bool:
     """Closes the places and writes down what follows; False where this act was confirmed before. `previewed`: its numbers.
 
-    Raises NotYoursToClose, NothingToClose, EndIsPast.
+    No booking slips in between what is found and the closing: the boutiques' turns are taken before either.
+    Raises NotYoursToClose, NothingToClose, EndIsPast, Crowded.
     """
     known = await scalar(
         conn,
@@ -160,6 +166,8 @@ async def confirm(
         starts=[place.starts_at for place in places],
         ends=[place.ends_at for place in places],
     )
+    ids = [place.location_id for place in places]
+    await turns.take(conn, maison_id=maison_id, location_ids=ids, all_offer=False)
     await closures.close_places(
         conn,
         maison_id=maison_id,
@@ -197,7 +205,7 @@ async def reopen(
 ) -> int:
     """Opens these places of the act, or all that are `by`'s, from now on. Returns how many; done again, none.
 
-    Effects under way end first. Raises NotYoursToClose, NoSuchAct.
+    Effects under way end first. Raises NotYoursToClose, NoSuchAct, Crowded.
     """
     if by is not None and by.role not in MANAGERS:
         raise NotYoursToClose
@@ -239,10 +247,13 @@ async def reopen(
     if not reopened:
         return 0
     ids = [place.location_id for place in reopened]
+    await turns.take(conn, maison_id=maison_id, location_ids=ids, all_offer=False)
     await closures.reopen_places(conn, maison_id=maison_id, act_id=act_id, location_ids=ids, now=now)
     await effects.undo(conn, maison_id=maison_id, act_id=act_id, location_ids=ids, why="reopened", now=now)
     told = await collections.told_closed(conn, maison_id=maison_id, act_id=act_id, location_ids=ids)
     await effects.write(conn, maison_id=maison_id, act_id=act_id, kind="welcome", found=told, now=now)
+    booked = await visits.unanswered(conn, maison_id=maison_id, act_id=act_id, location_ids=ids, now=now)
+    await effects.write(conn, maison_id=maison_id, act_id=act_id, kind="keep", found=booked, now=now)
     await jobs.defer(conn, maison_id=maison_id, jobs=[jobs.Job("closures.carry_out", {"act_id": act_id})])
     return len(reopened)
 

@@ -26,6 +26,8 @@ SAYS = {
     "postpone": "collections to prepare",
     "divert": "transfers",
     "welcome": "told that it is open",
+    "propose": "appointments",
+    "keep": "appointments at their own time again",
 }
 
 
@@ -60,6 +62,7 @@ def commands(database: Callable[[], Db]) -> click.Group:
     @group.command("simulate")
     @click.option("--boutiques", default=40, show_default=True, type=click.IntRange(5, 400))
     @click.option("--orders", default=400, show_default=True, type=click.IntRange(1, 5000))
+    @click.option("--appointments", default=150, show_default=True, type=click.IntRange(0, 5000))
     @click.option(
         "--days", type=click.IntRange(1, 28), help="Closed for so many days; without it, until reopened."
     )
@@ -67,10 +70,19 @@ def commands(database: Callable[[], Db]) -> click.Group:
         "--kills", default=0, show_default=True, type=click.IntRange(0, 10), help="Workers killed meanwhile."
     )
     @click.option("--seed", default=1, show_default=True, help="The same seed draws the same day.")
-    def try_it(boutiques: int, orders: int, days: int | None, kills: int, seed: int) -> None:
+    def try_it(
+        boutiques: int, orders: int, appointments: int, days: int | None, kills: int, seed: int
+    ) -> None:
         """Half the boutiques of a country close at noon of a busy day, in a database that is gone afterwards."""
         try:
-            came = simulate(boutiques=boutiques, orders=orders, seed=seed, kills=kills, days=days)
+            came = simulate(
+                boutiques=boutiques,
+                orders=orders,
+                seed=seed,
+                kills=kills,
+                days=days,
+                appointments=appointments,
+            )
         except (ClusterFailed, CannotRun) as refusal:
             raise click.ClickException(str(refusal).strip()) from refusal
         _told(came)
@@ -105,7 +117,7 @@ async def _taken(
 
 def _told(came: Came) -> None:
     click.echo(
-        f"{came.places} boutiques closed at noon with {came.orders} orders under way; "
+        f"{came.places} boutiques closed at noon with {came.orders} orders and {came.appointments} appointments; "
         f"{came.killed} workers killed meanwhile; all done after {came.seconds / 60:.1f} minutes"
     )
     table = Table(box=None, pad_edge=False)

@@ -5,11 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from enfilade.base.db import Conn, many
+from enfilade.boutiques.closures import Closing
+from enfilade.closures.visits import UNKNOWN_AHEAD
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What stands at one place. `languages`: clients of collections who have a mail address, by language."""
+    """What stands at one place. `collecting` and `coming`: clients of collections and of appointments who
+    have a mail address, by language."""
 
     location_id: UUID
     name: str
@@ -22,24 +25,31 @@ class Counted:
     preparing: int
     transfers: int
     checkouts: int
-    languages: dict[str, int]
+    appointments: int
+    collecting: dict[str, int]
+    coming: dict[str, int]
     closed_already: bool
+
+    @property
+    def languages(self) -> dict[str, int]:
+        """Letters, by language."""
+        both = {*self.collecting, *self.coming}
+        return {name: self.collecting.get(name, 0) + self.coming.get(name, 0) for name in both}
 
 
 #: The numbers of a preview by name, as a form carries them and an act keeps them.
-NAMES = ("parcels", "parcels_picked", "ready", "preparing", "transfers", "checkouts")
+NAMES = ("parcels", "parcels_picked", "ready", "preparing", "transfers", "checkouts", "appointments")
 
 
 async def counted(
     conn: Conn,
     *,
     maison_id: UUID,
-    location_ids: list[UUID],
+    places: list[Closing],
     stops: list[str],
-    starts_at: datetime,
     now: datetime,
 ) -> list[Counted]:
-    """One row a place, by city and name. `starts_at`: the earliest of theirs."""
+    """One row a place, by city and name."""
     return await many(
         conn,
         Counted,
@@ -52,11 +62,23 @@ async def counted(
             join orders.checkout c on c.maison_id = x.maison_id and c.id = x.checkout_id
             where x.maison_id = l.maison_id and coalesce(x.collect_location_id, x.location_id) = l.id
               and c.state in ('open', 'paying') and c.expires_at > %(now)s and c.method = any(%(stops)s::text[])) as checkouts,
-          coalesce(g.languages, '{}') as languages,
+          b.appointments, coalesce(g.languages, '{}') as collecting, coalesce(b.languages, '{}') as coming,
           exists (select 1 from boutiques.closure k where k.maison_id = l.maison_id and k.location_id = l.id
             and k.during @> greatest(%(starts_at)s::timestamptz, %(now)s::timestamptz) and 'doors' = any(k.stops))
             as closed_already
         from boutiques.location l
+        join unnest(%(locations)s::uuid[], %(begins)s::timestamptz[], %(ends)s::timestamptz[]) as w(id, starts_at, ends_at)
+          on w.id = l.id
+        cross join lateral (
+          select coalesce(sum(n.appointments), 0)::integer as appointments, jsonb_object_agg(n.language, n.told)
+            filter (where n.told > 0) as languages
+          from (select x.language, count(*)::integer as appointments, count(*) filter (where c.mail <> '')::integer as told
+            from appointments.appointment x
+            left join appointments.contact c on c.maison_id = x.maison_id and c.appointment_id = x.id
+            where x.maison_id = l.maison_id and x.location_id = l.id and x.state = 'booked' and x.starts_at > %(now)s
+              and x.ends_at > w.starts_at and x.starts_at < coalesce(w.ends_at, w.starts_at + %(ahead)s)
+              and 'appointments' = any(%(stops)s::text[])
+            group by x.language) n) b
         cross join lateral (
           select count(*) filter (where f.method = 'ship' and not p.picked)::integer as parcels,
             count(*) filter (where f.method = 'ship' and p.picked)::integer as parcels_picked,
@@ -80,9 +102,12 @@ async def counted(
         order by l.country, l.city, l.name, l.id
         """,
         maison_id=maison_id,
-        locations=location_ids,
+        locations=[place.location_id for place in places],
+        begins=[place.starts_at for place in places],
+        ends=[place.ends_at for place in places],
+        ahead=UNKNOWN_AHEAD,
         stops=stops,
-        starts_at=starts_at,
+        starts_at=min(place.starts_at for place in places),
         now=now,
     )
 

@@ -1,4 +1,4 @@
-"""Effects: one row for each order, collection and transfer an act touches; found, then done one by one, each once.
+"""Effects: one row for each order, collection, transfer and appointment an act touches; found, then done one by one, each once.
 
 A kind is a statement that finds its subjects and a verb that does one, in a transaction of its own that begins with the locks
 of the place and of the effect. Whoever reopens the place takes the first of them.
@@ -21,6 +21,8 @@ WHY = {
     "nowhere": "no other place has it: it waits until this one reopens",
     "bank": "the bank lets the money go before it reopens: the client is told",
     "no place": "no other place of the country is open: it stays as it is",
+    "no time": "no other time was found: call the client",
+    "soon": "comes within three hours: call, they may be on their way",
     "waits": "it has not left: it is sent after the place reopens",
     "reopened": "the place was reopened first",
     "over": "the closure had ended",
@@ -129,16 +131,48 @@ async def locked(conn: Conn, *, maison_id: UUID, effect_id: UUID) -> Doing | Non
     )
 
 
+async def locked_together(conn: Conn, *, maison_id: UUID, effect_ids: list[UUID]) -> list[Doing]:
+    """As `locked`, of several effects: their places first, then their rows, both in order."""
+    return await many(
+        conn,
+        Doing,
+        """
+        with place as materialized (
+          select p.act_id, p.location_id, p.starts_at, p.ends_at from closures.place p
+          where p.maison_id = %(maison_id)s and (p.act_id, p.location_id) in (select e.act_id, e.location_id
+            from closures.effect e where e.maison_id = %(maison_id)s and e.id = any(%(ids)s::uuid[]))
+          order by p.act_id, p.location_id
+          for share of p
+        )
+        select e.id, e.act_id, e.location_id, e.kind, e.subject_id, p.starts_at, p.ends_at
+        from place p
+        join closures.effect e on e.act_id = p.act_id and e.location_id = p.location_id
+        where e.maison_id = %(maison_id)s and e.id = any(%(ids)s::uuid[]) and e.state = 'to_do'
+        order by e.id
+        for no key update of e
+        """,
+        maison_id=maison_id,
+        ids=effect_ids,
+    )
+
+
 async def end(conn: Conn, *, maison_id: UUID, effect_id: UUID, outcome: Outcome, now: datetime) -> None:
     """Writes down how a locked effect came out."""
+    await end_together(conn, maison_id=maison_id, effect_ids=[effect_id], outcome=outcome, now=now)
+
+
+async def end_together(
+    conn: Conn, *, maison_id: UUID, effect_ids: list[UUID], outcome: Outcome, now: datetime
+) -> None:
+    """Writes down that these locked effects came out so."""
     await execute(
         conn,
         """
         update closures.effect set state = %(state)s, why = %(why)s, ended_at = %(now)s
-        where maison_id = %(maison_id)s and id = %(id)s and state = 'to_do'
+        where maison_id = %(maison_id)s and id = any(%(ids)s::uuid[]) and state = 'to_do'
         """,
         maison_id=maison_id,
-        id=effect_id,
+        ids=effect_ids,
         state=outcome.state,
         why=outcome.why,
         now=now,
@@ -154,7 +188,7 @@ async def undo(
         """
         update closures.effect set state = 'undone', why = %(why)s, ended_at = %(now)s
         where maison_id = %(maison_id)s and act_id = %(act_id)s and location_id = any(%(locations)s::uuid[])
-          and state = 'to_do' and kind <> 'welcome'
+          and state = 'to_do' and kind not in ('welcome', 'keep')
         """,
         maison_id=maison_id,
         act_id=act_id,

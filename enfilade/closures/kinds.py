@@ -4,5 +4,6 @@ from enfilade.closures.collections import PREPARING, READY, WELCOMED
 from enfilade.closures.effects import Kind
 from enfilade.closures.incoming import COMING
 from enfilade.closures.parcels import PARCELS
+from enfilade.closures.visits import KEPT, PROPOSED
 
-KINDS: list[Kind] = [READY, PARCELS, PREPARING, COMING, WELCOMED]
+KINDS: list[Kind] = [PROPOSED, READY, PARCELS, PREPARING, COMING, WELCOMED, KEPT]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from enfilade.base.db import Conn, many, maybe
 from enfilade.closures.acts import NoSuchAct
+from enfilade.closures.figures import Figures, figures
 from enfilade.staff.people import Colleague
 
 LISTED_MAX = 50
@@ -59,7 +60,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Impossible:
-    """An effect somebody should look at; `number` is the order's, '' of a transfer."""
+    """An effect somebody should look at; `number` is the order's or the appointment's, '' of a transfer."""
 
     kind: str
     why: str
@@ -88,6 +89,7 @@ class Progress:
     places: list[Place]
     counts: list[Count]
     impossible: list[Impossible]
+    figures: list[Figures]
 
     @property
     def to_do(self) -> int:
@@ -113,6 +115,7 @@ class Progress:
             "parcels": self.of("resource") - self._picked,
             "ready": self.of("extend"),
             "preparing": self.of("postpone"),
+            "appointments": self.of("propose"),
         }
         begun = all(place.starts_at <= self.act.confirmed_at for place in self.places)
         return {
@@ -153,7 +156,7 @@ async def listed(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) -
     )
 
 
-async def progress(conn: Conn, *, maison_id: UUID, act_id: UUID, by: Colleague) -> Progress:
+async def progress(conn: Conn, *, maison_id: UUID, act_id: UUID, by: Colleague, now: datetime) -> Progress:
     """Raises NoSuchAct where none of the act's places is `by`'s."""
     act = await maybe(
         conn,
@@ -200,21 +203,28 @@ async def progress(conn: Conn, *, maison_id: UUID, act_id: UUID, by: Colleague) 
         conn,
         Impossible,
         """
-        select e.kind, e.why, e.subject_id, coalesce(o.number, '') as number, l.name as place
+        select e.kind, e.why, e.subject_id, coalesce(o.number, v.number, '') as number, l.name as place
         from closures.effect e
         join boutiques.location l on l.maison_id = e.maison_id and l.id = e.location_id
         left join orders.fulfilment f on f.maison_id = e.maison_id and f.id = e.subject_id
         left join orders.order o on o.maison_id = f.maison_id and o.id = f.order_id
+        left join appointments.appointment v on v.maison_id = e.maison_id and v.id = e.subject_id and e.kind = 'propose'
         where e.maison_id = %(maison_id)s and e.act_id = %(id)s and e.location_id = any(%(own)s::uuid[])
           and e.state = 'impossible'
-        order by e.why, o.number, e.id limit %(most)s
+        order by e.why, number, e.id limit %(most)s
         """,
         maison_id=maison_id,
         id=act_id,
         own=own,
         most=IMPOSSIBLE_MAX,
     )
-    return Progress(act, places, counts, impossible)
+    # While its work goes on its page is read every few seconds, and nothing can be told yet.
+    cost = (
+        await figures(conn, maison_id=maison_id, act_id=act_id, location_ids=own, now=now)
+        if all(one.state != "to_do" for one in counts)
+        else []
+    )
+    return Progress(act, places, counts, impossible, cost)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, many, scalar
 from enfilade.base.embedded import ADMINISTRATOR, temporary
 from enfilade.base.ids import new_id
-from enfilade.closures import acts, counting
+from enfilade.closures import acts, counting, drawn_visits
 from enfilade.closures.acts import Scope, Wanted
 from enfilade.closures.drawn import Drawn, drawn, forget_placing
 from enfilade.orders import books
@@ -37,6 +37,7 @@ class Came:
     orders: int
     places: int
     seen: dict[str, int]
+    appointments: int = 0
     effects: dict[tuple[str, str, str], int] = field(default_factory=dict[tuple[str, str, str], int])
     letters: int = 0
     killed: int = 0
@@ -44,21 +45,31 @@ class Came:
     wrong: list[str] = field(default_factory=list[str])
 
 
-def simulate(*, boutiques: int, orders: int, seed: int, kills: int, days: int | None) -> Came:
+def simulate(
+    *, boutiques: int, orders: int, seed: int, kills: int, days: int | None, appointments: int = 0
+) -> Came:
     """Closes half of the country's boutiques for so many days (None: until reopened); `kills` workers are killed meanwhile."""
     with temporary() as cluster, tempfile.TemporaryDirectory(prefix="enfilade-closures-") as data:
         at = database.prepare(cluster.address(ADMINISTRATOR, "postgres"), "closures")
         database.migrate(at.admin)
-        return asyncio.run(_simulated(at, Path(data), boutiques, orders, seed, kills, days))
+        return asyncio.run(_simulated(at, Path(data), boutiques, orders, appointments, seed, kills, days))
 
 
 async def _simulated(
-    at: database.Addresses, data: Path, boutiques: int, orders: int, seed: int, kills: int, days: int | None
+    at: database.Addresses,
+    data: Path,
+    boutiques: int,
+    orders: int,
+    appointments: int,
+    seed: int,
+    kills: int,
+    days: int | None,
 ) -> Came:
     db = Db(at.app, at.public, at.group, connections_max=4)
     await db.open()
     try:
         day = await drawn(db, boutiques=boutiques, orders=orders, seed=seed)
+        kept = await drawn_visits.booked(day, appointments)
         await forget_placing(db)
         closing = tuple(day.chance.sample(day.country, len(day.country) // 2))
         wanted = Wanted(
@@ -70,7 +81,7 @@ async def _simulated(
             return counting.summed(found.rows)
 
         seen = await db.run(Actor.job(), day.maison_id, look)
-        came = Came(len(day.orders), len(closing), seen)
+        came = Came(len(day.orders), len(closing), seen, len(kept))
         began = time.monotonic()
         act_id = new_id(day.now)
 
@@ -90,6 +101,8 @@ async def _simulated(
         await _worked(db, at, data, day, came, random.Random(seed), kills)  # noqa: S311 - drawn, no secret
         came.seconds = time.monotonic() - began
         await _judged(db, day, data, came)
+        async with db.acting(Actor.job(), day.maison_id) as conn:
+            came.wrong += await drawn_visits.judged(conn, day, kept)
         return came
     finally:
         await db.close()
@@ -130,7 +143,8 @@ async def _left(db: Db, day: Drawn) -> int:
             """
             select (select count(*) from closures.effect where state = 'to_do') + (select count(*)
               from procrastinate.procrastinate_jobs where status in ('todo', 'doing')
-                and (args ->> 'name' like 'closures.mail%%' or args ->> 'name' = 'orders.resource'))
+                and (args ->> 'name' like 'closures.mail%%'
+                  or args ->> 'name' in ('appointments.mail_alternative', 'orders.resource')))
             """,
         )
 
@@ -185,7 +199,7 @@ async def _judged(db: Db, day: Drawn, data: Path, came: Came) -> None:
             conn,
             """
             select count(distinct subject_id) from closures.effect
-            where kind in ('extend', 'postpone') or kind = 'resource' and why = 'nowhere'
+            where kind in ('extend', 'postpone', 'propose') or kind = 'resource' and why = 'nowhere'
             """,
         )
         here: int = await scalar(
@@ -200,7 +214,8 @@ async def _judged(db: Db, day: Drawn, data: Path, came: Came) -> None:
     if here:
         came.wrong.append(f"{here} parcels are called moved and are still there")
     keys = [path.stem for path in (data / "mailbox").glob("closed-*.eml")]
-    came.letters = len(keys)
+    proposed = [path.stem for path in (data / "mailbox").glob("alternative-*.eml")]
+    came.letters = len(keys) + len(proposed)
     if len({key.rsplit("-", 1)[0] for key in keys}) != len(keys):
         came.wrong.append("somebody was told twice")
     if came.letters != to_tell:

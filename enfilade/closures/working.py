@@ -11,7 +11,7 @@ from enfilade.base.db import Conn, Db, many
 from enfilade.base.jobs import Jobs
 from enfilade.base.messages import Messages
 from enfilade.base.tenants import each
-from enfilade.closures import effects, letters, parcels
+from enfilade.closures import effects, letters, parcels, visits
 from enfilade.closures.effects import ToDo
 from enfilade.closures.kinds import KINDS
 
@@ -131,6 +131,9 @@ async def carry_out(db: Db, *, maison_id: UUID, act_id: UUID, now: datetime) -> 
     ended = 0
     for kind in KINDS:
         own = [one for one in wanted if one.kind == kind.name]
+        if kind.name == visits.PROPOSED.name:
+            ended += await visits.propose(db, maison_id=maison_id, wanted=own, now=now)
+            continue
         if kind.do is None:
             closed = {one.location_id for one in own}
             ended += await parcels.move(db, maison_id=maison_id, wanted=own, closed=closed, now=now)

@@ -11,7 +11,7 @@ from enfilade.base.ids import new_id
 from enfilade.catalogue import collaborations, commissions
 from enfilade.catalogue.brands import brands_of
 from enfilade.catalogue.collaborations import Partner, Terms
-from enfilade.orders.partners import statements
+from enfilade.orders.partners import issuing, statements
 from enfilade.orders.till import drawers, paying, ringing_up, sales, settling
 from enfilade.staff.people import Colleague
 from enfilade.stock.counts import record_movement
@@ -93,9 +93,7 @@ async def _brands(db: Db, maison_id: UUID, key: bytes, now: datetime) -> None:
     await _sold(db, maison_id, lying, key, then)
     async with db.acting(Actor.job(), maison_id) as conn:
         for running in await statements.running(conn, maison_id=maison_id):
-            await statements.issue(
-                conn, maison_id=maison_id, partner_id=running.partner_id, ends=ends, now=now
-            )
+            await issuing.issue(conn, maison_id=maison_id, partner_id=running.partner_id, ends=ends, now=now)
 
 
 async def _collaboration(db: Db, seller: _Maison, house: _Maison, key: bytes, now: datetime) -> None:
@@ -136,7 +134,7 @@ async def _collaboration(db: Db, seller: _Maison, house: _Maison, key: bytes, no
     await _sold(db, seller.maison_id, found[:1], key, then)
     async with db.acting(Actor.job(), seller.maison_id) as conn:
         for running in await statements.running(conn, maison_id=seller.maison_id):
-            await statements.issue(
+            await issuing.issue(
                 conn, maison_id=seller.maison_id, partner_id=running.partner_id, ends=ends, now=now
             )
 

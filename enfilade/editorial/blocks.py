@@ -242,7 +242,7 @@ def _block(number: int, block: Block) -> Iterator[Fault]:
         yield Fault(number, "pictures", f"at most {PICTURES_MAX} pictures")
     if isinstance(block, FilmBlock):
         if block.film and (len(block.film) > 200 or ".." in block.film or not FILM.fullmatch(block.film)):
-            reason = "a film lies on our own host: an address like /films/atelier.mp4 or .webm"
+            reason = "a film lies on our own host: one that is uploaded, or an address like /films/atelier.mp4 or .webm"
             yield Fault(number, "film", reason)
         if block.captions and (".." in block.captions or not CAPTIONS.fullmatch(block.captions)):
             yield Fault(number, "captions", "an address on our own host that ends with .vtt")

@@ -32,14 +32,14 @@ class _Medium:
 
 
 async def pictures_there(conn: Conn, *, maison_id: UUID, names: list[str]) -> set[str]:
-    """Which of the names a story of the maison may show: pictures of the pieces it may show, and its uploads (see `uploaded`)."""
+    """Which of the names a story of the maison may show: ours that stand for its pieces, and its uploads (`uploaded`)."""
     rows = await many(
         conn,
         _Name,
         """
         select distinct i.picture ->> 'name' as name
         from public_facts.product p cross join lateral jsonb_array_elements(p.pictures) as i(picture)
-        where i.picture ->> 'name' = any(%(names)s::text[])
+        where i.picture ->> 'name' = any(%(names)s::text[]) and i.picture ->> 'name' not like 'upload-%%'
           and (p.maison_id = %(maison_id)s or exists (
             select 1 from public_facts.store s join public_facts.store_maison m on m.store_id = s.id
             where s.maison_id = %(maison_id)s and s.multi_brand and m.maison_id = p.maison_id))

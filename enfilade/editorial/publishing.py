@@ -21,6 +21,7 @@ from enfilade.editorial.blocks import (
 )
 from enfilade.editorial.complete import lacking, spoken, texts
 from enfilade.editorial.events import StoryPublished
+from enfilade.editorial.films import films_unknown
 from enfilade.editorial.marks import led_to, unmarked
 from enfilade.editorial.pictures import pictures_there
 from enfilade.editorial.stories import NoSuchStory, keep, story, version
@@ -156,7 +157,7 @@ async def unknown(conn: Conn, *, maison_id: UUID, content: Content) -> list[Faul
     pictures = await pictures_there(conn, maison_id=maison_id, names=_named_pictures(content))
     doors = {b.maison for b in content.blocks if isinstance(b, (WindowBlock, MapBlock)) and b.maison}
     maisons = await _maisons_there(conn, maison_id, sorted(doors))
-    faults: list[Fault] = []
+    faults = await films_unknown(conn, maison_id=maison_id, content=content)
     heads = [(0, "pieces on the picture", [spot.piece for spot in content.spots if spot.piece])]
     for number, block in enumerate(content.blocks, 1):
         name = "pieces on the picture" if pictures_of(block) else "pieces"

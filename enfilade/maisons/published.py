@@ -50,6 +50,7 @@ class Introduction:
     language: str
     tagline: str
     story: str
+    appointments: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,8 @@ async def introduction(conn: Conn, *, store_id: UUID, slug: str, language: str) 
         f"""
         select m.maison_id, m.slug, m.name, m.segment, m.founded, m.city, m.theme, m.wordmark,
           coalesce(t.language, '') as language, coalesce(t.tagline, '') as tagline,
-          coalesce(t.story, '') as story
+          coalesce(t.story, '') as story,
+          exists (select 1 from public_facts.appointments_at x where x.maison_id = m.maison_id) as appointments
         from public_facts.maison m
         left join lateral (select x.language, x.tagline, x.story from public_facts.maison_text x
           where x.maison_id = m.maison_id

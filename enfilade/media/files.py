@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import obstore
 from obstore.exceptions import BaseError
@@ -17,6 +17,8 @@ from obstore.store import LocalStore, from_url
 SWEPT_AFTER = timedelta(days=1)
 #: Of a storage that is far away; the folder answers at once.
 SECONDS_MAX = "20s"
+#: Of a long file, when it is sent.
+BYTES_AT_ONCE = 1_000_000
 
 
 class FilesGone(Exception):
@@ -58,6 +60,23 @@ class Files:
             return bytes(await (await obstore.get_async(self._store, name)).bytes_async())
         except (BaseError, OSError) as error:
             raise FilesGone(name) from error
+
+    async def put_from(self, name: str, content: IO[bytes]) -> None:
+        """The same of a file that is open at its beginning, piece by piece. Raises FilesGone."""
+        try:
+            await obstore.put_async(self._store, name, content)
+        except (BaseError, OSError) as error:
+            raise FilesGone(name) from error
+
+    async def pieces(self, name: str, start: int, end: int) -> AsyncIterator[bytes]:
+        """From byte `start` up to `end`, excluded, a part at a time. Raises FilesGone."""
+        while start < end:
+            upto = min(end, start + BYTES_AT_ONCE)
+            try:
+                yield bytes(await obstore.get_range_async(self._store, name, start=start, end=upto))
+            except (BaseError, OSError) as error:
+                raise FilesGone(name) from error
+            start = upto
 
     async def remove(self, name: str) -> None:
         """What is gone already stays gone. Raises FilesGone when the storage cannot be reached."""

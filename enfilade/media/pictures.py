@@ -315,6 +315,29 @@ async def published_file(conn: Conn, *, name: str) -> Lies | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A published file of a picture: whose folder it lies in, and what it is called there."""
+
+    maison_id: UUID
+    name: str
+
+
+async def published_size(conn: Conn, *, picture_id: UUID, width: int, form: str) -> Size | None:
+    """Of a picture by its id; read without an actor. A picture's sizes never change."""
+    return await maybe(
+        conn,
+        Size,
+        """
+        select maison_id, name from public_facts.medium_file
+        where medium_id = %(picture_id)s and width = %(width)s and format = %(form)s
+        """,
+        picture_id=picture_id,
+        width=width,
+        form=form,
+    )
+
+
 async def names(conn: Conn, *, maison_id: UUID) -> set[str]:
     """What the maison's rows name: everything else in its folder may be swept."""
     found = await one(
@@ -324,7 +347,8 @@ async def names(conn: Conn, *, maison_id: UUID) -> set[str]:
         select coalesce(array_agg(n.name), '{}') as names from (
           select upload as name from media.picture where maison_id = %(maison_id)s and state = 'waiting'
           union select master from media.picture where maison_id = %(maison_id)s and master <> ''
-          union select name from media.file where maison_id = %(maison_id)s) n
+          union select name from media.file where maison_id = %(maison_id)s
+          union select name from media.original where maison_id = %(maison_id)s) n
         """,
         maison_id=maison_id,
     )

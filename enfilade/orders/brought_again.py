@@ -38,10 +38,11 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The boutique in which the order is collected, and until when the money is held: None, where it was taken."""
+    """Where the order is collected, and until when the money is held; None: it was taken, or there is none yet."""
 
     location_id: UUID
     authorised_until: datetime | None
+    reserving: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,10 @@ async def chosen(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Chosen | Non
         conn,
         Chosen,
         """
-        select f.location_id, p.authorised_until
+        select f.location_id, p.authorised_until, o.method = 'reserve' as reserving
         from orders.order o
         join maisons.policy y on y.maison_id = o.maison_id and y.ship_to_store_days is not null
+          and (o.method <> 'reserve' or y.reserve_brought)
         cross join lateral (select x.location_id from orders.fulfilment x
           where x.maison_id = o.maison_id and x.order_id = o.id order by x.attempt, x.asked_at, x.id limit 1) f
         join public_facts.boutique b on b.id = f.location_id
@@ -98,7 +100,7 @@ async def bring(
     for _ in range(ROUNDS_MAX):
         ways = {
             way.location_id: way
-            for way in await _ways(conn, maison_id, at.location_id, line, now)
+            for way in await _ways(conn, maison_id, at, line, now)
             if way.ready_about is not None and way.ready_about <= latest
         }
         if not ways:
@@ -114,7 +116,7 @@ async def bring(
 
 async def lies_in(conn: Conn, *, maison_id: UUID, at: Chosen, line: Lost, now: datetime) -> bool:
     """Whether the boutique can give the line itself by now."""
-    ways = await _ways(conn, maison_id, at.location_id, line, now)
+    ways = await _ways(conn, maison_id, at, line, now)
     return any(way.location_id == at.location_id for way in ways)
 
 
@@ -138,12 +140,12 @@ def _decided(line: Lost, ways: list[Way], sourcing: Sourcing, currency: str) -> 
     return decided([need], candidates, rules=sourcing.rules, terms=sourcing.terms)[line.variant_id]
 
 
-async def _ways(conn: Conn, maison_id: UUID, boutique: UUID, line: Lost, now: datetime) -> list[Way]:
+async def _ways(conn: Conn, maison_id: UUID, at: Chosen, line: Lost, now: datetime) -> list[Way]:
     return await many(
         conn,
         Way,
         """
-        select a.location_id, case when a.location_id = d.id then a.collect else a.ship end as left, o.kind,
+        select a.location_id, case when a.location_id = d.id then h.there else a.ship end as left, o.kind,
           o.country <> d.country as abroad,
           coalesce((select sum(n.sold_90d)::integer from orders.pace n where n.maison_id = a.maison_id
             and n.location_id = a.location_id and n.variant_id = a.variant_id), 0) as sold_90d,
@@ -151,21 +153,22 @@ async def _ways(conn: Conn, maison_id: UUID, boutique: UUID, line: Lost, now: da
           public_facts.distance_km(d.latitude, d.longitude, o.latitude, o.longitude) as distance_km, w.ready_about
         from public_facts.boutique d
         join public_facts.availability a on a.maison_id = d.maison_id and a.variant_id = %(variant_id)s
+        cross join lateral (select case when %(reserving)s then a.reserve else a.collect end as there) h
         join public_facts.boutique o on o.id = a.location_id
         left join lateral (select public_facts.ready_after(d.id, d.preparation_minutes, d.zone,
             public_facts.working_day(public_facts.leaves_on(o.id, o.preparation_minutes, o.zone, %(now)s), t.days))
             as ready_about
           from (select public_facts.travel_days(d.maison_id, o.id, o.country, d.id, d.country) as days) t
-          where t.days is not null) w on a.ship >= %(quantity)s and not exists (select 1 from public_facts.serialised s
-            where s.maison_id = d.maison_id and s.variant_id = a.variant_id)
+          where t.days is not null) w on a.ship >= %(quantity)s
           and public_facts.may_go(d.maison_id, (select p.kinds from public_facts.variant v
             join public_facts.product p on p.id = v.product_id where v.id = a.variant_id), o.country, d.country)
         where d.id = %(boutique)s and d.maison_id = %(maison_id)s and a.location_id <> all(%(rejected)s::uuid[])
-          and (a.location_id = d.id and a.collect >= %(quantity)s or w.ready_about is not null)
+          and (a.location_id = d.id and h.there >= %(quantity)s or w.ready_about is not null)
         order by a.location_id
         """,
         maison_id=maison_id,
-        boutique=boutique,
+        boutique=at.location_id,
+        reserving=at.reserving,
         variant_id=line.variant_id,
         quantity=line.quantity,
         rejected=line.rejected_at,

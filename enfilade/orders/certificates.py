@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from enfilade.base import limits
+from enfilade.base import facts, limits
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, execute, many, maybe
 from enfilade.base.facts import Heard
@@ -17,6 +17,8 @@ from enfilade.base.jobs import Jobs
 from enfilade.base.secrets import CODE_LETTERS, derived_code, hashed
 from enfilade.base.tenants import each
 from enfilade.orders.events import (
+    CertificateIssued,
+    CertificateVoided,
     FulfilmentDispatched,
     FulfilmentHandedOver,
     HandOverUndone,
@@ -76,8 +78,19 @@ class _Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class _Void:
+    id: UUID
+    order_id: UUID
+    piece_id: UUID
+    variant_id: UUID
+    serial: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Sold:
     piece_id: UUID
+    variant_id: UUID
     order_line_id: UUID
     serial: str
     sku: str
@@ -110,8 +123,9 @@ async def follow(conn: Conn, *, maison_id: UUID, order_id: UUID, key: bytes, now
     if not pieces:
         return 0
     ids = [piece.id for piece in pieces]
-    voided = await execute(
+    voided = await many(
         conn,
+        _Void,
         """
         update orders.certificate c set void_since = %(now)s, void_because = case when exists (
             select 1 from orders.return_line r where r.maison_id = c.maison_id and r.order_line_id = c.order_line_id
@@ -120,6 +134,7 @@ async def follow(conn: Conn, *, maison_id: UUID, order_id: UUID, key: bytes, now
         where c.maison_id = %(maison_id)s and c.piece_id = any(%(ids)s::uuid[]) and c.void_since is null
           and p.maison_id = c.maison_id and p.id = c.piece_id
           and not (p.whereabouts = 'sold' and p.order_line_id is not distinct from c.order_line_id)
+        returning c.id, c.order_id, c.piece_id, p.variant_id, c.serial, c.void_because as because
         """,
         maison_id=maison_id,
         ids=ids,
@@ -129,7 +144,7 @@ async def follow(conn: Conn, *, maison_id: UUID, order_id: UUID, key: bytes, now
         conn,
         _Sold,
         """
-        select p.id as piece_id, l.id as order_line_id, p.serial, l.sku, l.brand, l.name, l.colour, l.size,
+        select p.id as piece_id, p.variant_id, l.id as order_line_id, p.serial, l.sku, l.brand, l.name, l.colour, l.size,
           (coalesce(f.ended_at, %(now)s) at time zone b.zone)::date as sold_on,
           case when l.state = 'handed_over' then b.name else coalesce(s.name, '') end as sold_at
         from stock.piece p
@@ -148,6 +163,10 @@ async def follow(conn: Conn, *, maison_id: UUID, order_id: UUID, key: bytes, now
         ids=ids,
         now=now,
     )
+    news: list[facts.Fact] = [
+        CertificateVoided(one.id, one.order_id, one.piece_id, one.variant_id, one.serial, one.because)
+        for one in voided
+    ]
     for one in sold:
         certificate_id = new_id(now)
         await execute(
@@ -174,7 +193,9 @@ async def follow(conn: Conn, *, maison_id: UUID, order_id: UUID, key: bytes, now
             sold_at=one.sold_at,
             now=now,
         )
-    return voided + len(sold)
+        news.append(CertificateIssued(certificate_id, order_id, one.piece_id, one.variant_id, one.serial))
+    await facts.record(conn, maison_id=maison_id, now=now, facts=news)
+    return len(news)
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,7 +176,7 @@ class Checkouts:
         if proposal_id is not None:
             request["proposal"] = proposal_id
         to = {maison: boutiques[maison] for maison in sorted(brought) if maison in boutiques}
-        if method != "collect" or proposal_id is not None:
+        if method == "ship":
             to = {}
         if to:
             request["brought"] = [str(maison) for maison in to]
@@ -193,6 +193,7 @@ class Checkouts:
                 market=market,
                 language=language,
                 shipping=method == "ship",
+                reserving=method == "reserve",
                 boutiques=list(boutiques.values()),
                 bring_to=to,
                 latitude=latitude,
@@ -233,18 +234,19 @@ class Checkouts:
         opened, lines, expires_at, superseded = await self.db.run(actor, store.maison_id, begin)
         for old in superseded:
             await self._steps.release_holds(old.checkout_id, old.selling_maison_ids)
+        sellers = sorted({line.selling_maison_id for line in lines})
         try:
-            for maison_id in sorted({line.selling_maison_id for line in lines}):
+            for maison_id in sellers:
                 marks = marks_of(self.key, maison_id, contact=contact, client_id=client_id)
                 await self._hold(opened, maison_id, lines, marks, method, expires_at + HOLD_GRACE, now)
         except NotEnoughStock as error:
-            await self._release(actor, store.maison_id, opened, 0, now)
+            await self._release(actor, store.maison_id, opened, 0, now, sellers)
             raise PiecesGone(opening.named(error.lacking, lines)) from error
         except NoRoom as error:
             await self._release(actor, store.maison_id, opened, 0, now)
             raise NoRoomToEngrave([line.name for line in lines if line.engrave_by], taken=True) from error
         except QuotaReached:
-            await self._release(actor, store.maison_id, opened, 0, now)
+            await self._release(actor, store.maison_id, opened, 0, now, sellers)
             raise
         if abroad:
             await self._quote(actor, store, opened, abroad, now)
@@ -468,9 +470,15 @@ class Checkouts:
         return await self._steps.place_all(actor, store.maison_id, head, sellers, now)
 
     async def _release(
-        self, actor: Actor, store_maison_id: UUID, checkout_id: UUID, attempt: int, now: datetime
+        self,
+        actor: Actor,
+        store_maison_id: UUID,
+        checkout_id: UUID,
+        attempt: int,
+        now: datetime,
+        sellers: list[UUID] | None = None,
     ) -> None:
-        """Ends an open checkout and gives its pieces back. One that is being paid for is left alone."""
+        """Ends an open checkout and gives its pieces back. One that is being paid for is left alone. None: read its sellers."""
         async with self.db.acting(actor, store_maison_id) as conn:
             ended = await standing.set_state(
                 conn,
@@ -483,8 +491,9 @@ class Checkouts:
             )
         if not ended:
             return
-        async with self.db.acting(Actor.job(), store_maison_id) as conn:
-            sellers = await frozen.selling(conn, maison_id=store_maison_id, checkout_id=checkout_id)
+        if sellers is None:
+            async with self.db.acting(Actor.job(), store_maison_id) as conn:
+                sellers = await frozen.selling(conn, maison_id=store_maison_id, checkout_id=checkout_id)
         await self._steps.release_holds(checkout_id, sellers)
 
 

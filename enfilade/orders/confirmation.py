@@ -149,7 +149,11 @@ def letter(order: Confirmed, lines: list[ConfirmedLine], *, key: bytes, base_url
     )
     if order.method == "reserve":
         subject = _("Your reservation {number}")
-        opening = _("Thank you. We are putting these pieces aside for you at {place}.")
+        opening = (
+            _("Thank you. We are bringing these pieces to {place} for you, from about {day}.")
+            if about
+            else _("Thank you. We are putting these pieces aside for you at {place}.")
+        )
         closing = _("We write again as soon as they are ready. You decide, and pay, in the boutique.")
     elif lines[0].ready_about is not None:
         subject = _("Your order {number}")

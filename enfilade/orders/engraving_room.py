@@ -8,6 +8,7 @@ from uuid import UUID
 
 from enfilade.base.db import Conn, one
 from enfilade.boutiques import workshops
+from enfilade.stock.brought import PROMISED_WITHIN
 
 
 class Engraved(Protocol):
@@ -32,6 +33,11 @@ def needed_by(lines: Sequence[Engraved]) -> tuple[int, date] | None:
 def end_of(day: date) -> datetime:
     """When the day is over wherever it is prepared, at the latest: noon of the next, in UTC."""
     return datetime.combine(day + timedelta(days=1), time(12), UTC)
+
+
+def in_time(day: date, now: datetime) -> bool:
+    """Whether money asked for today is still kept when it is done, and the client has a day to collect."""
+    return end_of(day) <= now + PROMISED_WITHIN
 
 
 async def hold(

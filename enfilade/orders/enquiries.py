@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, LiteralString, cast, get_args
 from uuid import UUID
 
-from enfilade.base import limits
+from enfilade.base import facts, limits
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, execute, many, maybe, scalar
 from enfilade.base.ids import new_id
 from enfilade.base.jobs import Jobs
 from enfilade.clients.contact_points import contact_point
+from enfilade.orders.events import EnquiryAnswered, EnquiryAsked, EnquiryEnded, EnquiryTakenUp
 from enfilade.staff.people import Colleague
 from enfilade.staff.surfaces import MANAGERS
 
@@ -80,11 +81,11 @@ async def ask(
         raise SayWho
     point = contact_point(written, country)
     async with db.door() as conn:
-        for bucket, most in (
-            (f"enquiries from {network}", ASKED_PER_NETWORK_MAX),
-            (f"enquiries of {point.value}", ASKED_PER_ADDRESS_MAX),
-        ):
-            await limits.spend(conn, bucket=bucket, most=most, window_seconds=WINDOW_SECONDS, now=now)
+        buckets = {
+            f"enquiries from {network}": ASKED_PER_NETWORK_MAX,
+            f"enquiries of {point.value}": ASKED_PER_ADDRESS_MAX,
+        }
+        await limits.spend_each(conn, buckets=buckets, window_seconds=WINDOW_SECONDS, now=now)
     async with db.public() as conn:
         maison_id = await scalar(
             conn,
@@ -123,8 +124,10 @@ async def ask(
             words=words.strip()[:WORDS_MAX],
             now=now,
         )
-    if not asked:
-        raise NotOnRequest
+        if not asked:
+            raise NotOnRequest
+        fact = EnquiryAsked(enquiry_id, variant_id, market)
+        await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
     return enquiry_id
 
 
@@ -239,6 +242,8 @@ async def take(conn: Conn, *, maison_id: UUID, enquiry_id: UUID, by: Colleague, 
         by=by.staff_id,
         now=now,
     )
+    fact = EnquiryTakenUp(enquiry_id, by.staff_id)
+    await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
 
 
 async def close(
@@ -286,6 +291,12 @@ async def _close(
         proposal_id=proposal_id,
         now=now,
     )
+    fact = (
+        EnquiryEnded(enquiry_id, because, by.staff_id)
+        if proposal_id is None
+        else EnquiryAnswered(enquiry_id, proposal_id, by.staff_id)
+    )
+    await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
 
 
 async def _locked(conn: Conn, maison_id: UUID, enquiry_id: UUID, by: Colleague) -> Enquiry:

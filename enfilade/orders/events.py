@@ -391,3 +391,61 @@ class GoodwillGiven:
     currency: str
     reason: str
     by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateIssued:
+    """A serialised piece is with its buyer, and has a certificate that says so."""
+
+    subject_id: UUID  # certificate
+    order_id: UUID
+    piece_id: UUID
+    variant_id: UUID
+    serial: str
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateVoided:
+    """The piece came back, or its hand-over was undone: `because` is returned or undone."""
+
+    subject_id: UUID  # certificate
+    order_id: UUID
+    piece_id: UUID
+    variant_id: UUID
+    serial: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryAsked:
+    """Somebody asks what a piece on request costs."""
+
+    subject_id: UUID  # enquiry
+    variant_id: UUID
+    market: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryTakenUp:
+    """An advisor answers it; perhaps another one than before."""
+
+    subject_id: UUID  # enquiry
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryAnswered:
+    """A proposal answers it."""
+
+    subject_id: UUID  # enquiry
+    proposal_id: UUID
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryEnded:
+    """It was closed without an offer; `because` says why."""
+
+    subject_id: UUID  # enquiry
+    because: str
+    by_id: UUID

@@ -46,6 +46,8 @@ async def events(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Event]:
           union all select l.id, concat_ws(', ', l.name, nullif(l.size, '')) from orders.order_line l
             where l.maison_id = %(maison_id)s and l.order_id = %(order_id)s
           union all select r.id, '' from orders.return r where r.maison_id = %(maison_id)s and r.order_id = %(order_id)s
+          union all select k.id, k.serial from orders.certificate k
+            where k.maison_id = %(maison_id)s and k.order_id = %(order_id)s
           union all select c.id, '' from orders.cancellation c where c.maison_id = %(maison_id)s and c.order_id = %(order_id)s
         )
         select f.kind, f.subject_id, f.body, f.recorded_at, coalesce(s.name, '') as who,
@@ -247,6 +249,8 @@ MAISON: dict[str, Say] = {
     ),
     "ReturnReceived": _received,
     "GoodwillGiven": _goodwill,
+    "CertificateIssued": lambda told: f"The certificate of number {told.piece} was issued",
+    "CertificateVoided": lambda told: f"The certificate of number {told.piece} became void",
     "PaymentCaptured": lambda told: f"{told.sum()} was taken",
     "PaymentRefunded": lambda told: f"{told.sum()} was given back",
     "PaymentVoided": lambda told: "What was authorised and not taken was let go",

@@ -14,7 +14,7 @@ from enfilade.base.db import Conn, many, one
 from enfilade.base.money import Money
 from enfilade.carriers.services import Service
 from enfilade.catalogue.engraving import Wished, checked
-from enfilade.orders import delivery
+from enfilade.orders import delivery, engraving_room
 from enfilade.orders.delivery import Offer
 from enfilade.orders.duties import Abroad
 from enfilade.orders.placing import PlacingLine, age_of
@@ -199,7 +199,7 @@ _SENT: LiteralString = """
 #: The places from which it may be brought to the boutique in which it is collected, and that boutique where it is there.
 _BROUGHT: LiteralString = """
   left join lateral (
-    select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'collect', a.collect, 'kind', o.kind,
+    select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'collect', h.there, 'kind', o.kind,
       'abroad', o.country <> d.country,
       'lawful', cardinality(p.kinds) = 0 or public_facts.may_go(c.maison_id, p.kinds, o.country, d.country),
       'sold_90d', coalesce((select sum(n.sold_90d) from orders.pace n where n.maison_id = l.selling_maison_id
@@ -210,15 +210,17 @@ _BROUGHT: LiteralString = """
       'ready_about', w.ready_about)) as ships_from
     from unnest(%(brought)s::uuid[], %(places)s::uuid[]) as c(maison_id, place)
     join public_facts.boutique d on d.id = c.place and d.maison_id = c.maison_id and d.kind = 'boutique'
-    join public_facts.collects e on e.maison_id = d.maison_id and e.location_id = d.id
     join public_facts.availability a on a.maison_id = c.maison_id and a.variant_id = l.variant_id
+    cross join lateral (select case when %(reserving)s then a.reserve else a.collect end as there) h
     join public_facts.boutique o on o.id = a.location_id
     left join lateral (select public_facts.ready_after(d.id, d.preparation_minutes, d.zone,
         public_facts.working_day(public_facts.leaves_on(o.id, o.preparation_minutes, o.zone, %(now)s), t.days)) as ready_about
       from (select public_facts.travel_days(c.maison_id, o.id, o.country, d.id, d.country) as days) t
-      where t.days is not null) w on a.ship >= l.quantity and not exists (select 1 from public_facts.serialised s
-        where s.maison_id = c.maison_id and s.variant_id = l.variant_id)
-    where c.maison_id = l.selling_maison_id and (a.location_id = d.id and a.collect >= l.quantity or w.ready_about is not null)
+      where t.days is not null) w on a.ship >= l.quantity and (not %(reserving)s or y.reserve_brought)
+    where c.maison_id = l.selling_maison_id and (a.location_id = d.id and h.there >= l.quantity or w.ready_about is not null)
+      and case when %(reserving)s
+        then exists (select 1 from public_facts.reserves e where e.maison_id = d.maison_id and e.location_id = d.id)
+        else exists (select 1 from public_facts.collects e where e.maison_id = d.maison_id and e.location_id = d.id) end
   ) s on true
 """
 #: A maison may leave a store while its pieces lie in baskets there.
@@ -281,21 +283,28 @@ from claimed k
 
 _WANTED: LiteralString = _BEGUN + _SENT + _ENDED
 _COLLECTED: LiteralString = _BEGUN + _BROUGHT + _ENDED
-#: The same of the basket that a proposal's pieces became, at the prices offered in it unless the market's are lower by now.
-_PROPOSED: LiteralString = (
-    _WANTED.replace(_SHOWN_STILL, "")
-    .replace("b.state = 'open'", "b.state = 'proposed' and b.proposal_id = %(proposal_id)s")
-    .replace(
-        "r.currency, r.amount_minor as unit_price_minor",
-        "coalesce(r.currency, g.offered_currency) as currency, least(g.offered_minor, r.amount_minor) as unit_price_minor",
-    )
-    .replace(
-        "  left join public_facts.quota q",
-        """  left join orders.proposal_line g on g.maison_id = b.maison_id and g.proposal_id = b.proposal_id
+
+
+def _proposed(statement: LiteralString) -> LiteralString:
+    """The same of the basket a proposal's pieces became, at the prices offered in it unless the market's are lower by now."""
+    return (
+        statement.replace(_SHOWN_STILL, "")
+        .replace("b.state = 'open'", "b.state = 'proposed' and b.proposal_id = %(proposal_id)s")
+        .replace(
+            "r.currency, r.amount_minor as unit_price_minor",
+            "coalesce(r.currency, g.offered_currency) as currency, least(g.offered_minor, r.amount_minor) as unit_price_minor",
+        )
+        .replace(
+            "  left join public_facts.quota q",
+            """  left join orders.proposal_line g on g.maison_id = b.maison_id and g.proposal_id = b.proposal_id
     and g.variant_id = l.variant_id
   left join public_facts.quota q""",
+        )
     )
-)
+
+
+_PROPOSED: LiteralString = _proposed(_WANTED)
+_PROPOSED_BROUGHT: LiteralString = _proposed(_COLLECTED)
 
 
 async def wanted_by(
@@ -308,6 +317,7 @@ async def wanted_by(
     market: str,
     language: str,
     shipping: bool,
+    reserving: bool,
     boutiques: Sequence[UUID],
     bring_to: Mapping[UUID, UUID],
     latitude: float | None,
@@ -340,14 +350,18 @@ async def wanted_by(
         "latitude": latitude,
         "longitude": longitude,
     }
-    if bring_to and proposal_id is None:
-        told = await one(
-            conn, _Answer, _COLLECTED, **asked, brought=list(bring_to), places=list(bring_to.values())
-        )
-    elif proposal_id is None:
-        told = await one(conn, _Answer, _WANTED, **asked)
+    if proposal_id is not None:
+        asked["proposal_id"] = proposal_id
+    if bring_to:
+        asked |= {"brought": list(bring_to), "places": list(bring_to.values()), "reserving": reserving}
+    if bring_to and proposal_id is not None:
+        told = await one(conn, _Answer, _PROPOSED_BROUGHT, **asked)
+    elif bring_to:
+        told = await one(conn, _Answer, _COLLECTED, **asked)
+    elif proposal_id is not None:
+        told = await one(conn, _Answer, _PROPOSED, **asked)
     else:
-        told = await one(conn, _Answer, _PROPOSED, **asked, proposal_id=proposal_id)
+        told = await one(conn, _Answer, _WANTED, **asked)
     repeat = idempotency.repeat(claim, told)
     if repeat is not None:
         return UUID(repeat.body["checkout"])
@@ -378,8 +392,11 @@ def sourced(
     ]
     if unpaid:
         raise NotWithEngraving(unpaid)
-    last = (now + PROMISED_WITHIN).date()
-    late = [row.name for row in wanted if row.workshop and (row.engrave_by is None or row.engrave_by > last)]
+    late = [
+        row.name
+        for row in wanted
+        if row.workshop and not (row.engrave_by and engraving_room.in_time(row.engrave_by, now))
+    ]
     if late:
         raise NoRoomToEngrave(late)
     places: dict[UUID, Decided] = {}

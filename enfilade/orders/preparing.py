@@ -31,7 +31,7 @@ from enfilade.orders import (
     waiting,
 )
 from enfilade.orders.fulfilment import IllegalStep
-from enfilade.orders.partners import statements
+from enfilade.orders.partners import issuing
 from enfilade.payments.events import PaymentCaptured, PaymentOperationRefused
 from enfilade.staff import people
 from enfilade.stock.brought import COLLECT_AT_LEAST
@@ -110,7 +110,7 @@ def register_preparing(jobs: Jobs, *, db: Db, key: bytes, messages: Messages, ba
         await each(db, lambda maison_id: invoices.issue_missed(db, maison_id=maison_id, now=now))
 
     async def state(now: datetime) -> None:
-        await each(db, lambda maison_id: statements.issue_due(db, maison_id=maison_id, now=now))
+        await each(db, lambda maison_id: issuing.issue_due(db, maison_id=maison_id, now=now))
 
     jobs.every(ROUND, "orders.preparing", round_)
     # Every hour: a month is over at another moment in each zone, and what failed is tried again.

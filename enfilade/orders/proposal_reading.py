@@ -85,6 +85,7 @@ class Made(Standing):
     language: str
     method: str
     collect_name: str
+    brought: bool
     made_at: datetime
     expires_at: datetime
     opened_at: datetime | None
@@ -119,7 +120,7 @@ async def made(conn: Conn, *, maison_id: UUID, by: Colleague, proposal_id: UUID)
         Made,
         f"""
         select p.id, p.location_id, p.by_desk, l.name as place, l.zone, coalesce(s.name, '') as made_by, p.language, p.method,
-          coalesce(g.name, '') as collect_name, p.made_at, {STANDING},
+          coalesce(g.name, '') as collect_name, p.brought, p.made_at, {STANDING},
           coalesce(n.words, '') as words, coalesce(n.mail, '') as mail
         from orders.proposal p
         join boutiques.location l on l.maison_id = p.maison_id and l.id = p.location_id

@@ -180,9 +180,11 @@ async def make(
     key: bytes,
     now: datetime,
     by_desk: bool = False,
+    brought: bool = False,
 ) -> None:
     """Writes it down for the link that `key` makes of its id. `collect_at` None: delivered. `mail` is one its owner agreed to.
 
+    `brought`: what is not there when its client pays may be brought to `collect_at` first.
     `by_desk`: by client service; `location_id` then says the market and the clock, and is credited with nothing.
 
     With a price of its own it waits for a manager, unless `by` is one, or the maison lets an advisor go so low alone.
@@ -198,7 +200,8 @@ async def make(
         """
         select k.code as market, s.id as store_id, t.pieces_per_line_max as most,
           %(collect_at)s::uuid is null or exists (select 1 from public_facts.boutique b where b.maison_id = l.maison_id
-            and b.id = %(collect_at)s and b.kind = 'boutique') as collectable,
+            and b.id = %(collect_at)s and b.kind = 'boutique' and (not %(brought)s or t.ship_to_store_days is not null))
+            as collectable,
           k.currency, y.offer_percent, y.offer_euros,
           array(select v.id from public_facts.variant v
             where v.maison_id = l.maison_id and v.id = any(%(variants)s::uuid[])
@@ -217,6 +220,7 @@ async def make(
         maison_id=maison_id,
         location_id=location_id,
         collect_at=collect_at,
+        brought=brought,
         variants=[piece.variant_id for piece in pieces],
     )
     if seller is None or not seller.collectable:
@@ -234,9 +238,10 @@ async def make(
         """
         with made as (
           insert into orders.proposal (maison_id, id, location_id, staff_id, store_id, market, language, method, collect_at,
-            link_hash, made_at, expires_at, by_desk)
+            link_hash, made_at, expires_at, by_desk, brought)
           values (%(maison_id)s, %(id)s, %(location_id)s, %(staff_id)s, %(store_id)s, %(market)s, %(language)s, %(method)s,
-            %(collect_at)s, %(link_hash)s, %(now)s, %(expires_at)s, %(by_desk)s)
+            %(collect_at)s, %(link_hash)s, %(now)s, %(expires_at)s, %(by_desk)s,
+            %(brought)s)
         ), told as (
           insert into orders.proposal_note (maison_id, proposal_id, advisor, words, mail, agreed_at, forget_at)
           values (%(maison_id)s, %(id)s, %(advisor)s, %(words)s, %(mail)s,
@@ -259,6 +264,7 @@ async def make(
         collect_at=collect_at,
         link_hash=hashed(link_secret(key, proposal_id)),
         by_desk=by_desk,
+        brought=brought and collect_at is not None,
         now=now,
         expires_at=expires_at,
         advisor=by.name.split()[0] if by.name.split() else "",
@@ -384,6 +390,7 @@ class Head(Standing):
     language: str
     method: Method
     collect_at: UUID | None
+    brought: bool
     made_at: datetime
     expires_at: datetime
     opened_at: datetime | None
@@ -399,7 +406,8 @@ async def head(conn: Conn, *, maison_id: UUID, proposal_id: UUID) -> Head | None
         conn,
         Head,
         f"""
-        select p.id, p.location_id, p.by_desk, p.staff_id, p.store_id, p.market, p.language, p.method, p.collect_at, p.made_at,
+        select p.id, p.location_id, p.by_desk, p.staff_id, p.store_id, p.market, p.language, p.method, p.collect_at, p.brought,
+          p.made_at,
           {STANDING}
         from orders.proposal p where p.maison_id = %(maison_id)s and p.id = %(proposal_id)s
         """,

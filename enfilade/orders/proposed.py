@@ -50,4 +50,5 @@ async def open_checkout(
         client_id=client_id,
         contact=contact,
         proposal_id=proposal_id,
+        brought=[maison_id] if found.brought else [],
     )

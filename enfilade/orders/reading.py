@@ -130,6 +130,8 @@ class Piece:
     total_minor: int
     picture: str
     to_put_away: bool
+    #: Where it was brought from, '' where it lay here.
+    came_from: str
     #: Where it is counted piece by piece: those promised to this line or sold by it, and others that could be taken here.
     serialised: bool
     serials: list[str]
@@ -279,7 +281,8 @@ async def preparation(conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_
         select l.id, l.name, l.brand, l.colour, l.size, l.sku, coalesce(v.barcode, '') as barcode, l.quantity,
           l.state, l.total_minor, coalesce((select g.name from catalogue.picture g
             where g.maison_id = l.maison_id and g.product_id = l.product_id order by g.position limit 1), '') as picture,
-          a.order_line_id is not null as to_put_away, coalesce(q.serialised, false) as serialised,
+          a.order_line_id is not null as to_put_away, coalesce(w.name, '') as came_from,
+          coalesce(q.serialised, false) as serialised,
           case when q.serialised then array(select x.serial from stock.piece x
             where x.maison_id = l.maison_id and x.order_line_id = l.id order by x.serial) else '{}' end as serials,
           case when q.serialised and l.state = 'sourced' then array(select x.serial from stock.piece x
@@ -293,6 +296,8 @@ async def preparation(conn: Conn, *, maison_id: UUID, by: Colleague, fulfilment_
           and q.variant_id = l.variant_id
         left join catalogue.variant v on v.maison_id = l.maison_id and v.id = l.variant_id
         left join orders.putting_away a on a.maison_id = l.maison_id and a.order_line_id = l.id and a.done_at is null
+        left join stock.transfer b on b.maison_id = l.maison_id and b.id = l.transfer_id
+        left join boutiques.location w on w.maison_id = b.maison_id and w.id = b.from_location_id
         where l.maison_id = %(maison_id)s and l.fulfilment_id = %(fulfilment_id)s
         order by l.id
         """,

@@ -126,11 +126,11 @@ async def ask(
     if to.kind != "mail":
         raise NotAContactPoint
     async with db.door() as conn:
-        for bucket, most in (
-            (f"waitlist asked from {network}", ASKED_PER_NETWORK_MAX),
-            (f"waitlist asked {maison_id} {to.value}", ASKED_PER_ADDRESS_MAX),
-        ):
-            await limits.spend(conn, bucket=bucket, most=most, window_seconds=WINDOW_SECONDS, now=now)
+        buckets = {
+            f"waitlist asked from {network}": ASKED_PER_NETWORK_MAX,
+            f"waitlist asked {maison_id} {to.value}": ASKED_PER_ADDRESS_MAX,
+        }
+        await limits.spend_each(conn, buckets=buckets, window_seconds=WINDOW_SECONDS, now=now)
     wait_id = new_id(now)
     async with db.acting(Actor.link(wait_id), maison_id) as conn:
         written = await execute(

@@ -68,20 +68,11 @@ async def sign_in(db: Db, *, email: str, password: str, network: str, now: datet
 
 async def attempt(conn: Conn, *, email: str, network: str, now: datetime) -> None:
     """Counts one try at the password of `email`, wherever it is asked for. Raises TooManyAttempts."""
-    await limits.spend(
-        conn,
-        bucket=f"staff sign-in from {network}",
-        most=ATTEMPTS_PER_NETWORK_MAX,
-        window_seconds=WINDOW_SECONDS,
-        now=now,
-    )
-    await limits.spend(
-        conn,
-        bucket=f"staff sign-in as {email}",
-        most=ATTEMPTS_PER_ADDRESS_MAX,
-        window_seconds=WINDOW_SECONDS,
-        now=now,
-    )
+    buckets = {
+        f"staff sign-in from {network}": ATTEMPTS_PER_NETWORK_MAX,
+        f"staff sign-in as {email}": ATTEMPTS_PER_ADDRESS_MAX,
+    }
+    await limits.spend_each(conn, buckets=buckets, window_seconds=WINDOW_SECONDS, now=now)
 
 
 async def open_session(conn: Conn, *, maison_id: UUID, staff_id: UUID, now: datetime) -> str:

@@ -82,6 +82,7 @@ async def receive(
                 damaged=piece.damaged,
                 serials=list(piece.serials),
                 damaged_serials=list(piece.damaged_serials),
+                order_line_id=bound.get(piece.variant_id),
                 by_id=by.staff_id,
                 now=now,
             )
@@ -213,7 +214,7 @@ async def _take_in(
           on conflict on constraint one_allocation_per_line do update set quantity = a.quantity + excluded.quantity
         ), here as (
           update stock.position p set on_hand = p.on_hand + t.received, damaged = p.damaged + t.damaged,
-            allocated = p.allocated + case when t.line_id is null then 0 else t.received - t.damaged end,
+            allocated = p.allocated + case when t.line_id is null or p.serialised then 0 else t.received - t.damaged end,
             as_of = greatest(p.as_of, %(now)s::timestamptz)
           from told t
           where p.maison_id = %(maison_id)s and p.location_id = %(location_id)s and p.variant_id = t.variant_id

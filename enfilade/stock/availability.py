@@ -100,13 +100,15 @@ class Delivery:
 class Availability:
     """The product's variants in order, none where nothing such is published; for each boutiques, nearest first, and delivery.
 
-    `brings`: the maison brings pieces to boutiques; `brought` says where to and when.
+    `brings`: the maison brings pieces to boutiques; `brought` says where to and when. `brings_reserved`: for clients who
+    reserve, too.
     """
 
     sizes: list[Size] = field(default_factory=list[Size])
     offers: dict[UUID, list[Offer]] = field(default_factory=dict[UUID, list[Offer]])
     delivery: dict[UUID, Delivery | None] = field(default_factory=dict[UUID, "Delivery | None"])
     brings: bool = False
+    brings_reserved: bool = False
 
 
 async def near(
@@ -131,7 +133,7 @@ async def answers(conn: Conn, questions: list[Question], places: Places) -> list
           t.as_of_limit_minutes, f.ships and (q.country = '' or exists (select 1 from public_facts.market k
             where k.maison_id = v.maison_id and q.country = any(k.countries))) as ships,
           f.offered, f.location_id, f.version, f.distance_km, f.collect, f.reserve, f.ship, f.as_of,
-          t.ship_to_store_days is not null as brings
+          t.ship_to_store_days is not null as brings, t.reserve_brought and t.ship_to_store_days is not null
         from unnest(%(products)s::uuid[], %(latitudes)s::float8[], %(longitudes)s::float8[], %(most)s::int4[],
           %(countries)s::text[]) with ordinality as q(product_id, latitude, longitude, most, country, place)
         -- What is ordered or limited inside is looked up by key for each question, however many the planner expects.
@@ -167,12 +169,12 @@ async def answers(conn: Conn, questions: list[Question], places: Places) -> list
 def _answer(
     question: Question, rows: list[tuple[Any, ...]], boutiques: dict[UUID, Boutique | None]
 ) -> Availability:
-    answer = Availability(brings=bool(rows and rows[0][-1]))
+    answer = Availability(brings=bool(rows and rows[0][-2]), brings_reserved=bool(rows and rows[0][-1]))
     now, moment = question.now, question.now.timestamp()
     at: dict[UUID, Hours] = {}
     for (
         _, variant_id, sku, colour, size, days_min, days_max, limit_minutes, ships, offered, location_id, _,
-        distance_km, collect, reserve, ship, as_of, _,
+        distance_km, collect, reserve, ship, as_of, _, _,
     ) in rows:  # fmt: skip
         if (offers := answer.offers.get(variant_id)) is None:
             answer.sizes.append(Size(variant_id, sku, colour, size))

@@ -48,10 +48,11 @@ async def near(
     longitude: float | None,
     now: datetime,
     most: int = NEAREST,
+    reserving: bool = False,
 ) -> list[Brought]:
     """Of the `most` nearest boutiques of the maison, those that can have all `needs` (variant → pieces) and have not all today.
 
-    None where the maison brings nothing; pieces with a serial are not brought.
+    None where the maison brings nothing; `reserving`: to be seen there and paid later, where it brings that, too.
     Each need comes whole from one place; the day is that of the last of them.
     """
     return await many(
@@ -67,8 +68,11 @@ async def near(
           select b.*, public_facts.distance_km(%(latitude)s, %(longitude)s, b.latitude, b.longitude) as distance_km
           from public_facts.promise_terms t
           join public_facts.boutique b on b.maison_id = t.maison_id and b.kind = 'boutique'
-          join public_facts.collects c on c.maison_id = b.maison_id and c.location_id = b.id
-          where t.maison_id = %(maison_id)s and t.ship_to_store_days is not null
+          where t.maison_id = %(maison_id)s and t.ship_to_store_days is not null and case when %(reserving)s
+            then t.reserve_brought and exists (select 1 from public_facts.reserves c
+              where c.maison_id = b.maison_id and c.location_id = b.id)
+            else exists (select 1 from public_facts.collects c
+              where c.maison_id = b.maison_id and c.location_id = b.id) end
           order by distance_km, b.city, b.name limit %(most)s
         ), origin as materialized (
           select n.variant_id, o.id, o.country,
@@ -77,13 +81,12 @@ async def near(
           join public_facts.availability a on a.maison_id = %(maison_id)s and a.variant_id = n.variant_id
             and a.ship >= n.quantity
           join public_facts.boutique o on o.id = a.location_id
-          where exists (select 1 from place) and not exists (select 1 from public_facts.serialised s
-            where s.maison_id = %(maison_id)s and s.variant_id = n.variant_id)
+          where exists (select 1 from place)
         ), arrival as (
           select p.id, n.variant_id, a.location_id is not null as there, min(w.arrives_on) as arrives_on
           from place p cross join need n
           left join public_facts.availability a on a.maison_id = %(maison_id)s and a.location_id = p.id
-            and a.variant_id = n.variant_id and a.collect >= n.quantity
+            and a.variant_id = n.variant_id and case when %(reserving)s then a.reserve else a.collect end >= n.quantity
           left join lateral (
             select public_facts.working_day(o.leaves_on, t.days) as arrives_on
             from origin o
@@ -111,4 +114,5 @@ async def near(
         now=now,
         until=now + PROMISED_WITHIN,
         most=most,
+        reserving=reserving,
     )

@@ -66,6 +66,17 @@ async def pack(
             return
     bound = [line for line in lines.values() if line.order_line_id is not None]
     if bound:
+        # The position before its allocation: whoever tells a fact of the place locks them so.
+        for line in bound:
+            if line.variant_id in chosen and line.order_line_id is not None:
+                await pieces_chosen.take(
+                    conn,
+                    maison_id=maison_id,
+                    order_line_id=line.order_line_id,
+                    serials=chosen[line.variant_id],
+                    by_id=by.staff_id if by else None,
+                    now=now,
+                )
         if held.state == "packed":
             return
         await for_orders.secure_all(
@@ -182,20 +193,28 @@ async def send(
             and a.variant_id = l.variant_id
           returning a.variant_id, a.quantity
         ), left_ as (
-          -- Of serialised pieces nobody waits for one on its way: what is packed is what is held.
+          -- Of serialised pieces what is packed is what is held, or promised, by the piece.
           update stock.position p set on_hand = p.on_hand - l.packed,
             held = case when p.serialised then 0 else p.held - coalesce(g.quantity, 0) end,
-            allocated = p.allocated - coalesce(r.quantity, 0), as_of = greatest(p.as_of, %(now)s::timestamptz)
+            allocated = case when p.serialised then 0 else p.allocated - coalesce(r.quantity, 0) end,
+            as_of = greatest(p.as_of, %(now)s::timestamptz)
           from line l left join gone g on g.variant_id = l.variant_id left join promised r on r.variant_id = l.variant_id
           where p.maison_id = %(maison_id)s and p.location_id = %(location_id)s and p.variant_id = l.variant_id
-            and case when p.serialised then coalesce(g.quantity, 0) = l.packed and l.order_line_id is null
+            and case when p.serialised then coalesce(g.quantity, 0) + coalesce(r.quantity, 0) = l.packed
               else p.on_hand - p.unavailable - p.allocated - p.held + coalesce(g.quantity, 0) + coalesce(r.quantity, 0)
                 >= l.packed end
             and (l.order_line_id is null or r.quantity = l.packed)
-          returning l.movement_id, p.variant_id, l.packed, coalesce(r.quantity, 0) as promised, g.id as hold_id, p.serialised
+          returning l.movement_id, p.variant_id, l.packed, coalesce(r.quantity, 0) as promised, g.id as hold_id,
+            l.order_line_id, p.serialised
         ), boxed as (
-          update stock.piece p set whereabouts = 'on_its_way', hold_id = null, transfer_id = %(id)s, changed_at = %(now)s
-          from left_ l where l.serialised and p.maison_id = %(maison_id)s and p.hold_id = l.hold_id
+          update stock.piece p set whereabouts = 'on_its_way', hold_id = null, order_line_id = null, transfer_id = %(id)s,
+            changed_at = %(now)s
+          from left_ l cross join lateral (
+            select x.id from stock.piece x where x.maison_id = %(maison_id)s and x.hold_id = l.hold_id
+            union all
+            select x.id from stock.piece x where x.maison_id = %(maison_id)s and x.order_line_id = l.order_line_id
+              and x.location_id = %(location_id)s and x.whereabouts = 'here') b
+          where l.serialised and p.maison_id = %(maison_id)s and p.id = b.id
           returning p.id
         ), stepped as (
           insert into stock.piece_step (maison_id, id, piece_id, recorded_at, kind, location_id, cause_id, by_id)

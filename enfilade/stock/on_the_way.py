@@ -25,11 +25,13 @@ async def arrive(
     damaged: int,
     serials: list[str],
     damaged_serials: list[str],
+    order_line_id: UUID | None,
     by_id: UUID | None,
     now: datetime,
 ) -> int:
     """So many of the transfer's pieces are at the location, whose position the caller has changed. 0: it has none of its own.
 
+    What is not damaged is of `order_line_id` from then on, whose allocation the caller has made.
     Raises SayTheSerials where it may be several, SerialRefused for one that was not sent.
     """
     sent = await _sent(conn, maison_id, transfer_id, variant_id)
@@ -42,9 +44,16 @@ async def arrive(
         """
         with here as (
           update stock.piece p set whereabouts = 'here', location_id = %(location_id)s, transfer_id = null,
-            state = case when p.id = any(%(hurt)s::uuid[]) then 'damaged' end, changed_at = %(now)s
+            state = case when p.id = any(%(hurt)s::uuid[]) then 'damaged' end,
+            order_line_id = case when p.id <> all(%(hurt)s::uuid[]) then %(order_line_id)s::uuid end, changed_at = %(now)s
           where p.maison_id = %(maison_id)s and p.id = any(%(came)s::uuid[])
-          returning p.id, p.state
+          returning p.id, p.state, p.order_line_id
+        ), promised as (
+          -- After its arrival in the history of the piece.
+          insert into stock.piece_step (maison_id, id, piece_id, recorded_at, kind, location_id, cause_id)
+          select %(maison_id)s, uuidv7(), h.id, %(now)s::timestamptz + interval '1 microsecond', 'allocated', %(location_id)s,
+            h.order_line_id
+          from here h where h.order_line_id is not null
         )
         insert into stock.piece_step (maison_id, id, piece_id, recorded_at, kind, location_id, state, cause_id, by_id)
         select %(maison_id)s, uuidv7(), h.id, %(now)s, 'arrived', %(location_id)s, h.state, %(transfer_id)s, %(by_id)s
@@ -52,6 +61,7 @@ async def arrive(
         """,
         maison_id=maison_id,
         transfer_id=transfer_id,
+        order_line_id=order_line_id,
         location_id=location_id,
         came=[piece.id for piece in came],
         hurt=[piece.id for piece in hurt],

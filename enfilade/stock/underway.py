@@ -183,7 +183,9 @@ async def underway(conn: Conn, *, maison_id: UUID, by: Colleague, transfer_id: U
             as there,
           coalesce(q.serialised, false) as serialised, case when q.serialised then array(select y.serial from stock.piece y
             where y.maison_id = x.maison_id and y.variant_id = x.variant_id
-              and (y.transfer_id = x.transfer_id or y.hold_id = h.id) order by y.serial) else '{}' end as serials
+              and (y.transfer_id = x.transfer_id or y.hold_id = h.id
+                or y.order_line_id = a.order_line_id and y.whereabouts = 'here')
+            order by y.serial) else '{}' end as serials
         from stock.transfer_line x
         join catalogue.variant v on v.maison_id = x.maison_id and v.id = x.variant_id
         join catalogue.product p on p.maison_id = v.maison_id and p.id = v.product_id

@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from enfilade.appointments import booking, rosters, seats, services
-from enfilade.appointments.booking import Asked, Booked
+from enfilade.appointments import asking, rosters, seats, services
+from enfilade.appointments.booking import Asked
+from enfilade.appointments.keeping import Booked
 from enfilade.appointments.rosters import Hours
 from enfilade.appointments.services import Said, Service
 from enfilade.base.actors import Actor
@@ -73,7 +74,7 @@ class Diary:
         self, starts_at: datetime, name: str = "Camille", secret: str = "", **more: object
     ) -> Booked:
         """As a visitor with a form of their own, from a network of their own."""
-        return await booking.ask(
+        return await asking.ask(
             self.db,
             maison_id=self.maison_id,
             secret=secret or f"form of {name}",

@@ -4,12 +4,24 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 
-from enfilade.appointments import booking, free, rosters, services, shifts, turns, visits
-from enfilade.appointments.booking import (
+from enfilade.appointments import (
+    asking,
+    changing,
+    free,
+    keeping,
+    rezoning,
+    rosters,
+    services,
+    shifts,
+    turns,
+    visits,
+)
+from enfilade.appointments.keeping import (
     AppointmentOver,
     ChangedMeanwhile,
     ComesAlready,
@@ -173,7 +185,7 @@ async def test_pieces_are_held_until_it_is_over_and_follow_a_move(db: Db, shop: 
     async def move(to: datetime, sequence: int, now: datetime = NOW, by: object = None) -> object:
         return await db.run(
             Actor.booking(kept.id), maison_id,
-            lambda conn: booking.move(
+            lambda conn: changing.move(
                 conn, maison_id=maison_id, appointment_id=kept.id, by=by, location_id=diary.place,  # type: ignore[arg-type]
                 starts_at=to, sequence=sequence, now=now,
             ),
@@ -193,7 +205,7 @@ async def test_pieces_are_held_until_it_is_over_and_follow_a_move(db: Db, shop: 
     async def cancel(now: datetime) -> None:
         await db.run(
             Actor.booking(kept.id), maison_id,
-            lambda conn: booking.cancel(conn, maison_id=maison_id, appointment_id=kept.id, by=None, now=now),
+            lambda conn: changing.cancel(conn, maison_id=maison_id, appointment_id=kept.id, by=None, now=now),
         )  # fmt: skip
 
     with pytest.raises(TooLateToChange):
@@ -260,13 +272,13 @@ async def test_a_visit_is_opened_served_or_missed(db: Db, shop: Shop, admin) -> 
 async def test_a_link_opens_its_own_appointment_alone(db: Db, shop: Shop) -> None:
     diary = await opened(db, shop, NOW)
     mine, other = await diary.book(diary.at(1, 11)), await diary.book(diary.at(1, 12), "Noa")
-    found = await booking.opened(db, booking.link_secret(KEY, mine.id))
+    found = await asking.opened(db, keeping.link_secret(KEY, mine.id))
     assert found is not None
     assert (found.appointment_id, found.maison_id) == (mine.id, diary.maison_id)
-    assert await booking.opened(db, "somebody's") is None
+    assert await asking.opened(db, "somebody's") is None
     async with db.acting(found.actor, found.maison_id) as conn:
-        assert await booking.booked(conn, maison_id=diary.maison_id, appointment_id=mine.id) == mine
-        assert await booking.booked(conn, maison_id=diary.maison_id, appointment_id=other.id) is None
+        assert await keeping.booked(conn, maison_id=diary.maison_id, appointment_id=mine.id) == mine
+        assert await keeping.booked(conn, maison_id=diary.maison_id, appointment_id=other.id) is None
     for actor in (found.actor, Actor.visitor(new_id(NOW)), Actor.link(mine.id)):
         async with db.acting(actor, diary.maison_id) as conn:
             for table in ("shift", "roster", "absence", "advisor", "seat"):
@@ -336,3 +348,39 @@ async def test_without_the_turn_and_the_constraint_the_same_crowd_books_a_slot_t
         "select count(*), count(distinct (staff_id, starts_at)) from appointments.appointment"
     )
     assert rows > starts
+
+
+async def test_a_zone_with_new_rules_keeps_what_the_wall_shows(db: Db, shop: Shop, admin: Any) -> None:
+    """Rows as they were made by the rules of before: an hour apart from those of today."""
+    now = datetime.now(UTC)
+    diary = await opened(db, shop, now, advisors=1)
+    kept = [await diary.book(diary.at(1, hour), f"V{hour}") for hour in (11, 12, 13, 15)]
+    early = await diary.book(diary.at(2, 11), "W1"), await diary.book(diary.at(2, 12), "W2")
+
+    def shifted(ids: list[UUID], hours: str) -> None:
+        for id_ in ids:
+            admin(
+                "update appointments.appointment set starts_at = starts_at + %s::interval, ends_at = ends_at + %s::interval, "
+                "busy = tstzrange(lower(busy) + %s::interval, upper(busy) + %s::interval) where id = %s",
+                [hours, hours, hours, hours, id_],
+            )
+
+    shifted([one.id for one in kept[:3]], "-1 hour")
+    shifted([one.id for one in reversed(early)], "1 hour")
+    # One whose own time somebody has now: it stays where it is, and somebody calls.
+    shifted([kept[3].id], "2 hours")
+    await diary.book(diary.at(1, 15), "Else")
+
+    async def rezoned(version: str) -> int:
+        return await rezoning.rezone(db, maison_id=diary.maison_id, version=version, now=now)
+
+    assert await rezoned("2026c") == 5
+    assert await rezoned("2026c") == 0
+    stands = dict(admin("select id, starts_at from appointments.appointment"))
+    assert [stands[one.id] for one in (*kept[:3], *early)] == [one.starts_at for one in (*kept[:3], *early)]
+    assert stands[kept[3].id] == kept[3].starts_at + timedelta(hours=2)
+    assert admin("select appointment_id, state from appointments.alternative") == [(kept[3].id, "nowhere")]
+    # A process that knows older rules leaves them alone.
+    shifted([early[0].id], "-1 hour")
+    assert await rezoned("2026b") == 0
+    assert await rezoned("2026d") == 1

@@ -18,7 +18,9 @@ OPEN_TABLES = {
 }
 VIEWS_THAT_READ_AS_OWNER = {
     "public_facts.availability",
+    "public_facts.appointments_at",
     "public_facts.collects",
+    "public_facts.reserves",
     "public_facts.serialised",
     "public_facts.workshop",
     "public_facts.workshop_day",

@@ -16,6 +16,7 @@ from enfilade.base.messages import Mailbox
 from enfilade.boutiques.openings import renew_openings
 from enfilade.closures import acts, counting, letters, schedule, working
 from enfilade.closures.acts import EndIsPast, NothingToClose, NotYoursToClose, Scope, Wanted
+from enfilade.closures.figures import Figures, figures
 from enfilade.closures.simulate import simulate
 from enfilade.orders import closing, pickup, preparations
 from enfilade.orders.verify import verify as promises
@@ -420,7 +421,49 @@ async def test_a_schedule_is_taken_row_by_row_and_only_once(db: Db, tmp_path: Pa
 
 
 def test_half_a_country_closes_and_a_worker_is_killed_in_the_middle() -> None:
-    came = simulate(boutiques=10, orders=40, seed=3, kills=1, days=None)
+    came = simulate(boutiques=10, orders=40, seed=3, kills=1, days=None, appointments=60)
     assert came.wrong == []
     assert came.killed == 1
     assert sum(number for (_, state, _), number in came.effects.items() if state == "to_do") == 0
+
+
+async def test_what_a_closure_cost_adds_up_and_is_not_said_of_a_few_sales(db: Db, admin: Any) -> None:
+    shop = await shop_now(db)
+    act = await close(shop, "rivoli", ends=_in(shop, days=2))
+    later = shop.now + timedelta(hours=10)
+    sku = "BAG-S"
+
+    def sold(weeks: int, place: str, channel: str, lines: int) -> None:
+        """At an hour of the closure, so many weeks before: lines of 100 € each."""
+        for number in range(lines):
+            at = shop.now + timedelta(hours=5) - timedelta(weeks=weeks)
+            reference = f"{weeks}-{place}-{channel}-{number}-{len(told)}"
+            told.append(reference)
+            admin(
+                "insert into orders.external_sale (maison_id, reference, sold_at, channel, location_id, sku, quantity, "
+                "net_minor, tax_minor, currency, promised_online, collected) "
+                "values (%s, %s, %s, %s, %s, %s, 1, 10000, 2000, 'EUR', %s, false)",
+                [shop.maison_id, reference, at, channel, shop.at[place], sku, channel == "web"],
+            )
+
+    told: list[str] = []
+
+    async def reckoned() -> list[Figures]:
+        async with db.acting(Actor.job(), shop.maison_id) as conn:
+            return await figures(
+                conn, maison_id=shop.maison_id, act_id=act, location_ids=[shop.at["rivoli"]], now=later
+            )
+
+    sold(1, "rivoli", "boutique", 19)
+    assert await reckoned() == []
+    for weeks in (2, 3, 4):
+        sold(weeks, "rivoli", "boutique", 7)
+    # 40 lines of four weeks: ten expected. Online two more than usual, the Marais one more; Tokyo is another country.
+    sold(0, "rivoli", "pay_by_link", 1)
+    sold(0, "marais", "web", 3)
+    for weeks in (1, 2, 3, 4):
+        sold(weeks, "marais", "web", 1)
+        sold(weeks, "marais", "boutique", 2)
+    sold(0, "marais", "boutique", 3)
+    sold(0, "tokyo", "boutique", 9)
+    assert await reckoned() == [Figures("EUR", 100_000, 10_000, 20_000, 10_000, 60_000)]

@@ -392,5 +392,5 @@ async def _buys(c: Crowd, spot: _Spot) -> bool:
         )
     except REFUSALS:
         return False
-    w.opened.append(histories.Opened(visitor, checkout, "collect"))
+    w.opened.append(histories.Opened(visitor, checkout, "collect", w.store))
     return await c.pay(visitor, checkout) == "placed"

@@ -11,9 +11,18 @@ import pytest
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, execute, scalar
 from enfilade.maisons import policies
-from enfilade.orders import bringing, cancellation, pickup, preparations, preparing, rejections, resourcing
+from enfilade.orders import (
+    bringing,
+    cancellation,
+    pickup,
+    preparations,
+    preparing,
+    rejections,
+    resourcing,
+    sending_back,
+)
 from enfilade.orders import verify as promises
-from enfilade.orders.fulfilment import IllegalStep
+from enfilade.orders.fulfilment import IllegalStep, NotYourBoutique
 from enfilade.orders.preparations import pickup_code
 from enfilade.staff.people import Colleague
 from enfilade.stock import arrivals, departures, transfers, underway
@@ -471,4 +480,91 @@ async def test_a_verb_that_dies_leaves_all_as_it_was(db: Db) -> None:
     await receive(shop, transfer_id)
     await dying(bringing.follow, None)
     assert await follow(shop, transfer_id)
+    await sound(shop)
+
+
+async def reserved(shop: Counter, moment: str, *, sku: str = "BAG-S") -> tuple[UUID, UUID, UUID]:
+    """A reservation that is brought, as far as `moment`; its order, its work, its transfer."""
+    order_id = await shop.order(sku, brought_from="marais", method="reserve")
+    work, transfer_id = await shop.fulfilment(order_id), await transfer_of(shop, order_id, sku)
+    if moment in ("packed", "sent", "received", "ready"):
+        await pack(shop, transfer_id, sku)
+    if moment in ("sent", "received", "ready"):
+        await transferred(shop, departures.send, "noor", transfer_id)
+    if moment in ("received", "ready"):
+        await receive(shop, transfer_id, sku)
+        assert await follow(shop, transfer_id)
+    if moment == "ready":
+        await shop.run(preparations.accept, fulfilment_id=work)
+        await shop.run(preparations.pick, fulfilment_id=work, line_id=await shop.line(order_id, sku))
+        await shop.run(preparations.ready, fulfilment_id=work, key=KEY)
+    return order_id, work, transfer_id
+
+
+async def test_a_reservation_is_kept_from_its_arrival_on_and_goes_back_if_its_people_say_so(db: Db) -> None:
+    shop = await brings(db)
+    shop.now += timedelta(days=1)
+    order_id, work, transfer_id = await reserved(shop, "sent")
+    shop.now += timedelta(days=12)
+    assert await round_(shop) == 0, "no money lapses, however late the parcel is"
+    await receive(shop, transfer_id)
+    assert await follow(shop, transfer_id)
+    await shop.run(preparations.accept, fulfilment_id=work)
+    await shop.run(preparations.pick, fulfilment_id=work, line_id=await shop.line(order_id, "BAG-S"))
+    await shop.run(preparations.ready, fulfilment_id=work, key=KEY)
+    until = await shop.look("select collect_by from orders.fulfilment where id = %(id)s", id=work)
+    assert 6 <= (until - shop.now).days <= 7, "the maison's seven days, from the day it was there"
+    shop.now = until + timedelta(minutes=1)
+    assert await round_(shop) == 1
+    assert await shop.state(work) == "no_show" and await free(shop, "rivoli") == 4
+    assert await shop.operations() == []
+    await sound(shop)
+    with pytest.raises(NotYourBoutique):
+        await shop.run(sending_back.send_back, "noor", fulfilment_id=work)
+    for _ in range(2):
+        await shop.run(sending_back.send_back, fulfilment_id=work)
+    asked = await shop.look(
+        """
+        select array_agg(t.from_location_id || ' ' || t.to_location_id || ' ' || x.asked) from stock.transfer t
+        join stock.transfer_line x on x.transfer_id = t.id where t.reason = 'replenishment'
+        """
+    )
+    assert asked == [f"{shop.at['rivoli']} {shop.at['marais']} 1"], "once, and nobody waits for it"
+    assert await shop.look("select sum(held) from stock.position") == 1
+    await sound(shop)
+
+
+async def test_a_reservation_cancelled_lost_or_declined_at_any_moment_leaves_every_piece_in_its_place(
+    db: Db,
+) -> None:
+    shop = await brings(db, stock=9)
+    for moment in ("asked", "packed", "sent", "received", "ready"):
+        order_id, work, transfer_id = await reserved(shop, moment)
+        line_ids = [await shop.line(order_id, "BAG-S")]
+        await shop.run(cancellation.cancel, order_id=order_id, line_ids=line_ids, reason="client_wish")
+        assert await shop.state(work) == "cancelled" and await shop.operations() == []
+        await sound(shop)
+        if moment == "sent":
+            await receive(shop, transfer_id)
+        assert not await follow(shop, transfer_id)
+        await sound(shop)
+    await empty(shop, "rivoli")
+    order_id, work, transfer_id = await reserved(shop, "asked")
+    await transferred(shop, transfers.decline, "noor", transfer_id, reason="needed_here")
+    assert await follow(shop, transfer_id)
+    await shop.job(resourcing.resource, order_id=order_id)
+    # Not switched on for reservations, it is put aside where it lies, as ever.
+    assert await transfer_of(shop, order_id) is None
+    assert await shop.lines(order_id) == {"BAG-S": "sourced"}
+    await sound(shop)
+    async with db.acting(Actor.job(), shop.maison_id) as conn:
+        policy = await policies.policy_of(conn, maison_id=shop.maison_id)
+        policy = replace(policy, reserve_brought=True)
+        await policies.set_policy(conn, maison_id=shop.maison_id, policy=policy, now=shop.now)
+    order_id, work, transfer_id = await reserved(shop, "packed")
+    await transferred(shop, transfers.decline, "noor", transfer_id, reason="not_there")
+    assert await follow(shop, transfer_id)
+    await shop.job(resourcing.resource, order_id=order_id)
+    again = await transfer_of(shop, order_id)
+    assert again not in (None, transfer_id), "brought to the same boutique from another place"
     await sound(shop)

@@ -27,7 +27,9 @@ from enfilade.stock import brought
 from enfilade.stock.availability import working_day
 from enfilade.stock.brought import PROMISED_WITHIN, Brought
 from enfilade.stock.exposure import Exposure, expose
+from enfilade.stock.holds import Method
 from enfilade.stock.verify import verify
+from tests.serialised import by_serials
 from tests.shop import House, Shop, count, found_shop
 
 CONTACT = Contact("Camille Aubry", "camille@client.example", "", None, "")
@@ -89,11 +91,11 @@ class Visit:
                     now=self.now,
                 )
 
-    async def open(self, *, may: bool = True) -> UUID:
+    async def open(self, *, may: bool = True, method: Method = "collect") -> UUID:
         return await self.checkouts.open(
             self.shop.store,
             self.visitor,
-            method="collect",
+            method=method,
             boutiques={self.alba.maison_id: self.paris},
             brought=[self.alba.maison_id] if may else [],
             market="fr",
@@ -119,9 +121,13 @@ class Visit:
             now=self.now,
         )
 
-    async def told(self, quantity: int = 1, **more: int) -> list[Brought]:
+    async def told(
+        self, quantity: int = 1, more: dict[str, int] | None = None, *, reserving: bool = False
+    ) -> list[Brought]:
         """What pages say can be brought to boutiques near Paris."""
-        needs = {self.bag: quantity} | {self.alba.variants[sku]: pieces for sku, pieces in more.items()}
+        needs = {self.bag: quantity} | {
+            self.alba.variants[sku]: pieces for sku, pieces in (more or {}).items()
+        }
         async with self.db.public() as conn:
             return await brought.near(
                 conn,
@@ -130,6 +136,7 @@ class Visit:
                 latitude=PARIS[0],
                 longitude=PARIS[1],
                 now=self.now,
+                reserving=reserving,
             )
 
     async def only(self, **on_hand: int) -> None:
@@ -333,6 +340,86 @@ async def test_a_basket_is_offered_whole(visit: Visit) -> None:
     await visit.bring(2)
     visit.now += timedelta(milliseconds=1)
     await count(visit.db, visit.alba, "alba-1", "alba-ring-52", 0, visit.now)
-    whole = [one.location_id for one in await visit.told(1, **{"alba-ring-52": 5})]
+    whole = [one.location_id for one in await visit.told(1, {"alba-ring-52": 5})]
     assert visit.paris in whole
-    assert visit.paris not in [one.location_id for one in await visit.told(1, **{"alba-ring-52": 6})]
+    assert visit.paris not in [one.location_id for one in await visit.told(1, {"alba-ring-52": 6})]
+
+
+async def test_serialised_pieces_are_offered_held_and_placed_like_others(visit: Visit) -> None:
+    await visit.bring(2)
+    await by_serials(visit.db, visit.alba, "alba-bag", {"alba-2": ["A1", "A2"]}, visit.now)
+    await visit.put(visit.bag)
+    (offered,) = [one for one in await visit.told() if one.location_id == visit.paris]
+    checkout_id = await visit.open()
+    (line,) = (await visit.lines(checkout_id)).values()
+    assert (line.location_id, line.ready_about) == (visit.alba.places["alba-2"], offered.ready_about)
+    assert (await visit.pay(checkout_id)).kind == "placed"
+    assert await promises.verify(visit.db, maison_id=visit.alba.maison_id) == []
+    async with visit.db.acting(Actor.job(), visit.alba.maison_id) as conn:
+        asked = await many(
+            conn,
+            _Asked,
+            """
+            select t.from_location_id, p.serial from stock.transfer t
+            join stock.transfer_line l on l.maison_id = t.maison_id and l.transfer_id = t.id
+            join stock.piece p on p.maison_id = l.maison_id and p.order_line_id = l.order_line_id
+            """,
+        )
+    assert asked == [_Asked(visit.alba.places["alba-2"], "A1")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    from_location_id: UUID
+    serial: str
+
+
+async def test_a_reservation_is_brought_only_where_the_maison_says_so(visit: Visit) -> None:
+    """Nothing is paid: the transfer is asked when it is placed. Switched off, what lies in the boutique is still reserved."""
+    await visit.bring(2)
+    await visit.put(visit.bag)
+    assert await visit.told(reserving=True) == []
+    with pytest.raises(PiecesGone):
+        await visit.open(method="reserve")
+    await visit.inside(
+        policies.set_policy,
+        policy=replace(policies.Policy(), ship_to_store_days=2, reserve_brought=True),
+        now=visit.now,
+    )
+    closed = [Exposure(visit.paris, collect=True, reserve=False, ship=True)]
+    await visit.inside(expose, exposures=closed)
+    assert [one for one in await visit.told(reserving=True) if one.location_id == visit.paris] == []
+    with pytest.raises(PiecesGone):
+        await visit.open(method="reserve")
+    await visit.inside(expose, exposures=[Exposure(visit.paris, collect=False, reserve=True, ship=True)])
+    (offered,) = [one for one in await visit.told(reserving=True) if one.location_id == visit.paris]
+    checkout_id = await visit.open(method="reserve")
+    (line,) = (await visit.lines(checkout_id)).values()
+    assert (line.collect_location_id, line.ready_about) == (visit.paris, offered.ready_about)
+    assert (await visit.pay(checkout_id, "")).kind == "placed"
+    async with visit.db.acting(Actor.job(), visit.alba.maison_id) as conn:
+        placed = await many(
+            conn,
+            _Reserved,
+            """
+            select o.method, f.state, o.payment_id is null as unpaid, t.state as transfer from orders.order o
+            join orders.fulfilment f on f.maison_id = o.maison_id and f.order_id = o.id
+            join orders.order_line l on l.maison_id = o.maison_id and l.order_id = o.id
+            join stock.transfer t on t.maison_id = l.maison_id and t.id = l.transfer_id
+            """,
+        )
+    assert placed == [_Reserved("reserve", "awaited", True, "asked")]
+    assert await promises.verify(visit.db, maison_id=visit.alba.maison_id) == []
+    await visit.bring(2)
+    await visit.only(_1=1)
+    await visit.put(visit.bag)
+    here = (await visit.lines(await visit.open(method="reserve")))["alba-bag"]
+    assert (here.location_id, here.collect_location_id) == (visit.paris, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reserved:
+    method: str
+    state: str
+    unpaid: bool
+    transfer: str

@@ -102,6 +102,8 @@ async def test_it_stands_while_its_piece_is_with_the_buyer(shop: Counter) -> Non
     )
     assert sold == f"Auber Rivoli {shop.now.date()}"
     assert await shop.look("select count(distinct code_hash) from orders.certificate") == 3
+    news = [kind for kind in await shop.told() if kind.startswith("Certificate")]
+    assert sorted(news) == ["CertificateIssued"] * 3 + ["CertificateVoided"] * 2
 
 
 async def test_news_that_comes_late_finds_what_is_so_now(shop: Counter) -> None:

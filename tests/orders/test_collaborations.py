@@ -24,7 +24,7 @@ from enfilade.catalogue.collaborations import (
     Terms,
 )
 from enfilade.orders.checkout import Checkouts, NotOffered, Store
-from enfilade.orders.partners import statements
+from enfilade.orders.partners import issuing, statements
 from enfilade.payments.local_provider import LocalProvider
 from enfilade.web.shared.statements import document
 from tests.orders import counter as counters
@@ -96,7 +96,7 @@ async def test_each_partner_has_its_share_and_its_statement_and_sees_no_order(
     assert await wrong(seller) == []
     await sold(seller, "BAG-S")
     seller.now += timedelta(days=40)
-    assert await statements.issue_due(seller.db, maison_id=seller.maison_id, now=seller.now) == 2
+    assert await issuing.issue_due(seller.db, maison_id=seller.maison_id, now=seller.now) == 2
     assert await wrong(seller) == []
     async with seller.db.acting(Actor.job(), house.maison_id) as conn:
         (told,) = await statements.told_us(conn, maison_id=house.maison_id)

@@ -144,7 +144,7 @@ class Desk:
         assert await self.pay(checkout_id) == "placed"
         return await self.look("select id from orders.order where checkout_id = %(id)s", id=checkout_id)
 
-    async def look(self, query: str, **parameters: object) -> object:
+    async def look(self, query: str, **parameters: object) -> Any:
         async with self.db.acting(Actor.job(), self.house.maison_id) as conn:
             return await scalar(conn, query, **parameters)  # type: ignore[arg-type]
 

@@ -118,6 +118,11 @@ async def test_asked_taken_by_one_and_answered_by_an_offer(shop: Counter) -> Non
     for verb, more in ((enquiries.close, {"because": "told"}), (enquiries.take, {})):
         with pytest.raises(EnquiryClosed):
             await shop.run(verb, "noor", enquiry_id=enquiry_id, **more)
+    news = [kind for kind in await shop.told() if kind.startswith("Enquiry")]
+    assert sorted(news) == ["EnquiryAnswered", "EnquiryAsked", "EnquiryTakenUp", "EnquiryTakenUp"], (
+        "each once"
+    )
+    assert "ines" not in str(await shop.look("select json_agg(body)::text from base.fact")).lower()
 
 
 async def test_each_boutique_sees_what_it_is_to_answer(shop: Counter) -> None:
@@ -131,6 +136,7 @@ async def test_each_boutique_sees_what_it_is_to_answer(shop: Counter) -> None:
         await shop.run(enquiries.take, "claire", enquiry_id=tokyo)
     for _ in range(2):
         await shop.run(enquiries.close, "claire", enquiry_id=paris, because="told")
+    assert (await shop.told()).count("EnquiryEnded") == 1
     assert [one.id for one in await listed(shop, "claire")] == [nowhere, paris]
 
 

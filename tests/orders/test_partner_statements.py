@@ -13,15 +13,15 @@ from enfilade.base.database import Addresses
 from enfilade.base.db import Db, execute
 from enfilade.catalogue import commissions
 from enfilade.catalogue.brands import Brand
-from enfilade.orders.partners import statements
-from enfilade.orders.partners.statements import (
+from enfilade.orders.partners import issuing, statements
+from enfilade.orders.partners.issuing import (
     NoSuchPartner,
     NothingAgreed,
     PeriodNotOver,
     PeriodStated,
-    Statement,
     months_over,
 )
+from enfilade.orders.partners.statements import Statement
 from enfilade.web.shared.statements import document
 from tests.orders.counter import PRICE, Counter
 from tests.orders.test_books import TAX, wrong
@@ -33,7 +33,7 @@ LUNE = Brand("Auber", "consignment", "AUBER SARL", "Lyon", "FR", "LYO-1")
 
 
 async def issue(shop: Counter, partner_id: UUID, ends: date) -> UUID:
-    return await shop.job(statements.issue, partner_id=partner_id, ends=ends)
+    return await shop.job(issuing.issue, partner_id=partner_id, ends=ends)
 
 
 async def one(shop: Counter, statement_id: UUID) -> Statement:
@@ -90,10 +90,10 @@ async def test_a_month_is_told_line_by_line_and_what_comes_back_later_in_the_nex
 async def test_the_round_issues_every_month_that_is_over_once_however_many_go_it(counter: Counter) -> None:  # noqa: F811
     brand_id = await branded(counter, COMPANY)
     await sold(counter)
-    assert await statements.issue_due(counter.db, maison_id=counter.maison_id, now=counter.now) == 0
+    assert await issuing.issue_due(counter.db, maison_id=counter.maison_id, now=counter.now) == 0
     counter.now = datetime.fromisoformat("2026-05-31T22:05:00+00:00")
     await asyncio.gather(
-        *(statements.issue_due(counter.db, maison_id=counter.maison_id, now=counter.now) for _ in range(4)),
+        *(issuing.issue_due(counter.db, maison_id=counter.maison_id, now=counter.now) for _ in range(4)),
         *(issue(counter, brand_id, ends) for ends in (APRIL, APRIL)),
     )
     async with counter.db.acting(Actor.job(), counter.maison_id) as conn:
@@ -101,6 +101,7 @@ async def test_the_round_issues_every_month_that_is_over_once_however_many_go_it
     assert [(made.number, made.begins, made.ends, len(made.sums)) for made in reversed(found)] == [
         (1, date(2026, 3, 1), APRIL, 1), (2, APRIL, MAY, 0), (3, MAY, JUNE, 0),
     ]  # fmt: skip
+    assert (await counter.told()).count("StatementIssued") == 3, "told once"
     assert await wrong(counter) == []
 
 

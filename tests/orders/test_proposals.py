@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,6 +16,7 @@ from enfilade.base.ids import new_id
 from enfilade.base.secrets import hashed
 from enfilade.catalogue import products, publish
 from enfilade.catalogue.entries import PriceEntry, ProductEntry, TextEntry, VariantEntry
+from enfilade.maisons import policies
 from enfilade.maisons.policies import Policy, set_policy
 from enfilade.orders import aggregates, baskets, books, proposals, proposed, quotas
 from enfilade.orders import verify as promises
@@ -101,6 +103,15 @@ class Desk:
             )
 
         await self.db.run(Actor.staff(house.staff[who]), house.maison_id, verb)
+
+    async def terms(self, **decided: Any) -> None:
+        """The maison decides so; all else is as it is for everybody."""
+
+        async def verb(conn: Conn) -> None:
+            policy = replace(policies.Policy(), **decided)
+            await policies.set_policy(conn, maison_id=self.house.maison_id, policy=policy, now=self.now)
+
+        await self.db.run(Actor.importer(), self.house.maison_id, verb)
 
     async def take_up(self, proposal_id: UUID, visitor: UUID) -> None:
         async with self.db.acting(Actor.job(), self.house.maison_id) as conn:
@@ -550,3 +561,33 @@ async def test_another_window_of_the_same_phone(desk: Desk) -> None:
     assert (await desk.pay(checkout, phone, "tok_second_step")).kind == "second_step"
     with pytest.raises((ProposalOver, CheckoutUnderway)):
         await desk.open(proposal, phone)
+
+
+async def test_what_is_brought_costs_what_was_offered_and_comes_from_where_it_lies(desk: Desk, admin) -> None:
+    house = desk.house
+    lyon, paris = house.places["alba-2"], house.places["alba-1"]
+    with pytest.raises(NotSoldThere):
+        await desk.make(brought=True)
+    for days in (2, None, 2):
+        await desk.terms(ship_to_store_days=days)
+        if days and admin("select count(*) from orders.proposal") == [(0,)]:
+            offered = [Proposed(house.variants["alba-bag"], 1, 100_000)]
+            brought = await desk.make(brought=True, who="boutique_manager", pieces=offered)
+            there = await desk.make()
+            for place in house.places:
+                await count(desk.db, house, place, "alba-bag", place == "alba-2", desk.now)
+        if days is None:
+            with pytest.raises(PiecesGone):
+                await desk.open(brought, uuid4())
+    with pytest.raises(PiecesGone):
+        await desk.open(there, uuid4())
+    phones = [uuid4(), uuid4()]
+    for phone in phones:
+        checkout = await desk.open(brought, phone)
+    assert held(admin) == 1, "the other phone gave way"
+    assert (await desk.pay(checkout, phones[1])).kind == "placed"
+    assert admin(
+        """select l.unit_price_minor, f.state, f.location_id, t.from_location_id, o.channel, o.sold_by_location_id
+        from orders.order o join orders.order_line l on l.order_id = o.id join orders.fulfilment f on f.order_id = o.id
+        join stock.transfer t on t.id = l.transfer_id"""
+    ) == [(100_000, "awaited", paris, lyon, "endless_aisle", paris)]

@@ -1,25 +1,31 @@
 """Walks: legal and illegal steps of orders, by clients, boutiques, the maison and the worker, some of whom die on the way.
 
-The steps are those of `tests.stock.histories`, with what happens to an order besides: cancelled, returned, put away, died.
+The steps are those of `tests.stock.histories`, with what happens to an order besides: proposed, cancelled, returned, put away
+or sent back, given a part of its price back, closed for, died.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from uuid import UUID
+from datetime import timedelta
+from uuid import UUID, uuid4
 
 import psycopg
 
 from enfilade.base.actors import Actor
-from enfilade.base.db import Conn, many
-from enfilade.orders import cancellation, receiving, returns
+from enfilade.base.db import Conn, many, scalar
+from enfilade.closures import acts
+from enfilade.orders import cancellation, proposals, proposed, receiving, returns, sending_back
+from enfilade.orders.desk import goodwill
+from enfilade.orders.preparing import go_round
+from enfilade.orders.proposals import Proposed
 from enfilade.orders.receiving import Brought
 from enfilade.orders.returns import Wish
 from enfilade.orders.states import MACHINES
 from tests.shop import House
 from tests.stock import histories
-from tests.stock.histories import KEY, World
+from tests.stock.histories import KEY, Opened, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +34,8 @@ class _Order:
     lines: list[UUID]
 
 
-async def _chosen(w: World, house: House, number: int) -> _Order | None:
-    """One of the latest orders, open or not."""
+async def _chosen(w: World, house: House, number: int, *, left: bool = False) -> _Order | None:
+    """One of the latest orders, open or not; `left`: of which something went to its client."""
     async with w.db.acting(Actor.job(), house.maison_id) as conn:
         found = await many(
             conn,
@@ -37,8 +43,11 @@ async def _chosen(w: World, house: House, number: int) -> _Order | None:
             """
             select o.id, array(select l.id from orders.order_line l where l.maison_id = o.maison_id and l.order_id = o.id
               order by l.id) as lines
-            from orders.order o order by o.placed_at desc, o.id limit 4
+            from orders.order o where not %(left)s or exists (select 1 from orders.order_line l
+              where l.maison_id = o.maison_id and l.order_id = o.id and l.state in ('handed_over', 'dispatched'))
+            order by o.placed_at desc, o.id limit 4
             """,
+            left=left,
         )
     return found[number % len(found)] if found else None
 
@@ -82,7 +91,119 @@ async def cancel(w: World, a: int, b: int) -> None:
 
 
 async def put_away(w: World, a: int, b: int) -> None:
-    await histories.step(w, a, cancellation.put_away)
+    """Or sent back to where it was brought from."""
+    await histories.step(w, a, sending_back.send_back if b % 2 else cancellation.put_away)
+
+
+async def propose(w: World, a: int, b: int) -> None:
+    """An advisor proposes a piece or two, brought or not, perhaps below its price; its client takes it up. `b` 7: withdrawn."""
+    house, visitor, proposal_id = w.house(a), w.visitors[b % 3], uuid4()
+    by = w.manager(house)
+    pieces = [
+        Proposed(w.variant(house, n), 1 + (b == 6), 60_000 if b == 5 else None) for n in range(1 + a % 2)
+    ]
+    collect_at = w.place(house, b) if (a + b) % 3 else None
+
+    async def makes(conn: Conn) -> None:
+        await proposals.make(
+            conn,
+            maison_id=house.maison_id,
+            proposal_id=proposal_id,
+            by=by,
+            location_id=w.place(house, a),
+            pieces=pieces,
+            collect_at=collect_at,
+            language="fr",
+            words="",
+            mail="",
+            expires_at=w.now + timedelta(days=2),
+            key=KEY,
+            now=w.now,
+            brought=bool(a % 4) and collect_at is not None,
+        )
+
+    await w.run(house, makes, Actor.staff(by.staff_id))
+    opened = await proposed.open_checkout(
+        w.checkouts,
+        maison_id=house.maison_id,
+        proposal_id=proposal_id,
+        visitor_id=visitor,
+        language="fr",
+        key=uuid4().hex,
+        now=w.now,
+    )
+    w.opened.append(Opened(visitor, opened, "collect" if collect_at else "ship", house.store))
+    if b < 5:
+        await histories.pay(w, 0, b)
+    if b == 7:
+        await w.run(
+            house,
+            lambda conn: proposals.withdraw(
+                conn, maison_id=house.maison_id, proposal_id=proposal_id, by=by, now=w.now
+            ),
+            Actor.staff(by.staff_id),
+        )
+
+
+async def close_place(w: World, a: int, b: int) -> None:
+    """A boutique closes for some days, or until it is opened again; `b` from 5 on: what closed first opens."""
+    house = w.house(a)
+    by = w.manager(house)
+    if b > 4:
+        async with w.db.acting(Actor.job(), house.maison_id) as conn:
+            act_id = await scalar(
+                conn,
+                "select act_id from closures.place where over_at is null order by starts_at, act_id limit 1",
+            )
+        if act_id is not None:
+            await w.run(
+                house,
+                lambda conn: acts.reopen(conn, maison_id=house.maison_id, act_id=act_id, by=by, now=w.now),
+                Actor.staff(by.staff_id),
+            )
+        return
+    wanted = acts.Wanted(
+        acts.Scope("boutiques", location_ids=(w.place(house, b),)),
+        acts.stopped(True, ["ship"] if a % 2 else []),
+        None,
+        None,
+        days=2 if b % 3 else None,
+    )
+    act_id = uuid4()
+    await w.run(
+        house,
+        lambda conn: acts.confirm(
+            conn, maison_id=house.maison_id, act_id=act_id, by=by, wanted=wanted, previewed={}, now=w.now
+        ),
+        Actor.staff(by.staff_id),
+    )
+
+
+async def give_goodwill(w: World, a: int, b: int) -> None:
+    """A part of a line is given back while its piece stays, once its money is taken; a manager needs nobody's word."""
+    house = w.house(a)
+    by = w.manager(house)
+    w.now += timedelta(minutes=11)
+    for _ in range(2):
+        await go_round(w.db, maison_id=house.maison_id, now=w.now)
+        await histories.work_through(w, house)
+    order = await _chosen(w, house, b, left=True)
+    if order is not None:
+        await w.run(
+            house,
+            lambda conn: goodwill.ask(
+                conn,
+                maison_id=house.maison_id,
+                by=by,
+                goodwill_id=uuid4(),
+                order_id=order.id,
+                line_id=order.lines[a % len(order.lines)],
+                amount_minor=(1 + a) * 997,
+                reason="late",
+                now=w.now,
+            ),
+            Actor.staff(by.staff_id),
+        )
 
 
 async def announce(w: World, a: int, b: int) -> None:
@@ -164,7 +285,10 @@ WEIGHTS: dict[Callable[[World, int, int], Awaitable[None]], int] = {
     histories.count: 1,
     wish: 3,
     cancel: 2,
-    put_away: 1,
+    put_away: 2,
+    propose: 3,
+    give_goodwill: 3,
+    close_place: 1,
     announce: 3,
     receive: 3,
     die: 3,

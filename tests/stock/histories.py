@@ -17,6 +17,8 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, many
 from enfilade.base.idempotency import KeyReused
 from enfilade.base.secrets import derived_code
+from enfilade.boutiques import closures
+from enfilade.closures import working as closing
 from enfilade.maisons import policies
 from enfilade.orders import (
     baskets,
@@ -27,6 +29,7 @@ from enfilade.orders import (
     invoices,
     pickup,
     preparations,
+    proposals,
     receiving,
     rejections,
     returns,
@@ -34,7 +37,16 @@ from enfilade.orders import (
     waiting,
 )
 from enfilade.orders import verify as promises
-from enfilade.orders.checkout import BasketEmpty, CheckoutOver, Checkouts, CheckoutUnderway, PiecesGone, Store
+from enfilade.orders.checkout import (
+    BasketEmpty,
+    CheckoutOver,
+    Checkouts,
+    CheckoutUnderway,
+    PiecesGone,
+    PlaceClosed,
+    Store,
+)
+from enfilade.orders.desk import goodwill
 from enfilade.orders.fulfilment import IllegalStep, NotAllPicked, TakenBy
 from enfilade.orders.fulfilment import PiecesGone as PieceTaken
 from enfilade.orders.placing import Contact
@@ -57,6 +69,7 @@ T = TypeVar("T")
 HANDS = 4
 KEY = b"k" * 48
 CONTACT = Contact("Camille Aubry", "camille@client.example", "", DOOR, "")
+GIFT = replace(CONTACT, gift_words="For you")
 TOKENS = (
     "tok_ok",
     "tok_ok",
@@ -76,6 +89,7 @@ REFUSALS = (
     NotAllPicked,
     NothingToPick,
     PiecesGone,
+    PlaceClosed,
     TakenBy,
     baskets.TooMany,
     PieceTaken,
@@ -96,6 +110,11 @@ REFUSALS = (
     receiving.StillToUndo,
     returns.NothingToReturn,
     returns.ReturnTooLate,
+    goodwill.MoreThanWasPaid,
+    goodwill.NothingToGiveBack,
+    goodwill.PaidAtTheCounter,
+    proposals.ProposalOver,
+    closures.AlreadyClosed,
     SerialRefused,
 )
 
@@ -120,6 +139,7 @@ class Opened:
     visitor: UUID
     id: UUID
     method: str
+    store: Store
     key: str = ""
     url: str | None = None
 
@@ -257,7 +277,7 @@ async def _open(w: World, visitor: UUID, a: int, b: int, key: str) -> None:
         key=key,
         now=w.now,
     )
-    w.opened.append(Opened(visitor, opened, method))
+    w.opened.append(Opened(visitor, opened, method, w.store))
 
 
 def _chosen(w: World, number: int) -> Opened | None:
@@ -271,10 +291,10 @@ async def pay(w: World, a: int, b: int) -> None:
     again = b == 7 and at.key
     at.key = at.key if again else uuid4().hex
     outcome = await w.checkouts.complete(
-        w.store,
+        at.store,
         at.visitor,
         at.id,
-        contact=CONTACT,
+        contact=GIFT if b == 1 and at.method != "reserve" else CONTACT,
         payment_method="" if at.method == "reserve" else "ideal" if b == 6 else "card",
         card_token="" if at.method == "reserve" else TOKENS[b % 6],
         key=at.key,
@@ -292,12 +312,12 @@ async def answer_second_step(w: World, a: int, b: int) -> None:
 
 async def settle(w: World, a: int, b: int) -> None:
     if (at := _chosen(w, a)) is not None:
-        await w.checkouts.settle(w.store.maison_id, at.id, now=w.now)
+        await w.checkouts.settle(at.store.maison_id, at.id, now=w.now)
 
 
 async def choose(w: World, a: int, b: int) -> None:
     if (at := _chosen(w, a)) is not None:
-        await w.checkouts.choose(w.store, at.visitor, at.id, keep=b > 3, now=w.now)
+        await w.checkouts.choose(at.store, at.visitor, at.id, keep=b > 3, now=w.now)
 
 
 # Boutiques.
@@ -470,6 +490,7 @@ async def transfer(w: World, a: int, b: int) -> None:
 class _Way:
     id: UUID
     state: str
+    for_order: bool
     variants: list[UUID]
     counts: list[int]
 
@@ -508,7 +529,7 @@ async def go_on_transfer(w: World, a: int, b: int) -> None:
     found = await _ways(w, house)
     if found:
         with suppress(_Killed):
-            await _step_of_way(w, house, found[a % len(found)], fewer=b % 2, killed=b > 5)
+            await _step_of_way(w, house, found[a % len(found)], fewer=b % 2, killed=b > 5, names=b in (2, 4))
 
 
 async def end_transfer(w: World, a: int, b: int) -> None:
@@ -542,11 +563,12 @@ async def _ways(w: World, house: House) -> list[_Way]:
             conn,
             _Way,
             """
-            select t.id, t.state, array_agg(l.variant_id order by l.variant_id) as variants,
+            select t.id, t.state, t.reason = 'for_order' as for_order,
+              array_agg(l.variant_id order by l.variant_id) as variants,
               array_agg(case t.state when 'asked' then l.asked when 'packed' then l.packed
                 else l.sent - l.received - l.lost end order by l.variant_id) as counts
             from stock.transfer t join stock.transfer_line l on l.transfer_id = t.id
-            where t.ended_at is null group by t.id, t.state order by t.id
+            where t.ended_at is null group by t.id, t.state, t.reason order by t.id
             """,
         )
 
@@ -566,20 +588,43 @@ async def _on_the_way(w: World, house: House, way: _Way) -> dict[UUID, tuple[str
     return {row.variant_id: tuple(row.serials) for row in found}
 
 
+async def _there(w: World, house: House, way: _Way) -> dict[UUID, tuple[str, ...]]:
+    """The serials for sale where it leaves from, whoever they are promised to, the last first."""
+    async with w.db.acting(Actor.job(), house.maison_id) as conn:
+        found = await many(
+            conn,
+            _Sent,
+            """
+            select p.variant_id, array_agg(p.serial order by p.serial desc) as serials from stock.piece p
+            join stock.transfer t on t.maison_id = p.maison_id and t.id = %(id)s and t.from_location_id = p.location_id
+            where p.whereabouts = 'here' and p.state is null group by 1
+            """,
+            id=way.id,
+        )
+    return {row.variant_id: tuple(row.serials) for row in found}
+
+
 @dataclass(frozen=True, slots=True)
 class _Sent:
     variant_id: UUID
     serials: list[str]
 
 
-async def _step_of_way(w: World, house: House, way: _Way, *, fewer: int = 0, killed: bool = False) -> None:
+async def _step_of_way(
+    w: World, house: House, way: _Way, *, fewer: int = 0, killed: bool = False, names: bool = False
+) -> None:
     counted = {
         variant: max(0, pieces - fewer) for variant, pieces in zip(way.variants, way.counts, strict=True)
     }
     if way.state == "packed" and not fewer:
         await _transfer(w, house, way, departures.send, killed=killed)
     elif way.state in ("asked", "packed"):
-        packed = [transfers.Pieces(variant, pieces) for variant, pieces in counted.items()]
+        # What is told apart may be named: another piece than the books had for it.
+        named = await _there(w, house, way) if names else {}
+        packed = [
+            transfers.Pieces(variant, pieces, named.get(variant, ())[:pieces] if pieces else ())
+            for variant, pieces in counted.items()
+        ]
         await _transfer(w, house, way, departures.pack, killed=killed, packed=packed)
     else:
         named = await _on_the_way(w, house, way)
@@ -609,13 +654,13 @@ async def _transfer(
 
 
 async def finish_transfers(w: World) -> None:
-    """Everybody does their part: boxes leave and are received, what is not packed is called off."""
+    """Everybody does their part: boxes leave and are received, what nobody waits for and is not packed is called off."""
     for house in w.houses:
         for state in ("asked", "packed", "sent"):
             for way in await _ways(w, house):
-                if way.state == "asked":
+                if way.state == "asked" and not way.for_order:
                     await _transfer(w, house, way, transfers.cancel)
-                elif way.state == state == "packed":
+                elif way.state == state and state != "sent":
                     try:
                         await _step_of_way(w, house, way)
                     except transfers.PackedPiecesGone:
@@ -661,6 +706,7 @@ async def rounds(w: World, a: int, b: int) -> None:
         await settle_unfinished(w.db, w.checkouts, now=w.now)
     elif a < 6:
         await go_round(w.db, maison_id=w.house(b).maison_id, now=w.now)
+        await closing.go_round(w.db, maison_id=w.house(b).maison_id, now=w.now)
     else:
         await reconcile(w.db, {"local": w.provider}, timeout_seconds=1, now=w.now)
 
@@ -742,6 +788,8 @@ async def _do(w: World, house: House, name: str, ids: dict[str, UUID]) -> None:
         )
     elif name == "orders.resource":
         await waiting.source(w.db, maison_id=house.maison_id, order_ids=[ids["order_id"]], now=w.now)
+    elif name == "closures.carry_out":
+        await closing.carry_out(w.db, maison_id=house.maison_id, act_id=ids["act_id"], now=w.now)
     elif name in JOBS:
         await w.run(house, lambda conn: JOBS[name](conn, maison_id=house.maison_id, now=w.now, **ids))
 
@@ -753,6 +801,7 @@ JOBS: dict[str, Callable[..., Awaitable[object]]] = {
     "orders.finish_hand_over": pickup.finish_hand_over,
     "orders.invoice": invoices.issue,
     "orders.credit_note": invoices.credit,
+    "orders.credit_goodwill": invoices.credit_goodwill,
 }
 
 
@@ -794,17 +843,19 @@ async def happen(db: Db, watching: Db, store: Store, history: list[Act]) -> tupl
     ]
     w = World(db, store, houses, now)
     for house in houses:
-        policy = replace(policies.Policy(), ship_to_store_days=1)
+        policy = replace(policies.Policy(), ship_to_store_days=1, reserve_brought=True)
         await w.run(
             house,
             lambda conn, house=house, policy=policy: policies.set_policy(
                 conn, maison_id=house.maison_id, policy=policy, now=now
             ),
         )
-    for house in houses:  # few pieces, so that they are fought for
-        few = [Count(w.place(house, n), w.variant(house, 0), 2, now) for n in range(2)]
+    for house in (
+        houses
+    ):  # few pieces, so that they are fought for, and fewer in one boutique, so that some are brought
+        few = [Count(w.place(house, n), w.variant(house, 0), 1 + 2 * n, now) for n in range(2)]
         none = [Count(list(house.places.values())[2], w.variant(house, 0), 0, now)]
-        there = {list(house.places)[n]: [serial(n, 0), serial(n, 1)] for n in range(2)}
+        there = {list(house.places)[n]: [serial(n, m) for m in range(1 + 2 * n)] for n in range(2)}
         await by_serials(db, house, list(house.variants)[1], there, now)
         await w.run(
             house,
@@ -861,6 +912,7 @@ async def quiet(w: World) -> None:
         for house in w.houses:
             did += await work_through(w, house)
             did += await go_round(w.db, maison_id=house.maison_id, now=w.now)
+            did += await closing.go_round(w.db, maison_id=house.maison_id, now=w.now)
         if not did and turn > 20:
             return
     w.wrong.append("the rounds never came to an end")
@@ -882,17 +934,18 @@ async def reckon(w: World) -> None:
             )
         for spot in free:
             await _buyable(w, house, spot)
-    async with w.db.acting(Actor.job(), w.store.maison_id) as conn:
-        left = await many(
-            conn,
-            _Wrong,
-            """
-            select 'checkout still ' || c.state as what, c.id::text as subject from orders.checkout c
-            where c.state in ('open', 'paying', 'choosing') and c.id = any(%(ids)s::uuid[])
-            """,
-            ids=[opened.id for opened in w.opened],
-        )
-    w.wrong += [f"at the end: {row.what} {row.subject}" for row in left]
+    for maison_id in {w.store.maison_id, *(opened.store.maison_id for opened in w.opened)}:
+        async with w.db.acting(Actor.job(), maison_id) as conn:
+            left = await many(
+                conn,
+                _Wrong,
+                """
+                select 'checkout still ' || c.state as what, c.id::text as subject from orders.checkout c
+                where c.state in ('open', 'paying', 'choosing') and c.id = any(%(ids)s::uuid[])
+                """,
+                ids=[opened.id for opened in w.opened],
+            )
+        w.wrong += [f"at the end: {row.what} {row.subject}" for row in left]
 
 
 async def _buyable(w: World, house: House, spot: _Free) -> None:
@@ -924,8 +977,8 @@ async def _wrongs(conn: Conn) -> list[_Wrong]:
         select 'capture never asked', f.id::text from orders.fulfilment f where f.capture_after is not null
         union all
         select 'no document of what was ' || e.kind, e.cause_id::text from payments.ledger_entry e
-        where e.kind in ('sold', 'returned') and not exists (select 1 from orders.invoice i where i.cause_id = e.cause_id
-          and i.kind = case e.kind when 'sold' then 'invoice' else 'credit_note' end)
+        where e.kind in ('sold', 'returned', 'goodwill') and not exists (select 1 from orders.invoice i
+          where i.cause_id = e.cause_id and i.kind = case e.kind when 'sold' then 'invoice' else 'credit_note' end)
         union all
         select 'wish to cancel never heard', x.id::text from orders.cancellation x where x.state = 'asked'
         union all
@@ -954,8 +1007,9 @@ async def _wrongs(conn: Conn) -> list[_Wrong]:
           on m.cause_id = t.id
         where t.ended_at is null or coalesce(m.pieces, 0) + coalesce(l.lost, 0) <> 0
         union all
-        -- What the client pays in the end is what they kept.
-        select 'kept ' || coalesce(k.total, 0) - coalesce(r.back, 0) || ' and paid ' || c.captured_minor - c.refunded_minor,
+        -- What the client pays in the end is what they kept, less what was given back of it as goodwill.
+        select 'kept ' || coalesce(k.total, 0) - coalesce(r.back, 0) - coalesce(g.given, 0) || ' and paid '
+          || c.captured_minor - c.refunded_minor,
           p.id::text
         from payments.payment p
         join local_provider.charge c on c.reference = p.id::text
@@ -964,7 +1018,9 @@ async def _wrongs(conn: Conn) -> list[_Wrong]:
           on k.payment_id = p.id
         left join (select o.payment_id, sum(x.value_minor) as back from orders.order o
           join orders.return x on x.order_id = o.id group by 1) r on r.payment_id = p.id
-        where coalesce(k.total, 0) - coalesce(r.back, 0) <> c.captured_minor - c.refunded_minor
+        left join (select o.payment_id, sum(y.amount_minor) as given from orders.order o
+          join orders.goodwill y on y.order_id = o.id and y.state = 'given' group by 1) g on g.payment_id = p.id
+        where coalesce(k.total, 0) - coalesce(r.back, 0) - coalesce(g.given, 0) <> c.captured_minor - c.refunded_minor
         union all
         select 'books differ: ours ' || p.captured_minor || ' ' || p.refunded_minor || ' theirs ' || c.captured_minor || ' '
           || c.refunded_minor, p.id::text

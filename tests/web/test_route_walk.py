@@ -56,6 +56,12 @@ POST /{language}/proposals/{secret}/checkout
 GET  /{language}/waitlist/{secret}
 POST /{language}/waitlist/{secret}/confirmation
 POST /{language}/waitlist/{secret}/leaving
+GET  /{language}/appointments/{secret}
+GET  /{language}/appointments/{secret}/calendar
+GET  /{language}/appointments/{secret}/moving
+POST /{language}/appointments/{secret}/move
+POST /{language}/appointments/{secret}/cancellation
+POST /{language}/appointments/{secret}/alternative
 GET  /{language}/orders/{secret}/invoices/{invoice_id}
 GET  /{language}/orders/{secret}/certificates/{certificate_id}
 GET  /{language}/certificates/{code}
@@ -70,6 +76,7 @@ POST /boutique/preparations/{fulfilment_id}/rejection
 GET  /boutique/preparations/{fulfilment_id}/cancellation
 POST /boutique/preparations/{fulfilment_id}/cancellation
 POST /boutique/preparations/{fulfilment_id}/putting-away
+POST /boutique/preparations/{fulfilment_id}/sending-back
 POST /boutique/preparations/{fulfilment_id}/readiness
 POST /boutique/preparations/{fulfilment_id}/engravings
 POST /boutique/preparations/{fulfilment_id}/dispatch
@@ -97,6 +104,7 @@ GET  /boutique/appointments/{appointment_id}
 GET  /boutique/appointments/{appointment_id}/moving
 POST /boutique/appointments/{appointment_id}/move
 POST /boutique/appointments/{appointment_id}/cancellation
+POST /boutique/appointments/{appointment_id}/alternative
 POST /boutique/appointments/{appointment_id}/arrival
 POST /boutique/appointments/{appointment_id}/visit
 POST /boutique/appointments/{appointment_id}/no-show
@@ -197,6 +205,12 @@ POST /studio/webhooks/{endpoint_id}/secrets
 POST /studio/webhooks/{endpoint_id}/repetition
 POST /studio/webhooks/{endpoint_id}/deliveries/{delivery_id}/repetition
 POST /studio/webhooks/{endpoint_id}/removal
+POST /studio/films/{original_id}/removal
+GET  /studio/products/{product_id}
+POST /studio/products/{product_id}/pictures
+POST /studio/products/{product_id}/arrangement
+POST /studio/products/{product_id}/models
+POST /studio/products/{product_id}/models/removal
 GET  /studio/media/{picture_id}
 POST /studio/media/{picture_id}
 POST /studio/media/{picture_id}/removal
@@ -219,6 +233,7 @@ POST /{language}/market
 GET  /{language}/wish-list
 POST /{language}/wish-list
 POST /{language}/wish-list/removal
+POST /{language}/maisons/{slug}/appointments/{code}/{boutique_id}
 POST /{language}/products/{slug}/waitlist
 GET  /{language}/waitlist
 POST /{language}/products/{slug}/enquiry
@@ -322,6 +337,9 @@ POST /studio/laws/removal
 POST /studio/laws/families
 POST /studio/laws/products
 POST /studio/laws/rates
+GET  /studio/films
+POST /studio/films
+GET  /studio/products
 GET  /studio/pieces
 POST /studio/pieces
 POST /studio/pieces/counting
@@ -360,15 +378,15 @@ PUBLIC_FIELDS: dict[str, str] = {
     "GET /api/v1/maisons": """maisons next id slug name segment founded city default_language tagline stores markets code
         countries currency languages prices_include_tax""",
     "GET /api/v1/products": """products next id maison slug brand family gender made_in name text_language pictures
-        prices_from market minor currency address alt""",
+        prices_from market minor currency address alt view colour""",
     "GET /api/v1/products/{product_id}": """id maison_id maison slug brand family gender made_in name text_language
-        description materials care pictures address alt variants sku colour size options prices market minor currency sold_by
+        description materials care pictures address alt view variants sku colour size options prices market minor currency sold_by
         city country number""",
     "GET /api/v1/products/{product_id}/availability": """product_id near latitude longitude city sizes variant_id sku colour
         size boutiques boutique_id name address country zone phone distance_km collect reserve certain as_of open_now closes_at
         collect_from delivery from_day to_day""",
     "GET /api/v1/search": """total more read_as pieces close maisons boutiques stories facets id slug maison brand family
-        name title text_language pictures price_from minor currency alt address city kind colour material for value count""",
+        name title text_language pictures price_from minor currency alt view address city kind colour material for value count""",
     "GET /api/v1/boutiques": """boutiques next id maison code name country city postcode address latitude longitude zone
         opening_hours phone""",
 }
@@ -379,6 +397,9 @@ GET  /{language}
 GET  /{language}/maisons
 GET  /{language}/maisons/{slug}
 GET  /{language}/maisons/{slug}/pieces
+GET  /{language}/maisons/{slug}/appointments
+GET  /{language}/maisons/{slug}/appointments/{code}
+GET  /{language}/maisons/{slug}/appointments/{code}/{boutique_id}
 GET  /{language}/brands/{slug}
 GET  /{language}/products/{slug}
 GET  /{language}/products/{slug}/availability
@@ -495,7 +516,7 @@ class Walk:
             "call_id": life.call_id,
             "certificate_id": life.certificate_id,
             "enquiry_id": life.enquiry_id,
-            "code": life.certificate_id,
+            "code": "try" if "/appointments/" in path else life.certificate_id,
             "quota_id": life.quota_id,
             "brand_id": life.brand_id,
             "statement_id": life.statement_id,
@@ -503,6 +524,7 @@ class Walk:
             "endpoint_id": life.endpoint_id,
             "delivery_id": life.delivery_id,
             "picture_id": life.picture_id,
+            "original_id": life.original_id,
             "width": 400,
             "boutique_id": life.house.places[f"{slug}-1"],
             "product_id": life.house.products["bag"],
@@ -524,6 +546,8 @@ class Walk:
             if "/proposals/" in path
             else life.wait_id
             if "/waitlist/" in path
+            else life.appointment_id
+            if "/appointments/" in path
             else life.order_id,
             "token": life.checkout_id,
             "link": life.sign_in_id,
@@ -571,6 +595,7 @@ class Walk:
         return {
             "key": uuid4().hex,
             "line": str(self.b.line_id),
+            "medium": str(self.b.picture_id),
             "code": "ABCDEFGH",
             "reason": "damaged",
             "loss": "never_arrived",

@@ -49,6 +49,7 @@ class Life:
     story_id: UUID
     window_id: UUID
     picture_id: UUID
+    original_id: UUID
     brand_id: UUID
     sign_in_id: UUID
     return_id: UUID
@@ -307,6 +308,12 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     draft = {"handle": "hidden", "slug": f"hidden-{house.slug}", "family": "bag", "published": False}
     add("catalogue.product", id=some_id, source="main", brand=hidden, **draft, changed_at=now)
     add("catalogue.picture", product_id=house.products["bag"], position=9, name="bag-noir")
+    shown = {"medium_id": life.picture_id, "name": f"upload-{life.picture_id}"}
+    add("catalogue.picture", product_id=house.products["bag"], position=10, **shown)
+    original = {"id": life.original_id, "name": hashed(f"model of {name}").hex(), "format": "glb", "bytes": 9}
+    add("media.original", **original, file_name=hidden, uploaded_at=now)
+    add("public_facts.original", **original)
+    add("catalogue.model", product_id=house.products["bag"], colour="", original_id=life.original_id)
     brand = {"id": life.brand_id, "slug": f"{house.slug}-bag", "texts": "{}"}
     add(
         "catalogue.brand",
@@ -665,6 +672,9 @@ def _appointment(add: Callable[..., None], life: Life, hidden: str, now: datetim
     person = {"name": life.contact.name, "mail": life.contact.mail, "forget_at": ends}
     add("appointments.contact", **ids, **person, words=hidden, noted=hidden)
     add("appointments.piece", **ids, variant_id=house.variants[f"{house.slug}-bag"], place=1)
+    known = {"id": life.appointment_id, "cause": life.act_id, "state": "nowhere", "asked_at": now}
+    add("appointments.alternative", **ids, **known)
+    add("appointments.zone_rules", version=hidden, looked_at=now)
 
 
 def _partners(add: Callable[..., None], life: Life, hidden: str, now: datetime) -> None:

@@ -93,7 +93,7 @@ def message_of(fact: Told) -> tuple[Type, str]:
     kind = BY_FACT[fact.kind]
     renamed = RENAMED.get(kind.fact, {})
     known: dict[str, Any] = {renamed.get(name, name): value for name, value in fact.body.items()}
-    known |= {
+    beside = {
         "order_id": fact.order_id,
         "order_number": fact.order_number,
         "channel": fact.channel,
@@ -104,6 +104,7 @@ def message_of(fact: Told) -> tuple[Type, str]:
         "lines": fact.lines or [],
         "lines_count": fact.lines_count,
     }
+    known |= {name: value for name, value in beside.items() if value is not None or name not in known}
     if fact.quantity is not None:
         known["quantity"] = fact.quantity
     known[kind.subject] = fact.subject_id

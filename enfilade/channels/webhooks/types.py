@@ -9,6 +9,7 @@ from enfilade.catalogue.events import PiecesPublished
 from enfilade.editorial.events import StoryPublished
 from enfilade.maisons.events import MaisonPublished
 from enfilade.orders import events as orders
+from enfilade.orders.partners import events as partners
 from enfilade.orders.till import events as tills
 from enfilade.payments import events as payments
 from enfilade.stock import events as stock
@@ -20,6 +21,7 @@ _LINE = ("line_id", "order_id", "order_number", "sku", "quantity")
 _RETURN = ("return_id", "order_id", "order_number")
 _PLACE = ("location_id", "location_code")
 _PAYMENT = ("payment_id", "order_id", "order_number")
+_CERTIFICATE = ("certificate_id", "order_id", "order_number", "piece_id", "variant_id", "sku", "serial")
 _AMOUNT = ("amount_minor", "currency")
 
 
@@ -416,6 +418,55 @@ TYPES: tuple[Type, ...] = (
         ("drawer_id", *_PLACE, "expected_minor", "counted_minor", "currency"),
     ),
     Type(
+        "certificate.issued",
+        orders.CertificateIssued,
+        "A piece with a serial is with its buyer, and has a certificate.",
+        "certificate_id",
+        _CERTIFICATE,
+    ),
+    Type(
+        "certificate.void",
+        orders.CertificateVoided,
+        "The piece of a certificate came back; `because` is returned or undone.",
+        "certificate_id",
+        (*_CERTIFICATE, "because"),
+    ),
+    Type(
+        "enquiry.asked",
+        orders.EnquiryAsked,
+        "Somebody asks what a piece on request costs.",
+        "enquiry_id",
+        ("enquiry_id", "variant_id", "sku", "market"),
+    ),
+    Type(
+        "enquiry.taken",
+        orders.EnquiryTakenUp,
+        "An advisor answers it; perhaps another one than before.",
+        "enquiry_id",
+        ("enquiry_id",),
+    ),
+    Type(
+        "enquiry.answered",
+        orders.EnquiryAnswered,
+        "A proposal was made for who asked, and the enquiry is closed.",
+        "enquiry_id",
+        ("enquiry_id", "proposal_id"),
+    ),
+    Type(
+        "enquiry.closed",
+        orders.EnquiryEnded,
+        "It was closed without a proposal; `because` is told, unreachable or nothing.",
+        "enquiry_id",
+        ("enquiry_id", "because"),
+    ),
+    Type(
+        "statement.issued",
+        partners.StatementIssued,
+        "What was sold for a partner from `begins` until before `ends` stands in a statement, which changes no more.",
+        "statement_id",
+        ("statement_id", "partner_id", "number", "begins", "ends"),
+    ),
+    Type(
         "appointment.booked",
         appointments.AppointmentBooked,
         "A time in a boutique is kept for somebody, and so many pieces.",
@@ -435,6 +486,27 @@ TYPES: tuple[Type, ...] = (
         "Its time and its pieces are free again; `by` is client or maison.",
         "appointment_id",
         ("appointment_id", *_PLACE, "by"),
+    ),
+    Type(
+        "appointment.proposed",
+        appointments.AppointmentProposed,
+        "It cannot be at its time; another is kept for it, at `location_id`, until `answer_by`.",
+        "appointment_id",
+        ("appointment_id", *_PLACE, "starts_at", "answer_by"),
+    ),
+    Type(
+        "appointment.to_call",
+        appointments.AppointmentToCall,
+        "It cannot be at its time: no other was found (`nowhere`), none answered for (`lapsed`), or its zone changed (`zone`).",
+        "appointment_id",
+        ("appointment_id", *_PLACE, "why"),
+    ),
+    Type(
+        "appointment.kept",
+        appointments.AppointmentKept,
+        "It can be at its own time after all.",
+        "appointment_id",
+        ("appointment_id", *_PLACE, "starts_at"),
     ),
     Type(
         "appointment.arrived",

@@ -15,10 +15,11 @@ from enfilade.clients.contact_points import contact_point
 from enfilade.orders import quota_counts
 from enfilade.orders.marks import marks_of
 from enfilade.orders.placing import Contact, PlacingLine
+from enfilade.orders.till.naming import Named, choose
 from enfilade.orders.till.sales import Sale, SaleOver, locked, read, untouched
 from enfilade.staff.people import Colleague
-from enfilade.stock import holds, pieces_chosen
-from enfilade.stock.serials import SerialRefused, as_engraved
+from enfilade.stock import holds
+from enfilade.stock.serials import as_engraved
 
 #: Pieces of a sale are kept so long after its last step, for an advisor who is called away.
 HELD_FOR = timedelta(hours=1)
@@ -96,7 +97,7 @@ async def name_serial(
         raise SaleOver("This sale is over")
     line = await maybe(
         conn,
-        _Named,
+        Named,
         """
         select l.variant_id, l.quantity, l.serials from orders.sale_line l
         where l.maison_id = %(maison_id)s and l.sale_id = %(sale_id)s and l.variant_id = %(variant_id)s
@@ -124,16 +125,7 @@ async def name_serial(
     if await _lapsed(conn, maison_id, sale, variant_id, now):
         await _hold(conn, maison_id, sale, await lines(conn, maison_id=maison_id, sale=sale), by, now)
     else:
-        await _choose(conn, maison_id, sale, _Named(variant_id, line.quantity, named), by, now)
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """A line and the serials named for it."""
-
-    variant_id: UUID
-    quantity: int
-    serials: list[str]
+        await choose(conn, maison_id, sale, Named(variant_id, line.quantity, named), by, now)
 
 
 async def _lapsed(conn: Conn, maison_id: UUID, sale: Sale, variant_id: UUID, now: datetime) -> bool:
@@ -149,90 +141,6 @@ async def _lapsed(conn: Conn, maison_id: UUID, sale: Sale, variant_id: UUID, now
         variant_id=variant_id,
         now=now,
     )
-
-
-async def _choose(
-    conn: Conn, maison_id: UUID, sale: Sale, line: _Named, by: Colleague, now: datetime
-) -> None:
-    await pieces_chosen.chosen(
-        conn,
-        maison_id=maison_id,
-        location_id=sale.location_id,
-        variant_id=line.variant_id,
-        holder_id=sale.id,
-        named=line.serials,
-        by_id=by.staff_id,
-        now=now,
-    )
-    # The position is locked: of two sales that name one piece, the second sees the first.
-    other = await scalar(
-        conn,
-        """
-        select x.serial from orders.sale s
-        join orders.sale_line l on l.maison_id = s.maison_id and l.sale_id = s.id and l.variant_id = %(variant_id)s
-        join stock.hold h on h.maison_id = s.maison_id and h.holder_id = s.id and h.variant_id = l.variant_id
-          and h.expires_at > %(now)s
-        cross join unnest(l.serials) as x(serial)
-        where s.maison_id = %(maison_id)s and s.location_id = %(location_id)s and s.state = 'open' and s.id <> %(sale_id)s
-          and x.serial = any(%(serials)s::text[])
-        limit 1
-        """,
-        maison_id=maison_id,
-        sale_id=sale.id,
-        location_id=sale.location_id,
-        variant_id=line.variant_id,
-        serials=line.serials,
-        now=now,
-    )
-    if other:
-        raise SerialRefused(other, "is named in another sale that is open here")
-
-
-async def unnamed(conn: Conn, *, maison_id: UUID, sale: Sale) -> int:
-    """How many serialised pieces of the sale nobody has named yet."""
-    return await scalar(
-        conn,
-        """
-        select coalesce(sum(greatest(0, l.quantity - cardinality(l.serials))), 0)::integer
-        from orders.sale_line l join stock.serialised s on s.maison_id = l.maison_id and s.variant_id = l.variant_id
-        where l.maison_id = %(maison_id)s and l.sale_id = %(sale_id)s
-        """,
-        maison_id=maison_id,
-        sale_id=sale.id,
-    )
-
-
-async def take_named(
-    conn: Conn, *, maison_id: UUID, sale: Sale, order_id: UUID, by: Colleague, now: datetime
-) -> None:
-    """The lines of the sale's order have the pieces that were named, whatever became of the holds. Raises SerialRefused."""
-    for line in await many(
-        conn,
-        _OrderLine,
-        """
-        select l.id, s.serials from orders.order_line l
-        join orders.sale_line s on s.maison_id = l.maison_id and s.sale_id = %(sale_id)s and s.variant_id = l.variant_id
-        where l.maison_id = %(maison_id)s and l.order_id = %(order_id)s and cardinality(s.serials) > 0
-        order by l.variant_id
-        """,
-        maison_id=maison_id,
-        sale_id=sale.id,
-        order_id=order_id,
-    ):
-        await pieces_chosen.take(
-            conn,
-            maison_id=maison_id,
-            order_line_id=line.id,
-            serials=line.serials,
-            by_id=by.staff_id,
-            now=now,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _OrderLine:
-    id: UUID
-    serials: list[str]
 
 
 async def take_out(
@@ -443,7 +351,7 @@ async def _hold(
         raise NotToBeHad(await _why(conn, maison_id, lack.lacking[0], now)) from lack
     for line in await many(
         conn,
-        _Named,
+        Named,
         """
         select variant_id, quantity, serials from orders.sale_line
         where maison_id = %(maison_id)s and sale_id = %(sale_id)s and cardinality(serials) > 0 order by variant_id
@@ -451,7 +359,7 @@ async def _hold(
         maison_id=maison_id,
         sale_id=sale.id,
     ):
-        await _choose(conn, maison_id, sale, line, by, now)
+        await choose(conn, maison_id, sale, line, by, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from enfilade.orders.lawful import AgeNotChecked
 from enfilade.orders.partners import dues
 from enfilade.orders.placing import Contact, Placing
 from enfilade.orders.proposals import Sold
-from enfilade.orders.till import ringing_up, sales
+from enfilade.orders.till import naming, ringing_up, sales
 from enfilade.orders.till.receipts import MAIL_RECEIPT
 from enfilade.orders.till.sales import Sale, SaleOver
 from enfilade.payments import ledger, tenders
@@ -70,7 +70,7 @@ async def settle(
         conn, maison_id=maison_id, payment_id=sale.payment_id, now=now
     ):
         raise NotPaid("The pieces leave when the sale is paid in full")
-    if await ringing_up.unnamed(conn, maison_id=maison_id, sale=sale):
+    if await naming.unnamed(conn, maison_id=maison_id, sale=sale):
         raise SerialRefused("", "Scan or type the serial of each piece that has one, before it leaves")
     client = (
         await accounts.known(conn, maison_id=maison_id, client_id=sale.client_id) if sale.client_id else None
@@ -105,7 +105,7 @@ async def settle(
         if again:
             raise PiecesGone("A piece of it has gone meanwhile: take the payment back") from None
         raise
-    await ringing_up.take_named(conn, maison_id=maison_id, sale=sale, order_id=placed.id, by=by, now=now)
+    await naming.take_named(conn, maison_id=maison_id, sale=sale, order_id=placed.id, by=by, now=now)
     await _hand_over(conn, maison_id, by, sale, placed.id, now)
     await execute(
         conn,

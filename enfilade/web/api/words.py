@@ -6,7 +6,10 @@ import msgspec
 from litestar.params import PathParameter, QueryParameter
 
 from enfilade.base.money import Money
+from enfilade.catalogue.album import UPLOAD
+from enfilade.media.renditions import widths
 from enfilade.web.shared.assets import ASSETS, asset
+from enfilade.web.shared.uploads import upload_address
 
 Language = Annotated[Literal["en", "fr", "nl", "zh"], QueryParameter(description="Of names and texts.")]
 Market = Annotated[
@@ -22,6 +25,8 @@ PLAIN = r"^[^\x00-\x1f\x7f]*$"
 PUBLIC = "public, max-age=60"
 #: What must be asked for again each time, with the ETag of what one has.
 ASKED_AGAIN = "private, no-cache"
+#: As wide as a picture of the API is where it has the size.
+WIDTH = 800
 
 
 class Amount(msgspec.Struct, frozen=True):
@@ -40,11 +45,13 @@ class Price(msgspec.Struct, frozen=True):
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """A picture with where it lies."""
+    """A picture with where it lies. `view`: front, worn, detail, back, or blank; `colour`: the piece's, blank: any."""
 
     name: str
     alt: str
     address: str | None
+    view: str = ""
+    colour: str = ""
 
 
 def amount(money: Money) -> Amount:
@@ -52,13 +59,19 @@ def amount(money: Money) -> Amount:
     return Amount(money.minor, money.currency)
 
 
-def pictures(published: list[Any], base_url: str) -> list[Picture]:
-    """Every published picture; `address` is None for one that is not on this server."""
+def pictures(published: list[Any], base_url: str, language: str) -> list[Picture]:
+    """Every published picture; what it shows in `language` where that is said; `address` is None for one not on this server."""
     found: list[Picture] = []
     for entry in published:
         fields = cast("dict[str, Any]", entry) if isinstance(entry, dict) else {"name": entry}
         name = str(fields.get("name") or "")
         path = f"pictures/{name}.webp"
         address = base_url + asset(path) if path in ASSETS else None
-        found.append(Picture(name, str(fields.get("alt") or ""), address))
+        if name.startswith(UPLOAD) and fields.get("width"):
+            width = min(widths(int(fields["width"])), key=lambda one: abs(one - WIDTH))
+            address = base_url + upload_address(name, width, "webp")
+        alts = cast("dict[str, str]", fields.get("alts") or {})
+        alt = alts.get(language) or alts.get("en") or next(iter(alts.values()), "") or fields.get("alt") or ""
+        view, colour = str(fields.get("view") or ""), str(fields.get("colour") or "")
+        found.append(Picture(name, str(alt), address, view, colour))
     return found

@@ -8,7 +8,9 @@ from litestar import Request, Response
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
-from enfilade.appointments.booking import (
+from enfilade.appointments.answering import AlternativeOver
+from enfilade.appointments.diary import NoSuchPiece
+from enfilade.appointments.keeping import (
     AppointmentOver,
     ChangedMeanwhile,
     ComesAlready,
@@ -17,7 +19,6 @@ from enfilade.appointments.booking import (
     TooLateToChange,
     TooManyPieces,
 )
-from enfilade.appointments.diary import NoSuchPiece
 from enfilade.appointments.rosters import ForManagers, InTwoPlaces, RosterRefused
 from enfilade.appointments.services import ServiceRefused
 from enfilade.appointments.shifts import NoSuchAdvisor
@@ -170,6 +171,7 @@ AT_WORK = (
     NothingOwed,
     MoreThanDue,
     TerminalAsked,
+    AlternativeOver,
     AppointmentOver,
     ChangedMeanwhile,
     ComesAlready,
@@ -184,6 +186,7 @@ AT_WORK = (
     TooManyPieces,
 )
 
+refuse(AlternativeOver, 409, "This time is no longer kept")
 refuse(AppointmentOver, 409, "This appointment cannot be changed any more")
 refuse(ChangedMeanwhile, 409, "This appointment was changed meanwhile")
 refuse(ComesAlready, 409, "There is an appointment at this time already")

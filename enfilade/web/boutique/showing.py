@@ -9,10 +9,12 @@ from litestar import Request, Response
 
 from enfilade.base.money import Money
 from enfilade.base.secrets import new_secret
+from enfilade.catalogue.album import UPLOAD
 from enfilade.web.shared import permitted
 from enfilade.web.shared.acting import Member
 from enfilade.web.shared.assets import ASSETS, asset
 from enfilade.web.shared.pages import page
+from enfilade.web.shared.uploads import LEAST_WIDTH, upload_address
 
 #: Codes of clients and labels are read with the camera.
 CODES_BY_CAMERA = permitted.asked_for(camera="(self)")
@@ -52,6 +54,8 @@ def ago(moment: datetime, now: datetime) -> str:
 
 def picture(name: str) -> str:
     """The small picture of a piece, '' where there is none."""
+    if name.startswith(UPLOAD):
+        return upload_address(name, LEAST_WIDTH, "webp")
     for file in (f"pictures/{name}-400.webp", f"pictures/{name}.webp"):
         if name and file in ASSETS:
             return asset(file)

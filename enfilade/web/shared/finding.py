@@ -127,6 +127,11 @@ class Promises:
     def __init__(self, at: UUID, known: dict[UUID, Availability]) -> None:
         self._at, self._known = at, known
 
+    @property
+    def brings(self) -> bool:
+        """Whether the maison brings pieces from one place to another."""
+        return any(known.brings for known in self._known.values())
+
     def of(self, piece: Found) -> Promise:
         """Of one piece."""
         offers = self._offers(piece)

@@ -7,8 +7,11 @@ from typing import Any, cast
 import msgspec
 
 from enfilade.base.i18n import Language
+from enfilade.catalogue.album import UPLOAD
 from enfilade.editorial.blocks import Medium, MediumFile
+from enfilade.media.renditions import widths
 from enfilade.web.shared.assets import ASSETS, PICTURES, asset
+from enfilade.web.shared.uploads import LEAST_WIDTH, upload_address
 
 WIDTH, HEIGHT = 800, 1000
 SHARED_WIDTHS = (400, WIDTH)
@@ -21,7 +24,8 @@ class Picture:
     """One picture in the sizes that exist; `width` and `height` are those of the largest.
 
     `avif` and `webp` are what a page offers where the picture is one of several; `avif_large` and `webp_large` where it
-    is shown large. `kind`, `finish` and its colour (`hex`) say what is seen, '' where nobody wrote it down.
+    is shown large. `kind`, `finish` and its colour (`hex`) say what is seen, '' where nobody wrote it down. `across`,
+    `down`: what stays in sight where it is cropped, in tenths from the left and the top; 5: its middle.
     """
 
     avif: str
@@ -36,6 +40,8 @@ class Picture:
     kind: str = ""
     finish: str = ""
     hex: str = ""
+    across: int = 5
+    down: int = 5
 
     @property
     def model(self) -> str:
@@ -60,7 +66,35 @@ def _picture(entry: Any, language: Language, name: str) -> Picture | None:
     fields: dict[str, Any] = cast("dict[str, Any]", entry) if isinstance(entry, dict) else {"name": entry}
     if fields.get("medium"):
         return _uploaded(fields["medium"], str(fields.get("alt") or "") or name)
-    return _of_file(str(fields.get("name") or ""), str(fields.get("alt") or ""), language, name)
+    file, alt = str(fields.get("name") or ""), str(fields.get("alt") or "")
+    if file.startswith(UPLOAD):
+        return _of_upload(file, fields, language, name)
+    return _of_file(file, alt, language, name)
+
+
+def _of_upload(upload: str, fields: dict[str, Any], language: Language, name: str) -> Picture:
+    """One of a piece (see `catalogue.publish`). A list of orders knows its name alone: it is shown small, as high as ours are."""
+    alts = cast("dict[str, str]", fields.get("alts") or {})
+    width, height = int(fields.get("width") or LEAST_WIDTH), int(fields.get("height") or LEAST_WIDTH * 5 / 4)
+    across, down = (round(float(fields.get(focal, 0.5)) * 10) for focal in ("focal_x", "focal_y"))
+    made = widths(width)
+
+    def offered(form: str, most: int) -> str:
+        return ", ".join(f"{upload_address(upload, one, form)} {one}w" for one in made if one <= most)
+
+    return Picture(
+        avif=offered("avif", WIDTH),
+        webp=offered("webp", WIDTH),
+        avif_large=offered("avif", LARGE_WIDTH),
+        webp_large=offered("webp", LARGE_WIDTH),
+        small=upload_address(upload, made[0], "webp"),
+        large=upload_address(upload, made[-1], "webp"),
+        alt=alts.get(language) or alts.get("en") or next(iter(alts.values()), "") or name,
+        width=width,
+        height=height,
+        across=across,
+        down=down,
+    )
 
 
 def _uploaded(medium: Medium, alt: str) -> Picture | None:

@@ -4,6 +4,9 @@ from litestar.types import ControllerRouterHandler
 
 from enfilade.web.storefront import templates
 from enfilade.web.storefront.account import handlers as account
+from enfilade.web.storefront.appointments import booking as appointments
+from enfilade.web.storefront.appointments import link as appointment_link
+from enfilade.web.storefront.appointments import who as appointment_form
 from enfilade.web.storefront.basket import handlers as basket
 from enfilade.web.storefront.boutiques import handlers as boutiques
 from enfilade.web.storefront.brands import handlers as brands
@@ -112,6 +115,16 @@ def handlers() -> list[ControllerRouterHandler]:
         certificates.certificates_page,
         certificates.look,
         certificates.certificate,
+        appointments.offered,
+        appointments.where,
+        appointments.when,
+        appointment_form.book,
+        appointment_link.kept,
+        appointment_link.calendar,
+        appointment_link.times,
+        appointment_link.move,
+        appointment_link.cancel,
+        appointment_link.answer,
         personal.personal,
         markets.choose_market,
         legal.legal,

@@ -13,6 +13,7 @@ from enfilade.web.studio.delivery import handlers as delivery
 from enfilade.web.studio.delivery import prices as delivery_prices
 from enfilade.web.studio.engraving import handlers as engraving
 from enfilade.web.studio.entering import manager
+from enfilade.web.studio.films import handlers as films
 from enfilade.web.studio.home import handlers as home
 from enfilade.web.studio.laws import handlers as laws
 from enfilade.web.studio.media import handlers as media
@@ -21,6 +22,7 @@ from enfilade.web.studio.money import handlers as money
 from enfilade.web.studio.orders import handlers as orders
 from enfilade.web.studio.pieces import handlers as pieces
 from enfilade.web.studio.policy import handlers as policy
+from enfilade.web.studio.products import handlers as products
 from enfilade.web.studio.quotas import handlers as quotas
 from enfilade.web.studio.services import handlers as services
 from enfilade.web.studio.sourcing import handlers as sourcing
@@ -60,6 +62,15 @@ def handlers() -> list[ControllerRouterHandler]:
                 closures.reopen,
                 money.money,
                 money.entries,
+                films.films,
+                films.upload,
+                films.remove,
+                products.products,
+                products.product,
+                products.choose,
+                products.arrange,
+                products.put_model,
+                products.take_model_away,
                 pieces.pieces,
                 pieces.serialise,
                 pieces.receive,

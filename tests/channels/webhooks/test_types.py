@@ -70,7 +70,8 @@ async def test_every_message_has_its_fields_and_nobodys_name(
         "select id from orders.cancellation where maison_id = %s", [shop.a.maison_id]
     )
     ids |= {"transfer_id": life.transfer_id, "cancellation_id": cancellation_id, "drawer_id": life.drawer_id}
-    ids |= {"appointment_id": life.appointment_id}
+    ids |= {"appointment_id": life.appointment_id, "certificate_id": life.certificate_id}
+    ids |= {"enquiry_id": life.enquiry_id, "statement_id": life.statement_id}
     known: dict[str, Any] = ids | {"location_id": place, "variant_id": variant, "by_id": by_id}
     known |= {
         "collect_by": now,
@@ -82,6 +83,11 @@ async def test_every_message_has_its_fields_and_nobodys_name(
         "expected_on": now.date(),
         "whole": True,
         "part_id": life.line_id,
+        "piece_id": life.certificate_id,
+        "partner_id": life.statement_id,
+        "proposal_id": life.enquiry_id,
+        "begins": now.date(),
+        "ends": now.date(),
     }
     known |= {"to_location_id": place, "from_location_id": place, "closed_location_id": place, "until": now}
 

@@ -24,12 +24,12 @@ from tests.web.storefront.visiting import Visit
 Look = Callable[..., list[tuple[Any, ...]]]
 
 
-async def bring(db: Db, house: House, days: int | None) -> None:
+async def bring(db: Db, house: House, days: int | None, *, reserve_brought: bool = False) -> None:
     """The maison brings pieces, and has no bag in Paris."""
     now = datetime.now(UTC)
 
     async def verb(conn: Conn) -> None:
-        policy = replace(policies.Policy(), ship_to_store_days=days)
+        policy = replace(policies.Policy(), ship_to_store_days=days, reserve_brought=reserve_brought)
         await policies.set_policy(conn, maison_id=house.maison_id, policy=policy, now=now)
 
     await db.run(Actor.importer(), house.maison_id, verb)
@@ -148,3 +148,81 @@ async def followed(db: Db, house: House, transfer_id: UUID) -> None:
         await bringing.follow(conn, maison_id=house.maison_id, transfer_id=transfer_id, now=now)
 
     await db.run(Actor.job(), house.maison_id, hear)
+
+
+async def test_an_advisor_proposes_what_is_brought_and_its_client_pays(
+    visit: Visit, db: Db, admin: Look
+) -> None:
+    house = visit.shop.a
+    bag, paris = house.variants["alba-bag"], house.places["alba-1"]
+    advisor = Staff(visit, db, "advisor")
+    await bring(db, house, None)
+    assert "Brought here" not in await advisor.get(f"/selling/new?piece={bag}")
+    await bring(db, house, 2)
+    composing = await advisor.get(f"/selling/new?piece={bag}")
+    assert f'value="brought:{paris}"' in composing and "Brought here, to Paris, ready" in composing
+    await advisor.post(
+        "/selling", at=str(paris), piece=str(bag), way=f"brought:{paris}", hours="48", language="en"
+    )
+    ((proposal_id,),) = admin("select id from orders.proposal where brought")
+    page = await advisor.get(f"/selling/{proposal_id}")
+    assert "collects at Paris, brought there" in page
+    link = re.search(r'value="http[^"]+(/en/proposals/[\w-]{22})"', page)
+    assert link
+    seen = await visit.get(link[1])
+    assert "We bring it there: ready" in seen.text and "gone to somebody else" not in seen.text
+    assert seen.statements <= 10
+    # Nothing is brought any more: the page says so, and nothing is held; then it is again.
+    await bring(db, house, None)
+    assert "gone to somebody else" in (await visit.get(link[1])).text
+    refused = await visit.post(f"{link[1]}/checkout", key="the first key of it")
+    assert refused.status_code == 409 and admin("select count(*) from stock.hold") == [(0,)]
+    await bring(db, house, 2)
+    held = await visit.post(f"{link[1]}/checkout", key="the second key of it")
+    assert held.status_code == 303, held.text
+    at = held.headers["location"]
+    assert "We bring it there: ready about" in (await visit.get(at)).text
+    assert (await pay(visit, at)).status_code == 303
+    assert admin(
+        """select o.channel, f.state, f.location_id, t.state from orders.order o
+        join orders.fulfilment f on f.order_id = o.id join orders.order_line l on l.order_id = o.id
+        join stock.transfer t on t.id = l.transfer_id"""
+    ) == [("endless_aisle", "awaited", paris, "asked")]
+    assert await verify.verify(db, maison_id=house.maison_id) == []
+
+
+async def test_a_reservation_that_is_brought_is_said_on_every_page(
+    visit: Visit, db: Db, admin: Look, settings: Settings
+) -> None:
+    house = visit.shop.a
+    await bring(db, house, 2)
+    await into_basket(visit, "alba-bag")
+    field = f'name="reserve-{house.maison_id}" value="brought:'
+    assert field not in (await visit.get("/en/basket")).text, "off by default"
+    await bring(db, house, 2, reserve_brought=True)
+    basket = (await visit.get("/en/basket")).text
+    assert field in basket
+    answer = await visit.post(
+        "/en/checkout",
+        method="reserve",
+        key=key_of(basket),
+        **{f"reserve-{house.maison_id}": f"brought:{house.places['alba-1']}"},
+    )
+    assert answer.status_code == 303, answer.text
+    at = answer.headers["location"]
+    shown = (await visit.get(at)).text
+    assert "We bring it there: ready about" in shown and "Your reservation" in shown
+    reserved = await visit.post(
+        at, name="Camille Aubry", mail="camille@client.example", key="reserve it now please"
+    )
+    assert reserved.status_code == 303, reserved.text
+    order = (await visit.get((await visit.get(at)).response.headers["location"])).text
+    for said in ("Reservation", "On its way to the boutique", "In your hands", "ready for you about"):
+        assert said in order, said
+    ((order_id,),) = admin("select id from orders.order")
+    async with db.acting(Actor.job(), house.maison_id) as conn:
+        found = await confirmation.read(conn, maison_id=house.maison_id, order_id=order_id)
+    assert found is not None
+    letter = confirmation.letter(*found, key=settings.key, base_url=settings.base_url)
+    assert "We are bringing these pieces to Paris" in letter.text
+    assert await verify.verify(db, maison_id=house.maison_id) == []

@@ -30,7 +30,8 @@ class Near(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Opening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`boutiques` names one for every selling maison; with `ship`, if any, those a client would have it sent from.
 
-    `brought`: with `collect`, what a boutique does not have today may be brought there; each line then says `ready_about`.
+    `brought`: with `collect` (`reserve`: where its maison says so), what a boutique does not have today may be
+    brought there; each line then says `ready_about`.
     `contact` is needed where a piece is limited.
     """
 

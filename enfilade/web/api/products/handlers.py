@@ -180,7 +180,7 @@ async def products(
             row.made_in,
             row.name,
             row.text_language,
-            pictures(row.pictures, base_url),
+            pictures(row.pictures, base_url, language),
             msgspec.convert(row.prices_from, list[Price]),
         )
         for row in found[:limit]
@@ -211,7 +211,7 @@ async def product(
         row.description,
         row.materials,
         row.care,
-        pictures(row.pictures, request.app.state.settings.base_url),
+        pictures(row.pictures, request.app.state.settings.base_url, language),
         msgspec.convert(row.variants, list[Variant]),
         msgspec.convert(row.sold_by, Seller | None),
     )

@@ -141,8 +141,8 @@ async def search(
         results.total,
         results.more,
         " ".join(word.text for word in results.question.words) if results.mended else None,
-        [_piece(one, base_url) for one in found if one.id in exact],
-        [_piece(one, base_url) for one in found if one.id not in exact],
+        [_piece(one, base_url, language) for one in found if one.id in exact],
+        [_piece(one, base_url, language) for one in found if one.id not in exact],
         [FoundBeside(one.id, one.name, one.city, one.maison_slug) for one in beside if one.kind == "maison"],
         [
             FoundBeside(one.id, one.name, one.city, one.maison_slug)
@@ -171,7 +171,7 @@ async def search(
     return conditional(request, answer, cache_control=PUBLIC)
 
 
-def _piece(one: finding.Piece, base_url: str) -> FoundPiece:
+def _piece(one: finding.Piece, base_url: str, language: str) -> FoundPiece:
     price = Amount(one.price.minor, one.price.currency) if one.price else None
     return FoundPiece(
         one.id,
@@ -181,6 +181,6 @@ def _piece(one: finding.Piece, base_url: str) -> FoundPiece:
         one.family,
         one.name,
         one.language,
-        pictures(one.pictures, base_url),
+        pictures(one.pictures, base_url, language),
         price,
     )

@@ -7,10 +7,10 @@ from uuid import UUID, uuid5
 from litestar import Request, Response, get, post
 from litestar.exceptions import ValidationException
 
-from enfilade.appointments import booking, diary, services, visits
+from enfilade.appointments import answering, booking, changing, diary, services, visits
 from enfilade.appointments.booking import Asked as Wanted
-from enfilade.appointments.booking import NoSuchAppointment
 from enfilade.appointments.free import week
+from enfilade.appointments.keeping import NoSuchAppointment
 from enfilade.appointments.visits import Result
 from enfilade.base import i18n
 from enfilade.base.db import Conn, Db
@@ -217,7 +217,7 @@ async def move(request: Asked, db: Db, member: Member, appointment_id: UUID) -> 
 
     async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
         await _own(conn, member, by, appointment_id)
-        await booking.move(
+        await changing.move(
             conn,
             maison_id=member.maison_id,
             appointment_id=appointment_id,
@@ -236,9 +236,28 @@ async def cancel(request: Asked, db: Db, member: Member, appointment_id: UUID) -
     """The client called, or the boutique cannot."""
 
     async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
-        await booking.cancel(conn, maison_id=member.maison_id, appointment_id=appointment_id, by=by, now=now)
+        await changing.cancel(conn, maison_id=member.maison_id, appointment_id=appointment_id, by=by, now=now)
 
     return await _act(request, db, member, appointment_id, await form_of(request), verb)
+
+
+@post("/appointments/{appointment_id:uuid}/alternative", include_in_schema=False)
+async def answer(request: Asked, db: Db, member: Member, appointment_id: UUID) -> Response[Any]:
+    """The client takes the other time, on the telephone."""
+    sent = await form_of(request)
+    alternative_id = sent.id("alternative")
+
+    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
+        await answering.accept(
+            conn,
+            maison_id=member.maison_id,
+            appointment_id=appointment_id,
+            alternative_id=alternative_id,
+            by=by,
+            now=now,
+        )
+
+    return await _act(request, db, member, appointment_id, sent, verb)
 
 
 @post("/appointments/{appointment_id:uuid}/arrival", include_in_schema=False)
@@ -305,6 +324,10 @@ async def _screen(
     request: Asked, db: Db, member: Member, appointment_id: UUID, *, words: str = ""
 ) -> Response[str]:
     entry, found = await _entry(db, member, appointment_id)
+    other = None
+    if entry.answer_by:
+        async with db.acting(member.actor, member.maison_id) as conn:
+            other = await answering.proposed(conn, maison_id=member.maison_id, appointment_id=appointment_id)
     now = datetime.now(UTC)
     return screen(
         request,
@@ -314,6 +337,7 @@ async def _screen(
         status=409 if words else 200,
         one=entry,
         pieces=found,
+        other=other,
         words=words,
         near=now > entry.starts_at - visits.EARLY,
         begun=now >= entry.starts_at,

@@ -22,7 +22,7 @@ from enfilade.web.shared.forms import form_of
 
 Asked = Request[Any, Any, Any]
 SAYS = {
-    NothingToClose: "Say what closes: everything, or at least one of the three.",
+    NothingToClose: "Say what closes: everything, or at least one of these.",
     EndIsPast: "It would be open again before it closes. Say a day that comes.",
 }
 
@@ -79,7 +79,9 @@ async def closure(request: Asked, db: Db, member: Member, act_id: UUID) -> Respo
     """How far it is, and what somebody has to look at."""
     async with db.acting(member.actor, member.maison_id) as conn:
         by = await member.by(conn)
-        found = await reading.progress(conn, maison_id=member.maison_id, act_id=act_id, by=by)
+        found = await reading.progress(
+            conn, maison_id=member.maison_id, act_id=act_id, by=by, now=datetime.now(UTC)
+        )
     return screen(
         request,
         "boutique/closing/closure.html",

@@ -11,7 +11,16 @@ from enfilade.base import i18n
 from enfilade.base.db import Conn, Db
 from enfilade.base.settings import Settings
 from enfilade.carriers import labels
-from enfilade.orders import cancellation, engraving, history, parcels, preparations, reading, rejections
+from enfilade.orders import (
+    cancellation,
+    engraving,
+    history,
+    parcels,
+    preparations,
+    reading,
+    rejections,
+    sending_back,
+)
 from enfilade.orders.addresses import mark
 from enfilade.orders.preparations import NothingToPick
 from enfilade.orders.rejections import REASONS
@@ -201,6 +210,18 @@ async def engrave(request: Asked, db: Db, member: Member, fulfilment_id: UUID) -
         )
 
     return await _act(request, db, member, fulfilment_id, sent, verb)
+
+
+@post("/preparations/{fulfilment_id:uuid}/sending-back", include_in_schema=False)
+async def send_back(request: Asked, db: Db, member: Member, fulfilment_id: UUID) -> Response[Any]:
+    """What lay apart goes back to where it was brought from."""
+
+    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
+        await sending_back.send_back(
+            conn, maison_id=member.maison_id, by=by, fulfilment_id=fulfilment_id, now=now
+        )
+
+    return await _act(request, db, member, fulfilment_id, await form_of(request), verb)
 
 
 @post("/preparations/{fulfilment_id:uuid}/readiness", include_in_schema=False)

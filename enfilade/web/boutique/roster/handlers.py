@@ -119,6 +119,7 @@ async def keep(request: Asked, db: Db, member: Member, staff_id: UUID) -> Respon
             languages=sent.fields.get("language", [])[:10],
             skills=[skill for skill in re.split(r"[\s,;]+", sent.text("skills", "").lower()) if skill],
             bookable=bool(sent.text("bookable", "")),
+            by_name=bool(sent.text("by_name", "")),
             now=now,
         )
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get, post
 from litestar.exceptions import ValidationException
@@ -16,16 +15,23 @@ from enfilade.base.settings import Settings
 from enfilade.channels.prices import PriceRefused, read_price
 from enfilade.orders import enquiries, proposal_reading, proposals
 from enfilade.orders.enquiries import Enquiry
-from enfilade.orders.proposal_letters import address
 from enfilade.orders.proposals import Proposed
-from enfilade.staff import people
 from enfilade.staff.people import Colleague
 from enfilade.staff.surfaces import MANAGERS
 from enfilade.web.boutique.refusals import AT_WORK
 from enfilade.web.boutique.showing import screen
 from enfilade.web.shared import finding
 from enfilade.web.shared.acting import Member, act
-from enfilade.web.shared.composing import HOURS, HOURS_USUAL, WORDS_MIN, days, languages_first, mail_of, qr
+from enfilade.web.shared.composing import (
+    HOURS,
+    HOURS_USUAL,
+    compose,
+    id_in,
+    ids_in,
+    mail_of,
+    received,
+    standing_of,
+)
 from enfilade.web.shared.forms import Form, form_of
 
 Asked = Request[Any, Any, Any]
@@ -64,10 +70,10 @@ async def composing(request: Asked, db: Db, member: Member) -> Response[str]:
         request,
         db,
         member,
-        at=_id(asked.get("at", "")),
-        chosen=_ids(asked.getall("piece", [])),
+        at=id_in(asked.get("at", "")),
+        chosen=ids_in(asked.getall("piece", [])),
         q=asked.get("q", ""),
-        enquiry_id=_id(asked.get("enquiry", "")),
+        enquiry_id=id_in(asked.get("enquiry", "")),
     )
 
 
@@ -76,7 +82,7 @@ async def make(request: Asked, db: Db, member: Member, settings: Settings) -> Re
     """Makes the link, and sends it where the advisor says the client agreed to."""
     sent = await form_of(request)
     at, chosen, way = sent.id("at"), sent.ids("piece"), sent.text("way", "")
-    enquiry_id = _id(sent.text("enquiry", ""))
+    enquiry_id = id_in(sent.text("enquiry", ""))
     asked: dict[str, Any] = {"at": at, "chosen": chosen, "enquiry_id": enquiry_id, "sent": sent}
     mail, refused = mail_of(sent)
     if refused:
@@ -88,7 +94,7 @@ async def make(request: Asked, db: Db, member: Member, settings: Settings) -> Re
     language = i18n.known(sent.text("language", ""))
     if hours not in HOURS or language is None:
         raise ValidationException("hours, language: choose one")
-    collect_at = None if way == "ship" else sent.id("way")
+    how = received(sent)
     try:
         async with db.acting(member.actor, member.maison_id) as conn:
             counter = await finding.counter(conn, maison_id=member.maison_id, location_id=at)
@@ -111,7 +117,8 @@ async def make(request: Asked, db: Db, member: Member, settings: Settings) -> Re
             by=by,
             location_id=at,
             pieces=pieces,
-            collect_at=collect_at,
+            collect_at=how.collect_at,
+            brought=how.brought,
             language=language,
             words=sent.text("words", ""),
             mail=mail,
@@ -188,21 +195,13 @@ async def _screen(
         found, pieces = await proposal_reading.made(
             conn, maison_id=member.maison_id, by=await member.by(conn), proposal_id=proposal_id
         )
-    state = found.state(datetime.now(UTC))
-    link = address(settings.key, settings.base_url, found.language, found.id)
     return screen(
         request,
         "boutique/selling/proposal.html",
         member=member,
         status=status,
         tab="selling",
-        it=found,
-        pieces=pieces,
-        state=state,
-        until=found.expires_at.astimezone(ZoneInfo(found.zone)),
-        state_words=proposals.STATE_WORDS,
-        link=link,
-        code=qr(link) if state in ("made", "opened") else "",
+        **standing_of(settings, found, pieces),
         may_approve=member.role in MANAGERS,
         words=words,
     )
@@ -221,11 +220,6 @@ async def _composing(
     words: str = "",
     status: int = 200,
 ) -> Response[str]:
-    now, q = datetime.now(UTC), q.strip()[:100]
-    asked = q if len(q) >= WORDS_MIN else ""
-    counted = dict(Tally(chosen[: proposals.LINES_MAX * 5]))
-    found: list[finding.Found] = []
-    counter = None
     async with db.acting(member.actor, member.maison_id) as conn:
         by = await member.by(conn)
         asks = (
@@ -233,47 +227,18 @@ async def _composing(
             if enquiry_id
             else None
         )
-        places = await people.places(conn, maison_id=member.maison_id, by=by)
-        place = next((one for one in places if one.id == at), places[0] if places else None)
-        if place is not None:
-            counter = await finding.counter(conn, maison_id=member.maison_id, location_id=place.id)
-        if counter is not None and counter.market and (asked or counted):
-            found = await finding.pieces(
-                conn,
-                maison_id=member.maison_id,
-                market=counter.market,
-                words=asked,
-                variant_ids=list(counted),
-            )
-    promises = None
-    if counter is not None:
-        async with db.public() as conn:
-            promises = await finding.promises(conn, at=counter, pieces=found, now=now)
+        composed = await compose(
+            conn, maison_id=member.maison_id, by=by, location_id=at, variant_ids=chosen, q=q
+        )
     return screen(
         request,
         "boutique/selling/composing.html",
         member=member,
         status=status,
         tab="selling",
-        places=places,
-        counter=counter,
-        q=q,
-        asked=asked,
-        found=[piece for piece in found if piece.asked],
-        chosen=[piece for piece in found if piece.variant_id in counted],
-        counted=counted,
-        promise=promises.of if promises else None,
-        ways=promises.together(counted, found) if promises else [],
-        parcel=promises.sendable(counted, found) if promises else None,
-        days=days,
-        languages=[
-            (code, i18n.NAMES[code]) for code in languages_first(counter.languages if counter else None)
-        ],
-        hours=HOURS,
-        hours_usual=HOURS_USUAL,
-        words_max=proposals.WORDS_MAX,
+        **await composed.context(db, datetime.now(UTC)),
         may_approve=member.role in MANAGERS,
-        said=_written(sent, list(counted), asks),
+        said=_written(sent, list(composed.counted), asks),
         enquiry=asks,
         words=words,
     )
@@ -292,14 +257,3 @@ def _written(sent: Form | None, chosen: list[UUID], asks: Enquiry | None) -> Map
     if told.get("mail"):
         told["agreed"] = "yes"
     return {name: sent.text(name, "") if sent else told.get(name, "") for name in names}
-
-
-def _id(text: str) -> UUID | None:
-    return next(iter(_ids([text])), None) if text else None
-
-
-def _ids(texts: list[str]) -> list[UUID]:
-    try:
-        return [UUID(text) for text in texts]
-    except ValueError:
-        raise ValidationException("not an id") from None

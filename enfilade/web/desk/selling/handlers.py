@@ -4,7 +4,6 @@ from collections import Counter as Tally
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get, post
 from litestar.exceptions import ValidationException
@@ -14,15 +13,12 @@ from enfilade.base.db import Conn, Db
 from enfilade.base.settings import Settings
 from enfilade.orders import proposal_reading, proposals
 from enfilade.orders.baskets import TooMany
-from enfilade.orders.proposal_letters import address
 from enfilade.orders.proposals import NothingProposed, NotSoldThere, ProposalOver, Proposed
-from enfilade.staff import people
 from enfilade.staff.people import Colleague
 from enfilade.web.desk.entering import maison_of
 from enfilade.web.desk.showing import screen
-from enfilade.web.shared import finding
 from enfilade.web.shared.acting import Member, act
-from enfilade.web.shared.composing import HOURS, HOURS_USUAL, WORDS_MIN, days, languages_first, mail_of, qr
+from enfilade.web.shared.composing import HOURS, compose, id_in, ids_in, mail_of, received, standing_of
 from enfilade.web.shared.forms import Form, form_of
 
 Asked = Request[Any, Any, Any]
@@ -58,8 +54,8 @@ async def composing(request: Asked, db: Db, attendant: Member) -> Response[str]:
         request,
         db,
         attendant,
-        at=next(iter(_ids([asked.get("at", "")] if asked.get("at") else [])), None),
-        chosen=_ids(asked.getall("piece", [])),
+        at=id_in(asked.get("at", "")),
+        chosen=ids_in(asked.getall("piece", [])),
         q=asked.get("q", ""),
     )
 
@@ -79,7 +75,7 @@ async def make(request: Asked, db: Db, attendant: Member, settings: Settings) ->
     language = i18n.known(sent.text("language", ""))
     if hours not in HOURS or language is None:
         raise ValidationException("hours, language: choose one")
-    collect_at = None if way == "ship" else sent.id("way")
+    how = received(sent)
     # The form's own: sent twice, it leads to the same proposal.
     proposal_id = uuid5(attendant.staff_id, sent.text("key"))
 
@@ -91,7 +87,8 @@ async def make(request: Asked, db: Db, attendant: Member, settings: Settings) ->
             by=by,
             location_id=at,
             pieces=[Proposed(variant_id, quantity) for variant_id, quantity in Tally(chosen).items()],
-            collect_at=collect_at,
+            collect_at=how.collect_at,
+            brought=how.brought,
             language=language,
             words=sent.text("words", ""),
             mail=mail,
@@ -148,8 +145,6 @@ async def _screen(
         found, pieces = await proposal_reading.made(
             conn, maison_id=attendant.maison_id, by=await attendant.by(conn), proposal_id=proposal_id
         )
-    state = found.state(datetime.now(UTC))
-    link = address(settings.key, settings.base_url, found.language, found.id)
     return screen(
         request,
         "desk/selling/proposal.html",
@@ -157,13 +152,7 @@ async def _screen(
         maison=maison,
         status=status,
         tab="selling",
-        it=found,
-        pieces=pieces,
-        state=state,
-        until=found.expires_at.astimezone(ZoneInfo(found.zone)),
-        state_words=proposals.STATE_WORDS,
-        link=link,
-        code=qr(link) if state in ("made", "opened") else "",
+        **standing_of(settings, found, pieces),
         said=said,
     )
 
@@ -180,29 +169,15 @@ async def _composing(
     said: str = "",
     status: int = 200,
 ) -> Response[str]:
-    now, q = datetime.now(UTC), q.strip()[:100].replace("\x00", "")
-    asked = q if len(q) >= WORDS_MIN else ""
-    counted = dict(Tally(chosen[: proposals.LINES_MAX * 5]))
-    found: list[finding.Found] = []
-    counter = None
     async with db.acting(attendant.actor, attendant.maison_id) as conn:
         maison = await maison_of(conn, attendant)
-        places = await people.places(conn, maison_id=attendant.maison_id, by=await attendant.by(conn))
-        place = next((one for one in places if one.id == at), places[0] if places else None)
-        if place is not None:
-            counter = await finding.counter(conn, maison_id=attendant.maison_id, location_id=place.id)
-        if counter is not None and counter.market and (asked or counted):
-            found = await finding.pieces(
-                conn,
-                maison_id=attendant.maison_id,
-                market=counter.market,
-                words=asked,
-                variant_ids=list(counted),
-            )
-    promises = None
-    if counter is not None:
-        async with db.public() as conn:
-            promises = await finding.promises(conn, at=counter, pieces=found, now=now)
+        by = await attendant.by(conn)
+        composed = await compose(
+            conn, maison_id=attendant.maison_id, by=by, location_id=at, variant_ids=chosen, q=q
+        )
+    context = await composed.context(db, datetime.now(UTC))
+    # The desk makes no prices of its own.
+    context["found"] = [piece for piece in context["found"] if piece.amount_minor is not None]
     return screen(
         request,
         "desk/selling/composing.html",
@@ -210,33 +185,10 @@ async def _composing(
         maison=maison,
         status=status,
         tab="selling",
-        places=places,
-        counter=counter,
-        q=q,
-        asked=asked,
-        found=[piece for piece in found if piece.asked and piece.amount_minor is not None],
-        chosen=[piece for piece in found if piece.variant_id in counted],
-        counted=counted,
-        promise=promises.of if promises else None,
-        together=promises.together(counted, found) if promises else [],
-        parcel=promises.sendable(counted, found) if promises else None,
-        days=days,
-        languages=[
-            (code, i18n.NAMES[code]) for code in languages_first(counter.languages if counter else None)
-        ],
-        hours=HOURS,
-        hours_usual=HOURS_USUAL,
-        words_max=proposals.WORDS_MAX,
+        **context,
         written={
             name: sent.text(name, "") if sent else ""
             for name in ("way", "hours", "language", "words", "mail", "agreed")
         },
         said=said,
     )
-
-
-def _ids(texts: list[str]) -> list[UUID]:
-    try:
-        return [UUID(text) for text in texts]
-    except ValueError:
-        raise ValidationException("not an id") from None

@@ -11,6 +11,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import Body
 from litestar.response import Redirect
 
+from enfilade.appointments.keeping import link_secret
 from enfilade.base import i18n
 from enfilade.base.db import Db
 from enfilade.base.i18n import Language
@@ -23,8 +24,10 @@ from enfilade.orders.addresses import FIELDS, NEEDED
 from enfilade.orders.of_client import bought
 from enfilade.web.shared import asking
 from enfilade.web.shared.addresses import LENGTH_MAX
+from enfilade.web.storefront.appointments.reading import SPENT_AFTER, of_session
 from enfilade.web.storefront.asked import MARKETS, Asked, asked, shown
 from enfilade.web.storefront.personal.own import own
+from enfilade.web.storefront.times import day_and_hour
 from enfilade.web.storefront.words import countries
 
 
@@ -181,6 +184,9 @@ async def _page(
         addresses = await accounts.addresses(conn, **whose)
         said = await accounts.consents(conn, **whose)
         sessions = await accounts.sessions(conn, **whose, now=datetime.now(UTC))
+    now, session = datetime.now(UTC), asking.kept(request, asking.CLIENT_COOKIE)
+    async with db.door() as conn:
+        visits = await of_session(conn, secret=session, language=frame.language, now=now)
     links = {one.order_id: derived(settings.key, "order", one.order_id) for one in orders}
     certified = await certificates.of_links(db, links=list(links.values()))
     return shown(
@@ -192,6 +198,16 @@ async def _page(
         orders=[(one, links[one.order_id]) for one in orders],
         certificates=[(one, links[one.order_id]) for one in certified if one.order_id in links],
         addresses=addresses,
+        visits=[
+            (
+                one,
+                link_secret(settings.key, one.id),
+                day_and_hour(one.starts_at, one.zone, frame.language),
+                one.ends_at > now and one.state in ("booked", "arrived"),
+                one.ends_at + SPENT_AFTER > now,
+            )
+            for one in visits
+        ],
         consents=[
             (purpose, wording, said.get(purpose)) for purpose, wording in wordings(frame.language).items()
         ],

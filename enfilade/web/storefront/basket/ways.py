@@ -86,8 +86,13 @@ async def ways(
     for maison_id in dict.fromkeys(line.selling_maison_id for line in lines):
         own = [line for line in lines if line.selling_maison_id == maison_id]
         there = _together(own, known, now, language, collecting=True)
+        # What is engraved is prepared where it lies, and paid before.
         engraved = any(line.lettering for line in own)
-        if not engraved and any(known[line.product_id].brings for line in own):
+        kept = [] if engraved else _together(own, known, now, language, collecting=False)
+        for spots, reserving in ((there, False), (kept, True)):
+            terms = [known[line.product_id] for line in own]
+            if engraved or not any(one.brings_reserved if reserving else one.brings for one in terms):
+                continue
             found = await brought.near(
                 conn,
                 maison_id=maison_id,
@@ -95,20 +100,12 @@ async def ways(
                 latitude=place.latitude,
                 longitude=place.longitude,
                 now=now,
+                reserving=reserving,
             )
-            there += _coming(found, {spot.location_id for spot in there}, now, language)
+            spots += _coming(found, {spot.location_id for spot in spots}, now, language)
             # Where one would go anyway comes first, though it is not there yet.
-            there.sort(key=lambda spot: not spot.near)
-        sellers.append(
-            Seller(
-                maison_id,
-                own[0].maison_name,
-                own[0].maison_slug,
-                own,
-                there,
-                [] if engraved else _together(own, known, now, language, collecting=False),
-            )
-        )
+            spots.sort(key=lambda spot: not spot.near)
+        sellers.append(Seller(maison_id, own[0].maison_name, own[0].maison_slug, own, there, kept))
     parcels = [
         known[line.product_id].delivery.get(line.variant_id) if line.sendable else None for line in lines
     ]

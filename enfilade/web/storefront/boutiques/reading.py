@@ -69,6 +69,7 @@ class BoutiquePage:
     closes: list[datetime]
     closed: bool
     closed_until: datetime | None
+    appointments: bool
 
 
 #: Whether the boutique's doors are closed against its hours, and until when, where that is known.
@@ -153,7 +154,9 @@ async def boutique(conn: Conn, *, boutique_id: UUID, now: datetime) -> BoutiqueP
         select b.id, b.maison_id, b.name, b.country, b.city, b.postcode, b.address, b.latitude, b.longitude, b.zone,
           b.phone, b.preparation_minutes,
           m.slug as maison_slug, m.name as maison_name, m.theme as maison_theme, m.wordmark as maison_wordmark,
-          coalesce(o.opens, '{{}}') as opens, coalesce(o.closes, '{{}}') as closes, k.closed, k.closed_until
+          coalesce(o.opens, '{{}}') as opens, coalesce(o.closes, '{{}}') as closes, k.closed, k.closed_until,
+          exists (select 1 from public_facts.appointments_at x where x.maison_id = b.maison_id and x.location_id = b.id)
+            as appointments
         from public_facts.boutique b join public_facts.maison m on m.maison_id = b.maison_id
         cross join lateral (
           select array_agg(i.opens_at order by i.opens_at) as opens, array_agg(i.closes_at order by i.opens_at) as closes

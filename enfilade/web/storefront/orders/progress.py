@@ -114,7 +114,7 @@ def _part(order: Order, group: object, of: list[Line], key: bytes, language: Lan
     return Part(
         first.fulfilment_id,
         " ".join([_sentence(order, first, state, language), *([_closed(first, language)] if closed else [])]),
-        _steps("brought" if state == "awaited" else order.method, reached[state], language)
+        _steps(order.method, reached[state], language, brought=state == "awaited")
         if state in reached
         else [],
         first if order.method != "ship" else None,
@@ -128,12 +128,17 @@ def _part(order: Order, group: object, of: list[Line], key: bytes, language: Lan
     )
 
 
-def _steps(method: str, reached: int, language: Language) -> list[Step]:
+def _steps(method: str, reached: int, language: Language, *, brought: bool = False) -> list[Step]:
     _ = i18n.translations(language).gettext
+    coming = _("On its way to the boutique")
     names = {
-        "collect": [_("Ordered"), _("Being prepared"), _("Ready"), _("Collected")],
-        "brought": [_("Ordered"), _("On its way to the boutique"), _("Ready"), _("Collected")],
-        "reserve": [_("Reserved"), _("Being put aside"), _("Ready"), _("In your hands")],
+        "collect": [_("Ordered"), coming if brought else _("Being prepared"), _("Ready"), _("Collected")],
+        "reserve": [
+            _("Reserved"),
+            coming if brought else _("Being put aside"),
+            _("Ready"),
+            _("In your hands"),
+        ],
         "ship": [_("Ordered"), _("Being prepared"), _("On its way"), _("Delivered")],
         # It went with its client at once.
         "counter": [],

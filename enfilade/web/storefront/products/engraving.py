@@ -17,7 +17,7 @@ from enfilade.catalogue.engraving import (
     Wished,
     checked,
 )
-from enfilade.stock.brought import PROMISED_WITHIN
+from enfilade.orders import engraving_room
 from enfilade.web.storefront.pictures import Picture
 
 #: Kinds whose engraved place is seen in our own pictures of them; the style sheet says where. Others are shown enlarged.
@@ -39,7 +39,7 @@ class Offered:
     def room(self, now: datetime) -> bool:
         """Whether it can be promised today."""
         return not self.workshop or (
-            self.engrave_by is not None and self.engrave_by <= (now + PROMISED_WITHIN).date()
+            self.engrave_by is not None and engraving_room.in_time(self.engrave_by, now)
         )
 
 

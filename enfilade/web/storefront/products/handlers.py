@@ -101,7 +101,8 @@ async def product(
         looks={story.maison_slug: story.theme for story in stories if story.maison_slug != found.maison_slug},
         stories=stories,
         engraving=cut,
-        model=next((shot.model for shot in shots if shot.model), ""),
+        model=modelled(found.models, context["variant"].colour)
+        or next((shot.model for shot in shots if shot.model), ""),
         tried_on=next((shot.finish for shot in shots if worn(shot)), ""),
         viewer=asset(VIEWER) if VIEWER in ASSETS else "",
         guided=has_guide(found.family),
@@ -245,13 +246,34 @@ def mine_of(variants: list[Variant], mine: str) -> str:
 
 
 def of_colour(published_pictures: list[Any], colour: str) -> list[Any]:
-    """The pictures named for the chosen colour; all of them where their names say nothing of it."""
-    marked = [entry for entry in published_pictures if f"-{colour}-" in f"{_name(entry)}-"]
-    return marked if colour and marked else published_pictures
+    """The pictures of the chosen colour and those of every colour, in their order; where none is of it, those that name no other.
+
+    An upload says its colour; a picture of ours tells it by its name.
+    """
+    if not colour:
+        return published_pictures
+    if not any(_shows(entry, colour) for entry in published_pictures):
+        return [entry for entry in published_pictures if not _field(entry, "colour")] or published_pictures
+    return [entry for entry in published_pictures if _shows(entry, colour) or _field(entry, "colour") == ""]
+
+
+def modelled(models: list[Any], colour: str) -> str:
+    """Where the uploaded model of this colour lies, else that of every colour; '' where there is none."""
+    of = {str(one["colour"]): str(one["name"]) for one in models}
+    name = of.get(colour) or of.get("")
+    return f"/media/{name}.glb" if name else ""
+
+
+def _shows(entry: Any, colour: str) -> bool:
+    return _field(entry, "colour") == colour or f"-{colour}-" in f"{_name(entry)}-"
+
+
+def _field(entry: Any, name: str) -> Any:
+    return cast("dict[str, Any]", entry).get(name) if isinstance(entry, dict) else None
 
 
 def _name(entry: Any) -> str:
-    return str(cast("dict[str, Any]", entry).get("name", "") if isinstance(entry, dict) else entry)
+    return str(_field(entry, "name") or "") if isinstance(entry, dict) else str(entry)
 
 
 def chosen(variants: list[Variant], colour: str, size: str, known: Availability) -> Variant:

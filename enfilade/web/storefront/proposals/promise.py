@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from enfilade.base import i18n
 from enfilade.base.db import Conn
 from enfilade.base.i18n import Language
-from enfilade.stock import availability
+from enfilade.stock import availability, brought
 from enfilade.stock.availability import Delivery, Offer, Question
 from enfilade.stock.places import Places
 from enfilade.web.storefront.basket.ways import spot
 from enfilade.web.storefront.products.sentences import delivered
 from enfilade.web.storefront.proposals.reading import Line, Proposal
+from enfilade.web.storefront.times import words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,37 @@ async def promised(
         offers += there
         if not there:
             gone.append(line)
+    if gone and proposal.brought:
+        return await _brought(conn, proposal, lines, gone, now, language)
     if parcels:
         return Promise(delivered(max(parcels, key=lambda parcel: parcel.to_day), now, language), gone)
     return Promise(spot(offers, now, language).sentence if offers else "", gone)
+
+
+async def _brought(
+    conn: Conn,
+    proposal: Proposal,
+    lines: list[Line],
+    elsewhere: list[Line],
+    now: datetime,
+    language: Language,
+) -> Promise:
+    """Of what does not all lie where it is collected: from when it is there, or which of it cannot be brought."""
+    _ = i18n.translations(language).gettext
+
+    async def coming(asked: list[Line]) -> brought.Brought | None:
+        found = await brought.near(
+            conn,
+            maison_id=proposal.maison_id,
+            needs={line.variant_id: line.quantity for line in asked},
+            latitude=proposal.latitude,
+            longitude=proposal.longitude,
+            now=now,
+        )
+        return next((one for one in found if one.location_id == proposal.collect_at), None)
+
+    whole = await coming(lines)
+    if whole is not None:
+        words = words_of(whole.ready_about, now, whole.zone, language)
+        return Promise(_("We bring it there: ready %(day)s from %(time)s.") % words, [])
+    return Promise("", [line for line in elsewhere if await coming([line]) is None] or elsewhere)

@@ -33,9 +33,11 @@ class Opened:
 class Proposal:
     """The proposal with its maison's look; `place` is the boutique that sells, `collect` the one to collect at."""
 
+    maison_id: UUID
     market: str
     method: str
     collect_at: UUID | None
+    brought: bool
     expires_at: datetime
     opened_at: datetime | None
     withdrawn_at: datetime | None
@@ -106,7 +108,8 @@ async def proposal(conn: Conn, *, maison_id: UUID, proposal_id: UUID) -> Proposa
         conn,
         Proposal,
         f"""
-        select p.market, p.method, p.collect_at, p.expires_at, p.opened_at, p.withdrawn_at, {UNAPPROVED} as unapproved,
+        select p.maison_id, p.market, p.method, p.collect_at, p.brought, p.expires_at, p.opened_at, p.withdrawn_at,
+          {UNAPPROVED} as unapproved,
           coalesce(n.advisor, '') as advisor,
           coalesce(n.words, '') as words, case when p.by_desk then m.name else coalesce(b.name, m.name) end as place,
           case when p.by_desk then '' else coalesce(b.phone, '') end as phone,

@@ -23,7 +23,7 @@ Asked = Request[Any, Any, Any]
 #: Countries as English calls them; a city is called as it is written.
 COUNTRIES: dict[str, str] = dict(Locale("en").territories)
 SAYS = {
-    NothingToClose: "Nothing of this is there to be closed: choose places, and everything or at least one of the three.",
+    NothingToClose: "Nothing of this is there to be closed: choose places, and everything or at least one of these.",
     EndIsPast: "It would be open again before it closes. Say a day that comes.",
 }
 
@@ -100,7 +100,9 @@ async def closure(request: Asked, db: Db, manager: Manager, act_id: UUID) -> Res
         maison = await maison_of(conn, manager)
         by = await people.colleague(conn, maison_id=manager.maison_id, staff_id=manager.staff_id)
         try:
-            found = await reading.progress(conn, maison_id=manager.maison_id, act_id=act_id, by=by)
+            found = await reading.progress(
+                conn, maison_id=manager.maison_id, act_id=act_id, by=by, now=datetime.now(UTC)
+            )
         except NoSuchAct:
             raise NotFoundException from None
     return screen(

@@ -12,6 +12,8 @@ from litestar.response import Redirect
 
 from enfilade.base.db import Conn, Db
 from enfilade.base.i18n import NAMES
+from enfilade.catalogue import album
+from enfilade.catalogue.publish import take_turns
 from enfilade.editorial.pictures import Shown, published_with
 from enfilade.media import pictures
 from enfilade.media.decoding import BYTES_MAX, PictureRefused, looked_at
@@ -30,7 +32,7 @@ FIRST = (datetime.max.replace(tzinfo=UTC), UUID(int=0))
 
 
 class StillShown(Exception):
-    """A published story, or a window that is lit, shows the picture."""
+    """A piece, a published story, or a window that is lit, shows the picture."""
 
     def __init__(self, shown: Shown) -> None:
         super().__init__(f"the {shown.kind} {shown.name} shows it")
@@ -103,6 +105,8 @@ async def describe(
     middle = [_share(str(form.get(name, ""))) for name in ("focal_x", "focal_y")]
 
     async def verb(conn: Conn) -> None:
+        now = datetime.now(UTC)
+        await take_turns(conn, maison_id=manager.maison_id)
         if not await pictures.describe(
             conn,
             maison_id=manager.maison_id,
@@ -112,7 +116,8 @@ async def describe(
             focal_y=middle[1],
         ):
             raise NotFoundException
-        await acted(conn, manager, "describe_picture", "picture", picture_id, datetime.now(UTC))
+        await album.described(conn, maison_id=manager.maison_id, medium_id=picture_id, now=now)
+        await acted(conn, manager, "describe_picture", "picture", picture_id, now)
 
     try:
         await db.run(manager.actor, manager.maison_id, verb)
@@ -129,9 +134,11 @@ async def describe(
 async def remove(
     request: Request[Any, Any, Any], db: Db, manager: Manager, picture_id: UUID
 ) -> Response[Any]:
-    """Nobody sees it any more. One that a published story or a lit window shows stays."""
+    """Nobody sees it any more. One that a piece, a published story or a lit window shows stays."""
 
     async def verb(conn: Conn) -> None:
+        if pieces := await album.shown_with(conn, maison_id=manager.maison_id, medium_id=picture_id):
+            raise StillShown(Shown("piece", pieces[0].name, f"/studio/products/{pieces[0].id}"))
         if not await pictures.remove(conn, maison_id=manager.maison_id, picture_id=picture_id):
             raise NotFoundException
         if shown := await published_with(conn, maison_id=manager.maison_id, picture_id=picture_id):

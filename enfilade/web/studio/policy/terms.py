@@ -107,6 +107,12 @@ TERMS: tuple[Term, ...] = (
         optional=True,
     ),
     Term(
+        "reserve_brought",
+        "Reserved pieces brought, too",
+        "Whether a client may reserve, and pay later in the boutique, what has to be brought there first.",
+        YES_OR_NO,
+    ),
+    Term(
         "goodwill_percent",
         "Goodwill at the desk",
         "How much of an order client service gives back at its own word. Above it a manager approves.",

@@ -10,7 +10,15 @@ from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
 from enfilade.appointments import services as offered
-from enfilade.appointments.services import HORIZON_DAYS_MAX, PIECES_MAX, STEPS, Kind, Said, Service
+from enfilade.appointments.services import (
+    HORIZON_DAYS_MAX,
+    PIECES_MAX,
+    QUESTIONS_MAX,
+    STEPS,
+    Kind,
+    Said,
+    Service,
+)
 from enfilade.base import idempotency
 from enfilade.base.db import Conn, Db
 from enfilade.web.shared.order_words import LANGUAGES
@@ -38,6 +46,15 @@ NUMBERS: dict[str, tuple[str, str, str, int, int]] = {
         0,
         20160,
     ),
+    "late_minutes": (
+        "A late client is waited for",
+        "Clients read it; somebody else may come after it.",
+        "minutes",
+        0,
+        240,
+    ),
+    "remind_days": ("Reminded", "One letter, by the boutique’s clock; 0 for none.", "days before", 0, 7),
+    "remind_hour": ("Reminded at", "The hour of that day.", "o’clock", 0, 23),
     "pieces_max": (
         "Pieces set apart",
         "They are kept from the booking until an hour after.",
@@ -54,7 +71,7 @@ KINDS = {
     "made_to_measure": "Made to measure",
     "viewing": "A viewing",
 }
-TEXTS = tuple(f"{part}.{language}" for language in LANGUAGES for part in ("name", "words"))
+TEXTS = tuple(f"{part}.{language}" for language in LANGUAGES for part in ("name", "words", "questions"))
 LETTERS_READ = 2_000
 
 
@@ -101,7 +118,11 @@ async def keep(request: Request[Any, Any, Any], db: Db, manager: Manager) -> Res
 
 def _read(form: Mapping[str, object], places: list[str]) -> Written:
     names = ("code", "kind", "step_minutes", "skill", "needs_seat", "active", *NUMBERS, *TEXTS)
-    values = {name: str(form.get(name, "")).strip()[:LETTERS_READ] for name in names}
+    usual = Service("")
+    values = {
+        name: str(form.get(name, getattr(usual, name, "") if name in NUMBERS else "")).strip()[:LETTERS_READ]
+        for name in names
+    }
     wrong: dict[str, str] = {}
     for name, (_, _, unit, least, most) in NUMBERS.items():
         if not (values[name].isdecimal() and least <= int(values[name][:9]) <= most):
@@ -117,6 +138,9 @@ def _read(form: Mapping[str, object], places: list[str]) -> Written:
     for language in LANGUAGES:
         if len(values[f"name.{language}"]) > 120 or len(values[f"words.{language}"]) > 1000:
             wrong[f"name.{language}"] = "A name of 120 letters at most, and 1,000 about it."
+        asked = _lines(values[f"questions.{language}"])
+        if len(asked) > QUESTIONS_MAX or any(len(one) > 200 for one in asked):
+            wrong[f"questions.{language}"] = "Five questions at most, of 200 letters each."
     ticked: list[UUID] = []
     for place in places:
         try:
@@ -124,6 +148,10 @@ def _read(form: Mapping[str, object], places: list[str]) -> Written:
         except ValueError:
             wrong["places"] = "Choose among your boutiques."
     return Written(values, ticked, wrong)
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _service(written: Written) -> Service:
@@ -137,7 +165,11 @@ def _service(written: Written) -> Service:
         needs_seat=bool(values["needs_seat"]),
         active=bool(values["active"]),
         texts={
-            language: Said(values[f"name.{language}"], values[f"words.{language}"])
+            language: Said(
+                values[f"name.{language}"],
+                values[f"words.{language}"],
+                tuple(_lines(values[f"questions.{language}"])),
+            )
             for language in LANGUAGES
             if values[f"name.{language}"]
         },
@@ -151,7 +183,11 @@ def _kept(service: offered.Offered | Service, texts: dict[str, Said], places: li
     values |= {name: "yes" if getattr(service, name) else "" for name in ("needs_seat", "active")}
     for language in LANGUAGES:
         said = texts.get(language, Said(""))
-        values |= {f"name.{language}": said.name, f"words.{language}": said.words}
+        values |= {
+            f"name.{language}": said.name,
+            f"words.{language}": said.words,
+            f"questions.{language}": "\n".join(said.questions),
+        }
     return Written(values, places, {})
 
 
@@ -173,7 +209,9 @@ async def _page(
     chosen = next((one for one in found if one.id == changing), None)
     if written is None and chosen is not None:
         said_of = {
-            text.language: Said(text.name, text.words) for text in texts if text.service_id == chosen.id
+            text.language: Said(text.name, text.words, tuple(text.questions))
+            for text in texts
+            if text.service_id == chosen.id
         }
         written = _kept(chosen, said_of, chosen.location_ids)
     return screen(

@@ -10,17 +10,8 @@ from litestar.response import Redirect
 
 from enfilade.base import i18n
 from enfilade.base.db import Conn, Db
-from enfilade.orders.partners.statements import (
-    NoSuchPartner,
-    NothingAgreed,
-    PeriodNotOver,
-    PeriodStated,
-    Statement,
-    issue,
-    running,
-    statements,
-    told_us,
-)
+from enfilade.orders.partners.issuing import NoSuchPartner, NothingAgreed, PeriodNotOver, PeriodStated, issue
+from enfilade.orders.partners.statements import Statement, running, statements, told_us
 from enfilade.web.shared.order_words import LANGUAGES
 from enfilade.web.shared.refusals import refuse
 from enfilade.web.shared.statements import document

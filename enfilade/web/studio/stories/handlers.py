@@ -16,6 +16,8 @@ from enfilade.editorial.blocks import LANGUAGES, Block, Content, StoryRefused
 from enfilade.editorial.publishing import ScheduleRefused
 from enfilade.editorial.stories import DraftChangedMeanwhile, NoSuchStory, StoryAddressTaken
 from enfilade.maisons.markets import markets_of
+from enfilade.media import originals
+from enfilade.media.films import FORMATS
 from enfilade.web.shared.refusals import refuse
 from enfilade.web.studio.entering import Manager, acted, maison_of
 from enfilade.web.studio.showing import screen
@@ -29,6 +31,7 @@ refuse(ScheduleRefused, 409, "The story cannot be scheduled so")
 refuse(NoSuchStory, 404, "There is no such story")
 
 Word = Annotated[str, Parameter(max_length=40)]
+FILMS_MAX = 200
 #: What a writer calls each block, in the order they are offered.
 CALLED = {
     "text": "Text",
@@ -241,6 +244,11 @@ async def _editor(
         right = _chosen(asked_for, "beside", languages, next((one for one in languages if one != left), ""))
         pieces = await reading.pieces(conn, maison_id=manager.maison_id, language=draft.language)
         pictures = await reading.pictures(conn, maison_id=manager.maison_id)
+        films = (
+            await originals.originals(conn, maison_id=manager.maison_id, formats=FORMATS, most=FILMS_MAX)
+            if any(isinstance(one, blocks.FilmBlock) for one in draft.blocks)
+            else []
+        )
         showings = await publishing.showings(conn, maison_id=manager.maison_id, story_id=story_id)
     faults = refusal.faults if isinstance(refusal, StoryRefused) else []
     return screen(
@@ -264,6 +272,7 @@ async def _editor(
         hidden=[one for one in LANGUAGES if one not in (left, right)],
         pieces=pieces,
         pictures=pictures,
+        films=films,
         addresses={picture.name: picture.address for picture in pictures},
         called=CALLED,
         faults=faults,

@@ -18,6 +18,9 @@ GROUPS = {
     "stock": "Stock",
     "transfer": "Transfers",
     "till": "Tills",
+    "certificate": "Certificates",
+    "enquiry": "Questions for a price",
+    "statement": "Statements for partners",
     "appointment": "Appointments",
 }
 GROUPED: dict[str, list[Type]] = {

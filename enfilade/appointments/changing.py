@@ -1,0 +1,238 @@
+"""Changing: an appointment is moved to another slot, or given back.
+
+Lock order: the boutiques' turns, the appointment, then positions and holds. Both may be repeated: done again they change nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from psycopg import errors
+
+from enfilade.appointments import alternatives, keeping, services, turns
+from enfilade.appointments.events import AppointmentCancelled, AppointmentMoved
+from enfilade.appointments.keeping import (
+    KEPT_AFTER,
+    AppointmentOver,
+    Booked,
+    ChangedMeanwhile,
+    ComesAlready,
+    NoSuchAppointment,
+    SlotTaken,
+    TooLateToChange,
+)
+from enfilade.appointments.services import Offered
+from enfilade.appointments.slots import chosen
+from enfilade.base import facts
+from enfilade.base.db import Conn, constraint, execute, maybe
+from enfilade.orders.fulfilment import NotYourBoutique
+from enfilade.staff.people import Colleague
+from enfilade.stock import holds
+from enfilade.stock.holds import Demand
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An appointment as it stands, locked. `proposed`: it cannot be at its time, and another was proposed, or is looked for."""
+
+    location_id: UUID
+    staff_id: UUID
+    service_id: UUID
+    asked_language: str
+    starts_at: datetime
+    state: str
+    sequence: int
+    proposed: bool
+
+
+async def locked(conn: Conn, maison_id: UUID, appointment_id: UUID) -> Standing:
+    """Raises NoSuchAppointment."""
+    found = await maybe(
+        conn,
+        Standing,
+        """
+        select location_id, staff_id, service_id, asked_language, starts_at, state, sequence,
+          exists (select 1 from appointments.alternative p where p.maison_id = a.maison_id and p.appointment_id = a.id
+            and p.state in ('open', 'lapsed', 'nowhere')) as proposed
+        from appointments.appointment a where maison_id = %(maison_id)s and id = %(appointment_id)s for no key update of a
+        """,
+        maison_id=maison_id,
+        appointment_id=appointment_id,
+    )
+    if found is None:
+        raise NoSuchAppointment
+    return found
+
+
+async def move(
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    appointment_id: UUID,
+    by: Colleague | None,
+    location_id: UUID,
+    starts_at: datetime,
+    sequence: int,
+    now: datetime,
+) -> Booked:
+    """To another slot, perhaps of another boutique; all of it or nothing. `by` None: its client. `sequence`: as it was seen.
+
+    Raises NoSuchAppointment, AppointmentOver, ChangedMeanwhile, TooLateToChange, NotYourBoutique, and what `book` raises.
+    """
+    before = await keeping.booked(conn, maison_id=maison_id, appointment_id=appointment_id)
+    if before is None:
+        raise NoSuchAppointment
+    await turns.take(conn, maison_id=maison_id, location_ids=[before.location_id, location_id])
+    standing = await locked(conn, maison_id, appointment_id)
+    if standing.state == "booked" and (standing.location_id, standing.starts_at) == (location_id, starts_at):
+        return before
+    service = await keeping.offered(conn, maison_id, standing.service_id, location_id)
+    _changeable(standing, service, by, now)
+    if standing.sequence != sequence or standing.location_id != before.location_id:
+        raise ChangedMeanwhile
+    if by is not None and not by.works_at(location_id):
+        raise NotYourBoutique
+    await alternatives.settle(
+        conn, maison_id=maison_id, appointment_id=appointment_id, as_="changed", now=now
+    )
+    return await place_at(
+        conn, maison_id, appointment_id, standing, service, location_id, starts_at, standing.staff_id, now
+    )
+
+
+async def place_at(
+    conn: Conn,
+    maison_id: UUID,
+    appointment_id: UUID,
+    standing: Standing,
+    service: Offered,
+    location_id: UUID,
+    starts_at: datetime,
+    staff_id: UUID,
+    now: datetime,
+) -> Booked:
+    """The locked appointment begins then and there, by `staff_id` if they are free; the turns of both boutiques are taken."""
+    place, slot = await keeping.slot_at(
+        conn, maison_id, service, location_id, starts_at, standing.asked_language, now, appointment_id
+    )
+    who = chosen(service.terms, place, slot.starts_at, standing.asked_language, staff_id)
+    assert who is not None, "a slot has somebody"
+    try:
+        async with conn.transaction():
+            await execute(
+                conn,
+                """
+                update appointments.appointment set location_id = %(location_id)s, staff_id = %(staff_id)s,
+                  seat_id = %(seat_id)s, wall = %(wall)s, zone = %(zone)s, starts_at = %(starts_at)s, ends_at = %(ends_at)s,
+                  preparation_minutes = %(preparation)s, clearing_minutes = %(clearing)s, busy = %(busy)s,
+                  sequence = sequence + 1, changed_at = %(now)s
+                where maison_id = %(maison_id)s and id = %(id)s and state = 'booked'
+                """,
+                maison_id=maison_id,
+                id=appointment_id,
+                location_id=location_id,
+                staff_id=who[0],
+                seat_id=who[1],
+                wall=slot.wall,
+                zone=place.zone,
+                starts_at=slot.starts_at,
+                ends_at=slot.starts_at + timedelta(minutes=service.minutes),
+                preparation=service.preparation_minutes,
+                clearing=service.clearing_minutes,
+                busy=keeping.busy(service, slot.starts_at),
+                now=now,
+            )
+    except errors.ExclusionViolation as error:
+        if constraint(error) == "visitor_once":
+            raise ComesAlready from None
+        raise SlotTaken([]) from None
+    await execute(
+        conn,
+        """
+        update appointments.contact set forget_at = %(forget_at)s
+        where maison_id = %(maison_id)s and appointment_id = %(id)s
+        """,
+        maison_id=maison_id,
+        id=appointment_id,
+        forget_at=slot.starts_at + KEPT_AFTER,
+    )
+    variants = await keeping.pieces(conn, maison_id, appointment_id)
+    until = keeping.held_until(service, slot)
+    # What is held in the boutique stays so, even while it is closed and gives nothing new.
+    stays = bool(variants) and standing.location_id == location_id
+    if stays:
+        held = await holds.extend(conn, maison_id=maison_id, holder_id=appointment_id, expires_at=until)
+        stays = held == len(variants)
+    if variants and not stays:
+        # Refused, the whole move is rolled back: nobody else has seen the pieces free meanwhile.
+        await holds.lock(
+            conn,
+            maison_id=maison_id,
+            demands=[
+                Demand(place_id, variant, 1)
+                for place_id in {standing.location_id, location_id}
+                for variant in variants
+            ],
+        )
+        await holds.release(conn, maison_id=maison_id, holder_id=appointment_id)
+        await keeping.hold(conn, maison_id, appointment_id, location_id, variants, until, now)
+    await facts.record(
+        conn,
+        maison_id=maison_id,
+        now=now,
+        facts=[AppointmentMoved(appointment_id, location_id, slot.starts_at)],
+    )
+    kept = await keeping.booked(conn, maison_id=maison_id, appointment_id=appointment_id)
+    assert kept is not None
+    return kept
+
+
+async def cancel(
+    conn: Conn, *, maison_id: UUID, appointment_id: UUID, by: Colleague | None, now: datetime
+) -> None:
+    """Gives the time and the pieces back. `by` None: its client. Repeatable.
+
+    Raises NoSuchAppointment, AppointmentOver, TooLateToChange, NotYourBoutique.
+    """
+    standing = await locked(conn, maison_id, appointment_id)
+    if by is not None and not by.works_at(standing.location_id):
+        raise NotYourBoutique
+    if standing.state == "cancelled":
+        return
+    service = await services.read(conn, maison_id=maison_id, service_id=standing.service_id)
+    assert service is not None
+    _changeable(standing, service, by, now)
+    await execute(
+        conn,
+        """
+        update appointments.appointment set state = 'cancelled', sequence = sequence + 1, changed_at = %(now)s,
+          ended_by = %(by_id)s
+        where maison_id = %(maison_id)s and id = %(id)s and state = 'booked'
+        """,
+        maison_id=maison_id,
+        id=appointment_id,
+        by_id=by.staff_id if by else None,
+        now=now,
+    )
+    await holds.release(conn, maison_id=maison_id, holder_id=appointment_id)
+    await alternatives.settle(
+        conn, maison_id=maison_id, appointment_id=appointment_id, as_="changed", now=now
+    )
+    await facts.record(
+        conn,
+        maison_id=maison_id,
+        now=now,
+        facts=[AppointmentCancelled(appointment_id, standing.location_id, "maison" if by else "client")],
+    )
+
+
+def _changeable(standing: Standing, service: Offered, by: Colleague | None, now: datetime) -> None:
+    if standing.state != "booked":
+        raise AppointmentOver
+    # Whose time was taken from them may answer for as long as they like.
+    if (
+        by is None
+        and not standing.proposed
+        and now > standing.starts_at - timedelta(minutes=service.cancel_until_minutes)
+    ):
+        raise TooLateToChange

@@ -1,0 +1,1 @@
+"""Films and captions that stories play."""

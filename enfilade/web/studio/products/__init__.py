@@ -1,0 +1,1 @@
+"""What a maison sells, as the studio shows it: which pictures stand for each piece."""
