@@ -35,6 +35,7 @@ from enfilade.duties.quote import DutiesQuote
 from enfilade.editorial.blocks import Content, Picture
 from enfilade.editorial.scenes import Scene
 from enfilade.maisons.laws import Law
+from enfilade.maisons.themes import Theme
 from enfilade.orders.events import OrderPlaced
 from enfilade.staff.people import Colleague
 from enfilade.staff.sessions import session_id
@@ -270,6 +271,8 @@ class World:
             body = said | {"location_id": str(here)}
             subject = self.named["label_id"]
             return Heard(self.named["maison_id"], subject, "ParcelMoved", subject, here, body, self._now)
+        if kind is Theme:
+            return Theme()
         if kind is Scene:
             return Scene("fr", line={"fr": "Somebody"})
         if kind is Found:
