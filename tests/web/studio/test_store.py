@@ -12,7 +12,7 @@ PRICE = re.compile(r"1\s200")
 HEAD = re.compile(r'name="key" value="([^"]+)"')
 
 
-async def said(studio: Studio, at: str, *, house: House | None = None, **fields: Any) -> Any:
+async def said(studio: Studio, at: str, house: House | None = None, /, **fields: Any) -> Any:
     """Sends a form of the screen as its page would, by the manager of the house."""
     cookie = await studio.as_("maison_manager", house)
     page = (await studio.get("/store", cookie)).text
@@ -177,9 +177,7 @@ async def test_nobody_but_the_maisons_own_managers(studio: Studio, admin: Any) -
         for at in ("/theme", "/tree", "/wordmark", "/appearance"):
             more = {"store": str(studio.shop.store.store_id), "letters": "A", "node-0": "all", "shown": "no"}
             assert (await studio.post(f"/store{at}", fields | more, cookie)).status_code == 403, at
-    done = await said(
-        studio, "/theme", house=studio.shop.b, temper="night", ground="#000000", accent="#ffffff"
-    )
+    done = await said(studio, "/theme", studio.shop.b, temper="night", ground="#000000", accent="#ffffff")
     assert done.status_code == 303
     assert admin("select slug from public_facts.maison where theme <> '{}'") == [("borea",)]
     assert (

@@ -14,7 +14,7 @@ from litestar.response import Redirect
 from enfilade.base.db import Conn, Db
 from enfilade.editorial.films import Played, played_in
 from enfilade.media import originals
-from enfilade.media.files import Files
+from enfilade.media.files import BYTES_AT_ONCE, Files
 from enfilade.media.films import BYTES_MAX, FORMATS, FilmRefused, looked_at
 from enfilade.media.making import lies
 from enfilade.web.studio.entering import Manager, acted, maison_of
@@ -29,10 +29,6 @@ class StillPlayed(Exception):
     def __init__(self, played: Played) -> None:
         super().__init__(f"the story {played.name} plays it")
         self.played = played
-
-
-#: Bytes.
-READ_AT_ONCE = 1 << 20
 
 
 @get("/films", include_in_schema=False)
@@ -100,12 +96,11 @@ def _read(content: BinaryIO) -> tuple[str, str, int]:
     length = content.seek(0, 2)
     content.seek(0)
     form = looked_at(content, length)
+    digest = hashlib.sha256()
+    while part := content.read(BYTES_AT_ONCE):
+        digest.update(part)
     content.seek(0)
-    name = hashlib.sha256()
-    while part := content.read(READ_AT_ONCE):
-        name.update(part)
-    content.seek(0)
-    return form, name.hexdigest(), length
+    return form, digest.hexdigest(), length
 
 
 async def _page(
