@@ -29,10 +29,10 @@ class Policy:
     return_days: int = 30
     return_abroad: bool = True
     ship_to_store_days: int | None = None
+    reserve_brought: bool = False
     goodwill_percent: int = 10
     offer_percent: int = 0
     offer_euros: int | None = None
-    reserve_brought: bool = False
 
 
 async def policy_of(conn: Conn, *, maison_id: UUID) -> Policy:
