@@ -1,6 +1,7 @@
 """The diaries of a drawn maison: two advisors a boutique, and visitors of the coming days who booked by the clients' verb."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -56,7 +57,11 @@ async def _offered(day: Drawn) -> UUID:
                     now=day.now,
                     chosen=True,
                 )
-                known = {"maison_id": day.maison_id, "staff_id": staff_id, "location_id": place}
+                known: dict[str, Any] = {
+                    "maison_id": day.maison_id,
+                    "staff_id": staff_id,
+                    "location_id": place,
+                }
                 await rosters.keep_advisor(
                     conn,
                     **known,
