@@ -90,6 +90,7 @@ async def test_every_message_has_its_fields_and_nobodys_name(
         "ends": now.date(),
     }
     known |= {"to_location_id": place, "from_location_id": place, "closed_location_id": place, "until": now}
+    known |= {"answer_by": now}
 
     def made(fact: type, subject: str) -> Any:
         plain = {str: "damaged", int: 3, UUID: None}
