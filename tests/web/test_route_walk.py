@@ -594,6 +594,7 @@ class Walk:
         # Everything any form asks for, as its page would send it: nothing is refused for want of a field.
         return {
             "key": uuid4().hex,
+            "alternative": str(self.b.appointment_id),
             "line": str(self.b.line_id),
             "medium": str(self.b.picture_id),
             "code": "ABCDEFGH",
