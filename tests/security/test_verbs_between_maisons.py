@@ -13,6 +13,7 @@ import types
 import typing
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, Union, get_args, get_origin
 from uuid import UUID
@@ -36,6 +37,7 @@ from enfilade.editorial.blocks import Content, Picture
 from enfilade.editorial.scenes import Scene
 from enfilade.maisons.laws import Law
 from enfilade.maisons.themes import Theme
+from enfilade.orders.engraving_room import Engraved
 from enfilade.orders.events import OrderPlaced
 from enfilade.staff.people import Colleague
 from enfilade.staff.sessions import session_id
@@ -68,6 +70,12 @@ def verbs() -> dict[str, Verb]:
 
 #: A picture that is published.
 MEDIUM = "select id from public_facts.medium where maison_id = %s"
+
+
+@dataclass(frozen=True)
+class _Engraved:
+    quantity: int
+    engrave_by: date | None
 
 
 class World:
@@ -290,6 +298,8 @@ class World:
             return {"line1": "9 rue Autre", "postcode": "75009", "city": "Paris", "country": "FR"}
         if name == "deliveries":
             return {}
+        if kind is Engraved:
+            return _Engraved(1, self._now.date() + timedelta(days=14))
         if kind is DutiesQuote or get_args(kind)[:1] == (DutiesQuote,):
             return None
         if name == "keep":

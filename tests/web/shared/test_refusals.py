@@ -17,6 +17,8 @@ from tests.web.shared.conftest import SECRET
 
 #: Never met by a handler: raised by commands and at start, or always handled by the caller named here.
 INTERNAL = {
+    "DutiesSilent": "a checkout asks its duties otherwise, or refuses",
+    "DutiesUnknown": "a checkout asks its duties otherwise, or refuses",
     "CannotRun": "the embedded server's start",
     "ClusterFailed": "the embedded server's start",
     "DataInUse": "the demo's start",

@@ -117,5 +117,5 @@ def dressed(
         pieces=choosing.pieces,
         **context,
     )
-    response.headers["cache-control"] = "private, no-store"
+    response.headers["cache-control"] = "no-store"
     return response

@@ -55,7 +55,7 @@ async def calendar(request: Req, db: Db, settings: Settings, language: str, secr
         media_type="text/calendar; charset=utf-8",
         headers={
             "content-disposition": 'attachment; filename="appointment.ics"',
-            "cache-control": "private, no-store",
+            "cache-control": "no-store",
         },
     )
 
@@ -302,5 +302,5 @@ def dressed(
         by_link=True,
         **context,
     )
-    response.headers["cache-control"] = "private, no-store"
+    response.headers["cache-control"] = "no-store"
     return response
