@@ -259,6 +259,7 @@ async def test_the_preview_counts_what_the_act_then_finds(db: Db) -> None:
     wanted = Wanted(Scope("city", "Paris"), EVERYTHING, None, None)
     seen = await shop.job(acts.preview, by=None, wanted=wanted)
     assert counting.summed(seen.rows) == {
+        "appointments": 0,
         "parcels": 1,
         "parcels_picked": 0,
         "ready": 1,
