@@ -8,15 +8,12 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Request, Response, get
-from litestar.exceptions import NotFoundException
 from litestar.params import Parameter
 from litestar.response import Redirect
 
 from enfilade.base import i18n
 from enfilade.base.db import Db
-from enfilade.catalogue import listed, navigation
 from enfilade.catalogue.navigation import Tree
-from enfilade.catalogue.published import Piece
 from enfilade.editorial import window_row
 from enfilade.editorial.window_row import Scene
 from enfilade.maisons import published
@@ -26,7 +23,7 @@ from enfilade.maisons.wordmarks import carried
 from enfilade.web.shared.asking import FirstPassword, SignInFirst, staff
 from enfilade.web.storefront import linked
 from enfilade.web.storefront.asked import Asked, asked, shown
-from enfilade.web.storefront.maisons.pieces import first_picture, ways
+from enfilade.web.storefront.maisons.pieces import first_picture, introduced, read, ways
 from enfilade.web.storefront.marks import marks
 from enfilade.web.storefront.prose import paragraphs
 from enfilade.web.storefront.stories.teasing import teasers
@@ -92,7 +89,9 @@ async def own(
     `draft`: in a look that its managers are thinking of, shown to them alone.
     """
     (found, tree, lit), pieces, stories = await gather(
-        _introduced(db, frame, slug), _first(db, frame, slug), teasers(db, frame, most=STORIES, maison=slug)
+        _introduced(db, frame, slug),
+        read(db, frame, slug, families=[], most=PIECES_FIRST),
+        teasers(db, frame, most=STORIES, maison=slug),
     )
     theme, mark = found.theme, found.wordmark
     thought_of = drafted(draft) if draft and await _theirs(request, db, found.maison_id) else None
@@ -146,30 +145,7 @@ async def _theirs(request: Request[Any, Any, Any], db: Db, maison_id: UUID) -> b
 async def _introduced(db: Db, frame: Asked, slug: str) -> tuple[Introduction, Tree, Scene | None]:
     """What it says of itself, the ways into its pieces, and its window of today."""
     async with db.public() as conn:
-        found = await published.introduction(
-            conn, store_id=frame.front.id, slug=slug, language=frame.language
-        )
-        if found is None:
-            raise NotFoundException
-        tree = await navigation.tree(conn, maison_id=found.maison_id)
+        found, tree = await introduced(conn, frame, slug)
         now = datetime.now(UTC)
-        return (
-            found,
-            tree,
-            await window_row.scene(conn, maison_id=found.maison_id, market=frame.market, now=now),
-        )
-
-
-async def _first(db: Db, frame: Asked, slug: str) -> list[Piece]:
-    async with db.public() as conn:
-        return await listed.pieces(
-            conn,
-            maison=slug,
-            language=frame.language,
-            market=frame.market,
-            gender="",
-            families=[],
-            order="",
-            after=0,
-            most=PIECES_FIRST,
-        )
+        lit = await window_row.scene(conn, maison_id=found.maison_id, market=frame.market, now=now)
+        return found, tree, lit

@@ -10,7 +10,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import Parameter
 
 from enfilade.base import i18n
-from enfilade.base.db import Db
+from enfilade.base.db import Conn, Db
 from enfilade.base.i18n import Language
 from enfilade.catalogue import listed, navigation
 from enfilade.catalogue.navigation import Node, Tree
@@ -51,25 +51,14 @@ async def maison_pieces(
     if sort not in ORDERS:
         sort = ""
 
-    async def read(families: list[str], gender: str = "", order: listed.Order = "") -> list[Piece]:
-        async with db.public() as conn:
-            return await listed.pieces(
-                conn,
-                maison=slug,
-                language=frame.language,
-                market=frame.market,
-                gender=gender,
-                families=families,
-                order=order,
-                after=after,
-                most=PIECES_A_PAGE + 1,
-            )
-
     families = [family] if family else []
     if of or sort:
         (maison, tree), found = await _maison(db, frame, slug), None
     else:
-        (maison, tree), found = await gather(_maison(db, frame, slug), read(families))
+        (maison, tree), found = await gather(
+            _maison(db, frame, slug),
+            read(db, frame, slug, families=families, after=after, most=PIECES_A_PAGE + 1),
+        )
     node = tree.node(of)
     within = tree.families(node)
     count = sum(pieces for name, pieces in within if family in ("", name))
@@ -77,8 +66,20 @@ async def maison_pieces(
     sortable = 1 < count <= listed.SORTED_MAX
     if found is None:
         families = families or (list(node.families) if node else [])
-        gender = node.gender if node else ""
-        found = await read(families, gender, sort if sortable else "") if count and known else []
+        found = (
+            await read(
+                db,
+                frame,
+                slug,
+                families=families,
+                gender=node.gender if node else "",
+                order=sort if sortable else "",
+                after=after,
+                most=PIECES_A_PAGE + 1,
+            )
+            if count and known
+            else []
+        )
     base = f"/{frame.language}/maisons/{slug}/pieces"
     asked_for = {"of": of if node else "", "family": family}
     home = f"/{frame.language}/maisons/{slug}"
@@ -130,14 +131,43 @@ async def maison_pieces(
     )
 
 
+async def introduced(conn: Conn, frame: Asked, slug: str) -> tuple[Introduction, Tree]:
+    """What the maison says of itself, and the ways into its pieces; 404 where the store does not show it."""
+    maison = await published.introduction(conn, store_id=frame.front.id, slug=slug, language=frame.language)
+    if maison is None:
+        raise NotFoundException
+    return maison, await navigation.tree(conn, maison_id=maison.maison_id)
+
+
 async def _maison(db: Db, frame: Asked, slug: str) -> tuple[Introduction, Tree]:
     async with db.public() as conn:
-        maison = await published.introduction(
-            conn, store_id=frame.front.id, slug=slug, language=frame.language
+        return await introduced(conn, frame, slug)
+
+
+async def read(
+    db: Db,
+    frame: Asked,
+    slug: str,
+    *,
+    families: list[str],
+    most: int,
+    gender: str = "",
+    order: listed.Order = "",
+    after: int = 0,
+) -> list[Piece]:
+    """Pieces of the maison in the reader's words and prices, over a connection of its own."""
+    async with db.public() as conn:
+        return await listed.pieces(
+            conn,
+            maison=slug,
+            language=frame.language,
+            market=frame.market,
+            gender=gender,
+            families=families,
+            order=order,
+            after=after,
+            most=most,
         )
-        if maison is None:
-            raise NotFoundException
-        return maison, await navigation.tree(conn, maison_id=maison.maison_id)
 
 
 def ways(tree: Tree, base: str, of: str, language: Language) -> list[Way]:
