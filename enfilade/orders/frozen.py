@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, LiteralString
 from uuid import UUID
 
 from enfilade.base.db import Conn, many, maybe
@@ -74,18 +74,23 @@ class _Selling:
     selling_maison_id: UUID
 
 
+#: Of a checkout `c`: the host of its store, '' for none; what its selling maisons offer to deliver it by, as JSON.
+HOST: LiteralString = "coalesce((select s.host from public_facts.store s where s.id = c.store_id), '')"
+DELIVERIES: LiteralString = """(
+          select json_agg(json_build_object('maison_id', s.selling_maison_id, 'offers', s.deliveries, 'leaves_on', s.leaves_on))
+            ::text from orders.checkout_seller s where s.maison_id = c.maison_id and s.checkout_id = c.id
+            and s.deliveries is not null)"""
+
+
 async def head_of(conn: Conn, *, maison_id: UUID, checkout_id: UUID) -> Head | None:
     return await maybe(
         conn,
         Head,
-        """
+        f"""
         select c.id, c.state, c.store_id, c.visitor_id, c.client_id, c.method, c.market, c.language, c.payment_method,
           c.basket_id, c.expires_at, c.changed_at, k.name, k.mail, k.phone, k.address, k.collector_name,
           c.attempt, c.proposal_id, k.gift_words, c.age_min, c.age_confirmed,
-          coalesce((select s.host from public_facts.store s where s.id = c.store_id), '') as host, (
-          select json_agg(json_build_object('maison_id', s.selling_maison_id, 'offers', s.deliveries, 'leaves_on', s.leaves_on))
-            ::text from orders.checkout_seller s where s.maison_id = c.maison_id and s.checkout_id = c.id
-            and s.deliveries is not null) as deliveries, c.chosen_deliveries
+          {HOST} as host, {DELIVERIES} as deliveries, c.chosen_deliveries
         from orders.checkout c
         left join orders.contact k on k.maison_id = c.maison_id and k.id = c.contact_id
         where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s

@@ -12,7 +12,7 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, execute, one
 from enfilade.base.ids import new_id
 from enfilade.orders.duties import DutiesNotQuoted
-from enfilade.orders.frozen import Head, NoSuchCheckout
+from enfilade.orders.frozen import DELIVERIES, HOST, Head, NoSuchCheckout
 from enfilade.orders.placing import Contact, PlacingLine
 from enfilade.orders.proposals import ProposalOver
 from enfilade.stock.holds import Method
@@ -102,16 +102,14 @@ select k.fresh, k.request_hash, k.status, k.answer,
   exists (select 1 from orders.checkout c where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s) as known,
   exists (select 1 from withdrawn) as withdrawn, exists (select 1 from closed) as closed,
   array(select u.name from unquoted u order by 1) as unquoted, (
-  select json_build_object('store_id', b.store_id, 'client_id', b.client_id, 'method', b.method, 'market', b.market,
-    'language', b.language, 'basket_id', b.basket_id, 'expires_at', b.expires_at, 'attempt', b.attempt,
-    'proposal_id', b.proposal_id, 'age_min', b.age_min, 'age_confirmed', b.age_confirmed,
-    'chosen_deliveries', b.chosen_deliveries, 'deliveries', (
-      select json_agg(json_build_object('maison_id', s.selling_maison_id, 'offers', s.deliveries, 'leaves_on', s.leaves_on))::text
-      from orders.checkout_seller s where s.maison_id = %(maison_id)s and s.checkout_id = b.id and s.deliveries is not null),
-    'host', coalesce((select s.host from public_facts.store s where s.id = b.store_id), ''), 'lines', (
+  select json_build_object('store_id', c.store_id, 'client_id', c.client_id, 'method', c.method, 'market', c.market,
+    'language', c.language, 'basket_id', c.basket_id, 'expires_at', c.expires_at, 'attempt', c.attempt,
+    'proposal_id', c.proposal_id, 'age_min', c.age_min, 'age_confirmed', c.age_confirmed,
+    'chosen_deliveries', c.chosen_deliveries, 'deliveries', {DELIVERIES},
+    'host', {HOST}, 'lines', (
       select json_agg(l order by l.selling_maison_id, l.variant_id, l.line) from orders.checkout_line l
-      where l.maison_id = %(maison_id)s and l.checkout_id = b.id))::text
-  from begun b) as begun
+      where l.maison_id = %(maison_id)s and l.checkout_id = c.id))::text
+  from begun c) as begun
 from claimed k
 """
 
