@@ -13,7 +13,7 @@ from enfilade.base.secrets import derived
 from enfilade.carriers.services import Kind
 from enfilade.orders import delivery
 from enfilade.orders.delivery import Offers
-from enfilade.orders.frozen import State
+from enfilade.orders.frozen import DELIVERIES, State
 from enfilade.orders.placing import Delivery, Priced
 from enfilade.orders.proposals import link_secret
 from enfilade.stock.holds import Method
@@ -150,7 +150,7 @@ async def read(conn: Conn, *, maison_id: UUID, checkout_id: UUID, key: bytes) ->
     row = await maybe(
         conn,
         _Row,
-        """
+        f"""
         select c.id, c.state, c.method, c.market, c.language, c.payment_method, c.expires_at, c.proposal_id, c.age_min,
           c.age_confirmed, (
           select coalesce(json_agg(l order by l.maison_name, l.variant_id, l.line), '[]')::text
@@ -171,10 +171,8 @@ async def read(conn: Conn, *, maison_id: UUID, checkout_id: UUID, key: bytes) ->
             where l.maison_id = c.maison_id and l.checkout_id = c.id) l) as lines, (
           select coalesce(json_agg(json_build_object('maison_id', s.selling_maison_id, 'order_id', s.order_id, 'number',
             s.order_number, 'refusal', s.refusal) order by s.selling_maison_id), '[]')::text
-          from orders.checkout_seller s where s.maison_id = c.maison_id and s.checkout_id = c.id) as sellers, (
-          select json_agg(json_build_object('maison_id', s.selling_maison_id, 'offers', s.deliveries, 'leaves_on', s.leaves_on))
-            ::text from orders.checkout_seller s where s.maison_id = c.maison_id and s.checkout_id = c.id
-            and s.deliveries is not null) as deliveries, c.chosen_deliveries
+          from orders.checkout_seller s where s.maison_id = c.maison_id and s.checkout_id = c.id) as sellers,
+          {DELIVERIES} as deliveries, c.chosen_deliveries
         from orders.checkout c
         where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s
         """,
