@@ -318,6 +318,17 @@ def _not_given(told: Told) -> str:
     return said.get(told.body["cause"], "") % _client(told)
 
 
+def _to_make(told: Told) -> str:
+    _ = _words(told)
+    words = _client(told) | {"day": _day(told)}
+    return _("%(piece)s is made for you, and finished about %(day)s.") % words
+
+
+def _made_later(told: Told) -> str:
+    _ = _words(told)
+    return _("%(piece)s takes longer: it is finished about %(day)s.") % (_client(told) | {"day": _day(told)})
+
+
 def _your_address(told: Told) -> str:
     _ = _words(told)
     if told.body["by"] == "client":
@@ -360,15 +371,9 @@ CLIENT: dict[str, Say] = {
     "FulfilmentNotCollected": _said(lambda _: _("It was not collected at %(place)s.")),
     "LineEngravingBegun": _said(lambda _: _("The engraving of %(piece)s has begun.")),
     "LineEngraved": _said(lambda _: _("%(piece)s is engraved.")),
-    "LineToMake": lambda told: (
-        _words(told)("%(piece)s is made for you, and finished about %(day)s.")
-        % {"piece": told.event.piece, "day": _day(told)}
-    ),
+    "LineToMake": _to_make,
     "LineMakingBegun": _said(lambda _: _("The making of %(piece)s has begun.")),
-    "LineMakingDelayed": lambda told: (
-        _words(told)("%(piece)s takes longer: it is finished about %(day)s.")
-        % {"piece": told.event.piece, "day": _day(told)}
-    ),
+    "LineMakingDelayed": _made_later,
     "LineMade": _said(lambda _: _("%(piece)s is finished.")),
     "LineResourced": _said(lambda _: _("We found %(piece)s in another of our boutiques.")),
     "LineCancelled": _not_given,

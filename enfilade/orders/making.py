@@ -80,6 +80,24 @@ async def to_make(conn: Conn, *, maison_id: UUID, by: Colleague) -> list[ToMake]
     )
 
 
+async def waiting(conn: Conn, *, maison_id: UUID, by: Colleague) -> int:
+    """How many lines are to be made at the colleague's places."""
+    return int(
+        await scalar(
+            conn,
+            """
+            select count(*) from orders.order_line l
+            join boutiques.workshop w on w.maison_id = l.maison_id and w.id = l.workshop_id
+            where l.maison_id = %(maison_id)s and l.make_by is not null and l.made_at is null and l.state = 'sourced'
+              and (%(everywhere)s or w.location_id = any(%(locations)s::uuid[]))
+            """,
+            maison_id=maison_id,
+            everywhere=by.role == "maison_manager",
+            locations=sorted(by.location_ids),
+        )
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     """A line to be made, with its work locked. `place`: where it becomes stock."""

@@ -211,7 +211,7 @@ async def announce(
         if piece.late(now):
             raise ReturnTooLate(piece.until.day)
         if piece.engraved and wish.reason not in OURS:
-            raise MadeForYou("It was engraved for you: it comes back only where it is faulty")
+            raise MadeForYou("It was engraved or made for you: it comes back only where it is faulty")
     return_id = new_id(now)
     return_id = await scalar(
         conn,

@@ -20,6 +20,7 @@ VIEWS_THAT_READ_AS_OWNER = {
     "public_facts.availability",
     "public_facts.appointments_at",
     "public_facts.collects",
+    "public_facts.maker",
     "public_facts.reserves",
     "public_facts.serialised",
     "public_facts.workshop",

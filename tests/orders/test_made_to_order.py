@@ -23,11 +23,11 @@ from enfilade.orders import (
     cancellation,
     letters,
     making,
-    pickup,
     preparations,
     rejections,
     returns,
 )
+from enfilade.maisons import policies
 from enfilade.orders import verify as promises
 from enfilade.orders.checkout import Checkouts, NoRoomToMake, PiecesGone
 from enfilade.orders.engraving import CancellationWished
@@ -233,7 +233,12 @@ async def test_the_day_is_told_the_room_taken_and_the_money_taken_at_once(bench:
     checkout_id = await bench.open()
     # Three of two a day: tomorrow and the day after, then five working days.
     by = working(working(bench.now.date(), 2), 5)
-    assert await bench.look("select make_by from orders.checkout_line where checkout_id = %(id)s", id=checkout_id) == by
+    assert (
+        await bench.look(
+            "select make_by from orders.checkout_line where checkout_id = %(id)s", id=checkout_id
+        )
+        == by
+    )
     assert await bench.taken() == 3 and await bench.look("select count(*) from stock.hold") == 0
     assert await bench.pay(checkout_id, "tok_refused") == "refused" and await bench.taken() == 3
     assert await bench.pay(checkout_id) == "placed"
@@ -242,7 +247,6 @@ async def test_the_day_is_told_the_room_taken_and_the_money_taken_at_once(bench:
     paid = "select state || ' ' || captured_minor || ' ' || separate_capture from payments.payment where state <> 'refused'"
     assert await bench.look(paid) == "captured 120000 false"
     assert (await bench.work(order_id))[1] == "awaited"
-    assert await bench.look("select promised_on from orders.delivery") in (None, working(by, 0)) or True
     # What lies in stock is sold from stock.
     await count(bench.db, bench.house, "alba-2", "alba-bag", 1, bench.now)
     bench.visitor = uuid4()
@@ -282,7 +286,9 @@ async def test_a_repeat_claims_once_and_whatever_ends_gives_back(bench: Bench) -
     assert first == again and await bench.taken() == 2
     await bench.open()
     assert await bench.taken() == 2
-    lapsed = "update boutiques.making_claim set expires_at = %(then)s where expires_at is not null returning 1"
+    lapsed = (
+        "update boutiques.making_claim set expires_at = %(then)s where expires_at is not null returning 1"
+    )
     assert await bench.look(lapsed, then=bench.now - timedelta(minutes=1)) == 1
     order_id = await bench.order(2)
     # What had lapsed was swept by who claimed.
@@ -351,17 +357,25 @@ async def test_it_is_made_becomes_the_lines_stock_and_is_sent(bench: Bench) -> N
     assert not await bench.job(rejections.expire, fulfilment_id=work)
     await bench.staff(preparations.accept, fulfilment_id=work)
     await bench.staff(preparations.pick, fulfilment_id=work, line_id=line_id)
-    await bench.staff(pickup.dispatch, fulfilment_id=work)
+    await bench.staff(preparations.dispatch, fulfilment_id=work, tracking="")
     assert await bench.look(there, **place) == [0, 0]
     assert await bench.money() == []
     told = "select array_agg(kind order by id) from base.fact where subject_id = %(id)s"
-    assert set(await bench.look(told, id=line_id)) == {"LineToMake", "LineMakingBegun", "LineMade", "LinePicked"}
+    assert set(await bench.look(told, id=line_id)) == {
+        "LineToMake",
+        "LineMakingBegun",
+        "LineMade",
+        "LinePicked",
+    }
     # It may come back like any other piece.
     assert await bench.link(order_id, returns.announce, wishes=[Wish(line_id, 1)], key=KEY)
 
 
 async def test_it_is_brought_to_the_boutique_in_which_it_is_collected(bench: Bench) -> None:
     await bench.made(lead_days=3)
+    policy = policies.Policy(ship_to_store_days=2)
+    async with bench.db.acting(Actor.importer(), bench.house.maison_id) as conn:
+        await policies.set_policy(conn, maison_id=bench.house.maison_id, policy=policy, now=bench.now)
     order_id = await bench.order(2, "collect")
     line_id = await bench.line(order_id)
     work, state = await bench.work(order_id)
@@ -401,7 +415,7 @@ async def test_a_later_day_is_told_once_and_what_cannot_be_made_is_paid_back(ben
         written = await letters.made_later_letter(
             conn, maison_id=bench.house.maison_id, line_id=line_id, key=KEY, base_url="http://shop.example"
         )
-    assert written is not None and "plus long" in written.subject
+    assert written is not None and "plus de temps" in written.subject
     await bench.staff(making.begin, line_id=line_id)
     for _ in range(2):
         await bench.staff(making.decline, line_id=line_id)
@@ -433,7 +447,7 @@ async def test_made_to_specification_is_the_clients_once_it_is_begun(bench: Benc
     work, _ = await bench.work(order_id)
     await bench.staff(preparations.accept, fulfilment_id=work)
     await bench.staff(preparations.pick, fulfilment_id=work, line_id=line_id)
-    await bench.staff(pickup.dispatch, fulfilment_id=work)
+    await bench.staff(preparations.dispatch, fulfilment_id=work, tracking="")
     with pytest.raises(MadeForYou):
         await bench.link(order_id, returns.announce, wishes=[Wish(line_id, 1)], key=KEY)
     assert await bench.link(order_id, returns.announce, wishes=[Wish(line_id, 1, "faulty")], key=KEY)
@@ -458,7 +472,9 @@ async def test_nothing_is_set_apart_before_it_exists(bench: Bench) -> None:
     await bench.made()
     line_id = await bench.line(await bench.order())
     with pytest.raises(CheckViolation) as broken:
-        await bench.look("update orders.order_line set state = 'picked' where id = %(id)s returning 1", id=line_id)
+        await bench.look(
+            "update orders.order_line set state = 'picked' where id = %(id)s returning 1", id=line_id
+        )
     assert broken.value.diag.constraint_name == "made_before_it_is_picked"
     other = bench.shop.b.maison_id
     async with bench.db.acting(Actor.job(), other) as conn:

@@ -278,6 +278,13 @@ POST /studio/engraving
 POST /studio/engraving/workshops
 POST /studio/engraving/closed-days
 GET  /boutique/engravings
+GET  /boutique/making
+POST /boutique/making/{line_id}/beginning
+POST /boutique/making/{line_id}/end
+POST /boutique/making/{line_id}/day
+POST /boutique/making/{line_id}/refusal
+GET  /studio/making
+POST /studio/making
 GET  /boutique/selling
 GET  /boutique/selling/new
 POST /boutique/selling

@@ -1,6 +1,7 @@
 """The ways to receive a basket: which boutiques have all of a maison's pieces, and whether all can be sent."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -9,11 +10,11 @@ from enfilade.base.db import Conn
 from enfilade.base.i18n import Language
 from enfilade.orders.baskets import BasketLine
 from enfilade.stock import availability, brought
-from enfilade.stock.availability import Availability, Offer
+from enfilade.stock.availability import Availability, Delivery, Made, Offer
 from enfilade.stock.brought import Brought
 from enfilade.web.storefront.products.places import NEAR_KM, Place
-from enfilade.web.storefront.products.sentences import DAYS_JOURNEY_KM, delivered, place_name
-from enfilade.web.storefront.times import distance, words_of
+from enfilade.web.storefront.products.sentences import DAYS_JOURNEY_KM, delivered, made_for_you, place_name
+from enfilade.web.storefront.times import calendar_day, distance, words_of
 
 BOUTIQUES_READ = 40
 BOUTIQUES_SHOWN = 6
@@ -50,6 +51,9 @@ class Ways:
 
     sellers: list[Seller]
     delivery: str
+    #: Of each variant that is made to order, by when it is with the client.
+    made: dict[UUID, str] = field(default_factory=dict[UUID, str])
+    to_specification: bool = False
 
     @property
     def collect(self) -> bool:
@@ -82,9 +86,21 @@ async def ways(
             now=now,
             most=BOUTIQUES_READ,
         )
+    made = {
+        line.variant_id: found
+        for line in lines
+        if line.sendable
+        and not line.lettering
+        and known[line.product_id].delivery.get(line.variant_id) is None
+        and (found := known[line.product_id].made.get(line.variant_id))
+    }
     sellers: list[Seller] = []
     for maison_id in dict.fromkeys(line.selling_maison_id for line in lines):
         own = [line for line in lines if line.selling_maison_id == maison_id]
+        if any(line.variant_id in made for line in own):
+            spots = await _made_there(conn, maison_id, own, made, known, place, now, language)
+            sellers.append(Seller(maison_id, own[0].maison_name, own[0].maison_slug, own, spots, []))
+            continue
         there = _together(own, known, now, language, collecting=True)
         # What is engraved is prepared where it lies, and paid before.
         engraved = any(line.lettering for line in own)
@@ -107,11 +123,56 @@ async def ways(
             spots.sort(key=lambda spot: not spot.near)
         sellers.append(Seller(maison_id, own[0].maison_name, own[0].maison_slug, own, there, kept))
     parcels = [
-        known[line.product_id].delivery.get(line.variant_id) if line.sendable else None for line in lines
+        Delivery(late.from_day, late.to_day)
+        if (late := made.get(line.variant_id))
+        else known[line.product_id].delivery.get(line.variant_id)
+        if line.sendable
+        else None
+        for line in lines
     ]
     latest = max((parcel for parcel in parcels if parcel), key=lambda parcel: parcel.to_day, default=None)
     sendable = latest is not None and all(parcels)
-    return Ways(sellers, delivered(latest, now, language) if sendable and latest else "")
+    return Ways(
+        sellers,
+        delivered(latest, now, language) if sendable and latest else "",
+        {variant_id: made_for_you(found, language) for variant_id, found in made.items()},
+        any(found.to_specification for found in made.values()),
+    )
+
+
+async def _made_there(
+    conn: Conn,
+    maison_id: UUID,
+    own: list[BasketLine],
+    made: Mapping[UUID, Made],
+    known: dict[UUID, Availability],
+    place: Place,
+    now: datetime,
+    language: Language,
+) -> list[Spot]:
+    """Where what is made can be collected with all that is there already."""
+    _ = i18n.translations(language).gettext
+    in_stock = [line for line in own if line.variant_id not in made]
+    there = {spot.location_id for spot in _together(in_stock, known, now, language, collecting=True)}
+    found = await brought.made_near(
+        conn,
+        maison_id=maison_id,
+        needs=_needed([line for line in own if line.variant_id in made]),
+        latitude=place.latitude,
+        longitude=place.longitude,
+        now=now,
+    )
+    return [
+        Spot(
+            one.location_id,
+            place_name(one),
+            distance(one.distance_km, language) if one.distance_km is not None else "",
+            _("We make it: ready there about %(day)s.") % {"day": calendar_day(one.local.date(), language)},
+            near=(one.distance_km or 0.0) <= NEAR_KM,
+        )
+        for one in found
+        if not in_stock or one.location_id in there
+    ][:BOUTIQUES_SHOWN]
 
 
 def _needed(lines: list[BasketLine]) -> dict[UUID, int]:
