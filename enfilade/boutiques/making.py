@@ -240,7 +240,7 @@ async def keep(
     await claim(conn, maison_id=maison_id, holder_id=order_id, wanted=wanted, expires_at=None, now=now)
 
 
-async def leave(conn: Conn, *, maison_id: UUID, holder_id: UUID, still: dict[UUID, int]) -> None:
+async def leave(conn: Conn, *, maison_id: UUID, holder_id: UUID, needs: dict[UUID, int]) -> None:
     """The holder needs room for so many pieces of each variant still, none of those not named; the last days are given back.
 
     Repeated, nothing changes.
@@ -281,6 +281,6 @@ async def leave(conn: Conn, *, maison_id: UUID, holder_id: UUID, still: dict[UUI
         """,
         maison_id=maison_id,
         holder_id=holder_id,
-        variants=list(still),
-        pieces=list(still.values()),
+        variants=list(needs),
+        pieces=list(needs.values()),
     )

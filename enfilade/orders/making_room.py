@@ -85,5 +85,5 @@ async def give_back(conn: Conn, *, maison_id: UUID, order_id: UUID) -> None:
         order_id=order_id,
     )
     if rows:
-        still = {row.variant_id: row.pieces for row in rows}
-        await making.leave(conn, maison_id=maison_id, holder_id=order_id, still=still)
+        needs = {row.variant_id: row.pieces for row in rows}
+        await making.leave(conn, maison_id=maison_id, holder_id=order_id, needs=needs)

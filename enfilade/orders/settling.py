@@ -431,7 +431,7 @@ class Settling:
 
             async def verb(conn: Conn, maison_id: UUID = maison_id) -> None:
                 await holds.release(conn, maison_id=maison_id, holder_id=checkout_id)
-                await making.leave(conn, maison_id=maison_id, holder_id=checkout_id, still={})
+                await making.leave(conn, maison_id=maison_id, holder_id=checkout_id, needs={})
                 await workshops.leave(conn, maison_id=maison_id, holder_id=checkout_id, pieces=0)
 
             await self.db.run(Actor.checkout(checkout_id), maison_id, verb)

@@ -310,7 +310,9 @@ class World:
         if kind is Engraved:
             return _Engraved(1, self._now.date() + timedelta(days=14))
         if kind is ToMake:
-            return _ToMake(self.named["variant_id"], 1, self._now.date() + timedelta(days=30), self.named["workshop_id"])
+            return _ToMake(
+                self.named["variant_id"], 1, self._now.date() + timedelta(days=30), self.named["workshop_id"]
+            )
         if kind is DutiesQuote or get_args(kind)[:1] == (DutiesQuote,):
             return None
         if name == "keep":

@@ -380,6 +380,8 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     )
     add("boutiques.workshop_day", **bench, room=7, taken=2)
     add("boutiques.workshop_claim", id=some_id, **bench, holder_id=life.order_id, pieces=2, claimed_at=now)
+    ring = house.variants[f"{house.slug}-ring-52"]
+    add("public_facts.made_to_order", variant_id=ring, workshop_id=life.workshop_id, lead_days=17)
     made = {"variant_id": house.variants[f"{house.slug}-bag"], "units": 1, "takes": 1, "claimed_at": now}
     add("boutiques.making_claim", id=some_id, **bench, holder_id=life.checkout_id, **made)
     _transfer(add, life, now)
@@ -766,8 +768,6 @@ def _windows(add: Callable[..., None], house: House, hidden: str, lit_id: UUID, 
     add("public_facts.law", kind="wine", rule="age", country="FR", value=21)
     add("public_facts.market_rate", market="fr", kind="book", tax_rate_basis_points=550)
     add("public_facts.engraving_terms", letterings=["upright", "block"], scripts=["latin"])
-    ring = house.variants[f"{house.slug}-ring-52"]
-    add("public_facts.made_to_order", variant_id=ring, workshop_id=life.workshop_id, lead_days=17)
     add("public_facts.engraving_fee", market="fr", amount_minor=4_000)
     add("catalogue.family_kinds", family=hidden.lower(), kinds=["food"])
     add("public_facts.window_market", window_id=lit_id, market="fr", shown_from=now - timedelta(days=1))
