@@ -1,7 +1,7 @@
 """States: from which state which step leads where, for an order, its work, its lines, returns, cancellations and money.
 
 The verbs guard themselves, in SQL; tests prove that they agree with this table, and docs/algorithms/order-states.md is written
-from it. A refused step names the steps that are possible (`possible`).
+from it. A refused step says why, and names the steps that are possible (`IllegalStep`).
 """
 
 from dataclasses import dataclass
@@ -47,6 +47,21 @@ class Machine:
     def ends(self) -> tuple[str, ...]:
         """The states that nothing follows."""
         return tuple(state for state in self.words if not self.possible(state))
+
+
+class IllegalStep(Exception):
+    """The step does not follow from the present state: says which state that is, and which steps do.
+
+    `who` asked, of whose steps it speaks; `instead`: what may be done in other words, as far as more than the state decides.
+    """
+
+    def __init__(
+        self, machine: Machine, step: str, state: str, who: Who = "staff", *, why: str = "", instead: str = ""
+    ) -> None:
+        legal = instead or ", ".join(machine.possible(state, who)) or "nothing"
+        because = why or f"This is {machine.words[state]}"
+        super().__init__(f"{because}: “{step}” is not possible. Possible now: {legal}.")
+        self.step, self.state = step, state
 
 
 def _from(states: str, verb: str, after: str, *who: Who, when: str = "") -> tuple[Step, ...]:
