@@ -274,8 +274,16 @@ ABOUT = {
 TITLE = """# The states of an order
 
 Written by `enfilade orders states` from `enfilade/orders/states.py`; a test compares the two. The verbs guard themselves in the
-statements that change the state; `tests/orders/test_states.py` proves that each succeeds from the states named here and is
-refused from all others, and the walks of `tests/orders/test_walks.py` that no row ever went another way.
+statements that change the state. That they agree with this page is proven in two ways.
+
+- **By table.** `tests/orders/test_states.py` tries the steps of a fulfilment and of its lines in every state,
+  `tests/orders/test_legal_steps.py` those of returns, cancellations and payments: each changes something from exactly the states
+  named here, and leads where this page says. From all others it changes nothing; whoever tried it by hand is told why and which
+  steps are possible, while a repetition, or a round that comes too late or too early, is quiet. What a provider will not do ends
+  as refused and is told to a person.
+- **By walk.** `tests/orders/test_walks.py` lets several hands do anything at the same time, some of whom die on the way: no row
+  goes a way that is not named here, and in its long form (`bin/soak`) every way between two states is walked. What no verb
+  of its own does is proven by the walk alone: to place, to find another place, to lose a piece, to be parted, to close an order.
 """
 
 

@@ -47,11 +47,13 @@ from enfilade.orders.checkout import (
     Store,
 )
 from enfilade.orders.desk import goodwill
-from enfilade.orders.fulfilment import IllegalStep, NotAllPicked, TakenBy
+from enfilade.orders.fulfilment import NotAllPicked, TakenBy
 from enfilade.orders.fulfilment import PiecesGone as PieceTaken
 from enfilade.orders.placing import Contact
 from enfilade.orders.preparations import NothingToPick
 from enfilade.orders.preparing import FOLLOWED, go_round
+from enfilade.orders.states import IllegalStep
+from enfilade.orders.till import drawers, ringing_up, sales
 from enfilade.orders.unfinished import settle_unfinished
 from enfilade.payments import captures
 from enfilade.payments.jobs import reconcile
@@ -115,6 +117,9 @@ REFUSALS = (
     goodwill.PaidAtTheCounter,
     proposals.ProposalOver,
     closures.AlreadyClosed,
+    drawers.TillNotOpen,
+    ringing_up.NotToBeHad,
+    sales.SaleOver,
     SerialRefused,
 )
 
@@ -906,7 +911,8 @@ async def quiet(w: World) -> None:
     """Nobody comes any more: boxes arrive, rounds and jobs go on until nothing is left to do."""
     await finish_transfers(w)
     for turn in range(60):
-        w.now += timedelta(minutes=5) if turn < 10 else timedelta(days=2)
+        # More than a month, after which a return nobody has seen lapses.
+        w.now += timedelta(minutes=5) if turn < 10 else timedelta(days=3)
         did = await settle_unfinished(w.db, w.checkouts, now=w.now)
         await reconcile(w.db, {"local": w.provider}, timeout_seconds=1, now=w.now)
         for house in w.houses:
