@@ -338,7 +338,7 @@ async def die(w: World, a: int, b: int) -> None:
     with suppress(asyncio.CancelledError):
         await task
     # What the worker held in its hands is done again by its heir.
-    w.done.clear()
+    w.forget()
 
 
 #: How often each step is dealt.
