@@ -2995,7 +2995,7 @@ CREATE TABLE orders.sourcing_terms (
     CONSTRAINT lost_sale_bounded CHECK (((lost_sale_percent >= 0) AND (lost_sale_percent <= 100))),
     CONSTRAINT parcel_bounded CHECK (((parcel_minor >= 0) AND (parcel_minor <= 10000000))),
     CONSTRAINT resupply_bounded CHECK (((resupply_days >= 1) AND (resupply_days <= 365))),
-    CONSTRAINT rules_known CHECK ((rules <@ ARRAY['chosen_boutique'::text, 'one_parcel'::text, 'same_country'::text, 'with_time'::text, 'warehouse_first'::text, 'boutique_first'::text, 'slowest'::text, 'nearest'::text, 'most_stock'::text])),
+    CONSTRAINT rules_known CHECK ((rules <@ ARRAY['chosen_boutique'::text, 'one_parcel'::text, 'same_country'::text, 'same_customs'::text, 'with_time'::text, 'warehouse_first'::text, 'boutique_first'::text, 'slowest'::text, 'nearest'::text, 'most_stock'::text])),
     CONSTRAINT rules_once CHECK (base.each_once(rules)),
     CONSTRAINT warehouse_piece_bounded CHECK (((warehouse_piece_minor >= 0) AND (warehouse_piece_minor <= 10000000))),
     CONSTRAINT way_bounded CHECK (((per_100_km_minor >= 0) AND (per_100_km_minor <= 10000000)))

@@ -69,7 +69,8 @@ async def announced_letter(
     if found is None:
         return None
     about, this, lines = found
-    if this.state != "announced" or this.announced_at is None:
+    # A receipt is owed for what was said, however late it is written.
+    if this.state not in ("announced", "lapsed") or this.announced_at is None:
         return None
     language, say = words(about.language)
     code = return_code(key, return_id)

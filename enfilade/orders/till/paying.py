@@ -109,7 +109,7 @@ async def _begun(
     """The open sale with its payment, its pieces held for longer."""
     sale, drawer = await sales.locked(conn, maison_id=maison_id, by=by, sale_id=sale_id)
     if sale.state != "open":
-        raise SaleOver("This sale is over")
+        raise SaleOver(sale.state)
     kept = await holds.extend(conn, maison_id=maison_id, holder_id=sale_id, expires_at=now + HELD_FOR)
     if not kept:
         raise PiecesGone("Its pieces are not held any more: ring them up again")
@@ -215,7 +215,7 @@ async def take_back(
     """
     sale, drawer = await sales.locked(conn, maison_id=maison_id, by=by, sale_id=sale_id)
     if sale.state != "open":
-        raise SaleOver("This sale is over: what was paid goes back with a return")
+        raise SaleOver(sale.state)
     if sale.payment_id is None:
         raise NoSuchTender
     back = await tenders.take_back(

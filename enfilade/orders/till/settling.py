@@ -59,7 +59,7 @@ async def settle(
     if sale.state == "settled" and sale.order_id is not None:
         return sale.order_id
     if sale.state != "open":
-        raise SaleOver("This sale is over")
+        raise SaleOver(sale.state)
     rung = await ringing_up.lines(conn, maison_id=maison_id, sale=sale)
     if not rung:
         raise NothingRungUp("Ring something up first")
@@ -69,7 +69,7 @@ async def settle(
     if sale.payment_id is None or not await tenders.settle(
         conn, maison_id=maison_id, payment_id=sale.payment_id, now=now
     ):
-        raise NotPaid("The pieces leave when the sale is paid in full")
+        raise NotPaid("The pieces leave when the sale is paid in full. Possible now: take what is due.")
     if await naming.unnamed(conn, maison_id=maison_id, sale=sale):
         raise SerialRefused("", "Scan or type the serial of each piece that has one, before it leaves")
     client = (
