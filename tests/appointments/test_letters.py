@@ -135,7 +135,9 @@ async def test_kept_moved_and_given_back_are_told_once_each(
             ),
         )  # fmt: skip
     # Meanwhile its store has got a host of its own.
-    admin("update public_facts.store set host = 'alba.example' where id = (select store_id from appointments.appointment)")
+    admin(
+        "update public_facts.store set host = 'alba.example' where id = (select store_id from appointments.appointment)"
+    )
     assert len(await told()) == 2
     (moved,) = [one for one in mailbox.letters() if "16:00" in str(one["Subject"])]
     assert f"https://alba.example/nl/appointments/{link_secret(KEY, kept.id)}" in text(moved)
