@@ -220,8 +220,12 @@ async def test_everything_at_once_ends_with_every_piece_in_its_place(db: Db) -> 
         ), refused
         await shop.sound()
         if await shop.look("select state from stock.transfer where id = %(id)s", id=transfer_id) == "sent":
-            left = await shop.look("select serial from stock.piece where transfer_id = %(id)s", id=transfer_id)
-            assert left == mine or (await pieces(shop))[mine].startswith("gone"), "a count before it gave another"
+            left = await shop.look(
+                "select serial from stock.piece where transfer_id = %(id)s", id=transfer_id
+            )
+            assert left == mine or (await pieces(shop))[mine].startswith("gone"), (
+                "a count before it gave another"
+            )
             got = await asyncio.gather(
                 receive(shop, transfer_id), *(grab("rivoli") for _ in range(6)), return_exceptions=True
             )
