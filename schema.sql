@@ -2369,7 +2369,9 @@ CREATE TABLE orders.checkout_seller (
     order_number text,
     refusal text,
     deliveries jsonb,
-    leaves_on date
+    leaves_on date,
+    method text,
+    CONSTRAINT part_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text])))
 );
 ALTER TABLE orders.checkout_seller OWNER TO enfilade_owner;
 CREATE TABLE orders.delivery (
