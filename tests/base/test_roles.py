@@ -22,6 +22,7 @@ VIEWS_THAT_READ_AS_OWNER = {
     "public_facts.appointments_at",
     "public_facts.collects",
     "public_facts.reserves",
+    "public_facts.return_terms",
     "public_facts.serialised",
     "public_facts.workshop",
     "public_facts.workshop_day",
