@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -29,6 +30,8 @@ from enfilade.orders import (
     returns,
     settlement,
     waiting,
+    withdrawal,
+    withdrawal_letters,
 )
 from enfilade.orders.fulfilment import IllegalStep
 from enfilade.orders.partners import issuing
@@ -73,8 +76,8 @@ class Due:
 
 def register_preparing(jobs: Jobs, *, db: Db, key: bytes, messages: Messages, base_url: str) -> None:
     """Names the work, listeners and the round of this room's half that follows the placed order."""
-    _register_verbs(jobs, db)
-    _register_mails(jobs, db, key, messages, base_url)
+    _register_verbs(jobs, db, key)
+    register_mails(jobs, db, key, messages, base_url)
 
     async def lost(conn: Conn, heard: Heard) -> None:
         await rejections.lose(
@@ -239,7 +242,7 @@ async def go_round(db: Db, *, maison_id: UUID, now: datetime) -> int:
     return done
 
 
-def _register_verbs(jobs: Jobs, db: Db) -> None:
+def _register_verbs(jobs: Jobs, db: Db, key: bytes) -> None:
     def work(verb: Callable[..., Awaitable[object]]) -> Callable[[UUID, dict[str, UUID]], Awaitable[None]]:
         async def done(maison_id: UUID, ids: dict[str, UUID]) -> None:
             now = datetime.now(UTC)
@@ -263,11 +266,15 @@ def _register_verbs(jobs: Jobs, db: Db) -> None:
     jobs.add("orders.on_my_way", work(on_my_way))
     jobs.add("orders.invoice", work(invoices.issue))
     jobs.add("orders.credit_note", work(invoices.credit))
+    jobs.add("orders.withdrawal_stated", work(withdrawal.tell))
+    jobs.add("orders.follow_withdrawal", work(partial(withdrawal.follow, key=key)))
     jobs.add("orders.return_announced", work(returns.tell_announced))
     jobs.add("orders.return_ended", work(returns.tell_ended))
 
 
-def _register_mails(jobs: Jobs, db: Db, key: bytes, messages: Messages, base_url: str) -> None:
+def register_mails(jobs: Jobs, db: Db, key: bytes, messages: Messages, base_url: str) -> None:
+    """Names the works that write to clients about what follows the placed order."""
+
     def about_fulfilment(
         write: Callable[..., Message | None],
     ) -> Callable[[UUID, dict[str, UUID]], Awaitable[None]]:
@@ -303,6 +310,17 @@ def _register_mails(jobs: Jobs, db: Db, key: bytes, messages: Messages, base_url
             )
         if written is not None:
             await messages.send(written)
+
+    def withdrawn(
+        write: Callable[..., Awaitable[Message | None]],
+    ) -> Callable[[UUID, dict[str, UUID]], Awaitable[None]]:
+        async def mail(maison_id: UUID, ids: dict[str, UUID]) -> None:
+            async with db.acting(Actor.job(), maison_id) as conn:
+                written = await write(conn, maison_id=maison_id, key=key, base_url=base_url, **ids)
+            if written is not None:
+                await messages.send(written)
+
+        return mail
 
     async def address_changed(maison_id: UUID, ids: dict[str, UUID]) -> None:
         async with db.acting(Actor.job(), maison_id) as conn:
@@ -353,6 +371,8 @@ def _register_mails(jobs: Jobs, db: Db, key: bytes, messages: Messages, base_url
     jobs.add("orders.mail_moved", about_fulfilment(letters.moved_letter))
     jobs.add("orders.mail_dispatched", about_fulfilment(letters.dispatched_letter))
     jobs.add("orders.mail_not_collected", about_fulfilment(letters.not_collected_letter))
+    jobs.add("orders.mail_withdrawal", withdrawn(withdrawal_letters.receipt))
+    jobs.add("orders.mail_withdrawal_link", withdrawn(withdrawal_letters.link))
     jobs.add("orders.mail_return_announced", about_return(return_letters.announced_letter))
     jobs.add("orders.mail_return_label", about_return(return_letters.label_letter))
     jobs.add("orders.mail_return_received", about_return(return_letters.received_letter))

@@ -17,6 +17,7 @@ from enfilade.boutiques import workshops
 from enfilade.boutiques.making import Making
 from enfilade.boutiques.workshops import Workshop
 from enfilade.catalogue.engraving import Wished
+from enfilade.maisons import policies
 from enfilade.orders import (
     baskets,
     bringing,
@@ -27,7 +28,6 @@ from enfilade.orders import (
     rejections,
     returns,
 )
-from enfilade.maisons import policies
 from enfilade.orders import verify as promises
 from enfilade.orders.checkout import Checkouts, NoRoomToMake, PiecesGone
 from enfilade.orders.engraving import CancellationWished

@@ -41,6 +41,7 @@ class Line(msgspec.Struct, frozen=True):
     make_by: date | None
     duties: Literal["asked", "paid", "at_door"] | None
     duty: Amount
+    method: Literal["collect", "reserve", "ship"]
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -65,7 +66,9 @@ class Delivery(msgspec.Struct, frozen=True):
 
 
 class Checkout(msgspec.Struct, frozen=True):
-    """Pieces are held until `expires_at`. `totals` is what the client pays, tax included, one a currency.
+    """Pieces are held until `expires_at`. `method`: of the methods of its lines the one that asks most of the client.
+
+    `totals` is what the client pays, tax included, one a currency.
 
     `age_min`: how old the client has to be by law; null: as they like. `deliveries`: the ways each maison offers.
     """
@@ -150,6 +153,7 @@ def _line(line: CheckoutLine) -> Line:
         line.make_by,
         line.duties,
         amount(line.duty),
+        line.method,
     )
 
 

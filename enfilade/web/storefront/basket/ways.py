@@ -1,4 +1,4 @@
-"""The ways to receive a basket: which boutiques have all of a maison's pieces, and whether all can be sent."""
+"""The ways to receive a basket: which boutiques have all of a maison's pieces, and whether they can be sent."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -35,7 +35,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """The pieces of one maison in the basket, and where all of them can be had together."""
+    """The pieces of one maison in the basket, and where all of them can be had together. `delivery`: '' where one is not sent."""
 
     maison_id: UUID
     name: str
@@ -43,33 +43,31 @@ class Seller:
     lines: list[BasketLine]
     collect: list[Spot]
     reserve: list[Spot]
+    delivery: str
+    #: A workshop makes some of them.
+    makes: bool = False
+
+    @property
+    def first(self) -> str:
+        """The way proposed: collecting, where it can be done; what must be brought there first only where nothing is sent."""
+        if self.collect and not (self.collect[0].brought and self.delivery):
+            return "collect"
+        return "ship" if self.delivery else "reserve" if self.reserve else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """What is possible for the whole basket. `delivery` is '' when something cannot be sent."""
+    """What is possible for the whole basket, maison by maison."""
 
     sellers: list[Seller]
-    delivery: str
     #: Of each variant that is made to order, by when it is with the client.
     made: dict[UUID, str] = field(default_factory=dict[UUID, str])
     to_specification: bool = False
 
     @property
-    def collect(self) -> bool:
-        return bool(self.sellers) and all(seller.collect for seller in self.sellers)
-
-    @property
-    def reserve(self) -> bool:
-        return bool(self.sellers) and all(seller.reserve for seller in self.sellers)
-
-    @property
-    def first(self) -> str:
-        """The way proposed: collecting, where it can be done; what must be brought there first only where nothing is sent."""
-        today = self.collect and not all(seller.collect[0].brought for seller in self.sellers)
-        if today or (self.collect and not self.delivery):
-            return "collect"
-        return "ship" if self.delivery else "reserve" if self.reserve else ""
+    def possible(self) -> bool:
+        """Every maison's part can be had some way."""
+        return all(seller.first for seller in self.sellers)
 
 
 async def ways(
@@ -99,7 +97,11 @@ async def ways(
         own = [line for line in lines if line.selling_maison_id == maison_id]
         if any(line.variant_id in made for line in own):
             spots = await _made_there(conn, maison_id, own, made, known, place, now, language)
-            sellers.append(Seller(maison_id, own[0].maison_name, own[0].maison_slug, own, spots, []))
+            sent = _sent(own, made, known, now, language)
+            seller = Seller(
+                maison_id, own[0].maison_name, own[0].maison_slug, own, spots, [], sent, makes=True
+            )
+            sellers.append(seller)
             continue
         there = _together(own, known, now, language, collecting=True)
         # What is engraved is prepared where it lies, and paid before.
@@ -121,23 +123,33 @@ async def ways(
             spots += _coming(found, {spot.location_id for spot in spots}, now, language)
             # Where one would go anyway comes first, though it is not there yet.
             spots.sort(key=lambda spot: not spot.near)
-        sellers.append(Seller(maison_id, own[0].maison_name, own[0].maison_slug, own, there, kept))
+        sent = _sent(own, made, known, now, language)
+        sellers.append(Seller(maison_id, own[0].maison_name, own[0].maison_slug, own, there, kept, sent))
+    return Ways(
+        sellers,
+        {variant_id: made_for_you(found, language) for variant_id, found in made.items()},
+        any(found.to_specification for found in made.values()),
+    )
+
+
+def _sent(
+    own: list[BasketLine],
+    made: Mapping[UUID, Made],
+    known: dict[UUID, Availability],
+    now: datetime,
+    language: Language,
+) -> str:
+    """When all of it is at the door; '' where something cannot be sent."""
     parcels = [
         Delivery(late.from_day, late.to_day)
         if (late := made.get(line.variant_id))
         else known[line.product_id].delivery.get(line.variant_id)
         if line.sendable
         else None
-        for line in lines
+        for line in own
     ]
     latest = max((parcel for parcel in parcels if parcel), key=lambda parcel: parcel.to_day, default=None)
-    sendable = latest is not None and all(parcels)
-    return Ways(
-        sellers,
-        delivered(latest, now, language) if sendable and latest else "",
-        {variant_id: made_for_you(found, language) for variant_id, found in made.items()},
-        any(found.to_specification for found in made.values()),
-    )
+    return delivered(latest, now, language) if latest and all(parcels) else ""
 
 
 async def _made_there(
