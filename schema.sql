@@ -2065,6 +2065,21 @@ CREATE TABLE local_provider.request (
     done boolean NOT NULL
 );
 ALTER TABLE local_provider.request OWNER TO enfilade_owner;
+CREATE TABLE local_provider.signature (
+    key text NOT NULL,
+    counter bigint NOT NULL,
+    signature text NOT NULL,
+    signed_at timestamp with time zone NOT NULL
+);
+ALTER TABLE local_provider.signature OWNER TO enfilade_owner;
+ALTER TABLE local_provider.signature ALTER COLUMN counter ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME local_provider.signature_counter_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE local_provider.slip (
     key text NOT NULL,
     of_key text,
@@ -2528,6 +2543,32 @@ CREATE TABLE orders.figures_read (
     full_at timestamp with time zone NOT NULL
 );
 ALTER TABLE orders.figures_read OWNER TO enfilade_owner;
+CREATE TABLE orders.fiscal_record (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    number bigint NOT NULL,
+    kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    content bytea NOT NULL,
+    previous bytea,
+    digest bytea NOT NULL,
+    previous_number bigint GENERATED ALWAYS AS (NULLIF((number - 1), 0)) STORED,
+    device_due boolean DEFAULT false NOT NULL,
+    device text,
+    counter bigint,
+    signature text,
+    signed_at timestamp with time zone,
+    CONSTRAINT first_follows_nothing CHECK (((number = 1) = (previous IS NULL))),
+    CONSTRAINT fiscal_kind CHECK ((kind = ANY (ARRAY['opened'::text, 'sold'::text, 'given_back'::text, 'paid'::text, 'closed'::text]))),
+    CONSTRAINT records_from_one CHECK ((number > 0)),
+    CONSTRAINT seal_fits CHECK ((digest = sha256((COALESCE(previous, '\x'::bytea) || content)))),
+    CONSTRAINT signed_whole CHECK ((num_nonnulls(device, counter, signature, signed_at) = ANY (ARRAY[0, 4])))
+);
+ALTER TABLE ONLY orders.fiscal_record FORCE ROW LEVEL SECURITY;
+ALTER TABLE orders.fiscal_record OWNER TO enfilade_owner;
 CREATE TABLE orders.fulfilment (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -2976,7 +3017,7 @@ CREATE TABLE orders.sourcing_terms (
     CONSTRAINT lost_sale_bounded CHECK (((lost_sale_percent >= 0) AND (lost_sale_percent <= 100))),
     CONSTRAINT parcel_bounded CHECK (((parcel_minor >= 0) AND (parcel_minor <= 10000000))),
     CONSTRAINT resupply_bounded CHECK (((resupply_days >= 1) AND (resupply_days <= 365))),
-    CONSTRAINT rules_known CHECK ((rules <@ ARRAY['chosen_boutique'::text, 'one_parcel'::text, 'same_country'::text, 'with_time'::text, 'warehouse_first'::text, 'boutique_first'::text, 'slowest'::text, 'nearest'::text, 'most_stock'::text])),
+    CONSTRAINT rules_known CHECK ((rules <@ ARRAY['chosen_boutique'::text, 'one_parcel'::text, 'same_country'::text, 'same_customs'::text, 'with_time'::text, 'warehouse_first'::text, 'boutique_first'::text, 'slowest'::text, 'nearest'::text, 'most_stock'::text])),
     CONSTRAINT rules_once CHECK (base.each_once(rules)),
     CONSTRAINT warehouse_piece_bounded CHECK (((warehouse_piece_minor >= 0) AND (warehouse_piece_minor <= 10000000))),
     CONSTRAINT way_bounded CHECK (((per_100_km_minor >= 0) AND (per_100_km_minor <= 10000000)))
@@ -4788,6 +4829,8 @@ ALTER TABLE ONLY local_provider.charge
     ADD CONSTRAINT charge_second_step_token_key UNIQUE (second_step_token);
 ALTER TABLE ONLY local_provider.request
     ADD CONSTRAINT request_pkey PRIMARY KEY (key);
+ALTER TABLE ONLY local_provider.signature
+    ADD CONSTRAINT signature_pkey PRIMARY KEY (key);
 ALTER TABLE ONLY local_provider.slip
     ADD CONSTRAINT slip_pkey PRIMARY KEY (key);
 ALTER TABLE ONLY maisons.capability
@@ -4856,6 +4899,8 @@ ALTER TABLE ONLY orders.external_sale
     ADD CONSTRAINT external_sale_pkey PRIMARY KEY (maison_id, reference, sku);
 ALTER TABLE ONLY orders.figures_read
     ADD CONSTRAINT figures_read_pkey PRIMARY KEY (maison_id, region);
+ALTER TABLE ONLY orders.fiscal_record
+    ADD CONSTRAINT fiscal_record_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.fulfilment
     ADD CONSTRAINT fulfilment_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.goodwill
@@ -4878,6 +4923,8 @@ ALTER TABLE ONLY orders.basket_line
     ADD CONSTRAINT one_line_per_variant PRIMARY KEY (maison_id, basket_id, variant_id, engraving, lettering, region);
 ALTER TABLE ONLY orders.proposal_line
     ADD CONSTRAINT one_proposed_line_per_variant PRIMARY KEY (maison_id, proposal_id, variant_id, region);
+ALTER TABLE ONLY orders.fiscal_record
+    ADD CONSTRAINT one_record_a_number UNIQUE (maison_id, location_id, number, region);
 ALTER TABLE ONLY orders.sale_line
     ADD CONSTRAINT one_sale_line_per_variant PRIMARY KEY (maison_id, sale_id, variant_id, region);
 ALTER TABLE ONLY orders.order_line
@@ -4910,6 +4957,8 @@ ALTER TABLE ONLY orders.quota
     ADD CONSTRAINT quota_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY orders.quota_use
     ADD CONSTRAINT quota_use_pkey PRIMARY KEY (maison_id, quota_id, period, mark, checkout_id, region);
+ALTER TABLE ONLY orders.fiscal_record
+    ADD CONSTRAINT recorded_once UNIQUE (maison_id, kind, subject_id, region);
 ALTER TABLE ONLY orders.rejection
     ADD CONSTRAINT rejection_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.return_line
@@ -4922,6 +4971,8 @@ ALTER TABLE ONLY orders.sale
     ADD CONSTRAINT sale_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.sales_day
     ADD CONSTRAINT sales_day_pkey PRIMARY KEY (maison_id, region, day, channel, promised_online, collected, currency);
+ALTER TABLE ONLY orders.fiscal_record
+    ADD CONSTRAINT sealed UNIQUE (maison_id, location_id, number, digest, region);
 ALTER TABLE ONLY orders.service_day
     ADD CONSTRAINT service_day_pkey PRIMARY KEY (maison_id, region, day);
 ALTER TABLE ONLY orders.sourcing_terms
@@ -5239,6 +5290,7 @@ CREATE INDEX due_of_partner ON orders.due USING btree (maison_id, partner_id, da
 CREATE INDEX enquiry_by_age ON orders.enquiry USING btree (maison_id, asked_at);
 CREATE INDEX external_sale_day ON orders.external_sale USING btree (maison_id, sold_at);
 CREATE INDEX external_sale_visit ON orders.external_sale USING btree (maison_id, visit) WHERE (visit <> ''::text);
+CREATE INDEX fiscal_unsigned ON orders.fiscal_record USING btree (maison_id, recorded_at) WHERE (device_due AND (signed_at IS NULL));
 CREATE INDEX fulfilment_asked ON orders.fulfilment USING btree (maison_id, location_id, asked_at);
 CREATE INDEX fulfilment_awaited ON orders.fulfilment USING btree (maison_id, location_id) WHERE (state = 'awaited'::text);
 CREATE INDEX fulfilment_due ON orders.fulfilment USING btree (maison_id, pick_by) WHERE (state = ANY (ARRAY['asked'::text, 'accepted'::text]));
@@ -5602,6 +5654,8 @@ ALTER TABLE ONLY orders.certificate
     ADD CONSTRAINT certificate_of_a_piece FOREIGN KEY (maison_id, piece_id, region) REFERENCES stock.piece(maison_id, id, region);
 ALTER TABLE ONLY orders.certificate
     ADD CONSTRAINT certificate_of_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
+ALTER TABLE ONLY orders.fiscal_record
+    ADD CONSTRAINT chained FOREIGN KEY (maison_id, location_id, previous_number, previous, region) REFERENCES orders.fiscal_record(maison_id, location_id, number, digest, region);
 ALTER TABLE ONLY orders.checkout_line
     ADD CONSTRAINT checkout_line_maison_id_checkout_id_region_fkey FOREIGN KEY (maison_id, checkout_id, region) REFERENCES orders.checkout(maison_id, id, region);
 ALTER TABLE ONLY orders.checkout_seller
@@ -6036,6 +6090,7 @@ ALTER TABLE orders.enquiry ENABLE ROW LEVEL SECURITY;
 CREATE POLICY erased ON orders.withdrawal FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (name = ''::text) AND (mail = ''::text)));
 ALTER TABLE orders.external_sale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.figures_read ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.fiscal_record ENABLE ROW LEVEL SECURITY;
 CREATE POLICY followed ON orders.withdrawal_line FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY forgotten ON orders.enquiry FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY forgotten ON orders.proposal_note FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
@@ -6157,6 +6212,7 @@ ALTER TABLE orders.quota_count ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.quota_use ENABLE ROW LEVEL SECURITY;
 CREATE POLICY read_inside ON orders.cash_movement FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY read_inside ON orders.drawer FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY read_inside ON orders.fiscal_record FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY read_inside ON orders.line_terms FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY readdressed ON orders.contact FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (erased_at IS NULL) AND (EXISTS ( SELECT 1
    FROM orders."order" o
@@ -6170,6 +6226,7 @@ ALTER TABLE orders.sale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.sale_line ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.sales_day ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.service_day ENABLE ROW LEVEL SECURITY;
+CREATE POLICY signed_once ON orders.fiscal_record FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside() AND device_due AND (signed_at IS NULL))) WITH CHECK ((maison_id = base.maison()));
 CREATE POLICY sold_in_the_store ON orders.pace FOR SELECT TO enfilade_app USING (((base.actor_kind() = 'visitor'::text) AND (EXISTS ( SELECT 1
    FROM (public_facts.store s
      JOIN public_facts.store_maison m ON ((m.store_id = s.id)))
@@ -6207,6 +6264,7 @@ CREATE POLICY worked_on ON orders.return FOR UPDATE TO enfilade_app USING (((mai
 CREATE POLICY written ON orders.contact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('checkout'::text, checkout_id) OR (EXISTS ( SELECT 1
    FROM orders.checkout c
   WHERE ((c.maison_id = contact.maison_id) AND (c.id = contact.checkout_id)))))));
+CREATE POLICY written ON orders.fiscal_record FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON payments.tender TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON payments.till_refund TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON payments.statement TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -6731,6 +6789,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE local_carrier.parcel TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_carrier.scan TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.charge TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.request TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.signature TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.slip TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE maisons.capability TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE maisons.legal_entity TO enfilade_app;
@@ -6771,6 +6830,11 @@ GRANT UPDATE(closed_because) ON TABLE orders.enquiry TO enfilade_app;
 GRANT UPDATE(proposal_id) ON TABLE orders.enquiry TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.external_sale TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.figures_read TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.fiscal_record TO enfilade_app;
+GRANT UPDATE(device) ON TABLE orders.fiscal_record TO enfilade_app;
+GRANT UPDATE(counter) ON TABLE orders.fiscal_record TO enfilade_app;
+GRANT UPDATE(signature) ON TABLE orders.fiscal_record TO enfilade_app;
+GRANT UPDATE(signed_at) ON TABLE orders.fiscal_record TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.fulfilment TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.goodwill TO enfilade_app;
 GRANT UPDATE(state) ON TABLE orders.goodwill TO enfilade_app;

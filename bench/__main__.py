@@ -14,6 +14,8 @@ from bench.field import LONG, QUICK
 from bench.figures import CLIENTS
 from bench.growth import growth, keep, points
 from bench.run import MAIN, NAMES, measure
+from bench.sourcing import GROWTH_ORDERS, GROWTH_PLACES
+from bench.sourcing import growth as sourcing_growth
 from bench.worlds import ground
 from enfilade.world.scale import SMALL
 
@@ -42,9 +44,14 @@ LATEST = Path(__file__).parent / "results" / "latest.json"
 def bench(
     names: tuple[str, ...], quick: bool, clients: tuple[int, ...], since: int, up_to: int, write: bool
 ) -> None:
-    """Measure the shop next to its floors: all figures, or those whose names begin so; `growth`: how cost grows."""
+    """Measure the shop next to its floors: all figures, or those whose names begin so; `growth`: how cost grows;
+    `growth sourcing`: how that of deciding where orders leave from does."""
     if names == ("growth",):
         click.echo(keep(growth(points(since, up_to), _say), write=write))
+        return
+    if names == ("growth", "sourcing"):
+        sizes = (GROWTH_ORDERS[:2], GROWTH_PLACES[:2]) if quick else (GROWTH_ORDERS, GROWTH_PLACES)
+        click.echo(sourcing_growth(*sizes, _say))
         return
     among = MAIN if quick and not names else NAMES
     chosen = [name for name in among if not names or name.startswith(names)]

@@ -1,7 +1,7 @@
 """Sourcing, without a database: how many orders are decided a second, and what that costs next to the proved optimum."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from statistics import median
 from typing import Any
 
@@ -56,6 +56,42 @@ def sourcing_figures(names: list[str], days: int) -> dict[str, dict[str, Any]]:
             orders=ORDERS,
         )
     return told
+
+
+#: Of `growth`: orders, and places that may send.
+GROWTH_ORDERS, GROWTH_PLACES = (10, 40, 160, 640), (10, 75, 300)
+GROWTH_DAYS = 3
+
+
+def growth(orders: Sequence[int], places: Sequence[int], say: Callable[[str], None]) -> str:
+    """A table of what deciding costs as orders and places grow: medians of drawn days, the clock's seconds.
+
+    `gain`: what placing all together costs, over one after the other. The solver's own time is bounded whatever the size; what
+    grows is the model that is built for it.
+    """
+    terms = Terms()
+    rows = [
+        "| orders | places | one by one | of that, one order | together | gain |",
+        "|---:|---:|---:|---:|---:|---:|",
+    ]
+    for among in places:
+        for count in orders:
+            say(f"{count} orders, {among} places")
+            one: list[float] = []
+            batch: list[float] = []
+            ratios: list[float] = []
+            for seed in range(GROWTH_DAYS):
+                day = drawn(seed=seed, orders=count, boutiques=among, variants=VARIANTS)
+                apart, seconds = _online(day, terms)
+                one.append(seconds)
+                joint, seconds = _together(day, terms)
+                batch.append(seconds)
+                ratios.append(joint / apart)
+            rows.append(
+                f"| {count} | {among} | {median(one):.3f} s | {1000 * median(one) / count:.2f} ms | {median(batch):.2f} s"
+                f" | {median(ratios):.3f} |"
+            )
+    return "\n".join(rows)
 
 
 def _timed(decide: Callable[[], int]) -> tuple[int, float]:

@@ -100,6 +100,21 @@ async def front_of(conn: Conn, *, store_id: UUID) -> Front | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A store's own host."""
+
+    name: str
+    host: str
+
+
+async def own_doors(conn: Conn) -> list[Door]:
+    """Every store that has a host of its own, by name."""
+    return await many(
+        conn, Door, "select name, host from public_facts.store where host is not null order by name, slug"
+    )
+
+
 async def looks(conn: Conn, *, slugs: list[str]) -> list[Look]:
     """The themes of the maisons named, in the order of their names; unknown ones are left out."""
     return await many(

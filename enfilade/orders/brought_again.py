@@ -53,6 +53,7 @@ class Way:
     left: int
     kind: str
     abroad: bool
+    over_customs: bool
     sold_90d: int
     spare: int | None
     distance_km: float | None
@@ -133,6 +134,7 @@ def _decided(line: Lost, ways: list[Way], sourcing: Sourcing, currency: str) -> 
             ),
             way.distance_km,
             way.abroad,
+            over_customs=way.over_customs,
         )
         for way in ways
     ]
@@ -147,6 +149,7 @@ async def _ways(conn: Conn, maison_id: UUID, at: Chosen, line: Lost, now: dateti
         """
         select a.location_id, case when a.location_id = d.id then h.there else a.ship end as left, o.kind,
           o.country <> d.country as abroad,
+          public_facts.customs_union(o.country) <> public_facts.customs_union(d.country) as over_customs,
           coalesce((select sum(n.sold_90d)::integer from orders.pace n where n.maison_id = a.maison_id
             and n.location_id = a.location_id and n.variant_id = a.variant_id), 0) as sold_90d,
           (select f.parcels from orders.spare f where f.maison_id = a.maison_id and f.location_id = a.location_id) as spare,

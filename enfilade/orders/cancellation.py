@@ -17,6 +17,7 @@ from enfilade.orders import awaited, ending, fulfilment, parting, returns
 from enfilade.orders.events import CancellationRefused, FulfilmentCancelled, PiecesPutAway
 from enfilade.orders.fulfilment import EngravingBegun, NotYourBoutique
 from enfilade.orders.parting import OnItsWay
+from enfilade.orders.states import LINE, IllegalStep, Who
 from enfilade.staff.people import Colleague
 
 #: Why somebody of the maison cancels, in their words. The client is told the first of it at most.
@@ -37,8 +38,12 @@ class NothingToCancel(Exception):
     """No piece was named, or one that is not of this order."""
 
 
-class HasLeft(Exception):
+class HasLeft(IllegalStep):
     """All that was named has left the house: it can be returned, not cancelled."""
+
+    def __init__(self, state: str, who: Who) -> None:
+        legal = ", ".join(("return", *LINE.possible(state, who)))
+        super().__init__(LINE, "cancel", state, who, instead=legal)
 
 
 class WhyCancel(Exception):
@@ -81,8 +86,7 @@ async def ask(
     lines = await _lines(conn, maison_id, order_id, line_ids)
     kept = _kept(lines, keep)
     if not any(line.state in OPEN and kept[line.id] < line.quantity for line in lines):
-        if any(line.state in LEFT for line in lines):
-            raise HasLeft("This has left us: it can be returned")
+        _refuse_what_left(lines, "client")
         return None
     if any(line.begun for line in lines if line.state in OPEN):
         raise EngravingBegun
@@ -228,8 +232,7 @@ async def cancel(
     ending_now, _ = await _parted(conn, maison_id, lines, _kept(lines, keep), by.staff_id, now)
     cancelled = await _cancel(conn, maison_id, order_id, list(ending_now.values()), cause, by.staff_id, now)
     if not cancelled:
-        if any(line.state in LEFT for line in lines):
-            raise HasLeft("This has left the house: it can be returned, not cancelled")
+        _refuse_what_left(lines, "staff")
         return None
     cancellation_id = new_id(now)
     outcomes = _outcomes(lines, ending_now, cancelled, set())
@@ -325,6 +328,12 @@ async def _lines(conn: Conn, maison_id: UUID, order_id: UUID, line_ids: list[UUI
     if not wanted or len(found) != len(wanted):
         raise NothingToCancel("Choose which pieces of this order are cancelled")
     return found
+
+
+def _refuse_what_left(lines: list[_Line], who: Who) -> None:
+    for line in lines:
+        if line.state in LEFT:
+            raise HasLeft(line.state, who)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from enfilade.base.db import Conn, many, maybe
 from enfilade.base.messages import Message
 from enfilade.base.money import Money
 from enfilade.clients.letters import Letter, message, words
-from enfilade.orders.letters import order_page
+from enfilade.orders.letters import STORE_HOST, order_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class _About:
     language: str
     currency: str
     maison_name: str
+    host: str
     mail: str
     paid: bool
     wished: bool
@@ -42,8 +43,8 @@ async def letter(
     about = await maybe(
         conn,
         _About,
-        """
-        select o.id as order_id, o.number, o.language, o.currency, m.name as maison_name, c.mail,
+        f"""
+        select o.id as order_id, o.number, o.language, o.currency, m.name as maison_name, {STORE_HOST}, c.mail,
           o.payment_id is not null as paid, coalesce(x.reason, 'client_wish') = 'client_wish' as wished,
           exists (select 1 from orders.withdrawal_line w
             where w.maison_id = x.maison_id and w.cancellation_id = x.id) as withdrawn
@@ -104,7 +105,7 @@ async def letter(
             subject=subject % {"number": about.number},
             before=before,
             after=after,
-            link=(say("See your order"), order_page(key, base_url, language, about.order_id)),
+            link=(say("See your order"), order_page(key, base_url, about.host, language, about.order_id)),
         ),
         key=f"cancellation-{cancellation_id}",
         to=about.mail,

@@ -11,7 +11,7 @@ from enfilade.base import facts
 from enfilade.base.db import Conn, execute, many, maybe
 from enfilade.orders import quota_counts
 from enfilade.orders.events import OrderClosed
-from enfilade.orders.states import FULFILMENT
+from enfilade.orders.states import FULFILMENT, IllegalStep
 from enfilade.staff.people import Colleague
 
 #: Which steps of the staff a state allows; what is not here is refused with these words.
@@ -27,15 +27,6 @@ class NoSuchFulfilment(Exception):
 
 class NotYourBoutique(Exception):
     """The work is another boutique's; whoever asks is not told more than that it is not theirs."""
-
-
-class IllegalStep(Exception):
-    """The step does not follow from the present state."""
-
-    def __init__(self, step: str, state: str, instead: str = "") -> None:
-        legal = instead or ", ".join(STEPS[state]) or "nothing"
-        super().__init__(f"This is {STATE_WORDS[state]}: “{step}” is not possible. Possible now: {legal}.")
-        self.step, self.state = step, state
 
 
 class TakenBy(Exception):
@@ -72,10 +63,20 @@ class Fulfilment:
     payment_id: UUID | None
     currency: str
 
-    def refuse(self, step: str, instead: str = "") -> IllegalStep:
-        """That `step` does not follow. What was cancelled, and not left at the counter, has no code any more, and no step."""
-        over = self.state == "cancelled" and self.code_hash is None
-        return IllegalStep(step, self.state, "nothing" if over else instead)
+    @property
+    def legal(self) -> tuple[str, ...]:
+        """The steps of the staff that may follow: a parcel is not made ready, and what is collected is not dispatched.
+
+        What was cancelled, and not left at the counter, has no code any more, and no step.
+        """
+        if self.state == "cancelled" and self.code_hash is None:
+            return ()
+        other = "ready" if self.method == "ship" else "dispatch"
+        return tuple(step for step in STEPS[self.state] if step != other)
+
+    def refuse(self, step: str) -> IllegalStep:
+        """That `step` does not follow."""
+        return IllegalStep(FULFILMENT, step, self.state, instead=", ".join(self.legal) or "nothing")
 
 
 @dataclass(frozen=True, slots=True)

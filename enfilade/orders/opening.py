@@ -130,7 +130,9 @@ class Source:
     ship: int
     distance_km: float | None
     kind: str
+    #: In another country than the client; beyond a customs border.
     abroad: bool
+    over_customs: bool
     sold_90d: int
     spare: int | None
     collect: int = 0
@@ -206,10 +208,11 @@ class _Answer(idempotency.Kept):
 _SENT: LiteralString = """
   left join lateral (
     select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'kind', o.kind,
-      'abroad', coalesce(o.country <> all(k.countries), false),
+      -- Until the address is written, a parcel goes to the first country of the market.
+      'abroad', coalesce(o.country <> k.countries[1], false),
+      'over_customs', coalesce(public_facts.customs_union(o.country) <> public_facts.customs_union(k.countries[1]), false),
       'customs_from', case when u.market is not null and public_facts.customs_union(o.country)
         <> public_facts.customs_union(k.countries[1]) then o.country else '' end,
-      -- Until the address is written, a parcel goes to the first country of the market.
       'lawful', cardinality(p.kinds) = 0
         or public_facts.may_go(l.selling_maison_id, p.kinds, o.country, coalesce(k.countries[1], o.country)),
       'sold_90d', coalesce((select sum(n.sold_90d) from orders.pace n where n.maison_id = l.selling_maison_id
@@ -232,6 +235,7 @@ _BROUGHT: LiteralString = """
   left join lateral (
     select jsonb_agg(jsonb_build_object('location_id', a.location_id, 'ship', a.ship, 'collect', h.there, 'kind', o.kind,
       'abroad', o.country <> d.country,
+      'over_customs', public_facts.customs_union(o.country) <> public_facts.customs_union(d.country),
       'lawful', cardinality(p.kinds) = 0 or public_facts.may_go(c.maison_id, p.kinds, o.country, d.country),
       'sold_90d', coalesce((select sum(n.sold_90d) from orders.pace n where n.maison_id = l.selling_maison_id
         and n.location_id = a.location_id and n.variant_id = l.variant_id), 0),
@@ -594,6 +598,7 @@ def _candidates(rows: list[Wanted], sourcing: Sourcing, chosen: UUID | None) -> 
             sources[at].distance_km,
             sources[at].abroad,
             at == chosen,
+            sources[at].over_customs,
         )
         for at, have in stock.items()
     ]

@@ -223,7 +223,7 @@ async def ready(
     if held.state == "ready":
         return
     if held.state != "accepted" or held.method == "ship":
-        raise held.refuse("ready", "dispatch" if held.method == "ship" else "")
+        raise held.refuse("ready")
     await fulfilment.all_picked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id)
     terms = await terms_of(
         conn, maison_id=maison_id, location_id=held.location_id, payment_id=held.payment_id
@@ -268,7 +268,7 @@ async def dispatch(
     if held.state == "dispatched":
         return
     if held.state != "accepted" or held.method != "ship":
-        raise held.refuse("dispatch", "ready" if held.state == "accepted" else "")
+        raise held.refuse("dispatch")
     if address_seen:
         await addresses.look_again_if_changed(
             conn, maison_id=maison_id, order_id=held.order_id, seen=address_seen

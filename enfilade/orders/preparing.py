@@ -77,7 +77,7 @@ class Due:
 def register_preparing(jobs: Jobs, *, db: Db, key: bytes, messages: Messages, base_url: str) -> None:
     """Names the work, listeners and the round of this room's half that follows the placed order."""
     _register_verbs(jobs, db, key)
-    _register_mails(jobs, db, key, messages, base_url)
+    register_mails(jobs, db, key, messages, base_url)
 
     async def lost(conn: Conn, heard: Heard) -> None:
         await rejections.lose(
@@ -271,7 +271,9 @@ def _register_verbs(jobs: Jobs, db: Db, key: bytes) -> None:
     jobs.add("orders.return_ended", work(returns.tell_ended))
 
 
-def _register_mails(jobs: Jobs, db: Db, key: bytes, messages: Messages, base_url: str) -> None:
+def register_mails(jobs: Jobs, db: Db, key: bytes, messages: Messages, base_url: str) -> None:
+    """Names the works that write to clients about what follows the placed order."""
+
     def about_fulfilment(
         write: Callable[..., Message | None],
     ) -> Callable[[UUID, dict[str, UUID]], Awaitable[None]]:

@@ -15,7 +15,7 @@ from enfilade.orders.fulfilment import NotYourBoutique
 from enfilade.orders.partners import dues
 from enfilade.orders.pickup import as_written
 from enfilade.orders.return_terms import part, without_goodwill
-from enfilade.orders.returns import NothingToReturn, Piece, ReturnTooLate
+from enfilade.orders.returns import BackAlready, NothingToReturn, Piece, ReturnTooLate
 from enfilade.payments import ledger
 from enfilade.staff.people import Colleague
 from enfilade.staff.surfaces import MANAGERS
@@ -28,10 +28,6 @@ LESS_NOT_NO = ("worn", "damaged", "incomplete", "too_late")
 
 class StillToUndo(Exception):
     """The hand-over was a moment ago: it can be undone, which is simpler for everybody."""
-
-
-class BackAlready(Exception):
-    """Somebody else has taken the piece in meanwhile."""
 
 
 class ReturnElsewhere(Exception):
@@ -318,7 +314,7 @@ def _refused_or_late(
         ):
             raise NothingToReturn("This piece is not the client’s to return")
         if sum(lot.quantity for lot in these if lot.disposition) > piece.left:
-            raise BackAlready(f"{piece.name}: {piece.returned} of {piece.quantity} came back already")
+            raise BackAlready(piece, "receive", "staff")
         if not piece.final:
             raise StillToUndo("It was handed over a moment ago: undo the hand-over instead")
         for lot in these:

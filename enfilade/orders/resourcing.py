@@ -54,6 +54,7 @@ class Place:
     latitude: float
     longitude: float
     abroad: bool = False
+    over_customs: bool = False
     sold_90d: int = 0
     spare: int | None = None
 
@@ -109,6 +110,7 @@ def candidates(
             Having(location, left, at[location].kind, selling.get(location, {}), at[location].spare),
             distance_km(origin, at[location]),
             at[location].abroad,
+            over_customs=at[location].over_customs,
         )
         for location, left in sorted(stock.items())
     ]
@@ -354,13 +356,13 @@ async def places_of(conn: Conn, *, maison_id: UUID, lost: list[Lost], order: Ord
         """
         select a.location_id, a.variant_id, case %(method)s::text when 'collect' then a.collect
           when 'reserve' then a.reserve else a.ship end as left, b.kind, b.country, b.latitude, b.longitude,
-          coalesce(b.country <> all(k.countries), false) as abroad,
+          coalesce(b.country <> %(country)s::text, false) as abroad,
+          coalesce(public_facts.customs_union(b.country) <> public_facts.customs_union(%(country)s::text), false) as over_customs,
           coalesce((select sum(n.sold_90d)::integer from orders.pace n where n.maison_id = %(maison_id)s
             and n.location_id = a.location_id and n.variant_id = a.variant_id), 0) as sold_90d,
           (select f.parcels from orders.spare f
             where f.maison_id = %(maison_id)s and f.location_id = a.location_id) as spare
         from public_facts.availability a join public_facts.boutique b on b.id = a.location_id
-        left join maisons.market k on k.maison_id = %(maison_id)s and k.code = %(market)s
         where a.maison_id = %(maison_id)s and a.variant_id = any(%(variants)s::uuid[])
           and case %(method)s::text when 'collect' then a.collect when 'reserve' then a.reserve else a.ship end > 0
           -- What is collected stays in its country anyway.
@@ -371,7 +373,6 @@ async def places_of(conn: Conn, *, maison_id: UUID, lost: list[Lost], order: Ord
         maison_id=maison_id,
         variants=[line.variant_id for line in lost],
         method=order.method,
-        market=order.market,
         country=order.country,
     )
 

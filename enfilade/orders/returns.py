@@ -14,6 +14,7 @@ from enfilade.base.secrets import derived_code, hashed
 from enfilade.boutiques.zones import zone_of
 from enfilade.orders.events import ReturnAnnounced, ReturnEnded
 from enfilade.orders.return_terms import Terms, Until, until
+from enfilade.orders.states import BEGINNING, RETURN, IllegalStep, Who
 
 #: An announced return nobody has seen by then is shown no more; whose pieces come later are still in time for a while.
 LAPSES_AFTER = timedelta(days=30)
@@ -39,6 +40,15 @@ class NoSuchOrder(Exception):
 
 class NothingToReturn(Exception):
     """No piece was named, or one that is not the client's to return: not handed over yet, or back already."""
+
+
+class BackAlready(IllegalStep, NothingToReturn):
+    """So many pieces of it are not with the client any more: they came back, to somebody else perhaps a moment ago."""
+
+    def __init__(self, piece: "Piece", step: str, who: Who) -> None:
+        legal = f"{step} {piece.left} of it" if piece.left else "nothing"
+        why = f"{piece.name}: {piece.returned} of {piece.quantity} came back already"
+        super().__init__(RETURN, step, "received", who, why=why, instead=legal)
 
 
 class MadeForYou(Exception):
@@ -206,8 +216,10 @@ async def announce(
         raise NothingToReturn("Choose what comes back")
     for wish in wishes:
         piece = pieces.get(wish.line_id)
-        if piece is None or not 1 <= wish.quantity <= piece.left:
+        if piece is None or not 1 <= wish.quantity <= piece.quantity:
             raise NothingToReturn("This piece is not there to be returned")
+        if wish.quantity > piece.left:
+            raise BackAlready(piece, "announce", "client")
         if piece.late(now):
             raise ReturnTooLate(piece.until.day)
         if piece.engraved and wish.reason not in OURS:
@@ -254,17 +266,21 @@ async def announce(
 
 
 async def withdraw(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime) -> bool:
-    """The client keeps the pieces: what is announced of the order is not awaited any more. False: nothing was.
+    """The client keeps the pieces: what is announced of the order is not awaited any more. False: nothing is, as they wished.
 
-    Raises NoSuchOrder.
+    Raises NoSuchOrder; IllegalStep where the latest return was taken in, or not seen for a month.
     """
     await lock(conn, maison_id=maison_id, order_id=order_id)
     ended = await _end(conn, maison_id, order_id, "withdrawn", now)
-    if ended is not None:
-        await jobs.defer(
-            conn, maison_id=maison_id, jobs=[jobs.Job("orders.return_ended", {"return_id": ended.id})]
-        )
-    return ended is not None
+    if ended is None:
+        latest = await _latest(conn, maison_id, order_id)
+        if latest is None or latest.state == "withdrawn":
+            return False
+        legal = ", ".join(RETURN.possible(BEGINNING, "client")) if latest.more else "nothing"
+        raise IllegalStep(RETURN, "withdraw", latest.state, "client", instead=legal)
+    work = jobs.Job("orders.return_ended", {"return_id": ended.id})
+    await jobs.defer(conn, maison_id=maison_id, jobs=[work])
+    return True
 
 
 async def lapse(conn: Conn, *, maison_id: UUID, return_id: UUID, now: datetime) -> bool:
@@ -286,6 +302,29 @@ async def lapse(conn: Conn, *, maison_id: UUID, return_id: UUID, now: datetime) 
     if ended is not None:
         await tell_ended(conn, maison_id=maison_id, return_id=ended.id, now=now)
     return ended is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Latest:
+    """The return that changed last. `more`: the client has pieces of the order still."""
+
+    state: str
+    more: bool
+
+
+async def _latest(conn: Conn, maison_id: UUID, order_id: UUID) -> _Latest | None:
+    return await maybe(
+        conn,
+        _Latest,
+        """
+        select r.state, exists (select 1 from orders.order_line l where l.maison_id = r.maison_id and l.order_id = r.order_id
+          and l.state in ('handed_over', 'dispatched') and l.returned < l.quantity) as more
+        from orders.return r where r.maison_id = %(maison_id)s and r.order_id = %(order_id)s
+        order by r.changed_at desc, r.id desc limit 1
+        """,
+        maison_id=maison_id,
+        order_id=order_id,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """States: from which state which step leads where, for an order, its work, its lines, returns, cancellations and money.
 
 The verbs guard themselves, in SQL; tests prove that they agree with this table, and docs/algorithms/order-states.md is written
-from it. A refused step names the steps that are possible (`possible`).
+from it. A refused step says why, and names the steps that are possible (`IllegalStep`).
 """
 
 from dataclasses import dataclass
@@ -47,6 +47,21 @@ class Machine:
     def ends(self) -> tuple[str, ...]:
         """The states that nothing follows."""
         return tuple(state for state in self.words if not self.possible(state))
+
+
+class IllegalStep(Exception):
+    """The step does not follow from the present state: says which state that is, and which steps do.
+
+    `who` asked, of whose steps it speaks; `instead`: what may be done in other words, as far as more than the state decides.
+    """
+
+    def __init__(
+        self, machine: Machine, step: str, state: str, who: Who = "staff", *, why: str = "", instead: str = ""
+    ) -> None:
+        legal = instead or ", ".join(machine.possible(state, who)) or "nothing"
+        because = why or f"This is {machine.words[state]}"
+        super().__init__(f"{because}: “{step}” is not possible. Possible now: {legal}.")
+        self.step, self.state = step, state
 
 
 def _from(states: str, verb: str, after: str, *who: Who, when: str = "") -> tuple[Step, ...]:
@@ -259,8 +274,16 @@ ABOUT = {
 TITLE = """# The states of an order
 
 Written by `enfilade orders states` from `enfilade/orders/states.py`; a test compares the two. The verbs guard themselves in the
-statements that change the state; `tests/orders/test_states.py` proves that each succeeds from the states named here and is
-refused from all others, and the walks of `tests/orders/test_walks.py` that no row ever went another way.
+statements that change the state. That they agree with this page is proven in two ways.
+
+- **By table.** `tests/orders/test_states.py` tries the steps of a fulfilment and of its lines in every state,
+  `tests/orders/test_legal_steps.py` those of returns, cancellations and payments: each changes something from exactly the states
+  named here, and leads where this page says. From all others it changes nothing; whoever tried it by hand is told why and which
+  steps are possible, while a repetition, or a round that comes too late or too early, is quiet. What a provider will not do ends
+  as refused and is told to a person.
+- **By walk.** `tests/orders/test_walks.py` lets several hands do anything at the same time, some of whom die on the way: no row
+  goes a way that is not named here, and in its long form (`bin/soak`) every way between two states is walked. What no verb
+  of its own does is proven by the walk alone: to place, to find another place, to lose a piece, to be parted, to close an order.
 """
 
 

@@ -29,7 +29,7 @@ log = structlog.get_logger()
 BATCH_MAX = 40
 BATCH_SECONDS = 0.8
 #: Rules that say which places are preferred at all. What the others say of cost and of time, the batch weighs itself.
-PREFERENCES = ("same_country", "warehouse_first", "boutique_first")
+PREFERENCES = ("same_country", "same_customs", "warehouse_first", "boutique_first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,10 @@ def decide(batch: Batch, *, seconds: float = BATCH_SECONDS) -> Decisions:
                 sells = Selling(place.sold_90d / PACE_DAYS, price[place.variant_id])
                 selling.setdefault(place.location_id, {})[place.variant_id] = sells
         needs = [Need(line.variant_id, line.quantity, price[line.variant_id]) for line in one.lines]
-        ways = {c.location_id: Way(c.distance_km, c.abroad) for c in _preferred(one, needs, batch.sourcing)}
+        ways = {
+            c.location_id: Way(c.distance_km, c.abroad, c.over_customs)
+            for c in _preferred(one, needs, batch.sourcing)
+        }
         waiting.append(Waiting(one.order_id, needs, ways))
     # As the rule `with_time` for one order: where all are full, or nobody asked for it, the day does not bound anything.
     timed = "with_time" in batch.sourcing.rules and any(place.spare != 0 for place in at.values())

@@ -224,8 +224,8 @@ async def _record(
           update payments.payment p set
             captured_minor = p.captured_minor + case when e.kind = 'capture' then e.amount_minor else 0 end,
             refunded_minor = p.refunded_minor + case when e.kind = 'refund' then e.amount_minor else 0 end,
-            state = case when e.kind = 'capture' then 'captured'
-              when e.kind = 'void' and p.captured_minor = 0 then 'voided' else p.state end,
+            state = case when e.kind = 'capture' and p.state = 'authorised' then 'captured'
+              when e.kind = 'void' and p.state = 'authorised' and p.captured_minor = 0 then 'voided' else p.state end,
             changed_at = %(now)s
           from ended e
           where p.maison_id = %(maison_id)s and p.id = e.payment_id and not %(refused)s

@@ -242,7 +242,7 @@ async def void(conn: Conn, *, maison_id: UUID, payment_id: UUID, now: datetime) 
             conn,
             """
             update payments.payment set state = 'voided', changed_at = %(now)s
-            where maison_id = %(maison_id)s and id = %(id)s and state = 'asked' and capture_asked_minor = 0
+            where maison_id = %(maison_id)s and id = %(id)s and state = 'asked' and provider = 'till' and capture_asked_minor = 0
             """,
             maison_id=maison_id,
             id=payment_id,

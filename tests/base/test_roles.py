@@ -11,6 +11,7 @@ OPEN_TABLES = {
     "base.idempotency",
     "local_provider.charge",
     "local_provider.request",
+    "local_provider.signature",
     "local_provider.slip",
     "local_carrier.parcel",
     "local_carrier.scan",

@@ -16,6 +16,7 @@ from enfilade.payments import statements
 from enfilade.payments.local_provider import LocalProvider
 from enfilade.payments.verify import UNDER_WAY
 from enfilade.stock import verify as positions
+from tests import letters
 from tests.faults.people import Journal, Told
 from tests.shop import Shop
 
@@ -248,19 +249,5 @@ def _waiting(conn: psycopg.Connection[Any]) -> list[str]:
 
 
 def _letters(conn: psycopg.Connection[Any], mailbox: Path) -> list[str]:
-    """One confirmation an order and one “ready” where a client is waited for; none about what never was."""
-    placed = {f"placed-{row['id']}" for row in _rows(conn, 'select id::text from orders."order"')}
-    # Who came before the letter was written gets none.
-    waits = {
-        f"ready-{row['id']}"
-        for row in _rows(conn, "select id::text from orders.fulfilment where state = 'ready'")
-    }
-    was_ready = {
-        f"ready-{row['id']}"
-        for row in _rows(conn, "select subject_id::text as id from base.fact where kind = 'FulfilmentReady'")
-    }
-    sent = {path.stem for path in mailbox.glob("*.eml") if path.stem.startswith(("placed-", "ready-"))}
-    return [
-        *(f"letter {name} was not sent" for name in sorted((placed | waits) - sent)),
-        *(f"letter {name} is about nothing" for name in sorted(sent - placed - was_ready)),
-    ]
+    owed = [letters.Owed(**row) for row in _rows(conn, letters.OWED)]
+    return letters.wrong(owed, [path.stem for path in mailbox.glob("*.eml")])

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from enfilade.base.actors import Actor
-from enfilade.base.db import Conn
+from enfilade.base.db import Conn, execute
 from enfilade.base.ids import new_id
 from enfilade.orders import preparations, rejections, resourcing
 from enfilade.orders.resourcing import Lost, Origin, Place, candidates
@@ -15,6 +15,7 @@ from enfilade.orders.sourcing_terms import Sourcing, set_sourcing
 from enfilade.stock.counts import Count, record_counts
 from tests.orders.counter import NOW, PRICE, Counter, counter
 from tests.orders.test_fulfilment import accepted
+from tests.shop import DOOR
 
 
 async def rejected(shop: Counter, order_id: UUID, place: str, sku: str = "BAG-S") -> None:
@@ -73,6 +74,26 @@ async def test_the_maisons_own_rules_choose_who_takes_over(shop: Counter) -> Non
     assert await where(shop, order_id) == "passy", "Le Marais is nearer, and would give its last one"
     by = await shop.look("select decided_by from orders.order_line where order_id = %(id)s", id=order_id)
     assert by == "most_stock"
+
+
+async def test_borders_are_those_of_the_country_the_parcel_goes_to(shop: Counter) -> None:
+    """Of the address, not of its market."""
+    async with shop.db.acting(Actor.importer(), shop.maison_id) as conn:
+        for place, country in (("marais", "IT"), ("passy", "CH")):
+            await execute(
+                conn,
+                "update public_facts.boutique set country = %(to)s where id = %(at)s",
+                to=country,
+                at=shop.at[place],
+            )
+    for country, rule, expected in (("CH", "same_country", "passy"), ("DE", "same_customs", "marais")):
+        said = Sourcing((rule, "nearest"))
+        await shop.job(set_sourcing, sourcing=said)
+        order_id, _ = await accepted(shop, method="ship", address=DOOR | {"country": country})
+        await rejected(shop, order_id, "rivoli")
+        assert await where(shop, order_id) == expected, country
+        by = await shop.look("select decided_by from orders.order_line where order_id = %(id)s", id=order_id)
+        assert by == rule
 
 
 async def test_after_the_last_attempt_it_ends_and_the_authorisation_is_let_go(shop: Counter) -> None:

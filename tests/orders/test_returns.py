@@ -29,6 +29,7 @@ from enfilade.orders.receiving import (
     StillToUndo,
 )
 from enfilade.orders.returns import NoSuchOrder, NothingToReturn, ReturnTooLate, Wish, return_code
+from enfilade.orders.states import IllegalStep
 from enfilade.payments import captures
 from enfilade.payments.local_provider import LocalProvider
 from enfilade.stock.counts import Count, record_counts
@@ -475,7 +476,7 @@ async def test_whatever_many_hands_do_pieces_and_money_balance(shop: Counter) ->
                 else:
                     await answered(shop, provider)
                 told[step] += 1
-            except (BackAlready, NothingToReturn) as no:
+            except (IllegalStep, NothingToReturn) as no:
                 told[type(no).__name__] += 1
 
     await asyncio.gather(hand("claire", "rivoli"), hand("noor", "marais"), hand("max", "passy"))

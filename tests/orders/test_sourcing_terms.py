@@ -22,6 +22,7 @@ from enfilade.orders.reference_rates import in_currency
 from enfilade.orders.sourcing.costs import Terms
 from enfilade.orders.sourcing_terms import Sourcing, set_sourcing, sourcing_of
 from enfilade.payments.local_provider import LocalProvider
+from enfilade.stock.exposure import Exposure, expose
 from tests.shop import House, Shop, found_shop
 
 Look = Callable[..., list[tuple[Any, ...]]]
@@ -135,6 +136,30 @@ async def test_costs_decide_what_the_rules_leave_open(db: Db, shop: Shop, now: d
     await say(db, a, now, per_100_km_minor=10_000)
     assert await leaves(db, shop.store, a, now) == ("alba-1", "least_cost")
     await say(db, a, now, boutique_piece_minor=500_000)
+    assert await leaves(db, shop.store, a, now) == ("alba-wh", "least_cost")
+
+
+async def test_a_customs_border_is_one_of_the_clients_country(
+    db: Db, shop: Shop, now: datetime, admin: Look
+) -> None:
+    """From Amsterdam to Paris there is none, from Geneva there is, whichever countries share a market."""
+    a = shop.a
+    for code, country in (("alba-2", "NL"), ("alba-wh", "CH")):
+        admin("update public_facts.boutique set country = %s where id = %s", [country, a.places[code]])
+    admin("update public_facts.market set countries = '{FR,CH}' where maison_id = %s", [a.maison_id])
+    await say(db, a, now, "same_country")
+    assert await leaves(db, shop.store, a, now) == ("alba-1", "same_country")
+    none = [Exposure(a.places["alba-1"], ship=False)]
+    await db.run(
+        Actor.importer(), a.maison_id, lambda conn: expose(conn, maison_id=a.maison_id, exposures=none)
+    )
+    await say(db, a, now, "same_country", "same_customs")
+    assert await leaves(db, shop.store, a, now) == ("alba-2", "same_customs")
+    await say(db, a, now, "same_country", boutique_piece_minor=2_000, per_100_km_minor=0)
+    assert await leaves(db, shop.store, a, now) == ("alba-2", "least_cost"), (
+        "hands cost more, the border yet more"
+    )
+    await say(db, a, now, "same_country", boutique_piece_minor=2_000, per_100_km_minor=0, border_minor=0)
     assert await leaves(db, shop.store, a, now) == ("alba-wh", "least_cost")
 
 

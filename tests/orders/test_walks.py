@@ -16,12 +16,6 @@ WALKS = sized(6, 2_000)
 A_DATABASE = 20
 #: Of each hand, after what it has bought.
 ACTS = 24
-#: Ways that need more than a walk has: a month without a parcel, a bank that is asked nothing and takes the money at once.
-SELDOM = {
-    ("payment", "second_step", "captured"),
-    ("payment", "asked", "captured"),
-    ("return", "announced", "lapsed"),
-}
 
 
 @pytest.mark.soak
@@ -56,7 +50,7 @@ def test_random_walks_of_orders_end_with_everything_in_its_place(cluster: Cluste
     figure("looks of verify while they ran", looks)
     figure("ways never walked", ", ".join(f"{name}: {a} to {b}" for name, a, b in never) or "none")
     if share() >= 1:
-        assert never <= SELDOM
+        assert not never
 
 
 def walk(seed: int) -> list[Act]:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -16,13 +17,15 @@ import psycopg
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, many, scalar
 from enfilade.closures import acts
-from enfilade.orders import cancellation, proposals, proposed, receiving, returns, sending_back
+from enfilade.orders import baskets, cancellation, proposals, proposed, receiving, returns, sending_back
 from enfilade.orders.desk import goodwill
 from enfilade.orders.preparing import go_round
 from enfilade.orders.proposals import Proposed
 from enfilade.orders.receiving import Brought
 from enfilade.orders.returns import Wish
-from enfilade.orders.states import MACHINES
+from enfilade.orders.states import BEGINNING, MACHINES
+from enfilade.orders.till import drawers, paying, ringing_up, sales, settling
+from enfilade.stock.allocations import NoLongerHeld
 from tests.shop import House
 from tests.stock import histories
 from tests.stock.histories import KEY, Opened, World
@@ -249,6 +252,74 @@ async def receive(w: World, a: int, b: int) -> None:
     )
 
 
+async def sell(w: World, a: int, b: int) -> None:
+    """A boutique sells what lies there at its till, in cash; `b` 7: the client goes, and it is given up."""
+    house = w.house(a)
+    by, place, sale_id = w.manager(house), w.place(house, b), uuid4()
+
+    async def at_the_till(verb: Callable[..., Awaitable[Any]], **more: Any) -> Any:
+        async def step(conn: Conn) -> Any:
+            return await verb(conn, maison_id=house.maison_id, by=by, now=w.now, **more)
+
+        return await w.run(house, step, Actor.staff(by.staff_id))
+
+    with suppress(drawers.TillOpenAlready):
+        await at_the_till(drawers.open_drawer, drawer_id=uuid4(), location_id=place, float_minor=20_000)
+    await at_the_till(sales.open_sale, sale_id=sale_id, location_id=place)
+    await at_the_till(ringing_up.add, sale_id=sale_id, variant_id=w.variant(house, 0), key=KEY)
+    if b == 7:
+        await at_the_till(sales.give_up, sale_id=sale_id)
+        return
+    await at_the_till(paying.pay_cash, sale_id=sale_id, tender_id=uuid4(), given_minor=10_000_000)
+    for again in (False, True):
+        with suppress(NoLongerHeld):
+            await at_the_till(settling.settle, sale_id=sale_id, language="fr", mail="", key=KEY, again=again)
+            return
+
+
+async def buy_by_bank(w: World, a: int, b: int) -> None:
+    """A visitor pays by a method that takes the money at once, at the bank's page or, `b` even, as an answer that came late."""
+    house, visitor = w.house(a), uuid4()
+    async with w.db.acting(Actor.visitor(visitor), w.store.maison_id) as conn:
+        await baskets.put(
+            conn,
+            maison_id=w.store.maison_id,
+            store_id=w.store.store_id,
+            visitor_id=visitor,
+            variant_id=w.variant(house, b),
+            quantity=1,
+            now=w.now,
+        )
+    opened = await w.checkouts.open(
+        w.store,
+        visitor,
+        method="ship",
+        boutiques={},
+        brought=[],
+        market="fr",
+        language="fr",
+        key=uuid4().hex,
+        now=w.now,
+    )
+    at = Opened(visitor, opened, "ship", w.store)
+    w.opened.append(at)
+    outcome = await w.checkouts.complete(
+        at.store,
+        at.visitor,
+        at.id,
+        contact=histories.CONTACT,
+        payment_method="ideal",
+        card_token="tok_ok" if b % 2 else "tok_timeout_then_ok",
+        key=uuid4().hex,
+        now=w.now,
+    )
+    if outcome.url is not None:
+        await w.provider.answer_second_step(token=outcome.url.rpartition("/")[2], approved=True)
+    else:
+        await asyncio.sleep(w.patience_seconds * 3)
+    await w.checkouts.settle(at.store.maison_id, at.id, now=w.now)
+
+
 async def die(w: World, a: int, b: int) -> None:
     """Whoever acts, or the worker, is killed some milliseconds on: between two transactions, or in the midst of one."""
     chosen = (
@@ -267,7 +338,7 @@ async def die(w: World, a: int, b: int) -> None:
     with suppress(asyncio.CancelledError):
         await task
     # What the worker held in its hands is done again by its heir.
-    w.done.clear()
+    w.forget()
 
 
 #: How often each step is dealt.
@@ -287,6 +358,8 @@ WEIGHTS: dict[Callable[[World, int, int], Awaitable[None]], int] = {
     cancel: 2,
     put_away: 2,
     propose: 3,
+    sell: 2,
+    buy_by_bank: 2,
     give_goodwill: 3,
     close_place: 1,
     announce: 3,
@@ -303,14 +376,20 @@ DEALT = [verb.__name__ for verb, weight in WEIGHTS.items() for _ in range(weight
 
 
 def watch(admin: str) -> None:
-    """From now on every step of every row is written down, whoever takes it."""
+    """From now on every step of every row is written down, whoever takes it, and whether the row was made a moment before."""
     with psycopg.connect(admin, autocommit=True) as conn:
         conn.execute("create schema walked")
-        conn.execute("create table walked.step (machine text, before text, after text)")
+        conn.execute("""
+            create table walked.step (machine text, before text, after text, row_id uuid, xid xid8 default pg_current_xact_id(),
+              just_made boolean)""")
+        conn.execute("create index on walked.step (row_id)")
         conn.execute("""
             create function walked.write() returns trigger language plpgsql security definer as $$
             begin
-              insert into walked.step values (tg_argv[0], case when tg_op = 'INSERT' then '' else old.state end, new.state);
+              insert into walked.step (machine, before, after, row_id, just_made)
+              values (tg_argv[0], case when tg_op = 'INSERT' then '' else old.state end, new.state, new.id,
+                tg_op = 'UPDATE' and exists (select 1 from walked.step s where s.row_id = new.id and s.machine = tg_argv[0]
+                  and s.before = '' and s.xid = pg_current_xact_id()));
               return null;
             end $$""")
         for one in MACHINES:
@@ -324,9 +403,18 @@ def watch(admin: str) -> None:
 
 
 def steps(admin: str) -> dict[tuple[str, str, str], int]:
-    """Machine, from, to: how often it was seen."""
+    """Machine, from, to: how often it was seen.
+
+    One that goes on in the transaction that makes it may begin where that leaves it: nobody else has seen it in between.
+    """
     with psycopg.connect(admin, autocommit=True) as conn:
         rows = conn.execute(
-            "select machine, before, after, count(*) from walked.step group by 1, 2, 3"
+            "select machine, before, after, just_made, count(*) from walked.step group by 1, 2, 3, 4"
         ).fetchall()
-    return {(machine, before, after): seen for machine, before, after, seen in rows}
+    machines = {machine.name: machine for machine in MACHINES}
+    ways: dict[tuple[str, str, str], int] = {}
+    for name, before, after, just_made, seen in rows:
+        begins = just_made and not machines[name].leads(before, after)
+        way = (name, BEGINNING if begins else before, after)
+        ways[way] = ways.get(way, 0) + seen
+    return ways

@@ -4,6 +4,7 @@ Every act is a real verb with the history's own clock, which an act may push ahe
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ from enfilade.orders import (
     books,
     bringing,
     cancellation,
+    confirmation,
     external_sales,
     invoices,
     pickup,
@@ -47,11 +49,13 @@ from enfilade.orders.checkout import (
     Store,
 )
 from enfilade.orders.desk import goodwill
-from enfilade.orders.fulfilment import IllegalStep, NotAllPicked, TakenBy
+from enfilade.orders.fulfilment import NotAllPicked, TakenBy
 from enfilade.orders.fulfilment import PiecesGone as PieceTaken
 from enfilade.orders.placing import Contact
 from enfilade.orders.preparations import NothingToPick
 from enfilade.orders.preparing import FOLLOWED, go_round
+from enfilade.orders.states import IllegalStep
+from enfilade.orders.till import drawers, ringing_up, sales
 from enfilade.orders.unfinished import settle_unfinished
 from enfilade.payments import captures
 from enfilade.payments.jobs import reconcile
@@ -62,6 +66,8 @@ from enfilade.stock import verify as positions
 from enfilade.stock.counts import Count, record_counts, record_movement
 from enfilade.stock.holds import Demand, NotEnoughStock
 from enfilade.stock.serials import Found, SerialRefused
+from tests import letters
+from tests.letters import OWED, Owed, Post
 from tests.serialised import by_serials
 from tests.shop import DOOR, House, found_house
 
@@ -115,6 +121,9 @@ REFUSALS = (
     goodwill.PaidAtTheCounter,
     proposals.ProposalOver,
     closures.AlreadyClosed,
+    drawers.TillNotOpen,
+    ringing_up.NotToBeHad,
+    sales.SaleOver,
     SerialRefused,
 )
 
@@ -193,6 +202,17 @@ class World:
     done: set[int] = field(default_factory=set[int])
     wrong: list[str] = field(default_factory=list[str])
     looks: int = 0
+    post: Post = field(init=False)
+    #: Whether some job was done again, as by the heir of a worker that died.
+    again: bool = False
+
+    def __post_init__(self) -> None:
+        self.post = Post(self.db, KEY, "http://shop.example")
+
+    def forget(self) -> None:
+        """What the worker did is done again."""
+        self.done.clear()
+        self.again = True
 
     @property
     def checkouts(self) -> Checkouts:
@@ -715,7 +735,7 @@ async def worker(w: World, a: int, b: int) -> None:
     """Does the jobs and hears the facts of a maison; `b` 7 does what was done again, as a killed worker's heir."""
     house = w.house(a)
     if b == 7:
-        w.done.clear()
+        w.forget()
     await work_through(w, house)
 
 
@@ -746,6 +766,7 @@ async def work_through(w: World, house: House) -> int:
                 "PaymentCaptured",
                 "PaymentOperationRefused",
                 "TransferSent",
+                "OrderPlaced",
                 *FOLLOWING,
             ],
         )
@@ -762,11 +783,14 @@ async def work_through(w: World, house: House) -> int:
 
 async def _hear(w: World, house: House, conn: Conn, fact: _Fact) -> None:
     names = {"AllocationLost": "orders.lose", "TransferSent": "orders.underway"} | FOLLOWING
+    names["OrderPlaced"] = "orders.mail_when_placed"
     listener = names.get(fact.kind, "orders.captured")
     heard = await facts.hear(conn, maison_id=house.maison_id, fact_id=fact.id, listener=listener, now=w.now)
     if heard is None:
         return
-    if fact.kind == "AllocationLost":
+    if fact.kind == "OrderPlaced":
+        await confirmation.mail_when_placed(conn, heard)
+    elif fact.kind == "AllocationLost":
         await rejections.lose(conn, maison_id=house.maison_id, line_id=heard.subject_id, now=w.now)
     elif fact.kind == "TransferSent":
         await bringing.underway(conn, maison_id=house.maison_id, transfer_id=heard.subject_id, now=w.now)
@@ -790,6 +814,8 @@ async def _do(w: World, house: House, name: str, ids: dict[str, UUID]) -> None:
         await waiting.source(w.db, maison_id=house.maison_id, order_ids=[ids["order_id"]], now=w.now)
     elif name == "closures.carry_out":
         await closing.carry_out(w.db, maison_id=house.maison_id, act_id=ids["act_id"], now=w.now)
+    elif name.startswith("orders.mail_"):
+        await w.post.carry(name, house.maison_id, ids)
     elif name in JOBS:
         await w.run(house, lambda conn: JOBS[name](conn, maison_id=house.maison_id, now=w.now, **ids))
 
@@ -802,6 +828,8 @@ JOBS: dict[str, Callable[..., Awaitable[object]]] = {
     "orders.invoice": invoices.issue,
     "orders.credit_note": invoices.credit,
     "orders.credit_goodwill": invoices.credit_goodwill,
+    "orders.return_announced": returns.tell_announced,
+    "orders.return_ended": returns.tell_ended,
 }
 
 
@@ -906,7 +934,8 @@ async def quiet(w: World) -> None:
     """Nobody comes any more: boxes arrive, rounds and jobs go on until nothing is left to do."""
     await finish_transfers(w)
     for turn in range(60):
-        w.now += timedelta(minutes=5) if turn < 10 else timedelta(days=2)
+        # More than a month, after which a return nobody has seen lapses.
+        w.now += timedelta(minutes=5) if turn < 10 else timedelta(days=3)
         did = await settle_unfinished(w.db, w.checkouts, now=w.now)
         await reconcile(w.db, {"local": w.provider}, timeout_seconds=1, now=w.now)
         for house in w.houses:
@@ -919,11 +948,14 @@ async def quiet(w: World) -> None:
 
 
 async def reckon(w: World) -> None:
-    """What must be true when all is quiet: everything ended, money follows pieces, and every free piece can be bought."""
+    """What must be true when all is quiet: everything ended, money follows pieces, everybody was written to, and every free piece
+    can be bought."""
+    owed: list[Owed] = []
     for house in w.houses:
         async with w.db.acting(Actor.job(), house.maison_id) as conn:
             for row in await _wrongs(conn):
                 w.wrong.append(f"at the end: {row.what} {row.subject}")
+            owed += await many(conn, Owed, OWED)
             free = await many(
                 conn,
                 _Free,
@@ -946,6 +978,10 @@ async def reckon(w: World) -> None:
                 ids=[opened.id for opened in w.opened],
             )
         w.wrong += [f"at the end: {row.what} {row.subject}" for row in left]
+    w.wrong += [f"at the end: {one}" for one in letters.wrong(owed, w.post.sent)]
+    # Who says the same return again is sent the same receipt again.
+    twice = {key for key, sent in Counter(w.post.sent).items() if sent > 1 and not key.startswith("return-")}
+    w.wrong += [] if w.again else [f"at the end: letter {key} was sent twice" for key in twice]
 
 
 async def _buyable(w: World, house: House, spot: _Free) -> None:

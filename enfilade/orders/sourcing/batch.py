@@ -26,6 +26,11 @@ class Way:
 
     distance_km: float | None
     abroad: bool = False
+    over_customs: bool = False
+
+    def of(self, place: Place) -> Candidate:
+        """The place as who is at the end of this way sees it."""
+        return Candidate(place, self.distance_km, self.abroad, over_customs=self.over_customs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ def one_by_one(orders: Sequence[Waiting], places: Sequence[Place], terms: Terms)
     for order in orders:
         wanted = {need.variant_id for need in order.needs}
         candidates = [
-            Candidate(left[at].now(order.needs), way.distance_km, way.abroad)
+            way.of(left[at].now(order.needs))
             for at, way in order.ways.items()
             if at in left and not wanted.isdisjoint(left[at].place.stock)
         ]
@@ -103,7 +108,7 @@ def cost_minor(orders: Sequence[Waiting], places: Sequence[Place], found: Places
         for at in sorted({found[k] for n in order.needs if (k := (order.order_id, n.variant_id)) in found}):
             way, here = order.ways[at], left[at]
             mine = [n for n in order.needs if found.get((order.order_id, n.variant_id)) == at]
-            total += costs.parcel_minor(Candidate(here.place, way.distance_km, way.abroad), terms)
+            total += costs.parcel_minor(way.of(here.place), terms)
             for need in mine:
                 taken = here.taken.get(need.variant_id, 0)
                 if taken + need.quantity > here.place.stock.get(need.variant_id, 0):
@@ -205,7 +210,7 @@ class Model:
 
     def _parcel_minor(self, order: Waiting, at: UUID) -> int:
         way = order.ways[at]
-        return costs.parcel_minor(Candidate(self._by_id[at], way.distance_km, way.abroad), self._terms)
+        return costs.parcel_minor(way.of(self._by_id[at]), self._terms)
 
     def _stock(self, at: UUID, variant: UUID, pieces: list[tuple[int, int]]) -> None:
         """As many columns as pieces may be taken, each dearer than the one before: what the choices take, these pay."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A maison's costs; `_minor` are minor units of the currency it counts in.
+    """A maison's costs; `_minor` are minor units of the currency it counts in. `border_minor`: a customs border.
 
     `lost_sale_percent`: of the price, lost when a client finds no piece in the boutique. `resupply_days`: how long until a
     place has a new one. `let_down_minor`: what it costs, beside the price, to have nothing for a client who was promised a piece.
@@ -57,12 +57,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A place as one order sees it. `abroad`: in another country; `chosen`: the client's boutique."""
+    """A place as one order sees it. `chosen`: the client's boutique.
+
+    `abroad`: in another country than the client; `over_customs`: beyond a customs border, as another country may not be.
+    """
 
     place: Place
     distance_km: float | None = None
     abroad: bool = False
     chosen: bool = False
+    over_customs: bool = False
 
     @property
     def location_id(self) -> UUID:
@@ -75,7 +79,7 @@ class Candidate:
 def parcel_minor(candidate: Candidate, terms: Terms) -> int:
     """One parcel from there; a way nobody knows counts as none."""
     way = round((candidate.distance_km or 0.0) * terms.per_100_km_minor / 100)
-    return terms.parcel_minor + way + (terms.border_minor if candidate.abroad else 0)
+    return terms.parcel_minor + way + (terms.border_minor if candidate.over_customs else 0)
 
 
 def hands_minor(place: Place, need: Need, terms: Terms) -> int:

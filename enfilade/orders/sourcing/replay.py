@@ -33,7 +33,8 @@ class Outcome:
 def drawn(
     *, seed: int, orders: int, boutiques: int, variants: int, pieces_each: float = 1.2, countries: int = 6
 ) -> Day:
-    """A day of a maison: boutiques in cities of several countries, two warehouses, few pieces of each variant.
+    """A day of a maison: boutiques in cities of countries with customs of their own, a warehouse for each twenty-four, few
+    pieces of each variant.
 
     The same arguments draw the same day.
     """
@@ -68,7 +69,7 @@ def drawn(
         x, y, country = draw.choice(spots)
         x, y = x + draw.gauss(0, 80), y + draw.gauss(0, 80)
         ways = {
-            place.location_id: Way(math.hypot(x - at[0], y - at[1]), country != at[2])
+            place.location_id: Way(math.hypot(x - at[0], y - at[1]), country != at[2], country != at[2])
             for place, at in zip(places, spots, strict=True)
         }
         lines = draw.choices((1, 2, 3, 4), (60, 25, 10, 5))[0]

@@ -26,8 +26,13 @@ def one_parcel(needs: Sequence[Need], candidates: list[Candidate], terms: Terms)
 
 
 def same_country(needs: Sequence[Need], candidates: list[Candidate], terms: Terms) -> list[Candidate]:
-    """No border on the way, where that is possible."""
+    """Places in the client's own country, where one has it."""
     return [candidate for candidate in candidates if not candidate.abroad] or candidates
+
+
+def same_customs(needs: Sequence[Need], candidates: list[Candidate], terms: Terms) -> list[Candidate]:
+    """No customs border on the way, where that is possible: the European Union is one country here."""
+    return [candidate for candidate in candidates if not candidate.over_customs] or candidates
 
 
 def warehouse_first(needs: Sequence[Need], candidates: list[Candidate], terms: Terms) -> list[Candidate]:
@@ -82,6 +87,7 @@ RULES: Mapping[str, Rule] = {
         chosen_boutique,
         one_parcel,
         same_country,
+        same_customs,
         with_time,
         warehouse_first,
         boutique_first,

@@ -22,9 +22,19 @@ class NoSuchSale(Exception):
 class SaleOver(Exception):
     """It was settled or given up."""
 
+    def __init__(self, state: str) -> None:
+        legal = "return" if state == "settled" else "nothing"
+        super().__init__(f"This sale is {STATE_WORDS[state]}. Possible now: {legal}.")
+
 
 class SaleBeingPaid(Exception):
     """Something is tendered already, or asked of the terminal."""
+
+    def __init__(self) -> None:
+        super().__init__("It is being paid. Possible now: take the payment back before you change it.")
+
+
+STATE_WORDS = {"settled": "settled", "given_up": "given up"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +139,9 @@ async def untouched(conn: Conn, *, maison_id: UUID, by: Colleague, sale_id: UUID
     """The open sale, locked, while nothing was tendered. Raises NoSuchSale, SaleOver, SaleBeingPaid and those of `locked`."""
     sale = (await locked(conn, maison_id=maison_id, by=by, sale_id=sale_id))[0]
     if sale.state != "open":
-        raise SaleOver("This sale is over")
+        raise SaleOver(sale.state)
     if sale.tendered_minor or sale.asked:
-        raise SaleBeingPaid("It is being paid: take the payment back before you change it")
+        raise SaleBeingPaid
     return sale
 
 

@@ -176,6 +176,13 @@ async def test_sending_a_parcel(app: App) -> None:
     await app.post(f"{at}/dispatch", tracking="6A12345")
     assert "6A12345" in (await app.get(at)).text
     assert await app.shop.lines(order_id) == {"BAG-S": "dispatched"}
+    for late in ("acceptance", "giving-back"):
+        refused = await app.post(f"{at}/{late}")
+        assert refused.status_code == 409 and "Possible now: nothing." in refused.text
+    line = str(await app.shop.line(order_id, "BAG-S"))
+    refused = await app.post(f"{at}/cancellation", line=line, reason="client_wish")
+    assert refused.status_code == 409 and "This is dispatched: “cancel” is not possible." in refused.text
+    assert "Possible now: return." in refused.text
 
 
 GETS = ["/preparations/{id}", "/preparations/{id}/rejection", "/pickups/{id}"]

@@ -157,6 +157,7 @@ async def test_refused_in_words_and_nothing_written_is_lost(app: App) -> None:
     taken: dict[str, Any] = {f"piece-{bag}-0": "sellable"}
     again = await app.post(f"/returns/{order_id}", "claire", **here, **taken)
     assert again.status_code == 409 and "came back already" in again.text
+    assert "Possible now: nothing." in again.text
     elsewhere = await app.post(f"/returns/{order_id}", "noor", **here, **taken)
     assert elsewhere.status_code == 404
 

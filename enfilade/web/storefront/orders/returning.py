@@ -1,5 +1,6 @@
 """A client returns pieces of an order, by the secret link of the mail: chosen, confirmed, or kept after all."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from enfilade.base.db import Db
 from enfilade.base.settings import Settings
 from enfilade.orders import returns
 from enfilade.orders.returns import OURS, REASONS, MadeForYou, NothingToReturn, Piece, ReturnTooLate, Wish
+from enfilade.orders.states import IllegalStep
 from enfilade.web.storefront.orders import link, reading
 from enfilade.web.storefront.times import calendar_day
 
@@ -48,12 +50,13 @@ async def announce(
 
 @post("/{language:str}/orders/{secret:str}/return/withdrawal", include_in_schema=False)
 async def withdraw(request: Request[Any, Any, Any], db: Db, language: str, secret: str) -> Redirect:
-    """They keep the pieces after all."""
+    """They keep the pieces after all. Where these were taken in meanwhile, the order's page says so."""
     frame, found = await link.opened(request, db, language, secret)
-    async with db.acting(reading.actor(found), found.maison_id, found.region) as conn:
-        await returns.withdraw(
-            conn, maison_id=found.maison_id, order_id=found.order_id, now=datetime.now(UTC)
-        )
+    with suppress(IllegalStep):
+        async with db.acting(reading.actor(found), found.maison_id, found.region) as conn:
+            await returns.withdraw(
+                conn, maison_id=found.maison_id, order_id=found.order_id, now=datetime.now(UTC)
+            )
     return Redirect(f"/{frame.language}/orders/{secret}#return", status_code=303)
 
 

@@ -31,8 +31,8 @@ COSTS: tuple[Cost, ...] = (
     Cost("per_100_km_minor", "100 kilometres", "On top, for the way.", "amount", 0, 10_000_000),
     Cost(
         "border_minor",
-        "A border",
-        "On top, where the parcel comes from outside the market’s countries.",
+        "A customs border",
+        "On top, where the parcel crosses one on its way to the client.",
         "amount",
         0,
         10_000_000,
