@@ -630,6 +630,35 @@ CREATE FUNCTION door.order_of_link(link bytea) RETURNS TABLE(maison_id uuid, reg
    WHERE (o.link_hash = order_of_link.link);
 END;
 ALTER FUNCTION door.order_of_link(link bytea) OWNER TO enfilade_door;
+CREATE TABLE orders.contact (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    checkout_id uuid NOT NULL,
+    name text NOT NULL,
+    mail text DEFAULT ''::text NOT NULL,
+    phone text DEFAULT ''::text NOT NULL,
+    address jsonb,
+    collector_name text DEFAULT ''::text NOT NULL,
+    erased_at timestamp with time zone,
+    gift_words text,
+    CONSTRAINT gift_words_fit_a_card CHECK ((length(gift_words) <= 200))
+);
+ALTER TABLE orders.contact OWNER TO enfilade_owner;
+CREATE FUNCTION door.orders_of_number(number text, mail text) RETURNS TABLE(maison_id uuid, region text, order_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT o.maison_id,
+     o.region,
+     o.id
+    FROM ((public_facts.maison m
+      JOIN orders."order" o ON (((o.maison_id = m.maison_id) AND (o.number = orders_of_number.number))))
+      JOIN orders.contact c ON (((c.maison_id = o.maison_id) AND (c.id = o.contact_id) AND (c.erased_at IS NULL))))
+   WHERE ((lower(c.mail) = lower(orders_of_number.mail)) AND (c.mail <> ''::text))
+  LIMIT 5;
+END;
+ALTER FUNCTION door.orders_of_number(number text, mail text) OWNER TO enfilade_door;
 CREATE FUNCTION door.orders_sought(kind text, words text[], before timestamp with time zone, before_id uuid, most integer) RETURNS TABLE(order_id uuid)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -2028,6 +2057,21 @@ CREATE TABLE local_provider.request (
     done boolean NOT NULL
 );
 ALTER TABLE local_provider.request OWNER TO enfilade_owner;
+CREATE TABLE local_provider.signature (
+    key text NOT NULL,
+    counter bigint NOT NULL,
+    signature text NOT NULL,
+    signed_at timestamp with time zone NOT NULL
+);
+ALTER TABLE local_provider.signature OWNER TO enfilade_owner;
+ALTER TABLE local_provider.signature ALTER COLUMN counter ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME local_provider.signature_counter_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE local_provider.slip (
     key text NOT NULL,
     of_key text,
@@ -2340,24 +2384,11 @@ CREATE TABLE orders.checkout_seller (
     order_number text,
     refusal text,
     deliveries jsonb,
-    leaves_on date
+    leaves_on date,
+    method text,
+    CONSTRAINT part_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text])))
 );
 ALTER TABLE orders.checkout_seller OWNER TO enfilade_owner;
-CREATE TABLE orders.contact (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    id uuid NOT NULL,
-    checkout_id uuid NOT NULL,
-    name text NOT NULL,
-    mail text DEFAULT ''::text NOT NULL,
-    phone text DEFAULT ''::text NOT NULL,
-    address jsonb,
-    collector_name text DEFAULT ''::text NOT NULL,
-    erased_at timestamp with time zone,
-    gift_words text,
-    CONSTRAINT gift_words_fit_a_card CHECK ((length(gift_words) <= 200))
-);
-ALTER TABLE orders.contact OWNER TO enfilade_owner;
 CREATE TABLE orders.delivery (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -2504,6 +2535,32 @@ CREATE TABLE orders.figures_read (
     full_at timestamp with time zone NOT NULL
 );
 ALTER TABLE orders.figures_read OWNER TO enfilade_owner;
+CREATE TABLE orders.fiscal_record (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    number bigint NOT NULL,
+    kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    content bytea NOT NULL,
+    previous bytea,
+    digest bytea NOT NULL,
+    previous_number bigint GENERATED ALWAYS AS (NULLIF((number - 1), 0)) STORED,
+    device_due boolean DEFAULT false NOT NULL,
+    device text,
+    counter bigint,
+    signature text,
+    signed_at timestamp with time zone,
+    CONSTRAINT first_follows_nothing CHECK (((number = 1) = (previous IS NULL))),
+    CONSTRAINT fiscal_kind CHECK ((kind = ANY (ARRAY['opened'::text, 'sold'::text, 'given_back'::text, 'paid'::text, 'closed'::text]))),
+    CONSTRAINT records_from_one CHECK ((number > 0)),
+    CONSTRAINT seal_fits CHECK ((digest = sha256((COALESCE(previous, '\x'::bytea) || content)))),
+    CONSTRAINT signed_whole CHECK ((num_nonnulls(device, counter, signature, signed_at) = ANY (ARRAY[0, 4])))
+);
+ALTER TABLE ONLY orders.fiscal_record FORCE ROW LEVEL SECURITY;
+ALTER TABLE orders.fiscal_record OWNER TO enfilade_owner;
 CREATE TABLE orders.fulfilment (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -3033,6 +3090,31 @@ CREATE TABLE orders.visit_day (
     net_minor bigint NOT NULL
 );
 ALTER TABLE orders.visit_day OWNER TO enfilade_owner;
+CREATE TABLE orders.withdrawal (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    form_key uuid NOT NULL,
+    name text NOT NULL,
+    mail text NOT NULL,
+    stated_at timestamp with time zone NOT NULL,
+    CONSTRAINT withdrawal_mail CHECK ((length(mail) <= 254)),
+    CONSTRAINT withdrawal_name CHECK ((length(name) <= 120))
+);
+ALTER TABLE orders.withdrawal OWNER TO enfilade_owner;
+CREATE TABLE orders.withdrawal_line (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    withdrawal_id uuid NOT NULL,
+    order_line_id uuid NOT NULL,
+    quantity integer NOT NULL,
+    cancellation_id uuid,
+    return_id uuid,
+    CONSTRAINT withdrawal_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
+    CONSTRAINT withdrawn_has_effect CHECK (((cancellation_id IS NOT NULL) OR (return_id IS NOT NULL)))
+);
+ALTER TABLE orders.withdrawal_line OWNER TO enfilade_owner;
 CREATE TABLE payments.ledger_entry (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -3534,6 +3616,12 @@ CREATE VIEW public_facts.reserves WITH (security_barrier='true') AS
            FROM public_facts.closure c
           WHERE ((c.starts_at <= now()) AND ((c.ends_at IS NULL) OR (c.ends_at > now())) AND ('reserve'::text = ANY (c.stops)))))));
 ALTER VIEW public_facts.reserves OWNER TO enfilade_owner;
+CREATE VIEW public_facts.return_terms WITH (security_barrier='true') AS
+ SELECT maison_id,
+    return_days,
+    return_abroad
+   FROM maisons.policy t;
+ALTER VIEW public_facts.return_terms OWNER TO enfilade_owner;
 CREATE TABLE public_facts.search_document (
     maison_id uuid NOT NULL,
     kind text NOT NULL,
@@ -4733,6 +4821,8 @@ ALTER TABLE ONLY local_provider.charge
     ADD CONSTRAINT charge_second_step_token_key UNIQUE (second_step_token);
 ALTER TABLE ONLY local_provider.request
     ADD CONSTRAINT request_pkey PRIMARY KEY (key);
+ALTER TABLE ONLY local_provider.signature
+    ADD CONSTRAINT signature_pkey PRIMARY KEY (key);
 ALTER TABLE ONLY local_provider.slip
     ADD CONSTRAINT slip_pkey PRIMARY KEY (key);
 ALTER TABLE ONLY maisons.capability
@@ -4801,6 +4891,8 @@ ALTER TABLE ONLY orders.external_sale
     ADD CONSTRAINT external_sale_pkey PRIMARY KEY (maison_id, reference, sku);
 ALTER TABLE ONLY orders.figures_read
     ADD CONSTRAINT figures_read_pkey PRIMARY KEY (maison_id, region);
+ALTER TABLE ONLY orders.fiscal_record
+    ADD CONSTRAINT fiscal_record_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.fulfilment
     ADD CONSTRAINT fulfilment_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.goodwill
@@ -4823,6 +4915,8 @@ ALTER TABLE ONLY orders.basket_line
     ADD CONSTRAINT one_line_per_variant PRIMARY KEY (maison_id, basket_id, variant_id, engraving, lettering, region);
 ALTER TABLE ONLY orders.proposal_line
     ADD CONSTRAINT one_proposed_line_per_variant PRIMARY KEY (maison_id, proposal_id, variant_id, region);
+ALTER TABLE ONLY orders.fiscal_record
+    ADD CONSTRAINT one_record_a_number UNIQUE (maison_id, location_id, number, region);
 ALTER TABLE ONLY orders.sale_line
     ADD CONSTRAINT one_sale_line_per_variant PRIMARY KEY (maison_id, sale_id, variant_id, region);
 ALTER TABLE ONLY orders.order_line
@@ -4855,6 +4949,8 @@ ALTER TABLE ONLY orders.quota
     ADD CONSTRAINT quota_pkey PRIMARY KEY (maison_id, id);
 ALTER TABLE ONLY orders.quota_use
     ADD CONSTRAINT quota_use_pkey PRIMARY KEY (maison_id, quota_id, period, mark, checkout_id, region);
+ALTER TABLE ONLY orders.fiscal_record
+    ADD CONSTRAINT recorded_once UNIQUE (maison_id, kind, subject_id, region);
 ALTER TABLE ONLY orders.rejection
     ADD CONSTRAINT rejection_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.return_line
@@ -4867,6 +4963,8 @@ ALTER TABLE ONLY orders.sale
     ADD CONSTRAINT sale_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.sales_day
     ADD CONSTRAINT sales_day_pkey PRIMARY KEY (maison_id, region, day, channel, promised_online, collected, currency);
+ALTER TABLE ONLY orders.fiscal_record
+    ADD CONSTRAINT sealed UNIQUE (maison_id, location_id, number, digest, region);
 ALTER TABLE ONLY orders.service_day
     ADD CONSTRAINT service_day_pkey PRIMARY KEY (maison_id, region, day);
 ALTER TABLE ONLY orders.sourcing_terms
@@ -4883,6 +4981,12 @@ ALTER TABLE ONLY orders.wait
     ADD CONSTRAINT wait_link_once UNIQUE (link_hash);
 ALTER TABLE ONLY orders.wait
     ADD CONSTRAINT wait_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.withdrawal_line
+    ADD CONSTRAINT withdrawal_line_pkey PRIMARY KEY (maison_id, withdrawal_id, order_line_id, region);
+ALTER TABLE ONLY orders.withdrawal
+    ADD CONSTRAINT withdrawal_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.withdrawal
+    ADD CONSTRAINT withdrawal_stated_once UNIQUE (maison_id, order_id, form_key, region);
 ALTER TABLE ONLY payments.statement_difference
     ADD CONSTRAINT one_difference_a_day PRIMARY KEY (maison_id, provider, day, payment_id, what, region);
 ALTER TABLE ONLY payments.statement
@@ -5178,6 +5282,7 @@ CREATE INDEX due_of_partner ON orders.due USING btree (maison_id, partner_id, da
 CREATE INDEX enquiry_by_age ON orders.enquiry USING btree (maison_id, asked_at);
 CREATE INDEX external_sale_day ON orders.external_sale USING btree (maison_id, sold_at);
 CREATE INDEX external_sale_visit ON orders.external_sale USING btree (maison_id, visit) WHERE (visit <> ''::text);
+CREATE INDEX fiscal_unsigned ON orders.fiscal_record USING btree (maison_id, recorded_at) WHERE (device_due AND (signed_at IS NULL));
 CREATE INDEX fulfilment_asked ON orders.fulfilment USING btree (maison_id, location_id, asked_at);
 CREATE INDEX fulfilment_awaited ON orders.fulfilment USING btree (maison_id, location_id) WHERE (state = 'awaited'::text);
 CREATE INDEX fulfilment_due ON orders.fulfilment USING btree (maison_id, pick_by) WHERE (state = ANY (ARRAY['asked'::text, 'accepted'::text]));
@@ -5235,6 +5340,7 @@ CREATE INDEX wait_in_order ON orders.wait USING btree (maison_id, variant_id, co
 CREATE INDEX wait_told ON orders.wait USING btree (maison_id, variant_id, told_at) WHERE (told_at IS NOT NULL);
 CREATE UNIQUE INDEX waits_once ON orders.wait USING btree (maison_id, region, store_id, variant_id, mail) WHERE ((confirmed_at IS NOT NULL) AND (told_at IS NULL) AND (left_at IS NULL));
 CREATE INDEX wish_of_line ON orders.return_wish USING btree (maison_id, order_line_id);
+CREATE INDEX withdrawal_line_cancelled ON orders.withdrawal_line USING btree (maison_id, cancellation_id) WHERE (cancellation_id IS NOT NULL);
 CREATE INDEX entry_of_day ON payments.ledger_entry USING btree (maison_id, posted_at);
 CREATE UNIQUE INDEX one_live_payment ON payments.payment USING btree (maison_id, checkout_id, region) WHERE (state = ANY (ARRAY['asked'::text, 'second_step'::text, 'authorised'::text, 'captured'::text]));
 CREATE UNIQUE INDEX one_tender_asked ON payments.tender USING btree (maison_id, payment_id, region) WHERE (state = 'asked'::text);
@@ -5539,6 +5645,8 @@ ALTER TABLE ONLY orders.certificate
     ADD CONSTRAINT certificate_of_a_piece FOREIGN KEY (maison_id, piece_id, region) REFERENCES stock.piece(maison_id, id, region);
 ALTER TABLE ONLY orders.certificate
     ADD CONSTRAINT certificate_of_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
+ALTER TABLE ONLY orders.fiscal_record
+    ADD CONSTRAINT chained FOREIGN KEY (maison_id, location_id, previous_number, previous, region) REFERENCES orders.fiscal_record(maison_id, location_id, number, digest, region);
 ALTER TABLE ONLY orders.checkout_line
     ADD CONSTRAINT checkout_line_maison_id_checkout_id_region_fkey FOREIGN KEY (maison_id, checkout_id, region) REFERENCES orders.checkout(maison_id, id, region);
 ALTER TABLE ONLY orders.checkout_seller
@@ -5573,6 +5681,8 @@ ALTER TABLE ONLY orders.sale_line
     ADD CONSTRAINT line_of_a_sale FOREIGN KEY (maison_id, sale_id, region) REFERENCES orders.sale(maison_id, id, region);
 ALTER TABLE ONLY orders.partner_statement_line
     ADD CONSTRAINT line_of_a_statement FOREIGN KEY (maison_id, statement_id, region) REFERENCES orders.partner_statement(maison_id, id, region);
+ALTER TABLE ONLY orders.withdrawal_line
+    ADD CONSTRAINT line_of_a_withdrawal FOREIGN KEY (maison_id, withdrawal_id, region) REFERENCES orders.withdrawal(maison_id, id, region);
 ALTER TABLE ONLY orders.cash_movement
     ADD CONSTRAINT movement_of_a_drawer FOREIGN KEY (maison_id, drawer_id, region) REFERENCES orders.drawer(maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
@@ -5609,6 +5719,14 @@ ALTER TABLE ONLY orders.line_terms
     ADD CONSTRAINT terms_of_a_line FOREIGN KEY (maison_id, order_line_id, region) REFERENCES orders.order_line(maison_id, id, region);
 ALTER TABLE ONLY orders.quota_use
     ADD CONSTRAINT use_of_a_count FOREIGN KEY (maison_id, quota_id, period, mark, region) REFERENCES orders.quota_count(maison_id, quota_id, period, mark, region) ON DELETE CASCADE;
+ALTER TABLE ONLY orders.withdrawal
+    ADD CONSTRAINT withdrawal_of_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
+ALTER TABLE ONLY orders.withdrawal_line
+    ADD CONSTRAINT withdrawn_by_cancellation FOREIGN KEY (maison_id, cancellation_id, region) REFERENCES orders.cancellation(maison_id, id, region);
+ALTER TABLE ONLY orders.withdrawal_line
+    ADD CONSTRAINT withdrawn_by_return FOREIGN KEY (maison_id, return_id, region) REFERENCES orders.return(maison_id, id, region);
+ALTER TABLE ONLY orders.withdrawal_line
+    ADD CONSTRAINT withdrawn_of_a_line FOREIGN KEY (maison_id, order_line_id, region) REFERENCES orders.order_line(maison_id, id, region);
 ALTER TABLE ONLY payments.statement_difference
     ADD CONSTRAINT difference_of_a_statement FOREIGN KEY (maison_id, provider, day, legal_entity_id, currency, region) REFERENCES payments.statement(maison_id, provider, day, legal_entity_id, currency, region);
 ALTER TABLE ONLY payments.ledger_entry
@@ -5750,7 +5868,7 @@ CREATE POLICY seen_to_sweep ON base.idempotency FOR SELECT TO enfilade_app USING
 CREATE POLICY swept ON base.idempotency FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
 CREATE POLICY told_by_booking ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('booking'::text, subject_id)));
 CREATE POLICY told_by_enquirer ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (kind = 'EnquiryAsked'::text) AND base.acts_as('link'::text, subject_id)));
-CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentDelivered'::text, 'FulfilmentNotDelivered'::text, 'FulfilmentSentBack'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineEngravingBegun'::text, 'LineEngraved'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'ReturnAnnounced'::text, 'ReturnUnderway'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
+CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentDelivered'::text, 'FulfilmentNotDelivered'::text, 'FulfilmentSentBack'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineEngravingBegun'::text, 'LineEngraved'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'WithdrawalStated'::text, 'ReturnAnnounced'::text, 'ReturnUnderway'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fact.maison_id) AND base.acts_as('link'::text, o.id) AND (o.payment_id = fact.subject_id)))))));
 CREATE POLICY claimed_inside ON boutiques.workshop TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -5962,6 +6080,8 @@ ALTER TABLE orders.due ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.enquiry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.external_sale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.figures_read ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.fiscal_record ENABLE ROW LEVEL SECURITY;
+CREATE POLICY followed ON orders.withdrawal_line FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY forgotten ON orders.enquiry FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY forgotten ON orders.proposal_note FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY forgotten ON orders.wait FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
@@ -6055,6 +6175,10 @@ CREATE POLICY own_order ON orders.return_line FOR SELECT TO enfilade_app USING (
 CREATE POLICY own_order ON orders.return_wish FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders.return r
   WHERE ((r.maison_id = return_wish.maison_id) AND (r.id = return_wish.return_id)))))));
+CREATE POLICY own_order ON orders.withdrawal FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, order_id))));
+CREATE POLICY own_order ON orders.withdrawal_line FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
+   FROM orders.withdrawal w
+  WHERE ((w.maison_id = withdrawal_line.maison_id) AND (w.id = withdrawal_line.withdrawal_id)))))));
 CREATE POLICY own_proposal ON orders.proposal FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id) OR (EXISTS ( SELECT 1
    FROM orders.checkout c
   WHERE ((c.maison_id = proposal.maison_id) AND (c.proposal_id = proposal.id)))))));
@@ -6078,6 +6202,7 @@ ALTER TABLE orders.quota_count ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.quota_use ENABLE ROW LEVEL SECURITY;
 CREATE POLICY read_inside ON orders.cash_movement FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY read_inside ON orders.drawer FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY read_inside ON orders.fiscal_record FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY read_inside ON orders.line_terms FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY readdressed ON orders.contact FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (erased_at IS NULL) AND (EXISTS ( SELECT 1
    FROM orders."order" o
@@ -6091,6 +6216,7 @@ ALTER TABLE orders.sale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.sale_line ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.sales_day ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.service_day ENABLE ROW LEVEL SECURITY;
+CREATE POLICY signed_once ON orders.fiscal_record FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside() AND device_due AND (signed_at IS NULL))) WITH CHECK ((maison_id = base.maison()));
 CREATE POLICY sold_in_the_store ON orders.pace FOR SELECT TO enfilade_app USING (((base.actor_kind() = 'visitor'::text) AND (EXISTS ( SELECT 1
    FROM (public_facts.store s
      JOIN public_facts.store_maison m ON ((m.store_id = s.id)))
@@ -6100,6 +6226,11 @@ CREATE POLICY sold_in_the_store ON orders.sourcing_terms FOR SELECT TO enfilade_
      JOIN public_facts.store_maison m ON ((m.store_id = s.id)))
   WHERE ((s.maison_id = base.maison()) AND (m.maison_id = sourcing_terms.maison_id))))));
 ALTER TABLE orders.sourcing_terms ENABLE ROW LEVEL SECURITY;
+CREATE POLICY stated ON orders.withdrawal FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, order_id))));
+CREATE POLICY stated ON orders.withdrawal_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
+   FROM (orders.withdrawal w
+     JOIN orders.order_line l ON (((l.maison_id = w.maison_id) AND (l.order_id = w.order_id))))
+  WHERE ((w.maison_id = withdrawal_line.maison_id) AND (w.id = withdrawal_line.withdrawal_id) AND (l.id = withdrawal_line.order_line_id)))))));
 CREATE POLICY taken ON orders.enquiry FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside() AND (closed_at IS NULL))) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY told_the_partner ON orders.partner_statement FOR SELECT TO enfilade_app USING (((partner_maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.visit_day ENABLE ROW LEVEL SECURITY;
@@ -6114,6 +6245,8 @@ CREATE POLICY wished ON orders.cancellation_line FOR INSERT TO enfilade_app WITH
    FROM (orders.cancellation c
      JOIN orders.order_line l ON (((l.maison_id = c.maison_id) AND (l.order_id = c.order_id))))
   WHERE ((c.maison_id = cancellation_line.maison_id) AND (c.id = cancellation_line.cancellation_id) AND (c.state = 'asked'::text) AND (l.id = cancellation_line.order_line_id))))))));
+ALTER TABLE orders.withdrawal ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.withdrawal_line ENABLE ROW LEVEL SECURITY;
 CREATE POLICY worked_on ON orders.delivery FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY worked_on ON orders.fulfilment FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY worked_on ON orders.order_line FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
@@ -6121,6 +6254,7 @@ CREATE POLICY worked_on ON orders.return FOR UPDATE TO enfilade_app USING (((mai
 CREATE POLICY written ON orders.contact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('checkout'::text, checkout_id) OR (EXISTS ( SELECT 1
    FROM orders.checkout c
   WHERE ((c.maison_id = contact.maison_id) AND (c.id = contact.checkout_id)))))));
+CREATE POLICY written ON orders.fiscal_record FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON payments.tender TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY inside ON payments.till_refund TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON payments.statement TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -6491,6 +6625,11 @@ REVOKE ALL ON FUNCTION door.news_since(seen xid8, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.news_since(seen xid8, most integer) TO enfilade_app;
 REVOKE ALL ON FUNCTION door.order_of_link(link bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.order_of_link(link bytea) TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.contact TO enfilade_app;
+GRANT SELECT ON TABLE orders.contact TO enfilade_door;
+GRANT UPDATE(address) ON TABLE orders.contact TO enfilade_app;
+REVOKE ALL ON FUNCTION door.orders_of_number(number text, mail text) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.orders_of_number(number text, mail text) TO enfilade_app;
 REVOKE ALL ON FUNCTION door.orders_sought(kind text, words text[], before timestamp with time zone, before_id uuid, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.orders_sought(kind text, words text[], before timestamp with time zone, before_id uuid, most integer) TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout TO enfilade_app;
@@ -6640,6 +6779,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE local_carrier.parcel TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_carrier.scan TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.charge TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.request TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.signature TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE local_provider.slip TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE maisons.capability TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE maisons.legal_entity TO enfilade_app;
@@ -6662,9 +6802,6 @@ GRANT SELECT,INSERT,UPDATE ON TABLE orders.cancellation_line TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.cash_movement TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_line TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_seller TO enfilade_app;
-GRANT SELECT,INSERT ON TABLE orders.contact TO enfilade_app;
-GRANT SELECT ON TABLE orders.contact TO enfilade_door;
-GRANT UPDATE(address) ON TABLE orders.contact TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.delivery TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.desk_note TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.drawer TO enfilade_app;
@@ -6683,6 +6820,11 @@ GRANT UPDATE(closed_because) ON TABLE orders.enquiry TO enfilade_app;
 GRANT UPDATE(proposal_id) ON TABLE orders.enquiry TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.external_sale TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.figures_read TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.fiscal_record TO enfilade_app;
+GRANT UPDATE(device) ON TABLE orders.fiscal_record TO enfilade_app;
+GRANT UPDATE(counter) ON TABLE orders.fiscal_record TO enfilade_app;
+GRANT UPDATE(signature) ON TABLE orders.fiscal_record TO enfilade_app;
+GRANT UPDATE(signed_at) ON TABLE orders.fiscal_record TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.fulfilment TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.goodwill TO enfilade_app;
 GRANT UPDATE(state) ON TABLE orders.goodwill TO enfilade_app;
@@ -6718,6 +6860,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.store_maison TO enfilade
 GRANT SELECT,INSERT,UPDATE ON TABLE stock.transfer TO enfilade_app;
 GRANT SELECT ON TABLE orders.spare TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.visit_day TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.withdrawal TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.withdrawal_line TO enfilade_app;
+GRANT UPDATE(return_id) ON TABLE orders.withdrawal_line TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE payments.ledger_entry TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE payments.operation TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE payments.payment TO enfilade_app;
@@ -6785,6 +6930,8 @@ GRANT SELECT ON TABLE public_facts.quota TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.quota TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.reserves TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.reserves TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.return_terms TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.return_terms TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.search_document TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.search_document TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.search_word TO enfilade_public;

@@ -67,10 +67,11 @@ from enfilade.orders.checkout import Checkouts
 from enfilade.orders.desk import goodwill_letters, letters_again
 from enfilade.orders.events import OrderPlaced
 from enfilade.orders.sourcing import commands as sourcing_commands
-from enfilade.orders.till import receipts
+from enfilade.orders.till import fiscal, receipts
 from enfilade.payments import announcements
 from enfilade.payments import commands as payment_commands
 from enfilade.payments import jobs as payment_jobs
+from enfilade.payments.local_fiscal_device import LocalFiscalDevice
 from enfilade.payments.local_provider import LocalProvider
 from enfilade.payments.local_terminal import LocalTerminal
 from enfilade.payments.provider import Provider
@@ -187,6 +188,8 @@ def house(settings: Settings) -> House:
     goodwill_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     letters_again.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     receipts.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
+    device = LocalFiscalDevice(db)
+    fiscal.register(known, db, dict.fromkeys(fiscal.DEVICES_BY_LAW, device))
     certificates.register(known, db, key=settings.key)
     preparing.register_preparing(known, db=db, key=settings.key, messages=letters, base_url=settings.base_url)
     closing_places.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)

@@ -52,7 +52,7 @@ async def letter(
     language, say = letters.words(found.language)
     day, hour = when(found, language)
     told = {"service": found.service, "day": day, "time": hour, "boutique": found.location_name}
-    link = address(key, base_url, language, found.id)
+    link = address(key, base_url, language, found)
     closed = say(
         "%(boutique)s is closed at the time of your appointment, on %(day)s at %(time)s. We are sorry."
     )

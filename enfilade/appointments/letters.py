@@ -20,6 +20,7 @@ from enfilade.base.facts import Heard
 from enfilade.base.messages import CalendarPart, Message, Messages
 from enfilade.boutiques.zones import zone_of
 from enfilade.clients import letters
+from enfilade.maisons import stores
 
 MAIL = "appointments.mail"
 
@@ -37,6 +38,7 @@ class About:
     by_maison: bool
     language: str
     maison_name: str
+    host: str
     service: str
     service_words: str
     location_name: str
@@ -62,7 +64,9 @@ async def about(
         About,
         """
         select a.id, a.number, a.state, a.sequence, a.told, a.reminded_of, a.ended_by is not null as by_maison, a.language,
-          m.name as maison_name, t.name as service, t.words as service_words, b.name as location_name,
+          m.name as maison_name,
+          coalesce((select s.host from public_facts.store s where s.id = a.store_id), '') as host, t.name as service,
+          t.words as service_words, b.name as location_name,
           concat_ws(', ', nullif(b.address, ''), nullif(concat_ws(' ', nullif(b.postcode, ''), b.city), ''))
             as location_address, b.phone, a.zone, a.starts_at, a.ends_at, a.changed_at, s.cancel_until_minutes,
           s.late_minutes, coalesce(c.name, '') as name, coalesce(c.mail, '') as mail,
@@ -87,9 +91,9 @@ async def about(
     )
 
 
-def address(key: bytes, base_url: str, language: str, appointment_id: UUID) -> str:
-    """Its private link, made again whenever it is written."""
-    return f"{base_url}/{language}/appointments/{link_secret(key, appointment_id)}"
+def address(key: bytes, base_url: str, language: str, about: About) -> str:
+    """Its private link in the store it was made in, made again whenever it is written."""
+    return f"{stores.address(base_url, about.host)}/{language}/appointments/{link_secret(key, about.id)}"
 
 
 def when(about: About, language: i18n.Language) -> tuple[str, str]:
@@ -105,7 +109,7 @@ def when(about: About, language: i18n.Language) -> tuple[str, str]:
 def invitation(about: About, *, key: bytes, base_url: str, sender: str, to: str) -> Invitation:
     """What a calendar is told; `to` '' for a file that is fetched."""
     language, _ = letters.words(about.language)
-    link = address(key, base_url, language, about.id)
+    link = address(key, base_url, language, about)
     said = [about.service_words, _("To see, move or cancel it:") + f" {link}"]
     return Invitation(
         appointment_id=about.id,
@@ -145,7 +149,7 @@ def letter(about: About, *, key: bytes, base_url: str, sender: str) -> Message |
             subject=_("Cancelled: %(service)s, %(day)s") % said,
             before=[opening % said, f"{about.location_name}, {about.location_address}"],
             after=[_("What was set aside for it is no longer kept.")] if about.pieces else [],
-            link=(_("Find another time"), address(key, base_url, language, about.id)),
+            link=(_("Find another time"), address(key, base_url, language, about)),
         )
     elif about.told < 0:
         written = letters.Letter(
@@ -153,7 +157,7 @@ def letter(about: About, *, key: bytes, base_url: str, sender: str) -> Message |
             subject=_("Your appointment: %(day)s, %(time)s") % said,
             before=[_("We look forward to seeing you."), *_facts(about, language)],
             after=_rules(about, language),
-            link=(_("See, move or cancel it"), address(key, base_url, language, about.id)),
+            link=(_("See, move or cancel it"), address(key, base_url, language, about)),
             last=_("Whoever has this link can do so: keep it to yourself."),
         )
     else:
@@ -162,7 +166,7 @@ def letter(about: About, *, key: bytes, base_url: str, sender: str) -> Message |
             subject=_("Moved: your appointment is now %(day)s, %(time)s") % said,
             before=[_("Your appointment has another time or place. It is now:"), *_facts(about, language)],
             after=_rules(about, language),
-            link=(_("See, move or cancel it"), address(key, base_url, language, about.id)),
+            link=(_("See, move or cancel it"), address(key, base_url, language, about)),
         )
     return letters.message(
         written,
@@ -184,7 +188,7 @@ def reminder(about: About, *, key: bytes, base_url: str) -> Message | None:
         subject=_("Soon: your appointment, %(day)s, %(time)s") % {"day": day, "time": hour},
         before=[_("We expect you:"), *_facts(about, language)],
         after=_rules(about, language),
-        link=(_("See, move or cancel it"), address(key, base_url, language, about.id)),
+        link=(_("See, move or cancel it"), address(key, base_url, language, about)),
     )
     stamp = int(about.starts_at.timestamp())
     return letters.message(

@@ -9,6 +9,7 @@ from enfilade.base.db import Conn, Db, maybe
 from enfilade.base.jobs import Jobs
 from enfilade.base.messages import Messages
 from enfilade.clients import letters, sign_in, wishes
+from enfilade.maisons import stores
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class _Asked:
     value: str
     language: str
     maison_name: str
+    host: str
     expires_at: datetime
 
 
@@ -29,7 +31,9 @@ def register(jobs: Jobs, db: Db, *, key: bytes, messages: Messages, base_url: st
                 conn,
                 _Asked,
                 """
-                select c.value, c.language, m.name as maison_name, c.expires_at
+                select c.value, c.language, m.name as maison_name, c.expires_at,
+                  coalesce((select s.host from public_facts.store s where s.maison_id = c.maison_id and s.host is not null
+                    order by s.slug limit 1), '') as host
                 from clients.sign_in_code c join public_facts.maison m on m.maison_id = c.maison_id
                 where c.maison_id = %(maison_id)s and c.id = %(id)s and c.used_at is null
                 """,
@@ -45,7 +49,7 @@ def register(jobs: Jobs, db: Db, *, key: bytes, messages: Messages, base_url: st
                     asked.maison_name,
                     asked.language,
                     code=sign_in.code_of(key, sign_in_id),
-                    link=f"{base_url}/{language}/sign-in/{sign_in.link_of(key, sign_in_id)}",
+                    link=f"{stores.address(base_url, asked.host)}/{language}/sign-in/{sign_in.link_of(key, sign_in_id)}",
                 ),
                 key=f"sign-in-{sign_in_id}",
                 to=asked.value,

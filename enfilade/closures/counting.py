@@ -60,8 +60,11 @@ async def counted(
             as transfers,
           (select count(distinct c.id)::integer from orders.checkout_line x
             join orders.checkout c on c.maison_id = x.maison_id and c.id = x.checkout_id
+            join orders.checkout_seller s on s.maison_id = c.maison_id and s.checkout_id = c.id
+              and s.selling_maison_id = x.selling_maison_id
             where x.maison_id = l.maison_id and coalesce(x.collect_location_id, x.location_id) = l.id
-              and c.state in ('open', 'paying') and c.expires_at > %(now)s and c.method = any(%(stops)s::text[])) as checkouts,
+              and c.state in ('open', 'paying') and c.expires_at > %(now)s
+              and coalesce(s.method, c.method) = any(%(stops)s::text[])) as checkouts,
           b.appointments, coalesce(g.languages, '{}') as collecting, coalesce(b.languages, '{}') as coming,
           exists (select 1 from boutiques.closure k where k.maison_id = l.maison_id and k.location_id = l.id
             and k.during @> greatest(%(starts_at)s::timestamptz, %(now)s::timestamptz) and 'doors' = any(k.stops))

@@ -11,7 +11,7 @@ from enfilade.base.db import Conn, maybe
 from enfilade.base.messages import Message
 from enfilade.clients.letters import Letter, message, words
 from enfilade.closures.collections import reopens_at
-from enfilade.orders.letters import last_day, order_page
+from enfilade.orders.letters import STORE_HOST, last_day, order_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class _About:
     method: str
     language: str
     maison_name: str
+    host: str
     mail: str
     location_name: str
     zone: str
@@ -38,9 +39,10 @@ async def _about(conn: Conn, maison_id: UUID, effect_id: UUID) -> _About | None:
     return await maybe(
         conn,
         _About,
-        """
+        f"""
         select f.id as fulfilment_id, o.id as order_id, f.location_id, o.number, f.state, f.method, o.language,
-          m.name as maison_name, c.mail, l.name as location_name, l.zone, f.collect_by, e.why, p.starts_at, p.ends_at, p.over_at
+          m.name as maison_name, {STORE_HOST}, c.mail, l.name as location_name, l.zone,
+          f.collect_by, e.why, p.starts_at, p.ends_at, p.over_at
         from closures.effect e
         join closures.place p on p.maison_id = e.maison_id and p.act_id = e.act_id and p.location_id = e.location_id
         join orders.fulfilment f on f.maison_id = e.maison_id and f.id = e.subject_id and f.location_id = e.location_id
@@ -101,7 +103,7 @@ async def closed_letter(
         subject=say("About your order %(number)s: the boutique is closed") % told,
         before=[before % told],
         after=after,
-        link=(say("See your order"), order_page(key, base_url, language, about.order_id)),
+        link=(say("See your order"), order_page(key, base_url, about.host, language, about.order_id)),
         last=say("If you would rather not wait, you can cancel it there and pay nothing for it."),
     )
     return message(letter, key=f"closed-{about.fulfilment_id}-{stamp}", to=about.mail, language=language)
@@ -125,6 +127,6 @@ async def welcome_letter(
         sender=about.maison_name,
         subject=say("Open again: your order %(number)s") % {"number": about.number},
         before=before,
-        link=(say("See your order"), order_page(key, base_url, language, about.order_id)),
+        link=(say("See your order"), order_page(key, base_url, about.host, language, about.order_id)),
     )
     return message(letter, key=f"welcome-{effect_id}", to=about.mail, language=language)

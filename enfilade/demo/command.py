@@ -23,6 +23,7 @@ from enfilade.base import database, embedded
 from enfilade.base.binaries import CannotRun
 from enfilade.base.supervise import Child, Kept, supervise
 from enfilade.demo import partners
+from enfilade.demo.own_host import open_door, own_host
 from enfilade.demo.race import race
 from enfilade.demo.serving import DemoFailed, free_port, granian, say, until_ready
 from enfilade.world.load import DEMO_PASSWORD
@@ -61,6 +62,7 @@ def demo(asked: click.Context, fresh: bool, workers: int, scale: str) -> None:
         port = free_port(os.environ.get("PORT", ""))
         with server(fresh=fresh) as (admin, name, kept):
             addresses = world_in(admin, name, fresh=fresh, scale=scale)
+            asyncio.run(open_door(addresses, port=port, now=datetime.now(UTC)))
             asyncio.run(serve(addresses, kept, port=port, workers=workers))
     except (
         DemoFailed,
@@ -184,17 +186,19 @@ async def serve(addresses: database.Addresses, kept: list[Kept], *, port: int, w
     async def open_doors() -> None:
         await until_ready(base, seconds_max=READY_SECONDS_MAX)
         say(f"ready in {time.monotonic() - began:.1f} s")
-        print(doors(base), flush=True)
+        print(doors(base, port), flush=True)
 
     children = [Child("web", granian(port, workers), environment), Child("worker", worker, environment)]
     await supervise(children, kept=kept, when_started=open_doors, say=relay)
 
 
-def doors(base: str) -> str:
-    """The five surfaces, and who may sign in where."""
-    slug = maisons()[0].slug
+def doors(base: str, port: int) -> str:
+    """The five surfaces, and who may sign in where; the store of one maison has a door of its own."""
+    maison = maisons()[0]
+    slug = maison.slug
     rows = [
         ("storefront", "/", "client", "no account needed"),
+        ("", f"http://{own_host(port)}/", "", f"{maison.name} alone, at its own host"),
         ("boutique app", "/boutique", "advisor", f"advisor.{slug}@{DOMAIN}"),
         ("", "", "boutique manager", f"boutique.{slug}@{DOMAIN}"),
         ("desk", "/desk", "client service", f"desk.{slug}@{DOMAIN}"),
@@ -203,7 +207,7 @@ def doors(base: str) -> str:
         ("", "", "group administrator", f"administrator@{DOMAIN}"),
     ]
     lines = [
-        f"  {surface:<14}{base + path if path else '':<34}{role:<21}{who}"
+        f"  {surface:<14}{base + path if path.startswith('/') else path:<34}{role:<21}{who}"
         for surface, path, role, who in rows
     ]
     foot = [f"  Every password is {DEMO_PASSWORD}", "  Ctrl-C stops everything."]

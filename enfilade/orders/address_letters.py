@@ -10,7 +10,7 @@ from enfilade.base import i18n
 from enfilade.base.db import Conn, maybe
 from enfilade.base.messages import Message
 from enfilade.clients.letters import Letter, message, words
-from enfilade.orders.letters import order_page
+from enfilade.orders.letters import STORE_HOST, order_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class _About:
     number: str
     language: str
     maison_name: str
+    host: str
     name: str
     mail: str
     address: dict[str, str]
@@ -31,8 +32,8 @@ async def letter(
     about = await maybe(
         conn,
         _About,
-        """
-        select o.number, o.language, m.name as maison_name, c.name, c.mail, c.address,
+        f"""
+        select o.number, o.language, m.name as maison_name, {STORE_HOST}, c.name, c.mail, c.address,
           exists (select 1 from orders.order_line l where l.maison_id = o.maison_id and l.order_id = o.id
             and l.state = 'dispatched') as some_left
         from orders.order o
@@ -63,7 +64,7 @@ async def letter(
                 *(line for line in lines if line),
             ],
             after=after,
-            link=(say("See your order"), order_page(key, base_url, language, order_id)),
+            link=(say("See your order"), order_page(key, base_url, about.host, language, order_id)),
         ),
         key=f"address-{change_id}",
         to=about.mail,

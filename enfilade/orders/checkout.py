@@ -45,6 +45,7 @@ from enfilade.orders.opening import (
     NotWithEngraving,
     PiecesGone,
     Superseded,
+    Ways,
 )
 from enfilade.orders.placing import Contact, PlacingLine
 from enfilade.orders.proposals import ProposalOver
@@ -155,9 +156,11 @@ class Checkouts:
         contact: Contact | None = None,
         proposal_id: UUID | None = None,
         brought: Collection[UUID] = (),
+        methods: Mapping[UUID, Method] | None = None,
     ) -> UUID:
         """Freezes the basket's prices, chooses locations, holds the pieces. `boutiques`: selling maison → boutique.
 
+        `methods`: the selling maisons whose part is received by another than `method`.
         `brought`: the selling maisons whose pieces may be brought to the boutique in which they are collected, on another day.
         `proposal_id`: of the basket its pieces became (`proposed.open_checkout`), not of the visitor's own.
 
@@ -175,12 +178,11 @@ class Checkouts:
         }
         if proposal_id is not None:
             request["proposal"] = proposal_id
-        to = {maison: boutiques[maison] for maison in sorted(brought) if maison in boutiques}
-        if method == "ship":
-            to = {}
-        if to:
-            request["brought"] = [str(maison) for maison in to]
-
+        ways = Ways(method, boutiques, methods or {}, brought)
+        if ways.bring_to:
+            request["brought"] = [str(maison) for maison in ways.bring_to]
+        if ways.methods:
+            request["methods"] = sorted((str(maison), its) for maison, its in ways.methods.items())
         abroad: list[Abroad] = []
 
         async def begin(conn: Conn) -> tuple[UUID, list[PlacingLine], datetime, list[Superseded]]:
@@ -192,10 +194,7 @@ class Checkouts:
                 proposal_id=proposal_id,
                 market=market,
                 language=language,
-                shipping=method == "ship",
-                reserving=method == "reserve",
-                boutiques=list(boutiques.values()),
-                bring_to=to,
+                ways=ways,
                 latitude=latitude,
                 longitude=longitude,
                 key=key,
@@ -206,7 +205,7 @@ class Checkouts:
             if isinstance(wanted, UUID):
                 head, lines = await frozen.frozen(conn, maison_id=store.maison_id, checkout_id=wanted)
                 return wanted, lines if head.state == "open" else [], head.expires_at, []
-            lines = opening.sourced(wanted, method, boutiques, now, to)
+            lines = opening.sourced(wanted, ways, now)
             limited = [line.product_id for line in lines if line.quota_id is not None]
             if limited and client_id is None and not (contact and (contact.mail or contact.phone)):
                 raise WhoIsItFor(limited)
@@ -223,7 +222,7 @@ class Checkouts:
                 proposal_id=proposal_id,
                 language=language,
                 market=market,
-                method=method,
+                ways=ways,
                 expires_at=expires_at,
                 lines=lines,
                 deliveries=opening.deliveries(wanted, lines),
@@ -238,7 +237,9 @@ class Checkouts:
         try:
             for maison_id in sellers:
                 marks = marks_of(self.key, maison_id, contact=contact, client_id=client_id)
-                await self._hold(opened, maison_id, lines, marks, method, expires_at + HOLD_GRACE, now)
+                await self._hold(
+                    opened, maison_id, lines, marks, ways.of(maison_id), expires_at + HOLD_GRACE, now
+                )
         except NotEnoughStock as error:
             await self._release(actor, store.maison_id, opened, 0, now, sellers)
             raise PiecesGone(opening.named(error.lacking, lines)) from error
@@ -411,16 +412,16 @@ class Checkouts:
         except QuotaReached:
             await self._steps.set_state(actor, store.maison_id, head, "paying", "open", now)
             raise
-        if head.method != "reserve":
-            for seller in sellers:
-                stood = timedelta(seconds=time.monotonic() - began)
-                if stood > GIVE_UP_AFTER / 2:
-                    # This process stood still. Others may be about to give up, and to tell the client so.
-                    return await self.settle(store.maison_id, checkout_id, now=now + stood)
-                await self._steps.intend(head, seller, payment_method, now)
-                seller.charge = await self._steps.authorise(
-                    store.maison_id, head, seller, card_token, shared=len(sellers) > 1
-                )
+        paying = [seller for seller in sellers if seller.method != "reserve"]
+        for seller in paying:
+            stood = timedelta(seconds=time.monotonic() - began)
+            if stood > GIVE_UP_AFTER / 2:
+                # This process stood still. Others may be about to give up, and to tell the client so.
+                return await self.settle(store.maison_id, checkout_id, now=now + stood)
+            await self._steps.intend(head, seller, payment_method, now)
+            seller.charge = await self._steps.authorise(
+                store.maison_id, head, seller, card_token, shared=len(paying) > 1
+            )
         return await self._steps.conclude(actor, store.maison_id, head, sellers, now)
 
     async def settle(self, store_maison_id: UUID, checkout_id: UUID, *, now: datetime) -> Outcome:
@@ -444,9 +445,8 @@ class Checkouts:
                 return Outcome("choosing")
             return await self._steps.void_all(Actor.job(), store_maison_id, head, by_seller(head, lines), now)
         sellers = by_seller(head, lines)
-        if head.method != "reserve":
-            for seller in sellers:
-                await self._steps.recall(head, seller, now)
+        for seller in sellers:
+            await self._steps.recall(head, seller, now)
         return await self._steps.conclude(Actor.job(), store_maison_id, head, sellers, now)
 
     async def choose(
@@ -465,7 +465,7 @@ class Checkouts:
         for seller in sellers:
             await self._steps.recall(head, seller, now)
         for seller in sellers:
-            if not paid(head, seller):
+            if not paid(seller):
                 seller.refusal = "payment"
         return await self._steps.place_all(actor, store.maison_id, head, sellers, now)
 

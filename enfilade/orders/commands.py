@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 import click
+import msgspec
 
 from enfilade.base import jobs
 from enfilade.base.actors import Actor
@@ -18,6 +19,7 @@ from enfilade.orders import books, states
 from enfilade.orders import stuck as waiting
 from enfilade.orders import verify as promises
 from enfilade.orders.checkout import Checkouts
+from enfilade.orders.till import fiscal
 from enfilade.payments import statements
 from enfilade.payments.provider import Provider
 from enfilade.stock import verify as positions
@@ -104,9 +106,28 @@ def payment_commands(opened: Callable[[], tuple[Db, Mapping[str, Provider]]]) ->
     def post_missing() -> None:
         asyncio.run(_post_missing(opened()[0]))
 
+    @group.command("till-records", help="Print a maison's till records, a JSON object a line.")
+    @click.argument("maison")
+    def till_records(maison: str) -> None:
+        asyncio.run(_till_records(opened()[0], maison))
+
     assert verify
     assert post_missing
+    assert till_records
     return group
+
+
+async def _till_records(db: Db, slug: str) -> None:
+    await db.open()
+    try:
+        tenant = next((one for one in await tenants(db) if one.slug == slug), None)
+        if tenant is None:
+            raise click.ClickException(f"no maison has the slug {slug!r}")
+        async with db.acting(Actor.job(), tenant.maison_id) as conn:
+            for one in await fiscal.exported(conn, maison_id=tenant.maison_id):
+                click.echo(msgspec.json.encode(one).decode())
+    finally:
+        await db.close()
 
 
 async def verify_books(

@@ -13,9 +13,9 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, many, maybe
 from enfilade.base.messages import Message, Messages
 from enfilade.base.money import Money
-from enfilade.base.secrets import derived
 from enfilade.clients import letters
 from enfilade.orders import delivery_words
+from enfilade.orders.letters import STORE_HOST, order_page
 from enfilade.orders.sellers import sold_by
 
 MAIL_PLACED = "orders.mail_placed"
@@ -32,6 +32,7 @@ class Confirmed:
     currency: str
     total_minor: int
     maison_name: str
+    host: str
     mail: str
     name: str
     gift_words: str | None
@@ -95,9 +96,9 @@ async def read(
     order = await maybe(
         conn,
         Confirmed,
-        """
-        select o.id, o.number, o.method, o.language, o.currency, o.total_minor, m.name as maison_name, c.mail, c.name,
-          c.gift_words, o.placed_at, d.service as delivery, coalesce(d.total_minor, 0) as delivery_minor, d.promised_on,
+        f"""
+        select o.id, o.number, o.method, o.language, o.currency, o.total_minor, m.name as maison_name, {STORE_HOST}, c.mail,
+          c.name, c.gift_words, o.placed_at, d.service as delivery, coalesce(d.total_minor, 0) as delivery_minor, d.promised_on,
           coalesce((select sum(l.duty_minor) from orders.order_line l where l.maison_id = o.maison_id and l.order_id = o.id), 0)
             ::bigint as duty_minor,
           exists (select 1 from orders.order_line l where l.maison_id = o.maison_id and l.order_id = o.id
@@ -184,7 +185,7 @@ def letter(order: Confirmed, lines: list[ConfirmedLine], *, key: bytes, base_url
                 _("Total: {total}").format(total=Money(order.total_minor, order.currency).shown(language)),
             ],
             after=[closing, *_engraved(lines, language), *_gift(order.gift_words, _)],
-            link=(_("Your order"), f"{base_url}/{language}/orders/{derived(key, 'order', order.id)}"),
+            link=(_("Your order"), order_page(key, base_url, order.host, language, order.id)),
             last=_("Keep this message to yourself: its link opens your order."),
         ),
         key=f"placed-{order.id}",

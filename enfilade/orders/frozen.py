@@ -51,6 +51,12 @@ class Head:
     #: What its selling maisons offer to deliver it by, as JSON; {maison: service} of what was chosen.
     deliveries: str | None = None
     chosen_deliveries: dict[str, str] | None = None
+    #: {maison: method} of each part; `method` is the one that asks most of the client.
+    methods: dict[str, Method] | None = None
+
+    def method_of(self, maison_id: UUID) -> Method:
+        """How this maison's part is received."""
+        return (self.methods or {}).get(str(maison_id), self.method)
 
     @property
     def delivery(self) -> Chosen:
@@ -74,8 +80,12 @@ class _Selling:
     selling_maison_id: UUID
 
 
-#: Of a checkout `c`: the host of its store, '' for none; what its selling maisons offer to deliver it by, as JSON.
+#: Of a checkout `c`: the host of its store, '' for none; how its parts are received, and what its selling maisons offer to
+#: deliver them by, as JSON.
 HOST: LiteralString = "coalesce((select s.host from public_facts.store s where s.id = c.store_id), '')"
+METHODS: LiteralString = """(
+          select json_object_agg(s.selling_maison_id, coalesce(s.method, c.method))
+            from orders.checkout_seller s where s.maison_id = c.maison_id and s.checkout_id = c.id)"""
 DELIVERIES: LiteralString = """(
           select json_agg(json_build_object('maison_id', s.selling_maison_id, 'offers', s.deliveries, 'leaves_on', s.leaves_on))
             ::text from orders.checkout_seller s where s.maison_id = c.maison_id and s.checkout_id = c.id
@@ -90,7 +100,7 @@ async def head_of(conn: Conn, *, maison_id: UUID, checkout_id: UUID) -> Head | N
         select c.id, c.state, c.store_id, c.visitor_id, c.client_id, c.method, c.market, c.language, c.payment_method,
           c.basket_id, c.expires_at, c.changed_at, k.name, k.mail, k.phone, k.address, k.collector_name,
           c.attempt, c.proposal_id, k.gift_words, c.age_min, c.age_confirmed,
-          {HOST} as host, {DELIVERIES} as deliveries, c.chosen_deliveries
+          {HOST} as host, {DELIVERIES} as deliveries, c.chosen_deliveries, {METHODS} as methods
         from orders.checkout c
         left join orders.contact k on k.maison_id = c.maison_id and k.id = c.contact_id
         where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s

@@ -51,6 +51,8 @@ async def at_destination(
                 greatest(l.age_min, public_facts.law_of(l.selling_maison_id, l.kinds, 'age', %(country)s)) as age_min,
                 public_facts.may_go(l.selling_maison_id, l.kinds, b.country, %(country)s) as lawful
               from orders.checkout_line l left join public_facts.boutique b on b.id = l.location_id
+              join orders.checkout_seller s on s.maison_id = l.maison_id and s.checkout_id = l.checkout_id
+                and s.selling_maison_id = l.selling_maison_id and coalesce(s.method, 'ship') = 'ship'
               where l.maison_id = %(maison_id)s and l.checkout_id = %(checkout_id)s and l.kinds <> '{}'
             ), raised as (
               update orders.checkout_line l set age_min = a.age_min from asked a

@@ -6,6 +6,7 @@ Words are chosen in the client's language; names and addresses are read when the
 import io
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,13 @@ from enfilade.base.messages import Message, Picture
 from enfilade.base.money import Money
 from enfilade.base.secrets import derived
 from enfilade.clients.letters import Letter, message, words
+from enfilade.maisons import stores
 from enfilade.orders.preparations import pickup_code
+
+#: The host of the store that the order `o` came through, '' where it has none of its own: its letters lead there.
+STORE_HOST: LiteralString = (
+    "coalesce((select s.host from public_facts.store s where s.id = o.store_id), '') as host"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,7 @@ class _About:
     method: str
     language: str
     maison_name: str
+    host: str
     mail: str
     name: str
     collector_name: str
@@ -55,8 +63,8 @@ async def of_fulfilment(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> 
     return await maybe(
         conn,
         _About,
-        """
-        select o.id as order_id, o.number, f.state, f.method, o.language, m.name as maison_name, c.mail, c.name,
+        f"""
+        select o.id as order_id, o.number, f.state, f.method, o.language, m.name as maison_name, {STORE_HOST}, c.mail, c.name,
           c.collector_name, l.name as location_name,
           concat_ws(', ', nullif(l.address, ''), nullif(concat_ws(' ', nullif(l.postcode, ''), l.city), ''))
             as location_address,
@@ -73,9 +81,9 @@ async def of_fulfilment(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> 
     )
 
 
-def order_page(key: bytes, base_url: str, language: i18n.Language, order_id: UUID) -> str:
-    """The secret address of an order, made again whenever it is written."""
-    return f"{base_url}/{language}/orders/{derived(key, 'order', order_id)}"
+def order_page(key: bytes, base_url: str, host: str, language: i18n.Language, order_id: UUID) -> str:
+    """The secret address of an order in the store of this host, made again whenever it is written."""
+    return f"{stores.address(base_url, host)}/{language}/orders/{derived(key, 'order', order_id)}"
 
 
 def qr(code: str) -> Picture:
@@ -117,7 +125,7 @@ def ready_letter(about: _About, *, fulfilment_id: UUID, key: bytes, base_url: st
         picture=qr(code),
         picture_says=say("The same code, to be scanned"),
         after=after,
-        link=(say("I’m on my way"), order_page(key, base_url, language, about.order_id)),
+        link=(say("I’m on my way"), order_page(key, base_url, about.host, language, about.order_id)),
         last=say("What you do not wish to keep, you may leave at the counter: you pay only what you take."),
     )
     return message(letter, key=f"ready-{fulfilment_id}", to=about.mail, language=language)
@@ -138,7 +146,7 @@ def moved_letter(about: _About, *, fulfilment_id: UUID, key: bytes, base_url: st
             say("We found it at %(boutique)s, %(address)s. We write again as soon as it is ready there.")
             % {"boutique": about.location_name, "address": about.location_address},
         ],
-        link=(say("See your order"), order_page(key, base_url, language, about.order_id)),
+        link=(say("See your order"), order_page(key, base_url, about.host, language, about.order_id)),
     )
     return message(letter, key=f"moved-{fulfilment_id}", to=about.mail, language=language)
 
@@ -155,7 +163,7 @@ def _later_letter(
             say("We bring another to %(boutique)s, ready for you about %(day)s. We write when you can come.")
             % {"boutique": about.location_name, "day": last_day(ready_about, about.zone, language)},
         ],
-        link=(say("See your order"), order_page(key, base_url, language, about.order_id)),
+        link=(say("See your order"), order_page(key, base_url, about.host, language, about.order_id)),
     )
     stamp = int(ready_about.timestamp())
     return message(letter, key=f"later-{fulfilment_id}-{stamp}", to=about.mail, language=language)
@@ -171,7 +179,7 @@ def dispatched_letter(about: _About, *, fulfilment_id: UUID, key: bytes, base_ur
         sender=about.maison_name,
         subject=say("On its way: order %(number)s") % {"number": about.number},
         before=before,
-        link=(say("See your order"), order_page(key, base_url, language, about.order_id)),
+        link=(say("See your order"), order_page(key, base_url, about.host, language, about.order_id)),
     )
     return message(letter, key=f"dispatched-{fulfilment_id}", to=about.mail, language=language)
 
@@ -187,7 +195,7 @@ def not_collected_letter(about: _About, *, fulfilment_id: UUID, key: bytes, base
             % {"boutique": about.location_name},
             say("Nothing remains to be paid, and what was paid is given back to you."),
         ],
-        link=(say("See your order"), order_page(key, base_url, language, about.order_id)),
+        link=(say("See your order"), order_page(key, base_url, about.host, language, about.order_id)),
         last=say("If you still wish to have it, we are glad to look for it again."),
     )
     return message(letter, key=f"not-collected-{fulfilment_id}", to=about.mail, language=language)
@@ -198,6 +206,7 @@ class _Buyer:
     number: str
     language: str
     maison_name: str
+    host: str
     mail: str
 
 
@@ -208,8 +217,8 @@ async def cancelled_letter(
     buyer = await maybe(
         conn,
         _Buyer,
-        """
-        select o.number, o.language, m.name as maison_name, c.mail
+        f"""
+        select o.number, o.language, m.name as maison_name, {STORE_HOST}, c.mail
         from orders.order o
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
         join maisons.maison m on m.maison_id = o.maison_id
@@ -257,7 +266,7 @@ async def cancelled_letter(
         after=[say("You pay nothing for it. What was reserved or taken for it is given back.")]
         if any(line.paid for line in lines)
         else [],
-        link=(say("See your order"), order_page(key, base_url, language, order_id)),
+        link=(say("See your order"), order_page(key, base_url, buyer.host, language, order_id)),
     )
     return message(letter, key=f"cancelled-{event_id}", to=buyer.mail, language=language)
 

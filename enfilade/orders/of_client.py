@@ -34,7 +34,7 @@ async def bought(conn: Conn, *, maison_id: UUID, client_id: UUID) -> list[Bought
         conn,
         Bought,
         """
-        select s.order_id, coalesce(s.order_number, '') as number, m.name as maison_name, c.method,
+        select s.order_id, coalesce(s.order_number, '') as number, m.name as maison_name, coalesce(s.method, c.method) as method,
           coalesce(c.ended_at, c.changed_at) as placed_at, l.pieces, l.currency, l.total_minor
         from orders.checkout c
         join orders.checkout_seller s on s.maison_id = c.maison_id and s.checkout_id = c.id and s.order_id is not null

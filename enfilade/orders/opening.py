@@ -88,6 +88,37 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
+class Ways:
+    """How the parts of a checkout are to be received: all by `method`, but those of the maisons in `methods`.
+
+    `boutiques`: selling maison → where its part is collected, or whence its parcel is wished.
+    `brought`: the maisons whose pieces may be brought to that boutique, on another day.
+    """
+
+    method: Method
+    boutiques: Mapping[UUID, UUID]
+    methods: Mapping[UUID, Method] = field(default_factory=dict[UUID, Method])
+    brought: Collection[UUID] = ()
+
+    def of(self, maison_id: UUID) -> Method:
+        return self.methods.get(maison_id, self.method)
+
+    @property
+    def bring_to(self) -> dict[UUID, UUID]:
+        """Selling maison → the boutique to which its pieces may be brought."""
+        return {
+            maison: self.boutiques[maison]
+            for maison in sorted(self.brought)
+            if maison in self.boutiques and self.of(maison) != "ship"
+        }
+
+    def most_asked(self, sellers: Collection[UUID]) -> Method:
+        """The method that asks most of the client: an address, or a payment, or nothing yet."""
+        methods = {self.of(maison) for maison in sellers}
+        return "ship" if "ship" in methods else "collect" if "collect" in methods else "reserve"
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A location a parcel may leave from: how many pieces it has, how far it is, how it sells them, what time it has.
 
@@ -196,7 +227,7 @@ _SENT: LiteralString = """
         + cos(radians(%(latitude)s::float8)) * cos(radians(o.latitude))
         * power(sin(radians(o.longitude - %(longitude)s::float8) / 2), 2)))) end)) as ships_from
     from public_facts.availability a join public_facts.boutique o on o.id = a.location_id
-    where %(shipping)s and a.maison_id = l.selling_maison_id and a.variant_id = l.variant_id and a.ship >= l.quantity
+    where i.method = 'ship' and a.maison_id = l.selling_maison_id and a.variant_id = l.variant_id and a.ship >= l.quantity
   ) s on true
 """
 #: The places from which it may be brought to the boutique in which it is collected, and that boutique where it is there.
@@ -215,17 +246,17 @@ _BROUGHT: LiteralString = """
     from unnest(%(brought)s::uuid[], %(places)s::uuid[]) as c(maison_id, place)
     join public_facts.boutique d on d.id = c.place and d.maison_id = c.maison_id and d.kind = 'boutique'
     join public_facts.availability a on a.maison_id = c.maison_id and a.variant_id = l.variant_id
-    cross join lateral (select case when %(reserving)s then a.reserve else a.collect end as there) h
+    cross join lateral (select case when i.method = 'reserve' then a.reserve else a.collect end as there) h
     join public_facts.boutique o on o.id = a.location_id
     left join lateral (select public_facts.ready_after(d.id, d.preparation_minutes, d.zone,
         public_facts.working_day(public_facts.leaves_on(o.id, o.preparation_minutes, o.zone, %(now)s), t.days)) as ready_about
       from (select public_facts.travel_days(c.maison_id, o.id, o.country, d.id, d.country) as days) t
-      where t.days is not null) w on a.ship >= l.quantity and (not %(reserving)s or y.reserve_brought)
+      where t.days is not null) w on a.ship >= l.quantity and (i.method <> 'reserve' or y.reserve_brought)
     where c.maison_id = l.selling_maison_id and (a.location_id = d.id and h.there >= l.quantity or w.ready_about is not null)
-      and case when %(reserving)s
+      and case when i.method = 'reserve'
         then exists (select 1 from public_facts.reserves e where e.maison_id = d.maison_id and e.location_id = d.id)
         else exists (select 1 from public_facts.collects e where e.maison_id = d.maison_id and e.location_id = d.id) end
-  ) s on true
+  ) e on true
 """
 #: A maison may leave a store while its pieces lie in baskets there.
 _SHOWN_STILL: LiteralString = """
@@ -242,19 +273,20 @@ with {idempotency.CLAIMED}, wanted as (
       jsonb_build_object('rules', c.rules, 'currency', c.currency, 'terms', to_jsonb(c)) end as sourcing, p.kinds,
     case when cardinality(p.kinds) > 0 then public_facts.law_of(l.selling_maison_id, p.kinds, 'age', coalesce(
       (select b.country from unnest(%(chosen)s::uuid[]) as x(place) join public_facts.boutique b on b.id = x.place
-        where b.maison_id = l.selling_maison_id and not %(shipping)s limit 1), k.countries[1])) end as age_min,
+        where b.maison_id = l.selling_maison_id and i.method <> 'ship' limit 1), k.countries[1])) end as age_min,
     l.engraving, l.lettering, p.engraving_letters_max as letters_max, n.letterings, n.scripts,
     case when l.lettering = '' then 0 else coalesce(n.amount_minor, 0) end as engraving_minor,
     coalesce(n.workshop, false) as workshop, n.engrave_by,
     coalesce((select jsonb_agg(d order by array_position(array['standard', 'express', 'by_hand'], d.service))
       from public_facts.delivery_service d
-      where %(shipping)s and d.maison_id = l.selling_maison_id and d.market = %(market)s), '[]') as deliveries,
+      where i.method = 'ship' and d.maison_id = l.selling_maison_id and d.market = %(market)s), '[]') as deliveries,
     case when u.market is not null then k.countries[1] else '' end as customs_to, p.made_in,
     coalesce(u.at_door, false) as at_door,
     case when u.market is not null then coalesce((select h.hs_code from public_facts.customs_code h
       where h.maison_id = l.selling_maison_id and h.family = p.family), '') else '' end as hs_code
   from orders.basket b
   join orders.basket_line l on l.maison_id = b.maison_id and l.basket_id = b.id
+  cross join lateral (select coalesce(%(methods)s::jsonb ->> l.selling_maison_id::text, %(method)s) as method) i
   join public_facts.variant v on v.id = l.variant_id
   join public_facts.product p on p.id = v.product_id
   join public_facts.maison m on m.maison_id = l.selling_maison_id
@@ -274,7 +306,7 @@ with {idempotency.CLAIMED}, wanted as (
     left join public_facts.engraving_terms t on t.maison_id = l.selling_maison_id
     left join public_facts.engraving_fee f on f.maison_id = l.selling_maison_id and f.market = %(market)s) n on l.lettering <> ''
   left join orders.sourcing_terms c on %(weighed)s and c.maison_id = l.selling_maison_id
-  left join public_facts.duty_terms u on %(shipping)s and u.maison_id = l.selling_maison_id and u.market = %(market)s
+  left join public_facts.duty_terms u on i.method = 'ship' and u.maison_id = l.selling_maison_id and u.market = %(market)s
 """
 _ENDED: LiteralString = """
   where b.maison_id = %(maison_id)s and b.store_id = %(store_id)s and b.visitor_id = %(visitor_id)s and b.state = 'open'
@@ -286,7 +318,12 @@ from claimed k
 
 
 _WANTED: LiteralString = _BEGUN + _SENT + _ENDED
-_COLLECTED: LiteralString = _BEGUN + _BROUGHT + _ENDED
+_COLLECTED: LiteralString = (
+    _BEGUN.replace("coalesce(s.ships_from, '[]')", "coalesce(s.ships_from, e.ships_from, '[]')")
+    + _SENT
+    + _BROUGHT
+    + _ENDED
+)
 
 
 def _proposed(statement: LiteralString) -> LiteralString:
@@ -320,10 +357,7 @@ async def wanted_by(
     proposal_id: UUID | None,
     market: str,
     language: str,
-    shipping: bool,
-    reserving: bool,
-    boutiques: Sequence[UUID],
-    bring_to: Mapping[UUID, UUID],
+    ways: Ways,
     latitude: float | None,
     longitude: float | None,
     key: str,
@@ -331,10 +365,8 @@ async def wanted_by(
     checkout_id: UUID,
     now: datetime,
 ) -> list[Wanted] | UUID:
-    """The basket's lines at today's prices, or the checkout that the same key has opened before. Raises KeyReused.
-
-    `bring_to`: selling maison → the boutique to which its pieces may be brought.
-    """
+    """The basket's lines at today's prices, or the checkout that the same key has opened before. Raises KeyReused."""
+    bring_to = ways.bring_to
     claim = idempotency.asked(
         actor=Actor.visitor(visitor_id),
         key=f"open:{key}",
@@ -348,16 +380,17 @@ async def wanted_by(
         "visitor_id": visitor_id,
         "market": market,
         "language": language,
-        "shipping": shipping,
-        "chosen": list(boutiques),
-        "weighed": shipping or bool(bring_to),
+        "method": ways.method,
+        "methods": msgspec.json.encode({str(of): method for of, method in ways.methods.items()}).decode(),
+        "chosen": list(ways.boutiques.values()),
+        "weighed": "ship" in (ways.method, *ways.methods.values()) or bool(bring_to),
         "latitude": latitude,
         "longitude": longitude,
     }
     if proposal_id is not None:
         asked["proposal_id"] = proposal_id
     if bring_to:
-        asked |= {"brought": list(bring_to), "places": list(bring_to.values()), "reserving": reserving}
+        asked |= {"brought": list(bring_to), "places": list(bring_to.values())}
     if bring_to and proposal_id is not None:
         told = await one(conn, _Answer, _PROPOSED_BROUGHT, **asked)
     elif bring_to:
@@ -372,27 +405,20 @@ async def wanted_by(
     return msgspec.json.decode(told.wanted or "[]", type=list[Wanted])
 
 
-def sourced(
-    wanted: list[Wanted],
-    method: Method,
-    boutiques: Mapping[UUID, UUID],
-    now: datetime,
-    brought: Collection[UUID] = (),
-) -> list[PlacingLine]:
+def sourced(wanted: list[Wanted], ways: Ways, now: datetime) -> list[PlacingLine]:
     """A location for every line: the boutique the client chose, or for a parcel what its maison's rules and costs decide.
 
-    A boutique named for a parcel is one that the client would have it come from. To the boutique in which they collect, pieces
-    of the maisons `brought` may come from elsewhere. Raises NotWithEngraving, and as `engraving.checked` where the maison has
-    changed what it cuts since the words were written.
+    Raises NotWithEngraving, and as `engraving.checked` where the maison has changed what it cuts since the words were written.
     """
     if not wanted:
         raise BasketEmpty
     for row in wanted:
         checked(Wished(row.engraving, row.lettering), row.letters_max, row.letterings, row.scripts)
+    bring_to = ways.bring_to
     unpaid = [
         row.name
         for row in wanted
-        if row.engraved and (method == "reserve" or row.selling_maison_id in brought)
+        if row.engraved and (ways.of(row.selling_maison_id) == "reserve" or row.selling_maison_id in bring_to)
     ]
     if unpaid:
         raise NotWithEngraving(unpaid)
@@ -405,29 +431,29 @@ def sourced(
         raise NoRoomToEngrave(late)
     places: dict[UUID, Decided] = {}
     promised: dict[UUID, datetime] = {}
-    if method == "ship":
-        for maison_id in {row.selling_maison_id for row in wanted}:
-            rows = [row for row in wanted if row.selling_maison_id == maison_id]
+    missing: list[Wanted] = []
+    for maison_id in dict.fromkeys(row.selling_maison_id for row in wanted):
+        rows = [row for row in wanted if row.selling_maison_id == maison_id]
+        chosen = ways.boutiques.get(maison_id)
+        if ways.of(maison_id) == "ship":
             sourcing = rows[0].sourcing or Sourcing()
             places |= decided(
                 _needs(rows),
-                _candidates([row.lawful() for row in rows], sourcing, boutiques.get(maison_id)),
+                _candidates([row.lawful() for row in rows], sourcing, chosen),
                 rules=sourcing.rules,
                 terms=sourcing.terms,
             )
-        missing = [row for row in wanted if row.variant_id not in places]
-        if missing:
-            raise _gone(missing)
-    else:
-        for row in wanted:
-            if row.selling_maison_id not in boutiques:
-                raise NotOffered(row.name)
-            places[row.variant_id] = Decided(boutiques[row.selling_maison_id], CLIENT)
-        for maison_id in brought:
-            rows = [row for row in wanted if row.selling_maison_id == maison_id]
-            found, ready = _brought(rows, boutiques[maison_id], now)
+            missing += [row for row in rows if row.variant_id not in places]
+            continue
+        if chosen is None:
+            raise NotOffered(rows[0].name)
+        places |= {row.variant_id: Decided(chosen, CLIENT) for row in rows}
+        if maison_id in bring_to:
+            found, ready = _brought(rows, chosen, now)
             places |= found
             promised |= ready
+    if missing:
+        raise _gone(missing)
     lines: list[PlacingLine] = []
     alike: dict[UUID, int] = {}
     for row in wanted:
@@ -455,7 +481,7 @@ def sourced(
                 if row.quota_begins_at is None or row.quota_period_days is None
                 else period_of(row.quota_begins_at, row.quota_period_days, now),
                 places[row.variant_id].by,
-                boutiques[row.selling_maison_id] if row.variant_id in promised else None,
+                ways.boutiques[row.selling_maison_id] if row.variant_id in promised else None,
                 promised.get(row.variant_id),
                 row.kinds,
                 row.age_min,
@@ -614,7 +640,7 @@ async def insert(
     proposal_id: UUID | None,
     language: str,
     market: str,
-    method: Method,
+    ways: Ways,
     expires_at: datetime,
     lines: list[PlacingLine],
     deliveries: Mapping[UUID, Sequence[Offer]],
@@ -624,6 +650,7 @@ async def insert(
 
     The basket's earlier open one is released in the same statement and returned.
     """
+    sellers = {line.selling_maison_id for line in lines}
     superseded = await many(
         conn,
         Superseded,
@@ -660,9 +687,9 @@ async def insert(
             l.engrave_by, l.duties, l.duties_country
           from opened o, line l
         ), selling as (
-          insert into orders.checkout_seller (maison_id, checkout_id, selling_maison_id, deliveries, leaves_on)
-          select %(maison_id)s::uuid, o.id, s.selling_maison_id, s.deliveries, case when s.deliveries is not null
-            then greatest(s.engraved_by, (
+          insert into orders.checkout_seller (maison_id, checkout_id, selling_maison_id, method, deliveries, leaves_on)
+          select %(maison_id)s::uuid, o.id, s.selling_maison_id, %(methods)s::jsonb ->> s.selling_maison_id::text,
+            s.deliveries, case when s.deliveries is not null then greatest(s.engraved_by, (
             select max(public_facts.leaves_on(b.id, b.preparation_minutes, b.zone, %(now)s)) from public_facts.boutique b
             where b.id = any(s.places))) end
           from opened o cross join lateral (
@@ -684,7 +711,8 @@ async def insert(
         proposal_id=proposal_id,
         language=language,
         market=market,
-        method=method,
+        method=ways.most_asked(sellers),
+        methods=msgspec.json.encode({str(of): ways.of(of) for of in sellers}).decode(),
         expires_at=expires_at,
         now=now,
         age_min=age_of(lines),

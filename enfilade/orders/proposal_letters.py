@@ -10,6 +10,7 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, maybe
 from enfilade.base.messages import Message, Messages
 from enfilade.clients import letters
+from enfilade.maisons import stores
 from enfilade.orders.letters import last_day
 from enfilade.orders.proposals import MAIL_PROPOSAL, UNAPPROVED, link_secret
 
@@ -23,6 +24,7 @@ class _About:
     words: str
     mail: str
     maison_name: str
+    host: str
     place: str
     by_desk: bool
     zone: str
@@ -36,6 +38,7 @@ async def read(conn: Conn, *, maison_id: UUID, proposal_id: UUID, now: datetime)
         _About,
         f"""
         select p.id, p.language, p.expires_at, n.advisor, n.words, n.mail, m.name as maison_name, l.name as place,
+          coalesce((select s.host from public_facts.store s where s.id = p.store_id), '') as host,
           p.by_desk, l.zone,
           array(select t.name from orders.proposal_line x
             join public_facts.variant v on v.id = x.variant_id
@@ -82,7 +85,10 @@ def letter(about: _About, *, key: bytes, base_url: str) -> Message:
                 _("Open until %(day)s, %(time)s.")
                 % {"day": last_day(about.expires_at, about.zone, language), "time": f"{until:%H:%M}"}
             ],
-            link=(_("See it and pay"), address(key, base_url, language, about.id)),
+            link=(
+                _("See it and pay"),
+                address(key, stores.address(base_url, about.host), language, about.id),
+            ),
             last=asked,
         ),
         key=f"proposal-{about.id}",

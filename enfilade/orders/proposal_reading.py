@@ -95,6 +95,7 @@ class Made(Standing):
     order_number: str
     words: str
     mail: str
+    host: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,8 @@ async def made(conn: Conn, *, maison_id: UUID, by: Colleague, proposal_id: UUID)
         f"""
         select p.id, p.location_id, p.by_desk, l.name as place, l.zone, coalesce(s.name, '') as made_by, p.language, p.method,
           coalesce(g.name, '') as collect_name, p.brought, p.made_at, {STANDING},
-          coalesce(n.words, '') as words, coalesce(n.mail, '') as mail
+          coalesce(n.words, '') as words, coalesce(n.mail, '') as mail,
+          coalesce((select t.host from public_facts.store t where t.id = p.store_id), '') as host
         from orders.proposal p
         join boutiques.location l on l.maison_id = p.maison_id and l.id = p.location_id
         left join boutiques.location g on g.maison_id = p.maison_id and g.id = p.collect_at

@@ -18,7 +18,7 @@ from enfilade.base.messages import Message
 from enfilade.base.money import Money
 from enfilade.clients.letters import Letter, message, words
 from enfilade.orders import return_reading
-from enfilade.orders.letters import last_day, order_page, qr
+from enfilade.orders.letters import STORE_HOST, last_day, order_page, qr
 from enfilade.orders.return_reading import Shown, ShownLine
 from enfilade.orders.returns import return_code
 
@@ -30,6 +30,7 @@ class _About:
     language: str
     currency: str
     maison_name: str
+    host: str
     mail: str
     paid: bool
 
@@ -41,8 +42,8 @@ async def _about(
     about = await maybe(
         conn,
         _About,
-        """
-        select o.id as order_id, o.number, o.language, o.currency, m.name as maison_name, c.mail,
+        f"""
+        select o.id as order_id, o.number, o.language, o.currency, m.name as maison_name, {STORE_HOST}, c.mail,
           o.payment_id is not null and o.method <> 'counter' as paid
         from orders.return r
         join orders.order o on o.maison_id = r.maison_id and o.id = r.order_id
@@ -103,7 +104,7 @@ async def announced_letter(
                 else []
             ),
         ],
-        link=(say("See your order"), order_page(key, base_url, language, about.order_id)),
+        link=(say("See your order"), order_page(key, base_url, about.host, language, about.order_id)),
         last=say("You may keep it after all: your order’s page says how."),
     )
     said = f"{len(lines)}-{sum(line.quantity for line in lines)}"
@@ -119,7 +120,7 @@ async def label_letter(
         return None
     about, this, _lines = found
     language, say = words(about.language)
-    page = order_page(key, base_url, language, about.order_id)
+    page = order_page(key, base_url, about.host, language, about.order_id)
     letter = Letter(
         sender=about.maison_name,
         subject=say("The label for your return of order %(number)s") % {"number": about.number},
@@ -170,7 +171,7 @@ async def received_letter(
         subject=say("Your return of order %(number)s has arrived") % {"number": about.number},
         before=before,
         after=after,
-        link=(say("See your order"), order_page(key, base_url, language, about.order_id)),
+        link=(say("See your order"), order_page(key, base_url, about.host, language, about.order_id)),
     )
     return message(letter, key=f"return-received-{return_id}", to=about.mail, language=language)
 

@@ -5,7 +5,7 @@ What is asked of a provider is committed before and recorded after. Every step m
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -21,7 +21,7 @@ from enfilade.maisons.stores import address
 from enfilade.orders import engraving_room, placing, proposals, quota_counts, shown, standing
 from enfilade.orders.frozen import Head
 from enfilade.orders.marks import marks_of
-from enfilade.orders.placing import Delivery, PlacedOrder, Placing, PlacingLine
+from enfilade.orders.placing import Contact, Delivery, PlacedOrder, Placing, PlacingLine
 from enfilade.orders.quota_counts import QuotaReached, shares
 from enfilade.orders.shown import Checkout
 from enfilade.orders.standing import Ended
@@ -38,6 +38,7 @@ from enfilade.payments.provider import (
 from enfilade.stock import holds
 from enfilade.stock.allocations import NoLongerHeld
 from enfilade.stock.brought import COLLECT_AT_LEAST
+from enfilade.stock.holds import Method
 
 log = structlog.get_logger()
 
@@ -66,6 +67,7 @@ class SellerPart:
     """One maison's part while a checkout is being settled."""
 
     maison_id: UUID
+    method: Method
     lines: list[PlacingLine]
     delivery: Delivery | None = None
     payment: Payment | None = None
@@ -164,7 +166,9 @@ class Settling:
             return Charge("pending")
 
     async def recall(self, head: Head, seller: SellerPart, now: datetime) -> None:
-        """What we and the provider know of this seller's payment, asked anew."""
+        """What we and the provider know of this seller's payment, asked anew; what is reserved has none."""
+        if seller.method == "reserve":
+            return
         async with self.db.acting(Actor.checkout(head.id), seller.maison_id) as conn:
             every = await intents.of_checkout(conn, maison_id=seller.maison_id, checkout_id=head.id)
         # What was refused in an earlier try says nothing of this one, which somebody may be about to ask for.
@@ -190,7 +194,7 @@ class Settling:
     async def conclude(
         self, actor: Actor, store_maison_id: UUID, head: Head, sellers: list[SellerPart], now: datetime
     ) -> Outcome:
-        if all(paid(head, seller) for seller in sellers):
+        if all(paid(seller) for seller in sellers):
             return await self.place_all(actor, store_maison_id, head, sellers, now)
         await self._record(head, sellers, now)
         waiting = [s for s in sellers if s.charge and s.charge.state in ("pending", "second_step")]
@@ -203,7 +207,7 @@ class Settling:
                 await self._extend(head, seller, head.changed_at + SECOND_STEP + HOLD_GRACE)
             step = next((seller.charge for seller in waiting if _in_second_step(seller)), None)
             return Outcome("second_step", step.second_step_url) if step else Outcome("confirming")
-        if any(paid(head, seller) for seller in sellers):
+        if any(paid(seller) for seller in sellers):
             if not await self.set_state(actor, store_maison_id, head, "paying", "choosing", now):
                 return Outcome("confirming")
             for seller in sellers:
@@ -246,8 +250,8 @@ class Settling:
             head.store_id,
             store_maison_id,
             head.client_id,
-            head.contact,
-            head.method,
+            _told_of(head, seller),
+            seller.method,
             head.market,
             head.language,
             head.proposal_id,
@@ -334,10 +338,10 @@ class Settling:
         """
 
         async def verb(conn: Conn) -> bool:
-            payment, charge = seller.payment, seller.charge
+            payment, charge, maison_id = seller.payment, seller.charge, seller.maison_id
             if payment is None:
+                seller.order = await placing.placed(conn, maison_id=maison_id, checkout_id=head.id)
                 return True
-            maison_id = seller.maison_id
             if charge is None or charge.state in ("pending", "unknown", "second_step"):
                 given_up = await intents.abandon(conn, maison_id=maison_id, payment=payment, now=now)
             else:
@@ -363,7 +367,7 @@ class Settling:
     ) -> Outcome:
         let_go = True
         for seller in sellers:
-            if seller.charge is None and head.method != "reserve":
+            if seller.charge is None:
                 await self.recall(head, seller, now)
             let_go = await self._let_go(head, seller, now) and let_go
             seller.refusal = None if seller.order else "payment"
@@ -432,8 +436,18 @@ class Settling:
             await self.db.run(Actor.checkout(checkout_id), maison_id, verb)
 
 
-def paid(head: Head, seller: SellerPart) -> bool:
-    return head.method == "reserve" or (seller.charge is not None and seller.charge.state == "authorised")
+def _told_of(head: Head, seller: SellerPart) -> Contact:
+    """What a maison has to know of its client: where to only for what it sends, a gift only where it is paid."""
+    contact = head.contact
+    return replace(
+        contact,
+        address=contact.address if seller.method == "ship" else None,
+        gift_words=None if seller.method == "reserve" else contact.gift_words,
+    )
+
+
+def paid(seller: SellerPart) -> bool:
+    return seller.method == "reserve" or (seller.charge is not None and seller.charge.state == "authorised")
 
 
 def _lapses_before_it_is_there(seller: SellerPart) -> bool:
@@ -455,5 +469,5 @@ def by_seller(head: Head, lines: list[PlacingLine]) -> list[SellerPart]:
     found = list[SellerPart]()
     for maison_id in sorted({line.selling_maison_id for line in lines}):
         own = [line for line in lines if line.selling_maison_id == maison_id]
-        found.append(SellerPart(maison_id, own, head.delivery.of(maison_id, own)))
+        found.append(SellerPart(maison_id, head.method_of(maison_id), own, head.delivery.of(maison_id, own)))
     return found

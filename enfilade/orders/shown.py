@@ -60,6 +60,8 @@ class CheckoutLine(Priced):
     #: Duties and import tax: paid with it, so much, or at the door.
     duties: Literal["asked", "paid", "at_door"] | None = None
     duty_minor: int = 0
+    #: How its maison's part is received.
+    method: Method = "ship"
 
     @property
     def duty(self) -> Money:
@@ -91,7 +93,10 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """The checkout as its page shows it. `proposal`: what the link of its proposal says, '' where it has none."""
+    """The checkout as its page shows it. `proposal`: what the link of its proposal says, '' where it has none.
+
+    `method`: of its maisons' methods, which the lines tell, the one that asks most of the client.
+    """
 
     id: UUID
     state: State
@@ -111,10 +116,11 @@ class Checkout:
 
     @property
     def totals(self) -> list[Money]:
-        """What the client pays, one a currency."""
+        """What the client pays, one a currency; where all is reserved, what it would cost."""
         sums: dict[str, Money] = {}
         carried = [way.price for way in self.ways if way.chosen]
-        for amount in [*(line.total + line.duty for line in self.lines), *carried]:
+        due = [line for line in self.lines if line.method != "reserve" or self.method == "reserve"]
+        for amount in [*(line.total + line.duty for line in due), *carried]:
             sums[amount.currency] = sums[amount.currency] + amount if amount.currency in sums else amount
         return list(sums.values())
 
@@ -162,8 +168,10 @@ async def read(conn: Conn, *, maison_id: UUID, checkout_id: UUID, key: bytes) ->
               coalesce(b.address, '') as address, coalesce(b.city, '') as city, coalesce(b.zone, 'UTC') as zone, l.currency,
               l.unit_price_minor, l.tax_rate_basis_points, l.prices_include_tax, coalesce(h.name, '') as brand,
               coalesce(h.seller_name, '') as seller_name, l.ready_about, l.age_min, l.line, l.engraving, l.lettering,
-              l.engraving_minor, l.engrave_by, l.duties, l.duty_minor
+              l.engraving_minor, l.engrave_by, l.duties, l.duty_minor, coalesce(s.method, c.method) as method
             from orders.checkout_line l
+            join orders.checkout_seller s on s.maison_id = l.maison_id and s.checkout_id = l.checkout_id
+              and s.selling_maison_id = l.selling_maison_id
             join public_facts.maison m on m.maison_id = l.selling_maison_id
             left join public_facts.product p on p.id = l.product_id
             left join public_facts.brand h on h.maison_id = p.maison_id and h.id = p.brand_id

@@ -12,7 +12,7 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, execute, one
 from enfilade.base.ids import new_id
 from enfilade.orders.duties import DutiesNotQuoted
-from enfilade.orders.frozen import DELIVERIES, HOST, Head, NoSuchCheckout
+from enfilade.orders.frozen import DELIVERIES, HOST, METHODS, Head, NoSuchCheckout
 from enfilade.orders.placing import Contact, PlacingLine
 from enfilade.orders.proposals import ProposalOver
 from enfilade.stock.holds import Method
@@ -65,6 +65,7 @@ class _Begun:
     host: str
     deliveries: str | None
     chosen_deliveries: dict[str, str]
+    methods: dict[str, Method]
     lines: list[PlacingLine]
 
 
@@ -76,10 +77,13 @@ with {idempotency.CLAIMED}, withdrawn as (
   -- Judged now, not when the checkout was opened: nobody pays for what waits behind a door that closed meanwhile.
   select 1 from orders.checkout c
   join orders.checkout_line l on l.maison_id = c.maison_id and l.checkout_id = c.id
+  join orders.checkout_seller s on s.maison_id = c.maison_id and s.checkout_id = c.id
+    and s.selling_maison_id = l.selling_maison_id
   join public_facts.closure k on k.location_id in (l.location_id, l.collect_location_id)
   where c.maison_id = %(maison_id)s and c.id = %(checkout_id)s and k.starts_at <= %(now)s
     and (k.ends_at is null or k.ends_at > %(now)s)
-    and case when k.location_id = coalesce(l.collect_location_id, l.location_id) then c.method else 'ship' end = any(k.stops)
+    and case when k.location_id = coalesce(l.collect_location_id, l.location_id) then coalesce(s.method, c.method) else 'ship' end
+      = any(k.stops)
 ), unquoted as (
   -- Not quoted before its process died, no longer held to, or for another country.
   select l.name from orders.checkout_line l where l.maison_id = %(maison_id)s and l.checkout_id = %(checkout_id)s
@@ -105,7 +109,7 @@ select k.fresh, k.request_hash, k.status, k.answer,
   select json_build_object('store_id', c.store_id, 'client_id', c.client_id, 'method', c.method, 'market', c.market,
     'language', c.language, 'basket_id', c.basket_id, 'expires_at', c.expires_at, 'attempt', c.attempt,
     'proposal_id', c.proposal_id, 'age_min', c.age_min, 'age_confirmed', c.age_confirmed,
-    'chosen_deliveries', c.chosen_deliveries, 'deliveries', {DELIVERIES},
+    'chosen_deliveries', c.chosen_deliveries, 'deliveries', {DELIVERIES}, 'methods', {METHODS},
     'host', {HOST}, 'lines', (
       select json_agg(l order by l.selling_maison_id, l.variant_id, l.line) from orders.checkout_line l
       where l.maison_id = %(maison_id)s and l.checkout_id = c.id))::text
@@ -198,6 +202,7 @@ async def begin_paying(
         begun.host,
         begun.deliveries,
         begun.chosen_deliveries,
+        begun.methods,
     )
     return head, begun.lines
 
@@ -246,10 +251,12 @@ async def finish(
           update orders.basket b set state = 'ordered', changed_at = %(now)s from ended e
           where b.maison_id = %(maison_id)s and b.id = e.basket_id and b.state = 'open' and %(placed)s
         ), told as (
+          -- Whoever lets go and whoever places may both finish: an order that stands is told even by the second of them.
           update orders.checkout_seller s set order_id = r.order_id, order_number = r.number, refusal = r.refusal
-          from ended e, unnest(%(maisons)s::uuid[], %(orders)s::uuid[], %(numbers)s::text[], %(refusals)s::text[])
+          from unnest(%(maisons)s::uuid[], %(orders)s::uuid[], %(numbers)s::text[], %(refusals)s::text[])
             as r(selling_maison_id, order_id, number, refusal)
-          where s.maison_id = %(maison_id)s and s.checkout_id = e.id and s.selling_maison_id = r.selling_maison_id
+          where s.maison_id = %(maison_id)s and s.checkout_id = %(checkout_id)s and s.selling_maison_id = r.selling_maison_id
+            and (exists (select 1 from ended) or r.order_id is not null and s.order_id is null)
         )
         select %(checkout_id)s::uuid as id
         """,

@@ -61,6 +61,7 @@ class Wait:
     size: str
     pictures: list[Any]
     maison_name: str
+    host: str
 
     @property
     def state(self) -> str:
@@ -179,7 +180,8 @@ async def read(conn: Conn, *, maison_id: UUID, wait_id: UUID, language: str = ""
         select w.id, w.store_id, w.mail, w.language, w.asked_at, w.confirmed_at, w.told_at, w.left_at,
           coalesce(p.slug, '') as slug, coalesce(t.name, '') as name, coalesce(t.language, '') as text_language,
           coalesce(v.colour, '') as colour, coalesce(v.size, '') as size, coalesce(p.pictures, '[]') as pictures,
-          coalesce(m.name, '') as maison_name
+          coalesce(m.name, '') as maison_name,
+          coalesce((select s.host from public_facts.store s where s.id = w.store_id), '') as host
         from orders.wait w
         left join public_facts.variant v on v.id = w.variant_id
         left join public_facts.product p on p.id = v.product_id

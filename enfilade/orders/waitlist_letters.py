@@ -11,6 +11,7 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Db
 from enfilade.base.messages import Message, Messages
 from enfilade.clients import letters
+from enfilade.maisons import stores
 from enfilade.orders import waitlist
 from enfilade.orders.waitlist import MAIL_ASKED, MAIL_TOLD, Wait
 
@@ -32,7 +33,10 @@ def asked_letter(wait: Wait, *, key: bytes, base_url: str) -> Message:
                 wait.name,
                 _("Please confirm it. Until then we write nothing more."),
             ],
-            link=(_("Yes, write to me"), address(key, base_url, language, wait.id)),
+            link=(
+                _("Yes, write to me"),
+                address(key, stores.address(base_url, wait.host), language, wait.id),
+            ),
             last=_("If it was not you, you need do nothing: your address is forgotten in a week."),
         ),
         key=f"wait-asked-{wait.id}",
@@ -59,7 +63,10 @@ def told_letter(wait: Wait, *, base_url: str) -> Message:
                     "We write in the order of asking, to a few for each piece. It is not set apart for anybody."
                 )
             ],
-            link=(_("See the piece"), f"{base_url}/{language}/products/{wait.slug}?{query}"),
+            link=(
+                _("See the piece"),
+                f"{stores.address(base_url, wait.host)}/{language}/products/{wait.slug}?{query}",
+            ),
             last=_(
                 "You are no longer on its list: nothing more will come. Your address is forgotten in a month."
             ),

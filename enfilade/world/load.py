@@ -34,6 +34,7 @@ from enfilade.world.generate import World
 from enfilade.world.maisons import Maison
 from enfilade.world.policies import BENCHES, SERVICES
 from enfilade.world.reading import WorldRefused, numbered
+from enfilade.world.services import keep_services
 
 #: Everybody in the demo signs in with it; it protects nothing, and the demo says so.
 DEMO_PASSWORD = "enfilade-demo"  # noqa: S105
@@ -132,6 +133,8 @@ async def _load_maison(db: Db, loading: _Loading, maison: Maison, shown_in: UUID
             if not world.scale.copied or maison.kind == "retailer":
                 await _take_rows(conn, maison_id, loading, maison)
             await _hire(conn, maison_id, loading, world.staff_rows(maison))
+            codes = [row["code"] for row in world.boutique_rows(maison) if row["kind"] == "boutique"]
+            await keep_services(conn, maison_id=maison_id, maison=maison, boutiques=codes, now=now)
     return store_id
 
 

@@ -31,7 +31,7 @@ def staff_rows(scale: Scale, maison: Maison) -> list[Row]:
     home = maison.language
     rows = [_person(draw, taken, maison, "maison_manager", every, home, f"maison.{maison.slug}")]
     for number, boutique in enumerate(boutiques):
-        tongue = _tongue(boutique["country"])
+        tongue = tongue_of(boutique["country"])
         for place, role in enumerate(["boutique_manager", *["advisor"] * scale.advisors]):
             known = number == 0 and place < 2
             address = f"{'boutique' if place == 0 else 'advisor'}.{maison.slug}" if known else None
@@ -84,7 +84,8 @@ def person_name(draw: Random, tongue: str) -> str:
     return f"{draw.choice(names['first'][tongue])} {draw.choice(names['last'][tongue])}"
 
 
-def _tongue(country: str) -> str:
+def tongue_of(country: str) -> str:
+    """What is spoken there, ELSEWHERE where none of ours is."""
     return next((tongue for tongue, where in TONGUES.items() if country in where.split()), ELSEWHERE)
 
 

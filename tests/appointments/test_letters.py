@@ -134,8 +134,13 @@ async def test_kept_moved_and_given_back_are_told_once_each(
                 starts_at=diary.at(2, hour), sequence=number, now=NOW,
             ),
         )  # fmt: skip
+    # Meanwhile its store has got a host of its own.
+    admin(
+        "update public_facts.store set host = 'alba.example' where id = (select store_id from appointments.appointment)"
+    )
     assert len(await told()) == 2
     (moved,) = [one for one in mailbox.letters() if "16:00" in str(one["Subject"])]
+    assert f"https://alba.example/nl/appointments/{link_secret(KEY, kept.id)}" in text(moved)
     method, content = calendar_of(moved)
     assert (method, read_twice(content)[1]["sequence"], read_twice(content)[1]["from"]) == (
         "REQUEST", 2, diary.at(2, 16),

@@ -80,10 +80,15 @@ async def order(client: Page, way: str, place: str = "") -> None:
     await client.get_by_role("radio", name=re.compile(way)).check()
     if place:
         await client.get_by_role("radio", name=re.compile(place)).check()
+    await pay(client, home=way == "Delivery")
+
+
+async def pay(client: Page, *, home: bool) -> None:
+    """From the basket whose ways are chosen to the page that thanks; `home`: something is sent there."""
     await client.get_by_role("button", name="Continue").click()
     await client.fill("input[name=name]", "Camille Aubry")
     await client.fill("input[name=mail]", "camille@client.example")
-    if way == "Delivery":
+    if home:
         for name in ("line1", "postcode", "city"):
             await client.fill(f"input[name={name}]", DOOR[name])
     await client.get_by_role("button", name="Order and pay").click()

@@ -1,4 +1,4 @@
-"""A client orders from two maisons, collects, has pieces sent, and gives one back in another boutique than it came from."""
+"""A client orders from two maisons in one basket, collects one piece, has the other sent, and gives it back elsewhere."""
 
 import re
 from collections.abc import AsyncIterator
@@ -15,7 +15,7 @@ from enfilade.maisons import policies
 from enfilade.staff import people
 from enfilade.staff.passwords import hashed_password
 from tests.editorial.telling import Look
-from tests.journeys.steps import choose, client_of, dispatch, order, pick, proved, until
+from tests.journeys.steps import choose, client_of, dispatch, pay, pick, proved, until
 from tests.journeys.test_main_job import TABLET, browser, page_of, sign_in
 from tests.served import Served, served
 from tests.shop import PASSWORD, Shop, count
@@ -70,34 +70,33 @@ async def test_pieces_of_two_maisons_reach_a_client_and_one_goes_back_elsewhere(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     client = await client_of(browser, running)
-    # One checkout goes one way: two bags of two maisons are sent home, a ring is collected by an order of its own.
-    await choose(client, "alba-bag", "borea-bag")
+    await choose(client, "alba-ring", "borea-bag")
     await expect(client.get_by_role("heading", name="Alba")).to_be_visible()
     await expect(client.get_by_role("heading", name="Borea")).to_be_visible()
-    await order(client, "Delivery")
+    await client.get_by_role("group", name="Alba").get_by_label(re.compile("Collect in a boutique")).check()
+    await client.get_by_role("group", name="Alba").get_by_label(re.compile("Paris")).first.check()
+    await client.get_by_role("group", name="Borea").get_by_label(re.compile("Delivery")).check()
+    await _fits(client)
+    await pay(client, home=True)
     links = client.get_by_role("link", name="Follow the order")
     await expect(links).to_have_count(2)
     placed = {
         maison: str(await client.locator("li", has_text=maison).get_by_role("link").get_attribute("href"))
         for maison in ("Alba", "Borea")
     }
-    await choose(client, "alba-ring")
-    await order(client, "Collect in a boutique", "Paris")
-    await client.wait_for_url("**/en/orders/*")
-    await expect(client.locator(".part-sentence")).to_contain_text("Paris has your order")
-    ring = client.url
-    assert admin("select method, count(*) from orders.order group by 1 order by 1") == [
+    assert admin("select method, count(distinct checkout_id) from orders.order group by 1 order by 1") == [
         ("collect", 1),
-        ("ship", 2),
+        ("ship", 1),
     ]
-    assert admin("select count(distinct maison_id) from orders.order where method = 'ship'") == [(2,)]
+    await client.goto(placed["Alba"])
+    await expect(client.locator(".part-sentence")).to_contain_text("Paris has your order")
 
     alba = await page_of(browser, running, TABLET)
     await sign_in(alba, "/boutique/", "advisor.alba@enfilade.example")
     await pick(alba, "La bague")
     await alba.get_by_role("button", name="Ready: tell the client").click()
     await expect(alba.get_by_role("heading", name="Waits for Camille Aubry")).to_be_visible()
-    await client.goto(ring)
+    await client.goto(placed["Alba"])
     await expect(client.locator(".part-sentence")).to_contain_text("Ready for you at Paris")
     code = await client.locator(".pass-code").inner_text()
     await alba.goto("/boutique/pickups")
@@ -105,19 +104,17 @@ async def test_pieces_of_two_maisons_reach_a_client_and_one_goes_back_elsewhere(
     await alba.get_by_role("button", name="Find the order").click()
     await alba.get_by_role("button", name="Hand over", exact=True).click()
     await expect(alba.get_by_role("heading", name="Handed over to Camille Aubry")).to_be_visible()
-    await dispatch(alba, "The bag", "ALBA-7")
 
     borea = await page_of(browser, running, TABLET)
     await sign_in(borea, "/boutique/", "advisor.borea@enfilade.example")
     await expect(borea.get_by_role("link", name=re.compile("The bag"))).to_have_count(1)
     await dispatch(borea, "The bag", "BOREA-8")
 
-    for maison, tracking in (("Alba", "ALBA-7"), ("Borea", "BOREA-8")):
-        await client.goto(placed[maison])
-        await expect(client.locator(".progress")).to_contain_text("It is on its way to you.")
-        await expect(client.locator(".progress")).to_contain_text(f"The carrier knows it as {tracking}.")
+    await client.goto(placed["Borea"])
+    await expect(client.locator(".progress")).to_contain_text("It is on its way to you.")
+    await expect(client.locator(".progress")).to_contain_text("The carrier knows it as BOREA-8.")
     taken = "select sum(captured_minor), sum(refunded_minor) from payments.payment"
-    await until(lambda: admin(taken) == [(360_000, 0)], running)
+    await until(lambda: admin(taken) == [(240_000, 0)], running)
 
     await client.get_by_role("link", name="Return, or withdraw from the purchase").click()
     await client.get_by_role("button", name="Confirm the return").click()
@@ -137,7 +134,7 @@ async def test_pieces_of_two_maisons_reach_a_client_and_one_goes_back_elsewhere(
 
     await until(
         lambda: (
-            admin(taken) == [(360_000, 120_000)] and admin("select count(*) from orders.invoice") == [(4,)]
+            admin(taken) == [(240_000, 120_000)] and admin("select count(*) from orders.invoice") == [(3,)]
         ),
         running,
     )
@@ -156,13 +153,13 @@ async def test_pieces_of_two_maisons_reach_a_client_and_one_goes_back_elsewhere(
     await expect(client.get_by_role("link", name=re.compile("^Invoice FR-"))).to_be_visible()
     await expect(client.get_by_role("link", name=re.compile("^Credit note"))).to_have_count(0)
 
-    # The piece stands where it was brought, not where it came from; the money of the other two orders stays taken.
+    # The piece stands where it was brought, not where it came from; the money of the other order stays taken.
     assert admin(
         "select l.code, p.on_hand from stock.position p join boutiques.location l on l.id = p.location_id"
         " join catalogue.variant v on v.id = p.variant_id where v.sku = 'borea-bag' order by 1"
     ) == [("borea-1", 4), ("borea-2", 1), ("borea-wh", 0)]
     assert admin("select sum(captured_minor), sum(refunded_minor) from local_provider.charge") == [
-        (360_000, 120_000)
+        (240_000, 120_000)
     ]
     await proved(addresses, running, browser, monkeypatch)
 

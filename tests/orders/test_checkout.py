@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from uuid import UUID, uuid4
@@ -16,6 +17,7 @@ from enfilade.boutiques.closures import Closing
 from enfilade.orders import baskets
 from enfilade.orders.checkout import (
     BasketEmpty,
+    CheckoutOver,
     Checkouts,
     CheckoutUnderway,
     NotOffered,
@@ -29,6 +31,7 @@ from enfilade.orders.settling import Settling
 from enfilade.orders.unfinished import settle_unfinished
 from enfilade.payments.jobs import reconcile
 from enfilade.payments.local_provider import LocalProvider
+from enfilade.stock.holds import Method
 from enfilade.stock.verify import verify
 from tests.shop import Shop, count, found_shop
 
@@ -80,8 +83,15 @@ class Counter:
             )
 
     async def open(
-        self, method: str = "collect", *, key: str = "", market: str = "fr", **boutiques: UUID
+        self,
+        method: str = "collect",
+        *,
+        key: str = "",
+        market: str = "fr",
+        b_by: Method | None = None,
+        **boutiques: UUID,
     ) -> UUID:
+        """`b_by`: how Borea's part is received, where it is not as Alba's."""
         chosen = boutiques or {"a": self.shop.a.places["alba-1"], "b": self.shop.b.places["borea-1"]}
         return await self.checkouts.open(
             self.shop.store,
@@ -92,6 +102,7 @@ class Counter:
             language="fr",
             key=key or uuid4().hex,
             now=self.now,
+            methods={self.shop.b.maison_id: b_by} if b_by else None,
         )
 
     async def pay(
@@ -163,6 +174,98 @@ async def test_one_basket_two_maisons_two_orders(counter: Counter, admin) -> Non
     assert seen is not None
     assert seen.state == "completed"
     assert all(seller.order_id and seller.number and seller.link for seller in seen.sellers)
+
+
+@pytest.mark.parametrize(
+    ("a_by", "b_by"), [("ship", "collect"), ("collect", "ship"), ("ship", "reserve"), ("reserve", "collect")]
+)
+async def test_one_basket_goes_two_ways(counter: Counter, admin, a_by: str, b_by: Method) -> None:
+    a, b = counter.shop.a, counter.shop.b
+    await counter.put(a.variants["alba-bag"])
+    await counter.put(b.variants["borea-ring-52"])
+    key = uuid4().hex
+    checkout = await counter.open(a_by, b_by=b_by, key=key)
+    assert await counter.open(a_by, b_by=b_by, key=key) == checkout
+    with pytest.raises(KeyReused):
+        await counter.open(a_by, key=key)
+    assert standing(admin, counter.shop).held == 2
+    seen = await counter.checkouts.read(counter.shop.store, counter.visitor, checkout)
+    assert seen is not None
+    assert {line.selling_maison_id: line.method for line in seen.lines} == {
+        a.maison_id: a_by,
+        b.maison_id: b_by,
+    }
+    asks_most = "ship" if "ship" in (a_by, b_by) else "collect"
+    assert seen.method == asks_most
+    assert [total.minor for total in seen.totals] == [120_000 if "reserve" in (a_by, b_by) else 240_000]
+    assert (await counter.pay(checkout)).kind == "placed"
+    orders = admin(
+        "select o.maison_id, o.method, c.address is not null, o.payment_id is not null, f.method from orders.order o"
+        " join orders.contact c on c.id = o.contact_id join orders.fulfilment f on f.order_id = o.id"
+    )
+    assert sorted(orders) == sorted(
+        (house.maison_id, by, by == "ship", by != "reserve", by) for house, by in ((a, a_by), (b, b_by))
+    )
+    assert standing(admin, counter.shop).held == 0
+
+
+@pytest.mark.parametrize("closed", ["alba", "borea"])
+async def test_a_part_is_held_up_only_by_what_its_own_way_needs(counter: Counter, closed: str) -> None:
+    """Alba's bag is sent from Paris and Borea's ring collected in Paris: no door of Alba's matters, and no parcel of Borea's."""
+    a, b = counter.shop.a, counter.shop.b
+    await counter.put(a.variants["alba-bag"])
+    await counter.put(b.variants["borea-ring-52"])
+    checkout = await counter.open("ship", b_by="collect", a=a.places["alba-1"], b=b.places["borea-1"])
+    house = a if closed == "alba" else b
+    stops = ["collect", "reserve", "doors"] if closed == "alba" else ["ship"]
+    for more in ([], ["ship"] if closed == "alba" else ["collect"]):
+        async with counter.db.acting(Actor.job(), house.maison_id) as conn:
+            await closures.close_places(
+                conn,
+                maison_id=house.maison_id,
+                act_id=uuid4(),
+                places=[Closing(place, counter.now, None) for place in house.places.values()],
+                stops=more or stops,
+                reason="",
+                now=counter.now,
+            )
+        if more:
+            with pytest.raises(PlaceClosed):
+                await counter.pay(checkout)
+        else:
+            assert (await counter.pay(checkout, "tok_refused")).kind == "refused"
+
+
+async def test_what_is_reserved_needs_no_card_and_is_kept_or_let_go_with_the_rest(
+    counter: Counter, admin
+) -> None:
+    a, b = counter.shop.a, counter.shop.b
+    for keep in (True, False, None, None, None):
+        counter.visitor = uuid4()
+        await counter.put(a.variants["alba-bag"])
+        await counter.put(b.variants["borea-ring-52"])
+        checkout = await counter.open("ship", b_by="reserve")
+        assert (await counter.pay(checkout, "tok_refused")).kind == "choosing"
+
+        async def choose(keep: bool, checkout: UUID = checkout) -> Outcome | None:
+            with suppress(CheckoutOver):
+                return await counter.checkouts.choose(
+                    counter.shop.store, counter.visitor, checkout, keep=keep, now=counter.now
+                )
+
+        if keep is None:  # in two windows at once: whoever is first, what stands is told
+            await asyncio.gather(choose(True), choose(False))
+        else:
+            await choose(keep)
+        seen = await counter.checkouts.read(counter.shop.store, counter.visitor, checkout)
+        assert seen is not None
+        told = {seller.order_id for seller in seen.sellers if seller.order_id}
+        stands = {id for (id,) in admin("select id from orders.order where checkout_id = %s", [checkout])}
+        assert told == stands and len(stands) <= 1
+        assert seen.state == ("completed" if stands else "released")
+        assert keep is None or bool(stands) is keep
+    left = standing(admin, counter.shop)
+    assert left.held == 0 and left.allocated == left.orders
 
 
 async def test_prices_without_tax_get_it_on_top(counter: Counter, admin) -> None:

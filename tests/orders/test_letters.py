@@ -79,10 +79,27 @@ async def test_ready_says_where_until_when_and_with_which_code(
     code = pickup_code(KEY, fulfilment_id)
     said = text(letter)
     assert f"{code[:4]} {code[4:]}" in said and "Auber Rivoli" in said and "Paul Moreau" in said
-    assert f"https://shop.example/{language}/orders/{derived(KEY, 'order', order_id)}" in said
+    assert f"https://auber.example/{language}/orders/{derived(KEY, 'order', order_id)}" in said
     html = letter.get_body(("html",))
     assert html is not None and "cid:code" in html.get_content()
     assert any(part.get_content_type() == "image/png" for part in letter.walk())
+
+
+async def test_a_letter_leads_to_the_store_the_order_came_through(
+    shop: Counter, post: tuple[Jobs, Mailbox], admin
+) -> None:
+    known, mailbox = post
+    confirmation.register(known, shop.db, key=KEY, messages=mailbox, base_url="https://shop.example")
+    order_id, fulfilment_id = await ready(shop, language="fr")
+    for host in ("auber.example:8443", "shop.example"):
+        own = host if host != "shop.example" else None
+        admin("update public_facts.store set host = %s where id = (select store_id from orders.order)", [own])
+        await known.do(confirmation.MAIL_PLACED, shop.maison_id, {"order_id": order_id})
+        await known.do("orders.mail_ready", shop.maison_id, {"fulfilment_id": fulfilment_id})
+        told = mailbox.letters()
+        assert len(told) == 2
+        page = f"https://{host}/fr/orders/{derived(KEY, 'order', order_id)}"
+        assert [page in text(letter) for letter in told] == [True, True], host
 
 
 async def test_what_is_no_longer_true_is_not_sent(shop: Counter, post: tuple[Jobs, Mailbox]) -> None:

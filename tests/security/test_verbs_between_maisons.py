@@ -39,6 +39,7 @@ from enfilade.maisons.laws import Law
 from enfilade.maisons.themes import Theme
 from enfilade.orders.engraving_room import Engraved
 from enfilade.orders.events import OrderPlaced
+from enfilade.orders.opening import Ways
 from enfilade.staff.people import Colleague
 from enfilade.staff.sessions import session_id
 from enfilade.stock.positions import STATES
@@ -113,6 +114,8 @@ class World:
             "enquiry_id": life.enquiry_id,
             "in_hand": {life.line_id: ("N-9",)},
             "cancellation_id": first("select id from orders.cancellation where maison_id = %s"),
+            "withdrawal_id": first("select id from orders.withdrawal where maison_id = %s"),
+            "form_key": new_id(now),
             "asked": "ABCDEFGH",
             "refused_line_id": life.line_id,
             "checkout_id": life.open_checkout_id,
@@ -298,6 +301,8 @@ class World:
             return {"line1": "9 rue Autre", "postcode": "75009", "city": "Paris", "country": "FR"}
         if name == "deliveries":
             return {}
+        if kind is Ways:
+            return Ways("ship", {})
         if kind is Engraved:
             return _Engraved(1, self._now.date() + timedelta(days=14))
         if kind is DutiesQuote or get_args(kind)[:1] == (DutiesQuote,):

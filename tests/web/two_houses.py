@@ -1,5 +1,6 @@
 """Two maisons lived in: each has orders, people, clients, stock and figures of its own, under names that can be told apart."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
@@ -354,6 +355,9 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     of_return = {"return_id": life.return_id, "order_line_id": life.line_id, "quantity": 1}
     add("orders.return_wish", **of_return, wished_at=now)
     add("orders.return_line", id=some_id, **of_return, reason="worn")
+    said = {"form_key": some_id, "name": hidden, "mail": "hidden@client.example"}
+    add("orders.withdrawal", id=some_id, order_id=life.order_id, **said, stated_at=now)
+    add("orders.withdrawal_line", withdrawal_id=some_id, **of_return)
     costs = {
         "parcel_minor": 1,
         "per_100_km_minor": 1,
@@ -565,6 +569,10 @@ def _till(add: Callable[..., None], life: Life, payment_id: UUID, entity: UUID, 
     moved = {"kind": "float", "cause_id": life.drawer_id, "amount_minor": 11, "words": "20000017"}
     who = {"by_id": house.staff["advisor"]}
     add("orders.cash_movement", drawer_id=life.drawer_id, **moved, recorded_at=now, **who)
+    content = life.contact.mail.encode()
+    sealed = {"number": 1, "kind": "opened", "content": content, "digest": hashlib.sha256(content).digest()}
+    place = {"location_id": at["location_id"], "subject_id": life.drawer_id}
+    add("orders.fiscal_record", id=life.drawer_id, **place, **sealed, recorded_at=now)
     whose = {"drawer_id": life.drawer_id, "store_id": house.store.store_id, "client_id": life.client_id}
     add(
         "orders.sale",

@@ -1,8 +1,10 @@
 """The demo world goes through the importers, once."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from enfilade.appointments import free, services
+from enfilade.base.actors import Actor
 from enfilade.base.db import Db
 from enfilade.stock.verify import verify
 from enfilade.world.generate import world
@@ -14,6 +16,8 @@ TABLES = (
     "maisons.maison", "maisons.market", "maisons.capability", "boutiques.location", "catalogue.brand", "catalogue.product",
     "catalogue.variant", "catalogue.price", "stock.position", "stock.movement", "stock.exposure", "staff.person",
     "staff.post", "orders.external_sale", "public_facts.product", "public_facts.boutique", "public_facts.opening",
+    "appointments.service", "appointments.service_text", "appointments.service_at", "appointments.advisor",
+    "appointments.roster",
 )  # fmt: skip
 
 
@@ -43,7 +47,27 @@ async def test_loading_twice_is_loading_once(db: Db, admin):
     for (maison_id,) in admin("select maison_id from maisons.maison"):
         assert await verify(db, maison_id=maison_id) == []
 
+    await comes_any_day(db, admin)
+
     versions = " union all ".join(f"select '{t}', xmin::text, ctid::text from {t}" for t in TABLES)
     before = sorted(admin(versions))
     await load(db, small, NOW)
     assert sorted(admin(versions)) == before
+
+
+async def comes_any_day(db: Db, admin) -> None:
+    """Whoever comes to the demo finds a time with every maison drawn in full, on every day, in their language."""
+    told = admin("select maison_id, id, count(distinct t.language) from appointments.service join appointments.service_text t"
+                 " using (maison_id) where t.service_id = id group by maison_id, id")  # fmt: skip
+    assert len({maison_id for maison_id, *_ in told}) == 3
+    assert {languages for *_, languages in told} == {4}
+    for maison_id, service_id, _ in told:
+        async with db.acting(Actor.job(), maison_id) as conn:
+            service = await services.read(conn, maison_id=maison_id, service_id=service_id)
+            assert service is not None
+            found = await free.week(
+                conn, maison_id=maison_id, service=service, location_ids=service.location_ids,
+                first_day=NOW.date() + timedelta(days=1), days=14, now=NOW,
+            )  # fmt: skip
+        days = {slot.wall.date() for slots in found.values() for slot in slots}
+        assert len(days) == 14

@@ -13,7 +13,7 @@ from enfilade.base.messages import Message, Messages
 from enfilade.base.money import Money
 from enfilade.clients.letters import Letter, message, words
 from enfilade.orders import invoices
-from enfilade.orders.letters import order_page
+from enfilade.orders.letters import STORE_HOST, order_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class _About:
     number: str
     language: str
     maison_name: str
+    host: str
     mail: str
     piece: str
     amount_minor: int
@@ -35,8 +36,8 @@ async def letter(
     about = await maybe(
         conn,
         _About,
-        """
-        select o.id as order_id, o.number, o.language, m.name as maison_name, c.mail,
+        f"""
+        select o.id as order_id, o.number, o.language, m.name as maison_name, {STORE_HOST}, c.mail,
           concat_ws(', ', l.name, nullif(l.size, '')) as piece, g.amount_minor, g.currency
         from orders.goodwill g
         join orders.order o on o.maison_id = g.maison_id and o.id = g.order_id
@@ -62,7 +63,7 @@ async def letter(
                 % {"piece": about.piece, "amount": amount}
             ],
             after=[say("It goes to where you paid from, and may take some days to arrive.")],
-            link=(say("See your order"), order_page(key, base_url, language, about.order_id)),
+            link=(say("See your order"), order_page(key, base_url, about.host, language, about.order_id)),
         ),
         key=f"goodwill-{goodwill_id}",
         to=about.mail,

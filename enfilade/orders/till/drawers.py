@@ -12,6 +12,7 @@ from psycopg import errors
 
 from enfilade.base import audit, facts
 from enfilade.base.db import Conn, constraint, execute, many, maybe, scalar
+from enfilade.orders.till import fiscal
 from enfilade.orders.till.events import TillClosed, TillOpened
 from enfilade.payments import tenders
 from enfilade.staff.people import Colleague
@@ -128,6 +129,9 @@ async def open_drawer(
     await facts.record(
         conn, maison_id=maison_id, now=now, facts=[TillOpened(drawer_id, location_id, by.staff_id)]
     )
+    await fiscal.record(
+        conn, maison_id=maison_id, drawer_id=drawer_id, kind="opened", subject_id=drawer_id, now=now
+    )
 
 
 async def at_work(conn: Conn, *, maison_id: UUID, by: Colleague, drawer_id: UUID) -> Drawer:
@@ -155,6 +159,16 @@ async def at_work(conn: Conn, *, maison_id: UUID, by: Colleague, drawer_id: UUID
     if not by.works_at(found.location_id):
         raise NoSuchDrawer
     return found
+
+
+async def lock(conn: Conn, *, maison_id: UUID, drawer_id: UUID) -> None:
+    """The drawer, for who has no colleague's say."""
+    await execute(
+        conn,
+        "select 1 from orders.drawer where maison_id = %(maison_id)s and id = %(id)s for no key update",
+        maison_id=maison_id,
+        id=drawer_id,
+    )
 
 
 async def open_at(conn: Conn, *, maison_id: UUID, by: Colleague, location_id: UUID) -> Drawer:
@@ -267,6 +281,9 @@ async def pay(
         by_id=by.staff_id,
         now=now,
     )
+    await fiscal.record(
+        conn, maison_id=maison_id, drawer_id=drawer.id, kind="paid", subject_id=movement_id, now=now
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +361,9 @@ async def close(
         if constraint(error) != "difference_is_explained":
             raise
         raise SayWhy("The count differs from what should be there: say why, as far as you know") from error
+    await fiscal.record(
+        conn, maison_id=maison_id, drawer_id=drawer.id, kind="closed", subject_id=drawer.id, now=now
+    )
     await facts.record(
         conn,
         maison_id=maison_id,

@@ -13,7 +13,7 @@ from enfilade.base.db import Conn, Db
 from enfilade.base.money import Money
 from enfilade.orders.fulfilment import PiecesGone
 from enfilade.orders.receiving import ForAManager
-from enfilade.orders.till import drawers, sales
+from enfilade.orders.till import drawers, fiscal, sales
 from enfilade.orders.till.drawers import Drawer, NotAnAmount
 from enfilade.orders.till.ringing_up import HELD_FOR
 from enfilade.orders.till.sales import Sale, SaleOver
@@ -149,7 +149,7 @@ async def ask_terminal(
         return "asked"
 
     async def verb(conn: Conn) -> None:
-        await tenders.record(conn, maison_id=maison_id, tender_id=tender_id, said=said, now=now)
+        await _heard(conn, maison_id, asked, said, now)
 
     await db.run(Actor.job(), maison_id, verb)
     async with db.acting(Actor.job(), maison_id) as conn:
@@ -157,23 +157,46 @@ async def ask_terminal(
     return after.state if after else "asked"
 
 
-async def may_ask(conn: Conn, *, maison_id: UUID, by: Colleague, tender_id: UUID, now: datetime) -> None:
-    """Raises NoSuchTender where it is not of a boutique of theirs, and drawers.TillNotOpen."""
+async def may_ask(
+    conn: Conn, *, maison_id: UUID, by: Colleague, tender_id: UUID, now: datetime
+) -> tender.Tender:
+    """The tender, its drawer locked. Raises NoSuchTender where it is not of a boutique of theirs, and drawers.TillNotOpen."""
     found = await tender.read(conn, maison_id=maison_id, tender_id=tender_id)
     if found is None:
         raise NoSuchTender
     await drawers.at_work(conn, maison_id=maison_id, by=by, drawer_id=found.drawer_id)
+    return found
 
 
 async def say_by_hand(
     conn: Conn, *, maison_id: UUID, by: Colleague, tender_id: UUID, done: bool, slip: str, now: datetime
 ) -> None:
     """A manager reads on the terminal's own paper what it does not tell us. Raises ForAManager and those of `may_ask`."""
-    await may_ask(conn, maison_id=maison_id, by=by, tender_id=tender_id, now=now)
+    asked = await may_ask(conn, maison_id=maison_id, by=by, tender_id=tender_id, now=now)
     if by.role not in MANAGERS:
         raise ForAManager("A manager says what the terminal’s paper says")
     said = Said("approved" if done else "refused", slip)
-    await tenders.record(conn, maison_id=maison_id, tender_id=tender_id, said=said, now=now)
+    await _heard(conn, maison_id, asked, said, now)
+
+
+async def _heard(conn: Conn, maison_id: UUID, asked: tender.Tender, said: Said, now: datetime) -> None:
+    """The terminal's answer; what goes back for a return is sealed with it, the drawer locked first."""
+    if asked.return_id is not None:
+        await drawers.lock(conn, maison_id=maison_id, drawer_id=asked.drawer_id)
+    await tenders.record(conn, maison_id=maison_id, tender_id=asked.id, said=said, now=now)
+    if asked.return_id is not None:
+        await _sealed(conn, maison_id, asked, now)
+
+
+async def _sealed(conn: Conn, maison_id: UUID, back: tender.Tender, now: datetime) -> None:
+    await fiscal.record(
+        conn,
+        maison_id=maison_id,
+        drawer_id=back.drawer_id,
+        kind="given_back",
+        subject_id=back.id,
+        now=now,
+    )
 
 
 async def take_back(
@@ -248,6 +271,7 @@ async def give_back(
     for back in written:
         if back.kind == "cash":
             await _out(conn, maison_id, drawer, by, back, now)
+            await _sealed(conn, maison_id, back, now)
     return [back.id for back in written if back.state == "asked"]
 
 

@@ -8,10 +8,10 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, many
 from enfilade.base.messages import Message, Messages
 from enfilade.base.money import Money
-from enfilade.base.secrets import derived
 from enfilade.clients import letters
 from enfilade.orders import confirmation
 from enfilade.orders.confirmation import Confirmed, ConfirmedLine
+from enfilade.orders.letters import order_page
 
 MAIL_RECEIPT = "orders.mail_receipt"
 
@@ -74,7 +74,7 @@ def letter(
             ],
             link=(
                 _("Your order and its invoice"),
-                f"{base_url}/{language}/orders/{derived(key, 'order', order.id)}",
+                order_page(key, base_url, order.host, language, order.id),
             ),
             last=_("Keep this message to yourself: its link opens your order."),
         ),

@@ -1,7 +1,7 @@
 """Settling: a sale that is paid to the cent becomes an order whose pieces leave at once, in one transaction.
 
 The order is the web's own: the same tables, the holds become allocations that leave, the sale is posted and has its invoice.
-A fiscal till would hook in here, with what it signs, before the transaction ends (`docs/algorithms/till.md`).
+What the law of tills asks for is sealed in the same transaction (`fiscal`).
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from enfilade.orders.lawful import AgeNotChecked
 from enfilade.orders.partners import dues
 from enfilade.orders.placing import Contact, Placing
 from enfilade.orders.proposals import Sold
-from enfilade.orders.till import naming, ringing_up, sales
+from enfilade.orders.till import fiscal, naming, ringing_up, sales
 from enfilade.orders.till.receipts import MAIL_RECEIPT
 from enfilade.orders.till.sales import Sale, SaleOver
 from enfilade.payments import ledger, tenders
@@ -121,6 +121,9 @@ async def settle(
         payment_id=sale.payment_id,
         by=by.staff_id,
         now=now,
+    )
+    await fiscal.record(
+        conn, maison_id=maison_id, drawer_id=drawer.id, kind="sold", subject_id=sale_id, now=now
     )
     if mail:
         await jobs.defer(conn, maison_id=maison_id, jobs=[jobs.Job(MAIL_RECEIPT, {"order_id": placed.id})])

@@ -1,4 +1,4 @@
-"""Proves that tills agree with themselves and with the ledger of money: drawers, tenders, sales, exchanges."""
+"""Proves that tills agree with themselves and with the ledger of money: drawers, tenders, sales, exchanges, sealed records."""
 
 from uuid import UUID
 
@@ -72,6 +72,20 @@ async def of_tills(conn: Conn, *, maison_id: UUID) -> list[Disagreement]:
         select 'sale and its order', s.id, s.total_minor, coalesce(o.total_minor, 0), s.currency
         from orders.sale s left join orders.order o on o.maison_id = s.maison_id and o.id = s.order_id
         where s.maison_id = %(maison_id)s and s.state = 'settled' and s.total_minor is distinct from o.total_minor
+        union all
+        -- A boutique's first record says since when its till keeps them.
+        select 'fiscal record of sale', s.id, s.total_minor, coalesce((convert_from(r.content, 'UTF8')::jsonb
+          ->> 'total_minor')::bigint, 0), s.currency
+        from orders.sale s
+        left join orders.fiscal_record r on r.maison_id = s.maison_id and r.kind = 'sold' and r.subject_id = s.id
+        where s.maison_id = %(maison_id)s and s.state = 'settled'
+          and s.total_minor is distinct from (convert_from(r.content, 'UTF8')::jsonb ->> 'total_minor')::bigint
+          and s.ended_at >= (select min(f.recorded_at) from orders.fiscal_record f
+            where f.maison_id = s.maison_id and f.location_id = s.location_id)
+        union all
+        select 'fiscal records of boutique', f.location_id, max(f.number), count(*), ''
+        from orders.fiscal_record f where f.maison_id = %(maison_id)s group by f.location_id
+        having max(f.number) <> count(*)
         """,
         maison_id=maison_id,
     )

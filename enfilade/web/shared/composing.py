@@ -15,6 +15,7 @@ from enfilade.base import i18n
 from enfilade.base.db import Conn, Db
 from enfilade.base.settings import Settings
 from enfilade.clients.contact_points import NotAContactPoint, contact_point
+from enfilade.maisons import stores
 from enfilade.orders import proposals
 from enfilade.orders.proposal_letters import address
 from enfilade.orders.proposal_reading import Made, Piece
@@ -110,7 +111,7 @@ async def compose(
 def standing_of(settings: Settings, found: Made, pieces: list[Piece]) -> dict[str, Any]:
     """What the page of a proposal shows: its pieces, where it stands, its link, and that as a code while it can be paid."""
     state = found.state(datetime.now(UTC))
-    link = address(settings.key, settings.base_url, found.language, found.id)
+    link = address(settings.key, stores.address(settings.base_url, found.host), found.language, found.id)
     return {
         "it": found,
         "pieces": pieces,

@@ -120,7 +120,7 @@ async def test_the_letter_goes_to_who_agreed_and_to_nobody_after_the_end(app: Ap
     letter, again = kept.letters
     assert letter.key == again.key and letter.to == "ines@client.example"
     secret = proposals.link_secret(app.key, proposal_id)
-    assert f"http://shop.example/fr/proposals/{secret}" in letter.text and "See you soon" in letter.text
+    assert f"http://auber.example/fr/proposals/{secret}" in letter.text and "See you soon" in letter.text
     assert "Claire" in letter.text and "Arcade bag" in letter.text
     await app.post(f"{at}/withdrawal")
     await known.do(proposals.MAIL_PROPOSAL, shop.maison_id, {"proposal_id": proposal_id})

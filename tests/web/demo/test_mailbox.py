@@ -39,10 +39,14 @@ async def test_letters_are_listed_newest_first_with_their_words_escaped(
     date = next(line for line in raw.split(b"\r\n") if line.startswith(b"Date:"))
     path.write_bytes(raw.replace(date, b"Date: Mon, 02 Mar 2026 09:00:00 +0000"))
     await box(settings).send(written("second", "Prête à être retirée"))
+    # As long as an appointment's, which a mail folds.
+    long = "appointment-394f71f7-5bf1-5aa1-0660-63d408645f21-0"
+    await box(settings).send(written(long, "Votre rendez-vous"))
     text = (await visit.get("/demo/mailbox")).text
     assert text.index("Prête à être retirée") < text.index("Votre commande &lt;b&gt;AL-1")
     assert "to ada@example.com" in text
     assert '<a href="/demo/mailbox/second">' in text
+    assert f'<a href="/demo/mailbox/{long}">' in text
     now = datetime.now(UTC).astimezone()
     assert f"{now:%H}:" in text
 

@@ -115,6 +115,37 @@ async def test_who_stands_at_the_checkout_of_a_place_that_closes_reads_it_before
     assert "Camille Aubry" in told.text, "what was written is kept"
 
 
+async def test_of_one_basket_a_piece_is_collected_and_another_sent(visit: Visit, admin: Look) -> None:
+    await into_basket(visit, "alba-bag", "borea-bag")
+    page = (await visit.get("/en/basket")).text
+    ways = {house.slug: f"method-{house.maison_id}" for house in (visit.shop.a, visit.shop.b)}
+    assert all(page.count(f'name="{name}"') == 3 for name in ways.values()), (
+        "each maison's part has its own ways"
+    )
+    place = visit.shop.a.places["alba-1"]
+    fields = {
+        "key": key_of(page),
+        ways["alba"]: "collect",
+        ways["borea"]: "ship",
+        f"collect-{visit.shop.a.maison_id}": str(place),
+        f"collect-{visit.shop.b.maison_id}": str(visit.shop.b.places["borea-1"]),
+    }
+    at = str((await visit.post("/en/checkout", **fields)).headers["location"])
+    asked = (await visit.get(at)).text
+    assert "Collect at Paris" in asked and "Where shall we bring it?" in asked
+    assert "Who collects or receives it" in asked
+    assert (await pay(visit, at)).status_code == 400, "where is the second one to go?"
+    assert (await pay(visit, at, **HOME)).headers["location"] == at
+    assert sorted(
+        admin("select m.slug, o.method from orders.order o join maisons.maison m using (maison_id)")
+    ) == [
+        ("alba", "collect"),
+        ("borea", "ship"),
+    ]
+    for wrong in ({}, {ways["alba"]: "steal"}):
+        assert (await visit.post("/en/checkout", key=key_of(page) + "again", **wrong)).status_code == 400
+
+
 async def test_a_gift_is_wrapped_with_its_words_and_sent_to_somebody_else(
     visit: Visit, db: Db, settings: Settings, admin: Look
 ) -> None:

@@ -75,6 +75,14 @@ async def test_a_theme_that_cannot_be_read_is_refused_with_its_figures(studio: S
     assert f"/themes/alba.css?draft={draft}" in (await studio.visit.get(at, **manager)).text
     for cookie in ({}, stranger):
         assert "draft" not in (await studio.visit.get(at, **cookie)).text
+    # At the maison's own host its page is the home, and what is only thought of goes along.
+    admin("update public_facts.store set host = 'alba.example' where slug = 'alba'")
+    moved = (await studio.visit.get(at, host="alba.example", **manager)).response
+    assert (moved.status_code, moved.headers["location"]) == (303, f"/en/?draft={draft}")
+    for cookie, seen in ((manager, True), ({}, False)):
+        home = (await studio.visit.get(f"/en/?draft={draft}", host="alba.example", **cookie)).text
+        assert (f"/themes/alba.css?draft={draft}" in home) is seen
+    admin("update public_facts.store set host = null where slug = 'alba'")
     assert "--paper:#F5F0E8;" in (await studio.visit.get(f"/themes/alba.css?draft={draft}")).text
     assert (await studio.visit.get("/themes/alba.css?draft=review-F5F0E8-x;}")).response.status_code == 404
     assert (await said(studio, "/theme", **good)).status_code == 303

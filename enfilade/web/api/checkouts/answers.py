@@ -39,6 +39,7 @@ class Line(msgspec.Struct, frozen=True):
     engrave_by: date | None
     duties: Literal["asked", "paid", "at_door"] | None
     duty: Amount
+    method: Literal["collect", "reserve", "ship"]
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -63,7 +64,9 @@ class Delivery(msgspec.Struct, frozen=True):
 
 
 class Checkout(msgspec.Struct, frozen=True):
-    """Pieces are held until `expires_at`. `totals` is what the client pays, tax included, one a currency.
+    """Pieces are held until `expires_at`. `method`: of the methods of its lines the one that asks most of the client.
+
+    `totals` is what the client pays, tax included, one a currency.
 
     `age_min`: how old the client has to be by law; null: as they like. `deliveries`: the ways each maison offers.
     """
@@ -147,6 +150,7 @@ def _line(line: CheckoutLine) -> Line:
         line.engrave_by,
         line.duties,
         amount(line.duty),
+        line.method,
     )
 
 

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from enfilade.orders.placing import Contact
+from enfilade.stock.holds import Method
 from enfilade.web.api.refusals import wrong
 from enfilade.web.api.words import PLAIN
 
@@ -20,6 +21,13 @@ class BoutiqueChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     boutique_id: UUID
 
 
+class MethodChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the part of one selling maison is received, where it is not as the rest."""
+
+    maison_id: UUID
+    method: Method
+
+
 class Near(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the client is, in degrees: a parcel leaves from a place near by."""
 
@@ -30,16 +38,18 @@ class Near(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Opening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`boutiques` names one for every selling maison; with `ship`, if any, those a client would have it sent from.
 
+    `methods`: the maisons whose part is received by another than `method`.
     `brought`: with `collect` (`reserve`: where its maison says so), what a boutique does not have today may be
     brought there; each line then says `ready_about`.
     `contact` is needed where a piece is limited.
     """
 
     store: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,100}$")]
-    method: Literal["collect", "reserve", "ship"]
+    method: Method
     market: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,20}$")]
     language: Literal["en", "fr", "nl", "zh"] = "en"
     boutiques: Annotated[list[BoutiqueChoice], Meta(max_length=100)] = []
+    methods: Annotated[list[MethodChoice], Meta(max_length=100)] = []
     brought: bool = False
     near: Near | None = None
     contact: "Client | None" = None
@@ -51,6 +61,14 @@ class Opening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if len(places) < len(self.boutiques):
             raise wrong("boutiques", "names two boutiques of one maison")
         return places
+
+    @property
+    def apart(self) -> dict[UUID, Method]:
+        """Selling maison → its method. Raises ValidationException where a maison is given two."""
+        methods: dict[UUID, Method] = {choice.maison_id: choice.method for choice in self.methods}
+        if len(methods) < len(self.methods):
+            raise wrong("methods", "names two methods of one maison")
+        return methods
 
 
 class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -38,6 +38,7 @@ async def open_checkout(
         at,
         asker.id,
         method=data.method,
+        methods=data.apart,
         boutiques=data.places,
         brought=data.places if data.brought else (),
         market=data.market,

@@ -11,7 +11,7 @@ from enfilade.base import i18n
 from enfilade.base.db import Conn, Db
 from enfilade.base.settings import Settings
 from enfilade.orders import invoices
-from enfilade.orders.till import paying, reading, receipts
+from enfilade.orders.till import fiscal, paying, reading, receipts
 from enfilade.payments.terminal import Terminal
 from enfilade.staff.people import Colleague
 from enfilade.web.boutique.refusals import AT_WORK
@@ -100,7 +100,7 @@ async def _where(db: Db, member: Member, tender_id: UUID) -> str:
 
 async def _receipt(
     db: Db, member: Member, sale_id: UUID
-) -> tuple[reading.Head, invoices.Invoice, invoices.Sale, list[receipts.Paid]]:
+) -> tuple[reading.Head, invoices.Invoice, invoices.Sale, list[receipts.Paid], fiscal.Record | None]:
     """Raises NoSuchSale, NotFoundException while nothing is settled."""
     maison_id = member.maison_id
     async with db.acting(member.actor, maison_id, snapshot=True) as conn:
@@ -114,13 +114,14 @@ async def _receipt(
         )
         assert shown is not None
         paid = await receipts.tenders_of(conn, maison_id=maison_id, order_id=head.order_id)
-    return head, *shown, paid
+        record = await fiscal.of_sale(conn, maison_id=maison_id, sale_id=sale_id)
+    return head, *shown, paid, record
 
 
 @get("/till/sales/{sale_id:uuid}/receipt", include_in_schema=False)
 async def receipt(request: Asked, db: Db, member: Member, sale_id: UUID, language: str = "") -> Response[str]:
     """To print on the counter's printer."""
-    head, invoice, around, paid = await _receipt(db, member, sale_id)
+    head, invoice, around, paid, record = await _receipt(db, member, sale_id)
     known = i18n.known(language) or i18n.known(head.languages[0] if head.languages else "") or "en"
     return screen(
         request,
@@ -128,7 +129,7 @@ async def receipt(request: Asked, db: Db, member: Member, sale_id: UUID, languag
         member=member,
         tab="till",
         it=head,
-        receipt=document.told(invoice, around, known, paid),
+        receipt=document.told(invoice, around, known, paid, record),
         language=known,
         languages=[(code, i18n.NAMES[code]) for code in i18n.LANGUAGES],
     )
@@ -137,6 +138,6 @@ async def receipt(request: Asked, db: Db, member: Member, sale_id: UUID, languag
 @get("/till/sales/{sale_id:uuid}/receipt.pdf", include_in_schema=False)
 async def receipt_pdf(db: Db, member: Member, sale_id: UUID, language: str = "") -> Response[bytes]:
     """The same as its invoice says it, with what paid it."""
-    head, invoice, around, paid = await _receipt(db, member, sale_id)
+    head, invoice, around, paid, record = await _receipt(db, member, sale_id)
     known = i18n.known(language) or i18n.known(head.languages[0] if head.languages else "") or "en"
-    return await document.answer(invoice, around, known, paid)
+    return await document.answer(invoice, around, known, paid, record)

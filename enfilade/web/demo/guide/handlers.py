@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Request, Response, get
 
 from enfilade.base.db import Db
+from enfilade.maisons import published
 from enfilade.web.demo import bar, mail_read, steps
 from enfilade.web.demo.last_order import last_order
 from enfilade.web.shared.pages import page
@@ -15,7 +16,9 @@ async def guide(request: Request[Any, Any, Any], db: Db) -> Response[str]:
     """The five steps with what to do in each."""
     order = await last_order(request, db)
     step = steps.current(order, mail_read=mail_read.has_read(request, order))
-    return page(request, "demo/guide/guide.html", step=step, steps=steps.STEPS, order=order)
+    async with db.public() as conn:
+        own = await published.own_doors(conn)
+    return page(request, "demo/guide/guide.html", step=step, steps=steps.STEPS, order=order, own=own)
 
 
 @get("/demo/progress", include_in_schema=False)

@@ -64,7 +64,8 @@ async def letter(mailbox: Mailbox, key: str) -> Letter | None:
 
 def _letter(mail: EmailMessage) -> Letter:
     return Letter(
-        key=str(mail["Message-ID"] or "").strip("<>").rpartition("@")[0],
+        # A long one is folded, and comes back with the space it was folded at.
+        key="".join(str(mail["Message-ID"] or "").split()).strip("<>").rpartition("@")[0],
         subject=str(mail["Subject"] or ""),
         to=str(mail["To"] or ""),
         sender=str(mail["From"] or ""),

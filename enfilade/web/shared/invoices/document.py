@@ -18,6 +18,7 @@ from enfilade.base import i18n
 from enfilade.base.money import Money
 from enfilade.orders.invoices import Invoice, Line, Sale
 from enfilade.orders.sellers import company, sold_by
+from enfilade.orders.till.fiscal import Record
 from enfilade.orders.till.receipts import Paid
 from enfilade.web.shared.assets import WEB
 
@@ -26,7 +27,11 @@ FONTS = WEB / "shared" / "vendor" / "documents"
 
 
 async def answer(
-    invoice: Invoice, sale: Sale, language: i18n.Language, paid: Sequence[Paid] = ()
+    invoice: Invoice,
+    sale: Sale,
+    language: i18n.Language,
+    paid: Sequence[Paid] = (),
+    record: Record | None = None,
 ) -> Response[bytes]:
     """The document, shown in the browser, kept by nobody on the way."""
     headers = {
@@ -34,12 +39,19 @@ async def answer(
         "cache-control": "private, no-store",
         "referrer-policy": "no-referrer",
     }
-    return Response(await pdf(invoice, sale, language, paid), media_type="application/pdf", headers=headers)
+    made = await pdf(invoice, sale, language, paid, record)
+    return Response(made, media_type="application/pdf", headers=headers)
 
 
-async def pdf(invoice: Invoice, sale: Sale, language: i18n.Language, paid: Sequence[Paid] = ()) -> bytes:
+async def pdf(
+    invoice: Invoice,
+    sale: Sale,
+    language: i18n.Language,
+    paid: Sequence[Paid] = (),
+    record: Record | None = None,
+) -> bytes:
     """The document's bytes; some 30 ms of a thread, the first of a process a quarter of a second."""
-    said = told(invoice, sale, language, paid)
+    said = told(invoice, sale, language, paid, record)
     return await asyncio.to_thread(_compiled, msgspec.json.encode(said).decode())
 
 
@@ -56,9 +68,13 @@ def _compiled(document: str) -> bytes:
 
 
 def told(
-    invoice: Invoice, sale: Sale, language: i18n.Language, paid: Sequence[Paid] = ()
+    invoice: Invoice,
+    sale: Sale,
+    language: i18n.Language,
+    paid: Sequence[Paid] = (),
+    record: Record | None = None,
 ) -> dict[str, object]:
-    """What the document says, in words and figures of its language. `paid`: what paid it at a counter."""
+    """What the document says, in words and figures of its language. `paid`: what paid it at a counter, sealed by `record`."""
     _ = i18n.translations(language).gettext
     locale = i18n.LOCALES[language]
     credit = invoice.kind == "credit_note"
@@ -147,7 +163,8 @@ def told(
             )
             % {"company": other, "issuer": invoice.seller_name}
             for other in others
-        ],
+        ]
+        + (_sealed(record, language) if record else []),
         "paid": [row for one in paid for row in how(one)],
         "words": {
             "seller": _("Sold by"),
@@ -157,3 +174,23 @@ def told(
         },
         "footer": " · ".join(filter(None, (invoice.seller_name, tax_id))),
     }
+
+
+def _sealed(record: Record, language: i18n.Language) -> list[str]:
+    _ = i18n.translations(language).gettext
+    told = [
+        _("Till record %(number)s, sealed %(digest)s") % {"number": record.number, "digest": record.digest}
+    ]
+    if record.signature is not None:
+        told.append(
+            _("Signed by %(device)s, no. %(counter)s, %(at)s: %(signature)s")
+            % {
+                "device": record.device,
+                "counter": record.counter,
+                "at": record.signed_at.isoformat(timespec="seconds") if record.signed_at else "",
+                "signature": record.signature,
+            }
+        )
+    elif record.device_due:
+        told.append(_("The signing device has not answered; it signs this record later."))
+    return told

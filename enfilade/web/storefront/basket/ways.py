@@ -1,4 +1,4 @@
-"""The ways to receive a basket: which boutiques have all of a maison's pieces, and whether all can be sent."""
+"""The ways to receive a basket: which boutiques have all of a maison's pieces, and whether they can be sent."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +34,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """The pieces of one maison in the basket, and where all of them can be had together."""
+    """The pieces of one maison in the basket, and where all of them can be had together. `delivery`: '' where one is not sent."""
 
     maison_id: UUID
     name: str
@@ -42,30 +42,26 @@ class Seller:
     lines: list[BasketLine]
     collect: list[Spot]
     reserve: list[Spot]
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """What is possible for the whole basket. `delivery` is '' when something cannot be sent."""
-
-    sellers: list[Seller]
     delivery: str
-
-    @property
-    def collect(self) -> bool:
-        return bool(self.sellers) and all(seller.collect for seller in self.sellers)
-
-    @property
-    def reserve(self) -> bool:
-        return bool(self.sellers) and all(seller.reserve for seller in self.sellers)
 
     @property
     def first(self) -> str:
         """The way proposed: collecting, where it can be done; what must be brought there first only where nothing is sent."""
-        today = self.collect and not all(seller.collect[0].brought for seller in self.sellers)
-        if today or (self.collect and not self.delivery):
+        if self.collect and not (self.collect[0].brought and self.delivery):
             return "collect"
         return "ship" if self.delivery else "reserve" if self.reserve else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What is possible for the whole basket, maison by maison."""
+
+    sellers: list[Seller]
+
+    @property
+    def possible(self) -> bool:
+        """Every maison's part can be had some way."""
+        return all(seller.first for seller in self.sellers)
 
 
 async def ways(
@@ -105,13 +101,13 @@ async def ways(
             spots += _coming(found, {spot.location_id for spot in spots}, now, language)
             # Where one would go anyway comes first, though it is not there yet.
             spots.sort(key=lambda spot: not spot.near)
-        sellers.append(Seller(maison_id, own[0].maison_name, own[0].maison_slug, own, there, kept))
-    parcels = [
-        known[line.product_id].delivery.get(line.variant_id) if line.sendable else None for line in lines
-    ]
-    latest = max((parcel for parcel in parcels if parcel), key=lambda parcel: parcel.to_day, default=None)
-    sendable = latest is not None and all(parcels)
-    return Ways(sellers, delivered(latest, now, language) if sendable and latest else "")
+        parcels = [
+            known[line.product_id].delivery.get(line.variant_id) if line.sendable else None for line in own
+        ]
+        latest = max((parcel for parcel in parcels if parcel), key=lambda parcel: parcel.to_day, default=None)
+        sent = delivered(latest, now, language) if latest and all(parcels) else ""
+        sellers.append(Seller(maison_id, own[0].maison_name, own[0].maison_slug, own, there, kept, sent))
+    return Ways(sellers)
 
 
 def _needed(lines: list[BasketLine]) -> dict[UUID, int]:

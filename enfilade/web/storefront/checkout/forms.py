@@ -1,11 +1,15 @@
 """What the client writes at checkout, checked field by field; what is wrong is said beside the field, nothing is lost."""
 
 from collections.abc import Mapping
+from contextlib import suppress
+from typing import cast, get_args
+from uuid import UUID
 
 from enfilade.base import i18n
 from enfilade.base.i18n import Language
 from enfilade.orders.addresses import FIELDS
 from enfilade.orders.placing import Contact
+from enfilade.stock.holds import Method
 from enfilade.web.shared import addresses
 
 #: Payment methods by the market they are usual in, the first proposed.
@@ -42,6 +46,21 @@ class Filled(addresses.Written):
             collector_name=self.values["collector_name"],
             gift_words=self.values["gift_words"] if self.values["gift"] else None,
         )
+
+
+def methods(form: Mapping[str, object]) -> tuple[Method | None, dict[UUID, Method]]:
+    """How all is to be received, and the selling maisons whose part is said by itself; None where nothing is said."""
+    known = get_args(Method)
+    whole = form.get("method")
+    apart: dict[UUID, Method] = {}
+    for name, value in form.items():
+        kind, _, maison = str(name).partition("-")
+        if kind == "method" and maison and value in known:
+            with suppress(ValueError):
+                apart[UUID(maison)] = cast("Method", value)
+    if whole in known:
+        return cast("Method", whole), apart
+    return next(iter(apart.values()), None), apart
 
 
 def empty(market: str, countries: list[str]) -> Filled:

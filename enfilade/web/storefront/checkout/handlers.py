@@ -76,8 +76,8 @@ async def open_checkout(
     translations = i18n.translations(frame.language)
     _ = translations.gettext
     form = await request.form()
-    method = str(form.get("method", ""))
-    if method not in ("collect", "reserve", "ship"):
+    method, methods = forms.methods(form)
+    if method is None:
         return await basket_page(
             request, db, frame, status=400, notices=[_("Please choose how you would like to receive it.")]
         )
@@ -85,13 +85,13 @@ async def open_checkout(
     brought: set[UUID] = set()
     for name, value in form.items():
         kind, dash, maison = str(name).partition("-")
-        if kind == method and dash:
-            try:
-                boutiques[UUID(maison)] = UUID(str(value).removeprefix("brought:"))
-            except ValueError:
-                continue
-            if str(value).startswith("brought:"):
-                brought.add(UUID(maison))
+        if dash and kind in ("collect", "reserve"):
+            with suppress(ValueError):
+                of, place = UUID(maison), UUID(str(value).removeprefix("brought:"))
+                if methods.get(of, method) == kind:
+                    boutiques[of] = place
+                    if str(value).startswith("brought:"):
+                        brought.add(of)
     visitor = asking.visitor(request)
     mail = " ".join(str(form.get("mail", "")).split())[:LENGTH_MAX]
     at = places.place("", asking.kept(request, places.PLACE_COOKIE), frame.market, frame.language)
@@ -101,6 +101,7 @@ async def open_checkout(
             _store(frame),
             visitor.id,
             method=method,
+            methods=methods,
             boutiques=boutiques,
             brought=brought,
             latitude=at.latitude,

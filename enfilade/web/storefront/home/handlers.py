@@ -2,9 +2,10 @@
 
 from asyncio import gather
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request, Response, get
+from litestar.params import Parameter
 from litestar.response import Redirect
 
 from enfilade.base import i18n
@@ -16,6 +17,7 @@ from enfilade.web.storefront.asked import PUBLIC, Asked, asked, shown
 from enfilade.web.storefront.maisons.handlers import own
 from enfilade.web.storefront.marks import marks
 from enfilade.web.storefront.stories.teasing import teasers
+from enfilade.web.storefront.themes.themes import DRAFT_MAX
 from enfilade.web.storefront.windows import looking
 
 STORIES = 3
@@ -44,11 +46,19 @@ async def door(request: Request[Any, Any, Any]) -> Redirect:
 
 
 @get("/{language:str}", include_in_schema=False)
-async def home(request: Request[Any, Any, Any], db: Db, language: str) -> Response[str]:
-    """Windows of maisons as they are arranged for the day, each in its own look; in a maison's own store its own page."""
+async def home(
+    request: Request[Any, Any, Any],
+    db: Db,
+    language: str,
+    draft: Annotated[str, Parameter(max_length=DRAFT_MAX)] = "",
+) -> Response[str]:
+    """Windows of maisons as they are arranged for the day, each in its own look; in a maison's own store its own page.
+
+    `draft`: as in `own`.
+    """
     frame = await asked(request, db, language)
     if frame.alone:
-        return await own(request, db, frame, frame.front.slug, f"/{frame.language}/")
+        return await own(request, db, frame, frame.front.slug, f"/{frame.language}/", draft=draft)
     windows, stories = await gather(_windows(db, frame), teasers(db, frame, most=STORIES))
     return shown(
         request,

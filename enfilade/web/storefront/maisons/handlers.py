@@ -77,7 +77,10 @@ async def maison(
         # Where families stood before they had pages of their own.
         return Redirect(f"{path}/pieces?{urlencode({'family': family})}", status_code=301)
     if frame.alone and slug == frame.front.slug:
-        return Redirect(f"/{frame.language}/", status_code=301)
+        home = f"/{frame.language}/"
+        return Redirect(
+            f"{home}?{urlencode({'draft': draft})}" if draft else home, status_code=303 if draft else 301
+        )
     return await own(request, db, frame, slug, path, draft=draft)
 
 
