@@ -65,7 +65,7 @@ async def _webhook(album: Album, page: Page) -> None:
             await page.locator('input[name="url"]').first.fill("https://example.org/" + "a-long-path-" * 6)
             for box in (await page.locator('form input[type="checkbox"]').all())[:2]:
                 await box.check()
-            await page.locator("main form button.primary, main form button").last.click()
+            await page.get_by_role("button", name="Add", exact=True).click()
             await page.wait_for_load_state()
         await page.goto("/studio/webhooks")
         listed.address = await page.locator("a.hook-url").first.get_attribute("href") or ""
@@ -84,8 +84,7 @@ async def _till(album: Album, page: Page) -> None:
         await page.fill("input[name=q]", "sac")
         await page.press("input[name=q]", "Enter")
         await page.wait_for_load_state()
-        await album.take(page, "staff", Look("boutique-till-found", path_of(page)))
-        await page.locator('form[action$="/pieces"] button').first.click()
+        await page.locator("ul.found form button").first.click()
         await page.wait_for_load_state()
         sale.address = path_of(page).partition("?")[0]
         await album.take(page, "staff", sale)

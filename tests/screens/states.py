@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from playwright.async_api import Error, Page
 
-from tests.screens.looking import Album, Look, path_of, reaching
+from tests.screens.looking import Album, Look, linked, path_of, reaching, signed_in
 from tests.screens.store import MAISONS, products
 
 #: What a client writes, by the id of the field; a form asks for some of them only.
@@ -227,9 +227,22 @@ async def visit(album: Album, page: Page, folder: str, language: str) -> None:
             or ""
         )
         await album.take(page, folder, kept, moving)
+        if language == "fr":
+            await _awaited(album, page, who.address)
     for look in (where, when, who, kept, moving):
         if not look.address:
             album.seen.append(look)
+
+
+async def _awaited(album: Album, page: Page, who: str) -> None:
+    """The appointment as the maison's people see it, in the diary of its boutique."""
+    place = re.search(r"/try/([0-9a-f-]{36})", who)
+    day = re.search(r"slot=(\d{4}-\d\d-\d\d)", who)
+    await signed_in(page, f"boutique.{MAISONS[0]}")
+    await page.request.post("/demo/persons/maison_manager")
+    diary = f"/boutique/appointments?at={place[1] if place else ''}&on={day[1] if day else ''}"
+    it = await linked(page, "boutique-appointment", diary, 'main a[href^="/boutique/appointments/"]')
+    await album.take(page, "staff", Look("boutique-diary", diary), it)
 
 
 async def asked(album: Album, page: Page, folder: str, language: str) -> None:
