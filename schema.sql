@@ -999,6 +999,14 @@ CREATE FUNCTION orders.found_is_not_made() RETURNS trigger
   return new;
 end $$;
 ALTER FUNCTION orders.found_is_not_made() OWNER TO enfilade_owner;
+CREATE FUNCTION orders.withdrawal_goes_with_the_person() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ begin
+  update orders.withdrawal w set name = '', mail = '' from orders.order o
+    where o.maison_id = new.maison_id and o.contact_id = new.id and w.maison_id = o.maison_id and w.order_id = o.id;
+  return null;
+end $$;
+ALTER FUNCTION orders.withdrawal_goes_with_the_person() OWNER TO enfilade_owner;
 CREATE FUNCTION orders.words_go_with_the_person() RETURNS trigger
     LANGUAGE plpgsql
     AS $$ begin
@@ -3478,6 +3486,19 @@ CREATE TABLE public_facts.brand (
     published_at timestamp with time zone NOT NULL
 );
 ALTER TABLE public_facts.brand OWNER TO enfilade_owner;
+CREATE VIEW public_facts.busy WITH (security_barrier='true') AS
+ SELECT l.id AS location_id,
+    ((day.today + ((LEAST(28, (asked.orders / l.daily_cap)))::double precision * '1 day'::interval)) AT TIME ZONE l.zone) AS free_from
+   FROM (((boutiques.location l
+     CROSS JOIN LATERAL ( SELECT date_trunc('day'::text, (now() AT TIME ZONE l.zone)) AS today) day)
+     CROSS JOIN LATERAL ( SELECT (day.today AT TIME ZONE l.zone) AS begins) b)
+     CROSS JOIN LATERAL ( SELECT ((( SELECT count(*) AS count
+                   FROM orders.fulfilment f
+                  WHERE ((f.maison_id = l.maison_id) AND (f.location_id = l.id) AND (f.asked_at >= b.begins) AND (f.state <> ALL (ARRAY['rejected'::text, 'expired'::text, 'cancelled'::text, 'awaited'::text])))))::integer + (( SELECT count(*) AS count
+                   FROM stock.transfer t
+                  WHERE ((t.maison_id = l.maison_id) AND (t.from_location_id = l.id) AND (t.reason = 'for_order'::text) AND (t.asked_at >= b.begins) AND (t.state <> ALL (ARRAY['declined'::text, 'cancelled'::text])))))::integer) AS orders) asked)
+  WHERE ((l.daily_cap IS NOT NULL) AND l.published AND (asked.orders >= l.daily_cap));
+ALTER VIEW public_facts.busy OWNER TO enfilade_owner;
 CREATE TABLE public_facts.collaboration (
     id uuid NOT NULL,
     maison_id uuid NOT NULL,
@@ -5576,6 +5597,7 @@ CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_line REFERENCING NEW
 CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_seller REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_checkout();
 CREATE TRIGGER own_order AFTER INSERT ON orders.fulfilment REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_order();
 CREATE TRIGGER own_order AFTER INSERT ON orders.order_line REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_order();
+CREATE TRIGGER withdrawal_goes_with_the_person AFTER UPDATE OF erased_at ON orders.contact FOR EACH ROW WHEN (((old.erased_at IS NULL) AND (new.erased_at IS NOT NULL))) EXECUTE FUNCTION orders.withdrawal_goes_with_the_person();
 CREATE TRIGGER words_go_with_the_person AFTER UPDATE OF erased_at ON orders.contact FOR EACH ROW WHEN (((old.erased_at IS NULL) AND (new.erased_at IS NOT NULL))) EXECUTE FUNCTION orders.words_go_with_the_person();
 ALTER TABLE ONLY appointments.absence
     ADD CONSTRAINT absence_of_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
@@ -6156,6 +6178,7 @@ CREATE POLICY door ON orders.wait FOR SELECT TO enfilade_door USING (true);
 ALTER TABLE orders.drawer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.due ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.enquiry ENABLE ROW LEVEL SECURITY;
+CREATE POLICY erased ON orders.withdrawal FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (name = ''::text) AND (mail = ''::text)));
 ALTER TABLE orders.external_sale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.figures_read ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.fiscal_record ENABLE ROW LEVEL SECURITY;
@@ -6947,6 +6970,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE stock.transfer TO enfilade_app;
 GRANT SELECT ON TABLE orders.spare TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.visit_day TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.withdrawal TO enfilade_app;
+GRANT UPDATE(name) ON TABLE orders.withdrawal TO enfilade_app;
+GRANT UPDATE(mail) ON TABLE orders.withdrawal TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.withdrawal_line TO enfilade_app;
 GRANT UPDATE(return_id) ON TABLE orders.withdrawal_line TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE payments.ledger_entry TO enfilade_app;
@@ -6976,6 +7001,8 @@ GRANT SELECT ON TABLE public_facts.availability TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.availability TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.brand TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.brand TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.busy TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.busy TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collaboration TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.collaboration TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_app;
