@@ -991,6 +991,14 @@ CREATE FUNCTION orders.engraving_goes_with_its_piece() RETURNS trigger
   return new;
 end $$;
 ALTER FUNCTION orders.engraving_goes_with_its_piece() OWNER TO enfilade_owner;
+CREATE FUNCTION orders.found_is_not_made() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ begin
+  new.make_by := null; new.workshop_id := null; new.making_begun_at := null; new.making_begun_by := null;
+  new.made_at := null; new.made_by := null; new.to_specification := false;
+  return new;
+end $$;
+ALTER FUNCTION orders.found_is_not_made() OWNER TO enfilade_owner;
 CREATE FUNCTION orders.withdrawal_goes_with_the_person() RETURNS trigger
     LANGUAGE plpgsql
     AS $$ begin
@@ -1062,6 +1070,22 @@ CREATE FUNCTION public_facts.working_day(day date, days integer) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN COALESCE((SELECT d.day FROM (SELECT (g.g)::date AS day, row_number() OVER (ORDER BY g.g) AS n FROM generate_series(((working_day.day + 1))::timestamp with time zone, (((working_day.day + (2 * working_day.days)) + 7))::timestamp with time zone, '1 day'::interval) g(g) WHERE (EXTRACT(isodow FROM g.g) < (6)::numeric)) d WHERE (d.n = working_day.days)), day);
 ALTER FUNCTION public_facts.working_day(day date, days integer) OWNER TO enfilade_owner;
+CREATE TABLE boutiques.making_claim (
+    maison_id uuid NOT NULL,
+    id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    workshop_id uuid NOT NULL,
+    day date NOT NULL,
+    holder_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    units integer NOT NULL,
+    takes integer NOT NULL,
+    expires_at timestamp with time zone,
+    claimed_at timestamp with time zone NOT NULL,
+    CONSTRAINT making_claim_of_some CHECK ((units > 0)),
+    CONSTRAINT making_claim_takes CHECK ((takes > 0))
+);
+ALTER TABLE boutiques.making_claim OWNER TO enfilade_owner;
 CREATE TABLE boutiques.workshop (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1074,6 +1098,7 @@ CREATE TABLE boutiques.workshop (
     back_days integer NOT NULL,
     stopped_at timestamp with time zone,
     changed_at timestamp with time zone NOT NULL,
+    engraves boolean DEFAULT true NOT NULL,
     CONSTRAINT workshop_back CHECK (((back_days >= 0) AND (back_days <= 20))),
     CONSTRAINT workshop_is_named CHECK (((length(name) >= 1) AND (length(name) <= 80))),
     CONSTRAINT workshop_room CHECK (((pieces_a_day >= 1) AND (pieces_a_day <= 1000))),
@@ -1112,7 +1137,7 @@ CREATE VIEW public_facts.workshop WITH (security_barrier='true') AS
     there_days,
     back_days
    FROM boutiques.workshop
-  WHERE (stopped_at IS NULL);
+  WHERE ((stopped_at IS NULL) AND engraves);
 ALTER VIEW public_facts.workshop OWNER TO enfilade_owner;
 CREATE VIEW public_facts.workshop_day WITH (security_barrier='true') AS
  SELECT maison_id,
@@ -1120,8 +1145,10 @@ CREATE VIEW public_facts.workshop_day WITH (security_barrier='true') AS
     day,
         CASE
             WHEN closed THEN 0
-            ELSE ((room - taken) + COALESCE(( SELECT (sum(c.pieces))::integer AS sum
+            ELSE (((room - taken) + COALESCE(( SELECT (sum(c.pieces))::integer AS sum
                FROM boutiques.workshop_claim c
+              WHERE ((c.maison_id = d.maison_id) AND (c.workshop_id = d.workshop_id) AND (c.day = d.day) AND (c.expires_at <= now()))), 0)) + COALESCE(( SELECT (sum(c.units))::integer AS sum
+               FROM boutiques.making_claim c
               WHERE ((c.maison_id = d.maison_id) AND (c.workshop_id = d.workshop_id) AND (c.day = d.day) AND (c.expires_at <= now()))), 0))
         END AS free
    FROM boutiques.workshop_day d;
@@ -1191,6 +1218,30 @@ CREATE FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, s
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN ((COALESCE(public_facts.open_for(place, minutes, since), (since + '1 day'::interval)) AT TIME ZONE zone))::date;
 ALTER FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, since timestamp with time zone) OWNER TO enfilade_owner;
+CREATE TABLE public_facts.made_to_order (
+    maison_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    workshop_id uuid NOT NULL,
+    lead_days integer NOT NULL,
+    takes integer DEFAULT 1 NOT NULL,
+    to_specification boolean DEFAULT false NOT NULL,
+    CONSTRAINT made_in_days CHECK (((lead_days >= 0) AND (lead_days <= 250))),
+    CONSTRAINT making_takes_room CHECK (((takes >= 1) AND (takes <= 1000)))
+);
+ALTER TABLE public_facts.made_to_order OWNER TO enfilade_owner;
+CREATE VIEW public_facts.maker WITH (security_barrier='true') AS
+ SELECT maison_id,
+    id,
+    zone,
+    pieces_a_day,
+    location_id
+   FROM boutiques.workshop
+  WHERE ((stopped_at IS NULL) AND (location_id IS NOT NULL));
+ALTER VIEW public_facts.maker OWNER TO enfilade_owner;
+CREATE FUNCTION public_facts.made_by(maison uuid, variant uuid, pieces integer, at timestamp with time zone) RETURNS date
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT public_facts.working_day(f.day, f.lead_days) AS working_day FROM (SELECT t.day, m.lead_days, (m.takes * made_by.pieces) AS needed, sum(GREATEST(0, COALESCE(d.free, w.pieces_a_day))) OVER (ORDER BY t.day) AS so_far FROM (((public_facts.made_to_order m JOIN public_facts.maker w ON (((w.maison_id = m.maison_id) AND (w.id = m.workshop_id)))) CROSS JOIN LATERAL (SELECT (public_facts.working_day(((made_by.at AT TIME ZONE w.zone))::date, 1) + n.n) AS day FROM generate_series(0, 89) n(n)) t) LEFT JOIN public_facts.workshop_day d ON (((d.maison_id = w.maison_id) AND (d.workshop_id = w.id) AND (d.day = t.day)))) WHERE ((m.maison_id = made_by.maison) AND (m.variant_id = made_by.variant) AND (EXTRACT(isodow FROM t.day) < (6)::numeric))) f WHERE (f.so_far >= f.needed) ORDER BY f.day LIMIT 1);
+ALTER FUNCTION public_facts.made_by(maison uuid, variant uuid, pieces integer, at timestamp with time zone) OWNER TO enfilade_owner;
 CREATE TABLE public_facts.exclusive (
     product_id uuid NOT NULL,
     maison_id uuid NOT NULL,
@@ -2378,6 +2429,9 @@ CREATE TABLE orders.checkout_line (
     duties text,
     duties_country text,
     duties_until timestamp with time zone,
+    make_by date,
+    workshop_id uuid,
+    to_specification boolean DEFAULT false NOT NULL,
     CONSTRAINT checkout_line_unit_price_minor_check CHECK ((unit_price_minor >= 0)),
     CONSTRAINT checkout_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
     CONSTRAINT duties_of_a_checkout CHECK (((COALESCE(duties, 'paid'::text) = ANY (ARRAY['asked'::text, 'paid'::text, 'at_door'::text])) AND (duty_minor >= 0) AND ((duty_minor = 0) OR (duties = 'paid'::text))))
@@ -2705,6 +2759,13 @@ CREATE TABLE orders.order_line (
     engraved_by uuid,
     duty_minor bigint DEFAULT 0 NOT NULL,
     duties text,
+    make_by date,
+    workshop_id uuid,
+    to_specification boolean DEFAULT false NOT NULL,
+    making_begun_at timestamp with time zone,
+    making_begun_by uuid,
+    made_at timestamp with time zone,
+    made_by uuid,
     CONSTRAINT age_checked_before_hand_over CHECK (((age_min IS NULL) OR (state <> 'handed_over'::text) OR (age_checked_by IS NOT NULL))),
     CONSTRAINT duties_of_a_line CHECK (((COALESCE(duties, 'paid'::text) = ANY (ARRAY['paid'::text, 'at_door'::text])) AND (duty_minor >= 0) AND ((duty_minor = 0) OR (duties IS NOT NULL)))),
     CONSTRAINT engraved_before_it_leaves CHECK (((lettering = ''::text) OR (engraved_at IS NOT NULL) OR (state <> ALL (ARRAY['handed_over'::text, 'dispatched'::text])))),
@@ -2712,6 +2773,9 @@ CREATE TABLE orders.order_line (
     CONSTRAINT engraved_once_begun CHECK (((engraved_at IS NULL) OR (engraving_begun_at IS NOT NULL))),
     CONSTRAINT line_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
     CONSTRAINT line_state CHECK ((state = ANY (ARRAY['sourced'::text, 'unsourced'::text, 'picked'::text, 'handed_over'::text, 'dispatched'::text, 'refused'::text, 'cancelled'::text]))),
+    CONSTRAINT made_before_it_is_picked CHECK (((make_by IS NULL) OR (made_at IS NOT NULL) OR (state = ANY (ARRAY['sourced'::text, 'unsourced'::text, 'cancelled'::text])))),
+    CONSTRAINT made_in_a_workshop CHECK (((make_by IS NULL) OR (workshop_id IS NOT NULL))),
+    CONSTRAINT made_once_begun CHECK (((made_at IS NULL) OR (making_begun_at IS NOT NULL))),
     CONSTRAINT never_goodwill_beyond CHECK (((goodwill_minor >= 0) AND (goodwill_minor <= (total_minor - ((total_minor * returned) / quantity))) AND ((goodwill_tax_minor >= 0) AND (goodwill_tax_minor <= goodwill_minor)) AND ((goodwill_minor = 0) OR (state = ANY (ARRAY['handed_over'::text, 'dispatched'::text]))))),
     CONSTRAINT never_returned_beyond CHECK ((((returned >= 0) AND (returned <= quantity)) AND ((returned = 0) OR (state = ANY (ARRAY['handed_over'::text, 'dispatched'::text]))))),
     CONSTRAINT order_line_check CHECK (((tax_minor >= 0) AND (tax_minor <= total_minor))),
@@ -4716,8 +4780,12 @@ ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_in_region UNIQUE (maison_id, id, region);
 ALTER TABLE ONLY boutiques.location
     ADD CONSTRAINT location_pkey PRIMARY KEY (maison_id, id);
+ALTER TABLE ONLY boutiques.making_claim
+    ADD CONSTRAINT making_claim_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY boutiques.workshop_claim
     ADD CONSTRAINT one_claim_per_holder UNIQUE (maison_id, holder_id, region);
+ALTER TABLE ONLY boutiques.making_claim
+    ADD CONSTRAINT one_making_claim_a_day UNIQUE (maison_id, holder_id, variant_id, day, region);
 ALTER TABLE ONLY boutiques.workshop_claim
     ADD CONSTRAINT workshop_claim_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY boutiques.workshop_day
@@ -5044,6 +5112,8 @@ ALTER TABLE ONLY public_facts.engraving_terms
     ADD CONSTRAINT engraving_terms_pkey PRIMARY KEY (maison_id);
 ALTER TABLE ONLY public_facts.exclusive
     ADD CONSTRAINT exclusive_pkey PRIMARY KEY (product_id);
+ALTER TABLE ONLY public_facts.made_to_order
+    ADD CONSTRAINT made_to_order_pkey PRIMARY KEY (maison_id, variant_id);
 ALTER TABLE ONLY public_facts.maison
     ADD CONSTRAINT maison_pkey PRIMARY KEY (maison_id);
 ALTER TABLE ONLY public_facts.maison
@@ -5250,6 +5320,8 @@ CREATE INDEX fact_of_maison ON base.fact USING btree (maison_id, region, xid, id
 CREATE INDEX fact_of_subject ON base.fact USING btree (maison_id, subject_id, id);
 CREATE INDEX idempotency_age ON base.idempotency USING btree (asked_at);
 CREATE UNIQUE INDEX closure_of_act_once ON boutiques.closure USING btree (maison_id, act_id, location_id) WHERE (act_id IS NOT NULL);
+CREATE INDEX making_claim_lapses ON boutiques.making_claim USING btree (maison_id, expires_at) WHERE (expires_at IS NOT NULL);
+CREATE INDEX making_claim_of_day ON boutiques.making_claim USING btree (maison_id, workshop_id, day);
 CREATE INDEX workshop_claim_lapses ON boutiques.workshop_claim USING btree (maison_id, expires_at) WHERE (expires_at IS NOT NULL);
 CREATE INDEX workshop_claim_of_day ON boutiques.workshop_claim USING btree (maison_id, workshop_id, day);
 CREATE INDEX label_of_cause ON carriers.label USING btree (maison_id, cause_id);
@@ -5333,6 +5405,7 @@ CREATE UNIQUE INDEX one_open_drawer ON orders.drawer USING btree (maison_id, loc
 CREATE UNIQUE INDEX one_paying_a_proposal ON orders.checkout USING btree (maison_id, proposal_id, region) WHERE ((proposal_id IS NOT NULL) AND (state = ANY (ARRAY['paying'::text, 'choosing'::text, 'completed'::text])));
 CREATE UNIQUE INDEX one_valid_certificate ON orders.certificate USING btree (maison_id, piece_id, region) WHERE (void_since IS NULL);
 CREATE INDEX order_line_to_engrave ON orders.order_line USING btree (maison_id, engrave_by) WHERE ((lettering <> ''::text) AND (engraved_at IS NULL) AND (state = ANY (ARRAY['sourced'::text, 'picked'::text])));
+CREATE INDEX order_line_to_make ON orders.order_line USING btree (maison_id, make_by) WHERE ((make_by IS NOT NULL) AND (made_at IS NULL) AND (state = 'sourced'::text));
 CREATE INDEX order_not_completed ON orders."order" USING btree (maison_id, state, placed_at DESC, id DESC) WHERE (state <> 'completed'::text);
 CREATE INDEX order_of_client ON orders."order" USING btree (maison_id, client_id) WHERE (client_id IS NOT NULL);
 CREATE INDEX order_of_contact ON orders."order" USING btree (maison_id, contact_id);
@@ -5519,6 +5592,7 @@ ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_default_m
 ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_default_pkey;
 CREATE CONSTRAINT TRIGGER shares_add_up AFTER INSERT OR UPDATE ON catalogue.collaboration_partner DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION catalogue.shares_add_up();
 CREATE TRIGGER engraving_goes_with_its_piece BEFORE UPDATE OF state ON orders.order_line FOR EACH ROW WHEN (((new.state = ANY (ARRAY['sourced'::text, 'unsourced'::text])) AND (old.engraving_begun_at IS NOT NULL))) EXECUTE FUNCTION orders.engraving_goes_with_its_piece();
+CREATE TRIGGER found_is_not_made BEFORE UPDATE OF state ON orders.order_line FOR EACH ROW WHEN (((old.state = 'unsourced'::text) AND (new.state = 'sourced'::text) AND (old.make_by IS NOT NULL))) EXECUTE FUNCTION orders.found_is_not_made();
 CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_line REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_checkout();
 CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_seller REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_checkout();
 CREATE TRIGGER own_order AFTER INSERT ON orders.fulfilment REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_order();
@@ -5767,6 +5841,8 @@ ALTER TABLE ONLY public_facts.engraving_terms
     ADD CONSTRAINT engraving_terms_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY public_facts.exclusive
     ADD CONSTRAINT exclusive_of_its_maison FOREIGN KEY (maison_id, product_id) REFERENCES catalogue.product(maison_id, id);
+ALTER TABLE ONLY public_facts.made_to_order
+    ADD CONSTRAINT made_to_order_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY public_facts.medium_file
     ADD CONSTRAINT medium_file_medium_id_fkey FOREIGN KEY (medium_id) REFERENCES public_facts.medium(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public_facts.product
@@ -5890,9 +5966,10 @@ CREATE POLICY seen_to_sweep ON base.idempotency FOR SELECT TO enfilade_app USING
 CREATE POLICY swept ON base.idempotency FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
 CREATE POLICY told_by_booking ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('booking'::text, subject_id)));
 CREATE POLICY told_by_enquirer ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (kind = 'EnquiryAsked'::text) AND base.acts_as('link'::text, subject_id)));
-CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentDelivered'::text, 'FulfilmentNotDelivered'::text, 'FulfilmentSentBack'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineEngravingBegun'::text, 'LineEngraved'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'WithdrawalStated'::text, 'ReturnAnnounced'::text, 'ReturnUnderway'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
+CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentDelivered'::text, 'FulfilmentNotDelivered'::text, 'FulfilmentSentBack'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineEngravingBegun'::text, 'LineEngraved'::text, 'LineToMake'::text, 'LineMakingBegun'::text, 'LineMakingDelayed'::text, 'LineMade'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'WithdrawalStated'::text, 'ReturnAnnounced'::text, 'ReturnUnderway'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fact.maison_id) AND base.acts_as('link'::text, o.id) AND (o.payment_id = fact.subject_id)))))));
+CREATE POLICY claimed_inside ON boutiques.making_claim TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY claimed_inside ON boutiques.workshop TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY claimed_inside ON boutiques.workshop_claim TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY claimed_inside ON boutiques.workshop_day TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
@@ -5900,6 +5977,7 @@ ALTER TABLE boutiques.closure ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept_inside ON boutiques.closure TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON boutiques.location TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE boutiques.location ENABLE ROW LEVEL SECURITY;
+ALTER TABLE boutiques.making_claim ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_maison ON boutiques.closure FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON boutiques.location FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 ALTER TABLE boutiques.workshop ENABLE ROW LEVEL SECURITY;
@@ -6322,6 +6400,7 @@ CREATE POLICY kept_inside ON public_facts.engraving_fee TO enfilade_app USING ((
 CREATE POLICY kept_inside ON public_facts.engraving_terms TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.exclusive TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.law TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON public_facts.made_to_order TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.maison TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.maison_text TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -6384,6 +6463,7 @@ CREATE POLICY kept_inside ON public_facts.variant TO enfilade_app USING (((maiso
 CREATE POLICY kept_inside ON public_facts."window" TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON public_facts.window_market TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE public_facts.law ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public_facts.made_to_order ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.maison ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.maison_text ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public_facts.market ENABLE ROW LEVEL SECURITY;
@@ -6409,6 +6489,7 @@ CREATE POLICY published ON public_facts.engraving_fee FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.engraving_terms FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.exclusive FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.law FOR SELECT USING (true);
+CREATE POLICY published ON public_facts.made_to_order FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.maison FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.maison_text FOR SELECT USING (true);
 CREATE POLICY published ON public_facts.market FOR SELECT USING (true);
@@ -6705,6 +6786,7 @@ GRANT ALL ON FUNCTION public_facts.customs_union(country text) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.customs_union(country text) TO enfilade_public;
 GRANT ALL ON FUNCTION public_facts.working_day(day date, days integer) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.working_day(day date, days integer) TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.making_claim TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE boutiques.workshop TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE boutiques.workshop_claim TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE boutiques.workshop_day TO enfilade_app;
@@ -6723,6 +6805,10 @@ GRANT ALL ON FUNCTION public_facts.open_for(place uuid, minutes integer, since t
 GRANT ALL ON FUNCTION public_facts.open_for(place uuid, minutes integer, since timestamp with time zone) TO enfilade_public;
 GRANT ALL ON FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, since timestamp with time zone) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.leaves_on(place uuid, minutes integer, zone text, since timestamp with time zone) TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.made_to_order TO enfilade_public;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.made_to_order TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.maker TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.maker TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.exclusive TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.exclusive TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.may_go(maison uuid, kinds text[], origin text, destination text) TO enfilade_app;

@@ -1,4 +1,5 @@
-"""Workshops: a maison's room to engrave, by working day. A claim is one guarded statement; expiry is judged when read.
+"""Workshops: a maison's room to engrave and to make, by working day. A claim is one guarded statement, and
+expiry is judged when read.
 
 Lock order, after everything of stock: workshops by id, then claims, then their days. docs/algorithms/workshops.md tells it.
 """
@@ -46,6 +47,7 @@ class Workshop:
     there_days: int
     back_days: int
     stopped: bool
+    engraves: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ async def workshops(conn: Conn, *, maison_id: UUID) -> list[Workshop]:
         conn,
         Workshop,
         """
-        select id, name, location_id, zone, pieces_a_day, there_days, back_days, stopped_at is not null as stopped
+        select id, name, location_id, zone, pieces_a_day, there_days, back_days, stopped_at is not null as stopped,
+          engraves
         from boutiques.workshop where maison_id = %(maison_id)s order by stopped_at is not null, name, id
         """,
         maison_id=maison_id,
@@ -111,13 +114,13 @@ async def set_workshop(conn: Conn, *, maison_id: UUID, workshop: Workshop, now: 
         conn,
         """
         insert into boutiques.workshop as w (maison_id, id, name, location_id, zone, pieces_a_day, there_days, back_days,
-          stopped_at, changed_at)
+          stopped_at, changed_at, engraves)
         values (%(maison_id)s, %(id)s, %(name)s, %(location_id)s, %(zone)s, %(pieces_a_day)s, %(there_days)s, %(back_days)s,
-          case when %(stopped)s then %(now)s::timestamptz end, %(now)s)
+          case when %(stopped)s then %(now)s::timestamptz end, %(now)s, %(engraves)s)
         on conflict (maison_id, id, region) do update set name = excluded.name, location_id = excluded.location_id,
           zone = excluded.zone, pieces_a_day = excluded.pieces_a_day, there_days = excluded.there_days,
           back_days = excluded.back_days, stopped_at = case when %(stopped)s then coalesce(w.stopped_at, %(now)s) end,
-          changed_at = excluded.changed_at
+          changed_at = excluded.changed_at, engraves = excluded.engraves
         """,
         maison_id=maison_id,
         id=workshop.id,
@@ -128,6 +131,7 @@ async def set_workshop(conn: Conn, *, maison_id: UUID, workshop: Workshop, now: 
         there_days=workshop.there_days,
         back_days=workshop.back_days,
         stopped=workshop.stopped,
+        engraves=workshop.engraves,
         now=now,
     )
     # The workshop's row is locked by now: nobody claims by the old figure after this.
@@ -204,6 +208,42 @@ class _Free:
     day: date
 
 
+async def lock(conn: Conn, *, maison_id: UUID) -> None:
+    """The maison's workshops, by id, until the transaction ends: nobody else claims of them or gives back several days."""
+    await many(
+        conn,
+        _Id,
+        """
+        select id from boutiques.workshop where maison_id = %(maison_id)s order by id for no key update
+        """,
+        maison_id=maison_id,
+    )
+
+
+async def lock_and_sweep(conn: Conn, *, maison_id: UUID, now: datetime) -> None:
+    """Locks the workshops and gives back what lapsed of their days, engraved or made."""
+    await lock(conn, maison_id=maison_id)
+    await execute(
+        conn,
+        """
+        with engraved as (
+          delete from boutiques.workshop_claim where maison_id = %(maison_id)s and expires_at <= %(now)s
+          returning workshop_id, day, pieces
+        ), made as (
+          delete from boutiques.making_claim where maison_id = %(maison_id)s and expires_at <= %(now)s
+          returning workshop_id, day, units
+        ), lapsed as (
+          select * from engraved union all select * from made
+        )
+        update boutiques.workshop_day d set taken = d.taken - g.pieces
+        from (select workshop_id, day, sum(pieces)::integer as pieces from lapsed group by 1, 2) g
+        where d.maison_id = %(maison_id)s and d.workshop_id = g.workshop_id and d.day = g.day
+        """,
+        maison_id=maison_id,
+        now=now,
+    )
+
+
 async def claim(
     conn: Conn,
     *,
@@ -219,28 +259,7 @@ async def claim(
     The workshops' rows are locked first, so what is read after is true until the transaction ends, and `never_beyond_room` stands
     behind it. Raises NoRoom.
     """
-    await many(
-        conn,
-        _Id,
-        """
-        select id from boutiques.workshop where maison_id = %(maison_id)s and stopped_at is null order by id for no key update
-        """,
-        maison_id=maison_id,
-    )
-    await execute(
-        conn,
-        """
-        with lapsed as (
-          delete from boutiques.workshop_claim where maison_id = %(maison_id)s and expires_at <= %(now)s
-          returning workshop_id, day, pieces
-        )
-        update boutiques.workshop_day d set taken = d.taken - g.pieces
-        from (select workshop_id, day, sum(pieces)::integer as pieces from lapsed group by 1, 2) g
-        where d.maison_id = %(maison_id)s and d.workshop_id = g.workshop_id and d.day = g.day
-        """,
-        maison_id=maison_id,
-        now=now,
-    )
+    await lock_and_sweep(conn, maison_id=maison_id, now=now)
     mine = await maybe(
         conn,
         _Id,
@@ -259,7 +278,7 @@ async def claim(
           select public_facts.working_day((%(now)s::timestamptz at time zone w.zone)::date, greatest(1, w.there_days)) + n as day
           from generate_series(0, %(ahead)s - 1) n) t
         left join boutiques.workshop_day d on d.maison_id = w.maison_id and d.workshop_id = w.id and d.day = t.day
-        where w.maison_id = %(maison_id)s and w.stopped_at is null and extract(isodow from t.day) < 6
+        where w.maison_id = %(maison_id)s and w.stopped_at is null and w.engraves and extract(isodow from t.day) < 6
           and not coalesce(d.closed, false) and coalesce(d.room - d.taken, w.pieces_a_day) >= %(pieces)s
           and public_facts.working_day(t.day, w.back_days) <= %(by)s
         order by public_facts.working_day(t.day, w.back_days), t.day, w.id limit 1

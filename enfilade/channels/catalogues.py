@@ -7,6 +7,8 @@ from uuid import UUID
 
 from enfilade.base.db import Conn
 from enfilade.base.money import Money
+from enfilade.boutiques.making import Making, set_making
+from enfilade.boutiques.workshops import workshops
 from enfilade.catalogue.entries import PictureEntry, PriceEntry, ProductEntry, RefusedEntry
 from enfilade.catalogue.options import option_key
 from enfilade.catalogue.products import upsert_products
@@ -150,6 +152,19 @@ class Offered:
     on_hand: dict[str, int] = field(default_factory=dict[str, int])
     #: By option key: whether it is counted piece by piece, and the line that says so.
     serialised: dict[str, tuple[bool, int]] = field(default_factory=dict[str, tuple[bool, int]])
+    #: By option key: how it is made to order, None for no more.
+    making: dict[str, "Made | None"] = field(default_factory=dict[str, "Made | None"])
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A variant made to order by the workshop of this name, as a line of a file says it."""
+
+    workshop: str
+    lead_days: int
+    takes: int
+    to_specification: bool
+    line: int
 
 
 class CatalogueTaking:
@@ -184,6 +199,7 @@ class CatalogueTaking:
             figures["positions counted"] = await self._count(conn, batch, upserted.variant_ids)
         refusals = [_refusal(refused) for refused in upserted.refused]
         refusals += await self._serialise(conn, batch, upserted.variant_ids)
+        refusals += await self._make(conn, batch, upserted.variant_ids)
         # Only now: a batch that is tried again in halves must see the handles as it did the first time.
         self._seen.update(hash(offered.product.handle) for offered in batch)
         return Taken(refusals, notices, figures)
@@ -211,6 +227,40 @@ class CatalogueTaking:
                     refusals.append(
                         Refusal(line, "serialised", said, str(refused), "change it when there is none left")
                     )
+        return refusals
+
+    async def _make(
+        self, conn: Conn, batch: list[Offered], variant_ids: dict[tuple[str, str], UUID]
+    ) -> list[Refusal]:
+        """What the file says of pieces made to order."""
+        told = {
+            variant_id: made
+            for offered in batch
+            for key, made in offered.making.items()
+            if (variant_id := variant_ids.get((offered.product.handle, key))) is not None
+        }
+        if not told:
+            return []
+        known = {
+            one.name: one.id for one in await workshops(conn, maison_id=self._maison_id) if one.location_id
+        }
+        refusals: list[Refusal] = []
+        for variant_id, made in told.items():
+            making = None
+            if made is not None:
+                if made.workshop not in known:
+                    refusals.append(
+                        Refusal(
+                            made.line,
+                            "made_by",
+                            made.workshop,
+                            "no workshop with a place has this name",
+                            "write its name as the studio shows it",
+                        )
+                    )
+                    continue
+                making = Making(known[made.workshop], made.lead_days, made.takes, made.to_specification)
+            await set_making(conn, maison_id=self._maison_id, variant_ids=[variant_id], making=making)
         return refusals
 
     async def _count(self, conn: Conn, batch: list[Offered], variant_ids: dict[tuple[str, str], UUID]) -> int:

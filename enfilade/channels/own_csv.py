@@ -1,7 +1,9 @@
 """Our own catalogue CSV: one row a variant, texts by language, prices by currency; see docs/formats.md."""
 
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
+from enfilade.boutiques.making import LEAD_DAYS_MAX, TAKES_MAX
 from enfilade.catalogue.descriptions import plain
 from enfilade.catalogue.engraving import ENGRAVING_LETTERS_MAX
 from enfilade.catalogue.entries import PictureEntry, PriceEntry, ProductEntry, TextEntry, VariantEntry
@@ -13,6 +15,7 @@ from enfilade.channels.catalogues import (
     NAME_CHARACTERS_MAX,
     WORD_CHARACTERS_MAX,
     Group,
+    Made,
     Offered,
     PriceList,
     grouped,
@@ -82,12 +85,15 @@ def _product(
         return
     variants: list[VariantEntry] = []
     serialised: dict[str, tuple[bool, int]] = {}
+    making: dict[str, Made | None] = {}
     for row in group.rows:
         try:
             shots = _pictures(row)
             variants.append(_variant(row, currencies, prices))
             if (one_by_one := cells.yes_no(row, "serialised")) is not None:
                 serialised[keyed(variants[-1].options)] = (one_by_one, row.line)
+            if (made := _made(row)) is not False:
+                making[keyed(variants[-1].options)] = made
             pictures |= dict.fromkeys(shots)
         except CellRefused as refused:
             yield refused.at(row.line)
@@ -107,7 +113,28 @@ def _product(
         pictures=list(pictures),
         kinds=kinds,
     )
-    yield Item(product.line, len(variants), Offered(product, serialised=serialised))
+    yield Item(product.line, len(variants), Offered(product, serialised=serialised, making=making))
+
+
+def _made(row: Row) -> Made | Literal[False] | None:
+    """How it is made to order; None: no more; False: nothing is said of it."""
+    workshop = cells.text(row, "made_by", WORD_CHARACTERS_MAX)
+    if workshop is None:
+        return False
+    if workshop == "none":
+        return None
+    days = cells.whole(row, "made_in_days", 0, LEAD_DAYS_MAX)
+    if days is None:
+        raise CellRefused(
+            "made_in_days", "", "how many working days it takes is not said", "write a whole number of days"
+        )
+    return Made(
+        workshop,
+        days,
+        cells.whole(row, "made_takes", 1, TAKES_MAX) or 1,
+        cells.yes_no(row, "made_to_specification") or False,
+        row.line,
+    )
 
 
 def _kinds(row: Row) -> list[str] | None:

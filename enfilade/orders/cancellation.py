@@ -15,7 +15,7 @@ from enfilade.base.db import Conn, execute, many, maybe
 from enfilade.base.ids import new_id
 from enfilade.orders import awaited, ending, fulfilment, parting, returns
 from enfilade.orders.events import CancellationRefused, FulfilmentCancelled, PiecesPutAway
-from enfilade.orders.fulfilment import EngravingBegun, NotYourBoutique
+from enfilade.orders.fulfilment import EngravingBegun, MakingBegun, NotYourBoutique
 from enfilade.orders.parting import OnItsWay
 from enfilade.orders.states import LINE, IllegalStep, Who
 from enfilade.staff.people import Colleague
@@ -60,6 +60,7 @@ class _Line:
     state: str
     location_id: UUID | None
     begun: bool
+    being_made: bool
     quantity: int
 
 
@@ -80,7 +81,7 @@ async def ask(
     """The client, by the link of their order, wishes that these lines are not given; a job carries it out and writes to them.
 
     `keep`: of a line, how many go on; of one that is not named, none. What is wished while a wish waits is added to it. Returns
-    its id; None where all is cancelled already. Raises NoSuchOrder, NothingToCancel, HasLeft, EngravingBegun.
+    its id; None where all is cancelled already. Raises NoSuchOrder, NothingToCancel, HasLeft, EngravingBegun, MakingBegun.
     """
     await returns.lock(conn, maison_id=maison_id, order_id=order_id)
     lines = await _lines(conn, maison_id, order_id, line_ids)
@@ -90,6 +91,8 @@ async def ask(
         return None
     if any(line.begun for line in lines if line.state in OPEN):
         raise EngravingBegun
+    if any(line.being_made for line in lines if line.state in OPEN):
+        raise MakingBegun
     asked = await maybe(
         conn,
         _Asked,
@@ -316,7 +319,8 @@ async def _lines(conn: Conn, maison_id: UUID, order_id: UUID, line_ids: list[UUI
         conn,
         _Line,
         """
-        select l.id, l.state, f.location_id, l.engraving_begun_at is not null as begun, l.quantity from orders.order_line l
+        select l.id, l.state, f.location_id, l.engraving_begun_at is not null as begun,
+          l.to_specification and l.making_begun_at is not null as being_made, l.quantity from orders.order_line l
         left join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
         where l.maison_id = %(maison_id)s and l.order_id = %(order_id)s and l.id = any(%(lines)s::uuid[])
         order by l.id

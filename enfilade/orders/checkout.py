@@ -24,6 +24,7 @@ from enfilade.orders import (
     engraving_room,
     frozen,
     lawful,
+    making_room,
     opening,
     proposals,
     quota_counts,
@@ -40,6 +41,7 @@ from enfilade.orders.opening import (
     CheckoutUnderway,
     Gone,
     NoRoomToEngrave,
+    NoRoomToMake,
     NotByLaw,
     NotOffered,
     NotWithEngraving,
@@ -76,6 +78,7 @@ __all__ = [
     "DutiesNotQuoted",
     "Gone",
     "NoRoomToEngrave",
+    "NoRoomToMake",
     "NoSuchCheckout",
     "NoSuchService",
     "NotByLaw",
@@ -167,7 +170,7 @@ class Checkouts:
         Another open checkout of the same basket gives way. Asked again with the same key, it is the same checkout.
         `contact` may be said later, unless a piece is sold by quota.
         Raises BasketEmpty, NotOffered, PiecesGone, NotByLaw, CheckoutUnderway, WhoIsItFor, QuotaReached, DutiesNotQuoted;
-        NotWithEngraving, NoRoomToEngrave, and as `engraving.checked`.
+        NotWithEngraving, NoRoomToEngrave, NoRoomToMake, and as `engraving.checked`.
         """
         actor, checkout_id = Actor.visitor(visitor_id), new_id(now)
         request: dict[str, object] = {
@@ -245,6 +248,8 @@ class Checkouts:
             raise PiecesGone(opening.named(error.lacking, lines)) from error
         except NoRoom as error:
             await self._release(actor, store.maison_id, opened, 0, now)
+            if made := [line.name for line in lines if line.made]:
+                raise NoRoomToMake(made, taken=True) from error
             raise NoRoomToEngrave([line.name for line in lines if line.engrave_by], taken=True) from error
         except QuotaReached:
             await self._release(actor, store.maison_id, opened, 0, now, sellers)
@@ -287,6 +292,7 @@ class Checkouts:
                 line.location_id, line.variant_id, line.quantity, "ship" if line.collect_location_id else None
             )
             for line in own
+            if not line.made
         ]
 
         async def verb(conn: Conn) -> None:
@@ -298,15 +304,19 @@ class Checkouts:
                 marks=marks,
                 now=now,
             )
-            await holds.claim(
-                conn,
-                maison_id=maison_id,
-                purpose="checkout",
-                holder_id=checkout_id,
-                demands=demands,
-                method=method,
-                expires_at=until,
-                now=now,
+            if demands:
+                await holds.claim(
+                    conn,
+                    maison_id=maison_id,
+                    purpose="checkout",
+                    holder_id=checkout_id,
+                    demands=demands,
+                    method=method,
+                    expires_at=until,
+                    now=now,
+                )
+            await making_room.hold(
+                conn, maison_id=maison_id, checkout_id=checkout_id, lines=own, until=until, now=now
             )
             await engraving_room.hold(
                 conn, maison_id=maison_id, checkout_id=checkout_id, lines=own, until=until, now=now
@@ -315,7 +325,11 @@ class Checkouts:
         try:
             await self.db.run(Actor.checkout(checkout_id), maison_id, verb)
         except UniqueViolation as error:
-            if constraint(error) not in ("one_hold_per_holder", "one_claim_per_holder"):
+            if constraint(error) not in (
+                "one_hold_per_holder",
+                "one_claim_per_holder",
+                "one_making_claim_a_day",
+            ):
                 raise
             # The same request came twice at once and the other one holds them: look again, claim what is missing.
             await self.db.run(Actor.checkout(checkout_id), maison_id, verb)

@@ -62,6 +62,9 @@ class ConfirmedLine:
     engraving: str = ""
     lettering: str = ""
     engrave_by: date | None = None
+    #: Made to order, and finished by then; to the client's specification.
+    make_by: date | None = None
+    to_specification: bool = False
 
     def said(self, currency: str, language: i18n.Language) -> str:
         """In one line, with its words, and with who sold it where that was another company."""
@@ -120,7 +123,8 @@ async def read(
         """
         select l.name, l.colour, l.size, l.quantity, l.total_minor, b.name as location_name, b.address, b.city, b.zone,
           (select f.ready_about from orders.fulfilment f where f.maison_id = l.maison_id and f.id = l.fulfilment_id
-            and f.state = 'awaited') as ready_about, l.seller, l.engraving, l.lettering, l.engrave_by
+            and f.state = 'awaited') as ready_about, l.seller, l.engraving, l.lettering, l.engrave_by,
+          l.make_by, l.to_specification
         from orders.order_line l
         join boutiques.location b on b.maison_id = l.maison_id and b.id = (
           select f.location_id from orders.fulfilment f
@@ -156,6 +160,16 @@ def letter(order: Confirmed, lines: list[ConfirmedLine], *, key: bytes, base_url
             else _("Thank you. We are putting these pieces aside for you at {place}.")
         )
         closing = _("We write again as soon as they are ready. You decide, and pay, in the boutique.")
+    elif any(line.make_by for line in lines):
+        subject = _("Your order {number}")
+        opening = _("Thank you. We are making your order.")
+        closing = (
+            _("We write again when it leaves. What is made for you is paid now.")
+            if order.method == "ship"
+            else _(
+                "We write again as soon as it is ready, with a code for collecting it. What is made for you is paid now."
+            )
+        )
     elif lines[0].ready_about is not None:
         subject = _("Your order {number}")
         opening = _("Thank you. We are bringing your order to {place}, for you from about {day}.")
@@ -184,7 +198,12 @@ def letter(order: Confirmed, lines: list[ConfirmedLine], *, key: bytes, base_url
                 *_duties(order, language),
                 _("Total: {total}").format(total=Money(order.total_minor, order.currency).shown(language)),
             ],
-            after=[closing, *_engraved(lines, language), *_gift(order.gift_words, _)],
+            after=[
+                closing,
+                *_made(lines, language),
+                *_engraved(lines, language),
+                *_gift(order.gift_words, _),
+            ],
             link=(_("Your order"), order_page(key, base_url, order.host, language, order.id)),
             last=_("Keep this message to yourself: its link opens your order."),
         ),
@@ -192,6 +211,24 @@ def letter(order: Confirmed, lines: list[ConfirmedLine], *, key: bytes, base_url
         to=order.mail,
         language=language,
     )
+
+
+def _made(lines: list[ConfirmedLine], language: i18n.Language) -> list[str]:
+    """By when it is finished, and whether it may be cancelled and comes back."""
+    made = [line for line in lines if line.make_by]
+    if not made:
+        return []
+    _ = i18n.translations(language).gettext
+    promised = max(line.make_by for line in made if line.make_by)
+    return [
+        _("What is made to order is finished about %(day)s.")
+        % {"day": format_date(promised, "EEEE d MMMM", locale=i18n.LOCALES[language])},
+        _(
+            "Made to your specification, it is not cancelled once begun, and comes back only where it is faulty."
+        )
+        if any(line.to_specification for line in made)
+        else _("You may cancel it until it leaves us, and return it like any other piece."),
+    ]
 
 
 def _engraved(lines: list[ConfirmedLine], language: i18n.Language) -> list[str]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from enfilade.base import facts
 from enfilade.base.db import Conn
-from enfilade.orders import awaited, engraving_room, fulfilment, settlement
+from enfilade.orders import awaited, engraving_room, fulfilment, making_room, settlement
 from enfilade.orders.events import LineCancelled
 from enfilade.stock import allocations, corrections
 
@@ -49,6 +49,7 @@ async def end(
         # Nobody else is sold it: it lies there, to be looked at.
         await corrections.reject(conn, maison_id=maison_id, order_line_id=line_id, reason="damaged", now=now)
     await allocations.release(conn, maison_id=maison_id, order_line_ids=[line.id for line in lines], now=now)
+    await making_room.give_back(conn, maison_id=maison_id, order_id=order.order_id)
     await engraving_room.give_back(conn, maison_id=maison_id, order_id=order.order_id, still=engraved.still)
     told = [LineCancelled(line.id, order.order_id, cause, line.total_minor, order.currency) for line in lines]
     await facts.record(conn, maison_id=maison_id, now=now, facts=[*news, *told])

@@ -1,7 +1,7 @@
 """News of orders: ids and figures only. `location_id` names the boutique whose screens show it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 
@@ -106,6 +106,51 @@ class LineEngraved:
 
 
 @dataclass(frozen=True, slots=True)
+class LineToMake:
+    """A piece is to be made for a line, finished by a day at the place of its workshop."""
+
+    subject_id: UUID  # order line
+    order_id: UUID
+    location_id: UUID
+    workshop_id: UUID
+    make_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class LineMakingBegun:
+    """The making of a line has begun."""
+
+    subject_id: UUID  # order line
+    order_id: UUID
+    fulfilment_id: UUID
+    location_id: UUID
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LineMakingDelayed:
+    """The workshop says another, later day."""
+
+    subject_id: UUID  # order line
+    order_id: UUID
+    fulfilment_id: UUID
+    location_id: UUID
+    make_by: date
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LineMade:
+    """The pieces of a line are finished, and stock of the workshop's place that is the line's."""
+
+    subject_id: UUID  # order line
+    order_id: UUID
+    fulfilment_id: UUID
+    location_id: UUID
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class FulfilmentReady:
     """All that remains is picked and waits for the client."""
 
@@ -188,7 +233,7 @@ class LineParted:
 
 @dataclass(frozen=True, slots=True)
 class LineCancelled:
-    """The line ends without its piece; `cause` is client, maison, unsourced, late or no_show."""
+    """The line ends without its piece; `cause` is client, maison, unsourced, late, not_made or no_show."""
 
     subject_id: UUID  # order line
     order_id: UUID

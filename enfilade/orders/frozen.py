@@ -121,7 +121,7 @@ async def frozen(conn: Conn, *, maison_id: UUID, checkout_id: UUID) -> tuple[Hea
         select selling_maison_id, variant_id, product_id, sku, brand, name, colour, size, quantity, location_id, currency,
           unit_price_minor, tax_rate_basis_points, prices_include_tax, quota_id, quota_pieces_max, quota_period,
           decided_by, collect_location_id, ready_about, kinds, age_min, line, engraving, lettering, engraving_minor, engrave_by,
-          duties, duties_country, duty_minor
+          duties, duties_country, duty_minor, make_by, workshop_id, to_specification
         from orders.checkout_line where maison_id = %(maison_id)s and checkout_id = %(checkout_id)s
         order by selling_maison_id, variant_id, line
         """,

@@ -96,6 +96,8 @@ class Line:
     to_engrave: bool = False
     #: They are being cut, or are cut.
     begun: bool = False
+    #: It was made for this client: no other place has it.
+    made: bool = False
 
     @property
     def open(self) -> bool:
@@ -142,7 +144,7 @@ async def lines_of(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> list[
         """
         select id, variant_id, quantity, state, total_minor, tax_minor, total_minor + duty_minor as due_minor, age_min,
           lettering <> '' and engraved_at is null as to_engrave,
-          engraving_begun_at is not null as begun from orders.order_line
+          engraving_begun_at is not null as begun, make_by is not null as made from orders.order_line
         where maison_id = %(maison_id)s and fulfilment_id = %(fulfilment_id)s order by id
         """,
         maison_id=maison_id,
@@ -165,6 +167,13 @@ class EngravingBegun(Exception):
 
     def __init__(self) -> None:
         super().__init__("Its engraving has begun: it is the client’s piece now")
+
+
+class MakingBegun(Exception):
+    """It is made to the client's specification, and its making has begun."""
+
+    def __init__(self) -> None:
+        super().__init__("It is made to your wishes, and its making has begun")
 
 
 class NotEngravedYet(Exception):

@@ -6,9 +6,11 @@ policy `told_to_client` does not even show it to the holder of the order's link.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+
+from babel.dates import format_date
 
 from enfilade.base import i18n
 from enfilade.base.db import Conn, many
@@ -124,6 +126,7 @@ CANCELLATIONS = {
     "unsourced": "no other place had it",
     "no_show": "it was not collected",
     "late": "it did not reach the boutique in time",
+    "not_made": "the workshop could not make it",
 }
 METHODS = {
     "collect": "to collect",
@@ -154,6 +157,12 @@ def _ready(told: Told) -> str:
 def _awaited(told: Told) -> str:
     about = told.shown(datetime.fromisoformat(told.body["ready_about"]), told.event.zone)
     return f"It is to be brought to {told.place}, and ready about {about}"
+
+
+def _day(told: Told) -> str:
+    return format_date(
+        date.fromisoformat(str(told.body["make_by"])), "d MMMM", locale=i18n.LOCALES[told.language]
+    )
 
 
 def _rejected(told: Told) -> str:
@@ -229,6 +238,10 @@ MAISON: dict[str, Say] = {
     "LinePutBack": lambda told: f"{told.who} put {told.piece} back",
     "LineEngravingBegun": lambda told: f"{told.who} began to engrave {told.piece}",
     "LineEngraved": lambda told: f"{told.who} engraved {told.piece}",
+    "LineToMake": lambda told: f"{told.piece} is to be made at {told.place} by {_day(told)}",
+    "LineMakingBegun": lambda told: f"{told.who} began to make {told.piece}",
+    "LineMakingDelayed": lambda told: f"{told.who} said that {told.piece} takes longer, until {_day(told)}",
+    "LineMade": lambda told: f"{told.who} finished {told.piece} at {told.place}",
     "LineRejected": _rejected,
     "LineResourced": lambda told: f"{told.piece} was found at {told.place}",
     "LineParted": lambda told: (
@@ -301,8 +314,20 @@ def _not_given(told: Told) -> str:
         "maison": _("We had to cancel %(piece)s."),
         "unsourced": _("%(piece)s could not be found in any of our boutiques."),
         "late": _("%(piece)s did not reach your boutique in time."),
+        "not_made": _("Our workshop could not make %(piece)s."),
     }
     return said.get(told.body["cause"], "") % _client(told)
+
+
+def _to_make(told: Told) -> str:
+    _ = _words(told)
+    words = _client(told) | {"day": _day(told)}
+    return _("%(piece)s is made for you, and finished about %(day)s.") % words
+
+
+def _made_later(told: Told) -> str:
+    _ = _words(told)
+    return _("%(piece)s takes longer: it is finished about %(day)s.") % (_client(told) | {"day": _day(told)})
 
 
 def _your_address(told: Told) -> str:
@@ -347,6 +372,10 @@ CLIENT: dict[str, Say] = {
     "FulfilmentNotCollected": _said(lambda _: _("It was not collected at %(place)s.")),
     "LineEngravingBegun": _said(lambda _: _("The engraving of %(piece)s has begun.")),
     "LineEngraved": _said(lambda _: _("%(piece)s is engraved.")),
+    "LineToMake": _to_make,
+    "LineMakingBegun": _said(lambda _: _("The making of %(piece)s has begun.")),
+    "LineMakingDelayed": _made_later,
+    "LineMade": _said(lambda _: _("%(piece)s is finished.")),
     "LineResourced": _said(lambda _: _("We found %(piece)s in another of our boutiques.")),
     "LineCancelled": _not_given,
     "CancellationRefused": _said(lambda _: _("You wished to cancel what had left us already.")),

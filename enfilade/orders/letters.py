@@ -5,7 +5,7 @@ Words are chosen in the client's language; names and addresses are read when the
 
 import io
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import LiteralString
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -56,6 +56,7 @@ class _Cancelled:
     total_minor: int
     currency: str
     paid: bool
+    made: bool
 
 
 async def of_fulfilment(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> _About | None:
@@ -202,6 +203,61 @@ def not_collected_letter(about: _About, *, fulfilment_id: UUID, key: bytes, base
 
 
 @dataclass(frozen=True, slots=True)
+class _MadeLater:
+    order_id: UUID
+    number: str
+    language: str
+    maison_name: str
+    host: str
+    mail: str
+    name: str
+    colour: str
+    size: str
+    make_by: date
+    to_specification: bool
+
+
+async def made_later_letter(
+    conn: Conn, *, maison_id: UUID, line_id: UUID, key: bytes, base_url: str
+) -> Message | None:
+    """The day on which a piece is finished has moved; of two moves, the last is told. None once it is over."""
+    about = await maybe(
+        conn,
+        _MadeLater,
+        f"""
+        select o.id as order_id, o.number, o.language, m.name as maison_name, {STORE_HOST}, c.mail, l.name, l.colour, l.size,
+          l.make_by, l.to_specification
+        from orders.order_line l
+        join orders.order o on o.maison_id = l.maison_id and o.id = l.order_id
+        join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
+        join maisons.maison m on m.maison_id = o.maison_id
+        where l.maison_id = %(maison_id)s and l.id = %(line_id)s and l.make_by is not null and l.made_at is null
+          and l.state = 'sourced' and c.mail <> ''
+        """,
+        maison_id=maison_id,
+        line_id=line_id,
+    )
+    if about is None:
+        return None
+    language, say = words(about.language)
+    piece = " · ".join(part for part in (about.name, about.colour, about.size) if part)
+    letter = Letter(
+        sender=about.maison_name,
+        subject=say("Your order %(number)s takes a little longer") % {"number": about.number},
+        before=[
+            say("The making of %(piece)s takes longer than we said.") % {"piece": piece},
+            say("It is finished about %(day)s. We write again when it is on its way, or ready for you.")
+            % {"day": format_date(about.make_by, "EEEE d MMMM", locale=i18n.LOCALES[language])},
+        ],
+        after=[]
+        if about.to_specification
+        else [say("Should you not wish to wait, you may cancel it on your order’s page, and are paid back.")],
+        link=(say("See your order"), order_page(key, base_url, about.host, language, about.order_id)),
+    )
+    return message(letter, key=f"made-later-{line_id}-{about.make_by}", to=about.mail, language=language)
+
+
+@dataclass(frozen=True, slots=True)
 class _Buyer:
     number: str
     language: str
@@ -233,7 +289,8 @@ async def cancelled_letter(
         conn,
         _Cancelled,
         """
-        select l.name, l.colour, l.size, l.total_minor, o.currency, o.payment_id is not null as paid
+        select l.name, l.colour, l.size, l.total_minor, o.currency, o.payment_id is not null as paid,
+          l.make_by is not null as made
         from orders.order_line l join orders.order o on o.maison_id = l.maison_id and o.id = l.order_id
         where l.maison_id = %(maison_id)s and l.order_id = %(order_id)s and l.state = 'cancelled' and l.fulfilment_id is null
           and not exists (select 1 from orders.cancellation_line x where x.maison_id = l.maison_id
@@ -244,11 +301,19 @@ async def cancelled_letter(
         order_id=order_id,
     )
     language, say = words(buyer.language)
+    unmade = bool(lines) and all(line.made for line in lines)
     letter = Letter(
         sender=buyer.maison_name,
-        subject=say("We could not find all of your order %(number)s") % {"number": buyer.number},
+        subject=(
+            say("We cannot make all of your order %(number)s")
+            if unmade
+            else say("We could not find all of your order %(number)s")
+        )
+        % {"number": buyer.number},
         before=[
-            say("We looked in our other boutiques too, and are sorry that we cannot give you:"),
+            say("Our workshop cannot make it, and we are sorry that we cannot give you:")
+            if unmade
+            else say("We looked in our other boutiques too, and are sorry that we cannot give you:"),
             *(
                 " · ".join(
                     part

@@ -21,7 +21,7 @@ from enfilade.orders.placing import PlacingLine, age_of
 from enfilade.orders.quota_counts import period_of
 from enfilade.orders.reference_rates import in_currency
 from enfilade.orders.sourcing.costs import Candidate, Need, Place, Selling
-from enfilade.orders.sourcing.rules import CLIENT, Decided, decided
+from enfilade.orders.sourcing.rules import CLIENT, MADE, Decided, decided
 from enfilade.orders.sourcing_terms import PACE_DAYS, Sourcing
 from enfilade.stock.brought import PROMISED_WITHIN
 from enfilade.stock.holds import Lack, Method
@@ -66,6 +66,14 @@ class NoRoomToEngrave(Exception):
 
     `taken`: it had until a moment ago; who asks again is told another day, or that there is none.
     """
+
+    def __init__(self, names: list[str], *, taken: bool = False) -> None:
+        super().__init__(", ".join(names))
+        self.names, self.taken = names, taken
+
+
+class NoRoomToMake(Exception):
+    """No workshop has room to make these pieces in the time that is looked at, or, `taken`, it had until a moment ago."""
 
     def __init__(self, names: list[str], *, taken: bool = False) -> None:
         super().__init__(", ".join(names))
@@ -143,6 +151,24 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Making:
+    """How a piece is made that no place has. `by` None: no room; `ready_about` None: it cannot be collected where it was asked.
+
+    `here`: the boutique in which it would be collected has it, and nothing is made.
+    """
+
+    workshop_id: UUID
+    location_id: UUID
+    by: date | None
+    to_specification: bool
+    ready_about: datetime | None
+    here: bool
+    lawful: bool = True
+    #: As of a source.
+    customs_from: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     basket_id: UUID
     selling_maison_id: UUID
@@ -184,6 +210,8 @@ class Wanted:
     hs_code: str = ""
     made_in: str = ""
     at_door: bool = False
+    #: None: it is not made to order.
+    making: Making | None = None
 
     @property
     def engraved(self) -> bool:
@@ -283,7 +311,7 @@ with {idempotency.CLAIMED}, wanted as (
     case when u.market is not null then k.countries[1] else '' end as customs_to, p.made_in,
     coalesce(u.at_door, false) as at_door,
     case when u.market is not null then coalesce((select h.hs_code from public_facts.customs_code h
-      where h.maison_id = l.selling_maison_id and h.family = p.family), '') else '' end as hs_code
+      where h.maison_id = l.selling_maison_id and h.family = p.family), '') else '' end as hs_code, mk.making
   from orders.basket b
   join orders.basket_line l on l.maison_id = b.maison_id and l.basket_id = b.id
   cross join lateral (select coalesce(%(methods)s::jsonb ->> l.selling_maison_id::text, %(method)s) as method) i
@@ -307,6 +335,28 @@ with {idempotency.CLAIMED}, wanted as (
     left join public_facts.engraving_fee f on f.maison_id = l.selling_maison_id and f.market = %(market)s) n on l.lettering <> ''
   left join orders.sourcing_terms c on %(weighed)s and c.maison_id = l.selling_maison_id
   left join public_facts.duty_terms u on i.method = 'ship' and u.maison_id = l.selling_maison_id and u.market = %(market)s
+  left join lateral (
+    select jsonb_build_object('workshop_id', w.id, 'location_id', w.location_id, 'by', d.by,
+      'to_specification', o.to_specification,
+      'here', i.method <> 'ship' and exists (select 1 from public_facts.availability a where a.maison_id = o.maison_id
+        and a.variant_id = o.variant_id and a.location_id = any(%(chosen)s::uuid[]) and a.collect >= l.quantity),
+      'lawful', cardinality(p.kinds) = 0 or public_facts.may_go(o.maison_id, p.kinds, f.country, coalesce(e.country,
+        k.countries[1], f.country)),
+      'customs_from', case when u.market is not null and public_facts.customs_union(f.country)
+        <> public_facts.customs_union(k.countries[1]) then f.country else '' end,
+      'ready_about', case when i.method = 'ship' then (d.by + 1)::timestamp at time zone w.zone
+        else coalesce(public_facts.ready_after(e.id, e.preparation_minutes, e.zone, v.day),
+          (v.day + 1)::timestamp at time zone e.zone) end) as making
+    from public_facts.made_to_order o
+    join public_facts.maker w on w.maison_id = o.maison_id and w.id = o.workshop_id
+    join public_facts.boutique f on f.id = w.location_id
+    cross join lateral (select public_facts.made_by(o.maison_id, o.variant_id, l.quantity, %(now)s) as by) d
+    left join public_facts.boutique e on i.method <> 'ship' and e.maison_id = o.maison_id and e.id = any(%(chosen)s::uuid[])
+      and exists (select 1 from public_facts.collects x where x.maison_id = e.maison_id and x.location_id = e.id)
+    left join lateral (select case when e.id = w.location_id then d.by when t.days is not null
+        then public_facts.working_day(d.by, t.days) end as day
+      from (select public_facts.travel_days(o.maison_id, f.id, f.country, e.id, e.country) as days) t) v on true
+    where o.maison_id = l.selling_maison_id and o.variant_id = l.variant_id and l.lettering = '' limit 1) mk on true
 """
 _ENDED: LiteralString = """
   where b.maison_id = %(maison_id)s and b.store_id = %(store_id)s and b.visitor_id = %(visitor_id)s and b.state = 'open'
@@ -408,7 +458,8 @@ async def wanted_by(
 def sourced(wanted: list[Wanted], ways: Ways, now: datetime) -> list[PlacingLine]:
     """A location for every line: the boutique the client chose, or for a parcel what its maison's rules and costs decide.
 
-    Raises NotWithEngraving, and as `engraving.checked` where the maison has changed what it cuts since the words were written.
+    What no place has is made, where it is made to order. Raises NotWithEngraving, NoRoomToMake, and as `engraving.checked` where
+    the maison has changed what it cuts since the words were written.
     """
     if not wanted:
         raise BasketEmpty
@@ -429,12 +480,17 @@ def sourced(wanted: list[Wanted], ways: Ways, now: datetime) -> list[PlacingLine
     ]
     if late:
         raise NoRoomToEngrave(late)
-    places: dict[UUID, Decided] = {}
+    made = _made(wanted, ways, now)
+    places: dict[UUID, Decided] = {row: Decided(making.location_id, MADE) for row, making in made.items()}
     promised: dict[UUID, datetime] = {}
     missing: list[Wanted] = []
     for maison_id in dict.fromkeys(row.selling_maison_id for row in wanted):
-        rows = [row for row in wanted if row.selling_maison_id == maison_id]
+        rows = [row for row in wanted if row.selling_maison_id == maison_id and row.variant_id not in made]
         chosen = ways.boutiques.get(maison_id)
+        if chosen is None and ways.of(maison_id) != "ship":
+            raise NotOffered(next(row.name for row in wanted if row.selling_maison_id == maison_id))
+        if not rows:
+            continue
         if ways.of(maison_id) == "ship":
             sourcing = rows[0].sourcing or Sourcing()
             places |= decided(
@@ -445,8 +501,7 @@ def sourced(wanted: list[Wanted], ways: Ways, now: datetime) -> list[PlacingLine
             )
             missing += [row for row in rows if row.variant_id not in places]
             continue
-        if chosen is None:
-            raise NotOffered(rows[0].name)
+        assert chosen is not None
         places |= {row.variant_id: Decided(chosen, CLIENT) for row in rows}
         if maison_id in bring_to:
             found, ready = _brought(rows, chosen, now)
@@ -459,6 +514,8 @@ def sourced(wanted: list[Wanted], ways: Ways, now: datetime) -> list[PlacingLine
     for row in wanted:
         if row.currency is None or row.unit_price_minor is None or row.tax_rate_basis_points is None:
             raise NotOffered(row.name)
+        making = made.get(row.variant_id)
+        to = ways.boutiques.get(row.selling_maison_id) if ways.of(row.selling_maison_id) != "ship" else None
         lines.append(
             PlacingLine(
                 row.selling_maison_id,
@@ -481,8 +538,12 @@ def sourced(wanted: list[Wanted], ways: Ways, now: datetime) -> list[PlacingLine
                 if row.quota_begins_at is None or row.quota_period_days is None
                 else period_of(row.quota_begins_at, row.quota_period_days, now),
                 places[row.variant_id].by,
-                ways.boutiques[row.selling_maison_id] if row.variant_id in promised else None,
-                promised.get(row.variant_id),
+                ways.boutiques[row.selling_maison_id]
+                if row.variant_id in promised
+                else to
+                if making and to != making.location_id
+                else None,
+                making.ready_about if making else promised.get(row.variant_id),
                 row.kinds,
                 row.age_min,
                 alike.get(row.variant_id, 0),
@@ -492,10 +553,39 @@ def sourced(wanted: list[Wanted], ways: Ways, now: datetime) -> list[PlacingLine
                 row.engrave_by if row.engraved else None,
                 duties="asked" if _origin(row, places[row.variant_id].location_id) else None,
                 duties_country=row.customs_to or None,
+                make_by=making.by if making else None,
+                workshop_id=making.workshop_id if making else None,
+                to_specification=bool(making and making.to_specification),
             )
         )
         alike[row.variant_id] = alike.get(row.variant_id, 0) + 1
     return lines
+
+
+def _made(wanted: Sequence[Wanted], ways: Ways, now: datetime) -> dict[UUID, Making]:
+    """By variant, what is to be made: no place has it as it is asked for. Raises NoRoomToMake."""
+    found: dict[UUID, Making] = {}
+    full: list[str] = []
+    bring_to = ways.bring_to
+    for row in wanted:
+        making, method = row.making, ways.of(row.selling_maison_id)
+        if making is None or method == "reserve" or not making.lawful or making.here:
+            continue
+        if method == "ship" and any(source.lawful for source in row.ships_from):
+            continue
+        if row.selling_maison_id in bring_to and any(
+            source.collect
+            or (source.lawful and source.ready_about and source.ready_about <= now + PROMISED_WITHIN)
+            for source in row.ships_from
+        ):
+            continue
+        if making.by is None:
+            full.append(row.name)
+        elif making.ready_about is not None:
+            found[row.variant_id] = making
+    if full:
+        raise NoRoomToMake(full)
+    return found
 
 
 def _needs(rows: Sequence[Wanted]) -> list[Need]:
@@ -508,7 +598,8 @@ def _needs(rows: Sequence[Wanted]) -> list[Need]:
 
 def _origin(row: Wanted, location_id: UUID) -> str:
     """The country from which it crosses a customs border; '' where it does not."""
-    return next((one.customs_from for one in row.ships_from if one.location_id == location_id), "")
+    made = row.making.customs_from if row.making and row.making.location_id == location_id else ""
+    return next((one.customs_from for one in row.ships_from if one.location_id == location_id), made)
 
 
 def abroad(wanted: list[Wanted], lines: list[PlacingLine]) -> list[Abroad]:
@@ -674,27 +765,28 @@ async def insert(
             unit_price_minor bigint, tax_rate_basis_points integer, prices_include_tax boolean, quota_id uuid,
             quota_pieces_max integer, quota_period integer, decided_by text, collect_location_id uuid, ready_about timestamptz,
             kinds text[], age_min smallint, line smallint, engraving text, lettering text, engraving_minor bigint,
-            engrave_by date, duties text, duties_country text)
+            engrave_by date, duties text, duties_country text, make_by date, workshop_id uuid, to_specification boolean)
         ), frozen as (
           insert into orders.checkout_line (maison_id, checkout_id, selling_maison_id, variant_id, product_id, sku, brand,
             quantity, location_id, name, colour, size, currency, unit_price_minor, tax_rate_basis_points, prices_include_tax,
             quota_id, quota_pieces_max, quota_period, decided_by, collect_location_id, ready_about, kinds, age_min, line,
-            engraving, lettering, engraving_minor, engrave_by, duties, duties_country)
+            engraving, lettering, engraving_minor, engrave_by, duties, duties_country, make_by, workshop_id, to_specification)
           select %(maison_id)s, o.id, l.selling_maison_id, l.variant_id, l.product_id, l.sku, l.brand, l.quantity,
             l.location_id, l.name, l.colour, l.size, l.currency, l.unit_price_minor, l.tax_rate_basis_points,
             l.prices_include_tax, l.quota_id, l.quota_pieces_max, l.quota_period, l.decided_by,
             l.collect_location_id, l.ready_about, l.kinds, l.age_min, l.line, l.engraving, l.lettering, l.engraving_minor,
-            l.engrave_by, l.duties, l.duties_country
+            l.engrave_by, l.duties, l.duties_country, l.make_by, l.workshop_id, l.to_specification
           from opened o, line l
         ), selling as (
           insert into orders.checkout_seller (maison_id, checkout_id, selling_maison_id, method, deliveries, leaves_on)
           select %(maison_id)s::uuid, o.id, s.selling_maison_id, %(methods)s::jsonb ->> s.selling_maison_id::text,
-            s.deliveries, case when s.deliveries is not null then greatest(s.engraved_by, (
+            s.deliveries, case when s.deliveries is not null then greatest(s.done_by, (
             select max(public_facts.leaves_on(b.id, b.preparation_minutes, b.zone, %(now)s)) from public_facts.boutique b
             where b.id = any(s.places))) end
           from opened o cross join lateral (
             select l.selling_maison_id, %(deliveries)s::jsonb -> l.selling_maison_id::text as deliveries,
-              array_agg(distinct l.location_id) as places, max(l.engrave_by) as engraved_by
+              array_agg(distinct l.location_id) as places,
+                greatest(max(l.engrave_by), max(l.make_by)) as done_by
             from line l group by 1) s
         )
         select o.id as checkout_id, '{}'::uuid[] as selling_maison_ids from opened o

@@ -13,8 +13,8 @@ from enfilade.base.ids import new_id
 from enfilade.base.money import Money, tax_inside, tax_on_top
 from enfilade.base.secrets import CODE_LETTERS, derived, hashed
 from enfilade.boutiques.workshops import NoRoom
-from enfilade.orders import engraving_room, proposals
-from enfilade.orders.events import FulfilmentAsked, FulfilmentAwaited, OrderPlaced
+from enfilade.orders import engraving_room, making_room, proposals
+from enfilade.orders.events import FulfilmentAsked, FulfilmentAwaited, LineToMake, OrderPlaced
 from enfilade.orders.proposals import Sold
 from enfilade.stock import allocations, for_orders
 from enfilade.stock.allocations import LineDemand, NoLongerHeld
@@ -97,6 +97,15 @@ class PlacingLine(Priced):
     duties: str | None = None
     duties_country: str | None = None
     duty_minor: int = 0
+    #: The day on which its workshop has finished it; None for a piece that exists.
+    make_by: date | None = None
+    workshop_id: UUID | None = None
+    to_specification: bool = False
+
+    @property
+    def made(self) -> bool:
+        """Whether it is made to order: nothing of stock is promised to it yet."""
+        return self.make_by is not None
 
     @property
     def due_minor(self) -> int:
@@ -197,15 +206,16 @@ async def place(
     `again`: see allocations.convert. Breaks proposal_paid_once where another checkout of the same proposal was first.
     """
     order_id, number, contact_id = new_id(now), new_number(), new_id(now)
-    fulfilments = {location: new_id(now) for location in sorted({line.work_at for line in lines})}
+    # What is to be made is work of its own: what lies there already does not wait for it.
+    fulfilments = {work: new_id(now) for work in sorted({(line.work_at, line.made) for line in lines})}
     ids = [new_id(now) for _ in lines]
-    brought = {n: new_id(now) for n, line in enumerate(lines) if line.collect_location_id}
+    brought = {n: new_id(now) for n, line in enumerate(lines) if line.collect_location_id and not line.made}
     ready_about = {
-        location: max(
-            (line.ready_about for line in lines if line.work_at == location and line.ready_about),
+        work: max(
+            (line.ready_about for line in lines if (line.work_at, line.made) == work and line.ready_about),
             default=None,
         )
-        for location in fulfilments
+        for work in fulfilments
     }
     seller = (
         await proposals.sold_by(conn, maison_id=maison_id, proposal_id=placing.proposal_id)
@@ -243,11 +253,12 @@ async def place(
             ready_about)
           select %(maison_id)s, f.id, p.id, f.location_id, %(method)s,
             case when f.ready_about is null then 'asked' else 'awaited' end, 1, %(now)s,
-            -- The time to pick runs while the location is open; where no hours are known, two days.
-            coalesce(due.pick_by, %(now)s::timestamptz + interval '2 days'), f.ready_about
+            -- The time to pick runs while the location is open; where no hours are known, two days. What is made has its own.
+            case when f.made then f.ready_about else coalesce(due.pick_by, %(now)s::timestamptz + interval '2 days') end,
+            f.ready_about
           from placed p
           cross join unnest(%(fulfilments)s::uuid[], %(locations)s::uuid[], %(picked_at)s::uuid[],
-            %(ready_about)s::timestamptz[]) as f(id, location_id, picked_at, ready_about)
+            %(ready_about)s::timestamptz[], %(made)s::boolean[]) as f(id, location_id, picked_at, ready_about, made)
           cross join (select make_interval(mins => y.pick_sla_minutes) as sla from maisons.policy y
             where y.maison_id = %(maison_id)s) terms
           cross join lateral (
@@ -261,7 +272,8 @@ async def place(
             variant_id uuid, product_id uuid, sku text, brand text, name text, colour text, size text, quantity integer,
             unit_price_minor bigint, total_minor bigint, tax_minor bigint, tax_rate_basis_points integer, location_id uuid,
             decided_by text, channel text, transfer_id uuid, kinds text[], age_min smallint, engraving text, lettering text,
-            engraving_minor bigint, engrave_by date, duties text, duty_minor bigint)
+            engraving_minor bigint, engrave_by date, duties text, duty_minor bigint, make_by date, workshop_id uuid,
+            to_specification boolean)
         ), of_brand as (
           -- Whose goods it is and who sells it, as it is agreed today.
           select l.id, b.id as partner_id, b.terms as kind, case when b.terms = 'concession' then jsonb_build_object('name',
@@ -275,11 +287,12 @@ async def place(
           insert into orders.order_line (maison_id, id, order_id, fulfilment_id, variant_id, product_id, sku, brand, name,
             colour, size, quantity, unit_price_minor, total_minor, tax_minor, tax_rate_basis_points, promised_online, state,
             credited_channel, credited_location_id, decided_by, transfer_id, seller, kinds, age_min, engraving,
-            lettering, engraving_minor, engrave_by, duties, duty_minor)
+            lettering, engraving_minor, engrave_by, duties, duty_minor, make_by, workshop_id, to_specification)
           select %(maison_id)s, l.id, l.order_id, l.fulfilment_id, l.variant_id, l.product_id, l.sku, l.brand, l.name, l.colour,
             l.size, l.quantity, l.unit_price_minor, l.total_minor, l.tax_minor, l.tax_rate_basis_points,
             l.channel = 'web', 'sourced', l.channel, l.location_id, l.decided_by, l.transfer_id, o.seller,
-            l.kinds, l.age_min, l.engraving, l.lettering, l.engraving_minor, l.engrave_by, l.duties, l.duty_minor
+            l.kinds, l.age_min, l.engraving, l.lettering, l.engraving_minor, l.engrave_by, l.duties, l.duty_minor, l.make_by,
+            l.workshop_id, l.to_specification
           from line l left join of_brand o on o.id = l.id
         ), agreed as (
           insert into orders.line_terms (maison_id, order_line_id, partner_id, kind, basis_points)
@@ -340,18 +353,19 @@ async def place(
         collector_name=placing.contact.collector_name,
         gift_words=placing.contact.gift_words,
         fulfilments=list(fulfilments.values()),
-        locations=list(fulfilments),
+        locations=[at for at, _ in fulfilments],
+        made=[made for _, made in fulfilments],
         # What is brought is packed where it lies: that place has the time to pick.
         picked_at=[
-            next((line.location_id for line in lines if line.work_at == at and line.collect_location_id), at)
-            for at in fulfilments
+            next((lines[n].location_id for n in brought if lines[n].work_at == at and not made), at)
+            for at, made in fulfilments
         ],
         ready_about=list(ready_about.values()),
         lines=msgspec.json.encode(
             [
                 {
                     "id": line_id,
-                    "fulfilment_id": fulfilments[line.work_at],
+                    "fulfilment_id": fulfilments[line.work_at, line.made],
                     "variant_id": line.variant_id,
                     "product_id": line.product_id,
                     "sku": line.sku,
@@ -376,6 +390,9 @@ async def place(
                     "engrave_by": line.engrave_by,
                     "duties": line.duties,
                     "duty_minor": line.duty_minor,
+                    "make_by": line.make_by,
+                    "workshop_id": line.workshop_id,
+                    "to_specification": line.to_specification,
                 }
                 for n, (line_id, line, through) in enumerate(zip(ids, lines, channels, strict=True))
             ]
@@ -385,18 +402,24 @@ async def place(
         known = await placed(conn, maison_id=maison_id, checkout_id=placing.checkout_id)
         assert known is not None
         return known
-    await allocations.convert(
-        conn,
-        maison_id=maison_id,
-        holder_id=placing.checkout_id,
-        lines=[
-            LineDemand(line_id, line.location_id, line.variant_id, line.quantity)
-            for line_id, line in zip(ids, lines, strict=True)
-        ],
-        now=now,
-        again=again,
-    )
+    demands = [
+        LineDemand(line_id, line.location_id, line.variant_id, line.quantity)
+        for line_id, line in zip(ids, lines, strict=True)
+        if not line.made
+    ]
+    if demands:
+        await allocations.convert(
+            conn, maison_id=maison_id, holder_id=placing.checkout_id, lines=demands, now=now, again=again
+        )
     try:
+        await making_room.keep(
+            conn,
+            maison_id=maison_id,
+            checkout_id=placing.checkout_id,
+            order_id=order_id,
+            lines=lines,
+            now=now,
+        )
         await engraving_room.keep(
             conn,
             maison_id=maison_id,
@@ -407,7 +430,7 @@ async def place(
         )
     except NoRoom as error:
         raise NoLongerHeld from error
-    for location_id in fulfilments:
+    for location_id in dict.fromkeys(at for at, _ in fulfilments):
         here = [n for n in brought if lines[n].work_at == location_id]
         if here:
             await for_orders.ask(
@@ -429,10 +452,15 @@ async def place(
             OrderPlaced(order_id, placing.method, total, lines[0].currency),
             *(
                 FulfilmentAwaited(fulfilment_id, order_id, location_id, promised)
-                if (promised := ready_about[location_id])
+                if (promised := ready_about[location_id, made])
                 else FulfilmentAsked(fulfilment_id, order_id, location_id)
-                for location_id, fulfilment_id in fulfilments.items()
-                if placing.method != "counter"
+                for (location_id, made), fulfilment_id in fulfilments.items()
+                if placing.method != "counter" and not made
+            ),
+            *(
+                LineToMake(line_id, order_id, line.location_id, line.workshop_id, line.make_by)
+                for line_id, line in zip(ids, lines, strict=True)
+                if line.make_by and line.workshop_id
             ),
         ],
     )

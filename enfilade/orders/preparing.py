@@ -134,7 +134,8 @@ async def due(conn: Conn, *, maison_id: UUID, now: datetime) -> list[Due]:
           as what, t.pick_sla_minutes as sla_minutes
         from orders.fulfilment f join maisons.policy t on t.maison_id = f.maison_id
         where f.maison_id = %(maison_id)s and (
-          f.state in ('asked', 'accepted') and f.pick_by <= %(now)s
+          f.state in ('asked', 'accepted') and f.pick_by <= %(now)s and not exists (select 1 from orders.order_line l
+            where l.maison_id = f.maison_id and l.fulfilment_id = f.id and l.make_by is not null)
           or f.state = 'asked' and f.warned_at is null
             and f.pick_by - make_interval(mins => t.pick_sla_minutes) / 2 <= %(now)s
           or f.state = 'ready' and f.collect_by <= %(now)s)
@@ -357,6 +358,15 @@ def register_mails(jobs: Jobs, db: Db, key: bytes, messages: Messages, base_url:
                 writing.message(letter, key=f"late-{fulfilment_id}-{number}", to=to, language="en")
             )
 
+    async def made_later(maison_id: UUID, ids: dict[str, UUID]) -> None:
+        async with db.acting(Actor.job(), maison_id) as conn:
+            written = await letters.made_later_letter(
+                conn, maison_id=maison_id, line_id=ids["line_id"], key=key, base_url=base_url
+            )
+        if written is not None:
+            await messages.send(written)
+
+    jobs.add("orders.mail_made_later", made_later)
     jobs.add("orders.mail_ready", about_fulfilment(letters.ready_letter))
     jobs.add("orders.mail_moved", about_fulfilment(letters.moved_letter))
     jobs.add("orders.mail_dispatched", about_fulfilment(letters.dispatched_letter))

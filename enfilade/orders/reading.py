@@ -42,6 +42,8 @@ class Task:
     ready_about: datetime | None
     #: Lines of it whose words are still to be cut.
     to_engrave: int
+    #: Lines of it that a workshop still makes.
+    to_make: int
 
 
 async def tasks(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) -> list[Task]:
@@ -61,7 +63,7 @@ async def tasks(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) ->
             where ol.maison_id = f.maison_id and ol.fulfilment_id = f.id and f.state = 'asked'
               and q.as_of < %(now)s::timestamptz - make_interval(mins => t.as_of_limit_minutes)) as certain,
           coalesce(a.lines, 0)::integer as to_put_away, coalesce(a.first_piece, '') as apart_piece,
-          f.ready_about, l.to_engrave
+          f.ready_about, l.to_engrave, l.to_make
         from orders.fulfilment f
         join orders.order o on o.maison_id = f.maison_id and o.id = f.order_id
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
@@ -73,6 +75,7 @@ async def tasks(conn: Conn, *, maison_id: UUID, by: Colleague, now: datetime) ->
             (count(*) filter (where x.state = 'picked'))::integer as picked,
             (count(*) filter (where x.lettering <> '' and x.engraved_at is null and x.state in ('sourced', 'picked')))::integer
               as to_engrave,
+            (count(*) filter (where x.make_by is not null and x.made_at is null and x.state = 'sourced'))::integer as to_make,
             (array_agg(x.name order by x.id))[1] as first_piece, (array_agg(x.product_id order by x.id))[1] as product_id
           from orders.order_line x
           where x.maison_id = f.maison_id and x.fulfilment_id = f.id and x.state <> 'cancelled') l

@@ -115,12 +115,17 @@ async def lose(conn: Conn, *, maison_id: UUID, line_id: UUID, now: datetime) -> 
 
 
 async def expire(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, now: datetime) -> bool:
-    """The time to prepare has passed: what is not ready goes elsewhere. False when it was done in time after all."""
+    """The time to prepare has passed: what is not ready goes elsewhere. False when it was done in time after all.
+
+    What was made for its client stays: nobody else has it, and it is shown among what waits too long.
+    """
     held = await fulfilment.locked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id, by=None)
     if held.state not in ("asked", "accepted") or held.pick_by > now:
         return False
     lines = await fulfilment.lines_of(conn, maison_id=maison_id, fulfilment_id=fulfilment_id)
     open_ids = [line.id for line in lines if line.open]
+    if any(line.made and line.open for line in lines):
+        return False
     await unsource(conn, maison_id, held, open_ids, "expired", None, now)
     await allocations.release(conn, maison_id=maison_id, order_line_ids=open_ids, now=now)
     await fulfilment.end_if_empty(

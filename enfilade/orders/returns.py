@@ -149,7 +149,7 @@ async def pieces_of(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetim
           f.capture_after is null as final, coalesce(o.return_days, t.return_days) as return_days, t.delivery_days_max,
           coalesce(k.countries, '{}') as countries,
           public_facts.law_of(o.maison_id, l.kinds, 'opened', b.country) is not null as opened_stays,
-          l.lettering <> '' as engraved
+          l.lettering <> '' or l.to_specification as engraved
         from orders.order o
         join orders.order_line l on l.maison_id = o.maison_id and l.order_id = o.id and l.state in ('handed_over', 'dispatched')
         join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id and f.ended_at is not null
@@ -223,7 +223,7 @@ async def announce(
         if piece.late(now):
             raise ReturnTooLate(piece.until.day)
         if piece.engraved and wish.reason not in OURS:
-            raise MadeForYou("It was engraved for you: it comes back only where it is faulty")
+            raise MadeForYou("It was engraved or made for you: it comes back only where it is faulty")
     return_id = new_id(now)
     return_id = await scalar(
         conn,

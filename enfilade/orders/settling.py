@@ -16,9 +16,9 @@ from psycopg.errors import UniqueViolation
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db
 from enfilade.base.money import Money
-from enfilade.boutiques import workshops
+from enfilade.boutiques import making, workshops
 from enfilade.maisons.stores import address
-from enfilade.orders import engraving_room, placing, proposals, quota_counts, shown, standing
+from enfilade.orders import engraving_room, making_room, placing, proposals, quota_counts, shown, standing
 from enfilade.orders.frozen import Head
 from enfilade.orders.marks import marks_of
 from enfilade.orders.placing import Contact, Delivery, PlacedOrder, Placing, PlacingLine
@@ -106,7 +106,8 @@ class Settling:
                 checkout_id=head.id,
                 provider=self.provider_name,
                 method=payment_method,
-                separate_capture=terms.separate_capture,
+                # What takes weeks to make is paid now: no authorisation lives that long.
+                separate_capture=terms.separate_capture and not any(line.made for line in seller.lines),
                 amount=seller.amount,
                 market=head.market,
                 attempt=head.attempt,
@@ -158,6 +159,7 @@ class Settling:
                     metadata={"store_maison": str(store_maison_id), "checkout": str(head.id)},
                     payer=head.contact.name,
                     shared=shared,
+                    at_once=not payment.separate_capture,
                 )
         except ProviderRefused:
             return Charge("refused")
@@ -408,6 +410,8 @@ class Settling:
     async def _extend(self, head: Head, seller: SellerPart, until: datetime) -> None:
         async with self.db.acting(Actor.checkout(head.id), seller.maison_id) as conn:
             await holds.extend(conn, maison_id=seller.maison_id, holder_id=head.id, expires_at=until)
+            if making_room.needed_by(seller.lines):
+                await making.extend(conn, maison_id=seller.maison_id, holder_id=head.id, expires_at=until)
             if engraving_room.needed_by(seller.lines):
                 await workshops.extend(conn, maison_id=seller.maison_id, holder_id=head.id, expires_at=until)
 
@@ -431,6 +435,7 @@ class Settling:
 
             async def verb(conn: Conn, maison_id: UUID = maison_id) -> None:
                 await holds.release(conn, maison_id=maison_id, holder_id=checkout_id)
+                await making.leave(conn, maison_id=maison_id, holder_id=checkout_id, needs={})
                 await workshops.leave(conn, maison_id=maison_id, holder_id=checkout_id, pieces=0)
 
             await self.db.run(Actor.checkout(checkout_id), maison_id, verb)
@@ -453,6 +458,8 @@ def paid(seller: SellerPart) -> bool:
 def _lapses_before_it_is_there(seller: SellerPart) -> bool:
     """Whether the bank keeps the money for less time than pieces need that are brought to their boutique, or engraved."""
     until = seller.charge.authorised_until if seller.charge else None
+    if seller.payment is not None and not seller.payment.separate_capture:
+        return False
     promised = [line.ready_about for line in seller.lines if line.ready_about is not None]
     promised += [
         engraving_room.end_of(line.engrave_by) for line in seller.lines if line.engrave_by is not None

@@ -57,6 +57,9 @@ class CheckoutLine(Priced):
     lettering: str = ""
     engraving_minor: int = 0
     engrave_by: date | None = None
+    #: Made to order, finished by then; to the client's specification.
+    make_by: date | None = None
+    to_specification: bool = False
     #: Duties and import tax: paid with it, so much, or at the door.
     duties: Literal["asked", "paid", "at_door"] | None = None
     duty_minor: int = 0
@@ -168,7 +171,8 @@ async def read(conn: Conn, *, maison_id: UUID, checkout_id: UUID, key: bytes) ->
               coalesce(b.address, '') as address, coalesce(b.city, '') as city, coalesce(b.zone, 'UTC') as zone, l.currency,
               l.unit_price_minor, l.tax_rate_basis_points, l.prices_include_tax, coalesce(h.name, '') as brand,
               coalesce(h.seller_name, '') as seller_name, l.ready_about, l.age_min, l.line, l.engraving, l.lettering,
-              l.engraving_minor, l.engrave_by, l.duties, l.duty_minor, coalesce(s.method, c.method) as method
+              l.engraving_minor, l.engrave_by, l.make_by, l.to_specification, l.duties, l.duty_minor,
+              coalesce(s.method, c.method) as method
             from orders.checkout_line l
             join orders.checkout_seller s on s.maison_id = l.maison_id and s.checkout_id = l.checkout_id
               and s.selling_maison_id = l.selling_maison_id

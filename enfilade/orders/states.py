@@ -70,13 +70,13 @@ def _from(states: str, verb: str, after: str, *who: Who, when: str = "") -> tupl
 
 
 ALL_DONE = "all that remains is picked, and engraved where it is to be"
-NOT_BEGUN = "by the client only before its engraving has begun"
+NOT_BEGUN = "by the client only before its engraving has begun, or, to specification, its making"
 LAST_LINE = "no other line of it is open"
 FULFILMENT = Machine(
     "fulfilment",
     "orders.fulfilment",
     {
-        "awaited": "on its way to the boutique",
+        "awaited": "on its way to the boutique, or being made",
         "asked": "waiting to be accepted",
         "accepted": "being prepared",
         "ready": "ready to hand over",
@@ -90,10 +90,14 @@ FULFILMENT = Machine(
     (
         Step("place", BEGINNING, "asked", ("client",)),
         Step("place", BEGINNING, "awaited", ("client",), "a piece of it lies elsewhere, and is brought"),
+        Step("place", BEGINNING, "awaited", ("client",), "it is made to order"),
         Step("find another place", BEGINNING, "asked", ("job",)),
         Step("sell at the counter", BEGINNING, "handed_over", ("staff",), "the sale is paid in full"),
         Step("find another place", BEGINNING, "awaited", ("job",), "it is brought from another place"),
         Step("arrive", "awaited", "asked", ("job",), "all that remains of it is there"),
+        Step("finish making", "awaited", "asked", ("staff",), "all that remains of it is there"),
+        Step("decline to make", "awaited", "cancelled", ("staff",), LAST_LINE),
+        Step("decline to make", "awaited", "asked", ("staff",), "all that remains of it is there"),
         Step("accept", "asked", "accepted", ("staff",)),
         Step("pick", "accepted", "accepted", ("staff",)),
         Step("put back", "accepted", "accepted", ("staff",)),
@@ -151,6 +155,14 @@ LINE = Machine(
         *_from("picked", "begin engraving", "picked", "staff", when="words are cut on it"),
         *_from("picked", "finish engraving", "picked", "staff", when="it has begun"),
         *_from("picked", "give back", "sourced", "staff"),
+        *_from("sourced", "begin making", "sourced", "staff", when="it is made to order"),
+        *_from(
+            "sourced", "say another day", "sourced", "staff", when="it is made to order, and not finished"
+        ),
+        *_from("sourced", "finish making", "sourced", "staff", when="its making has begun"),
+        *_from(
+            "sourced", "decline to make", "cancelled", "staff", when="it is made to order, and not finished"
+        ),
         *_from("sourced picked", "reject", "unsourced", "staff"),
         *_from("sourced picked", "expire", "unsourced", "job"),
         *_from("sourced picked", "lose its piece", "unsourced", "job"),
@@ -265,7 +277,7 @@ ABOUT = {
         "collected here and comes from elsewhere is awaited first."
     ),
     "line": (
-        "A piece’s own way. Every open line that has a place has its allocation in stock, but for the days it is between two."
+        "A piece’s own way. Every open line that has a place has its allocation in stock, but for days between two, or of making."
     ),
     "return": "Of what has left. What is taken in stays so: the order remains what it was.",
     "cancellation": "Of what has not left. Somebody of the maison cancels at once; a client’s wish waits a second for its job.",

@@ -94,6 +94,11 @@ KINDS: dict[str, Kind] = {
         "The boutique's time is over; a round should have asked another one.",
         "See that the worker runs; its log says why.",
     ),
+    "unmade": Kind(
+        "A piece not made by its day",
+        "The day that its client was told has passed, and the workshop has not finished it.",
+        "The workshop says another day, or that it cannot, under “To make” of the boutique app; the client is written to.",
+    ),
     "uncollected": Kind(
         "Not collected, and not given back",
         "The last day has passed; a round should have freed the pieces.",
@@ -227,6 +232,12 @@ async def stuck(conn: Conn, *, maison_id: UUID, providers: Sequence[str], now: d
           case when w.state = 'ready' then w.collect_by else w.pick_by end, w.number, w.order_id, null, null, null, null
         from work w
         where w.state in ('asked', 'accepted') and w.pick_by < %(behind)s or w.state = 'ready' and w.collect_by < %(behind)s
+        union all
+        -- The day on which it was to be finished has passed in every zone.
+        select 'unmade', (l.make_by + 1)::timestamp at time zone 'UTC', w.number, w.order_id, null, null, null, null
+        from work w join orders.order_line l on l.maison_id = %(maison_id)s and l.fulfilment_id = w.id
+        where w.state = 'awaited' and l.state = 'sourced' and l.make_by is not null and l.made_at is null
+          and (l.make_by + 1)::timestamp at time zone 'UTC' + interval '12 hours' < %(now)s
         union all
         select distinct 'ending', p.authorised_until, w.number, w.order_id, p.amount_minor, p.currency, null::bigint, null::uuid
         from work w join payments.payment p on p.maison_id = %(maison_id)s and p.id = w.payment_id

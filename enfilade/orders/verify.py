@@ -32,7 +32,7 @@ async def verify(db: Db, *, maison_id: UUID) -> list[Disagreement]:
                     and x.transfer_id = t.id and x.variant_id = l.variant_id), 0) else l.quantity end as quantity,
                 case when f.state = 'awaited' and t.state not in ('sent', 'received') then t.from_location_id
                   else f.location_id end as location_id,
-                f.state = 'awaited' and coalesce(t.state, '') = 'sent' as travels
+                f.state = 'awaited' and (coalesce(t.state, '') = 'sent' or l.make_by is not null and l.made_at is null) as travels
               from orders.order_line l
               join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
               left join stock.transfer t on t.maison_id = l.maison_id and t.id = l.transfer_id
@@ -64,9 +64,19 @@ async def verify(db: Db, *, maison_id: UUID) -> list[Disagreement]:
               from orders.order_line l where l.maison_id = f.maison_id and l.fulfilment_id = f.id
                 and l.state in ('sourced', 'picked'))
             union all
+            select 'made, and its room differs', c.holder_id
+            from (select c.maison_id, c.holder_id, c.variant_id, sum(c.units)::integer as units, max(c.takes) as takes
+              from boutiques.making_claim c where c.maison_id = %(maison_id)s and c.expires_at is null group by 1, 2, 3) c
+            where c.units <> c.takes * coalesce((select sum(l.quantity) from orders.order_line l
+              where l.maison_id = c.maison_id and l.order_id = c.holder_id and l.variant_id = c.variant_id
+                and l.make_by is not null and l.state not in ('cancelled', 'refused')), 0)
+            union all
             select 'awaited, and nothing of it is on its way', f.id
             from orders.fulfilment f
             where f.maison_id = %(maison_id)s and f.state = 'awaited' and not exists (select 1 from orders.order_line l
+              where l.maison_id = f.maison_id and l.fulfilment_id = f.id and l.make_by is not null and l.made_at is null
+                and l.state = 'sourced')
+              and not exists (select 1 from orders.order_line l
               join stock.transfer t on t.maison_id = l.maison_id and t.id = l.transfer_id
               where l.maison_id = f.maison_id and l.fulfilment_id = f.id and l.state = 'sourced'
                 -- That it ended may still have to be heard.

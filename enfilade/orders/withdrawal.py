@@ -116,7 +116,8 @@ async def choice(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime) 
         _Line,
         """
         select l.id, l.name, l.colour, l.size, coalesce(p.pictures -> 0 ->> 'name', '') as picture, l.quantity, l.state,
-          l.engraving_begun_at is not null as begun, coalesce(f.state = 'awaited', false) as awaited,
+          l.engraving_begun_at is not null or (l.to_specification and l.making_begun_at is not null) as begun,
+          coalesce(f.state = 'awaited', false) as awaited,
           exists (select 1 from orders.cancellation_line c where c.maison_id = l.maison_id and c.order_line_id = l.id
             and c.outcome is null) as wished
         from orders.order_line l

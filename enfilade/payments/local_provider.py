@@ -81,10 +81,12 @@ class LocalProvider:
         metadata: dict[str, str],
         payer: str = "",
         shared: bool = False,
+        at_once: bool = False,
     ) -> Charge:
         terms = self.methods.get(method)
         if terms is None:
             raise ProviderRefused(f"no method {method}")
+        immediate = at_once or not terms.separate_capture
         now = datetime.now(UTC)
         token, _, card = token.partition(":")
         late = token.startswith("tok_timeout")
@@ -114,7 +116,7 @@ class LocalProvider:
                 reference=str(reference),
                 amount=amount.minor,
                 currency=amount.currency,
-                captured=amount.minor if state == "authorised" and not terms.separate_capture else 0,
+                captured=amount.minor if state == "authorised" and immediate else 0,
                 state=state,
                 known_from=now + self._late if late else now,
                 until=now + timedelta(days=terms.authorised_days or 365),
@@ -124,7 +126,7 @@ class LocalProvider:
                 metadata=msgspec.json.encode(
                     {
                         **metadata,
-                        "immediate": not terms.separate_capture,
+                        "immediate": immediate,
                         "confirmed_late": token.endswith("_then_late"),
                     }
                 ).decode(),

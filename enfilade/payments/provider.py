@@ -59,6 +59,7 @@ class Provider(Protocol):
 
     `reference` is our payment's id, so that a payment can be looked up even when the answer to its creation was lost.
     `payer` is a name, for methods whose bank asks for one. `shared`: the same token pays at other sellers of the basket as well.
+    `at_once`: the money is taken now, though the method could wait.
     """
 
     @property
@@ -79,6 +80,7 @@ class Provider(Protocol):
         metadata: dict[str, str],
         payer: str = "",
         shared: bool = False,
+        at_once: bool = False,
     ) -> Charge: ...
 
     async def look_up(self, *, reference: UUID) -> Charge: ...

@@ -167,6 +167,7 @@ class StripeProvider:
         metadata: dict[str, str],
         payer: str = "",
         shared: bool = False,
+        at_once: bool = False,
     ) -> Charge:
         """`token`: for a card the id of a PaymentMethod that the page's field made; other methods need none."""
         if method not in self.methods:
@@ -180,8 +181,8 @@ class StripeProvider:
         if method == "card":
             if not token.startswith("pm_"):
                 raise ProviderRefused("no card was given")
-            params |= {"capture_method": "manual", "payment_method": token}
-            if self._multicapture:
+            params |= {"capture_method": "automatic" if at_once else "manual", "payment_method": token}
+            if self._multicapture and not at_once:
                 params["payment_method_options"] = {"card": {"request_multicapture": "if_available"}}
         else:
             # Bancontact's bank asks for a name; WeChat Pay has to know where its code will be shown.

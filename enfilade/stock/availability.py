@@ -97,11 +97,22 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """One piece made to order now: finished by a day, with the client between two, about so many days from now."""
+
+    by: date
+    from_day: date
+    to_day: date
+    days: int
+    to_specification: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Availability:
     """The product's variants in order, none where nothing such is published; for each boutiques, nearest first, and delivery.
 
     `brings`: the maison brings pieces to boutiques; `brought` says where to and when. `brings_reserved`: for clients who
-    reserve, too.
+    reserve, too. `made`: what a workshop would make, whether or not it is in stock; not here where it has no room.
     """
 
     sizes: list[Size] = field(default_factory=list[Size])
@@ -109,6 +120,7 @@ class Availability:
     delivery: dict[UUID, Delivery | None] = field(default_factory=dict[UUID, "Delivery | None"])
     brings: bool = False
     brings_reserved: bool = False
+    made: dict[UUID, Made] = field(default_factory=dict[UUID, Made])
 
 
 async def near(
@@ -133,15 +145,18 @@ async def answers(conn: Conn, questions: list[Question], places: Places) -> list
           t.as_of_limit_minutes, f.ships and (q.country = '' or exists (select 1 from public_facts.market k
             where k.maison_id = v.maison_id and q.country = any(k.countries))) as ships,
           f.offered, f.location_id, f.version, f.distance_km, f.collect, f.reserve, f.ship, f.as_of,
-          case when f.offered then (select extract(epoch from y.free_from)::float8 from public_facts.busy y
-            where y.location_id = f.location_id) end as free_from,
+          o.by, o.to_specification, case when f.offered then (select extract(epoch from y.free_from)::float8
+            from public_facts.busy y where y.location_id = f.location_id) end as free_from,
           t.ship_to_store_days is not null as brings, t.reserve_brought and t.ship_to_store_days is not null
         from unnest(%(products)s::uuid[], %(latitudes)s::float8[], %(longitudes)s::float8[], %(most)s::int4[],
-          %(countries)s::text[]) with ordinality as q(product_id, latitude, longitude, most, country, place)
+          %(countries)s::text[], %(times)s::timestamptz[]) with ordinality
+          as q(product_id, latitude, longitude, most, country, at, place)
         -- What is ordered or limited inside is looked up by key for each question, however many the planner expects.
         cross join lateral (select x.* from public_facts.variant x where x.product_id = q.product_id
           order by x.position, x.id offset 0) v
         join public_facts.promise_terms t on t.maison_id = v.maison_id
+        left join lateral (select public_facts.made_by(m.maison_id, m.variant_id, 1, q.at) as by, m.to_specification
+          from public_facts.made_to_order m where m.maison_id = v.maison_id and m.variant_id = v.id) o on true
         left join lateral (
           select a.location_id, b.xmin::text as version, a.collect, a.reserve, a.ship, a.as_of, b.city, b.name,
             bool_or(a.ship > 0) over () as ships,
@@ -158,6 +173,7 @@ async def answers(conn: Conn, questions: list[Question], places: Places) -> list
         longitudes="{" + ",".join(_written(question.longitude) for question in questions) + "}",
         most="{" + ",".join(str(question.most) for question in questions) + "}",
         countries="{" + ",".join(f'"{question.country}"' for question in questions) + "}",
+        times="{" + ",".join(f'"{question.now.isoformat()}"' for question in questions) + "}",
     )
     boutiques = {row[10]: places.get(row[10], row[11]) for row in rows if row[9]}
     if unknown := {location_id for location_id, boutique in boutiques.items() if boutique is None}:
@@ -176,12 +192,18 @@ def _answer(
     at: dict[UUID, Hours] = {}
     for (
         _, variant_id, sku, colour, size, days_min, days_max, limit_minutes, ships, offered, location_id, _,
-        distance_km, collect, reserve, ship, as_of, free_from, _, _,
+        distance_km, collect, reserve, ship, as_of, by, to_specification, free_from, _, _,
     ) in rows:  # fmt: skip
         if (offers := answer.offers.get(variant_id)) is None:
             answer.sizes.append(Size(variant_id, sku, colour, size))
             offers = answer.offers[variant_id] = []
             answer.delivery[variant_id] = _delivery(now.date(), days_min, days_max) if ships else None
+            if by is not None:
+                parcel = _delivery(by, days_min, days_max)
+                days = (parcel.to_day - now.date()).days
+                answer.made[variant_id] = Made(
+                    by, parcel.from_day, parcel.to_day, days, bool(to_specification)
+                )
         # One that is unpublished at this moment is not offered any more.
         if not offered or (boutique := boutiques[location_id]) is None:
             continue

@@ -39,6 +39,60 @@ class Brought:
         return self.ready_about.astimezone(zone)
 
 
+async def made_near(
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    needs: Mapping[UUID, int],
+    latitude: float | None,
+    longitude: float | None,
+    now: datetime,
+    most: int = NEAREST,
+) -> list[Brought]:
+    """The `most` nearest boutiques in which all `needs` (variant → pieces) could be collected once a workshop has made them.
+
+    Each need of a workshop's own room; the day is that of the last of them. Nothing where one is not made, or has no room.
+    """
+    return await many(
+        conn,
+        Brought,
+        """
+        with made as materialized (
+          select w.location_id, f.country, public_facts.made_by(m.maison_id, m.variant_id, n.quantity, %(now)s) as by
+          from unnest(%(variants)s::uuid[], %(quantities)s::integer[]) as n(variant_id, quantity)
+          left join public_facts.made_to_order m on m.maison_id = %(maison_id)s and m.variant_id = n.variant_id
+          left join public_facts.maker w on w.maison_id = m.maison_id and w.id = m.workshop_id
+          left join public_facts.boutique f on f.id = w.location_id
+        ), place as (
+          select b.*, public_facts.distance_km(%(latitude)s, %(longitude)s, b.latitude, b.longitude) as distance_km
+          from public_facts.boutique b where b.maison_id = %(maison_id)s and b.kind = 'boutique'
+            and exists (select 1 from public_facts.collects c where c.maison_id = b.maison_id and c.location_id = b.id)
+          order by distance_km, b.city, b.name limit %(most)s
+        ), arrival as (
+          select p.id, case when m.location_id = p.id then m.by when t.days is not null
+            then public_facts.working_day(m.by, t.days) end as arrives_on
+          from place p cross join made m
+          left join lateral (select public_facts.travel_days(%(maison_id)s, m.location_id, m.country, p.id, p.country) as days) t
+            on true
+        )
+        select p.id as location_id, p.name, p.address, p.city, p.phone, p.zone, p.distance_km,
+          coalesce(public_facts.ready_after(p.id, p.preparation_minutes, p.zone, a.arrives_on),
+            (a.arrives_on + 1)::timestamp at time zone p.zone) as ready_about
+        from place p
+        join (select id, max(arrives_on) as arrives_on from arrival group by id having bool_and(arrives_on is not null)) a
+          on a.id = p.id
+        order by p.distance_km, p.city, p.name
+        """,
+        maison_id=maison_id,
+        variants=list(needs),
+        quantities=list(needs.values()),
+        latitude=latitude,
+        longitude=longitude,
+        now=now,
+        most=most,
+    )
+
+
 async def near(
     conn: Conn,
     *,

@@ -22,6 +22,7 @@ VIEWS_THAT_READ_AS_OWNER = {
     "public_facts.busy",
     "public_facts.appointments_at",
     "public_facts.collects",
+    "public_facts.maker",
     "public_facts.reserves",
     "public_facts.return_terms",
     "public_facts.serialised",

@@ -39,6 +39,7 @@ from enfilade.maisons.laws import Law
 from enfilade.maisons.themes import Theme
 from enfilade.orders.engraving_room import Engraved
 from enfilade.orders.events import OrderPlaced
+from enfilade.orders.making_room import ToMake
 from enfilade.orders.opening import Ways
 from enfilade.staff.people import Colleague
 from enfilade.staff.sessions import session_id
@@ -77,6 +78,14 @@ MEDIUM = "select id from public_facts.medium where maison_id = %s"
 class _Engraved:
     quantity: int
     engrave_by: date | None
+
+
+@dataclass(frozen=True)
+class _ToMake:
+    variant_id: UUID
+    quantity: int
+    make_by: date | None
+    workshop_id: UUID | None
 
 
 class World:
@@ -305,6 +314,10 @@ class World:
             return Ways("ship", {})
         if kind is Engraved:
             return _Engraved(1, self._now.date() + timedelta(days=14))
+        if kind is ToMake:
+            return _ToMake(
+                self.named["variant_id"], 1, self._now.date() + timedelta(days=30), self.named["workshop_id"]
+            )
         if kind is DutiesQuote or get_args(kind)[:1] == (DutiesQuote,):
             return None
         if name == "keep":

@@ -282,6 +282,13 @@ POST /studio/engraving
 POST /studio/engraving/workshops
 POST /studio/engraving/closed-days
 GET  /boutique/engravings
+GET  /boutique/making
+POST /boutique/making/{line_id}/beginning
+POST /boutique/making/{line_id}/end
+POST /boutique/making/{line_id}/day
+POST /boutique/making/{line_id}/refusal
+GET  /studio/making
+POST /studio/making
 GET  /boutique/selling
 GET  /boutique/selling/new
 POST /boutique/selling
@@ -388,7 +395,7 @@ PUBLIC_FIELDS: dict[str, str] = {
         city country number""",
     "GET /api/v1/products/{product_id}/availability": """product_id near latitude longitude city sizes variant_id sku colour
         size boutiques boutique_id name address country zone phone distance_km collect reserve certain as_of open_now closes_at
-        collect_from delivery from_day to_day""",
+        collect_from delivery from_day to_day made made_by to_specification""",
     "GET /api/v1/search": """total more read_as pieces close maisons boutiques stories facets id slug maison brand family
         name title text_language pictures price_from minor currency alt view address city kind colour material for value count""",
     "GET /api/v1/boutiques": """boutiques next id maison code name country city postcode address latitude longitude zone
@@ -499,6 +506,7 @@ class Walk:
             "checkout_id": life.checkout_id,
             "order_id": life.order_id,
             "fulfilment_id": life.fulfilment_id,
+            "line_id": life.line_id,
             "shortage_id": life.shortage_id,
             "transfer_id": life.transfer_id,
             "act_id": life.act_id,

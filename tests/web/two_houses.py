@@ -384,6 +384,10 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     )
     add("boutiques.workshop_day", **bench, room=7, taken=2)
     add("boutiques.workshop_claim", id=some_id, **bench, holder_id=life.order_id, pieces=2, claimed_at=now)
+    ring = house.variants[f"{house.slug}-ring-52"]
+    add("public_facts.made_to_order", variant_id=ring, workshop_id=life.workshop_id, lead_days=17)
+    made = {"variant_id": house.variants[f"{house.slug}-bag"], "units": 1, "takes": 1, "claimed_at": now}
+    add("boutiques.making_claim", id=some_id, **bench, holder_id=life.checkout_id, **made)
     _transfer(add, life, now)
     _closed(add, life, now)
     _proposal(add, life, hidden, now)

@@ -243,6 +243,34 @@ TYPES: tuple[Type, ...] = (
         (*_LINE, "fulfilment_id", *_PLACE),
     ),
     Type(
+        "line.to_make",
+        orders.LineToMake,
+        "The pieces of a line are made to order, by the day `make_by`, at the workshop’s location.",
+        "line_id",
+        (*_LINE, *_PLACE, "workshop_id", "make_by"),
+    ),
+    Type(
+        "line.making_begun",
+        orders.LineMakingBegun,
+        "The making of a line’s pieces has begun.",
+        "line_id",
+        (*_LINE, "fulfilment_id", *_PLACE),
+    ),
+    Type(
+        "line.making_delayed",
+        orders.LineMakingDelayed,
+        "The pieces of a line take longer, until the day `make_by`.",
+        "line_id",
+        (*_LINE, "fulfilment_id", *_PLACE, "make_by"),
+    ),
+    Type(
+        "line.made",
+        orders.LineMade,
+        "The pieces of a line are finished, and stock of the workshop’s location that is the line’s.",
+        "line_id",
+        (*_LINE, "fulfilment_id", *_PLACE),
+    ),
+    Type(
         "line.rejected",
         orders.LineRejected,
         "A location cannot give the line; `reason` says why.",
@@ -266,7 +294,7 @@ TYPES: tuple[Type, ...] = (
     Type(
         "line.cancelled",
         orders.LineCancelled,
-        "The line ends without its piece; `cause` is client, maison, unsourced, late or no_show.",
+        "The line ends without its piece; `cause` is client, maison, unsourced, late, not_made or no_show.",
         "line_id",
         (*_LINE, "cause", *_AMOUNT),
     ),

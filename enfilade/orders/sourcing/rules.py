@@ -104,6 +104,8 @@ ONLY_PLACE, LEAST_COST, CLIENT = "only_place", "least_cost", "client"
 TOGETHER = "together"
 #: No place had all of a line: the one with most of it took what it has.
 PARTED = "parted"
+#: No place had it: a workshop makes it.
+MADE = "made"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from enfilade.orders.checkout import (
     CheckoutUnderway,
     DutiesNotQuoted,
     NoRoomToEngrave,
+    NoRoomToMake,
     NoSuchCheckout,
     NoSuchService,
     NotByLaw,
@@ -38,6 +39,7 @@ refusals.refuse(LetteringNotOffered, 422, "The maison does not cut in this lette
 refusals.refuse(
     NotWithEngraving, 409, "An engraved piece is paid before it is cut, and prepared where it lies"
 )
+refusals.refuse(NoRoomToMake, 409, "No workshop has room to make this piece")
 refusals.refuse(NoRoomToEngrave, 409, "No workshop has room for this engraving in time")
 refusals.refuse(BasketEmpty, 409, "There is nothing to check out")
 refusals.refuse(NotByLaw, 409, "By law a piece may not be sent there from where it lies")

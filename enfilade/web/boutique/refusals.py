@@ -34,6 +34,7 @@ from enfilade.orders.enquiries import EnquiryClosed, EnquiryTaken, NoSuchEnquiry
 from enfilade.orders.fulfilment import (
     EngravingBegun,
     IllegalStep,
+    MakingBegun,
     NoSuchFulfilment,
     NotAllPicked,
     NotEngravedYet,
@@ -42,6 +43,7 @@ from enfilade.orders.fulfilment import (
     TakenBy,
 )
 from enfilade.orders.lawful import AgeNotChecked
+from enfilade.orders.making import NoSuchDay, NotToMake
 from enfilade.orders.parcels import LabelForOldAddress, NoCarrier
 from enfilade.orders.pickup import NotAmongThese, TooLateToUndo, WrongCode
 from enfilade.orders.preparations import NothingToPick
@@ -108,6 +110,8 @@ AT_WORK = (
     NotEngravedYet,
     NotToEngrave,
     EngravingBegun,
+    NotToMake,
+    NoSuchDay,
     CancellationWished,
     EngravedStays,
     MadeForYou,
@@ -211,9 +215,12 @@ refuse(NotAllPicked, 409, "Some pieces are neither picked nor rejected")
 refuse(NotEngravedYet, 409, "Words are still to be cut")
 refuse(NotToEngrave, 409, "This piece is not to be engraved now")
 refuse(EngravingBegun, 409, "The engraving has begun")
+refuse(MakingBegun, 409, "The making has begun")
+refuse(NotToMake, 409, "Nothing of it is to be made now")
+refuse(NoSuchDay, 400, "A delay is a later day than the one told")
 refuse(CancellationWished, 409, "The client has just wished to cancel it")
 refuse(EngravedStays, 409, "An engraved piece is not sold again")
-refuse(MadeForYou, 409, "An engraved piece comes back only where it is faulty")
+refuse(MadeForYou, 409, "What was engraved or made to specification comes back only where it is faulty")
 refuse(AddressSince, 409, "The address was changed meanwhile")
 refuse(LabelForOldAddress, 409, "The label was printed for the address before")
 refuse(NoCarrier, 409, "No carrier is set up for this market")

@@ -9,6 +9,7 @@ from enfilade.web.boutique.appointments import handlers as appointments
 from enfilade.web.boutique.closing import handlers as closing
 from enfilade.web.boutique.engravings import handlers as engravings
 from enfilade.web.boutique.entering import member
+from enfilade.web.boutique.making import handlers as making
 from enfilade.web.boutique.password import handlers as password
 from enfilade.web.boutique.pickups import handlers as pickups
 from enfilade.web.boutique.preparations import handlers as preparations
@@ -50,6 +51,11 @@ def handlers() -> list[ControllerRouterHandler]:
             preparations.ready,
             preparations.engrave,
             engravings.engravings,
+            making.page,
+            making.begin,
+            making.finish,
+            making.delay,
+            making.decline,
             preparations.ask_label,
             preparations.label,
             preparations.dispatch,

@@ -16,6 +16,7 @@ from enfilade.web.studio.entering import manager
 from enfilade.web.studio.films import handlers as films
 from enfilade.web.studio.home import handlers as home
 from enfilade.web.studio.laws import handlers as laws
+from enfilade.web.studio.making import handlers as making
 from enfilade.web.studio.media import handlers as media
 from enfilade.web.studio.missing import handlers as missing
 from enfilade.web.studio.money import handlers as money
@@ -103,6 +104,8 @@ def handlers() -> list[ControllerRouterHandler]:
                 engraving.keep,
                 engraving.keep_workshop,
                 engraving.close,
+                making.page,
+                making.keep,
                 delivery_prices.prices,
                 delivery_prices.keep,
                 duties.duties,

@@ -78,6 +78,8 @@ async def test_every_message_has_its_fields_and_nobodys_name(
         "ready_about": now,
         "starts_at": now,
         "service_id": life.service_id,
+        "workshop_id": life.workshop_id,
+        "make_by": now.date(),
         "lines": 2,
         "refused": 1,
         "expected_on": now.date(),

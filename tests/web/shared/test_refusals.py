@@ -49,6 +49,7 @@ INTERNAL = {
     "_Refused": "the form says it beside the field",
     "_MoneyLetGo": "orders.settling looks again",
     "_Declined": "payments.stripe_provider tells a refused card",
+    "MakingUnclear": "the studio's page says it",
     "NoSuchJob": "the studio's page says it",
     "NoSuchRefund": "the studio's page says it",
     "_Taken": "orders.closing rolls the move back and tells it as taken",

@@ -17,8 +17,9 @@ class Line(msgspec.Struct, frozen=True):
     """A line with the price frozen when the checkout opened, and the place that prepares it.
 
     `ready_about`: the moment from which it can be collected there, where it is brought from another place. `engraving`: the words
-    cut on it in `lettering`, '' for none, their price in `unit`; `engrave_by`: the day on which that is done. `duty`: duties and
-    import tax paid with it, beside `total`.
+    cut on it in `lettering`, '' for none, their price in `unit`; `engrave_by`: the day on which that is done.
+    `make_by`: of a piece made to order, the day on which it is finished: it is paid at once. `duty`: duties and import tax paid
+    with it, beside `total`.
     """
 
     variant_id: UUID
@@ -37,6 +38,7 @@ class Line(msgspec.Struct, frozen=True):
     engraving: str
     lettering: str
     engrave_by: date | None
+    make_by: date | None
     duties: Literal["asked", "paid", "at_door"] | None
     duty: Amount
     method: Literal["collect", "reserve", "ship"]
@@ -148,6 +150,7 @@ def _line(line: CheckoutLine) -> Line:
         line.engraving,
         line.lettering,
         line.engrave_by,
+        line.make_by,
         line.duties,
         amount(line.duty),
         line.method,

@@ -64,6 +64,7 @@ class Line(msgspec.Struct, frozen=True):
     """A line; amounts in the order's currency, tax included in `total_minor`.
 
     `engraving`: the words cut on it in `lettering`; both '' for none, the words alone where they are erased.
+    `make_by`: of a piece made to order, the day on which it is finished.
     """
 
     id: UUID
@@ -79,6 +80,7 @@ class Line(msgspec.Struct, frozen=True):
     tax_minor: int
     engraving: str
     lettering: str
+    make_by: date | None
 
 
 class Fulfilment(msgspec.Struct, frozen=True):

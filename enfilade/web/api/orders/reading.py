@@ -92,7 +92,8 @@ async def order(conn: Conn, *, maison_id: UUID, by: Colleague, order_id: UUID) -
           coalesce((select jsonb_agg(jsonb_build_object('id', l.id, 'fulfilment_id', l.fulfilment_id,
               'variant_id', l.variant_id, 'sku', l.sku, 'name', l.name, 'colour', l.colour, 'size', l.size,
               'quantity', l.quantity, 'state', l.state, 'total_minor', l.total_minor, 'tax_minor', l.tax_minor,
-              'seller', l.seller, 'engraving', l.engraving, 'lettering', l.lettering) order by l.id)
+              'seller', l.seller, 'engraving', l.engraving, 'lettering', l.lettering,
+              'make_by', l.make_by) order by l.id)
             from orders.order_line l where l.maison_id = o.maison_id and l.order_id = o.id), '[]') as lines,
           coalesce((select jsonb_agg(jsonb_build_object('id', f.id, 'location', p.code, 'state', f.state,
               'attempt', f.attempt, 'asked_at', f.asked_at, 'pick_by', f.pick_by, 'ready_at', f.ready_at,

@@ -12,6 +12,7 @@ from litestar.params import QueryParameter
 from enfilade.base.db import Db
 from enfilade.maisons.founding import id_of
 from enfilade.stock.availability import Delivery as Promise
+from enfilade.stock.availability import Made as Making
 from enfilade.stock.availability import Offer
 from enfilade.stock.together import Together
 from enfilade.web.api.boutiques.handlers import Country
@@ -124,8 +125,23 @@ class Delivery(msgspec.Struct, frozen=True):
     to_day: date
 
 
+class Made(msgspec.Struct, frozen=True):
+    """One piece ordered now: finished in its workshop by `made_by`, delivered between the days. It is paid at once.
+
+    `to_specification`: not cancelled once begun, and back only where it is faulty.
+    """
+
+    made_by: date
+    from_day: date
+    to_day: date
+    to_specification: bool
+
+
 class Size(msgspec.Struct, frozen=True):
-    """What can be had of a variant: nearest boutiques first; `delivery` None: it cannot be delivered."""
+    """What can be had of a variant: nearest boutiques first; `delivery` None: it cannot be delivered from stock.
+
+    `made`: it is made to order when no place has it; None: it is not, or its workshop has no room.
+    """
 
     variant_id: UUID
     sku: str | None
@@ -133,6 +149,7 @@ class Size(msgspec.Struct, frozen=True):
     size: str
     boutiques: list[At]
     delivery: Delivery | None
+    made: Made | None
 
 
 class Availability(msgspec.Struct, frozen=True):
@@ -260,6 +277,7 @@ async def availability(
                 size.size,
                 [_at(offer) for offer in found.offers[size.variant_id]],
                 _delivery(found.delivery[size.variant_id]),
+                _made(found.made.get(size.variant_id)),
             )
             for size in found.sizes
         ],
@@ -269,6 +287,10 @@ async def availability(
 
 def _delivery(promise: Promise | None) -> Delivery | None:
     return Delivery(promise.from_day, promise.to_day) if promise else None
+
+
+def _made(made: Making | None) -> Made | None:
+    return Made(made.by, made.from_day, made.to_day, made.to_specification) if made else None
 
 
 def _at(offer: Offer) -> At:

@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Request, Response, get
 
 from enfilade.base.db import Db
-from enfilade.orders import reading
+from enfilade.orders import making, reading
 from enfilade.orders.reading import Task
 from enfilade.orders.rejections import is_late
 from enfilade.web.boutique.showing import screen
@@ -64,6 +64,7 @@ async def tasks(request: Request[Any, Any, Any], db: Db, member: Member) -> Resp
     async with db.acting(member.actor, member.maison_id) as conn:
         by = await member.by(conn)
         found = await reading.tasks(conn, maison_id=member.maison_id, by=by, now=now)
+        to_make = await making.waiting(conn, maison_id=member.maison_id, by=by)
     return screen(
         request,
         "boutique/tasks/tasks.html",
@@ -71,5 +72,6 @@ async def tasks(request: Request[Any, Any, Any], db: Db, member: Member) -> Resp
         tab="tasks",
         day=day(found, now),
         to_engrave=sum(task.to_engrave for task in found),
+        to_make=to_make,
         places=sorted({task.location_name for task in found}),
     )

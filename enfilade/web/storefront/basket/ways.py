@@ -1,6 +1,7 @@
 """The ways to receive a basket: which boutiques have all of a maison's pieces, and whether they can be sent."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -9,11 +10,11 @@ from enfilade.base.db import Conn
 from enfilade.base.i18n import Language
 from enfilade.orders.baskets import BasketLine
 from enfilade.stock import availability, brought
-from enfilade.stock.availability import Availability, Offer
+from enfilade.stock.availability import Availability, Delivery, Made, Offer
 from enfilade.stock.brought import Brought
 from enfilade.web.storefront.products.places import NEAR_KM, Place
-from enfilade.web.storefront.products.sentences import DAYS_JOURNEY_KM, delivered, place_name
-from enfilade.web.storefront.times import distance, words_of
+from enfilade.web.storefront.products.sentences import DAYS_JOURNEY_KM, delivered, made_for_you, place_name
+from enfilade.web.storefront.times import calendar_day, distance, words_of
 
 BOUTIQUES_READ = 40
 BOUTIQUES_SHOWN = 6
@@ -43,6 +44,8 @@ class Seller:
     collect: list[Spot]
     reserve: list[Spot]
     delivery: str
+    #: A workshop makes some of them.
+    makes: bool = False
 
     @property
     def first(self) -> str:
@@ -57,6 +60,9 @@ class Ways:
     """What is possible for the whole basket, maison by maison."""
 
     sellers: list[Seller]
+    #: Of each variant that is made to order, by when it is with the client.
+    made: dict[UUID, str] = field(default_factory=dict[UUID, str])
+    to_specification: bool = False
 
     @property
     def possible(self) -> bool:
@@ -78,9 +84,25 @@ async def ways(
             now=now,
             most=BOUTIQUES_READ,
         )
+    made = {
+        line.variant_id: found
+        for line in lines
+        if line.sendable
+        and not line.lettering
+        and known[line.product_id].delivery.get(line.variant_id) is None
+        and (found := known[line.product_id].made.get(line.variant_id))
+    }
     sellers: list[Seller] = []
     for maison_id in dict.fromkeys(line.selling_maison_id for line in lines):
         own = [line for line in lines if line.selling_maison_id == maison_id]
+        if any(line.variant_id in made for line in own):
+            spots = await _made_there(conn, maison_id, own, made, known, place, now, language)
+            sent = _sent(own, made, known, now, language)
+            seller = Seller(
+                maison_id, own[0].maison_name, own[0].maison_slug, own, spots, [], sent, makes=True
+            )
+            sellers.append(seller)
+            continue
         there = _together(own, known, now, language, collecting=True)
         # What is engraved is prepared where it lies, and paid before.
         engraved = any(line.lettering for line in own)
@@ -101,13 +123,68 @@ async def ways(
             spots += _coming(found, {spot.location_id for spot in spots}, now, language)
             # Where one would go anyway comes first, though it is not there yet.
             spots.sort(key=lambda spot: not spot.near)
-        parcels = [
-            known[line.product_id].delivery.get(line.variant_id) if line.sendable else None for line in own
-        ]
-        latest = max((parcel for parcel in parcels if parcel), key=lambda parcel: parcel.to_day, default=None)
-        sent = delivered(latest, now, language) if latest and all(parcels) else ""
+        sent = _sent(own, made, known, now, language)
         sellers.append(Seller(maison_id, own[0].maison_name, own[0].maison_slug, own, there, kept, sent))
-    return Ways(sellers)
+    return Ways(
+        sellers,
+        {variant_id: made_for_you(found, language) for variant_id, found in made.items()},
+        any(found.to_specification for found in made.values()),
+    )
+
+
+def _sent(
+    own: list[BasketLine],
+    made: Mapping[UUID, Made],
+    known: dict[UUID, Availability],
+    now: datetime,
+    language: Language,
+) -> str:
+    """When all of it is at the door; '' where something cannot be sent."""
+    parcels = [
+        Delivery(late.from_day, late.to_day)
+        if (late := made.get(line.variant_id))
+        else known[line.product_id].delivery.get(line.variant_id)
+        if line.sendable
+        else None
+        for line in own
+    ]
+    latest = max((parcel for parcel in parcels if parcel), key=lambda parcel: parcel.to_day, default=None)
+    return delivered(latest, now, language) if latest and all(parcels) else ""
+
+
+async def _made_there(
+    conn: Conn,
+    maison_id: UUID,
+    own: list[BasketLine],
+    made: Mapping[UUID, Made],
+    known: dict[UUID, Availability],
+    place: Place,
+    now: datetime,
+    language: Language,
+) -> list[Spot]:
+    """Where what is made can be collected with all that is there already."""
+    _ = i18n.translations(language).gettext
+    in_stock = [line for line in own if line.variant_id not in made]
+    there = {spot.location_id for spot in _together(in_stock, known, now, language, collecting=True)}
+    found = await brought.made_near(
+        conn,
+        maison_id=maison_id,
+        needs=_needed([line for line in own if line.variant_id in made]),
+        latitude=place.latitude,
+        longitude=place.longitude,
+        now=now,
+    )
+    return [
+        Spot(
+            one.location_id,
+            place_name(one),
+            distance(one.distance_km, language) if one.distance_km is not None else "",
+            _("We make it: ready there about %(day)s.") % {"day": calendar_day(one.local.date(), language)},
+            near=(one.distance_km or 0.0) <= NEAR_KM,
+        )
+        for one in found
+        if not in_stock or one.location_id in there
+    ][:BOUTIQUES_SHOWN]
 
 
 def _needed(lines: list[BasketLine]) -> dict[UUID, int]:

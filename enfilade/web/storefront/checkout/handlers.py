@@ -32,6 +32,7 @@ from enfilade.orders.checkout import (
     CheckoutUnderway,
     DutiesNotQuoted,
     NoRoomToEngrave,
+    NoRoomToMake,
     NoSuchService,
     NotByLaw,
     NotOffered,
@@ -144,6 +145,15 @@ async def open_checkout(
             else _(
                 "The workshop has no room for this engraving in the next days. Take the words off, or come back soon."
             )
+        )
+        return await basket_page(request, db, frame, status=409, notices=[notice])
+    except NoRoomToMake as refusal:
+        notice = (
+            _(
+                "The day of this making has just gone to somebody else: continue once more, and see the next one."
+            )
+            if refusal.taken
+            else _("The workshop has no room to make this piece in the next months. Please come back soon.")
         )
         return await basket_page(request, db, frame, status=409, notices=[notice])
     except (NotEngraved, TooLong, LetteringNotOffered) as refusal:

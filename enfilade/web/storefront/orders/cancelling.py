@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from enfilade.base.db import Db
 from enfilade.orders import cancellation
 from enfilade.orders.cancellation import HasLeft, NothingToCancel
-from enfilade.orders.fulfilment import EngravingBegun
+from enfilade.orders.fulfilment import EngravingBegun, MakingBegun
 from enfilade.web.shared import parts
 from enfilade.web.storefront.orders import link, reading
 
@@ -43,7 +43,7 @@ async def cancel(request: Request[Any, Any, Any], db: Db, language: str, secret:
                 keep=parts.kept(sent.items(), line_ids),
                 now=datetime.now(UTC),
             )
-    except (NothingToCancel, HasLeft, EngravingBegun) as refusal:
+    except (NothingToCancel, HasLeft, EngravingBegun, MakingBegun) as refusal:
         return await _form(request, db, language, secret, refusal=refusal)
     return Redirect(f"/{frame.language}/orders/{secret}", status_code=303)
 
@@ -67,5 +67,6 @@ async def _form(
         nothing=isinstance(refusal, NothingToCancel),
         gone=isinstance(refusal, HasLeft),
         begun=isinstance(refusal, EngravingBegun) or any(line.engraving_begun for line in lines),
+        making=any(line.to_specification and line.making_begun for line in lines),
         secret=secret,
     )

@@ -87,8 +87,14 @@ def _part(order: Order, group: object, of: list[Line], key: bytes, language: Lan
     pieces = [
         Piece(line, Money(line.total_minor, order.currency), sold_by(line.seller, language)) for line in of
     ]
+    if group == "lost" and any(line.to_make for line in of):
+        sentence = _("Our workshop could not make it. What was paid for it is given back.")
+        return Part(None, sentence, [], None, pieces, "", Markup(""), False)
     if group == "lost":
         sentence = _("Not to be had after all, or left in the boutique. It is not charged.")
+        return Part(None, sentence, [], None, pieces, "", Markup(""), False)
+    if group == "cancelled" and any(line.make_by for line in of):
+        sentence = _("Cancelled. What was paid for it is given back.")
         return Part(None, sentence, [], None, pieces, "", Markup(""), False)
     if group == "cancelled":
         return Part(None, _("Cancelled. It is not charged."), [], None, pieces, "", Markup(""), False)
@@ -114,7 +120,7 @@ def _part(order: Order, group: object, of: list[Line], key: bytes, language: Lan
     return Part(
         first.fulfilment_id,
         " ".join([_sentence(order, first, state, language), *([_closed(first, language)] if closed else [])]),
-        _steps(order.method, reached[state], language, brought=state == "awaited")
+        _steps(order.method, reached[state], language, brought=state == "awaited", made=first.to_make)
         if state in reached
         else [],
         first if order.method != "ship" else None,
@@ -128,9 +134,11 @@ def _part(order: Order, group: object, of: list[Line], key: bytes, language: Lan
     )
 
 
-def _steps(method: str, reached: int, language: Language, *, brought: bool = False) -> list[Step]:
+def _steps(
+    method: str, reached: int, language: Language, *, brought: bool = False, made: bool = False
+) -> list[Step]:
     _ = i18n.translations(language).gettext
-    coming = _("On its way to the boutique")
+    coming = _("Being made") if made else _("On its way to the boutique")
     names = {
         "collect": [_("Ordered"), coming if brought else _("Being prepared"), _("Ready"), _("Collected")],
         "reserve": [
@@ -139,7 +147,12 @@ def _steps(method: str, reached: int, language: Language, *, brought: bool = Fal
             _("Ready"),
             _("In your hands"),
         ],
-        "ship": [_("Ordered"), _("Being prepared"), _("On its way"), _("Delivered")],
+        "ship": [
+            _("Ordered"),
+            _("Being made") if made else _("Being prepared"),
+            _("On its way"),
+            _("Delivered"),
+        ],
         # It went with its client at once.
         "counter": [],
     }[method]
@@ -158,6 +171,13 @@ def _sentence(order: Order, line: Line, state: str, language: Language) -> str:
     if state == "awaited":
         about = _local(line.ready_about, line.zone)
         words["day"] = calendar_day(about.date(), language) if about is not None else ""
+        if line.to_make and line.make_by and order.method == "ship":
+            words["day"] = calendar_day(line.make_by, language)
+            return _("We make it for you: it is finished about %(day)s. We write when it leaves.") % words
+        if line.to_make:
+            return (
+                _("We make it for you: ready at %(place)s about %(day)s. We write when you can come.") % words
+            )
         return (
             _("It is on its way to %(place)s, ready for you about %(day)s. We write when you can come.")
             % words

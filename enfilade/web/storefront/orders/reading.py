@@ -118,6 +118,16 @@ class Line:
     engrave_by: date | None
     engraving_begun: bool
     engraved: bool
+    #: Made to order: finished by then, to the client's specification; how far it is.
+    make_by: date | None
+    to_specification: bool
+    making_begun: bool
+    made: bool
+
+    @property
+    def to_make(self) -> bool:
+        """Whether its workshop is not done with it."""
+        return self.make_by is not None and not self.made
 
     @property
     def certificates(self) -> list[Certified]:
@@ -127,7 +137,8 @@ class Line:
     @property
     def may_be_cancelled(self) -> bool:
         """Whether it has not left, nothing is cut on it, and nothing is wished of it yet."""
-        return self.state in OPEN and not self.wished and not self.engraving_begun
+        stays = self.engraving_begun or (self.to_specification and self.making_begun)
+        return self.state in OPEN and not self.wished and not stays
 
 
 async def opened(db: Db, secret: str) -> Opened | None:
@@ -192,7 +203,8 @@ async def lines(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Line]:
             from orders.certificate t where t.maison_id = l.maison_id and t.order_line_id = l.id), '[]')::text
             as certificates_json,
           l.engraving, l.lettering, l.engrave_by, l.engraving_begun_at is not null as engraving_begun,
-          l.engraved_at is not null as engraved
+          l.engraved_at is not null as engraved, l.make_by, l.to_specification,
+          l.making_begun_at is not null as making_begun, l.made_at is not null as made
         from orders.order_line l
         left join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
         left join carriers.label k on k.maison_id = f.maison_id and k.cause_id = f.id and k.purpose = 'out' and k.state = 'made'

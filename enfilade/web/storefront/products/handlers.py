@@ -156,6 +156,9 @@ async def _read(
     for one in found.variants:
         if not one.sendable:
             known.delivery[one.id] = None
+    if any(not one.sendable for one in found.variants):
+        # By law it stays where it lies, and nothing of it does yet.
+        known.made.clear()
     mine = remembered(request).get(found.family, "")
     variant = chosen(found.variants, colour, size or mine_of(found.variants, mine), known)
     coming: list[Brought] = []
@@ -284,8 +287,10 @@ def chosen(variants: list[Variant], colour: str, size: str, known: Availability)
 
 
 def here(variant: Variant, known: Availability) -> bool:
-    """Whether a boutique has it or a parcel could bring it."""
-    return bool(known.offers.get(variant.id)) or known.delivery.get(variant.id) is not None
+    """Whether a boutique has it, a parcel could bring it, or a workshop makes it."""
+    return bool(known.offers.get(variant.id) or known.made.get(variant.id)) or (
+        known.delivery.get(variant.id) is not None
+    )
 
 
 def choices(found: Product, variant: Variant, known: Availability, address: str, *, of: str) -> list[Choice]:

@@ -27,12 +27,22 @@ def linked(
     if variant.price is not None:
         stocked = bool(known.offers.get(variant.id))
         delivered = known.delivery.get(variant.id) is not None
-        word = "InStock" if delivered else "InStoreOnly" if stocked else "OutOfStock"
-        data["offers"] = {
+        made = None if delivered else known.made.get(variant.id)
+        word = (
+            "InStock" if delivered else "MadeToOrder" if made else "InStoreOnly" if stocked else "OutOfStock"
+        )
+        offer: dict[str, Any] = {
             "@type": "Offer",
             "price": str(variant.price.major),
             "priceCurrency": variant.price.currency,
             "availability": f"https://schema.org/{word}",
             "seller": {"@type": "Organization", "name": product.seller_name or product.maison_name},
         }
+        if made:
+            offer["deliveryLeadTime"] = {
+                "@type": "QuantitativeValue",
+                "value": made.days,
+                "unitCode": "DAY",
+            }
+        data["offers"] = offer
     return data

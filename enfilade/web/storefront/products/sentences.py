@@ -11,7 +11,7 @@ from uuid import UUID
 from enfilade.base import i18n
 from enfilade.base.i18n import Language
 from enfilade.catalogue.published import Variant
-from enfilade.stock.availability import Availability, Delivery, Offer
+from enfilade.stock.availability import Availability, Delivery, Made, Offer
 from enfilade.stock.brought import Brought
 from enfilade.web.storefront.products.places import NEAR_KM, Place
 from enfilade.web.storefront.times import NBSP, calendar_day, clock, day, distance, words_of
@@ -42,6 +42,9 @@ class Answer:
     spots: list[Spot]
     delivery: str
     possible: bool
+    #: There is none: a workshop makes it, to the client's own specification or not.
+    made: bool = False
+    to_specification: bool = False
 
 
 def place_name(offer: Offer | Brought) -> str:
@@ -64,16 +67,23 @@ def answer(
     delivery = found.delivery.get(variant.id)
     here = worth_going(offers, delivery)
     shown = {offer.location_id for offer in here}
+    made = None if delivery else found.made.get(variant.id)
     near = [offer for offer in here if _within(offer, NEAR_KM)]
     return Answer(
-        lead=_lead(offers, delivery, sized, place, now, language, brought),
+        lead=_lead(offers, delivery, sized, place, now, language, brought, made),
         spots=[
             *(_spot(offer, now, language) for offer in near),
             *(_coming(one, now, language) for one in brought if one.location_id not in shown),
             *(_spot(offer, now, language) for offer in here if offer not in near),
         ],
-        delivery=delivered(delivery, now, language) if delivery else "",
-        possible=bool(offers or brought) or delivery is not None,
+        delivery=delivered(delivery, now, language)
+        if delivery
+        else made_for_you(made, language)
+        if made and (near or brought)
+        else "",
+        possible=bool(offers or brought or made) or delivery is not None,
+        made=made is not None,
+        to_specification=bool(made and made.to_specification),
     )
 
 
@@ -87,6 +97,12 @@ def worth_waiting(brought: list[Brought]) -> list[Brought]:
     """The nearest two, as long as one would go there."""
     near = [one for one in brought if one.distance_km is None or one.distance_km <= NEAR_KM]
     return near[:BROUGHT_SHOWN]
+
+
+def made_for_you(made: Made, language: Language) -> str:
+    """Made to order: with you about Friday 12 March."""
+    _ = i18n.translations(language).gettext
+    return _("Made to order: with you about %(day)s.") % {"day": calendar_day(made.to_day, language)}
 
 
 def delivered(delivery: Delivery, now: datetime, language: Language) -> str:
@@ -125,6 +141,7 @@ def _lead(
     now: datetime,
     language: Language,
     brought: Sequence[Brought],
+    made: Made | None,
 ) -> str:
     _ = i18n.translations(language).gettext
     near = [offer for offer in offers if _within(offer, NEAR_KM)]
@@ -147,6 +164,8 @@ def _lead(
         if place.city:
             return _("Not in %(city)s today. We can bring it to %(place)s, for you from %(day)s.") % words
         return _("Not near you today. We can bring it to %(place)s, for you from %(day)s.") % words
+    if made is not None:
+        return made_for_you(made, language)
     if offers and (delivery is None or _within(offers[0], DAYS_JOURNEY_KM)):
         words = {
             "city": place.city,

@@ -98,7 +98,8 @@ async def keep_workshop(request: Request[Any, Any, Any], db: Db, manager: Manage
     """A new workshop, or another figure for one; what is promised stays."""
     form = await request.form()
     sent = {
-        name: str(form.get(name, "")).strip()[:80] for name in ("id", "name", "place", "stopped", *FIGURES)
+        name: str(form.get(name, "")).strip()[:80]
+        for name in ("id", "name", "place", "stopped", "makes_only", *FIGURES)
     }
     places = {str(place.id): place for place in await _places(db, manager)}
     known = {str(one.id) for one in await _workshops(db, manager)}
@@ -124,6 +125,7 @@ async def keep_workshop(request: Request[Any, Any, Any], db: Db, manager: Manage
             int(sent["there_days"]),
             int(sent["back_days"]),
             sent["stopped"] == "yes",
+            engraves=sent["makes_only"] != "yes",
         )
         await workshops.set_workshop(conn, maison_id=manager.maison_id, workshop=made, now=now)
         await acted(conn, manager, "set_workshop", "workshop", made.id, now)

@@ -1,0 +1,1 @@
+"""Pieces made to order."""
