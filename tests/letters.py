@@ -55,6 +55,7 @@ OWED: LiteralString = """
       from orders.cancellation x join told t on t.maison_id = x.maison_id and t.id = x.order_id
       where x.state <> 'asked' and exists (select 1 from orders.cancellation_line l
         where l.maison_id = x.maison_id and l.cancellation_id = x.id and l.outcome in ('cancelled', 'left'))
+    union all select 'withdrawal-' || w.id, w.mail <> '', false from orders.withdrawal w
     union all select 'goodwill-' || g.id, true, false
       from orders.goodwill g join told t on t.maison_id = g.maison_id and t.id = g.order_id where g.state = 'given'
     -- What could be given nowhere: one letter for all that ended in one transaction.
@@ -63,7 +64,8 @@ OWED: LiteralString = """
       where f.kind = 'LineCancelled' and f.body ->> 'cause' in ('unsourced', 'late'))
 """
 KINDS = re.compile(
-    "(placed|ready|dispatched|not-collected|moved|later|return|return-label|return-received|cancellation|goodwill|cancelled)-"
+    "(placed|ready|dispatched|not-collected|moved|later|return|return-label|return-received|cancellation|withdrawal|goodwill|"
+    "cancelled)-"
     "[0-9a-z]"
 )
 #: Named by what happened, not by whom it is about: they are counted.

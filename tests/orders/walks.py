@@ -17,7 +17,16 @@ import psycopg
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, many, scalar
 from enfilade.closures import acts
-from enfilade.orders import baskets, cancellation, proposals, proposed, receiving, returns, sending_back
+from enfilade.orders import (
+    baskets,
+    cancellation,
+    proposals,
+    proposed,
+    receiving,
+    returns,
+    sending_back,
+    withdrawal,
+)
 from enfilade.orders.desk import goodwill
 from enfilade.orders.preparing import go_round
 from enfilade.orders.proposals import Proposed
@@ -25,6 +34,7 @@ from enfilade.orders.receiving import Brought
 from enfilade.orders.returns import Wish
 from enfilade.orders.states import BEGINNING, MACHINES
 from enfilade.orders.till import drawers, paying, ringing_up, sales, settling
+from enfilade.orders.withdrawal import NothingToWithdraw, Part
 from enfilade.stock.allocations import NoLongerHeld
 from tests.shop import House
 from tests.stock import histories
@@ -232,6 +242,36 @@ async def announce(w: World, a: int, b: int) -> None:
     await w.run(house, verb, Actor.link(order.id))
 
 
+async def withdraw(w: World, a: int, b: int) -> None:
+    """The client withdraws from the purchase: of all that may be, or of one line; `b` 7 confirms twice at once."""
+    house = w.house(a)
+    order = await _chosen(w, house, b)
+    if order is None:
+        return
+    form_key = uuid4()
+
+    async def verb(conn: Conn) -> None:
+        of = {"maison_id": house.maison_id, "order_id": order.id}
+        choices = [one for one in await withdrawal.choice(conn, **of, now=w.now) if one.quantity]
+        parts = [Part(one.line_id, one.quantity) for one in (choices if a % 2 else choices[:1])]
+        await withdrawal.state(
+            conn,
+            **of,
+            parts=parts,
+            name="Inès",
+            mail="ines@walks.example",
+            form_key=form_key,
+            key=KEY,
+            now=w.now,
+        )
+
+    said = [w.run(house, verb, Actor.link(order.id)) for _ in range(1 + (b == 7))]
+    for answer in await asyncio.gather(*said, return_exceptions=True):
+        # The second, once the first is known: there is nothing left to choose.
+        if isinstance(answer, Exception) and not (b == 7 and isinstance(answer, NothingToWithdraw)):
+            raise answer
+
+
 async def receive(w: World, a: int, b: int) -> None:
     """A boutique takes in what comes back, damaged or as new; `b` 7: refuses it."""
     house = w.house(a)
@@ -332,6 +372,7 @@ async def die(w: World, a: int, b: int) -> None:
         histories.work,
         histories.settle,
         wish,
+        withdraw,
         cancel,
         histories.rounds,
         histories.go_on_transfer,
@@ -368,6 +409,7 @@ WEIGHTS: dict[Callable[[World, int, int], Awaitable[None]], int] = {
     give_goodwill: 3,
     close_place: 1,
     announce: 3,
+    withdraw: 2,
     receive: 3,
     die: 3,
     histories.go_on_transfer: 6,

@@ -132,7 +132,10 @@ async def _ordered(album: Album, page: Page, folder: str, language: str, mail: s
         await paid(page, await opened_checkout(page), mail, "tok_ok")
         await page.wait_for_url("**/orders/*")
         order.address = path_of(page).partition("?")[0]
-        forms = [Look(f"order-{form}", f"{order.address}/{form}") for form in ("cancellation", "address")]
+        forms = [
+            Look(f"order-{form}", f"{order.address}/{form}")
+            for form in ("cancellation", "address", "withdrawal")
+        ]
         await album.take(page, folder, order, *forms)
         answer = await page.request.post("/demo/persons/advisor")
         work.address = "/" + answer.url.split("/", 3)[3]

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -37,6 +38,7 @@ from enfilade.orders import (
     returns,
     settlement,
     waiting,
+    withdrawal,
 )
 from enfilade.orders import verify as promises
 from enfilade.orders.checkout import (
@@ -117,6 +119,7 @@ REFUSALS = (
     receiving.StillToUndo,
     returns.NothingToReturn,
     returns.ReturnTooLate,
+    withdrawal.NothingToWithdraw,
     goodwill.MoreThanWasPaid,
     goodwill.NothingToGiveBack,
     goodwill.PaidAtTheCounter,
@@ -851,6 +854,8 @@ JOBS: dict[str, Callable[..., Awaitable[object]]] = {
     "orders.credit_goodwill": invoices.credit_goodwill,
     "orders.return_announced": returns.tell_announced,
     "orders.return_ended": returns.tell_ended,
+    "orders.withdrawal_stated": withdrawal.tell,
+    "orders.follow_withdrawal": partial(withdrawal.follow, key=KEY),
 }
 
 
