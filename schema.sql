@@ -1347,6 +1347,19 @@ CREATE FUNCTION stock.is_serialised(maison_id uuid, variant_id uuid) RETURNS boo
     where s.maison_id = is_serialised.maison_id and s.variant_id = is_serialised.variant_id);
 end $$;
 ALTER FUNCTION stock.is_serialised(maison_id uuid, variant_id uuid) OWNER TO enfilade_owner;
+CREATE FUNCTION stock.mark_moved() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+  insert into stock.moved as m (maison_id, region, location_id, variant_id, moved_at)
+  select distinct w.maison_id, w.region, w.location_id, w.variant_id, now() from written w
+  where w.maison_id in (select e.maison_id from channels.webhook_endpoint e where 'stock.changed' = any(e.types))
+  order by 1, 3, 4
+  on conflict (maison_id, location_id, variant_id, region) do update set moved_at = excluded.moved_at;
+  return null;
+end $$;
+ALTER FUNCTION stock.mark_moved() OWNER TO enfilade_owner;
 CREATE TABLE aggregates.freshness (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -3747,6 +3760,14 @@ CREATE VIEW stock.exposed WITH (security_invoker='true') AS
     safety_ship_percent
    FROM stock.exposure e;
 ALTER VIEW stock.exposed OWNER TO enfilade_owner;
+CREATE TABLE stock.moved (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    location_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    moved_at timestamp with time zone NOT NULL
+);
+ALTER TABLE stock.moved OWNER TO enfilade_owner;
 CREATE TABLE stock.movement (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -5120,6 +5141,8 @@ ALTER TABLE ONLY stock.exposure
     ADD CONSTRAINT exposure_pkey PRIMARY KEY (maison_id, location_id);
 ALTER TABLE ONLY stock.hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY stock.moved
+    ADD CONSTRAINT moved_pkey PRIMARY KEY (maison_id, location_id, variant_id, region);
 ALTER TABLE ONLY stock.movement
     ADD CONSTRAINT movement_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
 ALTER TABLE ONLY stock.movement_2026_01
@@ -5516,6 +5539,7 @@ CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_seller REFERENCING N
 CREATE TRIGGER own_order AFTER INSERT ON orders.fulfilment REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_order();
 CREATE TRIGGER own_order AFTER INSERT ON orders.order_line REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_order();
 CREATE TRIGGER words_go_with_the_person AFTER UPDATE OF erased_at ON orders.contact FOR EACH ROW WHEN (((old.erased_at IS NULL) AND (new.erased_at IS NOT NULL))) EXECUTE FUNCTION orders.words_go_with_the_person();
+CREATE TRIGGER mark_moved AFTER INSERT ON stock.movement REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION stock.mark_moved();
 ALTER TABLE ONLY appointments.absence
     ADD CONSTRAINT absence_of_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
 ALTER TABLE ONLY appointments.advisor
@@ -6462,6 +6486,7 @@ CREATE POLICY kept_inside ON stock.arrival TO enfilade_app USING (((maison_id = 
 CREATE POLICY kept_inside ON stock.place_total TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON stock.transfer TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON stock.transfer_line TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE stock.moved ENABLE ROW LEVEL SECURITY;
 CREATE POLICY moved_inside ON stock.allocation TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY moved_inside ON stock.exposure TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY moved_inside ON stock.hold TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
@@ -6517,6 +6542,7 @@ ALTER TABLE stock."position" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.serialised ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.shortage ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.told ENABLE ROW LEVEL SECURITY;
+CREATE POLICY told_by_the_round ON stock.moved TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text))) WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
 ALTER TABLE stock.transfer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.transfer_line ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA aggregates TO enfilade_group;
@@ -6731,6 +6757,7 @@ GRANT SELECT ON TABLE public_facts.travel TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.travel TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.travel_days(maison uuid, origin uuid, origin_country text, destination uuid, destination_country text) TO enfilade_app;
 GRANT ALL ON FUNCTION public_facts.travel_days(maison uuid, origin uuid, origin_country text, destination uuid, destination_country text) TO enfilade_public;
+REVOKE ALL ON FUNCTION stock.mark_moved() FROM PUBLIC;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.freshness TO enfilade_app;
 GRANT SELECT ON TABLE aggregates.freshness TO enfilade_group;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE aggregates.purchase TO enfilade_app;
@@ -6966,6 +6993,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.window_market TO enfilad
 GRANT SELECT ON TABLE public_facts.window_market TO enfilade_public;
 GRANT SELECT,INSERT ON TABLE stock.arrival TO enfilade_app;
 GRANT SELECT ON TABLE stock.exposed TO enfilade_app;
+GRANT SELECT,DELETE,UPDATE ON TABLE stock.moved TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE stock.movement TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stock.piece TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE stock.piece_step TO enfilade_app;
