@@ -1004,6 +1004,14 @@ CREATE FUNCTION orders.engraving_goes_with_its_piece() RETURNS trigger
   return new;
 end $$;
 ALTER FUNCTION orders.engraving_goes_with_its_piece() OWNER TO enfilade_owner;
+CREATE FUNCTION orders.withdrawal_goes_with_the_person() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ begin
+  update orders.withdrawal w set name = '', mail = '' from orders.order o
+    where o.maison_id = new.maison_id and o.contact_id = new.id and w.maison_id = o.maison_id and w.order_id = o.id;
+  return null;
+end $$;
+ALTER FUNCTION orders.withdrawal_goes_with_the_person() OWNER TO enfilade_owner;
 CREATE FUNCTION orders.words_go_with_the_person() RETURNS trigger
     LANGUAGE plpgsql
     AS $$ begin
@@ -5538,6 +5546,7 @@ CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_line REFERENCING NEW
 CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_seller REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_checkout();
 CREATE TRIGGER own_order AFTER INSERT ON orders.fulfilment REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_order();
 CREATE TRIGGER own_order AFTER INSERT ON orders.order_line REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_order();
+CREATE TRIGGER withdrawal_goes_with_the_person AFTER UPDATE OF erased_at ON orders.contact FOR EACH ROW WHEN (((old.erased_at IS NULL) AND (new.erased_at IS NOT NULL))) EXECUTE FUNCTION orders.withdrawal_goes_with_the_person();
 CREATE TRIGGER words_go_with_the_person AFTER UPDATE OF erased_at ON orders.contact FOR EACH ROW WHEN (((old.erased_at IS NULL) AND (new.erased_at IS NOT NULL))) EXECUTE FUNCTION orders.words_go_with_the_person();
 CREATE TRIGGER mark_moved AFTER INSERT ON stock.movement REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION door.mark_moved();
 ALTER TABLE ONLY appointments.absence
@@ -6115,6 +6124,7 @@ CREATE POLICY door ON orders.wait FOR SELECT TO enfilade_door USING (true);
 ALTER TABLE orders.drawer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.due ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.enquiry ENABLE ROW LEVEL SECURITY;
+CREATE POLICY erased ON orders.withdrawal FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (name = ''::text) AND (mail = ''::text)));
 ALTER TABLE orders.external_sale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.figures_read ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.fiscal_record ENABLE ROW LEVEL SECURITY;
@@ -6904,6 +6914,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE stock.transfer TO enfilade_app;
 GRANT SELECT ON TABLE orders.spare TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.visit_day TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.withdrawal TO enfilade_app;
+GRANT UPDATE(name) ON TABLE orders.withdrawal TO enfilade_app;
+GRANT UPDATE(mail) ON TABLE orders.withdrawal TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.withdrawal_line TO enfilade_app;
 GRANT UPDATE(return_id) ON TABLE orders.withdrawal_line TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE payments.ledger_entry TO enfilade_app;

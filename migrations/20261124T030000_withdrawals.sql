@@ -55,6 +55,18 @@ grant select, insert on orders.withdrawal to enfilade_app;
 grant select, insert on orders.withdrawal_line to enfilade_app;
 grant update (return_id) on orders.withdrawal_line to enfilade_app;
 
+-- They go when the person's data goes.
+create policy erased on orders.withdrawal for update to enfilade_app using (maison_id = base.maison() and base.inside())
+  with check (maison_id = base.maison() and base.inside() and name = '' and mail = '');
+grant update (name, mail) on orders.withdrawal to enfilade_app;
+create function orders.withdrawal_goes_with_the_person() returns trigger language plpgsql as $$ begin
+  update orders.withdrawal w set name = '', mail = '' from orders.order o
+    where o.maison_id = new.maison_id and o.contact_id = new.id and w.maison_id = o.maison_id and w.order_id = o.id;
+  return null;
+end $$;
+create trigger withdrawal_goes_with_the_person after update of erased_at on orders.contact for each row
+  when (old.erased_at is null and new.erased_at is not null) execute function orders.withdrawal_goes_with_the_person();
+
 -- The orders of a number that were placed with a mail address, of all maisons: a letter with their link goes there.
 create function door.orders_of_number(number text, mail text) returns table (maison_id uuid, region text, order_id uuid)
   language sql stable security definer set search_path = pg_catalog

@@ -7,7 +7,7 @@ from uuid import UUID
 from enfilade.base.db import Conn, many, maybe
 from enfilade.base.messages import Message
 from enfilade.clients.letters import Letter, message, words
-from enfilade.orders.letters import order_page
+from enfilade.orders.letters import STORE_HOST, order_page
 from enfilade.orders.return_letters import moment
 
 
@@ -17,6 +17,7 @@ class _About:
     number: str
     language: str
     maison_name: str
+    host: str
     name: str
     mail: str
     stated_at: datetime
@@ -41,8 +42,8 @@ async def receipt(
     about = await maybe(
         conn,
         _About,
-        """
-        select o.id as order_id, o.number, o.language, m.name as maison_name, w.name, w.mail, w.stated_at,
+        f"""
+        select o.id as order_id, o.number, o.language, m.name as maison_name, {STORE_HOST}, w.name, w.mail, w.stated_at,
           coalesce((select b.zone from orders.fulfilment f
             join boutiques.location b on b.maison_id = f.maison_id and b.id = f.location_id
             where f.maison_id = o.maison_id and f.order_id = o.id order by f.asked_at, f.id limit 1), 'UTC') as zone,
@@ -107,7 +108,7 @@ async def receipt(
         subject=say("Receipt: you withdrew from order %(number)s") % {"number": about.number},
         before=before,
         after=after,
-        link=(say("See your order"), order_page(key, base_url, language, about.order_id))
+        link=(say("See your order"), order_page(key, base_url, about.host, language, about.order_id))
         if about.known
         else None,
     )
@@ -119,6 +120,7 @@ class _Order:
     number: str
     language: str
     maison_name: str
+    host: str
     mail: str
 
 
@@ -127,8 +129,8 @@ async def link(conn: Conn, *, maison_id: UUID, order_id: UUID, key: bytes, base_
     order = await maybe(
         conn,
         _Order,
-        """
-        select o.number, o.language, m.name as maison_name, c.mail
+        f"""
+        select o.number, o.language, m.name as maison_name, {STORE_HOST}, c.mail
         from orders.order o
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id and c.mail <> ''
         join maisons.maison m on m.maison_id = o.maison_id
@@ -140,7 +142,7 @@ async def link(conn: Conn, *, maison_id: UUID, order_id: UUID, key: bytes, base_
     if order is None:
         return None
     language, say = words(order.language)
-    page = order_page(key, base_url, language, order_id)
+    page = order_page(key, base_url, order.host, language, order_id)
     letter = Letter(
         sender=order.maison_name,
         subject=say("Withdraw from order %(number)s") % {"number": order.number},

@@ -141,6 +141,15 @@ async def test_some_of_a_line_and_what_is_brought_only_whole(shop: Counter) -> N
     await sound(shop)
 
 
+async def test_name_and_address_go_with_the_person(shop: Counter, admin: Any) -> None:
+    withdrawal_id = await state(shop, await shop.order("BAG-S"), "BAG-S")
+    admin("update orders.contact set erased_at = now()")
+    assert await shop.look("select name || mail from orders.withdrawal") == ""
+    async with shop.db.acting(Actor.job(), shop.maison_id) as conn:
+        of = {"maison_id": shop.maison_id, "withdrawal_id": withdrawal_id}
+        assert await letters.receipt(conn, **of, key=KEY, base_url="https://shop.example") is None
+
+
 async def test_what_the_law_excepts_and_who_says_nothing(shop: Counter) -> None:
     bought = await sold(shop, method="reserve")
     assert await reasons(shop, bought) == {}, "bought in the boutique"
