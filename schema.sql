@@ -593,6 +593,19 @@ CREATE FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since 
    WHERE (s.begins IS NOT NULL);
 END;
 ALTER FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone, apart uuid) OWNER TO enfilade_door;
+CREATE FUNCTION door.mark_moved() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+  insert into stock.moved as m (maison_id, region, location_id, variant_id, moved_at)
+  select distinct w.maison_id, w.region, w.location_id, w.variant_id, now() from written w
+  where w.maison_id in (select e.maison_id from channels.webhook_endpoint e where 'stock.changed' = any(e.types))
+  order by 1, 3, 4
+  on conflict (maison_id, location_id, variant_id, region) do update set moved_at = excluded.moved_at;
+  return null;
+end $$;
+ALTER FUNCTION door.mark_moved() OWNER TO enfilade_door;
 CREATE TABLE base.fact (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -3819,6 +3832,14 @@ CREATE VIEW stock.exposed WITH (security_invoker='true') AS
     safety_ship_percent
    FROM stock.exposure e;
 ALTER VIEW stock.exposed OWNER TO enfilade_owner;
+CREATE TABLE stock.moved (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    location_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    moved_at timestamp with time zone NOT NULL
+);
+ALTER TABLE stock.moved OWNER TO enfilade_owner;
 CREATE TABLE stock.movement (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -5198,6 +5219,8 @@ ALTER TABLE ONLY stock.exposure
     ADD CONSTRAINT exposure_pkey PRIMARY KEY (maison_id, location_id);
 ALTER TABLE ONLY stock.hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY stock.moved
+    ADD CONSTRAINT moved_pkey PRIMARY KEY (maison_id, location_id, variant_id, region);
 ALTER TABLE ONLY stock.movement
     ADD CONSTRAINT movement_pkey PRIMARY KEY (maison_id, recorded_at, id, region);
 ALTER TABLE ONLY stock.movement_2026_01
@@ -5599,6 +5622,7 @@ CREATE TRIGGER own_order AFTER INSERT ON orders.fulfilment REFERENCING NEW TABLE
 CREATE TRIGGER own_order AFTER INSERT ON orders.order_line REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_order();
 CREATE TRIGGER withdrawal_goes_with_the_person AFTER UPDATE OF erased_at ON orders.contact FOR EACH ROW WHEN (((old.erased_at IS NULL) AND (new.erased_at IS NOT NULL))) EXECUTE FUNCTION orders.withdrawal_goes_with_the_person();
 CREATE TRIGGER words_go_with_the_person AFTER UPDATE OF erased_at ON orders.contact FOR EACH ROW WHEN (((old.erased_at IS NULL) AND (new.erased_at IS NOT NULL))) EXECUTE FUNCTION orders.words_go_with_the_person();
+CREATE TRIGGER mark_moved AFTER INSERT ON stock.movement REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION door.mark_moved();
 ALTER TABLE ONLY appointments.absence
     ADD CONSTRAINT absence_of_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
 ALTER TABLE ONLY appointments.advisor
@@ -6542,6 +6566,7 @@ CREATE POLICY asked_for_an_order ON stock.transfer FOR INSERT TO enfilade_app WI
 CREATE POLICY asked_for_an_order ON stock.transfer_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = 'checkout'::text) AND (packed = 0) AND (EXISTS ( SELECT 1
    FROM stock.allocation a
   WHERE ((a.maison_id = transfer_line.maison_id) AND (a.order_line_id = transfer_line.order_line_id) AND (a.variant_id = transfer_line.variant_id) AND (a.quantity = transfer_line.asked))))));
+CREATE POLICY door ON stock.moved TO enfilade_door USING (true) WITH CHECK (true);
 ALTER TABLE stock.exposure ENABLE ROW LEVEL SECURITY;
 CREATE POLICY held_by_booking ON stock.exposure FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text)));
 CREATE POLICY held_by_booking ON stock.hold TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text))) WITH CHECK (((maison_id = base.maison()) AND (purpose = 'appointment'::text) AND (base.actor_kind() = 'booking'::text)));
@@ -6553,6 +6578,7 @@ CREATE POLICY kept_inside ON stock.arrival TO enfilade_app USING (((maison_id = 
 CREATE POLICY kept_inside ON stock.place_total TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON stock.transfer TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON stock.transfer_line TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE stock.moved ENABLE ROW LEVEL SECURITY;
 CREATE POLICY moved_inside ON stock.allocation TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY moved_inside ON stock.exposure TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
 CREATE POLICY moved_inside ON stock.hold TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
@@ -6608,6 +6634,7 @@ ALTER TABLE stock."position" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.serialised ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.shortage ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.told ENABLE ROW LEVEL SECURITY;
+CREATE POLICY told_by_the_round ON stock.moved TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text))) WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
 ALTER TABLE stock.transfer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.transfer_line ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA aggregates TO enfilade_group;
@@ -6642,6 +6669,7 @@ GRANT USAGE ON SCHEMA public_facts TO enfilade_group;
 GRANT USAGE ON SCHEMA staff TO enfilade_app;
 GRANT USAGE ON SCHEMA staff TO enfilade_door;
 GRANT USAGE ON SCHEMA stock TO enfilade_app;
+GRANT USAGE ON SCHEMA stock TO enfilade_door;
 GRANT USAGE ON SCHEMA stripe_provider TO enfilade_app;
 GRANT ALL ON FUNCTION base.folded(text text) TO enfilade_app;
 GRANT ALL ON FUNCTION base.folded(text text) TO enfilade_door;
@@ -6723,6 +6751,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.opening TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.opening TO enfilade_door;
 REVOKE ALL ON FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone, apart uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since timestamp with time zone, until timestamp with time zone, apart uuid) TO enfilade_app;
+REVOKE ALL ON FUNCTION door.mark_moved() FROM PUBLIC;
 GRANT SELECT,INSERT ON TABLE base.fact TO enfilade_app;
 GRANT SELECT ON TABLE base.fact TO enfilade_door;
 REVOKE ALL ON FUNCTION door.news_since(seen xid8, most integer) FROM PUBLIC;
@@ -6777,6 +6806,7 @@ GRANT SELECT(due_at) ON TABLE channels.webhook_delivery TO enfilade_door;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE channels.webhook_endpoint TO enfilade_app;
 GRANT SELECT(maison_id) ON TABLE channels.webhook_endpoint TO enfilade_door;
 GRANT SELECT(id) ON TABLE channels.webhook_endpoint TO enfilade_door;
+GRANT SELECT(types) ON TABLE channels.webhook_endpoint TO enfilade_door;
 GRANT SELECT(off) ON TABLE channels.webhook_endpoint TO enfilade_door;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE channels.webhook_progress TO enfilade_app;
 GRANT SELECT ON TABLE channels.webhook_progress TO enfilade_door;
@@ -7064,6 +7094,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.window_market TO enfilad
 GRANT SELECT ON TABLE public_facts.window_market TO enfilade_public;
 GRANT SELECT,INSERT ON TABLE stock.arrival TO enfilade_app;
 GRANT SELECT ON TABLE stock.exposed TO enfilade_app;
+GRANT SELECT,DELETE,UPDATE ON TABLE stock.moved TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE stock.moved TO enfilade_door;
 GRANT SELECT,INSERT ON TABLE stock.movement TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE stock.piece TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE stock.piece_step TO enfilade_app;

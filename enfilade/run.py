@@ -81,7 +81,7 @@ from enfilade.search import jobs as search_jobs
 from enfilade.serve import serve
 from enfilade.staff import commands as staff_commands
 from enfilade.staff import jobs as staff_jobs
-from enfilade.stock import totals
+from enfilade.stock import telling, totals
 from enfilade.stock.together import Together
 from enfilade.web import routes
 from enfilade.web.api.description import Description
@@ -198,6 +198,7 @@ def house(settings: Settings) -> House:
     boutique_jobs.register(known)
     catalogue_jobs.register(known)
     totals.register(known)
+    telling.register(known)
     search_jobs.register(known)
     arranging.register(known)
     files = Files(settings.files, settings.data / "files")

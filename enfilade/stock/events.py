@@ -24,6 +24,17 @@ class ShortageRecorded:
     quantity: int
 
 
+@dataclass(frozen=True, slots=True)
+class StockChanged:
+    """What is at a position after it moved, once or often; `available`: neither unavailable nor allocated, holds not counted."""
+
+    subject_id: UUID  # variant
+    location_id: UUID
+    variant_id: UUID
+    on_hand: int
+    available: int
+
+
 # News of a transfer are for the place that did not make them: its location is theirs.
 
 

@@ -327,6 +327,7 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     _partners(add, life, hidden, now)
     no_seller = dict.fromkeys(("seller_name", "seller_city", "seller_country", "seller_number"), "")
     add("public_facts.brand", **brand, name=f"{house.slug} guest", **no_seller, published_at=now)
+    add("stock.moved", location_id=place, variant_id=some_id, moved_at=now)
     url = {"url": f"https://hooks.example/{house.slug}-hidden", "types": ["order.placed"]}
     add("channels.webhook_endpoint", id=life.endpoint_id, number=10, **url, made_at=now, changed_at=now)
     end = {"endpoint_id": life.endpoint_id}

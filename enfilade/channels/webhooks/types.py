@@ -383,6 +383,13 @@ TYPES: tuple[Type, ...] = (
         ("shortage_id", *_PLACE, "variant_id", "sku", "quantity"),
     ),
     Type(
+        "stock.changed",
+        stock.StockChanged,
+        "A variant moved at a location, once or often within some seconds; `available`: neither kept back nor promised.",
+        "variant_id",
+        (*_PLACE, "variant_id", "sku", "on_hand", "available"),
+    ),
+    Type(
         "transfer.asked",
         stock.TransferAsked,
         "A place asks for pieces of `location_id`, which is to pack them.",

@@ -72,6 +72,7 @@ async def test_every_message_has_its_fields_and_nobodys_name(
     ids |= {"transfer_id": life.transfer_id, "cancellation_id": cancellation_id, "drawer_id": life.drawer_id}
     ids |= {"appointment_id": life.appointment_id, "certificate_id": life.certificate_id}
     ids |= {"enquiry_id": life.enquiry_id, "statement_id": life.statement_id}
+    ids |= {"variant_id": variant}
     known: dict[str, Any] = ids | {"location_id": place, "variant_id": variant, "by_id": by_id}
     known |= {
         "collect_by": now,
