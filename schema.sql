@@ -630,6 +630,35 @@ CREATE FUNCTION door.order_of_link(link bytea) RETURNS TABLE(maison_id uuid, reg
    WHERE (o.link_hash = order_of_link.link);
 END;
 ALTER FUNCTION door.order_of_link(link bytea) OWNER TO enfilade_door;
+CREATE TABLE orders.contact (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    checkout_id uuid NOT NULL,
+    name text NOT NULL,
+    mail text DEFAULT ''::text NOT NULL,
+    phone text DEFAULT ''::text NOT NULL,
+    address jsonb,
+    collector_name text DEFAULT ''::text NOT NULL,
+    erased_at timestamp with time zone,
+    gift_words text,
+    CONSTRAINT gift_words_fit_a_card CHECK ((length(gift_words) <= 200))
+);
+ALTER TABLE orders.contact OWNER TO enfilade_owner;
+CREATE FUNCTION door.orders_of_number(number text, mail text) RETURNS TABLE(maison_id uuid, region text, order_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT o.maison_id,
+     o.region,
+     o.id
+    FROM ((public_facts.maison m
+      JOIN orders."order" o ON (((o.maison_id = m.maison_id) AND (o.number = orders_of_number.number))))
+      JOIN orders.contact c ON (((c.maison_id = o.maison_id) AND (c.id = o.contact_id) AND (c.erased_at IS NULL))))
+   WHERE ((lower(c.mail) = lower(orders_of_number.mail)) AND (c.mail <> ''::text))
+  LIMIT 5;
+END;
+ALTER FUNCTION door.orders_of_number(number text, mail text) OWNER TO enfilade_door;
 CREATE FUNCTION door.orders_sought(kind text, words text[], before timestamp with time zone, before_id uuid, most integer) RETURNS TABLE(order_id uuid)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -962,6 +991,14 @@ CREATE FUNCTION orders.engraving_goes_with_its_piece() RETURNS trigger
   return new;
 end $$;
 ALTER FUNCTION orders.engraving_goes_with_its_piece() OWNER TO enfilade_owner;
+CREATE FUNCTION orders.withdrawal_goes_with_the_person() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ begin
+  update orders.withdrawal w set name = '', mail = '' from orders.order o
+    where o.maison_id = new.maison_id and o.contact_id = new.id and w.maison_id = o.maison_id and w.order_id = o.id;
+  return null;
+end $$;
+ALTER FUNCTION orders.withdrawal_goes_with_the_person() OWNER TO enfilade_owner;
 CREATE FUNCTION orders.words_go_with_the_person() RETURNS trigger
     LANGUAGE plpgsql
     AS $$ begin
@@ -2360,21 +2397,6 @@ CREATE TABLE orders.checkout_seller (
     CONSTRAINT part_method CHECK ((method = ANY (ARRAY['collect'::text, 'reserve'::text, 'ship'::text])))
 );
 ALTER TABLE orders.checkout_seller OWNER TO enfilade_owner;
-CREATE TABLE orders.contact (
-    maison_id uuid NOT NULL,
-    region text DEFAULT base.region() NOT NULL,
-    id uuid NOT NULL,
-    checkout_id uuid NOT NULL,
-    name text NOT NULL,
-    mail text DEFAULT ''::text NOT NULL,
-    phone text DEFAULT ''::text NOT NULL,
-    address jsonb,
-    collector_name text DEFAULT ''::text NOT NULL,
-    erased_at timestamp with time zone,
-    gift_words text,
-    CONSTRAINT gift_words_fit_a_card CHECK ((length(gift_words) <= 200))
-);
-ALTER TABLE orders.contact OWNER TO enfilade_owner;
 CREATE TABLE orders.delivery (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -3076,6 +3098,31 @@ CREATE TABLE orders.visit_day (
     net_minor bigint NOT NULL
 );
 ALTER TABLE orders.visit_day OWNER TO enfilade_owner;
+CREATE TABLE orders.withdrawal (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    form_key uuid NOT NULL,
+    name text NOT NULL,
+    mail text NOT NULL,
+    stated_at timestamp with time zone NOT NULL,
+    CONSTRAINT withdrawal_mail CHECK ((length(mail) <= 254)),
+    CONSTRAINT withdrawal_name CHECK ((length(name) <= 120))
+);
+ALTER TABLE orders.withdrawal OWNER TO enfilade_owner;
+CREATE TABLE orders.withdrawal_line (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    withdrawal_id uuid NOT NULL,
+    order_line_id uuid NOT NULL,
+    quantity integer NOT NULL,
+    cancellation_id uuid,
+    return_id uuid,
+    CONSTRAINT withdrawal_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
+    CONSTRAINT withdrawn_has_effect CHECK (((cancellation_id IS NOT NULL) OR (return_id IS NOT NULL)))
+);
+ALTER TABLE orders.withdrawal_line OWNER TO enfilade_owner;
 CREATE TABLE payments.ledger_entry (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -3375,6 +3422,19 @@ CREATE TABLE public_facts.brand (
     published_at timestamp with time zone NOT NULL
 );
 ALTER TABLE public_facts.brand OWNER TO enfilade_owner;
+CREATE VIEW public_facts.busy WITH (security_barrier='true') AS
+ SELECT l.id AS location_id,
+    ((day.today + ((LEAST(28, (asked.orders / l.daily_cap)))::double precision * '1 day'::interval)) AT TIME ZONE l.zone) AS free_from
+   FROM (((boutiques.location l
+     CROSS JOIN LATERAL ( SELECT date_trunc('day'::text, (now() AT TIME ZONE l.zone)) AS today) day)
+     CROSS JOIN LATERAL ( SELECT (day.today AT TIME ZONE l.zone) AS begins) b)
+     CROSS JOIN LATERAL ( SELECT ((( SELECT count(*) AS count
+                   FROM orders.fulfilment f
+                  WHERE ((f.maison_id = l.maison_id) AND (f.location_id = l.id) AND (f.asked_at >= b.begins) AND (f.state <> ALL (ARRAY['rejected'::text, 'expired'::text, 'cancelled'::text, 'awaited'::text])))))::integer + (( SELECT count(*) AS count
+                   FROM stock.transfer t
+                  WHERE ((t.maison_id = l.maison_id) AND (t.from_location_id = l.id) AND (t.reason = 'for_order'::text) AND (t.asked_at >= b.begins) AND (t.state <> ALL (ARRAY['declined'::text, 'cancelled'::text])))))::integer) AS orders) asked)
+  WHERE ((l.daily_cap IS NOT NULL) AND l.published AND (asked.orders >= l.daily_cap));
+ALTER VIEW public_facts.busy OWNER TO enfilade_owner;
 CREATE TABLE public_facts.collaboration (
     id uuid NOT NULL,
     maison_id uuid NOT NULL,
@@ -3577,6 +3637,12 @@ CREATE VIEW public_facts.reserves WITH (security_barrier='true') AS
            FROM public_facts.closure c
           WHERE ((c.starts_at <= now()) AND ((c.ends_at IS NULL) OR (c.ends_at > now())) AND ('reserve'::text = ANY (c.stops)))))));
 ALTER VIEW public_facts.reserves OWNER TO enfilade_owner;
+CREATE VIEW public_facts.return_terms WITH (security_barrier='true') AS
+ SELECT maison_id,
+    return_days,
+    return_abroad
+   FROM maisons.policy t;
+ALTER VIEW public_facts.return_terms OWNER TO enfilade_owner;
 CREATE TABLE public_facts.search_document (
     maison_id uuid NOT NULL,
     kind text NOT NULL,
@@ -4936,6 +5002,12 @@ ALTER TABLE ONLY orders.wait
     ADD CONSTRAINT wait_link_once UNIQUE (link_hash);
 ALTER TABLE ONLY orders.wait
     ADD CONSTRAINT wait_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.withdrawal_line
+    ADD CONSTRAINT withdrawal_line_pkey PRIMARY KEY (maison_id, withdrawal_id, order_line_id, region);
+ALTER TABLE ONLY orders.withdrawal
+    ADD CONSTRAINT withdrawal_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.withdrawal
+    ADD CONSTRAINT withdrawal_stated_once UNIQUE (maison_id, order_id, form_key, region);
 ALTER TABLE ONLY payments.statement_difference
     ADD CONSTRAINT one_difference_a_day PRIMARY KEY (maison_id, provider, day, payment_id, what, region);
 ALTER TABLE ONLY payments.statement
@@ -5289,6 +5361,7 @@ CREATE INDEX wait_in_order ON orders.wait USING btree (maison_id, variant_id, co
 CREATE INDEX wait_told ON orders.wait USING btree (maison_id, variant_id, told_at) WHERE (told_at IS NOT NULL);
 CREATE UNIQUE INDEX waits_once ON orders.wait USING btree (maison_id, region, store_id, variant_id, mail) WHERE ((confirmed_at IS NOT NULL) AND (told_at IS NULL) AND (left_at IS NULL));
 CREATE INDEX wish_of_line ON orders.return_wish USING btree (maison_id, order_line_id);
+CREATE INDEX withdrawal_line_cancelled ON orders.withdrawal_line USING btree (maison_id, cancellation_id) WHERE (cancellation_id IS NOT NULL);
 CREATE INDEX entry_of_day ON payments.ledger_entry USING btree (maison_id, posted_at);
 CREATE UNIQUE INDEX one_live_payment ON payments.payment USING btree (maison_id, checkout_id, region) WHERE (state = ANY (ARRAY['asked'::text, 'second_step'::text, 'authorised'::text, 'captured'::text]));
 CREATE UNIQUE INDEX one_tender_asked ON payments.tender USING btree (maison_id, payment_id, region) WHERE (state = 'asked'::text);
@@ -5450,6 +5523,7 @@ CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_line REFERENCING NEW
 CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_seller REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_checkout();
 CREATE TRIGGER own_order AFTER INSERT ON orders.fulfilment REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_order();
 CREATE TRIGGER own_order AFTER INSERT ON orders.order_line REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_order();
+CREATE TRIGGER withdrawal_goes_with_the_person AFTER UPDATE OF erased_at ON orders.contact FOR EACH ROW WHEN (((old.erased_at IS NULL) AND (new.erased_at IS NOT NULL))) EXECUTE FUNCTION orders.withdrawal_goes_with_the_person();
 CREATE TRIGGER words_go_with_the_person AFTER UPDATE OF erased_at ON orders.contact FOR EACH ROW WHEN (((old.erased_at IS NULL) AND (new.erased_at IS NOT NULL))) EXECUTE FUNCTION orders.words_go_with_the_person();
 ALTER TABLE ONLY appointments.absence
     ADD CONSTRAINT absence_of_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
@@ -5629,6 +5703,8 @@ ALTER TABLE ONLY orders.sale_line
     ADD CONSTRAINT line_of_a_sale FOREIGN KEY (maison_id, sale_id, region) REFERENCES orders.sale(maison_id, id, region);
 ALTER TABLE ONLY orders.partner_statement_line
     ADD CONSTRAINT line_of_a_statement FOREIGN KEY (maison_id, statement_id, region) REFERENCES orders.partner_statement(maison_id, id, region);
+ALTER TABLE ONLY orders.withdrawal_line
+    ADD CONSTRAINT line_of_a_withdrawal FOREIGN KEY (maison_id, withdrawal_id, region) REFERENCES orders.withdrawal(maison_id, id, region);
 ALTER TABLE ONLY orders.cash_movement
     ADD CONSTRAINT movement_of_a_drawer FOREIGN KEY (maison_id, drawer_id, region) REFERENCES orders.drawer(maison_id, id, region);
 ALTER TABLE ONLY orders.invoice
@@ -5665,6 +5741,14 @@ ALTER TABLE ONLY orders.line_terms
     ADD CONSTRAINT terms_of_a_line FOREIGN KEY (maison_id, order_line_id, region) REFERENCES orders.order_line(maison_id, id, region);
 ALTER TABLE ONLY orders.quota_use
     ADD CONSTRAINT use_of_a_count FOREIGN KEY (maison_id, quota_id, period, mark, region) REFERENCES orders.quota_count(maison_id, quota_id, period, mark, region) ON DELETE CASCADE;
+ALTER TABLE ONLY orders.withdrawal
+    ADD CONSTRAINT withdrawal_of_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
+ALTER TABLE ONLY orders.withdrawal_line
+    ADD CONSTRAINT withdrawn_by_cancellation FOREIGN KEY (maison_id, cancellation_id, region) REFERENCES orders.cancellation(maison_id, id, region);
+ALTER TABLE ONLY orders.withdrawal_line
+    ADD CONSTRAINT withdrawn_by_return FOREIGN KEY (maison_id, return_id, region) REFERENCES orders.return(maison_id, id, region);
+ALTER TABLE ONLY orders.withdrawal_line
+    ADD CONSTRAINT withdrawn_of_a_line FOREIGN KEY (maison_id, order_line_id, region) REFERENCES orders.order_line(maison_id, id, region);
 ALTER TABLE ONLY payments.statement_difference
     ADD CONSTRAINT difference_of_a_statement FOREIGN KEY (maison_id, provider, day, legal_entity_id, currency, region) REFERENCES payments.statement(maison_id, provider, day, legal_entity_id, currency, region);
 ALTER TABLE ONLY payments.ledger_entry
@@ -5806,7 +5890,7 @@ CREATE POLICY seen_to_sweep ON base.idempotency FOR SELECT TO enfilade_app USING
 CREATE POLICY swept ON base.idempotency FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
 CREATE POLICY told_by_booking ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('booking'::text, subject_id)));
 CREATE POLICY told_by_enquirer ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (kind = 'EnquiryAsked'::text) AND base.acts_as('link'::text, subject_id)));
-CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentDelivered'::text, 'FulfilmentNotDelivered'::text, 'FulfilmentSentBack'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineEngravingBegun'::text, 'LineEngraved'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'ReturnAnnounced'::text, 'ReturnUnderway'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
+CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentDelivered'::text, 'FulfilmentNotDelivered'::text, 'FulfilmentSentBack'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineEngravingBegun'::text, 'LineEngraved'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'WithdrawalStated'::text, 'ReturnAnnounced'::text, 'ReturnUnderway'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fact.maison_id) AND base.acts_as('link'::text, o.id) AND (o.payment_id = fact.subject_id)))))));
 CREATE POLICY claimed_inside ON boutiques.workshop TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -6016,9 +6100,11 @@ CREATE POLICY door ON orders.wait FOR SELECT TO enfilade_door USING (true);
 ALTER TABLE orders.drawer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.due ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.enquiry ENABLE ROW LEVEL SECURITY;
+CREATE POLICY erased ON orders.withdrawal FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (name = ''::text) AND (mail = ''::text)));
 ALTER TABLE orders.external_sale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.figures_read ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.fiscal_record ENABLE ROW LEVEL SECURITY;
+CREATE POLICY followed ON orders.withdrawal_line FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY forgotten ON orders.enquiry FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY forgotten ON orders.proposal_note FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY forgotten ON orders.wait FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
@@ -6112,6 +6198,10 @@ CREATE POLICY own_order ON orders.return_line FOR SELECT TO enfilade_app USING (
 CREATE POLICY own_order ON orders.return_wish FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders.return r
   WHERE ((r.maison_id = return_wish.maison_id) AND (r.id = return_wish.return_id)))))));
+CREATE POLICY own_order ON orders.withdrawal FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, order_id))));
+CREATE POLICY own_order ON orders.withdrawal_line FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
+   FROM orders.withdrawal w
+  WHERE ((w.maison_id = withdrawal_line.maison_id) AND (w.id = withdrawal_line.withdrawal_id)))))));
 CREATE POLICY own_proposal ON orders.proposal FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, id) OR (EXISTS ( SELECT 1
    FROM orders.checkout c
   WHERE ((c.maison_id = proposal.maison_id) AND (c.proposal_id = proposal.id)))))));
@@ -6159,6 +6249,11 @@ CREATE POLICY sold_in_the_store ON orders.sourcing_terms FOR SELECT TO enfilade_
      JOIN public_facts.store_maison m ON ((m.store_id = s.id)))
   WHERE ((s.maison_id = base.maison()) AND (m.maison_id = sourcing_terms.maison_id))))));
 ALTER TABLE orders.sourcing_terms ENABLE ROW LEVEL SECURITY;
+CREATE POLICY stated ON orders.withdrawal FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, order_id))));
+CREATE POLICY stated ON orders.withdrawal_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
+   FROM (orders.withdrawal w
+     JOIN orders.order_line l ON (((l.maison_id = w.maison_id) AND (l.order_id = w.order_id))))
+  WHERE ((w.maison_id = withdrawal_line.maison_id) AND (w.id = withdrawal_line.withdrawal_id) AND (l.id = withdrawal_line.order_line_id)))))));
 CREATE POLICY taken ON orders.enquiry FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside() AND (closed_at IS NULL))) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY told_the_partner ON orders.partner_statement FOR SELECT TO enfilade_app USING (((partner_maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.visit_day ENABLE ROW LEVEL SECURITY;
@@ -6173,6 +6268,8 @@ CREATE POLICY wished ON orders.cancellation_line FOR INSERT TO enfilade_app WITH
    FROM (orders.cancellation c
      JOIN orders.order_line l ON (((l.maison_id = c.maison_id) AND (l.order_id = c.order_id))))
   WHERE ((c.maison_id = cancellation_line.maison_id) AND (c.id = cancellation_line.cancellation_id) AND (c.state = 'asked'::text) AND (l.id = cancellation_line.order_line_id))))))));
+ALTER TABLE orders.withdrawal ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders.withdrawal_line ENABLE ROW LEVEL SECURITY;
 CREATE POLICY worked_on ON orders.delivery FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY worked_on ON orders.fulfilment FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY worked_on ON orders.order_line FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
@@ -6551,6 +6648,11 @@ REVOKE ALL ON FUNCTION door.news_since(seen xid8, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.news_since(seen xid8, most integer) TO enfilade_app;
 REVOKE ALL ON FUNCTION door.order_of_link(link bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.order_of_link(link bytea) TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.contact TO enfilade_app;
+GRANT SELECT ON TABLE orders.contact TO enfilade_door;
+GRANT UPDATE(address) ON TABLE orders.contact TO enfilade_app;
+REVOKE ALL ON FUNCTION door.orders_of_number(number text, mail text) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.orders_of_number(number text, mail text) TO enfilade_app;
 REVOKE ALL ON FUNCTION door.orders_sought(kind text, words text[], before timestamp with time zone, before_id uuid, most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.orders_sought(kind text, words text[], before timestamp with time zone, before_id uuid, most integer) TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout TO enfilade_app;
@@ -6723,9 +6825,6 @@ GRANT SELECT,INSERT,UPDATE ON TABLE orders.cancellation_line TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.cash_movement TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_line TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.checkout_seller TO enfilade_app;
-GRANT SELECT,INSERT ON TABLE orders.contact TO enfilade_app;
-GRANT SELECT ON TABLE orders.contact TO enfilade_door;
-GRANT UPDATE(address) ON TABLE orders.contact TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.delivery TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.desk_note TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.drawer TO enfilade_app;
@@ -6784,6 +6883,11 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.store_maison TO enfilade
 GRANT SELECT,INSERT,UPDATE ON TABLE stock.transfer TO enfilade_app;
 GRANT SELECT ON TABLE orders.spare TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.visit_day TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.withdrawal TO enfilade_app;
+GRANT UPDATE(name) ON TABLE orders.withdrawal TO enfilade_app;
+GRANT UPDATE(mail) ON TABLE orders.withdrawal TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.withdrawal_line TO enfilade_app;
+GRANT UPDATE(return_id) ON TABLE orders.withdrawal_line TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE payments.ledger_entry TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE payments.operation TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE payments.payment TO enfilade_app;
@@ -6811,6 +6915,8 @@ GRANT SELECT ON TABLE public_facts.availability TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.availability TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.brand TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.brand TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.busy TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.busy TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collaboration TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.collaboration TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_app;
@@ -6851,6 +6957,8 @@ GRANT SELECT ON TABLE public_facts.quota TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.quota TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.reserves TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.reserves TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.return_terms TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.return_terms TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.search_document TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.search_document TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.search_word TO enfilade_public;

@@ -177,3 +177,28 @@ async def in_store(conn: Conn, *, store_id: UUID, language: str) -> list[Listed]
         store_id=store_id,
         language=language,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """How long a maison takes its pieces back, and whether in other countries than the one it sold in."""
+
+    name: str
+    return_days: int
+    return_abroad: bool
+
+
+async def taken_back(conn: Conn, *, store_id: UUID) -> list[TakenBack]:
+    """Of every maison whose pieces the store sells, by name."""
+    return await many(
+        conn,
+        TakenBack,
+        """
+        select m.name, t.return_days, t.return_abroad
+        from public_facts.store_maison s
+        join public_facts.maison m on m.maison_id = s.maison_id and m.kind = 'maison'
+        join public_facts.return_terms t on t.maison_id = s.maison_id
+        where s.store_id = %(store_id)s order by m.slug collate "C"
+        """,
+        store_id=store_id,
+    )

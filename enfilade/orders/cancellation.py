@@ -196,6 +196,9 @@ async def carry_out(conn: Conn, *, maison_id: UUID, cancellation_id: UUID, now: 
     if left:
         fact = CancellationRefused(cancellation_id, wish.order_id, left)
         await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
+        # Of a withdrawal, it is awaited back instead.
+        follow = jobs.Job("orders.follow_withdrawal", {"cancellation_id": cancellation_id})
+        await jobs.defer(conn, maison_id=maison_id, jobs=[follow])
     if left or cancelled:
         await _tell(conn, maison_id, cancellation_id)
     return True

@@ -22,6 +22,8 @@ class _About:
     mail: str
     paid: bool
     wished: bool
+    #: It was stated as a withdrawal: what had left is awaited back.
+    withdrawn: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,9 @@ async def letter(
         _About,
         f"""
         select o.id as order_id, o.number, o.language, o.currency, m.name as maison_name, {STORE_HOST}, c.mail,
-          o.payment_id is not null as paid, coalesce(x.reason, 'client_wish') = 'client_wish' as wished
+          o.payment_id is not null as paid, coalesce(x.reason, 'client_wish') = 'client_wish' as wished,
+          exists (select 1 from orders.withdrawal_line w
+            where w.maison_id = x.maison_id and w.cancellation_id = x.id) as withdrawn
         from orders.cancellation x
         join orders.order o on o.maison_id = x.maison_id and o.id = x.order_id
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
@@ -85,7 +89,13 @@ async def letter(
         before += [say("We are sorry: we had to cancel"), *gone]
     if gone and about.paid:
         after.append(say("You pay nothing for it. What was reserved or taken for it is given back."))
-    if left:
+    if left and about.withdrawn:
+        before += [
+            say("When you withdrew, this had just left us. It is awaited back, and nothing is lost to you:"),
+            *left,
+        ]
+        after.append(say("How to bring or send it back, we tell you in a letter of its own."))
+    elif left:
         before += [say("When your wish reached us, this had left us already, and is yours:"), *left]
         after.append(say("If you do not wish to keep it, you may return it: your order’s page says how."))
     subject = say("Order %(number)s: cancelled") if gone else say("Order %(number)s had left already")

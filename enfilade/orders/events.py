@@ -333,6 +333,15 @@ class OrderClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawalStated:
+    """The client withdraws from the purchase of pieces: what has not left is cancelled, the rest is awaited back."""
+
+    subject_id: UUID  # order
+    withdrawal_id: UUID
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnAnnounced:
     """The client says that pieces of the order come back."""
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -29,6 +30,8 @@ from enfilade.orders import (
     returns,
     settlement,
     waiting,
+    withdrawal,
+    withdrawal_letters,
 )
 from enfilade.orders.fulfilment import IllegalStep
 from enfilade.orders.partners import issuing
@@ -73,7 +76,7 @@ class Due:
 
 def register_preparing(jobs: Jobs, *, db: Db, key: bytes, messages: Messages, base_url: str) -> None:
     """Names the work, listeners and the round of this room's half that follows the placed order."""
-    _register_verbs(jobs, db)
+    _register_verbs(jobs, db, key)
     register_mails(jobs, db, key, messages, base_url)
 
     async def lost(conn: Conn, heard: Heard) -> None:
@@ -238,7 +241,7 @@ async def go_round(db: Db, *, maison_id: UUID, now: datetime) -> int:
     return done
 
 
-def _register_verbs(jobs: Jobs, db: Db) -> None:
+def _register_verbs(jobs: Jobs, db: Db, key: bytes) -> None:
     def work(verb: Callable[..., Awaitable[object]]) -> Callable[[UUID, dict[str, UUID]], Awaitable[None]]:
         async def done(maison_id: UUID, ids: dict[str, UUID]) -> None:
             now = datetime.now(UTC)
@@ -262,6 +265,8 @@ def _register_verbs(jobs: Jobs, db: Db) -> None:
     jobs.add("orders.on_my_way", work(on_my_way))
     jobs.add("orders.invoice", work(invoices.issue))
     jobs.add("orders.credit_note", work(invoices.credit))
+    jobs.add("orders.withdrawal_stated", work(withdrawal.tell))
+    jobs.add("orders.follow_withdrawal", work(partial(withdrawal.follow, key=key)))
     jobs.add("orders.return_announced", work(returns.tell_announced))
     jobs.add("orders.return_ended", work(returns.tell_ended))
 
@@ -305,6 +310,17 @@ def register_mails(jobs: Jobs, db: Db, key: bytes, messages: Messages, base_url:
         if written is not None:
             await messages.send(written)
 
+    def withdrawn(
+        write: Callable[..., Awaitable[Message | None]],
+    ) -> Callable[[UUID, dict[str, UUID]], Awaitable[None]]:
+        async def mail(maison_id: UUID, ids: dict[str, UUID]) -> None:
+            async with db.acting(Actor.job(), maison_id) as conn:
+                written = await write(conn, maison_id=maison_id, key=key, base_url=base_url, **ids)
+            if written is not None:
+                await messages.send(written)
+
+        return mail
+
     async def address_changed(maison_id: UUID, ids: dict[str, UUID]) -> None:
         async with db.acting(Actor.job(), maison_id) as conn:
             written = await address_letters.letter(
@@ -345,6 +361,8 @@ def register_mails(jobs: Jobs, db: Db, key: bytes, messages: Messages, base_url:
     jobs.add("orders.mail_moved", about_fulfilment(letters.moved_letter))
     jobs.add("orders.mail_dispatched", about_fulfilment(letters.dispatched_letter))
     jobs.add("orders.mail_not_collected", about_fulfilment(letters.not_collected_letter))
+    jobs.add("orders.mail_withdrawal", withdrawn(withdrawal_letters.receipt))
+    jobs.add("orders.mail_withdrawal_link", withdrawn(withdrawal_letters.link))
     jobs.add("orders.mail_return_announced", about_return(return_letters.announced_letter))
     jobs.add("orders.mail_return_label", about_return(return_letters.label_letter))
     jobs.add("orders.mail_return_received", about_return(return_letters.received_letter))

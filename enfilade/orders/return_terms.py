@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from enfilade.boutiques.hours import next_working_day
 from enfilade.boutiques.zones import zone_of
 
-_EUROPE = (
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"  # the EEA
-)
+_EUROPE = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
+#: The European Economic Area.
+EUROPE = frozenset(_EUROPE.split())
 #: Days in which what was bought at a distance may be given back without a reason, by country. European Economic Area:
 #: directive 2011/83/EU, article 9; United Kingdom: Consumer Contracts Regulations 2013, regulation 30; China: law on the
 #: protection of consumer rights, article 25; South Korea: act on consumer protection in electronic commerce, article 17;

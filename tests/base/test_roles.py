@@ -19,9 +19,11 @@ OPEN_TABLES = {
 }
 VIEWS_THAT_READ_AS_OWNER = {
     "public_facts.availability",
+    "public_facts.busy",
     "public_facts.appointments_at",
     "public_facts.collects",
     "public_facts.reserves",
+    "public_facts.return_terms",
     "public_facts.serialised",
     "public_facts.workshop",
     "public_facts.workshop_day",

@@ -116,7 +116,7 @@ async def test_pieces_of_two_maisons_reach_a_client_and_one_goes_back_elsewhere(
     taken = "select sum(captured_minor), sum(refunded_minor) from payments.payment"
     await until(lambda: admin(taken) == [(240_000, 0)], running)
 
-    await client.get_by_role("link", name="Return, or withdraw from the purchase").click()
+    await client.get_by_role("link", name="Return pieces").click()
     await client.get_by_role("button", name="Confirm the return").click()
     await expect(client.locator("#return")).to_contain_text("You return The bag.")
     await _fits(client)

@@ -114,6 +114,8 @@ class World:
             "enquiry_id": life.enquiry_id,
             "in_hand": {life.line_id: ("N-9",)},
             "cancellation_id": first("select id from orders.cancellation where maison_id = %s"),
+            "withdrawal_id": first("select id from orders.withdrawal where maison_id = %s"),
+            "form_key": new_id(now),
             "asked": "ABCDEFGH",
             "refused_line_id": life.line_id,
             "checkout_id": life.open_checkout_id,

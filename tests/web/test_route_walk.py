@@ -51,6 +51,9 @@ GET  /{language}/orders/{secret}/return
 POST /{language}/orders/{secret}/return
 POST /{language}/orders/{secret}/return/withdrawal
 GET  /{language}/orders/{secret}/return/label.pdf
+GET  /{language}/orders/{secret}/withdrawal
+POST /{language}/orders/{secret}/withdrawal
+POST /{language}/orders/{secret}/withdrawal/confirmation
 GET  /{language}/proposals/{secret}
 POST /{language}/proposals/{secret}/checkout
 GET  /{language}/waitlist/{secret}
@@ -236,6 +239,7 @@ POST /{language}/wish-list/removal
 POST /{language}/maisons/{slug}/appointments/{code}/{boutique_id}
 POST /{language}/products/{slug}/waitlist
 GET  /{language}/waitlist
+POST /{language}/withdrawal
 POST /{language}/products/{slug}/enquiry
 GET  /{language}/enquiry
 GET  /{language}/personal
@@ -416,6 +420,7 @@ GET  /{language}/boutiques/{boutique_id}
 GET  /{language}/search
 GET  /{language}/search/suggestions
 GET  /{language}/legal
+GET  /{language}/withdrawal
 GET  /themes/{names}
 GET  /marks/{slug}/{name}
 GET  /robots.txt

@@ -355,6 +355,9 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     of_return = {"return_id": life.return_id, "order_line_id": life.line_id, "quantity": 1}
     add("orders.return_wish", **of_return, wished_at=now)
     add("orders.return_line", id=some_id, **of_return, reason="worn")
+    said = {"form_key": some_id, "name": hidden, "mail": "hidden@client.example"}
+    add("orders.withdrawal", id=some_id, order_id=life.order_id, **said, stated_at=now)
+    add("orders.withdrawal_line", withdrawal_id=some_id, **of_return)
     costs = {
         "parcel_minor": 1,
         "per_100_km_minor": 1,

@@ -271,6 +271,13 @@ TYPES: tuple[Type, ...] = (
         (*_LINE, "cause", *_AMOUNT),
     ),
     Type(
+        "order.withdrawn",
+        orders.WithdrawalStated,
+        "The client withdraws from the purchase of `pieces`: what has not left is cancelled, the rest is awaited back.",
+        "order_id",
+        ("order_id", "order_number", "withdrawal_id", "pieces"),
+    ),
+    Type(
         "return.announced",
         orders.ReturnAnnounced,
         "The client says that `pieces` of the order come back.",

@@ -13,6 +13,7 @@ from enfilade.base import i18n
 from enfilade.base.db import Db
 from enfilade.maisons import published, stores
 from enfilade.maisons.published import Front
+from enfilade.orders.withdrawal import in_europe
 from enfilade.web.shared.asking import kept, language_of
 from enfilade.web.shared.negotiation import etag, known
 from enfilade.web.shared.pages import page
@@ -148,6 +149,7 @@ def shown(
         else themes.address({slug: theme, **(looks or {})}),
         preloads=[] if frame.language == "zh" else themes.preloads(theme),
         own_look=look is not None,
+        may_withdraw=in_europe([MARKETS[frame.market]]),
         # What is not there has no address of its own, in no language.
         canonical=f"{base_url}/{frame.language}{rest}" if status < 400 else "",
         alternates=[

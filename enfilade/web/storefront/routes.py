@@ -21,7 +21,7 @@ from enfilade.web.storefront.maisons import pieces
 from enfilade.web.storefront.markets import handlers as markets
 from enfilade.web.storefront.marks import handlers as marks
 from enfilade.web.storefront.media import handlers as media
-from enfilade.web.storefront.orders import cancelling, documents, readdressing, returning
+from enfilade.web.storefront.orders import cancelling, documents, readdressing, returning, withdrawing
 from enfilade.web.storefront.orders import handlers as orders
 from enfilade.web.storefront.personal import handlers as personal
 from enfilade.web.storefront.products import handlers as products
@@ -36,6 +36,7 @@ from enfilade.web.storefront.themes import handlers as themes
 from enfilade.web.storefront.waitlist import handlers as waitlist
 from enfilade.web.storefront.windows import handlers as windows
 from enfilade.web.storefront.wish_list import handlers as wish_list
+from enfilade.web.storefront.withdrawal import handlers as withdrawal
 
 
 def handlers() -> list[ControllerRouterHandler]:
@@ -90,6 +91,11 @@ def handlers() -> list[ControllerRouterHandler]:
         returning.form,
         returning.announce,
         returning.withdraw,
+        withdrawing.form,
+        withdrawing.look,
+        withdrawing.confirm,
+        withdrawal.find,
+        withdrawal.ask,
         sign_in.ask_page,
         sign_in.ask,
         sign_in.code_page,

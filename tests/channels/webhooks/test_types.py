@@ -83,6 +83,7 @@ async def test_every_message_has_its_fields_and_nobodys_name(
         "expected_on": now.date(),
         "whole": True,
         "part_id": life.line_id,
+        "withdrawal_id": cancellation_id,
         "piece_id": life.certificate_id,
         "partner_id": life.statement_id,
         "proposal_id": life.enquiry_id,

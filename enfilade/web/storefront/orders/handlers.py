@@ -76,6 +76,8 @@ async def _page(
         order,
         parts=parts(order, lines, key=settings.key, language=frame.language),
         returned=returned(order, back, back_lines, key=settings.key, language=frame.language),
+        withdrawing=order.withdrawable and (bool(choice) or any(line.may_be_cancelled for line in lines)),
+        withdrawn=request.query_params.get("withdrawn") == "yes",
         returning=calendar_day(min(piece.until.day for piece in choice), frame.language) if choice else "",
         invoices=issued,
         certificates=[(line.name, one) for line in lines for one in line.certificates],

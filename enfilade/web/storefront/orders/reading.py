@@ -11,6 +11,7 @@ from enfilade.base.db import Conn, Db, many, maybe
 from enfilade.base.money import Money
 from enfilade.base.secrets import hashed
 from enfilade.orders.cancellation import OPEN
+from enfilade.orders.withdrawal import AT_A_PLACE, in_europe
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,13 @@ class Order:
     promised_on: date | None
     duty_minor: int
     at_door: bool
+    #: Of its market.
+    countries: list[str]
+
+    @property
+    def withdrawable(self) -> bool:
+        """Whether it may be withdrawn from by law, as long as its days last."""
+        return self.method not in AT_A_PLACE and in_europe(self.countries)
 
     @property
     def total(self) -> Money:
@@ -147,7 +155,8 @@ async def order(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Order | None:
         select o.id, o.number, o.method, o.state, o.currency, o.total_minor, o.payment_id is not null and o.method <> 'counter'
             as paid, o.placed_at, c.name, c.collector_name, c.gift_words, c.address,
           m.slug as maison_slug, m.name as maison_name, m.theme as maison_theme, m.wordmark as maison_wordmark,
-          d.service as delivery, coalesce(d.total_minor, 0) as delivery_minor, d.promised_on, x.duty_minor, x.at_door
+          d.service as delivery, coalesce(d.total_minor, 0) as delivery_minor, d.promised_on, x.duty_minor, x.at_door,
+          coalesce(k.countries, '{}') as countries
         from orders.order o
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
         left join orders.delivery d on d.maison_id = o.maison_id and d.order_id = o.id
@@ -156,6 +165,7 @@ async def order(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Order | None:
           from orders.order_line l where l.maison_id = o.maison_id and l.order_id = o.id
             and l.state not in ('cancelled', 'refused')) x
         join public_facts.maison m on m.maison_id = o.maison_id
+        left join public_facts.market k on k.maison_id = o.maison_id and k.code = o.market
         where o.maison_id = %(maison_id)s and o.id = %(order_id)s
         """,
         maison_id=maison_id,
