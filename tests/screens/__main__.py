@@ -15,7 +15,7 @@ import click
 from playwright.async_api import Browser, async_playwright
 
 import enfilade
-from tests.screens import states
+from tests.screens import hard, states
 from tests.screens.looking import Album, opened, signed_in
 from tests.screens.staff import PATHS, staff
 from tests.screens.store import store
@@ -23,7 +23,7 @@ from tests.screens.store import store
 FONTS = Path(enfilade.__file__).parent / "web/shared/vendor/documents"
 LANGUAGES = ("fr", "zh")
 WIDTHS = (390, 820, 1440)
-PARTS = ("store", "buying", "visit", "asked", "staff")
+PARTS = ("store", "buying", "visit", "asked", "staff", "hard")
 
 
 async def all_of(
@@ -34,7 +34,12 @@ async def all_of(
         if "store" in parts:
             async with opened(browser, base, language) as page:
                 await album.take(page, language, *await store(page, language))
-        for name, part in (("buying", states.buying), ("visit", states.visit), ("asked", states.asked)):
+        for name, part in (
+            ("buying", states.buying),
+            ("visit", states.visit),
+            ("asked", states.asked),
+            ("hard", hard.hard),
+        ):
             if name in parts:
                 async with opened(browser, base, language) as page:
                     await part(album, page, language, language)
@@ -96,11 +101,18 @@ async def screens(base: str, album: Album, languages: tuple[str, ...], parts: tu
     "parts",
     multiple=True,
     type=click.Choice(PARTS),
-    default=PARTS,
+    default=PARTS[:-1],
     help="May be said several times.",
+)
+@click.option(
+    "--hard",
+    "database",
+    default="",
+    help="Put the hard cases into the demo's database at this address, and look at them.",
 )
 def command(
     address: str,
+    database: str,
     into: Path,
     only: str,
     widths: tuple[int, ...],
@@ -110,6 +122,9 @@ def command(
     """Take a picture of every page and tell what is broken."""
     into.mkdir(parents=True, exist_ok=True)
     album = Album(into, only, widths)
+    if database:
+        asyncio.run(hard.load(database))
+        parts = ("hard",)
     sys.exit(asyncio.run(screens(address.rstrip("/"), album, languages, parts)) > 0)
 
 

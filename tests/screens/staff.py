@@ -48,28 +48,11 @@ async def staff(album: Album, page: Page, person: str) -> None:
                     look.address += f"/{last}"
             looks.append(look)
     await album.take(page, "staff", *looks)
-    if person == "maison.brisseval" and album.wants("studio-webhook"):
-        await _webhook(album, page)
     if person == "advisor.brisseval":
         if album.wants("boutique-till"):
             await _till(album, page)
         if album.wants("boutique-proposal", "proposal"):
             await _proposal(album, page)
-
-
-async def _webhook(album: Album, page: Page) -> None:
-    made, listed = Look("studio-webhook-secret", ""), Look("studio-webhook", "")
-    async with album.reaching(made, listed):
-        await page.goto("/studio/webhooks")
-        if not await page.locator("a.hook-url").count():
-            await page.locator('input[name="url"]').first.fill("https://example.org/" + "a-long-path-" * 6)
-            for box in (await page.locator('form input[type="checkbox"]').all())[:2]:
-                await box.check()
-            await page.get_by_role("button", name="Add", exact=True).click()
-            await page.wait_for_load_state()
-        await page.goto("/studio/webhooks")
-        listed.address = await page.locator("a.hook-url").first.get_attribute("href") or ""
-    await album.take(page, "staff", listed)
 
 
 async def _till(album: Album, page: Page) -> None:
