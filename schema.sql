@@ -3422,6 +3422,19 @@ CREATE TABLE public_facts.brand (
     published_at timestamp with time zone NOT NULL
 );
 ALTER TABLE public_facts.brand OWNER TO enfilade_owner;
+CREATE VIEW public_facts.busy WITH (security_barrier='true') AS
+ SELECT l.id AS location_id,
+    ((day.today + ((LEAST(28, (asked.orders / l.daily_cap)))::double precision * '1 day'::interval)) AT TIME ZONE l.zone) AS free_from
+   FROM (((boutiques.location l
+     CROSS JOIN LATERAL ( SELECT date_trunc('day'::text, (now() AT TIME ZONE l.zone)) AS today) day)
+     CROSS JOIN LATERAL ( SELECT (day.today AT TIME ZONE l.zone) AS begins) b)
+     CROSS JOIN LATERAL ( SELECT ((( SELECT count(*) AS count
+                   FROM orders.fulfilment f
+                  WHERE ((f.maison_id = l.maison_id) AND (f.location_id = l.id) AND (f.asked_at >= b.begins) AND (f.state <> ALL (ARRAY['rejected'::text, 'expired'::text, 'cancelled'::text, 'awaited'::text])))))::integer + (( SELECT count(*) AS count
+                   FROM stock.transfer t
+                  WHERE ((t.maison_id = l.maison_id) AND (t.from_location_id = l.id) AND (t.reason = 'for_order'::text) AND (t.asked_at >= b.begins) AND (t.state <> ALL (ARRAY['declined'::text, 'cancelled'::text])))))::integer) AS orders) asked)
+  WHERE ((l.daily_cap IS NOT NULL) AND l.published AND (asked.orders >= l.daily_cap));
+ALTER VIEW public_facts.busy OWNER TO enfilade_owner;
 CREATE TABLE public_facts.collaboration (
     id uuid NOT NULL,
     maison_id uuid NOT NULL,
@@ -6902,6 +6915,8 @@ GRANT SELECT ON TABLE public_facts.availability TO enfilade_public;
 GRANT SELECT ON TABLE public_facts.availability TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.brand TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.brand TO enfilade_app;
+GRANT SELECT ON TABLE public_facts.busy TO enfilade_public;
+GRANT SELECT ON TABLE public_facts.busy TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collaboration TO enfilade_public;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public_facts.collaboration TO enfilade_app;
 GRANT SELECT ON TABLE public_facts.collects TO enfilade_app;

@@ -133,6 +133,8 @@ async def answers(conn: Conn, questions: list[Question], places: Places) -> list
           t.as_of_limit_minutes, f.ships and (q.country = '' or exists (select 1 from public_facts.market k
             where k.maison_id = v.maison_id and q.country = any(k.countries))) as ships,
           f.offered, f.location_id, f.version, f.distance_km, f.collect, f.reserve, f.ship, f.as_of,
+          case when f.offered then (select extract(epoch from y.free_from)::float8 from public_facts.busy y
+            where y.location_id = f.location_id) end as free_from,
           t.ship_to_store_days is not null as brings, t.reserve_brought and t.ship_to_store_days is not null
         from unnest(%(products)s::uuid[], %(latitudes)s::float8[], %(longitudes)s::float8[], %(most)s::int4[],
           %(countries)s::text[]) with ordinality as q(product_id, latitude, longitude, most, country, place)
@@ -174,7 +176,7 @@ def _answer(
     at: dict[UUID, Hours] = {}
     for (
         _, variant_id, sku, colour, size, days_min, days_max, limit_minutes, ships, offered, location_id, _,
-        distance_km, collect, reserve, ship, as_of, _, _,
+        distance_km, collect, reserve, ship, as_of, free_from, _, _,
     ) in rows:  # fmt: skip
         if (offers := answer.offers.get(variant_id)) is None:
             answer.sizes.append(Size(variant_id, sku, colour, size))
@@ -184,7 +186,7 @@ def _answer(
         if not offered or (boutique := boutiques[location_id]) is None:
             continue
         if (known := at.get(location_id)) is None:
-            known = at[location_id] = hours(boutique, moment)
+            known = at[location_id] = hours(boutique, moment, free_from or moment)
         certain = collect > 1 or reserve > 1 or now - as_of <= timedelta(minutes=limit_minutes)
         offers.append(
             Offer(

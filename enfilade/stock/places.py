@@ -86,12 +86,14 @@ class Places:
         return read
 
 
-def hours(boutique: Boutique, now: float) -> Hours:
-    """The boutique at `now`, in seconds since 1970."""
+def hours(boutique: Boutique, now: float, free_from: float) -> Hours:
+    """The boutique at `now`, in seconds since 1970; `free_from`: when it has time for one order more."""
     zone = zone_of(boutique.zone)
     coming = bisect_right(boutique.closes, now)
     open_now = coming < len(boutique.opens) and boutique.opens[coming] <= now
-    ready = collect_from(boutique.opens, boutique.closes, boutique.preparation_minutes * 60, now)
+    ready = collect_from(
+        boutique.opens, boutique.closes, boutique.preparation_minutes * 60, max(now, free_from)
+    )
     return Hours(
         _local(boutique.closes[coming], zone) if open_now else None,
         _local(ready, zone) if ready is not None else None,

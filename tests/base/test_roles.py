@@ -19,6 +19,7 @@ OPEN_TABLES = {
 }
 VIEWS_THAT_READ_AS_OWNER = {
     "public_facts.availability",
+    "public_facts.busy",
     "public_facts.appointments_at",
     "public_facts.collects",
     "public_facts.reserves",

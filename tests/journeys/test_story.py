@@ -1,7 +1,8 @@
-"""From a story to a paid order in a real browser; the editor with its script: a block without a reload, a piece by a click."""
+"""From a story to a paid order in a real browser; and one sitting in the studio, from a title to a client who reads it."""
 
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -62,15 +63,24 @@ async def test_from_a_story_to_a_paid_order(
     await context.close()
 
 
-async def test_the_editor_adds_a_block_without_a_reload_and_places_a_piece_by_a_click(
+async def test_a_stranger_tells_a_story_in_one_sitting_and_a_client_reads_it(
     browser: Browser, running: Served, admin: Look
 ) -> None:
     page = await page_of(browser, running, TABLET)
     await sign_in(page, "/studio/stories", "maison_manager.alba@enfilade.example")
     await page.goto("/studio/stories")
-    await page.get_by_role("link", name="Midi").click()
+    await page.fill("#title", "Une heure de plus")
+    await page.select_option("#language", "fr")
+    await page.get_by_role("button", name="Begin").click()
     await page.wait_for_selector("[data-clicks]")
     await page.evaluate("window.here = true")
+    await page.fill('[id="standfirst.fr"]', "Le soir, la lumière change d’avis.")
+    await page.select_option("#cover", "bag-noir")
+    await page.fill('[id="cover.alt.fr"]', "Le sac sur une table, le soir")
+    await page.select_option("#add0", "text")
+    await page.locator('[data-act="addition"][data-at="0"]').click()
+    await expect(page.get_by_role("heading", name="1. Text")).to_be_visible()
+    await page.fill('[id="b1.text.fr"]', "On la garde *toujours* pour la fin.")
     await page.select_option("#add1", "picture")
     await page.locator('[data-act="addition"][data-at="1"]').click()
     await expect(page.get_by_role("heading", name="2. Picture")).to_be_visible()
@@ -83,8 +93,30 @@ async def test_the_editor_adds_a_block_without_a_reload_and_places_a_piece_by_a_
     await page.keyboard.type("alba-bag")
     await expect(page.locator("[data-status]")).to_contain_text("Saved", timeout=15_000)
     assert await page.evaluate("window.here") is True, "no page was loaded meanwhile"
-    ((spot,),) = admin("select draft -> 'blocks' -> 1 -> 'spots' -> 0 from editorial.story")
+    ((spot,),) = admin(
+        "select draft -> 'blocks' -> 1 -> 'spots' -> 0 from editorial.story where published_version is null"
+    )
     assert spot == {"piece": "alba-bag", "x": 0.25, "y": 0.75}
+
+    # In France since yesterday, in the United States next year; nothing is translated.
+    await page.get_by_role("link", name="Schedule").click()
+    day = datetime.now(UTC)
+    for market, shown_from in (("fr", day - timedelta(days=1)), ("us", day + timedelta(days=365))):
+        await page.locator(f'[id="market.{market}"]').check()
+        await page.fill(f'[id="from.{market}"]', f"{shown_from:%Y-%m-%dT%H:%M}")
+    await page.get_by_role("button", name="Save").click()
     await page.get_by_role("button", name="Publish").click()
     await expect(page.get_by_text("Published.", exact=True)).to_be_visible()
-    assert admin("select version from public_facts.story") == [(2,)]
+    address = await page.get_by_role("link", name="See it in the store").get_attribute("href")
+    assert address == "/fr/stories/alba-une-heure-de-plus"
+
+    client = await page_of(browser, running, PHONE)
+    await client.context.add_cookies([{"name": "market", "value": "fr", "url": running.base}])
+    await client.goto("/en/stories")
+    await client.get_by_role("link", name=re.compile("Une heure de plus")).click()
+    await expect(client.get_by_text("la lumière change d’avis")).to_be_visible()
+    await client.get_by_role("link", name=re.compile("The bag")).first.click()
+    await expect(client.get_by_role("button", name="Add to basket")).to_be_visible()
+    await client.context.add_cookies([{"name": "market", "value": "us", "url": running.base}])
+    await client.goto("/en/stories")
+    await expect(client.get_by_text("Une heure de plus")).to_have_count(0)

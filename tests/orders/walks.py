@@ -66,15 +66,18 @@ async def _chosen(w: World, house: House, number: int, *, left: bool = False) ->
 
 
 async def wish(w: World, a: int, b: int) -> None:
-    """The client cancels by the link: all of it, or one line; `b` 7 presses twice at once."""
+    """The client cancels by the link: all of it, or one line, or some of one; `b` 7 presses twice at once."""
     house = w.house(a)
     order = await _chosen(w, house, b)
     if order is None:
         return
     lines = order.lines if b % 2 else order.lines[:1]
+    keep = {lines[0]: 1} if b in (5, 6) else None
 
     async def verb(conn: Conn) -> None:
-        await cancellation.ask(conn, maison_id=house.maison_id, order_id=order.id, line_ids=lines, now=w.now)
+        await cancellation.ask(
+            conn, maison_id=house.maison_id, order_id=order.id, line_ids=lines, keep=keep, now=w.now
+        )
 
     asked = [w.run(house, verb, Actor.link(order.id)) for _ in range(1 + (b == 7))]
     for answer in await asyncio.gather(*asked, return_exceptions=True):
@@ -97,6 +100,7 @@ async def cancel(w: World, a: int, b: int) -> None:
                 order_id=order.id,
                 line_ids=order.lines[b % 2 :] or order.lines,
                 reason="fraud" if a % 2 else "client_wish",
+                keep={order.lines[b % 2 :][0]: 1} if b > 4 and order.lines[b % 2 :] else None,
                 now=w.now,
             ),
             Actor.staff(by.staff_id),
@@ -391,6 +395,7 @@ WEIGHTS: dict[Callable[[World, int, int], Awaitable[None]], int] = {
     histories.work: 9,
     histories.hand_over: 2,
     histories.undo_hand_over: 2,
+    histories.leave_all_and_undo: 2,
     histories.put_back: 1,
     histories.give_back: 1,
     histories.reject: 2,
@@ -456,7 +461,7 @@ def steps(admin: str) -> dict[tuple[str, str, str], int]:
     machines = {machine.name: machine for machine in MACHINES}
     ways: dict[tuple[str, str, str], int] = {}
     for name, before, after, just_made, seen in rows:
-        begins = just_made and not machines[name].leads(before, after)
+        begins = just_made and machines[name].leads(BEGINNING, after)
         way = (name, BEGINNING if begins else before, after)
         ways[way] = ways.get(way, 0) + seen
     return ways

@@ -120,11 +120,23 @@ class Album:
         for look in looks:
             if self.only not in look.name:
                 continue
-            self.seen.append(look)
+            if not any(one is look for one in self.seen):
+                self.seen.append(look)
             if look.address:
                 for width in self.widths:
                     await look_at(page, look, width, self.into / folder, axe=width != 820)
                     self.pictures += 1
+
+    @asynccontextmanager
+    async def reaching(self, *looks: Look) -> AsyncIterator[None]:
+        """On the way to these: what stops us is the fault of those that have no address yet, else of the last."""
+        try:
+            yield
+        except Error as error:
+            for look in [one for one in looks if not one.address] or looks[-1:]:
+                look.broken.append(f"not reached, or not left: {told(error)}")
+        known = {id(look) for look in self.seen}
+        self.seen += [look for look in looks if look.broken and id(look) not in known]
 
 
 def path_of(page: Page) -> str:
@@ -141,17 +153,6 @@ async def linked(page: Page, name: str, within: str, selector: str) -> Look:
     except Error as error:
         look.broken.append(f"{within} leads to no {selector}: {told(error)}")
     return look
-
-
-@asynccontextmanager
-async def reaching(*looks: Look) -> AsyncIterator[None]:
-    """On the way to these: what stops us is the fault of those that have no address yet."""
-    try:
-        yield
-    except Error as error:
-        for look in looks:
-            if not look.address:
-                look.broken.append(f"not reached: {told(error)}")
 
 
 async def signed_in(page: Page, person: str) -> None:

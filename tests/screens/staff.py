@@ -2,7 +2,7 @@
 
 from playwright.async_api import Page
 
-from tests.screens.looking import Album, Look, linked, path_of, reaching
+from tests.screens.looking import Album, Look, linked, path_of
 
 PATHS = {
     "desk.brisseval": ("/desk/", "/desk/?q=martin", "/desk/selling", "/desk/selling/new"),
@@ -59,13 +59,13 @@ async def staff(album: Album, page: Page, person: str) -> None:
 
 async def _webhook(album: Album, page: Page) -> None:
     made, listed = Look("studio-webhook-secret", ""), Look("studio-webhook", "")
-    async with reaching(made, listed):
+    async with album.reaching(made, listed):
         await page.goto("/studio/webhooks")
         if not await page.locator("a.hook-url").count():
             await page.locator('input[name="url"]').first.fill("https://example.org/" + "a-long-path-" * 6)
             for box in (await page.locator('form input[type="checkbox"]').all())[:2]:
                 await box.check()
-            await page.locator("main form button.primary, main form button").last.click()
+            await page.get_by_role("button", name="Add", exact=True).click()
             await page.wait_for_load_state()
         await page.goto("/studio/webhooks")
         listed.address = await page.locator("a.hook-url").first.get_attribute("href") or ""
@@ -75,7 +75,7 @@ async def _webhook(album: Album, page: Page) -> None:
 async def _till(album: Album, page: Page) -> None:
     """Opened for the day, a piece rung up, paid, its receipt."""
     sale, receipt = Look("boutique-till-sale", ""), Look("boutique-till-receipt", "")
-    async with reaching(sale, receipt):
+    async with album.reaching(sale, receipt):
         await page.goto("/boutique/till")
         if await page.locator("input[name=float]").count():
             await page.fill("input[name=float]", "200")
@@ -84,8 +84,7 @@ async def _till(album: Album, page: Page) -> None:
         await page.fill("input[name=q]", "sac")
         await page.press("input[name=q]", "Enter")
         await page.wait_for_load_state()
-        await album.take(page, "staff", Look("boutique-till-found", path_of(page)))
-        await page.locator('form[action$="/pieces"] button').first.click()
+        await page.locator("ul.found form button").first.click()
         await page.wait_for_load_state()
         sale.address = path_of(page).partition("?")[0]
         await album.take(page, "staff", sale)
@@ -105,7 +104,7 @@ async def _till(album: Album, page: Page) -> None:
 async def _proposal(album: Album, page: Page) -> None:
     """Put together by an advisor; what the client opens is the link it shows."""
     made, theirs = Look("boutique-proposal", ""), Look("proposal", "")
-    async with reaching(made, theirs):
+    async with album.reaching(made, theirs):
         await page.goto("/boutique/selling/new?q=sac")
         await page.locator("form.ask button").first.click()
         await page.wait_for_load_state()

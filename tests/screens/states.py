@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from playwright.async_api import Error, Page
 
-from tests.screens.looking import Album, Look, path_of, reaching
+from tests.screens.looking import Album, Look, linked, path_of, signed_in
 from tests.screens.store import MAISONS, products
 
 #: What a client writes, by the id of the field; a form asks for some of them only.
@@ -61,7 +61,7 @@ async def buying(album: Album, page: Page, folder: str, language: str) -> None:
     """Basket, checkout, the bank, what happens while it thinks, an order, its forms, its return, the account."""
     mail = f"{uuid4().hex}@example.org"
     basket, checkout = Look("basket", ""), Look("checkout", "")
-    async with reaching(basket, checkout):
+    async with album.reaching(basket, checkout):
         await put(page, language, MAISONS[0])
         basket.address = f"/{language}/basket"
         await album.take(page, folder, basket)
@@ -69,7 +69,7 @@ async def buying(album: Album, page: Page, folder: str, language: str) -> None:
         checkout.address = await opened_checkout(page)
         await album.take(page, folder, checkout)
     asked, bank = Look("second-step", ""), Look("bank", "")
-    async with reaching(asked, bank):
+    async with album.reaching(asked, bank):
         await paid(page, checkout.address, mail, "tok_second_step")
         await page.goto(checkout.address)
         asked.address = path_of(page)
@@ -88,7 +88,7 @@ async def _waiting(album: Album, page: Page, folder: str, language: str, mail: s
     """The provider is silent for some seconds: each width has a checkout of its own that waits."""
     for width in album.widths:
         look = Look("confirming", "")
-        async with reaching(look):
+        async with album.reaching(look):
             await put(page, language, MAISONS[0])
             at = await opened_checkout(page)
             await paid(page, at, mail, "tok_timeout_then_ok")
@@ -96,14 +96,14 @@ async def _waiting(album: Album, page: Page, folder: str, language: str, mail: s
             one = Album(album.into, album.only, (width,))
             await one.take(page, folder, look)
             album.pictures += one.pictures
+            album.seen += one.seen
             await page.wait_for_url("**/orders/*")
-        album.seen.append(look)
 
 
 async def _choosing(album: Album, page: Page, folder: str, language: str, mail: str) -> None:
     """Two maisons, two banks' pages: one says yes, the other no."""
     choosing = Look("choosing", "")
-    async with reaching(choosing):
+    async with album.reaching(choosing):
         await put(page, language, MAISONS[0])
         await put(page, language, MAISONS[1])
         choosing_at = await opened_checkout(page)
@@ -126,7 +126,7 @@ async def _choosing(album: Album, page: Page, folder: str, language: str, mail: 
 async def _ordered(album: Album, page: Page, folder: str, language: str, mail: str) -> None:
     order, returning = Look("order", ""), Look("return", "")
     work = Look("boutique-preparation", "")
-    async with reaching(order, work, returning):
+    async with album.reaching(order, work, returning):
         await page.goto(f"/{language}/basket")
         await put(page, language, MAISONS[1])
         await paid(page, await opened_checkout(page), mail, "tok_ok")
@@ -161,13 +161,11 @@ async def _ordered(album: Album, page: Page, folder: str, language: str, mail: s
         await album.take(
             page, folder, Look("return-announced", returning.address), Look("order-returned", order.address)
         )
-    if not order.address:
-        await album.take(page, folder, order)
 
 
 async def _account(album: Album, page: Page, folder: str, language: str, mail: str) -> None:
     account, code = Look("account", ""), Look("sign-in-code", "")
-    async with reaching(account, code):
+    async with album.reaching(account, code):
         await page.goto(f"/{language}/sign-in")
         await page.fill("#address", mail)
         await page.locator("main button.primary").click()
@@ -202,7 +200,7 @@ async def visit(album: Album, page: Page, folder: str, language: str) -> None:
     base = f"/{language}/maisons/{MAISONS[0]}/appointments"
     where, when, who = (Look(f"visit-{name}", "") for name in ("where", "when", "who"))
     kept, moving = Look("visit-kept", ""), Look("visit-moving", "")
-    async with reaching(where, when, who, kept, moving):
+    async with album.reaching(where, when, who, kept, moving):
         await album.take(page, folder, Look("visit-services", base))
         where.address = f"{base}/try"
         await page.goto(where.address)
@@ -230,9 +228,18 @@ async def visit(album: Album, page: Page, folder: str, language: str) -> None:
             or ""
         )
         await album.take(page, folder, kept, moving)
-    for look in (where, when, who, kept, moving):
-        if not look.address:
-            album.seen.append(look)
+        if language == "fr":
+            await _awaited(album, page, who.address)
+
+
+async def _awaited(album: Album, page: Page, who: str) -> None:
+    """The appointment as the maison's people see it, in the diary of its boutique."""
+    place = re.search(r"/try/([0-9a-f-]{36})", who)
+    day = re.search(r"slot=(\d{4}-\d\d-\d\d)", who)
+    await signed_in(page, f"maison.{MAISONS[0]}")
+    diary = f"/boutique/appointments?at={place[1] if place else ''}&on={day[1] if day else ''}"
+    it = await linked(page, "boutique-appointment", diary, 'main a[href^="/boutique/appointments/"]')
+    await album.take(page, "staff", Look("boutique-diary", diary), it)
 
 
 async def asked(album: Album, page: Page, folder: str, language: str) -> None:
@@ -246,7 +253,7 @@ async def asked(album: Album, page: Page, folder: str, language: str) -> None:
         ),
     ):
         form, sent = Look(f"{name}-form", ""), Look(f"{name}-sent", "")
-        async with reaching(form, sent):
+        async with album.reaching(form, sent):
             form.address = await _first_with(page, language, mark)
             await album.take(page, folder, form)
             await page.goto(form.address)
@@ -264,9 +271,6 @@ async def asked(album: Album, page: Page, folder: str, language: str) -> None:
                 letter = await mailed(page, fields["#wait-mail"], "/wait-asked-")
                 link = re.search(r"https?://[^/\s]+(/\S+/waitlist/\S+)", letter)
                 await album.take(page, folder, Look("waitlist-confirm", link[1] if link else ""))
-        for look in (form, sent):
-            if not look.address:
-                album.seen.append(look)
 
 
 async def _first_with(page: Page, language: str, mark: str) -> str:

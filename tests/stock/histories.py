@@ -57,7 +57,8 @@ from enfilade.orders.placing import Contact
 from enfilade.orders.preparations import NothingToPick
 from enfilade.orders.preparing import FOLLOWED, go_round
 from enfilade.orders.states import IllegalStep
-from enfilade.orders.till import drawers, ringing_up, sales
+from enfilade.orders.till import drawers, ringing_up
+from enfilade.orders.till.sales import SaleOver
 from enfilade.orders.unfinished import settle_unfinished
 from enfilade.payments import captures
 from enfilade.payments.jobs import reconcile
@@ -126,7 +127,7 @@ REFUSALS = (
     closures.AlreadyClosed,
     drawers.TillNotOpen,
     ringing_up.NotToBeHad,
-    sales.SaleOver,
+    SaleOver,
     SerialRefused,
 )
 
@@ -412,6 +413,26 @@ async def hand_over(w: World, a: int, b: int) -> None:
 
 async def undo_hand_over(w: World, a: int, b: int) -> None:
     await step(w, a, pickup.undo_hand_over, states=("handed_over", "cancelled"))
+
+
+async def leave_all_and_undo(w: World, a: int, b: int) -> None:
+    """The client leaves everything at the counter, and a moment later it was a mistake."""
+    house = w.house(a)
+    found = [work for work in await _works(w, house) if work.state == "ready"]
+    if not found:
+        return
+    chosen, by = found[a % len(found)], w.manager(house)
+    of = {"maison_id": house.maison_id, "by": by, "fulfilment_id": chosen.id, "now": w.now}
+    code = derived_code(KEY, "pickup", chosen.id)
+
+    async def left(conn: Conn) -> None:
+        await pickup.hand_over(conn, **of, code=code, refused_line_ids=chosen.lines)
+
+    async def undone(conn: Conn) -> None:
+        await pickup.undo_hand_over(conn, **of)
+
+    for verb in (left, undone):
+        await w.run(house, verb, Actor.staff(by.staff_id))
 
 
 async def put_back(w: World, a: int, b: int) -> None:

@@ -1,6 +1,7 @@
 """Promises over opening intervals: the examples of docs/algorithms/availability.md, and what pages read."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -83,3 +84,41 @@ async def test_a_page_reads_it_in_at_most_four_statements(db: Db, shop: Shop) ->
         "Paris": True,
         "Lyon": False,
     }  # two days old: five are promised, the last one is confirmed first
+
+
+async def test_a_boutique_whose_day_is_full_promises_the_next_it_has_time_on(
+    db: Db, shop: Shop, admin: Any
+) -> None:
+    """Two orders a day: asked of two it promises tomorrow, of four the day after; what it refused takes no time."""
+    now = datetime.now(UTC)
+    a, paris = shop.a, shop.a.places["alba-1"]
+    # Somewhere it is noon: no midnight passes meanwhile.
+    zone = ZoneInfo(f"Etc/GMT{now.hour - 12:+d}")
+    admin("update boutiques.location set zone = %s where id = %s", [zone.key, paris])
+    admin("update public_facts.boutique set zone = %s where id = %s", [zone.key, paris])
+    admin("alter table orders.fulfilment drop constraint fulfilment_maison_id_order_id_region_fkey")
+    asked = (
+        "insert into orders.fulfilment (maison_id, id, order_id, location_id, method, state, attempt, asked_at, pick_by)"
+        " select %s, uuidv7(), uuidv7(), %s, 'collect', %s, 1, now(), now() from generate_series(1, %s)"
+    )
+
+    async def promised() -> float:
+        """How many days from the boutique's midnight."""
+        async with db.public() as conn:
+            found = await near(conn, product_id=a.products["bag"], latitude=48.87, longitude=2.33, now=now)
+        offer = next(one for one in found.offers[a.variants["alba-bag"]] if one.location_id == paris)
+        assert offer.collect_from is not None and offer.open_now
+        midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+        return (offer.collect_from.replace(tzinfo=None) - midnight) / timedelta(days=1)
+
+    soon = await promised()
+    admin("update boutiques.location set daily_cap = 2 where id = %s", [paris])
+    admin(asked, [a.maison_id, paris, "accepted", 1])
+    admin(asked, [a.maison_id, paris, "rejected", 5])
+    assert await promised() == soon
+    hour = 1 / 24
+    for more, days in ((1, 1), (1, 1), (1, 2)):
+        admin(asked, [a.maison_id, paris, "dispatched", more])
+        assert days <= await promised() <= days + 2 * hour, "prepared first thing that day"
+    admin("update boutiques.location set daily_cap = null where id = %s", [paris])
+    assert await promised() == soon
