@@ -29,6 +29,7 @@ from enfilade.orders import (
     proposals,
     quota_counts,
     shown,
+    sources,
     standing,
 )
 from enfilade.orders.delivery import NoSuchService
@@ -36,19 +37,7 @@ from enfilade.orders.duties import Abroad, DutiesNotQuoted
 from enfilade.orders.frozen import CheckoutOver, Head, NoSuchCheckout
 from enfilade.orders.lawful import AgeNotConfirmed
 from enfilade.orders.marks import marks_of
-from enfilade.orders.opening import (
-    BasketEmpty,
-    CheckoutUnderway,
-    Gone,
-    NoRoomToEngrave,
-    NoRoomToMake,
-    NotByLaw,
-    NotOffered,
-    NotWithEngraving,
-    PiecesGone,
-    Superseded,
-    Ways,
-)
+from enfilade.orders.opening import CheckoutUnderway, Superseded
 from enfilade.orders.placing import Contact, PlacingLine
 from enfilade.orders.proposals import ProposalOver
 from enfilade.orders.quota_counts import QuotaReached, WhoIsItFor, shares
@@ -62,7 +51,18 @@ from enfilade.orders.settling import (
     paid,
 )
 from enfilade.orders.shown import Checkout, CheckoutLine, Seller
+from enfilade.orders.sources import (
+    BasketEmpty,
+    Gone,
+    NoRoomToEngrave,
+    NoRoomToMake,
+    NotByLaw,
+    NotOffered,
+    NotWithEngraving,
+    PiecesGone,
+)
 from enfilade.orders.standing import PlaceClosed
+from enfilade.orders.wanted import Ways, wanted_by
 from enfilade.payments.provider import Provider
 from enfilade.stock import holds
 from enfilade.stock.holds import Demand, Method, NotEnoughStock
@@ -189,7 +189,7 @@ class Checkouts:
         abroad: list[Abroad] = []
 
         async def begin(conn: Conn) -> tuple[UUID, list[PlacingLine], datetime, list[Superseded]]:
-            wanted = await opening.wanted_by(
+            wanted = await wanted_by(
                 conn,
                 maison_id=store.maison_id,
                 store_id=store.store_id,
@@ -208,11 +208,11 @@ class Checkouts:
             if isinstance(wanted, UUID):
                 head, lines = await frozen.frozen(conn, maison_id=store.maison_id, checkout_id=wanted)
                 return wanted, lines if head.state == "open" else [], head.expires_at, []
-            lines = opening.sourced(wanted, ways, now)
+            lines = sources.sourced(wanted, ways, now)
             limited = [line.product_id for line in lines if line.quota_id is not None]
             if limited and client_id is None and not (contact and (contact.mail or contact.phone)):
                 raise WhoIsItFor(limited)
-            abroad[:] = opening.abroad(wanted, lines)
+            abroad[:] = sources.abroad(wanted, lines)
             expires_at = now + timedelta(minutes=min(row.hold_minutes for row in wanted))
             superseded = await opening.insert(
                 conn,
@@ -228,7 +228,7 @@ class Checkouts:
                 ways=ways,
                 expires_at=expires_at,
                 lines=lines,
-                deliveries=opening.deliveries(wanted, lines),
+                deliveries=sources.deliveries(wanted, lines),
                 now=now,
             )
             return checkout_id, lines, expires_at, superseded
@@ -245,7 +245,7 @@ class Checkouts:
                 )
         except NotEnoughStock as error:
             await self._release(actor, store.maison_id, opened, 0, now, sellers)
-            raise PiecesGone(opening.named(error.lacking, lines)) from error
+            raise PiecesGone(sources.named(error.lacking, lines)) from error
         except NoRoom as error:
             await self._release(actor, store.maison_id, opened, 0, now)
             if made := [line.name for line in lines if line.made]:

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from enfilade.base.db import Conn, execute, many
 from enfilade.orders.frozen import Head
-from enfilade.orders.opening import NotByLaw
 from enfilade.orders.placing import PlacingLine, age_of
+from enfilade.orders.sources import NotByLaw
 
 
 class AgeNotConfirmed(Exception):

@@ -40,7 +40,7 @@ from enfilade.maisons.themes import Theme
 from enfilade.orders.engraving_room import Engraved
 from enfilade.orders.events import OrderPlaced
 from enfilade.orders.making_room import ToMake
-from enfilade.orders.opening import Ways
+from enfilade.orders.wanted import Ways
 from enfilade.staff.people import Colleague
 from enfilade.staff.sessions import session_id
 from enfilade.stock.positions import STATES
