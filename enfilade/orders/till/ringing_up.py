@@ -94,7 +94,7 @@ async def name_serial(
     """
     sale = (await locked(conn, maison_id=maison_id, by=by, sale_id=sale_id))[0]
     if sale.state != "open":
-        raise SaleOver("This sale is over")
+        raise SaleOver(sale.state)
     line = await maybe(
         conn,
         Named,

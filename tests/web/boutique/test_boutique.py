@@ -73,7 +73,7 @@ async def test_the_whole_way_over_the_counter(app: App) -> None:
 @pytest.mark.parametrize(
     ("screen", "most"),
     [
-        ("/", 3),
+        ("/", 4),
         ("/preparations/{asked}", 5),
         ("/preparations/{ready}", 5),
         ("/preparations/{asked}/rejection", 4),

@@ -67,6 +67,7 @@ INTERNAL = {
     "NothingToWithdraw": "the form on the order's page says it",
     "SayWho": "the form on the piece's page or the order's says it",
     "ProviderSilent": "orders.settling answers that we are confirming; jobs ask again",
+    "DeviceSilent": "the job asks the signing device again",
     "TerminalSilent": "the till's screen offers to ask again",
     "ProviderUnknown": "orders.settling answers that we are confirming; jobs pass over it and the stuck list shows it",
     "ProviderRefused": "orders.settling tells it as a refused payment; jobs record it",
