@@ -258,7 +258,9 @@ async def made_later_letter(
 
 
 @dataclass(frozen=True, slots=True)
-class _Buyer:
+class Buyer:
+    """To whom an order's letters go; `host`: of the store it came through, '' for none."""
+
     number: str
     language: str
     maison_name: str
@@ -266,13 +268,11 @@ class _Buyer:
     mail: str
 
 
-async def cancelled_letter(
-    conn: Conn, *, maison_id: UUID, order_id: UUID, event_id: UUID, key: bytes, base_url: str
-) -> Message | None:
-    """Which pieces could not be found anywhere, and what of the money."""
-    buyer = await maybe(
+async def buyer_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Buyer | None:
+    """None where no mail address was given, or it was erased."""
+    return await maybe(
         conn,
-        _Buyer,
+        Buyer,
         f"""
         select o.number, o.language, m.name as maison_name, {STORE_HOST}, c.mail
         from orders.order o
@@ -283,6 +283,13 @@ async def cancelled_letter(
         maison_id=maison_id,
         order_id=order_id,
     )
+
+
+async def cancelled_letter(
+    conn: Conn, *, maison_id: UUID, order_id: UUID, event_id: UUID, key: bytes, base_url: str
+) -> Message | None:
+    """Which pieces could not be found anywhere, and what of the money."""
+    buyer = await buyer_of(conn, maison_id=maison_id, order_id=order_id)
     if buyer is None:
         return None
     lines = await many(

@@ -7,7 +7,7 @@ from uuid import UUID
 from enfilade.base.db import Conn, many, maybe
 from enfilade.base.messages import Message
 from enfilade.clients.letters import Letter, message, words
-from enfilade.orders.letters import STORE_HOST, order_page
+from enfilade.orders.letters import STORE_HOST, buyer_of, order_page
 from enfilade.orders.return_letters import moment
 
 
@@ -115,30 +115,9 @@ async def receipt(
     return message(letter, key=f"withdrawal-{withdrawal_id}", to=about.mail, language=language)
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    number: str
-    language: str
-    maison_name: str
-    host: str
-    mail: str
-
-
 async def link(conn: Conn, *, maison_id: UUID, order_id: UUID, key: bytes, base_url: str) -> Message | None:
     """Where to withdraw from an order, to the address it was placed with; None where that was erased."""
-    order = await maybe(
-        conn,
-        _Order,
-        f"""
-        select o.number, o.language, m.name as maison_name, {STORE_HOST}, c.mail
-        from orders.order o
-        join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id and c.mail <> ''
-        join maisons.maison m on m.maison_id = o.maison_id
-        where o.maison_id = %(maison_id)s and o.id = %(order_id)s
-        """,
-        maison_id=maison_id,
-        order_id=order_id,
-    )
+    order = await buyer_of(conn, maison_id=maison_id, order_id=order_id)
     if order is None:
         return None
     language, say = words(order.language)
