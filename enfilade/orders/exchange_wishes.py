@@ -34,11 +34,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Instead:
-    """So many pieces of a line are wished as this variant; None: their money."""
+    """So many pieces of a line are wished as this variant; None: their money. `quantity` 0: as many as are announced."""
 
     line_id: UUID
     variant_id: UUID | None
-    quantity: int
+    quantity: int = 0
 
 
 async def offered(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime) -> list[Choice]:

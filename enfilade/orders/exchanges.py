@@ -27,11 +27,12 @@ HELD_AFTER_LAPSE = timedelta(days=1)
 
 
 async def change(
-    conn: Conn, *, maison_id: UUID, order_id: UUID, wanted: dict[UUID, UUID | None], now: datetime
+    conn: Conn, *, maison_id: UUID, order_id: UUID, wanted: list[Instead], now: datetime
 ) -> None:
     """What is wished in place of these lines of the latest return: another variant while it is announced, the money (None) until
     the exchange is placed. Raises NoSuchOrder, NothingToReturn, NotExchangeable.
     """
+    instead = {one.line_id: one.variant_id for one in wanted}
     await returns.lock(conn, maison_id=maison_id, order_id=order_id)
     lines = await many(
         conn,
@@ -45,11 +46,11 @@ async def change(
         """,
         maison_id=maison_id,
         order_id=order_id,
-        lines=list(wanted),
+        lines=list(instead),
     )
     if not lines:
         raise NothingToReturn("Nothing of it is awaited back")
-    if any(line.state == "received" and wanted[line.line_id] is not None for line in lines):
+    if any(line.state == "received" and instead[line.line_id] is not None for line in lines):
         raise NotExchangeable(
             "It is here already: it can be paid back, and not be exchanged for another piece"
         )
@@ -60,7 +61,7 @@ async def change(
             order_id=order_id,
             return_id=return_id,
             instead=[
-                Instead(line.line_id, wanted[line.line_id], line.quantity)
+                Instead(line.line_id, instead[line.line_id], line.quantity)
                 for line in lines
                 if line.return_id == return_id
             ],
@@ -74,6 +75,46 @@ class _Wished:
     line_id: UUID
     quantity: int
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """A line that is awaited back, and what is wished in its place: `variant_id` None for its money.
+
+    `here`: it has come, and its exchange is about to be decided.
+    """
+
+    line_id: UUID
+    name: str
+    colour: str
+    size: str
+    quantity: int
+    variant_id: UUID | None
+    another: str
+    here: bool
+
+
+async def wished(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Wished]:
+    """What may still be changed."""
+    return await many(
+        conn,
+        Wished,
+        """
+        select l.id as line_id, l.name, l.colour, l.size, w.quantity, e.variant_id,
+          coalesce(concat_ws(', ', nullif(v.colour, ''), nullif(v.size, '')), '') as another, r.state = 'received' as here
+        from orders.return r
+        join orders.return_wish w on w.maison_id = r.maison_id and w.return_id = r.id
+        join orders.order_line l on l.maison_id = w.maison_id and l.id = w.order_line_id
+        left join orders.exchange e on e.maison_id = w.maison_id and e.return_id = w.return_id
+          and e.order_line_id = w.order_line_id and e.state in ('wished', 'held', 'due')
+        left join public_facts.variant v on v.id = e.variant_id
+        where r.maison_id = %(maison_id)s and r.order_id = %(order_id)s
+          and (r.state = 'announced' or r.state = 'received' and e.state = 'due')
+        order by l.id
+        """,
+        maison_id=maison_id,
+        order_id=order_id,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,16 +345,18 @@ async def _decide(conn: Conn, maison_id: UUID, found: _Return, key: bytes, now: 
     if any(exchange.capture == "asked" for exchange in due):
         return
     order = await _order(conn, maison_id, found.order_id)
+    left = await exchanging.left(conn, maison_id=maison_id, payment_id=order.payment_id) if due else 0
     lines: list[tuple[_Exchange, PlacingLine]] = []
     for exchange in due:
         line = _line(maison_id, exchange, order)
         if exchange.capture == "refused":
             await _end(conn, maison_id, found, exchange, "unpaid", now)
-        elif line.total.minor != exchange.worth_minor:
+        elif line.total.minor != exchange.worth_minor or line.total.minor > left:
             await _end(conn, maison_id, found, exchange, "worth", now)
         elif order.method == "ship" and order.address is None:
             await _end(conn, maison_id, found, exchange, "gone", now)
         elif place := await _held(conn, maison_id, found.order_id, exchange, now + HELD_AFTER_LAPSE, now):
+            left -= line.total.minor
             lines.append((exchange, replace(line, location_id=place)))
         else:
             await _end(conn, maison_id, found, exchange, "gone", now)

@@ -18,6 +18,22 @@ class NotSoMuchLeft(Exception):
     """So much was not taken, or is given back or passed on already."""
 
 
+async def left(conn: Conn, *, maison_id: UUID, payment_id: UUID) -> int:
+    """Locks the payment: how much of what it has taken is neither asked back nor passed on."""
+    return (
+        await scalar(
+            conn,
+            """
+        select captured_minor - refund_asked_minor - passed_minor from payments.payment
+        where maison_id = %(maison_id)s and id = %(id)s and state = 'captured' for no key update
+        """,
+            maison_id=maison_id,
+            id=payment_id,
+        )
+        or 0
+    )
+
+
 async def pass_on(
     conn: Conn, *, maison_id: UUID, payment_id: UUID, checkout_id: UUID, amount_minor: int, now: datetime
 ) -> UUID:

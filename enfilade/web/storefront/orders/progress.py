@@ -262,6 +262,10 @@ class Returned:
     standing: str
     tracking: str
     tracking_url: str
+    #: What is kept for the client, sent, or not to be had, in place of it: sentences.
+    instead: list[str]
+    #: Whether that may still be changed.
+    changeable: bool
 
 
 def returned(
@@ -286,7 +290,10 @@ def returned(
                 [_named(line) for line in own],
                 [_named(line) for line in own if line.disposition],
                 [(line.name, why.get(line.reason or "", "")) for line in own if not line.disposition],
-                Money(one.value_minor, order.currency),
+                Money(
+                    one.value_minor - sum({line.line_id: line.exchanged_minor for line in own}.values()),
+                    order.currency,
+                ),
                 order.paid,
                 f"{code[:4]} {code[4:]}" if announced else "",
                 _qr(code) if announced else Markup(""),
@@ -294,9 +301,27 @@ def returned(
                 one.standing,
                 one.tracking,
                 one.tracking_url,
+                _instead(own, language),
+                (order.paid and announced) or any(line.instead == "due" for line in own),
             )
         )
     return found
+
+
+def _instead(lines: list[ShownLine], language: Language) -> list[str]:
+    _ = i18n.translations(language).gettext
+    why = return_letters.because(language)
+    told: list[str] = []
+    for line in {line.line_id: line for line in lines}.values():
+        words = {"piece": f"{line.name}, {line.another}", "number": line.placed_number}
+        if line.instead == "placed":
+            told.append(_("In its place %(piece)s comes to you, as order %(number)s.") % words)
+        elif line.instead in ("wished", "held", "due"):
+            told.append(_("In its place we keep %(piece)s for you.") % words)
+        elif line.because in why:
+            reason = {"reason": why[line.because]}
+            told.append(_("In its place you wished %(piece)s: %(reason)s.") % (words | reason))
+    return told
 
 
 def _named(line: ShownLine) -> str:
