@@ -91,7 +91,7 @@ class _Open:
 
 
 async def wish(
-    conn: Conn, *, maison_id: UUID, order_id: UUID, return_id: UUID, instead: list[Instead], now: datetime
+    conn: Conn, *, maison_id: UUID, order_id: UUID, return_id: UUID, wishes: list[Instead], now: datetime
 ) -> None:
     """What is wished of these lines of the announced return from now on; what was wished before and is another thing ends.
 
@@ -109,9 +109,9 @@ async def wish(
         """,
         maison_id=maison_id,
         return_id=return_id,
-        lines=[one.line_id for one in instead],
-        variants=[one.variant_id for one in instead],
-        quantities=[one.quantity for one in instead],
+        lines=[one.line_id for one in wishes],
+        variants=[one.variant_id for one in wishes],
+        quantities=[one.quantity for one in wishes],
         now=now,
     )
     open_now = await many(
@@ -125,7 +125,7 @@ async def wish(
         return_id=return_id,
     )
     known = {one.order_line_id for one in open_now}
-    new = [one for one in instead if one.variant_id is not None and one.line_id not in known]
+    new = [one for one in wishes if one.variant_id is not None and one.line_id not in known]
     if new:
         choices = {
             (choice.line_id, choice.variant_id): choice.pieces_max

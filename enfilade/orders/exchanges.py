@@ -60,7 +60,7 @@ async def change(
             maison_id=maison_id,
             order_id=order_id,
             return_id=return_id,
-            instead=[
+            wishes=[
                 Instead(line.line_id, instead[line.line_id], line.quantity)
                 for line in lines
                 if line.return_id == return_id

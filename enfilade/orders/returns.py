@@ -270,7 +270,7 @@ async def announce(
         maison_id=maison_id,
         order_id=order_id,
         return_id=return_id,
-        instead=[Instead(wish.line_id, wish.instead, wish.quantity) for wish in wishes],
+        wishes=[Instead(wish.line_id, wish.instead, wish.quantity) for wish in wishes],
         now=now,
     )
     await jobs.defer(
