@@ -2598,6 +2598,7 @@ CREATE TABLE orders.exchange (
     state text NOT NULL,
     because text,
     placed_order_id uuid,
+    placed_number text DEFAULT ''::text NOT NULL,
     value_minor bigint DEFAULT 0 NOT NULL,
     wished_at timestamp with time zone NOT NULL,
     changed_at timestamp with time zone NOT NULL,
@@ -7009,6 +7010,7 @@ GRANT SELECT,INSERT ON TABLE orders.exchange TO enfilade_app;
 GRANT UPDATE(state) ON TABLE orders.exchange TO enfilade_app;
 GRANT UPDATE(because) ON TABLE orders.exchange TO enfilade_app;
 GRANT UPDATE(placed_order_id) ON TABLE orders.exchange TO enfilade_app;
+GRANT UPDATE(placed_number) ON TABLE orders.exchange TO enfilade_app;
 GRANT UPDATE(value_minor) ON TABLE orders.exchange TO enfilade_app;
 GRANT UPDATE(changed_at) ON TABLE orders.exchange TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.external_sale TO enfilade_app;

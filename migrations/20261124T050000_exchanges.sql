@@ -13,7 +13,9 @@ create table orders.exchange (
   quantity integer not null constraint exchange_quantity check (quantity between 1 and 100),
   state text not null constraint exchange_state check (state in ('wished', 'held', 'due', 'placed', 'ended')),
   because text constraint exchange_because check (because in ('client', 'kept', 'lapsed', 'not_accepted', 'gone', 'unpaid', 'worth')),
+  -- The order it became, and the number it is called by, for who may not read that order.
   placed_order_id uuid,
+  placed_number text not null default '',
   -- What was passed on for it.
   value_minor bigint not null default 0 constraint exchange_value check (value_minor >= 0),
   wished_at timestamptz not null,
@@ -44,7 +46,7 @@ create policy taken_back on orders.exchange for update to enfilade_app
   with check (maison_id = base.maison()
     and (base.inside() or base.acts_as('link', order_id) and state = 'ended' and because in ('client', 'kept')));
 grant select, insert on orders.exchange to enfilade_app;
-grant update (state, because, placed_order_id, value_minor, changed_at) on orders.exchange to enfilade_app;
+grant update (state, because, placed_order_id, placed_number, value_minor, changed_at) on orders.exchange to enfilade_app;
 
 -- What was passed on to other payments and has not come back; whose money a payment is that stands on another.
 alter table payments.payment add column passed_minor bigint not null default 0, add column of_payment_id uuid;

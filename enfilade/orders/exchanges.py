@@ -475,13 +475,14 @@ async def _send(
         await execute(
             conn,
             """
-            update orders.exchange set state = 'placed', placed_order_id = %(placed)s, value_minor = %(value)s,
-              changed_at = %(now)s
+            update orders.exchange set state = 'placed', placed_order_id = %(placed)s, placed_number = %(number)s,
+              value_minor = %(value)s, changed_at = %(now)s
             where maison_id = %(maison_id)s and id = %(id)s and state = 'due'
             """,
             maison_id=maison_id,
             id=exchange.id,
             placed=placed.id,
+            number=placed.number,
             value=line.due_minor,
             now=now,
         )

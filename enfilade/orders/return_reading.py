@@ -52,7 +52,7 @@ class ShownLine:
     instead_size: str = ""
     instead: str = ""
     because: str | None = None
-    placed_number: str | None = None
+    placed_number: str = ""
     placed_order_id: UUID | None = None
     exchanged_minor: int = 0
 
@@ -99,7 +99,7 @@ async def lines_of_order(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list
         """
         select r.id as return_id, l.name, l.colour, l.size, f.quantity, f.disposition, f.reason,
           f.value_minor, l.id as line_id, coalesce(e.colour, '') as instead_colour, coalesce(e.size, '') as instead_size,
-          coalesce(e.state, '') as instead, e.because, e.number as placed_number, e.placed_order_id,
+          coalesce(e.state, '') as instead, e.because, coalesce(e.placed_number, '') as placed_number, e.placed_order_id,
           coalesce(e.value_minor, 0)::bigint as exchanged_minor
         from orders.return r
         join lateral (
@@ -110,10 +110,9 @@ async def lines_of_order(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list
           where w.maison_id = r.maison_id and w.return_id = r.id and r.state <> 'received') f on true
         join orders.order_line l on l.maison_id = r.maison_id and l.id = f.order_line_id
         left join lateral (
-          select x.state, x.because, v.colour, v.size, o.number, x.placed_order_id, x.value_minor
+          select x.state, x.because, v.colour, v.size, x.placed_number, x.placed_order_id, x.value_minor
           from orders.exchange x
           left join public_facts.variant v on v.id = x.variant_id
-          left join orders.order o on o.maison_id = x.maison_id and o.id = x.placed_order_id
           where x.maison_id = r.maison_id and x.return_id = r.id and x.order_line_id = l.id
             and x.because is distinct from 'client'
           order by x.wished_at desc, x.id desc limit 1) e on true

@@ -85,6 +85,11 @@ async def shown(
         pieces = await returns.pieces_of(conn, maison_id=maison_id, order_id=order_id, now=now)
         returned = await return_reading.of_order(conn, maison_id=maison_id, order_id=order_id)
         returnable = [piece for piece in pieces if piece.left and not piece.late(now)]
+        back = (
+            await return_reading.lines_of_order(conn, maison_id=maison_id, order_id=order_id)
+            if returned
+            else []
+        )
         wished = await exchanges.wished(conn, maison_id=maison_id, order_id=order_id) if returned else []
         others = (
             await exchange_wishes.offered(conn, maison_id=maison_id, order_id=order_id, now=now)
@@ -119,6 +124,8 @@ async def shown(
         cancel_reasons=cancellation.REASONS,
         returnable=returnable,
         wished=wished,
+        back=back,
+        ended=history.ENDED | {"kept": "the client keeps it", "lapsed": "it was not seen for a month"},
         others=others,
         giveable=[piece for piece in pieces if piece.left and piece.final] if payment else [],
         goodwill_reasons=goodwill.REASONS,

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from enfilade.base import i18n
 from enfilade.base.i18n import Language
 from enfilade.base.money import Money
+from enfilade.base.secrets import derived
 from enfilade.boutiques.zones import zone_of
 from enfilade.orders import return_letters
 from enfilade.orders.preparations import pickup_code
@@ -264,8 +265,9 @@ class Returned:
     tracking_url: str
     #: What is kept for the client, sent, or not to be had, in place of it: sentences.
     instead: list[str]
-    #: Whether that may still be changed.
+    #: Whether that may still be changed; the secret of the order that was placed in its place, '' for none.
     changeable: bool
+    placed: str
 
 
 def returned(
@@ -303,6 +305,9 @@ def returned(
                 one.tracking_url,
                 _instead(own, language),
                 (order.paid and announced) or any(line.instead == "due" for line in own),
+                next(
+                    (derived(key, "order", line.placed_order_id) for line in own if line.placed_order_id), ""
+                ),
             )
         )
     return found
