@@ -304,7 +304,7 @@ def returned(
                 one.tracking,
                 one.tracking_url,
                 _instead(own, language),
-                (order.paid and announced) or any(line.instead == "due" for line in own),
+                any(line.instead == "due" or (announced and line.instead) for line in own),
                 next(
                     (derived(key, "order", line.placed_order_id) for line in own if line.placed_order_id), ""
                 ),
