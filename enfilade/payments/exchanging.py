@@ -149,11 +149,12 @@ async def _post(
         """
         insert into payments.ledger_entry (maison_id, legal_entity_id, debit, credit, currency, amount_minor, kind, cause_id,
           payment_id, posted_at)
-        select p.maison_id, p.legal_entity_id, w.debit, w.credit, p.currency, %(amount)s, w.kind, %(cause_id)s, p.id, %(now)s
+        select p.maison_id, p.legal_entity_id, w.debit, w.credit, p.currency, %(amount)s::bigint, w.kind, %(cause_id)s, p.id,
+          %(now)s
         from unnest(%(payments)s::uuid[], %(kinds)s::text[], %(debits)s::text[], %(credits)s::text[])
           as w (payment_id, kind, debit, credit)
         join payments.payment p on p.maison_id = %(maison_id)s and p.id = w.payment_id
-        where p.legal_entity_id is not null and %(amount)s > 0
+        where p.legal_entity_id is not null and %(amount)s::bigint > 0
         """,
         maison_id=maison_id,
         payments=list(payments),
