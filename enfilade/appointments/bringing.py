@@ -33,6 +33,8 @@ class Plan:
     lacking: tuple[UUID, ...] = ()
     #: When the last of what is on its way already can be there.
     waits_until: datetime | None = None
+    #: What is kept where it lies already, by variant.
+    kept: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
 
     @property
     def not_before(self) -> datetime | None:
@@ -54,13 +56,17 @@ async def plans(
     variant_ids: Collection[UUID],
     brought_max: int,
     since: datetime,
+    besides: Collection[tuple[UUID, UUID]] = (),
 ) -> dict[UUID, Plan]:
-    """For each boutique, as of `since`; at most `brought_max` pieces are brought, the first of them. Locks nothing."""
+    """For each boutique, as of `since`; at most `brought_max` pieces are brought, the first of them. Locks nothing.
+
+    `besides`: what waits at its origin for the same visit, as (variant, place).
+    """
     if not variant_ids:
         return {place: Plan(place) for place in location_ids}
     lies: dict[tuple[UUID, UUID], list[Way]] = {}
     for way in await for_visits.ways(
-        conn, maison_id=maison_id, to=location_ids, variant_ids=variant_ids, since=since
+        conn, maison_id=maison_id, to=location_ids, variant_ids=variant_ids, since=since, besides=besides
     ):
         lies.setdefault((way.to_location_id, way.variant_id), []).append(way)
     found: dict[UUID, Plan] = {}
@@ -188,6 +194,8 @@ class Piece:
     coming: bool
     overdue: bool
     ready_about: datetime | None
+    #: Where it lies, not sent yet.
+    waits_at: UUID | None
 
     def there_by(self, starts_at: datetime) -> bool:
         """Whether the client will find it, as far as is known."""
@@ -210,7 +218,7 @@ async def standing(conn: Conn, *, maison_id: UUID, appointment_id: UUID, now: da
             and h.location_id = a.location_id and h.variant_id = x.variant_id and h.purpose = 'appointment') as held,
           t.id is not null as coming,
           coalesce(t.state = 'sent' and w.ready_about <= %(now)s and a.starts_at - %(overdue)s <= %(now)s, false) as overdue,
-          w.ready_about
+          w.ready_about, case when t.state <> 'sent' then t.from_location_id end as waits_at
         from appointments.appointment a
         join appointments.piece x on x.maison_id = a.maison_id and x.appointment_id = a.id
         left join stock.transfer t on t.maison_id = x.maison_id and t.id = x.transfer_id and t.ended_at is null
@@ -230,6 +238,11 @@ async def standing(conn: Conn, *, maison_id: UUID, appointment_id: UUID, now: da
         overdue=OVERDUE,
         unsaid=DAYS_UNSAID,
     )
+
+
+def waiting(pieces: list[Piece]) -> list[tuple[UUID, UUID]]:
+    """What is kept for the visit where it lies, and has not left: (variant, place)."""
+    return [(one.variant_id, one.waits_at) for one in pieces if one.coming and one.waits_at is not None]
 
 
 async def let_go(conn: Conn, *, maison_id: UUID, appointment_id: UUID, now: datetime) -> None:
@@ -307,13 +320,13 @@ async def _again(conn: Conn, maison_id: UUID, visit: _Visit, piece: Piece, now: 
         since=now,
     )
     plan = found[visit.location_id]
-    asked = await for_visits.tried(
-        conn, maison_id=maison_id, keeps_for=visit.id, variant_id=piece.variant_id
-    )
+    asked = await for_visits.tried(conn, maison_id=maison_id, keeps_for=visit.id, variant_id=piece.variant_id)
     brought = {
         variant: others
         for variant, ways in plan.brought.items()
-        if (others := [way for way in ways if way.location_id not in asked and _ready(way) <= visit.starts_at])
+        if (
+            others := [way for way in ways if way.location_id not in asked and _ready(way) <= visit.starts_at]
+        )
     }
     if plan.here or brought:
         try:

@@ -97,7 +97,10 @@ async def letter(
         sender=found.maison_name,
         subject=say("About your appointment on %(day)s") % told,
         before=[
-            say("%(piece)s cannot be in %(boutique)s by your appointment, on %(day)s at %(time)s. We are sorry.") % told,
+            say(
+                "%(piece)s cannot be in %(boutique)s by your appointment, on %(day)s at %(time)s. We are sorry."
+            )
+            % told,
             say("Your appointment stands. You may come all the same, choose a later time, or cancel it."),
         ],
         link=(say("See, move or cancel it"), address(key, base_url, language, found)),

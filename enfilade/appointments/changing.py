@@ -123,6 +123,7 @@ async def place_at(
         variant_ids=[one.variant_id for one in wanted if not one.lacking],
         brought_max=service.brought_max,
         since=now,
+        besides=bringing.waiting(pieces),
     )
     plan = plans[location_id]
     place, slot = await keeping.slot_at(
@@ -193,8 +194,16 @@ async def place_at(
             conn,
             maison_id=maison_id,
             demands=[
-                *(Demand(place_id, one.variant_id, 1) for place_id in {standing.location_id, location_id} for one in pieces),
-                *(Demand(way.location_id, way.variant_id, 1) for ways in plan.brought.values() for way in ways[:1]),
+                *(
+                    Demand(place_id, one.variant_id, 1)
+                    for place_id in {standing.location_id, location_id}
+                    for one in pieces
+                ),
+                *(
+                    Demand(way.location_id, way.variant_id, 1)
+                    for ways in plan.brought.values()
+                    for way in ways[:1]
+                ),
             ],
         )
         await bringing.let_go(conn, maison_id=maison_id, appointment_id=appointment_id, now=now)

@@ -37,7 +37,11 @@ class PiecesLater(SlotTaken):
     def __init__(self, free: list[Slot]) -> None:
         super().__init__(free)
         said = ", ".join(f"{slot.wall:%d.%m. %H:%M}" for slot in free)
-        self.args = (f"The pieces cannot be there by then. Free are: {said}" if said else "The pieces cannot be there by then",)
+        self.args = (
+            f"The pieces cannot be there by then. Free are: {said}"
+            if said
+            else "The pieces cannot be there by then",
+        )
 
 
 class ComesAlready(Exception):

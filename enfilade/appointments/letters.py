@@ -156,7 +156,9 @@ def letter(about: About, *, key: bytes, base_url: str, sender: str) -> Message |
             sender=about.maison_name,
             subject=_("Cancelled: %(service)s, %(day)s") % said,
             before=[opening % said, f"{about.location_name}, {about.location_address}"],
-            after=[_("What was set aside for it is no longer kept.")] if about.pieces or about.brought else [],
+            after=[_("What was set aside for it is no longer kept.")]
+            if about.pieces or about.brought
+            else [],
             link=(_("Find another time"), address(key, base_url, language, about)),
         )
     elif about.told < 0:

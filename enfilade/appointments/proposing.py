@@ -292,7 +292,10 @@ async def _found(
                 left.append(one)
                 break
             plan = there.get(better.location_id, Plan(better.location_id))
-            kept = await _kept(conn, maison_id, service, found[better.location_id], one, better, plan, now)
+            waiting = there[one.location_id].kept if one.location_id in there else {}
+            kept = await _kept(
+                conn, maison_id, service, found[better.location_id], one, better, plan, waiting, now
+            )
             if kept is not None:
                 fresh.append(kept)
                 taken(service.terms, found[better.location_id], better)
@@ -330,6 +333,7 @@ async def _where(
     for one in group:
         if not one.pieces:
             continue
+        pieces = await bringing.standing(conn, maison_id=maison_id, appointment_id=one.id, now=now)
         found[one.id] = await bringing.plans(
             conn,
             maison_id=maison_id,
@@ -337,15 +341,16 @@ async def _where(
             variant_ids=one.pieces,
             brought_max=brought_max,
             since=now + ANSWER_WITHIN,
+            besides=bringing.waiting(pieces),
         )
         coming = [
-            piece.ready_about
-            for piece in await bringing.standing(
-                conn, maison_id=maison_id, appointment_id=one.id, now=now
-            )
-            if piece.coming and not piece.held and piece.ready_about
+            piece.ready_about for piece in pieces if piece.coming and not piece.held and piece.ready_about
         ]
-        found[one.id][one.location_id] = Plan(one.location_id, waits_until=max(coming, default=None))
+        found[one.id][one.location_id] = Plan(
+            one.location_id,
+            waits_until=max(coming, default=None),
+            kept={variant: place for variant, place in bringing.waiting(pieces)},
+        )
     return found
 
 
@@ -357,6 +362,7 @@ async def _kept(
     one: _Standing,
     better: Better,
     plan: Plan,
+    waiting: dict[UUID, UUID],
     now: datetime,
 ) -> _Fresh | None:
     """Holds its pieces; None where somebody was faster at one."""
@@ -371,25 +377,25 @@ async def _kept(
                 conn, maison_id=maison_id, appointment_id=one.id, until=during.upper + HELD_AFTER
             )
         else:
+            # What would be brought is kept where it lies, until the answer sends it on its way; some of it is so already.
+            demands = [Demand(better.location_id, variant, 1) for variant in plan.here] + [
+                Demand(ways[0].location_id, variant, 1, "ship")
+                for variant, ways in plan.brought.items()
+                if waiting.get(variant) != ways[0].location_id
+            ]
             try:
                 async with conn.transaction():
-                    await holds.claim(
-                        conn,
-                        maison_id=maison_id,
-                        purpose="appointment",
-                        holder_id=id_,
-                        demands=[
-                            *(Demand(better.location_id, variant, 1) for variant in plan.here),
-                            # What would be brought is kept where it lies, until the answer sends it on its way.
-                            *(
-                                Demand(ways[0].location_id, variant, 1, "ship")
-                                for variant, ways in plan.brought.items()
-                            ),
-                        ],
-                        method="reserve",
-                        expires_at=answer_by + HELD_AFTER_ANSWER,
-                        now=now,
-                    )
+                    if demands:
+                        await holds.claim(
+                            conn,
+                            maison_id=maison_id,
+                            purpose="appointment",
+                            holder_id=id_,
+                            demands=demands,
+                            method="reserve",
+                            expires_at=answer_by + HELD_AFTER_ANSWER,
+                            now=now,
+                        )
             except NotEnoughStock:
                 return None
     return _Fresh(id_, one.id, place.zone, better, busy(service, starts_at), service.minutes, answer_by)

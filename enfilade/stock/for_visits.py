@@ -4,7 +4,7 @@ Such a transfer keeps what arrives for its holder until a moment (`keeps_for`, `
 arrival. Appointments are above: they hear of the steps by facts. Lock order: the appointment, transfers by id, positions.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -37,10 +37,12 @@ async def ways(
     to: Iterable[UUID],
     variant_ids: Iterable[UUID],
     since: datetime,
+    besides: Collection[tuple[UUID, UUID]] = (),
 ) -> list[Way]:
     """For each boutique and variant: the boutique itself where it can set one aside, else who could send one.
 
-    The days of docs/algorithms/ship-to-store.md, as from `since`. Reads published facts only, and locks nothing.
+    The days of docs/algorithms/ship-to-store.md, as from `since`. Reads published facts only, and locks nothing. `besides`:
+    variants with a place that keeps one for the same visit already.
     """
     return await many(
         conn,
@@ -55,6 +57,9 @@ async def ways(
         ), lies as materialized (
           select n.variant_id, n.kinds, a.location_id, a.reserve, a.ship from wanted n
           join public_facts.availability a on a.maison_id = %(maison_id)s and a.variant_id = n.variant_id
+          union all
+          select n.variant_id, n.kinds, b.location_id, 0, 1 from wanted n
+          join unnest(%(own)s::uuid[], %(own_places)s::uuid[]) as b(variant_id, location_id) on b.variant_id = n.variant_id
         ), origin as materialized (
           select o.id, o.country, o.latitude, o.longitude,
             public_facts.leaves_on(o.id, o.preparation_minutes, o.zone, %(since)s) as leaves_on
@@ -82,6 +87,8 @@ async def ways(
         to=list(to),
         variants=list(variant_ids),
         since=since,
+        own=[variant for variant, _ in besides],
+        own_places=[place for _, place in besides],
     )
 
 
@@ -143,9 +150,7 @@ class _Open:
     from_location_id: UUID
 
 
-async def _open(
-    conn: Conn, maison_id: UUID, keeps_for: UUID, transfer_id: UUID | None = None
-) -> list[_Open]:
+async def _open(conn: Conn, maison_id: UUID, keeps_for: UUID, transfer_id: UUID | None = None) -> list[_Open]:
     """Those that still bring something to the holder, locked in order."""
     return await many(
         conn,
