@@ -1,6 +1,7 @@
 """Booking: a time with an advisor, and the pieces to try, are kept for somebody.
 
-Lock order: the boutique's turn, the appointment, what is brought to it, then positions and holds. Free times are looked at after the turn was taken, by
+Lock order: the boutique's turn, the appointment, what is brought to it, then positions and holds. Free times are looked
+at after the turn was taken, by
 the same function that offered them. Done again it changes nothing.
 """
 

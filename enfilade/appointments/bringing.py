@@ -25,7 +25,7 @@ OVERDUE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which pieces of a visit lie in its boutique, which can be brought there from where, the earliest first, and which neither."""
+    """Which pieces of a visit lie in its boutique, which can be brought from where, the earliest first, and which neither."""
 
     location_id: UUID
     here: tuple[UUID, ...] = ()
@@ -240,6 +240,12 @@ async def standing(conn: Conn, *, maison_id: UUID, appointment_id: UUID, now: da
     )
 
 
+def ready(pieces: list[Piece]) -> datetime | None:
+    """When the last of what is brought can be there, as far as is known; None where nothing is."""
+    coming = [one.ready_about for one in pieces if one.coming and not one.held and one.ready_about]
+    return max(coming, default=None)
+
+
 def waiting(pieces: list[Piece]) -> list[tuple[UUID, UUID]]:
     """What is kept for the visit where it lies, and has not left: (variant, place)."""
     return [(one.variant_id, one.waits_at) for one in pieces if one.coming and one.waits_at is not None]
@@ -364,7 +370,7 @@ async def _again(conn: Conn, maison_id: UUID, visit: _Visit, piece: Piece, now: 
 
 
 async def settle(conn: Conn, *, maison_id: UUID, appointment_id: UUID) -> bool:
-    """Its client comes without what cannot be there, or knows. Should it arrive in time after all, it is set apart. Repeatable."""
+    """Its client comes without what cannot be there. Should it arrive in time after all, it is set apart. Repeatable."""
     return bool(
         await execute(
             conn,

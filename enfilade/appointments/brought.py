@@ -48,7 +48,7 @@ async def hear(conn: Conn, *, maison_id: UUID, transfer_id: UUID, now: datetime)
 
 
 async def look_after(db: Db, *, maison_id: UUID, now: datetime) -> int:
-    """Looks at everything that is awaited: what is late by now, and what was not heard of. One that fails keeps nobody waiting."""
+    """Looks at all that is awaited: what is late by now, and what was not heard of. One that fails keeps nobody waiting."""
     async with db.acting(Actor.job(), maison_id) as conn:
         found = await bringing.awaiting(conn, maison_id=maison_id, now=now)
     changed = 0

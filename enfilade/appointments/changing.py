@@ -1,6 +1,7 @@
 """Changing: an appointment is moved to another slot, or given back.
 
-Lock order: the boutiques' turns, the appointment, what is brought to it, then positions and holds. Both may be repeated: done again they change nothing.
+Lock order: the boutiques' turns, the appointment, what is brought to it, then positions and holds. Both
+may be repeated: done again they change nothing.
 """
 
 from dataclasses import dataclass

@@ -343,13 +343,10 @@ async def _where(
             since=now + ANSWER_WITHIN,
             besides=bringing.waiting(pieces),
         )
-        coming = [
-            piece.ready_about for piece in pieces if piece.coming and not piece.held and piece.ready_about
-        ]
         found[one.id][one.location_id] = Plan(
             one.location_id,
-            waits_until=max(coming, default=None),
-            kept={variant: place for variant, place in bringing.waiting(pieces)},
+            waits_until=bringing.ready(pieces),
+            kept=dict(bringing.waiting(pieces)),
         )
     return found
 

@@ -117,7 +117,8 @@ async def keep(conn: Conn, *, maison_id: UUID, service: Service, now: datetime) 
                   clearing_minutes, step_minutes, skill, needs_seat, pieces_max, brought_max, notice_minutes, horizon_days,
                   cancel_until_minutes, late_minutes, remind_days, remind_hour, active, changed_at)
                 values (%(maison_id)s, %(id)s, %(code)s, %(kind)s, %(minutes)s, %(preparation_minutes)s, %(clearing_minutes)s,
-                  %(step_minutes)s, %(skill)s, %(needs_seat)s, %(pieces_max)s, %(brought_max)s, %(notice_minutes)s, %(horizon_days)s,
+                  %(step_minutes)s, %(skill)s, %(needs_seat)s, %(pieces_max)s, %(brought_max)s, %(notice_minutes)s,
+                  %(horizon_days)s,
                   %(cancel_until_minutes)s, %(late_minutes)s, %(remind_days)s, %(remind_hour)s, %(active)s, %(now)s)
                 on conflict on constraint service_code_once do update set kind = excluded.kind, minutes = excluded.minutes,
                   preparation_minutes = excluded.preparation_minutes, clearing_minutes = excluded.clearing_minutes,
@@ -189,7 +190,8 @@ async def keep(conn: Conn, *, maison_id: UUID, service: Service, now: datetime) 
 
 _READ = """
   select s.id, s.code, s.kind, t.name, t.words, s.minutes, s.preparation_minutes, s.clearing_minutes, s.step_minutes, s.skill,
-    s.needs_seat, s.pieces_max, s.brought_max, s.notice_minutes, s.horizon_days, s.cancel_until_minutes, s.late_minutes, s.remind_days,
+    s.needs_seat, s.pieces_max, s.brought_max, s.notice_minutes,
+    s.horizon_days, s.cancel_until_minutes, s.late_minutes, s.remind_days,
     s.remind_hour, s.active, t.questions,
     array(select a.location_id from appointments.service_at a where a.maison_id = s.maison_id and a.service_id = s.id
       order by a.location_id) as location_ids

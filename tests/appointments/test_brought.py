@@ -251,7 +251,6 @@ async def test_late_it_is_looked_for_elsewhere_and_cancelled_it_is_let_go(
 ) -> None:
     made = await bringing_shop(db, shop)
     kept = await booked(made)
-    (first,) = [row[0] for row in read()]
     # Nobody has packed it the evening before; the boutique has one itself by now.
     late = kept.starts_at - timedelta(hours=2)
     await lie(made, {"alba-1": 1, LYON: 1})

@@ -74,6 +74,7 @@ def handlers() -> list[ControllerRouterHandler]:
             appointments.move,
             appointments.cancel,
             appointments.answer,
+            appointments.without,
             appointments.arrive,
             appointments.serve,
             appointments.miss,
