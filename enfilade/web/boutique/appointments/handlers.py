@@ -207,7 +207,6 @@ async def _booking(
         skus=skus,
         ready=ready,
         zone=counter.zone if counter else "UTC",
-        now=now,
     )
 
 
