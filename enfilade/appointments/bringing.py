@@ -4,18 +4,18 @@ What can be brought from where is planned without locks, asked under them in the
 transfers stand: told late, twice or never, the result is the same. Lock order: the appointment, its transfers, positions.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
 from enfilade.appointments.events import AppointmentToCall
+from enfilade.appointments.keeping import HELD_AFTER
 from enfilade.base import facts, jobs
 from enfilade.base.db import Conn, execute, many, maybe, tuples
 from enfilade.base.ids import new_id
 from enfilade.stock import for_visits, holds
-from enfilade.stock.for_visits import DAYS_UNSAID, Way
+from enfilade.stock.for_visits import DAYS_UNSAID, Waiting, Way
 from enfilade.stock.holds import Demand, Lack, NotEnoughStock
 
 MAIL = "appointments.mail_lacking"
@@ -52,21 +52,26 @@ async def plans(
     conn: Conn,
     *,
     maison_id: UUID,
-    location_ids: Collection[UUID],
-    variant_ids: Collection[UUID],
+    location_ids: list[UUID],
+    variant_ids: list[UUID],
     brought_max: int,
     since: datetime,
-    besides: Collection[tuple[UUID, UUID]] = (),
+    besides: list[Waiting] | None = None,
 ) -> dict[UUID, Plan]:
     """For each boutique, as of `since`; at most `brought_max` pieces are brought, the first of them. Locks nothing.
 
-    `besides`: what waits at its origin for the same visit, as (variant, place).
+    `besides`: what waits at its origin for the same visit.
     """
     if not variant_ids:
         return {place: Plan(place) for place in location_ids}
     lies: dict[tuple[UUID, UUID], list[Way]] = {}
     for way in await for_visits.ways(
-        conn, maison_id=maison_id, to=location_ids, variant_ids=variant_ids, since=since, besides=besides
+        conn,
+        maison_id=maison_id,
+        location_ids=location_ids,
+        variant_ids=variant_ids,
+        since=since,
+        besides=besides or [],
     ):
         lies.setdefault((way.to_location_id, way.variant_id), []).append(way)
     found: dict[UUID, Plan] = {}
@@ -246,9 +251,11 @@ def ready(pieces: list[Piece]) -> datetime | None:
     return max(coming, default=None)
 
 
-def waiting(pieces: list[Piece]) -> list[tuple[UUID, UUID]]:
-    """What is kept for the visit where it lies, and has not left: (variant, place)."""
-    return [(one.variant_id, one.waits_at) for one in pieces if one.coming and one.waits_at is not None]
+def waiting(pieces: list[Piece]) -> list[Waiting]:
+    """What is kept for the visit where it lies, and has not left."""
+    return [
+        Waiting(one.variant_id, one.waits_at) for one in pieces if one.coming and one.waits_at is not None
+    ]
 
 
 async def let_go(conn: Conn, *, maison_id: UUID, appointment_id: UUID, now: datetime) -> None:
@@ -273,7 +280,7 @@ class _Visit:
     waits: bool
 
 
-async def _locked(conn: Conn, maison_id: UUID, appointment_id: UUID, after: timedelta) -> _Visit | None:
+async def _locked(conn: Conn, maison_id: UUID, appointment_id: UUID) -> _Visit | None:
     """One that is booked; `waits`: it cannot be at its time, and another is proposed or looked for."""
     return await maybe(
         conn,
@@ -288,18 +295,16 @@ async def _locked(conn: Conn, maison_id: UUID, appointment_id: UUID, after: time
         """,
         maison_id=maison_id,
         id=appointment_id,
-        after=after,
+        after=HELD_AFTER,
     )
 
 
-async def follow(
-    conn: Conn, *, maison_id: UUID, appointment_id: UUID, after: timedelta, now: datetime
-) -> int:
+async def follow(conn: Conn, *, maison_id: UUID, appointment_id: UUID, now: datetime) -> int:
     """What will not be there by then comes from elsewhere, or its client is told; what is there after all lacks no more.
 
-    Returns how many pieces changed. `after`: how long after the visit pieces are held. Repeatable.
+    Returns how many pieces changed. Repeatable.
     """
-    visit = await _locked(conn, maison_id, appointment_id, after)
+    visit = await _locked(conn, maison_id, appointment_id)
     if visit is None or visit.waits or visit.starts_at <= now:
         return 0
     changed = 0

@@ -7,7 +7,6 @@ import structlog
 
 from enfilade.appointments import bringing
 from enfilade.appointments.bringing import MAIL
-from enfilade.appointments.keeping import HELD_AFTER
 from enfilade.appointments.letters import about, address, when
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, tuples
@@ -42,9 +41,7 @@ async def hear(conn: Conn, *, maison_id: UUID, transfer_id: UUID, now: datetime)
     appointment_id = await bringing.of_transfer(conn, maison_id=maison_id, transfer_id=transfer_id)
     if appointment_id is None:
         return 0
-    return await bringing.follow(
-        conn, maison_id=maison_id, appointment_id=appointment_id, after=HELD_AFTER, now=now
-    )
+    return await bringing.follow(conn, maison_id=maison_id, appointment_id=appointment_id, now=now)
 
 
 async def look_after(db: Db, *, maison_id: UUID, now: datetime) -> int:
@@ -55,9 +52,7 @@ async def look_after(db: Db, *, maison_id: UUID, now: datetime) -> int:
     for id_ in found:
 
         async def verb(conn: Conn, id_: UUID = id_) -> int:
-            return await bringing.follow(
-                conn, maison_id=maison_id, appointment_id=id_, after=HELD_AFTER, now=now
-            )
+            return await bringing.follow(conn, maison_id=maison_id, appointment_id=id_, now=now)
 
         try:
             changed += await db.run(Actor.job(), maison_id, verb)

@@ -346,7 +346,7 @@ async def _where(
         found[one.id][one.location_id] = Plan(
             one.location_id,
             waits_until=bringing.ready(pieces),
-            kept=dict(bringing.waiting(pieces)),
+            kept={one.variant_id: one.location_id for one in bringing.waiting(pieces)},
         )
     return found
 

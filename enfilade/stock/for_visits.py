@@ -4,7 +4,6 @@ Such a transfer keeps what arrives for its holder until a moment (`keeps_for`, `
 arrival. Appointments are above: they hear of the steps by facts. Lock order: the appointment, transfers by id, positions.
 """
 
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -30,19 +29,27 @@ class Way:
     distance_km: float
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A piece that is kept for a visit at a place, and has not left it."""
+
+    variant_id: UUID
+    location_id: UUID
+
+
 async def ways(
     conn: Conn,
     *,
     maison_id: UUID,
-    to: Iterable[UUID],
-    variant_ids: Iterable[UUID],
+    location_ids: list[UUID],
+    variant_ids: list[UUID],
     since: datetime,
-    besides: Collection[tuple[UUID, UUID]] = (),
+    besides: list[Waiting],
 ) -> list[Way]:
     """For each boutique and variant: the boutique itself where it can set one aside, else who could send one.
 
     The days of docs/algorithms/ship-to-store.md, as from `since`. Reads published facts only, and locks nothing. `besides`:
-    variants with a place that keeps one for the same visit already.
+    what is kept for the same visit already.
     """
     return await many(
         conn,
@@ -53,7 +60,7 @@ async def ways(
           left join public_facts.variant v on v.id = n.variant_id
           left join public_facts.product p on p.id = v.product_id
         ), place as materialized (
-          select * from public_facts.boutique where maison_id = %(maison_id)s and id = any(%(to)s::uuid[])
+          select * from public_facts.boutique where maison_id = %(maison_id)s and id = any(%(places)s::uuid[])
         ), lies as materialized (
           select n.variant_id, n.kinds, a.location_id, a.reserve, a.ship from wanted n
           join public_facts.availability a on a.maison_id = %(maison_id)s and a.variant_id = n.variant_id
@@ -84,11 +91,11 @@ async def ways(
         where s.ready_about is not null
         """,
         maison_id=maison_id,
-        to=list(to),
-        variants=list(variant_ids),
+        places=location_ids,
+        variants=variant_ids,
         since=since,
-        own=[variant for variant, _ in besides],
-        own_places=[place for _, place in besides],
+        own=[one.variant_id for one in besides],
+        own_places=[one.location_id for one in besides],
     )
 
 
