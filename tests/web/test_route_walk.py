@@ -112,6 +112,7 @@ POST /boutique/appointments/{appointment_id}/alternative
 POST /boutique/appointments/{appointment_id}/without
 POST /boutique/appointments/{appointment_id}/arrival
 POST /boutique/appointments/{appointment_id}/visit
+POST /boutique/appointments/{appointment_id}/sale
 POST /boutique/appointments/{appointment_id}/no-show
 GET  /boutique/roster/{staff_id}
 POST /boutique/roster/{staff_id}

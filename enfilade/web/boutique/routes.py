@@ -77,6 +77,7 @@ def handlers() -> list[ControllerRouterHandler]:
             appointments.without,
             appointments.arrive,
             appointments.serve,
+            appointments.sell,
             appointments.miss,
             roster.roster,
             roster.advisor,

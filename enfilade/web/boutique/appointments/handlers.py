@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from litestar import Request, Response, get, post
 from litestar.exceptions import ValidationException
 
-from enfilade.appointments import answering, booking, bringing, changing, diary, services, visits
+from enfilade.appointments import answering, booking, bringing, changing, diary, selling, services, visits
 from enfilade.appointments.booking import Asked as Wanted
 from enfilade.appointments.free import week
 from enfilade.appointments.keeping import NoSuchAppointment
@@ -334,11 +334,7 @@ async def arrive(request: Asked, db: Db, member: Member, appointment_id: UUID) -
 async def serve(request: Asked, db: Db, member: Member, appointment_id: UUID) -> Response[Any]:
     """What was tried, liked and bought; a note."""
     sent = await form_of(request)
-    results: dict[UUID, Result] = {
-        variant_id: cast("Result", said)
-        for variant_id in sent.ids("variant")
-        if (said := sent.text(f"result-{variant_id}", "")) in get_args(Result)
-    }
+    results = _results(sent)
 
     async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
         await visits.serve(
@@ -352,6 +348,43 @@ async def serve(request: Asked, db: Db, member: Member, appointment_id: UUID) ->
         )
 
     return await _act(request, db, member, appointment_id, sent, verb)
+
+
+@post("/appointments/{appointment_id:uuid}/sale", include_in_schema=False)
+async def sell(
+    request: Asked, db: Db, settings: Settings, member: Member, appointment_id: UUID
+) -> Response[Any]:
+    """The visit is over, and what was bought is rung up at the till."""
+    sent = await form_of(request)
+    results, sale_id = _results(sent), uuid5(member.staff_id, sent.text("key"))
+    if "bought" not in results.values():
+        return await _screen(request, db, member, appointment_id, words="Say first which pieces are bought")
+
+    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
+        await selling.sell(
+            conn,
+            maison_id=member.maison_id,
+            appointment_id=appointment_id,
+            sale_id=sale_id,
+            by=by,
+            results=results,
+            noted=sent.text("noted", ""),
+            key=settings.key,
+            now=now,
+        )
+
+    try:
+        return await act(request, db, member, sent, verb, to=f"/boutique/till/sales/{sale_id}")
+    except AT_WORK as refusal:
+        return await _screen(request, db, member, appointment_id, words=str(refusal))
+
+
+def _results(sent: Form) -> dict[UUID, Result]:
+    return {
+        variant_id: cast("Result", said)
+        for variant_id in sent.ids("variant")
+        if (said := sent.text(f"result-{variant_id}", "")) in get_args(Result)
+    }
 
 
 @post("/appointments/{appointment_id:uuid}/no-show", include_in_schema=False)
