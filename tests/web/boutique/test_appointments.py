@@ -91,7 +91,7 @@ async def test_from_a_service_to_a_visit_that_is_over(app: App, admin) -> None:
     over: dict[str, Any] = {"variant": str(variant), f"result-{variant}": "liked", "noted": "Prefers black"}
     # Nothing is bought, and there is no open till.
     assert "which pieces are bought" in (await app.post(f"{address}/sale", **over)).text
-    bought = over | {f"result-{variant}": "bought"}
+    bought: dict[str, Any] = over | {f"result-{variant}": "bought"}
     assert (await app.post(f"{address}/sale", **bought)).status_code == 409
     assert (await app.post(f"{address}/visit", **over)).status_code == 303
     shown = said(await app.get(address))
