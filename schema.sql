@@ -127,6 +127,8 @@ CREATE TABLE appointments.service (
     remind_days integer DEFAULT 1 NOT NULL,
     remind_hour integer DEFAULT 10 NOT NULL,
     late_minutes integer DEFAULT 15 NOT NULL,
+    brought_max integer DEFAULT 0 NOT NULL,
+    CONSTRAINT brought_bounded CHECK (((brought_max >= 0) AND (brought_max <= 10))),
     CONSTRAINT service_cancel_until CHECK (((cancel_until_minutes >= 0) AND (cancel_until_minutes <= 20160))),
     CONSTRAINT service_clearing CHECK (((clearing_minutes >= 0) AND (clearing_minutes <= 240))),
     CONSTRAINT service_horizon CHECK (((horizon_days >= 1) AND (horizon_days <= 27))),
@@ -252,6 +254,9 @@ CREATE TABLE appointments.piece (
     variant_id uuid NOT NULL,
     place integer NOT NULL,
     result text,
+    transfer_id uuid,
+    lacking text,
+    CONSTRAINT piece_lacking CHECK ((lacking = ANY (ARRAY['open'::text, 'settled'::text]))),
     CONSTRAINT piece_result CHECK ((result = ANY (ARRAY['tried'::text, 'liked'::text, 'bought'::text])))
 );
 ALTER TABLE appointments.piece OWNER TO enfilade_owner;
@@ -3157,10 +3162,13 @@ CREATE TABLE stock.transfer (
     expected_on date,
     ended_at timestamp with time zone,
     ended_by uuid,
+    keeps_for uuid,
+    keeps_until timestamp with time zone,
     CONSTRAINT between_two_places CHECK ((from_location_id <> to_location_id)),
     CONSTRAINT decline_reason CHECK ((decline_reason = ANY (ARRAY['not_there'::text, 'needed_here'::text, 'damaged'::text]))),
     CONSTRAINT declined_with_a_reason CHECK (((state = 'declined'::text) = (decline_reason IS NOT NULL))),
     CONSTRAINT ended_is_dated CHECK (((state = ANY (ARRAY['received'::text, 'declined'::text, 'cancelled'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT keeps_until_for_somebody CHECK (((keeps_until IS NULL) OR (keeps_for IS NOT NULL))),
     CONSTRAINT sent_is_dated CHECK (((state = ANY (ARRAY['sent'::text, 'received'::text])) = ((sent_at IS NOT NULL) AND (expected_on IS NOT NULL)))),
     CONSTRAINT transfer_reason CHECK ((reason = ANY (ARRAY['replenishment'::text, 'for_order'::text]))),
     CONSTRAINT transfer_state CHECK ((state = ANY (ARRAY['asked'::text, 'packed'::text, 'sent'::text, 'received'::text, 'declined'::text, 'cancelled'::text])))
@@ -5367,6 +5375,7 @@ CREATE INDEX appointment_ahead ON appointments.appointment USING btree (maison_i
 CREATE INDEX appointment_of_client ON appointments.appointment USING btree (client_id, starts_at) WHERE (client_id IS NOT NULL);
 CREATE INDEX appointment_of_place ON appointments.appointment USING btree (maison_id, location_id, starts_at);
 CREATE INDEX contact_to_forget ON appointments.contact USING btree (maison_id, forget_at);
+CREATE INDEX piece_brought_by ON appointments.piece USING btree (maison_id, transfer_id) WHERE (transfer_id IS NOT NULL);
 CREATE INDEX roster_of_place ON appointments.roster USING btree (maison_id, location_id);
 CREATE INDEX shift_of_place ON appointments.shift USING gist (maison_id, location_id, during);
 CREATE INDEX fact_forward ON base.fact USING btree (xid, id);
@@ -5572,6 +5581,7 @@ CREATE INDEX step_of_cause ON stock.piece_step USING btree (maison_id, cause_id)
 CREATE INDEX step_of_piece ON stock.piece_step USING btree (maison_id, piece_id, recorded_at);
 CREATE INDEX transfer_ended ON stock.transfer USING btree (maison_id, ended_at) WHERE (ended_at IS NOT NULL);
 CREATE INDEX transfer_for_orders ON stock.transfer USING btree (maison_id, from_location_id, asked_at) WHERE (reason = 'for_order'::text);
+CREATE INDEX transfer_keeps_for ON stock.transfer USING btree (maison_id, keeps_for) WHERE (keeps_for IS NOT NULL);
 CREATE INDEX transfer_open ON stock.transfer USING btree (maison_id, asked_at) WHERE (ended_at IS NULL);
 ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_2026_01_maison_id_location_id_variant_id_idx;
 ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_2026_01_pkey;
@@ -6016,6 +6026,9 @@ CREATE POLICY taken_in_turn ON appointments.turn FOR UPDATE TO enfilade_app USIN
 ALTER TABLE appointments.turn ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.zone_rules ENABLE ROW LEVEL SECURITY;
 ALTER TABLE base.audit ENABLE ROW LEVEL SECURITY;
+CREATE POLICY brought_for_booking ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text) AND (kind = ANY (ARRAY['TransferAsked'::text, 'TransferCancelled'::text])) AND (EXISTS ( SELECT 1
+   FROM stock.transfer t
+  WHERE ((t.maison_id = fact.maison_id) AND (t.id = fact.subject_id) AND base.acts_as('booking'::text, t.keeps_for))))));
 CREATE POLICY door ON base.fact FOR SELECT TO enfilade_door USING (true);
 ALTER TABLE base.fact ENABLE ROW LEVEL SECURITY;
 ALTER TABLE base.handled_fact ENABLE ROW LEVEL SECURITY;
@@ -6615,6 +6628,13 @@ CREATE POLICY asked_for_an_order ON stock.transfer FOR INSERT TO enfilade_app WI
 CREATE POLICY asked_for_an_order ON stock.transfer_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = 'checkout'::text) AND (packed = 0) AND (EXISTS ( SELECT 1
    FROM stock.allocation a
   WHERE ((a.maison_id = transfer_line.maison_id) AND (a.order_line_id = transfer_line.order_line_id) AND (a.variant_id = transfer_line.variant_id) AND (a.quantity = transfer_line.asked))))));
+CREATE POLICY brought_for_booking ON stock.hold TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text))) WITH CHECK (((maison_id = base.maison()) AND (purpose = 'transfer'::text) AND (base.actor_kind() = 'booking'::text) AND (EXISTS ( SELECT 1
+   FROM stock.transfer t
+  WHERE ((t.maison_id = hold.maison_id) AND (t.id = hold.holder_id) AND base.acts_as('booking'::text, t.keeps_for))))));
+CREATE POLICY brought_for_booking ON stock.transfer TO enfilade_app USING (((maison_id = base.maison()) AND base.acts_as('booking'::text, keeps_for))) WITH CHECK (((maison_id = base.maison()) AND base.acts_as('booking'::text, keeps_for) AND (reason = 'for_order'::text) AND (asked_by IS NULL)));
+CREATE POLICY brought_for_booking ON stock.transfer_line FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text) AND (packed = 0) AND (order_line_id IS NULL) AND (EXISTS ( SELECT 1
+   FROM stock.transfer t
+  WHERE ((t.maison_id = transfer_line.maison_id) AND (t.id = transfer_line.transfer_id) AND base.acts_as('booking'::text, t.keeps_for))))));
 CREATE POLICY door ON stock.moved TO enfilade_door USING (true) WITH CHECK (true);
 ALTER TABLE stock.exposure ENABLE ROW LEVEL SECURITY;
 CREATE POLICY held_by_booking ON stock.exposure FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text)));
@@ -6680,6 +6700,9 @@ ALTER TABLE stock.piece ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.piece_step ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.place_total ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock."position" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen_by_booking ON stock.transfer_line FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text) AND (EXISTS ( SELECT 1
+   FROM stock.transfer t
+  WHERE ((t.maison_id = transfer_line.maison_id) AND (t.id = transfer_line.transfer_id) AND base.acts_as('booking'::text, t.keeps_for))))));
 ALTER TABLE stock.serialised ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.shortage ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock.told ENABLE ROW LEVEL SECURITY;
@@ -6759,6 +6782,8 @@ GRANT ALL ON FUNCTION door.client_of_session(token bytea, at timestamp with time
 GRANT SELECT,INSERT ON TABLE appointments.piece TO enfilade_app;
 GRANT SELECT ON TABLE appointments.piece TO enfilade_door;
 GRANT UPDATE(result) ON TABLE appointments.piece TO enfilade_app;
+GRANT UPDATE(transfer_id) ON TABLE appointments.piece TO enfilade_app;
+GRANT UPDATE(lacking) ON TABLE appointments.piece TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.service_text TO enfilade_app;
 GRANT SELECT ON TABLE appointments.service_text TO enfilade_door;
 GRANT SELECT ON TABLE public_facts.boutique TO enfilade_public;

@@ -16,6 +16,7 @@ from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp
 
 from enfilade.appointments import alternative_letters, alternatives, reminders, rezoning, shifts
+from enfilade.appointments import brought as brought_for_visits
 from enfilade.appointments import letters as appointment_letters
 from enfilade.appointments import visits as appointment_visits
 from enfilade.base import backup_commands, forgetting, log, restore
@@ -164,6 +165,7 @@ def house(settings: Settings) -> House:
     shifts.register(known)
     appointment_visits.register(known)
     alternatives.register(known)
+    brought_for_visits.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     rezoning.register(known, db)
     alternative_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     appointment_letters.register(

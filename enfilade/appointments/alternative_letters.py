@@ -7,7 +7,7 @@ from uuid import UUID
 from babel.dates import format_date, format_time
 
 from enfilade.appointments.alternatives import MAIL
-from enfilade.appointments.letters import About, about, address, when
+from enfilade.appointments.letters import about, address, when, with_pieces
 from enfilade.base import i18n, jobs
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, maybe
@@ -69,7 +69,7 @@ async def letter(
                 say("%(day)s at %(time)s") % then,
                 ", ".join(part for part in (alternative.location_name, alternative.location_address) if part),
             ],
-            after=_with_pieces(found, language),
+            after=with_pieces(found, language),
             link=(say("Take it, change it or decline"), link),
             last=say(
                 "It is kept for you until %(day)s, %(time)s. If we hear nothing, one of us calls you: nothing is cancelled."
@@ -98,13 +98,6 @@ async def letter(
     return letters.message(
         written, key=f"alternative-{alternative_id}-{alternative.state}", to=found.mail, language=language
     )
-
-
-def _with_pieces(found: About, language: i18n.Language) -> list[str]:
-    if not found.pieces:
-        return []
-    _ = i18n.translations(language).gettext
-    return [_("Set aside for you to try: %(pieces)s") % {"pieces": _(", ").join(found.pieces)}]
 
 
 def _when(at: datetime, zone: str, language: i18n.Language) -> dict[str, str]:

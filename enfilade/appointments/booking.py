@@ -1,6 +1,7 @@
 """Booking: a time with an advisor, and the pieces to try, are kept for somebody.
 
-Lock order: the boutique's turn, the appointment, then positions and holds. Free times are looked at after the turn was taken, by
+Lock order: the boutique's turn, the appointment, what is brought to it, then positions and holds. Free times are looked
+at after the turn was taken, by
 the same function that offered them. Done again it changes nothing.
 """
 
@@ -11,7 +12,7 @@ from uuid import UUID
 import msgspec
 from psycopg import errors
 
-from enfilade.appointments import keeping, turns
+from enfilade.appointments import bringing, keeping, turns
 from enfilade.appointments.events import AppointmentBooked
 from enfilade.appointments.keeping import KEPT_AFTER, Booked, ComesAlready, SlotTaken, TooManyPieces
 from enfilade.appointments.slots import chosen
@@ -64,7 +65,7 @@ async def book(
 ) -> Booked:
     """Keeps the time and the pieces; the same id again gives what it gave. `by` None: the client.
 
-    Raises NoAppointmentsThere, SlotTaken, ComesAlready, TooManyPieces, NotEnoughStock, Crowded, NotYourBoutique, and
+    Raises NoAppointmentsThere, SlotTaken, PiecesLater, ComesAlready, TooManyPieces, NotEnoughStock, Crowded, NotYourBoutique, and
     TooManyAttempts for a mailbox that has booked a few times this day.
     """
     if by is not None and not by.works_at(asked.location_id):
@@ -76,6 +77,15 @@ async def book(
     variants = list(dict.fromkeys(asked.variant_ids))
     if len(variants) > service.pieces_max:
         raise TooManyPieces(service.pieces_max)
+    found = await bringing.plans(
+        conn,
+        maison_id=maison_id,
+        location_ids=[asked.location_id],
+        variant_ids=variants,
+        brought_max=service.brought_max,
+        since=now,
+    )
+    plan = found[asked.location_id]
     place, slot = await keeping.slot_at(
         conn,
         maison_id,
@@ -85,6 +95,7 @@ async def book(
         asked.advisor_language,
         now,
         advisor=asked.advisor_id,
+        not_before=plan.not_before,
     )
     who = chosen(service.terms, place, slot.starts_at, asked.advisor_language, advisor=asked.advisor_id)
     assert who is not None, "a slot has somebody"
@@ -169,14 +180,14 @@ async def book(
         variants=variants,
     )
     if variants:
-        await keeping.hold(
+        await bringing.take(
             conn,
-            maison_id,
-            appointment_id,
-            asked.location_id,
-            variants,
-            keeping.held_until(service, slot),
-            now,
+            maison_id=maison_id,
+            appointment_id=appointment_id,
+            plan=plan,
+            starts_at=slot.starts_at,
+            until=keeping.held_until(service, slot),
+            now=now,
         )
     await facts.record(
         conn,

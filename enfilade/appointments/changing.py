@@ -1,6 +1,7 @@
 """Changing: an appointment is moved to another slot, or given back.
 
-Lock order: the boutiques' turns, the appointment, then positions and holds. Both may be repeated: done again they change nothing.
+Lock order: the boutiques' turns, the appointment, what is brought to it, then positions and holds. Both
+may be repeated: done again they change nothing.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from uuid import UUID
 
 from psycopg import errors
 
-from enfilade.appointments import alternatives, keeping, services, turns
+from enfilade.appointments import alternatives, bringing, keeping, services, turns
 from enfilade.appointments.events import AppointmentCancelled, AppointmentMoved
 from enfilade.appointments.keeping import (
     KEPT_AFTER,
@@ -27,8 +28,8 @@ from enfilade.base import facts
 from enfilade.base.db import Conn, constraint, execute, maybe
 from enfilade.orders.fulfilment import NotYourBoutique
 from enfilade.staff.people import Colleague
-from enfilade.stock import holds
-from enfilade.stock.holds import Demand
+from enfilade.stock import for_visits, holds
+from enfilade.stock.holds import Demand, NotEnoughStock
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +113,30 @@ async def place_at(
     now: datetime,
 ) -> Booked:
     """The locked appointment begins then and there, by `staff_id` if they are free; the turns of both boutiques are taken."""
+    pieces = await bringing.standing(conn, maison_id=maison_id, appointment_id=appointment_id, now=now)
+    stays = standing.location_id == location_id
+    coming = [one.ready_about for one in pieces if stays and one.coming and not one.held and one.ready_about]
+    wanted = [one for one in pieces if not (stays and (one.held or (one.coming and one.ready_about)))]
+    plans = await bringing.plans(
+        conn,
+        maison_id=maison_id,
+        location_ids=[location_id],
+        variant_ids=[one.variant_id for one in wanted if not one.lacking],
+        brought_max=service.brought_max,
+        since=now,
+        besides=bringing.waiting(pieces),
+    )
+    plan = plans[location_id]
     place, slot = await keeping.slot_at(
-        conn, maison_id, service, location_id, starts_at, standing.asked_language, now, appointment_id
+        conn,
+        maison_id,
+        service,
+        location_id,
+        starts_at,
+        standing.asked_language,
+        now,
+        appointment_id,
+        not_before=max([*coming, plan.not_before or now]) if coming or plan.not_before else None,
     )
     who = chosen(service.terms, place, slot.starts_at, standing.asked_language, staff_id)
     assert who is not None, "a slot has somebody"
@@ -156,26 +179,56 @@ async def place_at(
         id=appointment_id,
         forget_at=slot.starts_at + KEPT_AFTER,
     )
-    variants = await keeping.pieces(conn, maison_id, appointment_id)
     until = keeping.held_until(service, slot)
-    # What is held in the boutique stays so, even while it is closed and gives nothing new.
-    stays = bool(variants) and standing.location_id == location_id
-    if stays:
-        held = await holds.extend(conn, maison_id=maison_id, holder_id=appointment_id, expires_at=until)
-        stays = held == len(variants)
-    if variants and not stays:
+    if pieces and stays:
+        # What is held in the boutique stays so, even while it is closed and gives nothing new; what is brought goes on.
+        await bringing.prolong(conn, maison_id=maison_id, appointment_id=appointment_id, until=until)
+        for one in wanted:
+            if one.coming:
+                # Nobody knows when it could be there: another is looked for.
+                await for_visits.let_go(
+                    conn, maison_id=maison_id, keeps_for=appointment_id, transfer_id=one.transfer_id, now=now
+                )
+    elif pieces:
         # Refused, the whole move is rolled back: nobody else has seen the pieces free meanwhile.
         await holds.lock(
             conn,
             maison_id=maison_id,
             demands=[
-                Demand(place_id, variant, 1)
-                for place_id in {standing.location_id, location_id}
-                for variant in variants
+                *(
+                    Demand(place_id, one.variant_id, 1)
+                    for place_id in {standing.location_id, location_id}
+                    for one in pieces
+                ),
+                *(
+                    Demand(way.location_id, way.variant_id, 1)
+                    for ways in plan.brought.values()
+                    for way in ways[:1]
+                ),
             ],
         )
-        await holds.release(conn, maison_id=maison_id, holder_id=appointment_id)
-        await keeping.hold(conn, maison_id, appointment_id, location_id, variants, until, now)
+        await bringing.let_go(conn, maison_id=maison_id, appointment_id=appointment_id, now=now)
+        # What it gave back may be what it takes up again.
+        plans = await bringing.plans(
+            conn,
+            maison_id=maison_id,
+            location_ids=[location_id],
+            variant_ids=[one.variant_id for one in wanted if not one.lacking],
+            brought_max=service.brought_max,
+            since=now,
+        )
+        plan = plans[location_id]
+    if any(not one.lacking for one in wanted):
+        await bringing.take(
+            conn,
+            maison_id=maison_id,
+            appointment_id=appointment_id,
+            plan=plan,
+            starts_at=slot.starts_at,
+            until=until,
+            now=now,
+        )
+    await _lacking(conn, maison_id, appointment_id, service, location_id, slot.starts_at, until, wanted, now)
     await facts.record(
         conn,
         maison_id=maison_id,
@@ -185,6 +238,49 @@ async def place_at(
     kept = await keeping.booked(conn, maison_id=maison_id, appointment_id=appointment_id)
     assert kept is not None
     return kept
+
+
+async def _lacking(
+    conn: Conn,
+    maison_id: UUID,
+    appointment_id: UUID,
+    service: Offered,
+    location_id: UUID,
+    starts_at: datetime,
+    until: datetime,
+    wanted: list[bringing.Piece],
+    now: datetime,
+) -> None:
+    """What could not be had at its old time is, where the new one allows it; whoever moves it knows what is missing still."""
+    room = service.brought_max
+    for piece in wanted:
+        if not piece.lacking:
+            continue
+        found = await bringing.plans(
+            conn,
+            maison_id=maison_id,
+            location_ids=[location_id],
+            variant_ids=[piece.variant_id],
+            brought_max=room,
+            since=now,
+        )
+        plan = found[location_id]
+        if plan.lacking or (plan.not_before is not None and plan.not_before > starts_at):
+            continue
+        try:
+            async with conn.transaction():
+                await bringing.take(
+                    conn,
+                    maison_id=maison_id,
+                    appointment_id=appointment_id,
+                    plan=plan,
+                    starts_at=starts_at,
+                    until=until,
+                    now=now,
+                )
+        except NotEnoughStock:
+            continue
+    await bringing.settle(conn, maison_id=maison_id, appointment_id=appointment_id)
 
 
 async def cancel(
@@ -214,7 +310,7 @@ async def cancel(
         by_id=by.staff_id if by else None,
         now=now,
     )
-    await holds.release(conn, maison_id=maison_id, holder_id=appointment_id)
+    await bringing.let_go(conn, maison_id=maison_id, appointment_id=appointment_id, now=now)
     await alternatives.settle(
         conn, maison_id=maison_id, appointment_id=appointment_id, as_="changed", now=now
     )

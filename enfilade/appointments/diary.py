@@ -23,13 +23,18 @@ class Piece:
     picture: str
     held: bool
     result: str | None
+    #: How far the transfer is that brings it, '' where none does any more; from which place; whether it cannot be there by then.
+    brought: str
+    brought_from: str
+    lacking: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An appointment in the diary; the visitor's name is '' when it was erased.
 
-    `unkept`: its advisor is away, gone or not on duty then, or the boutique is closed: somebody has to call. `answer_by`: another
+    `unkept`: its advisor is away, gone or not on duty then, or the boutique is closed, or `lacking`: a piece that was to be
+    brought cannot be there. Somebody has to call. `answer_by`: another
     time was proposed, and is kept until then for the client to answer.
     """
 
@@ -55,6 +60,7 @@ class Entry:
     answers: list[list[str]]
     noted: str
     unkept: bool
+    lacking: bool
     answer_by: datetime | None
 
 
@@ -71,7 +77,8 @@ _READ: LiteralString = """
       or not exists (select 1 from public_facts.opening o where o.location_id = a.location_id
         and o.opens_at <= a.starts_at and o.closes_at >= a.ends_at)
       or exists (select 1 from public_facts.closure k where k.location_id = a.location_id and 'appointments' = any(k.stops)
-        and k.starts_at < a.ends_at and coalesce(k.ends_at, 'infinity') > a.starts_at)) and w.answer_by is null as unkept,
+        and k.starts_at < a.ends_at and coalesce(k.ends_at, 'infinity') > a.starts_at)
+      or m.lacking) and w.answer_by is null as unkept, a.state = 'booked' and m.lacking as lacking,
     w.answer_by
   from appointments.appointment a
   join boutiques.location l on l.maison_id = a.maison_id and l.id = a.location_id
@@ -79,6 +86,8 @@ _READ: LiteralString = """
   left join appointments.seat s on s.maison_id = a.maison_id and s.id = a.seat_id
   left join appointments.contact c on c.maison_id = a.maison_id and c.appointment_id = a.id
   left join appointments.alternative w on w.maison_id = a.maison_id and w.appointment_id = a.id and w.state = 'open'
+  cross join lateral (select exists (select 1 from appointments.piece x where x.maison_id = a.maison_id
+    and x.appointment_id = a.id and x.lacking = 'open') as lacking) m
   cross join lateral (select x.name from appointments.service_text x
     where x.maison_id = a.maison_id and x.service_id = a.service_id
     order by x.language = 'en' desc, x.language limit 1) t
@@ -146,8 +155,12 @@ async def pieces(conn: Conn, *, maison_id: UUID, appointment_ids: list[UUID]) ->
         select x.appointment_id, x.variant_id, coalesce(t.name, '') as name, v.sku, coalesce(f.colour, '') as colour,
           coalesce(f.size, '') as size, coalesce(g.name, '') as picture,
           exists (select 1 from stock.hold h where h.maison_id = x.maison_id and h.holder_id = x.appointment_id
-            and h.variant_id = x.variant_id and h.purpose = 'appointment') as held, x.result
+            and h.variant_id = x.variant_id and h.purpose = 'appointment') as held, x.result,
+          coalesce(case when b.ended_at is null and b.keeps_until is not null then b.state end, '') as brought,
+          coalesce(l.name, '') as brought_from, x.lacking is not null as lacking
         from appointments.piece x
+        left join stock.transfer b on b.maison_id = x.maison_id and b.id = x.transfer_id
+        left join boutiques.location l on l.maison_id = b.maison_id and l.id = b.from_location_id
         join catalogue.variant v on v.maison_id = x.maison_id and v.id = x.variant_id
         left join public_facts.variant f on f.id = x.variant_id
         left join lateral (select y.name from public_facts.product_text y where y.product_id = v.product_id

@@ -48,7 +48,8 @@ class AppointmentProposed:
 class AppointmentToCall:
     """It cannot be at its time, and there is no other, or nobody answered: somebody has to call.
 
-    `why`: nowhere, lapsed, or zone where a zone's new rules put it at a time that is taken.
+    `why`: nowhere, lapsed, pieces where one that was to be brought cannot be there, or zone where a zone's new rules put it at
+    a time that is taken.
     """
 
     subject_id: UUID

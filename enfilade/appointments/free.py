@@ -65,6 +65,7 @@ async def week(
     language: str = "",
     advisor: UUID | None = None,
     apart: UUID | None = None,
+    not_before: datetime | None = None,
 ) -> dict[UUID, list[Slot]]:
     """The slots of `days` local days from `first_day`, by boutique; an empty list where it is offered and nothing is free."""
     days = min(days, DAYS_MAX)
@@ -80,7 +81,14 @@ async def week(
     )
     return {
         location_id: slots(
-            service.terms, place, first_day=first_day, days=days, now=now, language=language, advisor=advisor
+            service.terms,
+            place,
+            first_day=first_day,
+            days=days,
+            now=now,
+            not_before=not_before,
+            language=language,
+            advisor=advisor,
         )
         for location_id, place in found.items()
     }

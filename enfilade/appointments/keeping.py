@@ -13,8 +13,6 @@ from enfilade.appointments.turns import NoAppointmentsThere
 from enfilade.base.db import Conn, many, maybe
 from enfilade.base.secrets import derived
 from enfilade.boutiques.zones import zone_of
-from enfilade.stock import holds
-from enfilade.stock.holds import Demand
 
 #: Visits last longer than planned; what is tried is not sold meanwhile.
 HELD_AFTER = timedelta(minutes=60)
@@ -31,6 +29,19 @@ class SlotTaken(Exception):
         said = ", ".join(f"{slot.wall:%d.%m. %H:%M}" for slot in free)
         super().__init__(f"This time is taken. Free are: {said}" if said else "This time is taken")
         self.free = free
+
+
+class PiecesLater(SlotTaken):
+    """A piece is brought from elsewhere and cannot be there by then; `free` are the next times at which it is."""
+
+    def __init__(self, free: list[Slot]) -> None:
+        super().__init__(free)
+        said = ", ".join(f"{slot.wall:%d.%m. %H:%M}" for slot in free)
+        self.args = (
+            f"The pieces cannot be there by then. Free are: {said}"
+            if said
+            else "The pieces cannot be there by then",
+        )
 
 
 class ComesAlready(Exception):
@@ -125,8 +136,13 @@ async def slot_at(
     now: datetime,
     apart: UUID | None = None,
     advisor: UUID | None = None,
+    not_before: datetime | None = None,
 ) -> tuple[Place, Slot]:
-    """The slot that begins then, with the people of its day. The boutique's turn is taken. Raises SlotTaken."""
+    """The slot that begins then, with the people of its day. The boutique's turn is taken. Raises SlotTaken, PiecesLater.
+
+    `not_before`: when all that is brought for it is there.
+    """
+    early = not_before is not None and starts_at < not_before
     found = await free.times(
         conn,
         maison_id=maison_id,
@@ -136,20 +152,21 @@ async def slot_at(
         until=starts_at + timedelta(days=1),
         apart=apart,
     )
-    if (place := found.get(location_id)) is not None:
+    if not early and (place := found.get(location_id)) is not None:
         day: date = starts_at.astimezone(zone_of(place.zone)).date()
         for slot in slots(
             service.terms, place, first_day=day, days=1, now=now, language=language, advisor=advisor
         ):
             if slot.starts_at == starts_at:
                 return place, slot
-    raise SlotTaken(
+    refused = PiecesLater if early else SlotTaken
+    raise refused(
         await next_slots(
             conn,
             maison_id=maison_id,
             service=service,
             location_id=location_id,
-            after=max(starts_at, now),
+            after=max(starts_at, now, not_before or now),
             now=now,
             language=language,
             advisor=advisor,
@@ -217,25 +234,3 @@ async def pieces(conn: Conn, maison_id: UUID, appointment_id: UUID) -> list[UUID
         appointment_id=appointment_id,
     )
     return [one.variant_id for one in found]
-
-
-async def hold(
-    conn: Conn,
-    maison_id: UUID,
-    appointment_id: UUID,
-    location_id: UUID,
-    variants: list[UUID],
-    until: datetime,
-    now: datetime,
-) -> None:
-    """Keeps one of each in the boutique until then, all or nothing. Raises NotEnoughStock."""
-    await holds.claim(
-        conn,
-        maison_id=maison_id,
-        purpose="appointment",
-        holder_id=appointment_id,
-        demands=[Demand(location_id, variant, 1) for variant in variants],
-        method="reserve",
-        expires_at=until,
-        now=now,
-    )

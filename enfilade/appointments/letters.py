@@ -51,6 +51,7 @@ class About:
     cancel_until_minutes: int
     late_minutes: int
     pieces: list[str]
+    brought: list[str]
     name: str
     mail: str
 
@@ -74,7 +75,14 @@ async def about(
             join public_facts.variant v on v.id = x.variant_id
             left join lateral (select z.name from public_facts.product_text z where z.product_id = v.product_id
               order by z.language = coalesce(%(language)s, a.language) desc, z.language = 'en' desc, z.language limit 1) y on true
-            where x.maison_id = a.maison_id and x.appointment_id = a.id order by x.place) as pieces
+            where x.maison_id = a.maison_id and x.appointment_id = a.id and x.transfer_id is null and x.lacking is null
+            order by x.place) as pieces,
+          array(select coalesce(y.name, v.sku) from appointments.piece x
+            join public_facts.variant v on v.id = x.variant_id
+            left join lateral (select z.name from public_facts.product_text z where z.product_id = v.product_id
+              order by z.language = coalesce(%(language)s, a.language) desc, z.language = 'en' desc, z.language limit 1) y on true
+            where x.maison_id = a.maison_id and x.appointment_id = a.id and x.transfer_id is not null and x.lacking is null
+            order by x.place) as brought
         from appointments.appointment a
         join appointments.service s on s.maison_id = a.maison_id and s.id = a.service_id
         join public_facts.maison m on m.maison_id = a.maison_id
@@ -148,7 +156,9 @@ def letter(about: About, *, key: bytes, base_url: str, sender: str) -> Message |
             sender=about.maison_name,
             subject=_("Cancelled: %(service)s, %(day)s") % said,
             before=[opening % said, f"{about.location_name}, {about.location_address}"],
-            after=[_("What was set aside for it is no longer kept.")] if about.pieces else [],
+            after=[_("What was set aside for it is no longer kept.")]
+            if about.pieces or about.brought
+            else [],
             link=(_("Find another time"), address(key, base_url, language, about)),
         )
     elif about.told < 0:
@@ -208,8 +218,17 @@ def _facts(about: About, language: i18n.Language) -> list[str]:
         _("%(day)s at %(time)s") % {"day": day, "time": hour},
         ", ".join(part for part in (about.location_name, about.location_address) if part),
     ]
+    return said + with_pieces(about, language)
+
+
+def with_pieces(about: About, language: i18n.Language) -> list[str]:
+    """What lies there for the client, and what is brought there for them."""
+    _ = i18n.translations(language).gettext
+    said: list[str] = []
     if about.pieces:
         said.append(_("Set aside for you to try: %(pieces)s") % {"pieces": _(", ").join(about.pieces)})
+    if about.brought:
+        said.append(_("Brought there for you to try: %(pieces)s") % {"pieces": _(", ").join(about.brought)})
     return said
 
 

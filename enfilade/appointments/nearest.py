@@ -19,7 +19,10 @@ OTHER_BOUTIQUE = DAY // 2
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What was agreed. `wall` by its boutique's clock; `language` '' for any; `elsewhere`: when its client is somewhere else."""
+    """What was agreed. `wall` by its boutique's clock; `language` '' for any; `elsewhere`: when its client is somewhere else.
+
+    `ready`: boutiques in which all its pieces are only from a moment on.
+    """
 
     id: UUID
     location_id: UUID
@@ -28,6 +31,7 @@ class Visit:
     wall: datetime
     language: str
     elsewhere: tuple[tuple[datetime, datetime], ...] = ()
+    ready: dict[UUID, datetime] = field(default_factory=dict[UUID, datetime])
 
 
 @dataclass(slots=True)
@@ -70,7 +74,10 @@ def nearest(terms: Terms, visit: Visit, choices: list[Choice], lacking: frozense
         other = OTHER_BOUTIQUE if place.location_id != visit.location_id else 0
         if best is not None and other > best[0]:
             continue
+        ready = visit.ready.get(place.location_id)
         for slot in _outward(choice.of(visit.language), visit.starts_at):
+            if ready is not None and slot.starts_at < ready:
+                continue
             apart = abs(slot.starts_at - visit.starts_at).total_seconds() / 60
             if best is not None and apart + other > best[0]:
                 break

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from psycopg.types.range import TimestamptzRange
 
-from enfilade.appointments import alternatives, free, services, turns
+from enfilade.appointments import alternatives, bringing, free, services, turns
+from enfilade.appointments.bringing import Plan
 from enfilade.appointments.events import AppointmentProposed, AppointmentToCall
 from enfilade.appointments.keeping import HELD_AFTER, busy
 from enfilade.appointments.nearest import Better, Choice, Visit, nearest, taken
@@ -191,7 +192,7 @@ async def _standing(conn: Conn, maison_id: UUID, appointment_ids: Collection[UUI
           case when a.asked_language <> '' then a.asked_language when a.language = any(d.languages) then a.language else '' end
             as language,
           a.booker, array(select x.variant_id from appointments.piece x
-            where x.maison_id = a.maison_id and x.appointment_id = a.id order by x.variant_id) as pieces
+            where x.maison_id = a.maison_id and x.appointment_id = a.id and x.lacking is null order by x.variant_id) as pieces
         from appointments.appointment a
         left join appointments.advisor d on d.maison_id = a.maison_id and d.staff_id = a.staff_id
         where a.maison_id = %(maison_id)s and a.id = any(%(ids)s::uuid[]) and a.state = 'booked'
@@ -266,21 +267,35 @@ async def _found(
         )
 
     choices = [choice(found[place]) for place in location_ids if place in found]
-    lacking = await _lacking(conn, maison_id, list(found), group)
+    where = await _where(conn, maison_id, list(found), group, service.brought_max, now)
     left: list[_Standing] = []
     fresh: list[_Fresh] = []
     for one in group:
         busy_then = tuple(
             (begins, ends) for id_, begins, ends in elsewhere.get(one.booker, []) if id_ != one.id
         )
-        visit = Visit(one.id, one.location_id, one.staff_id, one.starts_at, one.wall, one.language, busy_then)
-        without = frozenset(lacking.get(one.id, set()))
+        there = where.get(one.id, {})
+        visit = Visit(
+            one.id,
+            one.location_id,
+            one.staff_id,
+            one.starts_at,
+            one.wall,
+            one.language,
+            busy_then,
+            {place: plan.not_before for place, plan in there.items() if plan.not_before is not None},
+        )
+        without = frozenset(place for place, plan in there.items() if plan.lacking)
         while True:
             better = nearest(service.terms, visit, choices, without)
             if better is None:
                 left.append(one)
                 break
-            kept = await _kept(conn, maison_id, service, found[better.location_id], one, better, now)
+            plan = there.get(better.location_id, Plan(better.location_id))
+            waiting = there[one.location_id].kept if one.location_id in there else {}
+            kept = await _kept(
+                conn, maison_id, service, found[better.location_id], one, better, plan, waiting, now
+            )
             if kept is not None:
                 fresh.append(kept)
                 taken(service.terms, found[better.location_id], better)
@@ -293,10 +308,18 @@ async def _found(
     return left
 
 
-async def _lacking(
-    conn: Conn, maison_id: UUID, location_ids: list[UUID], group: list[_Standing]
-) -> dict[UUID, set[UUID]]:
-    """For each with pieces, the other boutiques that have not all of them; their positions are locked."""
+async def _where(
+    conn: Conn,
+    maison_id: UUID,
+    location_ids: list[UUID],
+    group: list[_Standing],
+    brought_max: int,
+    now: datetime,
+) -> dict[UUID, dict[UUID, Plan]]:
+    """For each with pieces, which of them lie in each boutique, or could be brought there once its client has answered.
+
+    Its own boutique keeps what it has, and waits for what is on its way. The positions of the boutiques are locked.
+    """
     wanted = sorted({variant for one in group for variant in one.pieces})
     if not wanted:
         return {}
@@ -306,32 +329,38 @@ async def _lacking(
         maison_id=maison_id,
         demands=[Demand(place, variant, 1) for place in places for variant in wanted],
     )
-    there = set(
-        await tuples(
+    found: dict[UUID, dict[UUID, Plan]] = {}
+    for one in group:
+        if not one.pieces:
+            continue
+        pieces = await bringing.standing(conn, maison_id=maison_id, appointment_id=one.id, now=now)
+        found[one.id] = await bringing.plans(
             conn,
-            """
-            select location_id, variant_id from public_facts.availability
-            where maison_id = %(maison_id)s and location_id = any(%(places)s::uuid[]) and variant_id = any(%(wanted)s::uuid[])
-              and reserve > 0
-            """,
             maison_id=maison_id,
-            places=places,
-            wanted=wanted,
+            location_ids=[place for place in places if place != one.location_id],
+            variant_ids=one.pieces,
+            brought_max=brought_max,
+            since=now + ANSWER_WITHIN,
+            besides=bringing.waiting(pieces),
         )
-    )
-    return {
-        one.id: {
-            place
-            for place in places
-            if place != one.location_id and not all((place, variant) in there for variant in one.pieces)
-        }
-        for one in group
-        if one.pieces
-    }
+        found[one.id][one.location_id] = Plan(
+            one.location_id,
+            waits_until=bringing.ready(pieces),
+            kept={one.variant_id: one.location_id for one in bringing.waiting(pieces)},
+        )
+    return found
 
 
 async def _kept(
-    conn: Conn, maison_id: UUID, service: Offered, place: Place, one: _Standing, better: Better, now: datetime
+    conn: Conn,
+    maison_id: UUID,
+    service: Offered,
+    place: Place,
+    one: _Standing,
+    better: Better,
+    plan: Plan,
+    waiting: dict[UUID, UUID],
+    now: datetime,
 ) -> _Fresh | None:
     """Holds its pieces; None where somebody was faster at one."""
     id_, starts_at = new_id(now), better.slot.starts_at
@@ -341,22 +370,29 @@ async def _kept(
         if better.location_id == one.location_id:
             during: TimestamptzRange = busy(service, starts_at)
             assert during.upper is not None
-            await holds.extend(
-                conn, maison_id=maison_id, holder_id=one.id, expires_at=during.upper + HELD_AFTER
+            await bringing.prolong(
+                conn, maison_id=maison_id, appointment_id=one.id, until=during.upper + HELD_AFTER
             )
         else:
+            # What would be brought is kept where it lies, until the answer sends it on its way; some of it is so already.
+            demands = [Demand(better.location_id, variant, 1) for variant in plan.here] + [
+                Demand(ways[0].location_id, variant, 1, "ship")
+                for variant, ways in plan.brought.items()
+                if waiting.get(variant) != ways[0].location_id
+            ]
             try:
                 async with conn.transaction():
-                    await holds.claim(
-                        conn,
-                        maison_id=maison_id,
-                        purpose="appointment",
-                        holder_id=id_,
-                        demands=[Demand(better.location_id, variant, 1) for variant in one.pieces],
-                        method="reserve",
-                        expires_at=answer_by + HELD_AFTER_ANSWER,
-                        now=now,
-                    )
+                    if demands:
+                        await holds.claim(
+                            conn,
+                            maison_id=maison_id,
+                            purpose="appointment",
+                            holder_id=id_,
+                            demands=demands,
+                            method="reserve",
+                            expires_at=answer_by + HELD_AFTER_ANSWER,
+                            now=now,
+                        )
             except NotEnoughStock:
                 return None
     return _Fresh(id_, one.id, place.zone, better, busy(service, starts_at), service.minutes, answer_by)

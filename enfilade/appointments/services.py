@@ -50,6 +50,8 @@ class Service:
     skill: str = ""
     needs_seat: bool = False
     pieces_max: int = 0
+    #: Of these, how many may be brought from another place of the maison.
+    brought_max: int = 0
     notice_minutes: int = 120
     horizon_days: int = HORIZON_DAYS_MAX
     cancel_until_minutes: int = 0
@@ -77,6 +79,7 @@ class Offered:
     skill: str
     needs_seat: bool
     pieces_max: int
+    brought_max: int
     notice_minutes: int
     horizon_days: int
     cancel_until_minutes: int
@@ -111,15 +114,16 @@ async def keep(conn: Conn, *, maison_id: UUID, service: Service, now: datetime) 
                 conn,
                 """
                 insert into appointments.service as kept (maison_id, id, code, kind, minutes, preparation_minutes,
-                  clearing_minutes, step_minutes, skill, needs_seat, pieces_max, notice_minutes, horizon_days,
+                  clearing_minutes, step_minutes, skill, needs_seat, pieces_max, brought_max, notice_minutes, horizon_days,
                   cancel_until_minutes, late_minutes, remind_days, remind_hour, active, changed_at)
                 values (%(maison_id)s, %(id)s, %(code)s, %(kind)s, %(minutes)s, %(preparation_minutes)s, %(clearing_minutes)s,
-                  %(step_minutes)s, %(skill)s, %(needs_seat)s, %(pieces_max)s, %(notice_minutes)s, %(horizon_days)s,
+                  %(step_minutes)s, %(skill)s, %(needs_seat)s, %(pieces_max)s, %(brought_max)s, %(notice_minutes)s,
+                  %(horizon_days)s,
                   %(cancel_until_minutes)s, %(late_minutes)s, %(remind_days)s, %(remind_hour)s, %(active)s, %(now)s)
                 on conflict on constraint service_code_once do update set kind = excluded.kind, minutes = excluded.minutes,
                   preparation_minutes = excluded.preparation_minutes, clearing_minutes = excluded.clearing_minutes,
                   step_minutes = excluded.step_minutes, skill = excluded.skill, needs_seat = excluded.needs_seat,
-                  pieces_max = excluded.pieces_max, notice_minutes = excluded.notice_minutes,
+                  pieces_max = excluded.pieces_max, brought_max = excluded.brought_max, notice_minutes = excluded.notice_minutes,
                   horizon_days = excluded.horizon_days, cancel_until_minutes = excluded.cancel_until_minutes,
                   late_minutes = excluded.late_minutes, remind_days = excluded.remind_days,
                   remind_hour = excluded.remind_hour, active = excluded.active, changed_at = excluded.changed_at
@@ -186,7 +190,8 @@ async def keep(conn: Conn, *, maison_id: UUID, service: Service, now: datetime) 
 
 _READ = """
   select s.id, s.code, s.kind, t.name, t.words, s.minutes, s.preparation_minutes, s.clearing_minutes, s.step_minutes, s.skill,
-    s.needs_seat, s.pieces_max, s.notice_minutes, s.horizon_days, s.cancel_until_minutes, s.late_minutes, s.remind_days,
+    s.needs_seat, s.pieces_max, s.brought_max, s.notice_minutes,
+    s.horizon_days, s.cancel_until_minutes, s.late_minutes, s.remind_days,
     s.remind_hour, s.active, t.questions,
     array(select a.location_id from appointments.service_at a where a.maison_id = s.maison_id and a.service_id = s.id
       order by a.location_id) as location_ids

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from enfilade.appointments import alternatives
+from enfilade.appointments import alternatives, bringing
 from enfilade.appointments.events import AppointmentArrived, AppointmentMissed, AppointmentServed
 from enfilade.appointments.keeping import HELD_AFTER, NoSuchAppointment
 from enfilade.base import facts
@@ -13,7 +13,6 @@ from enfilade.base.db import Conn, execute, many, maybe
 from enfilade.base.jobs import Jobs
 from enfilade.orders.fulfilment import NotYourBoutique
 from enfilade.staff.people import Colleague
-from enfilade.stock import holds
 
 Result = Literal["tried", "liked", "bought"]
 #: Nobody is checked in for another day by mistake.
@@ -66,8 +65,8 @@ async def arrive(conn: Conn, *, maison_id: UUID, appointment_id: UUID, by: Colle
         raise NotThatStep("check in", standing.state)
     await _step(conn, maison_id, appointment_id, "arrived", by.staff_id, now)
     length = standing.ends_at - standing.starts_at
-    await holds.extend(
-        conn, maison_id=maison_id, holder_id=appointment_id, expires_at=now + length + HELD_AFTER
+    await bringing.prolong(
+        conn, maison_id=maison_id, appointment_id=appointment_id, until=now + length + HELD_AFTER
     )
     await _tell(conn, maison_id, AppointmentArrived(appointment_id, standing.location_id), now)
 
@@ -109,7 +108,7 @@ async def serve(
         variants=list(results),
         results=list(results.values()),
     )
-    await holds.release(conn, maison_id=maison_id, holder_id=appointment_id)
+    await bringing.let_go(conn, maison_id=maison_id, appointment_id=appointment_id, now=now)
     bought = sum(result == "bought" for result in results.values())
     await _tell(
         conn,
@@ -170,7 +169,7 @@ async def _missed(
     conn: Conn, maison_id: UUID, appointment_id: UUID, location_id: UUID, by_id: UUID | None, now: datetime
 ) -> None:
     await _step(conn, maison_id, appointment_id, "missed", by_id, now)
-    await holds.release(conn, maison_id=maison_id, holder_id=appointment_id)
+    await bringing.let_go(conn, maison_id=maison_id, appointment_id=appointment_id, now=now)
     await _tell(conn, maison_id, AppointmentMissed(appointment_id, location_id), now)
 
 

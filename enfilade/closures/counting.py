@@ -56,8 +56,8 @@ async def counted(
         """
         select l.id as location_id, l.name, l.city, l.country, l.zone, f.parcels, f.parcels_picked, f.ready, f.preparing,
           (select count(*)::integer from stock.transfer t where t.maison_id = l.maison_id and t.to_location_id = l.id
-            and t.state in ('asked', 'packed', 'sent') and t.reason <> 'for_order' and 'doors' = any(%(stops)s::text[]))
-            as transfers,
+            and t.state in ('asked', 'packed', 'sent') and (t.reason <> 'for_order' or t.keeps_until is not null)
+            and 'doors' = any(%(stops)s::text[])) as transfers,
           (select count(distinct c.id)::integer from orders.checkout_line x
             join orders.checkout c on c.maison_id = x.maison_id and c.id = x.checkout_id
             join orders.checkout_seller s on s.maison_id = c.maison_id and s.checkout_id = c.id

@@ -19,7 +19,7 @@ async def _coming(conn: Conn, *, maison_id: UUID, act_id: UUID, now: datetime) -
         join closures.place p on p.maison_id = a.maison_id and p.act_id = a.id and p.over_at is null and p.starts_at <= %(now)s
           and (p.ends_at is null or p.ends_at > %(now)s::timestamptz + interval '1 day')
         join stock.transfer t on t.maison_id = p.maison_id and t.to_location_id = p.location_id
-          and t.state in ('asked', 'packed', 'sent') and t.reason <> 'for_order'
+          and t.state in ('asked', 'packed', 'sent') and (t.reason <> 'for_order' or t.keeps_until is not null)
           and coalesce(t.expected_on < p.ends_at::date, true)
         where a.maison_id = %(maison_id)s and a.id = %(act_id)s and 'doors' = any(a.stops)
           and not exists (select 1 from closures.effect e

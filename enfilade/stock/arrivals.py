@@ -14,7 +14,7 @@ from enfilade.base.db import Conn, execute, scalar
 from enfilade.base.ids import new_id
 from enfilade.staff.people import Colleague
 from enfilade.staff.surfaces import MANAGERS
-from enfilade.stock import holds, on_the_way
+from enfilade.stock import for_visits, holds, on_the_way
 from enfilade.stock.events import TransferReceived, TransferWrittenOff
 from enfilade.stock.holds import Demand
 from enfilade.stock.transfers import IllegalTransferStep, Line, NoSuchTransfer, Pieces, lines_of, locked
@@ -55,7 +55,8 @@ async def receive(
 ) -> None:
     """The pieces are at the destination: on hand there, the damaged ones in their state. What did not come stays in transit.
 
-    What is for an order is allocated to it in the same statement: nobody else can take it between.
+    What is for an order is allocated to it in the same statement, what is for a visit held in the same transaction: nobody
+    else can take it between.
     """
     told = {one.variant_id: (one.quantity, one.damaged, 0) for one in arrived if one.quantity}
     assert len(told) == sum(one.quantity > 0 for one in arrived), "one line a variant"
@@ -86,6 +87,16 @@ async def receive(
                 by_id=by.staff_id,
                 now=now,
             )
+    if held.keeps_for is not None and held.keeps_until is not None and held.keeps_until > now:
+        await for_visits.keep(
+            conn,
+            maison_id=maison_id,
+            location_id=held.to_location_id,
+            keeps_for=held.keeps_for,
+            keeps_until=held.keeps_until,
+            variant_ids=[piece.variant_id for piece in arrived if piece.quantity > piece.damaged],
+            now=now,
+        )
     whole = await _tell(conn, maison_id, held.id, receipt_id, told, None, by, now)
     fact = TransferReceived(
         held.id,

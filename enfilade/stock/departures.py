@@ -169,7 +169,7 @@ async def send(
     )
     policy = await policy_of(conn, maison_id=maison_id)
     days = policy.delivery_days_max
-    if any(line.order_line_id is not None for line in lines):
+    if held.keeps_for is not None or any(line.order_line_id is not None for line in lines):
         promised = await for_orders.travel_days(conn, maison_id=maison_id, transfer_id=held.id)
         days = days if promised is None else promised
     expected_on = working_day(now.astimezone(ZoneInfo(held.to_zone)).date(), days)

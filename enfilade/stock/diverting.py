@@ -18,7 +18,8 @@ Diverted = Literal["diverted", "waits", "no place", "over"]
 async def divert(conn: Conn, *, maison_id: UUID, transfer_id: UUID, now: datetime) -> Diverted:
     """Changes where a transfer goes; "waits" where it has not left, "no place" where nothing open is in the country.
 
-    What an order waits for, and what has arrived in part, stays as it is ("over"). Raises NoSuchTransfer.
+    What an order waits for, and what has arrived in part, stays as it is ("over"); what was for a visit is for nobody there.
+    Raises NoSuchTransfer.
     """
     held = await locked(conn, maison_id=maison_id, transfer_id=transfer_id)
     if held.state in ("asked", "packed"):
@@ -48,7 +49,7 @@ async def divert(conn: Conn, *, maison_id: UUID, transfer_id: UUID, now: datetim
     await execute(
         conn,
         """
-        update stock.transfer set to_location_id = %(to)s
+        update stock.transfer set to_location_id = %(to)s, keeps_until = null
         where maison_id = %(maison_id)s and id = %(id)s and state = 'sent' and to_location_id = %(closed)s
         """,
         maison_id=maison_id,

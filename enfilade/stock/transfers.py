@@ -64,13 +64,18 @@ class Pieces:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """The locked row. `to_zone` is the destination's, by whose calendar pieces are expected."""
+    """The locked row. `to_zone` is the destination's, by whose calendar pieces are expected.
+
+    `keeps_for`, `keeps_until`: for whom what arrives is held until when; no moment: for nobody any more.
+    """
 
     id: UUID
     from_location_id: UUID
     to_location_id: UUID
     to_zone: str
     state: str
+    keeps_for: UUID | None
+    keeps_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +275,7 @@ async def locked(conn: Conn, *, maison_id: UUID, transfer_id: UUID) -> Transfer:
         conn,
         Transfer,
         """
-        select t.id, t.from_location_id, t.to_location_id, p.zone as to_zone, t.state
+        select t.id, t.from_location_id, t.to_location_id, p.zone as to_zone, t.state, t.keeps_for, t.keeps_until
         from stock.transfer t
         join boutiques.location p on p.maison_id = t.maison_id and p.id = t.to_location_id
         where t.maison_id = %(maison_id)s and t.id = %(transfer_id)s

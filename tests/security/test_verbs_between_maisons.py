@@ -22,6 +22,7 @@ import pytest
 from psycopg import Error, errors
 
 import enfilade
+from enfilade.appointments.bringing import Plan
 from enfilade.base.actors import Actor
 from enfilade.base.db import Db
 from enfilade.base.facts import Heard
@@ -161,6 +162,7 @@ class World:
             "with_payment": None,
             "wait_id": life.wait_id,
             "appointment_id": life.appointment_id,
+            "keeps_for": life.appointment_id,
             "service_id": life.service_id,
             "seat_id": new_id(now),
             "absence_id": new_id(now),
@@ -292,6 +294,8 @@ class World:
             body = said | {"location_id": str(here)}
             subject = self.named["label_id"]
             return Heard(self.named["maison_id"], subject, "ParcelMoved", subject, here, body, self._now)
+        if kind is Plan:
+            return Plan(self.named["location_id"], (self.named["variant_id"],))
         if kind is Theme:
             return Theme()
         if kind is Scene:

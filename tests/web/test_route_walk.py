@@ -67,6 +67,7 @@ GET  /{language}/appointments/{secret}/moving
 POST /{language}/appointments/{secret}/move
 POST /{language}/appointments/{secret}/cancellation
 POST /{language}/appointments/{secret}/alternative
+POST /{language}/appointments/{secret}/without
 GET  /{language}/orders/{secret}/invoices/{invoice_id}
 GET  /{language}/orders/{secret}/certificates/{certificate_id}
 GET  /{language}/certificates/{code}
@@ -110,8 +111,10 @@ GET  /boutique/appointments/{appointment_id}/moving
 POST /boutique/appointments/{appointment_id}/move
 POST /boutique/appointments/{appointment_id}/cancellation
 POST /boutique/appointments/{appointment_id}/alternative
+POST /boutique/appointments/{appointment_id}/without
 POST /boutique/appointments/{appointment_id}/arrival
 POST /boutique/appointments/{appointment_id}/visit
+POST /boutique/appointments/{appointment_id}/sale
 POST /boutique/appointments/{appointment_id}/no-show
 GET  /boutique/roster/{staff_id}
 POST /boutique/roster/{staff_id}

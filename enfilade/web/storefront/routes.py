@@ -133,6 +133,7 @@ def handlers() -> list[ControllerRouterHandler]:
         appointment_link.move,
         appointment_link.cancel,
         appointment_link.answer,
+        appointment_link.without,
         personal.personal,
         markets.choose_market,
         legal.legal,

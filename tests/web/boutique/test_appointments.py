@@ -89,6 +89,10 @@ async def test_from_a_service_to_a_visit_that_is_over(app: App, admin) -> None:
     assert (await app.post(f"{address}/arrival")).status_code == 303
     ((variant,),) = admin("select variant_id from appointments.piece")
     over: dict[str, Any] = {"variant": str(variant), f"result-{variant}": "liked", "noted": "Prefers black"}
+    # Nothing is bought, and there is no open till.
+    assert "which pieces are bought" in (await app.post(f"{address}/sale", **over)).text
+    bought: dict[str, Any] = over | {f"result-{variant}": "bought"}
+    assert (await app.post(f"{address}/sale", **bought)).status_code == 409
     assert (await app.post(f"{address}/visit", **over)).status_code == 303
     shown = said(await app.get(address))
     assert "served" in shown

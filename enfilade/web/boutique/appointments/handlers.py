@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from litestar import Request, Response, get, post
 from litestar.exceptions import ValidationException
 
-from enfilade.appointments import answering, booking, changing, diary, services, visits
+from enfilade.appointments import answering, booking, bringing, changing, diary, selling, services, visits
 from enfilade.appointments.booking import Asked as Wanted
 from enfilade.appointments.free import week
 from enfilade.appointments.keeping import NoSuchAppointment
@@ -27,6 +27,7 @@ from enfilade.web.shared.forms import Form, form_of
 
 Asked = Request[Any, Any, Any]
 DAYS_SHOWN = 3
+SKUS_LETTERS_MAX = 200
 
 
 @get("/appointments", include_in_schema=False)
@@ -73,9 +74,10 @@ async def booking_form(
     service: UUID | None = None,
     on: date | None = None,
     speaks: str = "",
+    skus: str = "",
 ) -> Response[str]:
-    """The free times of a service, and whom they are for."""
-    return await _booking(request, db, member, at, service, on, speaks)
+    """The free times of a service, those at which its pieces can be there, and whom they are for."""
+    return await _booking(request, db, member, at, service, on, speaks, skus=skus[:SKUS_LETTERS_MAX])
 
 
 @post("/appointments", include_in_schema=False)
@@ -84,7 +86,7 @@ async def book(request: Asked, db: Db, settings: Settings, member: Member) -> Re
     sent = await form_of(request)
     at, service_id, speaks = sent.id("at"), sent.id("service"), sent.text("speaks", "")
     starts_at, language = _moment(sent, "slot"), i18n.known(sent.text("language", ""))
-    skus = [sku.strip() for sku in sent.text("skus", "").split(",") if sku.strip()]
+    skus = _apart(sent.text("skus", ""))
     if language is None or not sent.text("name"):
         raise ValidationException("name, language: expected")
     appointment_id = uuid5(member.staff_id, sent.text("key"))
@@ -124,7 +126,18 @@ async def book(request: Asked, db: Db, settings: Settings, member: Member) -> Re
         return await act(request, db, member, sent, verb, to=f"/boutique/appointments/{appointment_id}")
     except AT_WORK as refusal:
         on = starts_at.date()
-        return await _booking(request, db, member, at, service_id, on, speaks, sent=sent, words=str(refusal))
+        return await _booking(
+            request,
+            db,
+            member,
+            at,
+            service_id,
+            on,
+            speaks,
+            sent=sent,
+            words=str(refusal),
+            skus=sent.text("skus", ""),
+        )
 
 
 async def _booking(
@@ -139,8 +152,10 @@ async def _booking(
     sent: Form | None = None,
     words: str = "",
     moving: diary.Entry | None = None,
+    skus: str = "",
 ) -> Response[str]:
     now = datetime.now(UTC)
+    ready: datetime | None = None
     async with db.acting(member.actor, member.maison_id) as conn:
         places = await people.places(conn, maison_id=member.maison_id, by=await member.by(conn))
         chosen = _place(places, at)
@@ -156,6 +171,7 @@ async def _booking(
         first = on or now.astimezone(zone_of(counter.zone if counter else "UTC")).date()
         slots = {}
         if service is not None and chosen is not None:
+            ready = await _ready(conn, member.maison_id, service, chosen.id, _apart(skus), moving, now)
             slots = await week(
                 conn,
                 maison_id=member.maison_id,
@@ -166,6 +182,7 @@ async def _booking(
                 now=now,
                 language=speaks,
                 apart=moving.id if moving else None,
+                not_before=ready,
             )
     free = slots.get(chosen.id, []) if chosen else []
     return screen(
@@ -187,7 +204,39 @@ async def _booking(
         sent=sent.fields if sent else {},
         words=words,
         moving=moving,
+        skus=skus,
+        ready=ready,
+        zone=counter.zone if counter else "UTC",
     )
+
+
+def _apart(skus: str) -> list[str]:
+    return [sku.strip() for sku in skus.split(",") if sku.strip()][: services.PIECES_MAX]
+
+
+async def _ready(
+    conn: Conn,
+    maison_id: UUID,
+    service: services.Offered,
+    location_id: UUID,
+    skus: list[str],
+    moving: diary.Entry | None,
+    now: datetime,
+) -> datetime | None:
+    """When all that is, or would be, brought can be there."""
+    if moving is not None:
+        pieces = await bringing.standing(conn, maison_id=maison_id, appointment_id=moving.id, now=now)
+        return bringing.ready(pieces)
+    found = await diary.variants(conn, maison_id=maison_id, skus=skus)
+    plans = await bringing.plans(
+        conn,
+        maison_id=maison_id,
+        location_ids=[location_id],
+        variant_ids=[one.id for one in found],
+        brought_max=service.brought_max,
+        since=now,
+    )
+    return plans[location_id].not_before
 
 
 @get("/appointments/{appointment_id:uuid}", include_in_schema=False)
@@ -260,6 +309,17 @@ async def answer(request: Asked, db: Db, member: Member, appointment_id: UUID) -
     return await _act(request, db, member, appointment_id, sent, verb)
 
 
+@post("/appointments/{appointment_id:uuid}/without", include_in_schema=False)
+async def without(request: Asked, db: Db, member: Member, appointment_id: UUID) -> Response[Any]:
+    """The client comes all the same, without what cannot be there by then."""
+
+    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
+        await _own(conn, member, by, appointment_id)
+        await bringing.settle(conn, maison_id=member.maison_id, appointment_id=appointment_id)
+
+    return await _act(request, db, member, appointment_id, await form_of(request), verb)
+
+
 @post("/appointments/{appointment_id:uuid}/arrival", include_in_schema=False)
 async def arrive(request: Asked, db: Db, member: Member, appointment_id: UUID) -> Response[Any]:
     """The client is there."""
@@ -274,11 +334,7 @@ async def arrive(request: Asked, db: Db, member: Member, appointment_id: UUID) -
 async def serve(request: Asked, db: Db, member: Member, appointment_id: UUID) -> Response[Any]:
     """What was tried, liked and bought; a note."""
     sent = await form_of(request)
-    results: dict[UUID, Result] = {
-        variant_id: cast("Result", said)
-        for variant_id in sent.ids("variant")
-        if (said := sent.text(f"result-{variant_id}", "")) in get_args(Result)
-    }
+    results = _results(sent)
 
     async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
         await visits.serve(
@@ -292,6 +348,43 @@ async def serve(request: Asked, db: Db, member: Member, appointment_id: UUID) ->
         )
 
     return await _act(request, db, member, appointment_id, sent, verb)
+
+
+@post("/appointments/{appointment_id:uuid}/sale", include_in_schema=False)
+async def sell(
+    request: Asked, db: Db, settings: Settings, member: Member, appointment_id: UUID
+) -> Response[Any]:
+    """The visit is over, and what was bought is rung up at the till."""
+    sent = await form_of(request)
+    results, sale_id = _results(sent), uuid5(member.staff_id, sent.text("key"))
+    if "bought" not in results.values():
+        return await _screen(request, db, member, appointment_id, words="Say first which pieces are bought")
+
+    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
+        await selling.sell(
+            conn,
+            maison_id=member.maison_id,
+            appointment_id=appointment_id,
+            sale_id=sale_id,
+            by=by,
+            results=results,
+            noted=sent.text("noted", ""),
+            key=settings.key,
+            now=now,
+        )
+
+    try:
+        return await act(request, db, member, sent, verb, to=f"/boutique/till/sales/{sale_id}")
+    except AT_WORK as refusal:
+        return await _screen(request, db, member, appointment_id, words=str(refusal))
+
+
+def _results(sent: Form) -> dict[UUID, Result]:
+    return {
+        variant_id: cast("Result", said)
+        for variant_id in sent.ids("variant")
+        if (said := sent.text(f"result-{variant_id}", "")) in get_args(Result)
+    }
 
 
 @post("/appointments/{appointment_id:uuid}/no-show", include_in_schema=False)

@@ -12,6 +12,7 @@ from litestar.params import Parameter
 from litestar.response import Redirect
 
 from enfilade.appointments import free, services
+from enfilade.appointments.bringing import Plan
 from enfilade.appointments.slots import Slot
 from enfilade.base.db import Db
 from enfilade.base.i18n import Language
@@ -21,10 +22,12 @@ from enfilade.web.storefront.appointments import days, reading
 from enfilade.web.storefront.appointments.choosing import (
     SPOKEN,
     Choosing,
+    as_planned,
     dressed,
     maison_of,
     offered_at,
     pieces_of,
+    plans_of,
     service_of,
 )
 from enfilade.web.storefront.appointments.link import moment
@@ -96,6 +99,7 @@ async def where(
             longitude=near.longitude,
             most=PLACES_SHOWN,
         )
+        plans = await plans_of(conn, maison, service, pieces, [one.id for one in found], now)
         slots = await free.week(
             conn,
             maison_id=maison.maison_id,
@@ -105,7 +109,7 @@ async def where(
             days=days.DAYS_SHOWN,
             now=now,
         )
-    having = [one for one in found if not pieces or one.has]
+    having = [one for one in found if not pieces or plans[one.id].had]
     choosing = Choosing(frame, maison, pieces)
     return dressed(
         request,
@@ -118,9 +122,10 @@ async def where(
         places=[
             (
                 one,
-                f"{choosing.path}/{service.code}/{one.id}{choosing.query(pieces if one.has else [])}",
+                f"{choosing.path}/{service.code}/{one.id}{choosing.query(pieces if plans[one.id].had else [])}",
                 distance(one.distance_km, frame.language) if one.distance_km is not None else "",
-                _first(slots.get(one.id, []), one, frame.language),
+                _first(slots.get(one.id, []), one, plans[one.id], frame.language),
+                bool(plans[one.id].brought),
             )
             for one in having or found
         ],
@@ -148,6 +153,8 @@ async def when(
     async with db.acting(requests.visitor(request).actor, maison.maison_id) as conn:
         service, one = await offered_at(conn, frame, maison, code, boutique_id)
         pieces = await pieces_of(conn, frame, maison, piece or [] if service.pieces_max else [], boutique_id)
+        plan = (await plans_of(conn, maison, service, pieces, [boutique_id], now))[boutique_id]
+        pieces = as_planned(pieces, plan)
         named, chosen, slots = list[Named](), None, dict[UUID, list[Slot]]()
         if not slot:
             named = await reading.advisors(
@@ -165,6 +172,7 @@ async def when(
                 now=now,
                 language=speaks,
                 advisor=chosen.id if chosen else None,
+                not_before=plan.not_before,
             )
     choosing = Choosing(frame, maison, pieces)
     if slot:
@@ -172,7 +180,7 @@ async def when(
             "slot": [moment(Form({"slot": [slot]}), "slot").isoformat()],
             "speaks": [speaks],
             "advisor": [str(advisor or "")],
-            "piece": [str(one.variant_id) for one in pieces if one.here],
+            "piece": [str(one.variant_id) for one in pieces if one.here or one.brought],
         }
         return await form(request, db, choosing, service, one, Form(wish))
     fortnight = days.shown(
@@ -196,8 +204,10 @@ async def when(
         speaks=speaks,
         named=named,
         advisor=chosen,
+        brought_from=day_and_hour(plan.not_before, one.zone, frame.language) if plan.not_before else "",
     )
 
 
-def _first(slots: list[Slot], one: Place, language: Language) -> str:
-    return day_and_hour(slots[0].starts_at, one.zone, language) if slots else ""
+def _first(slots: list[Slot], one: Place, plan: Plan, language: Language) -> str:
+    then = [slot for slot in slots if plan.not_before is None or slot.starts_at >= plan.not_before]
+    return day_and_hour(then[0].starts_at, one.zone, language) if then else ""

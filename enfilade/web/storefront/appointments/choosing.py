@@ -1,6 +1,7 @@
 """What every step of a booking knows and shows: the maison, the service, the boutique, the pieces one wishes to try."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -8,7 +9,8 @@ from uuid import UUID
 from litestar import Request, Response
 from litestar.exceptions import NotFoundException
 
-from enfilade.appointments import services
+from enfilade.appointments import bringing, services
+from enfilade.appointments.bringing import Plan
 from enfilade.appointments.services import Offered
 from enfilade.base.db import Conn, Db
 from enfilade.maisons import published
@@ -98,6 +100,33 @@ async def pieces_of(
         location_id=at,
         language=frame.language,
     )
+
+
+async def plans_of(
+    conn: Conn,
+    maison: Introduction,
+    service: Offered,
+    pieces: list[Wanted],
+    boutique_ids: list[UUID],
+    now: datetime,
+) -> dict[UUID, Plan]:
+    """Which of the pieces lie in each boutique, and which can be brought there by when."""
+    return await bringing.plans(
+        conn,
+        maison_id=maison.maison_id,
+        location_ids=boutique_ids,
+        variant_ids=[one.variant_id for one in pieces],
+        brought_max=service.brought_max,
+        since=now,
+    )
+
+
+def as_planned(pieces: list[Wanted], plan: Plan) -> list[Wanted]:
+    """The same, each as the boutique can have it."""
+    return [
+        replace(one, here=one.variant_id in plan.here, brought=one.variant_id in plan.brought)
+        for one in pieces
+    ]
 
 
 def dressed(

@@ -7,13 +7,14 @@ from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException, ValidationException
 from litestar.response import Redirect
 
-from enfilade.appointments import answering, asking, changing, free, invitations, letters, services
+from enfilade.appointments import answering, asking, bringing, changing, free, invitations, letters, services
 from enfilade.appointments.answering import AlternativeOver
 from enfilade.appointments.asking import Opened
 from enfilade.appointments.keeping import (
     AppointmentOver,
     ChangedMeanwhile,
     ComesAlready,
+    PiecesLater,
     SlotTaken,
     TooLateToChange,
 )
@@ -94,7 +95,7 @@ async def move(request: Req, db: Db, language: str, secret: str) -> Response[Any
     try:
         await db.run(found.actor, found.maison_id, verb)
     except SlotTaken as refusal:
-        words = taken(refusal.free, frame.language)
+        words = taken(refusal.free, frame.language, later=isinstance(refusal, PiecesLater))
     except Crowded:
         words = _("Many are booking there just now. Please try again in a moment.")
     except ComesAlready:
@@ -156,13 +157,30 @@ async def answer(request: Req, db: Db, language: str, secret: str) -> Response[A
     return Redirect(f"/{frame.language}/appointments/{secret}", status_code=303)
 
 
-def taken(free_times: list[Slot], language: Language) -> str:
-    """The time is gone; the next that are free, by the boutique's clock."""
+@post("/{language:str}/appointments/{secret:str}/without", include_in_schema=False)
+async def without(request: Req, db: Db, language: str, secret: str) -> Response[Any]:
+    """Comes all the same, without what cannot be there by then; a second time it changes nothing."""
+    frame, found, one = await _opened(request, db, language, secret)
+
+    async def verb(conn: Conn) -> object:
+        return await bringing.settle(conn, maison_id=found.maison_id, appointment_id=one.id)
+
+    await db.run(found.actor, found.maison_id, verb)
+    return Redirect(f"/{frame.language}/appointments/{secret}", status_code=303)
+
+
+def taken(free_times: list[Slot], language: Language, *, later: bool = False) -> str:
+    """The time is gone; the next that are free, by the boutique's clock. `later`: what is brought is not there by then."""
     _ = i18n.translations(language).gettext
+    if later and not free_times:
+        return _("What is brought for you cannot be there by then.")
     if not free_times:
         return _("This time has just been taken. Please choose another.")
     said = [f"{days.weekday(slot.wall.date(), language)} {clock(slot.wall, language)}" for slot in free_times]
-    return _("This time has just been taken. The next are %(times)s.") % {"times": _(", ").join(said)}
+    times = {"times": _(", ").join(said)}
+    if later:
+        return _("What is brought for you cannot be there by then. The next times are %(times)s.") % times
+    return _("This time has just been taken. The next are %(times)s.") % times
 
 
 def moment(sent: Form, name: str) -> datetime:
@@ -257,6 +275,7 @@ async def _times(
             conn, maison_id=found.maison_id, service_id=one.service_id, language=frame.language
         )
         assert service is not None, "an appointment is for a service"
+        pieces = await bringing.standing(conn, maison_id=found.maison_id, appointment_id=one.id, now=now)
         first = days.first_day(one.zone, now, on, service.horizon_days)
         slots = await free.week(
             conn,
@@ -268,6 +287,7 @@ async def _times(
             now=now,
             language=one.asked_language,
             apart=one.id,
+            not_before=bringing.ready(pieces),
         )
     fortnight = days.shown(
         slots.get(one.location_id, []), one.zone, now, on, frame.language, service.horizon_days

@@ -105,7 +105,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A piece to be tried; `held`: it is set aside."""
+    """A piece to be tried; `held`: it is set aside; `brought`: it comes from elsewhere; `lacking`: it cannot be there by then."""
 
     variant_id: UUID
     slug: str
@@ -115,6 +115,8 @@ class Tried:
     size: str
     pictures: list[Any]
     held: bool
+    brought: bool
+    lacking: str
 
 
 async def kept(conn: Conn, *, maison_id: UUID, appointment_id: UUID, language: str) -> Kept | None:
@@ -158,7 +160,8 @@ async def pieces(conn: Conn, *, maison_id: UUID, appointment_id: UUID, language:
         """
         select x.variant_id, p.slug, coalesce(t.name, p.slug) as name, coalesce(t.language, '') as text_language, v.colour,
           v.size, p.pictures, exists (select 1 from stock.hold h where h.maison_id = x.maison_id
-            and h.holder_id = x.appointment_id and h.variant_id = x.variant_id and h.purpose = 'appointment') as held
+            and h.holder_id = x.appointment_id and h.variant_id = x.variant_id and h.purpose = 'appointment') as held,
+          x.transfer_id is not null as brought, coalesce(x.lacking, '') as lacking
         from appointments.piece x
         join public_facts.variant v on v.id = x.variant_id
         join public_facts.product p on p.id = v.product_id
@@ -276,7 +279,7 @@ async def place(conn: Conn, *, maison_id: UUID, service_id: UUID, location_id: U
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A piece somebody wishes to try, as published; `here`: it is free in the boutique asked about."""
+    """A piece somebody wishes to try, as published; `here`: free in the boutique asked about; `brought`: it can be brought."""
 
     variant_id: UUID
     slug: str
@@ -286,6 +289,7 @@ class Wanted:
     size: str
     pictures: list[Any]
     here: bool
+    brought: bool = False
 
 
 async def wanted(

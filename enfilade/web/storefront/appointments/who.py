@@ -11,7 +11,7 @@ from litestar.response import Redirect
 
 from enfilade.appointments import asking, services
 from enfilade.appointments.booking import Asked as Wish
-from enfilade.appointments.keeping import ComesAlready, SlotTaken, TooManyPieces, link_secret
+from enfilade.appointments.keeping import ComesAlready, PiecesLater, SlotTaken, TooManyPieces, link_secret
 from enfilade.appointments.services import Offered
 from enfilade.appointments.slots import Slot
 from enfilade.appointments.turns import Crowded
@@ -29,10 +29,12 @@ from enfilade.web.storefront.appointments import reading
 from enfilade.web.storefront.appointments.choosing import (
     SPOKEN,
     Choosing,
+    as_planned,
     dressed,
     maison_of,
     offered_at,
     pieces_of,
+    plans_of,
 )
 from enfilade.web.storefront.appointments.link import moment, taken
 from enfilade.web.storefront.appointments.reading import Place
@@ -71,6 +73,8 @@ async def book(
     async with db.acting(requests.visitor(request).actor, maison.maison_id) as conn:
         service, one = await offered_at(conn, frame, maison, code, boutique_id)
         pieces = await pieces_of(conn, frame, maison, sent.ids("offered")[:10] or variants, boutique_id)
+        plans = await plans_of(conn, maison, service, pieces, [boutique_id], now)
+        pieces = as_planned(pieces, plans[boutique_id])
         advisor = sent.id("advisor") if sent.text("advisor", "") else None
         if advisor is not None:
             named = await reading.advisors(
@@ -117,7 +121,8 @@ async def book(
             country=MARKETS[frame.market],
         )
     except SlotTaken as refusal:
-        words, offers = taken(refusal.free, frame.language), refusal.free
+        words = taken(refusal.free, frame.language, later=isinstance(refusal, PiecesLater))
+        offers = refusal.free
     except NotAContactPoint:
         words, status = _("Please give a mail address, or a phone number with its country code."), 400
     except TooManyAttempts:

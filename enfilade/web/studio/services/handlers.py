@@ -62,6 +62,13 @@ NUMBERS: dict[str, tuple[str, str, str, int, int]] = {
         0,
         PIECES_MAX,
     ),
+    "brought_max": (
+        "Of these from elsewhere",
+        "Brought by a transfer where you bring pieces to boutiques; clients choose a time after it.",
+        "pieces",
+        0,
+        PIECES_MAX,
+    ),
 }
 KINDS = {
     "try": "Trying pieces",
