@@ -327,6 +327,25 @@ CREATE FUNCTION door.appointments_of_session(token bytea, at timestamp with time
   LIMIT 100;
 END;
 ALTER FUNCTION door.appointments_of_session(token bytea, at timestamp with time zone, spoken text) OWNER TO enfilade_door;
+CREATE TABLE appointments.calendar_link (
+    maison_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    id uuid NOT NULL,
+    link_hash bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL
+);
+ALTER TABLE appointments.calendar_link OWNER TO enfilade_owner;
+CREATE FUNCTION door.calendar_of_link(link bytea) RETURNS TABLE(maison_id uuid, staff_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT c.maison_id,
+     c.staff_id
+    FROM (appointments.calendar_link c
+      JOIN staff.person p ON (((p.maison_id = c.maison_id) AND (p.id = c.staff_id) AND p.active)))
+   WHERE (c.link_hash = calendar_of_link.link);
+END;
+ALTER FUNCTION door.calendar_of_link(link bytea) OWNER TO enfilade_door;
 CREATE TABLE orders.certificate (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -421,7 +440,9 @@ CREATE TABLE appointments.absence (
     staff_id uuid NOT NULL,
     during tstzrange NOT NULL,
     said_at timestamp with time zone NOT NULL,
-    CONSTRAINT absence_bounded CHECK (((NOT isempty(during)) AND ((upper(during) - lower(during)) <= '400 days'::interval)))
+    source text DEFAULT 'said'::text NOT NULL,
+    CONSTRAINT absence_bounded CHECK (((NOT isempty(during)) AND ((upper(during) - lower(during)) <= '400 days'::interval))),
+    CONSTRAINT absence_source CHECK ((source = ANY (ARRAY['said'::text, 'outside'::text])))
 );
 ALTER TABLE appointments.absence OWNER TO enfilade_owner;
 CREATE TABLE appointments.alternative (
@@ -1500,6 +1521,24 @@ CREATE TABLE appointments.contact (
     CONSTRAINT visitor_words CHECK ((length(words) <= 500))
 );
 ALTER TABLE appointments.contact OWNER TO enfilade_owner;
+CREATE TABLE appointments.outside_calendar (
+    maison_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    id uuid NOT NULL,
+    url text NOT NULL,
+    said_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    etag text DEFAULT ''::text NOT NULL,
+    read_at timestamp with time zone,
+    failing_since timestamp with time zone,
+    failures integer DEFAULT 0 NOT NULL,
+    why text DEFAULT ''::text NOT NULL,
+    told_of timestamp with time zone,
+    CONSTRAINT outside_address CHECK (((url ~ '^https?://'::text) AND (length(url) <= 500))),
+    CONSTRAINT outside_etag CHECK ((length(etag) <= 200)),
+    CONSTRAINT outside_why CHECK ((length(why) <= 200))
+);
+ALTER TABLE appointments.outside_calendar OWNER TO enfilade_owner;
 CREATE TABLE appointments.roster (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -4749,10 +4788,16 @@ ALTER TABLE ONLY appointments.appointment
     ADD CONSTRAINT appointment_number_once UNIQUE (maison_id, number, region);
 ALTER TABLE ONLY appointments.appointment
     ADD CONSTRAINT appointment_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY appointments.calendar_link
+    ADD CONSTRAINT calendar_link_once UNIQUE (link_hash);
+ALTER TABLE ONLY appointments.calendar_link
+    ADD CONSTRAINT calendar_link_pkey PRIMARY KEY (maison_id, staff_id);
 ALTER TABLE ONLY appointments.contact
     ADD CONSTRAINT contact_pkey PRIMARY KEY (maison_id, appointment_id, region);
 ALTER TABLE ONLY appointments.shift
     ADD CONSTRAINT one_place_at_a_time EXCLUDE USING gist (maison_id WITH =, staff_id WITH =, during WITH &&);
+ALTER TABLE ONLY appointments.outside_calendar
+    ADD CONSTRAINT outside_calendar_pkey PRIMARY KEY (maison_id, staff_id);
 ALTER TABLE ONLY appointments.piece
     ADD CONSTRAINT piece_once_an_appointment PRIMARY KEY (maison_id, appointment_id, variant_id, region);
 ALTER TABLE ONLY appointments.roster
@@ -5337,6 +5382,7 @@ CREATE INDEX appointment_of_client ON appointments.appointment USING btree (clie
 CREATE INDEX appointment_of_place ON appointments.appointment USING btree (maison_id, location_id, starts_at);
 CREATE INDEX contact_to_forget ON appointments.contact USING btree (maison_id, forget_at);
 CREATE INDEX roster_of_place ON appointments.roster USING btree (maison_id, location_id);
+CREATE INDEX shift_at_place ON appointments.shift USING btree (maison_id, location_id);
 CREATE INDEX shift_of_place ON appointments.shift USING gist (maison_id, location_id, during);
 CREATE INDEX fact_forward ON base.fact USING btree (xid, id);
 CREATE INDEX fact_of_maison ON base.fact USING btree (maison_id, region, xid, id);
@@ -5643,12 +5689,16 @@ ALTER TABLE ONLY appointments.appointment
     ADD CONSTRAINT appointment_seated_there FOREIGN KEY (maison_id, location_id, seat_id) REFERENCES appointments.seat(maison_id, location_id, id);
 ALTER TABLE ONLY appointments.appointment
     ADD CONSTRAINT appointment_with_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
+ALTER TABLE ONLY appointments.calendar_link
+    ADD CONSTRAINT calendar_of_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
 ALTER TABLE ONLY appointments.contact
     ADD CONSTRAINT contact_of_an_appointment FOREIGN KEY (maison_id, appointment_id, region) REFERENCES appointments.appointment(maison_id, id, region);
 ALTER TABLE ONLY appointments.service_at
     ADD CONSTRAINT offered_at_a_place_here FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
 ALTER TABLE ONLY appointments.service_at
     ADD CONSTRAINT offered_service FOREIGN KEY (maison_id, service_id) REFERENCES appointments.service(maison_id, id);
+ALTER TABLE ONLY appointments.outside_calendar
+    ADD CONSTRAINT outside_calendar_of_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
 ALTER TABLE ONLY appointments.piece
     ADD CONSTRAINT piece_of_an_appointment FOREIGN KEY (maison_id, appointment_id, region) REFERENCES appointments.appointment(maison_id, id, region);
 ALTER TABLE ONLY appointments.roster
@@ -5934,11 +5984,13 @@ ALTER TABLE appointments.absence ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.advisor ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.alternative ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.appointment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appointments.calendar_link ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.contact ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON appointments.absence FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.advisor FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.alternative FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.appointment FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON appointments.calendar_link FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.piece FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.seat FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.service FOR SELECT TO enfilade_door USING (true);
@@ -5947,6 +5999,8 @@ CREATE POLICY door ON appointments.service_text FOR SELECT TO enfilade_door USIN
 CREATE POLICY door ON appointments.shift FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY kept_inside ON appointments.absence TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON appointments.advisor TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON appointments.calendar_link TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON appointments.outside_calendar TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON appointments.roster TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON appointments.seat TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON appointments.service TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -5955,6 +6009,7 @@ CREATE POLICY kept_inside ON appointments.service_text TO enfilade_app USING (((
 CREATE POLICY kept_inside ON appointments.shift TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON appointments.turn TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON appointments.zone_rules TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE appointments.outside_calendar ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_appointment ON appointments.alternative TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id))));
 CREATE POLICY own_appointment ON appointments.appointment TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, id))));
 CREATE POLICY own_appointment ON appointments.contact TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id))));
@@ -6721,6 +6776,10 @@ GRANT SELECT ON TABLE public_facts.maison TO enfilade_door;
 GRANT SELECT ON TABLE public_facts.maison TO enfilade_group;
 REVOKE ALL ON FUNCTION door.appointments_of_session(token bytea, at timestamp with time zone, spoken text) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.appointments_of_session(token bytea, at timestamp with time zone, spoken text) TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.calendar_link TO enfilade_app;
+GRANT SELECT ON TABLE appointments.calendar_link TO enfilade_door;
+REVOKE ALL ON FUNCTION door.calendar_of_link(link bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.calendar_of_link(link bytea) TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.certificate TO enfilade_app;
 GRANT SELECT ON TABLE orders.certificate TO enfilade_door;
 GRANT UPDATE(void_since) ON TABLE orders.certificate TO enfilade_app;
@@ -6870,6 +6929,7 @@ GRANT SELECT ON TABLE aggregates.visit TO enfilade_group;
 GRANT SELECT,INSERT,DELETE ON TABLE appointments.contact TO enfilade_app;
 GRANT UPDATE(noted) ON TABLE appointments.contact TO enfilade_app;
 GRANT UPDATE(forget_at) ON TABLE appointments.contact TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.outside_calendar TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.roster TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE appointments.turn TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE appointments.zone_rules TO enfilade_app;

@@ -15,7 +15,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp
 
-from enfilade.appointments import alternative_letters, alternatives, reminders, rezoning, shifts
+from enfilade.appointments import alternative_letters, alternatives, outside, reminders, rezoning, shifts
 from enfilade.appointments import letters as appointment_letters
 from enfilade.appointments import visits as appointment_visits
 from enfilade.base import backup_commands, forgetting, log, restore
@@ -205,6 +205,7 @@ def house(settings: Settings) -> House:
     making.register(known, db, files)
     webhook_deliveries.register(known)
     outgoing = Outgoing(inside=settings.webhooks_inside)
+    outside.register(known, db, outgoing=outgoing, messages=letters, base_url=settings.base_url)
     courier = Courier(db, settings.key, outgoing)
     return House(
         settings,

@@ -667,6 +667,9 @@ def _appointment(add: Callable[..., None], life: Life, hidden: str, now: datetim
         during=Range(begins + hours, begins + 2 * hours),
         said_at=now,
     )
+    add("appointments.calendar_link", **who, id=seat_id, link_hash=hashed(f"calendar {hidden}"), made_at=now)
+    outside = {"url": "https://calendar.example/busy.ics", "said_at": now, "due_at": now, "why": hidden}
+    add("appointments.outside_calendar", **who, id=seat_id, **outside)
     ends = begins + timedelta(minutes=30)
     time = {"wall": begins.replace(tzinfo=None), "zone": "UTC", "starts_at": begins, "ends_at": ends}
     time |= {"preparation_minutes": 0, "clearing_minutes": 0, "busy": Range(begins, ends)}
