@@ -1985,6 +1985,16 @@ CREATE TABLE clients.contact_point (
     CONSTRAINT contact_point_kind_check CHECK ((kind = ANY (ARRAY['mail'::text, 'phone'::text, 'openid'::text])))
 );
 ALTER TABLE clients.contact_point OWNER TO enfilade_owner;
+CREATE TABLE clients.erasure (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    client_id uuid NOT NULL,
+    points jsonb DEFAULT '[]'::jsonb NOT NULL,
+    erased_at timestamp with time zone NOT NULL,
+    forget_at timestamp with time zone NOT NULL,
+    CONSTRAINT erasure_points CHECK ((jsonb_typeof(points) = 'array'::text))
+);
+ALTER TABLE clients.erasure OWNER TO enfilade_owner;
 CREATE TABLE clients.wish (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -4932,6 +4942,8 @@ ALTER TABLE ONLY clients.consent
     ADD CONSTRAINT consent_said_once PRIMARY KEY (maison_id, region, client_id, purpose, said_at);
 ALTER TABLE ONLY clients.contact_point
     ADD CONSTRAINT contact_point_pkey PRIMARY KEY (maison_id, kind, value, region);
+ALTER TABLE ONLY clients.erasure
+    ADD CONSTRAINT erased_once PRIMARY KEY (maison_id, client_id, region);
 ALTER TABLE ONLY clients.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (maison_id, token_hash, region);
 ALTER TABLE ONLY clients.sign_in_code
@@ -5763,6 +5775,8 @@ ALTER TABLE ONLY channels.webhook_endpoint
     ADD CONSTRAINT webhook_endpoint_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY clients.contact_point
     ADD CONSTRAINT contact_point_maison_id_client_id_region_fkey FOREIGN KEY (maison_id, client_id, region) REFERENCES clients.client(maison_id, id, region);
+ALTER TABLE ONLY clients.erasure
+    ADD CONSTRAINT erasure_of_a_client FOREIGN KEY (maison_id, client_id, region) REFERENCES clients.client(maison_id, id, region);
 ALTER TABLE ONLY closures.act
     ADD CONSTRAINT act_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY closures.effect
@@ -6137,11 +6151,13 @@ ALTER TABLE channels.webhook_progress ENABLE ROW LEVEL SECURITY;
 ALTER TABLE channels.webhook_secret ENABLE ROW LEVEL SECURITY;
 ALTER TABLE clients.address ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON clients.sign_in_code FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('link'::text, id)));
+CREATE POLICY by_work ON clients.erasure TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = ANY (ARRAY['job'::text, 'importer'::text])))) WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = ANY (ARRAY['job'::text, 'importer'::text]))));
 ALTER TABLE clients.client ENABLE ROW LEVEL SECURITY;
 ALTER TABLE clients.consent ENABLE ROW LEVEL SECURITY;
 ALTER TABLE clients.contact_point ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON clients.session FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON clients.sign_in_code FOR SELECT TO enfilade_door USING (true);
+ALTER TABLE clients.erasure ENABLE ROW LEVEL SECURITY;
 CREATE POLICY first_sign_in ON clients.client FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (EXISTS ( SELECT 1
    FROM clients.sign_in_code c
   WHERE ((c.maison_id = client.maison_id) AND (c.id = base.actor_id()) AND base.acts_as('link'::text, c.id) AND (c.used_at IS NOT NULL))))));
@@ -6743,6 +6759,8 @@ GRANT SELECT ON TABLE appointments.appointment TO enfilade_door;
 GRANT UPDATE(location_id) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(staff_id) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(seat_id) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(client_id) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(booker) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(wall) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(zone) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(starts_at) ON TABLE appointments.appointment TO enfilade_app;
@@ -6752,6 +6770,7 @@ GRANT UPDATE(clearing_minutes) ON TABLE appointments.appointment TO enfilade_app
 GRANT UPDATE(busy) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(state) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(sequence) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(link_hash) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(changed_at) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(ended_by) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(told) ON TABLE appointments.appointment TO enfilade_app;
@@ -6964,6 +6983,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.address TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.client TO enfilade_app;
 GRANT SELECT,INSERT,DELETE ON TABLE clients.consent TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.contact_point TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE clients.erasure TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.wish TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE closures.act TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE closures.effect TO enfilade_app;
