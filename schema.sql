@@ -1530,6 +1530,7 @@ CREATE TABLE appointments.outside_calendar (
     due_at timestamp with time zone NOT NULL,
     etag text DEFAULT ''::text NOT NULL,
     read_at timestamp with time zone,
+    expanded_at timestamp with time zone,
     failing_since timestamp with time zone,
     failures integer DEFAULT 0 NOT NULL,
     why text DEFAULT ''::text NOT NULL,

@@ -20,6 +20,8 @@ create table appointments.outside_calendar (
   due_at timestamptz not null,
   etag text not null default '' constraint outside_etag check (length(etag) <= 200),
   read_at timestamptz,
+  -- When what repeats was looked through last: an unchanged file has other days ahead tomorrow.
+  expanded_at timestamptz,
   -- Since when it cannot be read, why, and whether its advisor was written to about that.
   failing_since timestamptz,
   failures integer not null default 0,

@@ -28,6 +28,8 @@ from enfilade.staff.people import Colleague
 
 READ, ROUND = "appointments.read_outside", "appointments.look_outside"
 EVERY = timedelta(minutes=15)
+#: What repeats is looked through again after so long, though the file is unchanged: other days have come into sight.
+EXPANDED_FOR = timedelta(hours=12)
 #: Who cannot be read is asked less and less often, and is told about after so long.
 EVERY_MAX = timedelta(hours=4)
 TOLD_AFTER = timedelta(days=1)
@@ -101,7 +103,8 @@ async def keep_outside(
                 insert into appointments.outside_calendar as kept (maison_id, staff_id, id, url, said_at, due_at)
                 values (%(maison_id)s, %(staff_id)s, %(id)s, %(url)s, %(now)s, %(due_at)s)
                 on conflict (maison_id, staff_id) do update set id = excluded.id, url = excluded.url,
-                  said_at = excluded.said_at, due_at = excluded.due_at, etag = '', read_at = null, failing_since = null,
+                  said_at = excluded.said_at, due_at = excluded.due_at, etag = '', read_at = null,
+                  expanded_at = null, failing_since = null,
                   failures = 0, why = '', told_of = null
                 where kept.url <> excluded.url
                 """,
@@ -234,13 +237,16 @@ class Asked:
     failures: int
 
 
-async def asked(conn: Conn, *, maison_id: UUID, staff_id: UUID, calendar_id: UUID) -> Asked | None:
-    """None where it was taken away, or is another one now."""
+async def asked(
+    conn: Conn, *, maison_id: UUID, staff_id: UUID, calendar_id: UUID, now: datetime
+) -> Asked | None:
+    """None where it was taken away, or is another one now. `etag` is '' where it is to be read even if it is unchanged."""
     return await maybe(
         conn,
         Asked,
         """
-        select o.url, o.etag, o.failures, coalesce((select l.zone from staff.post t
+        select o.url, case when o.expanded_at > %(since)s then o.etag else '' end as etag, o.failures,
+          coalesce((select l.zone from staff.post t
           join boutiques.location l on l.maison_id = t.maison_id and l.id = t.location_id
           where t.maison_id = o.maison_id and t.staff_id = o.staff_id order by t.location_id limit 1), 'UTC') as zone
         from appointments.outside_calendar o
@@ -249,6 +255,7 @@ async def asked(conn: Conn, *, maison_id: UUID, staff_id: UUID, calendar_id: UUI
         maison_id=maison_id,
         staff_id=staff_id,
         calendar_id=calendar_id,
+        since=now - EXPANDED_FOR,
     )
 
 
@@ -331,13 +338,14 @@ async def record(
         conn,
         """
         update appointments.outside_calendar set read_at = %(now)s, etag = %(etag)s, failing_since = null, failures = 0,
-          why = '', told_of = null
+          why = '', told_of = null, expanded_at = case when %(anew)s then %(now)s else expanded_at end
         where maison_id = %(maison_id)s and staff_id = %(staff_id)s and id = %(calendar_id)s
         """,
         maison_id=maison_id,
         staff_id=staff_id,
         calendar_id=calendar_id,
         etag=content.etag,
+        anew=content.spans is not None,
         now=now,
     )
     if not kept:
@@ -492,7 +500,7 @@ async def read(
     """One calendar, once: asked outside any transaction, then written, or noted that it cannot be read."""
     which = {"maison_id": maison_id, "staff_id": staff_id, "calendar_id": calendar_id}
     async with db.acting(Actor.job(), maison_id) as conn:
-        found = await asked(conn, **which)
+        found = await asked(conn, **which, now=now)
     if found is None:
         return
     try:

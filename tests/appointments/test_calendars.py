@@ -222,6 +222,16 @@ async def test_nobody_is_booked_in_busy_times_and_what_was_booked_does_not_fit_a
         assert await read() == [11, 16, 17]
         assert admin("select id from appointments.absence") == before
         assert b'if-none-match: "one"' in heard[1]
+        # Unchanged, it has other days ahead tomorrow: then it is asked for whole.
+        ((calendar_id,),) = admin("select id from appointments.outside_calendar")
+        for later, etag in ((11, '"one"'), (13, "")):
+            found = await diary.inside(
+                lambda conn, later=later: outside.asked(
+                    conn, maison_id=diary.maison_id, staff_id=staff_id, calendar_id=calendar_id,
+                    now=NOW + timedelta(hours=later),
+                )
+            )  # fmt: skip
+            assert found is not None and found.etag == etag
         assert await read() == [11, 17]
         assert await unkept(diary) == [booked.id]
         # By managers they are neither seen nor taken away one by one.
