@@ -332,6 +332,25 @@ CREATE FUNCTION door.appointments_of_session(token bytea, at timestamp with time
   LIMIT 100;
 END;
 ALTER FUNCTION door.appointments_of_session(token bytea, at timestamp with time zone, spoken text) OWNER TO enfilade_door;
+CREATE TABLE appointments.calendar_link (
+    maison_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    id uuid NOT NULL,
+    link_hash bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL
+);
+ALTER TABLE appointments.calendar_link OWNER TO enfilade_owner;
+CREATE FUNCTION door.calendar_of_link(link bytea) RETURNS TABLE(maison_id uuid, staff_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT c.maison_id,
+     c.staff_id
+    FROM (appointments.calendar_link c
+      JOIN staff.person p ON (((p.maison_id = c.maison_id) AND (p.id = c.staff_id) AND p.active)))
+   WHERE (c.link_hash = calendar_of_link.link);
+END;
+ALTER FUNCTION door.calendar_of_link(link bytea) OWNER TO enfilade_door;
 CREATE TABLE orders.certificate (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -426,7 +445,9 @@ CREATE TABLE appointments.absence (
     staff_id uuid NOT NULL,
     during tstzrange NOT NULL,
     said_at timestamp with time zone NOT NULL,
-    CONSTRAINT absence_bounded CHECK (((NOT isempty(during)) AND ((upper(during) - lower(during)) <= '400 days'::interval)))
+    source text DEFAULT 'said'::text NOT NULL,
+    CONSTRAINT absence_bounded CHECK (((NOT isempty(during)) AND ((upper(during) - lower(during)) <= '400 days'::interval))),
+    CONSTRAINT absence_source CHECK ((source = ANY (ARRAY['said'::text, 'outside'::text])))
 );
 ALTER TABLE appointments.absence OWNER TO enfilade_owner;
 CREATE TABLE appointments.alternative (
@@ -1505,6 +1526,25 @@ CREATE TABLE appointments.contact (
     CONSTRAINT visitor_words CHECK ((length(words) <= 500))
 );
 ALTER TABLE appointments.contact OWNER TO enfilade_owner;
+CREATE TABLE appointments.outside_calendar (
+    maison_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    id uuid NOT NULL,
+    url text NOT NULL,
+    said_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    etag text DEFAULT ''::text NOT NULL,
+    read_at timestamp with time zone,
+    expanded_at timestamp with time zone,
+    failing_since timestamp with time zone,
+    failures integer DEFAULT 0 NOT NULL,
+    why text DEFAULT ''::text NOT NULL,
+    told_of timestamp with time zone,
+    CONSTRAINT outside_address CHECK (((url ~ '^https?://'::text) AND (length(url) <= 500))),
+    CONSTRAINT outside_etag CHECK ((length(etag) <= 200)),
+    CONSTRAINT outside_why CHECK ((length(why) <= 200))
+);
+ALTER TABLE appointments.outside_calendar OWNER TO enfilade_owner;
 CREATE TABLE appointments.roster (
     maison_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1951,6 +1991,16 @@ CREATE TABLE clients.contact_point (
     CONSTRAINT contact_point_kind_check CHECK ((kind = ANY (ARRAY['mail'::text, 'phone'::text, 'openid'::text])))
 );
 ALTER TABLE clients.contact_point OWNER TO enfilade_owner;
+CREATE TABLE clients.erasure (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    client_id uuid NOT NULL,
+    points jsonb DEFAULT '[]'::jsonb NOT NULL,
+    erased_at timestamp with time zone NOT NULL,
+    forget_at timestamp with time zone NOT NULL,
+    CONSTRAINT erasure_points CHECK ((jsonb_typeof(points) = 'array'::text))
+);
+ALTER TABLE clients.erasure OWNER TO enfilade_owner;
 CREATE TABLE clients.wish (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -4786,10 +4836,16 @@ ALTER TABLE ONLY appointments.appointment
     ADD CONSTRAINT appointment_number_once UNIQUE (maison_id, number, region);
 ALTER TABLE ONLY appointments.appointment
     ADD CONSTRAINT appointment_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY appointments.calendar_link
+    ADD CONSTRAINT calendar_link_once UNIQUE (link_hash);
+ALTER TABLE ONLY appointments.calendar_link
+    ADD CONSTRAINT calendar_link_pkey PRIMARY KEY (maison_id, staff_id);
 ALTER TABLE ONLY appointments.contact
     ADD CONSTRAINT contact_pkey PRIMARY KEY (maison_id, appointment_id, region);
 ALTER TABLE ONLY appointments.shift
     ADD CONSTRAINT one_place_at_a_time EXCLUDE USING gist (maison_id WITH =, staff_id WITH =, during WITH &&);
+ALTER TABLE ONLY appointments.outside_calendar
+    ADD CONSTRAINT outside_calendar_pkey PRIMARY KEY (maison_id, staff_id);
 ALTER TABLE ONLY appointments.piece
     ADD CONSTRAINT piece_once_an_appointment PRIMARY KEY (maison_id, appointment_id, variant_id, region);
 ALTER TABLE ONLY appointments.roster
@@ -4924,6 +4980,8 @@ ALTER TABLE ONLY clients.consent
     ADD CONSTRAINT consent_said_once PRIMARY KEY (maison_id, region, client_id, purpose, said_at);
 ALTER TABLE ONLY clients.contact_point
     ADD CONSTRAINT contact_point_pkey PRIMARY KEY (maison_id, kind, value, region);
+ALTER TABLE ONLY clients.erasure
+    ADD CONSTRAINT erased_once PRIMARY KEY (maison_id, client_id, region);
 ALTER TABLE ONLY clients.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (maison_id, token_hash, region);
 ALTER TABLE ONLY clients.sign_in_code
@@ -5377,6 +5435,7 @@ CREATE INDEX appointment_of_place ON appointments.appointment USING btree (maiso
 CREATE INDEX contact_to_forget ON appointments.contact USING btree (maison_id, forget_at);
 CREATE INDEX piece_brought_by ON appointments.piece USING btree (maison_id, transfer_id) WHERE (transfer_id IS NOT NULL);
 CREATE INDEX roster_of_place ON appointments.roster USING btree (maison_id, location_id);
+CREATE INDEX shift_at_place ON appointments.shift USING btree (maison_id, location_id);
 CREATE INDEX shift_of_place ON appointments.shift USING gist (maison_id, location_id, during);
 CREATE INDEX fact_forward ON base.fact USING btree (xid, id);
 CREATE INDEX fact_of_maison ON base.fact USING btree (maison_id, region, xid, id);
@@ -5687,12 +5746,16 @@ ALTER TABLE ONLY appointments.appointment
     ADD CONSTRAINT appointment_seated_there FOREIGN KEY (maison_id, location_id, seat_id) REFERENCES appointments.seat(maison_id, location_id, id);
 ALTER TABLE ONLY appointments.appointment
     ADD CONSTRAINT appointment_with_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
+ALTER TABLE ONLY appointments.calendar_link
+    ADD CONSTRAINT calendar_of_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
 ALTER TABLE ONLY appointments.contact
     ADD CONSTRAINT contact_of_an_appointment FOREIGN KEY (maison_id, appointment_id, region) REFERENCES appointments.appointment(maison_id, id, region);
 ALTER TABLE ONLY appointments.service_at
     ADD CONSTRAINT offered_at_a_place_here FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
 ALTER TABLE ONLY appointments.service_at
     ADD CONSTRAINT offered_service FOREIGN KEY (maison_id, service_id) REFERENCES appointments.service(maison_id, id);
+ALTER TABLE ONLY appointments.outside_calendar
+    ADD CONSTRAINT outside_calendar_of_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
 ALTER TABLE ONLY appointments.piece
     ADD CONSTRAINT piece_of_an_appointment FOREIGN KEY (maison_id, appointment_id, region) REFERENCES appointments.appointment(maison_id, id, region);
 ALTER TABLE ONLY appointments.roster
@@ -5757,6 +5820,8 @@ ALTER TABLE ONLY channels.webhook_endpoint
     ADD CONSTRAINT webhook_endpoint_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY clients.contact_point
     ADD CONSTRAINT contact_point_maison_id_client_id_region_fkey FOREIGN KEY (maison_id, client_id, region) REFERENCES clients.client(maison_id, id, region);
+ALTER TABLE ONLY clients.erasure
+    ADD CONSTRAINT erasure_of_a_client FOREIGN KEY (maison_id, client_id, region) REFERENCES clients.client(maison_id, id, region);
 ALTER TABLE ONLY closures.act
     ADD CONSTRAINT act_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY closures.effect
@@ -5986,11 +6051,13 @@ ALTER TABLE appointments.absence ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.advisor ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.alternative ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.appointment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appointments.calendar_link ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.contact ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON appointments.absence FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.advisor FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.alternative FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.appointment FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON appointments.calendar_link FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.piece FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.seat FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.service FOR SELECT TO enfilade_door USING (true);
@@ -5999,6 +6066,8 @@ CREATE POLICY door ON appointments.service_text FOR SELECT TO enfilade_door USIN
 CREATE POLICY door ON appointments.shift FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY kept_inside ON appointments.absence TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON appointments.advisor TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON appointments.calendar_link TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY kept_inside ON appointments.outside_calendar TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON appointments.roster TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON appointments.seat TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON appointments.service TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -6007,6 +6076,7 @@ CREATE POLICY kept_inside ON appointments.service_text TO enfilade_app USING (((
 CREATE POLICY kept_inside ON appointments.shift TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON appointments.turn TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON appointments.zone_rules TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+ALTER TABLE appointments.outside_calendar ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_appointment ON appointments.alternative TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id))));
 CREATE POLICY own_appointment ON appointments.appointment TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, id))));
 CREATE POLICY own_appointment ON appointments.contact TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id))));
@@ -6137,11 +6207,13 @@ ALTER TABLE channels.webhook_progress ENABLE ROW LEVEL SECURITY;
 ALTER TABLE channels.webhook_secret ENABLE ROW LEVEL SECURITY;
 ALTER TABLE clients.address ENABLE ROW LEVEL SECURITY;
 CREATE POLICY asked ON clients.sign_in_code FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('link'::text, id)));
+CREATE POLICY by_work ON clients.erasure TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = ANY (ARRAY['job'::text, 'importer'::text])))) WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = ANY (ARRAY['job'::text, 'importer'::text]))));
 ALTER TABLE clients.client ENABLE ROW LEVEL SECURITY;
 ALTER TABLE clients.consent ENABLE ROW LEVEL SECURITY;
 ALTER TABLE clients.contact_point ENABLE ROW LEVEL SECURITY;
 CREATE POLICY door ON clients.session FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON clients.sign_in_code FOR SELECT TO enfilade_door USING (true);
+ALTER TABLE clients.erasure ENABLE ROW LEVEL SECURITY;
 CREATE POLICY first_sign_in ON clients.client FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (EXISTS ( SELECT 1
    FROM clients.sign_in_code c
   WHERE ((c.maison_id = client.maison_id) AND (c.id = base.actor_id()) AND base.acts_as('link'::text, c.id) AND (c.used_at IS NOT NULL))))));
@@ -6760,6 +6832,8 @@ GRANT SELECT ON TABLE appointments.appointment TO enfilade_door;
 GRANT UPDATE(location_id) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(staff_id) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(seat_id) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(client_id) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(booker) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(wall) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(zone) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(starts_at) ON TABLE appointments.appointment TO enfilade_app;
@@ -6769,6 +6843,7 @@ GRANT UPDATE(clearing_minutes) ON TABLE appointments.appointment TO enfilade_app
 GRANT UPDATE(busy) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(state) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(sequence) ON TABLE appointments.appointment TO enfilade_app;
+GRANT UPDATE(link_hash) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(changed_at) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(ended_by) ON TABLE appointments.appointment TO enfilade_app;
 GRANT UPDATE(told) ON TABLE appointments.appointment TO enfilade_app;
@@ -6795,6 +6870,10 @@ GRANT SELECT ON TABLE public_facts.maison TO enfilade_door;
 GRANT SELECT ON TABLE public_facts.maison TO enfilade_group;
 REVOKE ALL ON FUNCTION door.appointments_of_session(token bytea, at timestamp with time zone, spoken text) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.appointments_of_session(token bytea, at timestamp with time zone, spoken text) TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.calendar_link TO enfilade_app;
+GRANT SELECT ON TABLE appointments.calendar_link TO enfilade_door;
+REVOKE ALL ON FUNCTION door.calendar_of_link(link bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.calendar_of_link(link bytea) TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.certificate TO enfilade_app;
 GRANT SELECT ON TABLE orders.certificate TO enfilade_door;
 GRANT UPDATE(void_since) ON TABLE orders.certificate TO enfilade_app;
@@ -6944,6 +7023,7 @@ GRANT SELECT ON TABLE aggregates.visit TO enfilade_group;
 GRANT SELECT,INSERT,DELETE ON TABLE appointments.contact TO enfilade_app;
 GRANT UPDATE(noted) ON TABLE appointments.contact TO enfilade_app;
 GRANT UPDATE(forget_at) ON TABLE appointments.contact TO enfilade_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.outside_calendar TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE appointments.roster TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE appointments.turn TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE appointments.zone_rules TO enfilade_app;
@@ -6978,6 +7058,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.address TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.client TO enfilade_app;
 GRANT SELECT,INSERT,DELETE ON TABLE clients.consent TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.contact_point TO enfilade_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE clients.erasure TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE clients.wish TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE closures.act TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE closures.effect TO enfilade_app;

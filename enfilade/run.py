@@ -15,8 +15,9 @@ from litestar.openapi import OpenAPIConfig
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp
 
-from enfilade.appointments import alternative_letters, alternatives, reminders, rezoning, shifts
+from enfilade.appointments import alternative_letters, alternatives, outside, reminders, rezoning, shifts
 from enfilade.appointments import brought as brought_for_visits
+from enfilade.appointments import erasing as appointment_erasing
 from enfilade.appointments import letters as appointment_letters
 from enfilade.appointments import visits as appointment_visits
 from enfilade.base import backup_commands, forgetting, log, restore
@@ -38,6 +39,7 @@ from enfilade.catalogue import jobs as catalogue_jobs
 from enfilade.channels import commands as channel_commands
 from enfilade.channels.webhooks import deliveries as webhook_deliveries
 from enfilade.channels.webhooks.courier import Courier
+from enfilade.clients import commands as client_commands
 from enfilade.clients import jobs as client_jobs
 from enfilade.closures import commands as closure_commands
 from enfilade.closures import working as closing_places
@@ -163,6 +165,7 @@ def house(settings: Settings) -> House:
     enquiries.register(known)
     waitlist_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     shifts.register(known)
+    appointment_erasing.register(known, db, key=settings.key)
     appointment_visits.register(known)
     alternatives.register(known)
     brought_for_visits.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
@@ -207,6 +210,7 @@ def house(settings: Settings) -> House:
     making.register(known, db, files)
     webhook_deliveries.register(known)
     outgoing = Outgoing(inside=settings.webhooks_inside)
+    outside.register(known, db, outgoing=outgoing, messages=letters, base_url=settings.base_url)
     courier = Courier(db, settings.key, outgoing)
     return House(
         settings,
@@ -439,6 +443,7 @@ for _command in (
     serve,
     channel_commands.commands(_database),
     order_commands.commands(_database),
+    client_commands.commands(_database),
     search_commands.commands(_database),
     order_commands.stuck_command(_checkouts),
     closure_commands.commands(_database),

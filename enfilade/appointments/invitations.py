@@ -1,5 +1,9 @@
-"""What a calendar is told of an appointment (RFC 5545, 5546): one event whose id stays, whose sequence rises, or its end."""
+"""What a calendar is told of an appointment (RFC 5545, 5546): one event whose id stays, whose sequence rises, or its end.
 
+And a calendar of many of them, which programs read again and again.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -12,6 +16,7 @@ from icalendar.prop import vDDDLists, vDDDTypes
 from enfilade.boutiques.zones import zone_of
 
 Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
+AGAIN = timedelta(minutes=30)
 MAKER = "-//Enfilade//Appointments//EN"
 
 
@@ -37,6 +42,22 @@ class Invitation:
     to: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An appointment in a calendar of many; nobody is invited."""
+
+    appointment_id: UUID
+    sequence: int
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    said_at: datetime
+    summary: str
+    words: str
+    location: str
+    address: str
+
+
 def uid(appointment_id: UUID) -> str:
     """The event's id for ever, moved or cancelled: RFC 7986 asks for a UUID and no host."""
     return str(appointment_id)
@@ -49,8 +70,32 @@ def calendar(invitation: Invitation) -> bytes:
     made.add("prodid", MAKER)
     made.add("version", "2.0")
     made.add("method", method)
-    made.add_component(_zone(invitation.zone, invitation.starts_at.year))
+    made.add_component(_zone(invitation.zone, invitation.starts_at.year, invitation.starts_at.year))
     made.add_component(_event(invitation))
+    return made.to_ical()
+
+
+def calendar_of(entries: Sequence[Entry], *, name: str) -> bytes:
+    """The file of a whole calendar, the same bytes for the same entries; programs look again after half an hour."""
+    made: Any = Calendar()
+    made.add("prodid", MAKER)
+    made.add("version", "2.0")
+    made.add("method", "PUBLISH")
+    made.add("x-wr-calname", name)
+    made.add("refresh-interval", AGAIN, parameters={"value": "DURATION"})
+    made.add("x-published-ttl", "PT30M")
+    years = {
+        (entry.zone, at.astimezone(UTC).year) for entry in entries for at in (entry.starts_at, entry.ends_at)
+    }
+    for zone in sorted({zone for zone, _ in years}):
+        of = [year for known, year in years if known == zone]
+        made.add_component(_zone(zone, min(of), max(of)))
+    for entry in entries:
+        event = _plain(entry)
+        event.add("status", "CONFIRMED")
+        event.add("transp", "OPAQUE")
+        event.add("class", "PRIVATE")
+        made.add_component(event)
     return made.to_ical()
 
 
@@ -59,22 +104,28 @@ def method(invitation: Invitation) -> Method:
     return "CANCEL" if invitation.cancelled else "REQUEST"
 
 
-def _event(invitation: Invitation) -> Event:
-    there = zone_of(invitation.zone)
+def _plain(said: Invitation | Entry) -> Any:
+    there = zone_of(said.zone)
     event: Any = Event()
-    event.add("uid", uid(invitation.appointment_id))
-    event.add("sequence", invitation.sequence)
-    event.add("dtstamp", invitation.said_at.astimezone(UTC))
-    event.add("last-modified", invitation.said_at.astimezone(UTC))
-    event.add("dtstart", invitation.starts_at.astimezone(there))
-    event.add("dtend", invitation.ends_at.astimezone(there))
-    event.add("summary", invitation.summary, parameters={"language": invitation.language})
-    event.add("location", invitation.location)
-    event.add("description", invitation.words)
+    event.add("uid", uid(said.appointment_id))
+    event.add("sequence", said.sequence)
+    event.add("dtstamp", said.said_at.astimezone(UTC))
+    event.add("last-modified", said.said_at.astimezone(UTC))
+    event.add("dtstart", said.starts_at.astimezone(there))
+    event.add("dtend", said.ends_at.astimezone(there))
+    language = {"language": said.language} if isinstance(said, Invitation) else {}
+    event.add("summary", said.summary, parameters=language)
+    event.add("location", said.location)
+    event.add("description", said.words)
+    if said.address:
+        event.add("url", vUri(said.address))
+    return event
+
+
+def _event(invitation: Invitation) -> Event:
+    event = _plain(invitation)
     event.add("status", "CANCELLED" if invitation.cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT" if invitation.cancelled else "OPAQUE")
-    if invitation.address:
-        event.add("url", vUri(invitation.address))
     organiser = vCalAddress(f"mailto:{invitation.organiser_mail}")
     organiser.params["CN"] = invitation.organiser
     event.add("organizer", organiser)
@@ -90,13 +141,13 @@ def _event(invitation: Invitation) -> Event:
 
 
 @lru_cache(maxsize=256)
-def _zone(zone: str, year: int) -> Timezone:
-    """The zone's rules from the year before to the year after.
+def _zone(zone: str, first: int, last: int) -> Timezone:
+    """The zone's rules from the year before the first to the year after the last.
 
     The library writes when the clock goes forward by what it shows then; the standard asks for what it showed until then
     (RFC 5545, 3.6.5), and a reader that keeps to it would be an hour late on that night.
     """
-    made = Timezone.from_tzid(zone, first_date=date(year - 1, 1, 1), last_date=date(year + 1, 12, 31))
+    made = Timezone.from_tzid(zone, first_date=date(first - 1, 1, 1), last_date=date(last + 1, 12, 31))
     for part in cast("list[Any]", made.subcomponents):
         forward: timedelta = part["TZOFFSETTO"].td - part["TZOFFSETFROM"].td
         if forward <= timedelta(0):

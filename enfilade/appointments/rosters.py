@@ -254,6 +254,7 @@ async def remove_absence(
         conn,
         """
         delete from appointments.absence where maison_id = %(maison_id)s and id = %(absence_id)s and staff_id = %(staff_id)s
+          and source = 'said'
         """,
         maison_id=maison_id,
         absence_id=absence_id,
@@ -354,13 +355,14 @@ class Absence:
 
 
 async def absences(conn: Conn, *, maison_id: UUID, staff_id: UUID, now: datetime) -> list[Absence]:
-    """Those that are not over."""
+    """Those that were said here and are not over."""
     return await many(
         conn,
         Absence,
         """
         select id, lower(during) as begins_at, upper(during) as ends_at from appointments.absence
-        where maison_id = %(maison_id)s and staff_id = %(staff_id)s and upper(during) > %(now)s order by during
+        where maison_id = %(maison_id)s and staff_id = %(staff_id)s and source = 'said' and upper(during) > %(now)s
+        order by during
         """,
         maison_id=maison_id,
         staff_id=staff_id,

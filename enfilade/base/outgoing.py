@@ -10,11 +10,12 @@ import ssl
 import unicodedata
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -29,6 +30,7 @@ LOOK_UPS_MAX = 32
 #: Of a name with more addresses only these are connected to, one after the other.
 ADDRESSES_TRIED_MAX = 3
 
+T = TypeVar("T")
 Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
@@ -56,6 +58,13 @@ class NoAnswer(Exception):
     """Nothing came back in time; the words say what happened."""
 
 
+class TooMuch(NoAnswer):
+    """More came than is read."""
+
+    def __init__(self, bytes_max: int) -> None:
+        super().__init__(f"It is longer than {bytes_max // 1_000_000} MB.")
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """An address taken apart. `asked` is what follows the host, as it is sent."""
@@ -64,6 +73,16 @@ class Target:
     host: str
     port: int
     asked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What an address gave: `content` whole, '' where it is as before; `location` where it leads elsewhere."""
+
+    status: int
+    content: bytes
+    etag: str
+    location: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,13 +225,20 @@ class Line:
 
     async def post(self, body: bytes, headers: dict[str, str]) -> Answer:
         """Sends and hears the beginning of the answer. Raises NoAnswer."""
+        return await self._in_time(lambda address: self._post(address, body, headers))
+
+    async def get(self, headers: dict[str, str], *, bytes_max: int) -> Fetched:
+        """Asks for what is there, whole. Raises NoAnswer, TooMuch beyond `bytes_max`."""
+        return await self._in_time(lambda address: self._get(address, headers, bytes_max))
+
+    async def _in_time(self, ask: Callable[[Address], Awaitable[T]]) -> T:
         try:
             async with asyncio.timeout(self._seconds_max):
                 try:
-                    return await self._anywhere(body, headers)
+                    return await self._anywhere(ask)
                 except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
                     # A connection that was kept open and that the other side has just closed: once more, on a new one.
-                    return await self._anywhere(body, headers)
+                    return await self._anywhere(ask)
         except (TimeoutError, httpx.TimeoutException):
             raise NoAnswer(f"No answer within {self._seconds_max:g} seconds.") from None
         except httpx.ConnectError as error:
@@ -222,13 +248,44 @@ class Line:
         except (httpx.HTTPError, httpx.InvalidURL):
             raise NoAnswer("The connection broke, or what came back was no HTTP.") from None
 
-    async def _anywhere(self, body: bytes, headers: dict[str, str]) -> Answer:
+    async def _anywhere(self, ask: Callable[[Address], Awaitable[T]]) -> T:
         for address in self._addresses[:-1]:
             with suppress(httpx.ConnectError, httpx.ConnectTimeout):
-                return await self._post(address, body, headers)
-        return await self._post(self._addresses[-1], body, headers)
+                return await ask(address)
+        return await ask(self._addresses[-1])
 
     async def _post(self, address: Address, body: bytes, headers: dict[str, str]) -> Answer:
+        async with self._stream("POST", address, headers, body) as response:
+            heard = b""
+            async for chunk in response.aiter_raw():
+                heard += chunk[: ANSWER_BYTES_MAX - len(heard)]
+                if len(heard) >= ANSWER_BYTES_MAX:
+                    break
+            return Answer(
+                response.status_code, printable(heard), response.headers.get("retry-after", "")[:60]
+            )
+
+    async def _get(self, address: Address, headers: dict[str, str], bytes_max: int) -> Fetched:
+        async with self._stream("GET", address, headers) as response:
+            status, said = response.status_code, response.headers
+            etag, location = said.get("etag", "")[:200], said.get("location", "")[:URL_LETTERS_MAX]
+            if status != 200:
+                return Fetched(status, b"", etag, location)
+            if said.get("content-encoding", "identity").lower() not in ("", "identity"):
+                # Asked for as it is: what unfolds to more than it weighs is not unfolded.
+                raise NoAnswer("It came packed, though it was asked for unpacked.")
+            parts: list[bytes] = []
+            heard = 0
+            async for chunk in response.aiter_raw():
+                heard += len(chunk)
+                if heard > bytes_max:
+                    raise TooMuch(bytes_max)
+                parts.append(chunk)
+            return Fetched(status, b"".join(parts), etag, "")
+
+    def _stream(
+        self, method: str, address: Address, headers: dict[str, str], body: bytes | None = None
+    ) -> AbstractAsyncContextManager[httpx.Response]:
         target = self._target
         at = f"[{address}]" if address.version == 6 else str(address)
         usual = 443 if target.secure else 80
@@ -238,17 +295,7 @@ class Line:
         sent = {**headers, "host": host, "accept-encoding": "identity"}
         # The certificate is asked for by name, though the connection goes to the address.
         wanted = {"sni_hostname": target.host.rstrip(".")} if target.secure else {}
-        async with self._client.stream(
-            "POST", url, content=body, headers=sent, extensions=wanted
-        ) as response:
-            heard = b""
-            async for chunk in response.aiter_raw():
-                heard += chunk[: ANSWER_BYTES_MAX - len(heard)]
-                if len(heard) >= ANSWER_BYTES_MAX:
-                    break
-            return Answer(
-                response.status_code, printable(heard), response.headers.get("retry-after", "")[:60]
-            )
+        return self._client.stream(method, url, content=body, headers=sent, extensions=wanted)
 
 
 def printable(heard: bytes) -> str:

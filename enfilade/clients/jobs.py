@@ -8,7 +8,7 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, maybe
 from enfilade.base.jobs import Jobs
 from enfilade.base.messages import Messages
-from enfilade.clients import letters, sign_in, wishes
+from enfilade.clients import erasing, letters, sign_in, wishes
 from enfilade.maisons import stores
 
 
@@ -63,6 +63,7 @@ def register(jobs: Jobs, db: Db, *, key: bytes, messages: Messages, base_url: st
 
     jobs.add("clients.mail_sign_in", mail_sign_in)
     jobs.at_each("17 3 * * *", "clients.forget_codes", forget)
+    jobs.at_each("27 * * * *", erasing.FORGET, erasing.forget)
 
 
 def sign_in_letter(maison_name: str, language: str, *, code: str, link: str) -> letters.Letter:

@@ -166,6 +166,7 @@ class World:
             "service_id": life.service_id,
             "seat_id": new_id(now),
             "absence_id": new_id(now),
+            "calendar_id": first("select id from appointments.outside_calendar where maison_id = %s"),
             "apart": None,
             "alternative_id": life.appointment_id,
             "appointment_ids": [life.appointment_id],
@@ -337,6 +338,10 @@ class World:
             "add_day",
             "add_absence",
             "remove_absence",
+            "keep_outside",
+            "remove_outside",
+            "open_link",
+            "close_link",
             "add_seat",
             "retire_seat",
         )

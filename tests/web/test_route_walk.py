@@ -123,6 +123,9 @@ POST /boutique/roster/{staff_id}/days
 POST /boutique/roster/{staff_id}/absences
 POST /boutique/roster/{staff_id}/absences/{absence_id}/removal
 POST /boutique/roster/seats/{seat_id}/retirement
+POST /boutique/roster/{staff_id}/calendar
+POST /boutique/roster/{staff_id}/calendar/removal
+GET  /boutique/calendars/{secret}
 GET  /boutique/selling/{proposal_id}
 GET  /boutique/selling/enquiries/{enquiry_id}
 POST /boutique/selling/enquiries/{enquiry_id}/taking
@@ -280,6 +283,11 @@ GET  /boutique/appointments
 GET  /boutique/appointments/booking
 POST /boutique/appointments
 GET  /boutique/roster
+GET  /boutique/calendar
+POST /boutique/calendar/address
+POST /boutique/calendar/address/removal
+POST /boutique/calendar/outside
+POST /boutique/calendar/outside/removal
 POST /boutique/roster/seats
 GET  /studio/services
 POST /studio/services
@@ -566,7 +574,7 @@ class Walk:
             else life.wait_id
             if "/waitlist/" in path
             else life.appointment_id
-            if "/appointments/" in path
+            if "/appointments/" in path or "/calendars/" in path
             else life.order_id,
             "token": life.checkout_id,
             "link": life.sign_in_id,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
 from psycopg.types.range import TimestamptzRange as Range
 
 from enfilade.base.actors import Actor
@@ -297,6 +298,7 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     }
     add("clients.address", id=life.client_id, **client, **lives, kept_at=now)
     add("clients.consent", **client, purpose="advisor", given=True, said_at=now, wording=hidden)
+    add("clients.erasure", **client, points=Jsonb([["mail", hidden]]), erased_at=now, forget_at=later)
     add("clients.sign_in_code", id=life.sign_in_id, **code, expires_at=later)
     seen = {"act": "looked", "subject_kind": "client", "subject_id": life.client_id}
     add("base.audit", id=some_id, staff_id=house.staff["advisor"], **seen, recorded_at=now)
@@ -673,6 +675,9 @@ def _appointment(add: Callable[..., None], life: Life, hidden: str, now: datetim
         during=Range(begins + hours, begins + 2 * hours),
         said_at=now,
     )
+    add("appointments.calendar_link", **who, id=seat_id, link_hash=hashed(f"calendar {hidden}"), made_at=now)
+    outside = {"url": "https://calendar.example/busy.ics", "said_at": now, "due_at": now, "why": hidden}
+    add("appointments.outside_calendar", **who, id=seat_id, **outside)
     ends = begins + timedelta(minutes=30)
     time = {"wall": begins.replace(tzinfo=None), "zone": "UTC", "starts_at": begins, "ends_at": ends}
     time |= {"preparation_minutes": 0, "clearing_minutes": 0, "busy": Range(begins, ends)}

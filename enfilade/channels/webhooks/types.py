@@ -6,6 +6,7 @@ from enfilade.appointments import events as appointments
 from enfilade.boutiques.events import BoutiquesPublished
 from enfilade.carriers import events as parcels
 from enfilade.catalogue.events import PiecesPublished
+from enfilade.clients import events as clients
 from enfilade.editorial.events import StoryPublished
 from enfilade.maisons.events import MaisonPublished
 from enfilade.orders import events as orders
@@ -591,6 +592,13 @@ TYPES: tuple[Type, ...] = (
         "Nobody came; its pieces are free again.",
         "appointment_id",
         ("appointment_id", *_PLACE),
+    ),
+    Type(
+        "client.erased",
+        clients.ClientErased,
+        "A client asked to be erased: erase what you keep of them too.",
+        "client_id",
+        ("client_id",),
     ),
 )
 #: Facts that no message tells: what everybody may read anyway, and reads by the API.

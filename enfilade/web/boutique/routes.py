@@ -6,6 +6,7 @@ from litestar.types import ControllerRouterHandler
 
 from enfilade.web.boutique import refusals
 from enfilade.web.boutique.appointments import handlers as appointments
+from enfilade.web.boutique.calendar import handlers as calendar
 from enfilade.web.boutique.closing import handlers as closing
 from enfilade.web.boutique.engravings import handlers as engravings
 from enfilade.web.boutique.entering import member
@@ -79,6 +80,13 @@ def handlers() -> list[ControllerRouterHandler]:
             appointments.serve,
             appointments.sell,
             appointments.miss,
+            calendar.calendar,
+            calendar.open_address,
+            calendar.close_address,
+            calendar.keep_outside,
+            calendar.remove_outside,
+            calendar.keep_of,
+            calendar.remove_of,
             roster.roster,
             roster.advisor,
             roster.keep,
@@ -142,4 +150,4 @@ def handlers() -> list[ControllerRouterHandler]:
             sign_in.sign_out,
         ],
     )
-    return [inside, sign_in.form, sign_in.sign_in]
+    return [inside, sign_in.form, sign_in.sign_in, calendar.feed]

@@ -70,7 +70,11 @@ async def test_every_message_has_its_fields_and_nobodys_name(
         "select id from orders.cancellation where maison_id = %s", [shop.a.maison_id]
     )
     ids |= {"transfer_id": life.transfer_id, "cancellation_id": cancellation_id, "drawer_id": life.drawer_id}
-    ids |= {"appointment_id": life.appointment_id, "certificate_id": life.certificate_id}
+    ids |= {
+        "appointment_id": life.appointment_id,
+        "certificate_id": life.certificate_id,
+        "client_id": life.client_id,
+    }
     ids |= {"enquiry_id": life.enquiry_id, "statement_id": life.statement_id}
     ids |= {"variant_id": variant}
     known: dict[str, Any] = ids | {"location_id": place, "variant_id": variant, "by_id": by_id}

@@ -56,6 +56,8 @@ INTERNAL = {
     "_Taken": "orders.closing rolls the move back and tells it as taken",
     "_Undo": "ends a dry run, caught where it is raised",
     "NotCommitted": "a defect of ours, answered 500 and logged",
+    "NoSuchPerson": "the command looks first",
+    "NotRead": "busy_times answers it to whoever started it",
     "NotEnoughStock": "orders.checkout tells it as PiecesGone",
     "NoLongerHeld": "orders.settling looks for another place",
     "TooManyAddresses": "the account says it beside the form",

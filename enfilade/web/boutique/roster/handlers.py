@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException, ValidationException
 
-from enfilade.appointments import diary, rosters, seats
+from enfilade.appointments import diary, outside, rosters, seats
 from enfilade.appointments.rosters import Hours
 from enfilade.base.db import Conn, Db
 from enfilade.boutiques.zones import zone_of
@@ -60,19 +60,20 @@ async def _all(request: Asked, db: Db, member: Member, at: UUID | None, words: s
 @get("/roster/{staff_id:uuid}", include_in_schema=False)
 async def advisor(request: Asked, db: Db, member: Member, staff_id: UUID, at: UUID) -> Response[str]:
     """One colleague at one boutique."""
-    return await _one(request, db, member, staff_id, at)
+    return await one(request, db, member, staff_id, at)
 
 
-async def _one(
+async def one(
     request: Asked, db: Db, member: Member, staff_id: UUID, at: UUID, words: str = ""
 ) -> Response[str]:
+    """The same with what was refused on top."""
     now = datetime.now(UTC)
     async with db.acting(member.actor, member.maison_id) as conn:
         by = await member.by(conn)
         if by.role not in MANAGERS or not by.works_at(at):
             raise NotYourBoutique
         known = await rosters.advisors(conn, maison_id=member.maison_id, location_id=at)
-        who = next((one for one in known if one.staff_id == staff_id), None)
+        who = next((row for row in known if row.staff_id == staff_id), None)
         counter = await diary.counter(conn, maison_id=member.maison_id, location_id=at)
         if who is None or counter is None:
             raise NotFoundException
@@ -81,8 +82,9 @@ async def _one(
             conn, maison_id=member.maison_id, staff_id=staff_id, location_id=at, today=today
         )
         away = await rosters.absences(conn, maison_id=member.maison_id, staff_id=staff_id, now=now)
-    last = max((one.valid_from for one in worked if one.valid_until is None), default=None)
-    week = {one.weekday: one for one in worked if one.valid_until is None and one.valid_from == last}
+        found = await outside.outside(conn, maison_id=member.maison_id, staff_id=staff_id)
+    last = max((row.valid_from for row in worked if row.valid_until is None), default=None)
+    week = {row.weekday: row for row in worked if row.valid_until is None and row.valid_from == last}
     return screen(
         request,
         "boutique/roster/advisor.html",
@@ -93,10 +95,11 @@ async def _one(
         at=at,
         zone=counter.zone,
         today=today,
-        worked=[one for one in worked if one.weekday not in week or week[one.weekday] != one],
+        worked=[row for row in worked if row.weekday not in week or week[row.weekday] != row],
         week=week,
         weekdays=list(enumerate(WEEKDAYS, 1)),
         away=away,
+        outside=found,
         at_minute=at_minute,
         words=words,
     )
@@ -252,7 +255,7 @@ async def _act(
     try:
         return await act(request, db, member, sent, verb, to=f"/boutique/roster/{staff_id}?at={at}")
     except AT_WORK as refusal:
-        return await _one(request, db, member, staff_id, at, str(refusal))
+        return await one(request, db, member, staff_id, at, str(refusal))
 
 
 def at_minute(minute: int) -> str:

@@ -22,6 +22,7 @@ GROUPS = {
     "enquiry": "Questions for a price",
     "statement": "Statements for partners",
     "appointment": "Appointments",
+    "client": "Clients",
 }
 GROUPED: dict[str, list[Type]] = {
     words: [one for one in TYPES if one.name.partition(".")[0] == group] for group, words in GROUPS.items()
