@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -95,7 +96,7 @@ async def test_a_month_is_told_line_by_line_and_what_comes_back_later_in_the_nex
 
 
 async def test_a_piece_says_whose_it_is_and_who_has_it_and_the_statement_which_it_was(
-    counter: Counter,
+    counter: Counter,  # noqa: F811
 ) -> None:
     brand_id = await branded(counter, LUNE)
     await counter_by_serials(counter, "BAG-S", {"rivoli": ["L1"], "marais": ["L2"]})
@@ -132,7 +133,7 @@ async def test_a_piece_says_whose_it_is_and_who_has_it_and_the_statement_which_i
         receiving.receive, who="max", order_id=order_id, location_id=counter.at["rivoli"], brought=[piece]
     )
     assert await whose() == f"brand place {brand_id}", "the brand's again, as the money is the client's"
-    of = {"transfer_id": new_id(counter.now)}
+    of: dict[str, Any] = {"transfer_id": new_id(counter.now)}
     await counter.run(
         transfers.ask,
         **of,

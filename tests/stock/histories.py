@@ -1003,7 +1003,7 @@ async def happen(db: Db, watching: Db, store: Store, history: list[Act]) -> tupl
 
 async def _make_to_order(conn: Conn, house: House, now: datetime) -> None:
     """A third piece that no place has: a workshop in the warehouse makes it, and has room for a few in the ninety days."""
-    of = {"maison_id": house.maison_id}
+    of: dict[str, Any] = {"maison_id": house.maison_id}
     trunk = ProductEntry(
         3,
         "trunk",
