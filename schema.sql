@@ -2513,7 +2513,7 @@ CREATE TABLE orders.desk_note (
     act text NOT NULL,
     words text NOT NULL,
     CONSTRAINT a_note_says_something CHECK (((act <> 'note'::text) OR (words <> ''::text))),
-    CONSTRAINT desk_act CHECK ((act = ANY (ARRAY['note'::text, 'cancellation'::text, 'address'::text, 'letter'::text, 'return'::text, 'goodwill'::text, 'goodwill_approved'::text, 'goodwill_declined'::text, 'proposal'::text, 'call'::text]))),
+    CONSTRAINT desk_act CHECK ((act = ANY (ARRAY['note'::text, 'cancellation'::text, 'address'::text, 'letter'::text, 'return'::text, 'withdrawal'::text, 'goodwill'::text, 'goodwill_approved'::text, 'goodwill_declined'::text, 'proposal'::text, 'call'::text]))),
     CONSTRAINT desk_way CHECK ((way = ANY (ARRAY['phone'::text, 'chat'::text, 'message'::text]))),
     CONSTRAINT desk_words_bounded CHECK ((length(words) <= 1000))
 );
@@ -3198,6 +3198,7 @@ CREATE TABLE orders.withdrawal (
     name text NOT NULL,
     mail text NOT NULL,
     stated_at timestamp with time zone NOT NULL,
+    by_id uuid,
     CONSTRAINT withdrawal_mail CHECK ((length(mail) <= 254)),
     CONSTRAINT withdrawal_name CHECK ((length(name) <= 120))
 );
@@ -5872,6 +5873,8 @@ ALTER TABLE ONLY orders.quota_use
     ADD CONSTRAINT use_of_a_count FOREIGN KEY (maison_id, quota_id, period, mark, region) REFERENCES orders.quota_count(maison_id, quota_id, period, mark, region) ON DELETE CASCADE;
 ALTER TABLE ONLY orders.withdrawal
     ADD CONSTRAINT withdrawal_of_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
+ALTER TABLE ONLY orders.withdrawal
+    ADD CONSTRAINT withdrawal_written_by FOREIGN KEY (maison_id, by_id) REFERENCES staff.person(maison_id, id);
 ALTER TABLE ONLY orders.withdrawal_line
     ADD CONSTRAINT withdrawn_by_cancellation FOREIGN KEY (maison_id, cancellation_id, region) REFERENCES orders.cancellation(maison_id, id, region);
 ALTER TABLE ONLY orders.withdrawal_line

@@ -9,7 +9,7 @@ import pytest
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn
-from enfilade.orders import bringing, cancellation, pickup, preparations, rejections, resourcing
+from enfilade.orders import bringing, cancellation, letters, pickup, preparations, rejections, resourcing
 from enfilade.orders import verify as promises
 from enfilade.orders.cancellation import HasLeft, NothingToCancel, OnItsWay
 from enfilade.orders.cancellation_letters import letter
@@ -177,6 +177,38 @@ async def test_a_boutique_gives_what_it_has_and_the_rest_is_found_piece_by_piece
     assert await rows(shop, order_id) == [(1, "cancelled"), (1, "sourced"), (1, "sourced")]
     assert await shop.look("select decided_by from orders.order_line where decided_by = 'parted'") == "parted"
     await sound(shop)
+
+
+async def test_each_letter_of_what_was_not_found_tells_what_the_one_before_did_not(shop: Counter) -> None:
+    order_id = await shop.order("BAG-S", "BAG-M", method="ship", address=DOOR, language="en")
+    work = await shop.fulfilment(order_id)
+    await shop.run(preparations.accept, fulfilment_id=work)
+    shop.now += timedelta(minutes=2)
+    nowhere = [
+        Count(shop.at[place], shop.variants[sku], 0, shop.now - timedelta(minutes=1))
+        for place in ("marais", "passy", "tokyo")
+        for sku in ("BAG-S", "BAG-M")
+    ]
+    await shop.job(record_counts, counts=sorted(nowhere, key=lambda one: one.location_id), source="scan")
+    told: list[str] = []
+    for sku in ("BAG-S", "BAG-M"):
+        line_id = await shop.line(order_id, sku)
+        await shop.run(rejections.reject, fulfilment_id=work, line_id=line_id, reason="damaged")
+        for _ in range(2):
+            await shop.job(resourcing.resource, order_id=order_id)
+        async with shop.db.acting(Actor.job(), shop.maison_id) as conn:
+            of = {
+                "maison_id": shop.maison_id,
+                "order_id": order_id,
+                "key": KEY,
+                "base_url": "http://shop.example",
+            }
+            written = await letters.cancelled_letter(conn, **of, event_id=line_id)
+        assert written is not None and written.key == f"cancelled-{line_id}"
+        told.append(written.text)
+    assert (await shop.jobs()).count("orders.mail_cancelled") == 2
+    sizes = [[size for size in (" S ·", " M ·") if f"·{size}" in text] for text in told]
+    assert sizes == [[" S ·"], [" M ·"]], told
 
 
 async def test_what_is_brought_is_parted_until_it_has_left_and_a_packed_box_is_opened(shop: Counter) -> None:

@@ -26,6 +26,7 @@ from enfilade.orders.desk.notes import NotAtTheDesk, SayWhich
 from enfilade.orders.fulfilment import NotYourBoutique
 from enfilade.orders.proposals import NoSuchProposal
 from enfilade.orders.returns import NoSuchOrder, NothingToReturn, ReturnTooLate
+from enfilade.orders.withdrawal import NothingToWithdraw, SayWho
 from enfilade.web.desk.entering import NotOfTheDesk
 from enfilade.web.shared.asking import FirstPassword, SignInFirst, choose_password
 from enfilade.web.shared.pages import page
@@ -52,6 +53,8 @@ AT_THE_DESK = (
     SayWhich,
     NothingToReturn,
     ReturnTooLate,
+    NothingToWithdraw,
+    SayWho,
 )
 
 refuse(NotOfTheDesk, 403, "This surface is not for this role")

@@ -9,7 +9,7 @@ from litestar.exceptions import NotFoundException
 
 from enfilade.base import i18n
 from enfilade.base.db import Conn, Db
-from enfilade.orders import addresses, cancellation, history, invoices, return_reading, returns
+from enfilade.orders import addresses, cancellation, history, invoices, return_reading, returns, withdrawal
 from enfilade.orders.desk import calls, finding, goodwill, notes
 from enfilade.web.desk.acting import spend_look_up
 from enfilade.web.desk.entering import maison_of
@@ -74,6 +74,9 @@ async def shown(
             else None
         )
         pieces = await returns.pieces_of(conn, maison_id=maison_id, order_id=order_id, now=now)
+        withdrawable = await withdrawal.choice(
+            conn, maison_id=maison_id, order_id=order_id, now=now, known=pieces
+        )
         returned = await return_reading.of_order(conn, maison_id=maison_id, order_id=order_id)
         issued = await invoices.of_order(conn, maison_id=maison_id, order_id=order_id)
         given = await goodwill.of_order(conn, maison_id=maison_id, order_id=order_id)
@@ -102,6 +105,7 @@ async def shown(
         cancellable=[line for line in lines if line.state in cancellation.OPEN],
         cancel_reasons=cancellation.REASONS,
         returnable=[piece for piece in pieces if piece.left and not piece.late(now)],
+        withdrawable=[one for one in withdrawable if one.quantity] if not found.erased_at else [],
         giveable=[piece for piece in pieces if piece.left and piece.final] if payment else [],
         goodwill_reasons=goodwill.REASONS,
         stands=STANDS,
