@@ -21,6 +21,7 @@ from enfilade.orders import (
     baskets,
     cancellation,
     making,
+    preparations,
     proposals,
     proposed,
     receiving,
@@ -109,7 +110,8 @@ async def cancel(w: World, a: int, b: int) -> None:
 
 
 async def cancel_some(w: World, a: int, b: int) -> None:
-    """Of several pieces of one line the maison cancels one, wherever they are: looked for, made, packed, set apart."""
+    """Of several pieces of one line the maison cancels one, wherever they are: looked for, made, packed; `b` from 3 on, after the
+    boutique has set them apart, if it can."""
     house = w.house(a)
     by = w.manager(house)
     async with w.db.acting(Actor.job(), house.maison_id) as conn:
@@ -117,15 +119,30 @@ async def cancel_some(w: World, a: int, b: int) -> None:
             conn,
             _Several,
             """
-            select l.order_id, l.id, l.quantity from orders.order_line l
+            select l.order_id, l.id, l.quantity, l.fulfilment_id from orders.order_line l
+            left join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
             where l.quantity > 1 and l.state in ('sourced', 'unsourced', 'picked')
-            order by (l.state = 'picked') = %(apart)s desc, l.id desc limit 3
+            order by (coalesce(f.state, '') in ('asked', 'accepted', 'ready')) = %(apart)s desc, l.id desc limit 3
             """,
             apart=b > 2,
         )
     if not lines:
         return
-    line = lines[b % len(lines)]
+    line = lines[0 if b > 2 else b % len(lines)]
+    if b > 2 and line.fulfilment_id is not None:
+        of: dict[str, Any] = {
+            "maison_id": house.maison_id,
+            "by": by,
+            "fulfilment_id": line.fulfilment_id,
+            "now": w.now,
+        }
+        with suppress(*histories.REFUSALS):
+            await w.run(house, lambda conn: preparations.accept(conn, **of), Actor.staff(by.staff_id))
+            await w.run(
+                house,
+                lambda conn: preparations.pick(conn, **of, line_id=line.id),
+                Actor.staff(by.staff_id),
+            )
     await w.run(
         house,
         lambda conn: cancellation.cancel(
@@ -147,6 +164,7 @@ class _Several:
     order_id: UUID
     id: UUID
     quantity: int
+    fulfilment_id: UUID | None
 
 
 async def put_away(w: World, a: int, b: int) -> None:

@@ -289,7 +289,7 @@ async def open_(w: World, a: int, b: int) -> None:
                     store_id=w.store.store_id,
                     visitor_id=visitor,
                     variant_id=variant,
-                    quantity=1 + (b == 3),
+                    quantity=1 + (b in (3, 5)),
                     now=w.now,
                 )
     await _open(w, visitor, a, b, uuid4().hex)
