@@ -1005,12 +1005,12 @@ async def _make_to_order(conn: Conn, house: House, now: datetime) -> None:
     """A third piece that no place has: a workshop in the warehouse makes it, and has room for a few in the ninety days."""
     of: dict[str, Any] = {"maison_id": house.maison_id}
     trunk = ProductEntry(
-        3,
+        30,
         "trunk",
         family="trunk",
         published=True,
         texts=[TextEntry("fr", "La malle", "Une malle.")],
-        variants=[VariantEntry(3, {}, f"{house.slug}-trunk", prices=[PriceEntry("fr", "EUR", 90_001)])],
+        variants=[VariantEntry(30, {}, f"{house.slug}-trunk", prices=[PriceEntry("fr", "EUR", 90_001)])],
     )
     await upsert_products(conn, **of, source="main", products=[trunk], now=now)
     await publish_products(conn, **of, now=now)
