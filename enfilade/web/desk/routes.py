@@ -29,6 +29,7 @@ def handlers() -> list[ControllerRouterHandler]:
                 acts.letters,
                 acts.take_back,
                 acts.withdraw,
+                acts.exchange,
                 acts.give_back,
                 acts.approve,
                 acts.decline,
