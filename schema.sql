@@ -1445,6 +1445,20 @@ CREATE FUNCTION stock.is_serialised(maison_id uuid, variant_id uuid) RETURNS boo
     where s.maison_id = is_serialised.maison_id and s.variant_id = is_serialised.variant_id);
 end $$;
 ALTER FUNCTION stock.is_serialised(maison_id uuid, variant_id uuid) OWNER TO enfilade_owner;
+CREATE FUNCTION stock.whose_it_is() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if new.belongs_to is null then
+    select b.id into new.belongs_to from catalogue.variant v
+    join catalogue.product p on p.maison_id = v.maison_id and p.id = v.product_id
+    join catalogue.brand b on b.maison_id = p.maison_id and lower(b.name) = lower(p.brand)
+    where v.maison_id = new.maison_id and v.id = new.variant_id;
+  end if;
+  return new;
+end $$;
+ALTER FUNCTION stock.whose_it_is() OWNER TO enfilade_owner;
 CREATE TABLE aggregates.freshness (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -2554,7 +2568,7 @@ CREATE TABLE orders.desk_note (
     act text NOT NULL,
     words text NOT NULL,
     CONSTRAINT a_note_says_something CHECK (((act <> 'note'::text) OR (words <> ''::text))),
-    CONSTRAINT desk_act CHECK ((act = ANY (ARRAY['note'::text, 'cancellation'::text, 'address'::text, 'letter'::text, 'return'::text, 'goodwill'::text, 'goodwill_approved'::text, 'goodwill_declined'::text, 'proposal'::text, 'call'::text]))),
+    CONSTRAINT desk_act CHECK ((act = ANY (ARRAY['note'::text, 'cancellation'::text, 'address'::text, 'letter'::text, 'return'::text, 'withdrawal'::text, 'goodwill'::text, 'goodwill_approved'::text, 'goodwill_declined'::text, 'proposal'::text, 'call'::text]))),
     CONSTRAINT desk_way CHECK ((way = ANY (ARRAY['phone'::text, 'chat'::text, 'message'::text]))),
     CONSTRAINT desk_words_bounded CHECK ((length(words) <= 1000))
 );
@@ -3267,6 +3281,7 @@ CREATE TABLE orders.withdrawal (
     name text NOT NULL,
     mail text NOT NULL,
     stated_at timestamp with time zone NOT NULL,
+    by_id uuid,
     CONSTRAINT withdrawal_mail CHECK ((length(mail) <= 254)),
     CONSTRAINT withdrawal_name CHECK ((length(name) <= 120))
 );
@@ -4663,6 +4678,20 @@ CREATE TABLE stock.piece (
     order_line_id uuid,
     transfer_id uuid,
     changed_at timestamp with time zone NOT NULL,
+    belongs_to uuid,
+    owner text GENERATED ALWAYS AS (
+CASE
+    WHEN (whereabouts = 'sold'::text) THEN 'client'::text
+    WHEN (belongs_to IS NOT NULL) THEN 'brand'::text
+    ELSE 'maison'::text
+END),
+    holder text GENERATED ALWAYS AS (
+CASE whereabouts
+    WHEN 'here'::text THEN 'place'::text
+    WHEN 'on_its_way'::text THEN 'carrier'::text
+    WHEN 'sold'::text THEN 'client'::text
+    ELSE 'nobody'::text
+END),
     CONSTRAINT kept_where_it_is CHECK (((whereabouts = 'here'::text) OR ((state IS NULL) AND (hold_id IS NULL)))),
     CONSTRAINT of_a_line_here_or_sold CHECK (((order_line_id IS NULL) OR (whereabouts = ANY (ARRAY['here'::text, 'sold'::text])))),
     CONSTRAINT on_its_way_by_a_transfer CHECK (((whereabouts = 'on_its_way'::text) = (transfer_id IS NOT NULL))),
@@ -4759,12 +4788,14 @@ CREATE TABLE stock.transfer_line (
     damaged integer DEFAULT 0 NOT NULL,
     lost integer DEFAULT 0 NOT NULL,
     order_line_id uuid,
+    take_out integer DEFAULT 0 NOT NULL,
     CONSTRAINT asked_bounded CHECK (((asked >= 1) AND (asked <= 1000))),
     CONSTRAINT damaged_of_the_received CHECK ((damaged <= received)),
     CONSTRAINT moved_not_negative CHECK ((LEAST(packed, sent, received, damaged, lost) >= 0)),
     CONSTRAINT never_more_than_asked CHECK ((packed <= asked)),
     CONSTRAINT never_more_than_packed CHECK ((sent <= packed)),
-    CONSTRAINT never_more_than_sent CHECK (((received + lost) <= sent))
+    CONSTRAINT never_more_than_sent CHECK (((received + lost) <= sent)),
+    CONSTRAINT taken_out_not_negative CHECK ((take_out >= 0))
 );
 ALTER TABLE stock.transfer_line OWNER TO enfilade_owner;
 CREATE TABLE stripe_provider.intent (
@@ -5726,6 +5757,7 @@ CREATE TRIGGER own_order AFTER INSERT ON orders.order_line REFERENCING NEW TABLE
 CREATE TRIGGER withdrawal_goes_with_the_person AFTER UPDATE OF erased_at ON orders.contact FOR EACH ROW WHEN (((old.erased_at IS NULL) AND (new.erased_at IS NOT NULL))) EXECUTE FUNCTION orders.withdrawal_goes_with_the_person();
 CREATE TRIGGER words_go_with_the_person AFTER UPDATE OF erased_at ON orders.contact FOR EACH ROW WHEN (((old.erased_at IS NULL) AND (new.erased_at IS NOT NULL))) EXECUTE FUNCTION orders.words_go_with_the_person();
 CREATE TRIGGER mark_moved AFTER INSERT ON stock.movement REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION door.mark_moved();
+CREATE TRIGGER whose_it_is BEFORE INSERT ON stock.piece FOR EACH ROW EXECUTE FUNCTION stock.whose_it_is();
 ALTER TABLE ONLY appointments.absence
     ADD CONSTRAINT absence_of_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
 ALTER TABLE ONLY appointments.advisor
@@ -5956,6 +5988,8 @@ ALTER TABLE ONLY orders.quota_use
     ADD CONSTRAINT use_of_a_count FOREIGN KEY (maison_id, quota_id, period, mark, region) REFERENCES orders.quota_count(maison_id, quota_id, period, mark, region) ON DELETE CASCADE;
 ALTER TABLE ONLY orders.withdrawal
     ADD CONSTRAINT withdrawal_of_an_order FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
+ALTER TABLE ONLY orders.withdrawal
+    ADD CONSTRAINT withdrawal_written_by FOREIGN KEY (maison_id, by_id) REFERENCES staff.person(maison_id, id);
 ALTER TABLE ONLY orders.withdrawal_line
     ADD CONSTRAINT withdrawn_by_cancellation FOREIGN KEY (maison_id, cancellation_id, region) REFERENCES orders.cancellation(maison_id, id, region);
 ALTER TABLE ONLY orders.withdrawal_line
@@ -6018,6 +6052,8 @@ ALTER TABLE ONLY stock.transfer_line
     ADD CONSTRAINT line_of_a_transfer FOREIGN KEY (maison_id, transfer_id, region) REFERENCES stock.transfer(maison_id, id, region);
 ALTER TABLE ONLY stock.transfer_line
     ADD CONSTRAINT line_of_a_variant FOREIGN KEY (maison_id, variant_id) REFERENCES catalogue.variant(maison_id, id);
+ALTER TABLE ONLY stock.piece
+    ADD CONSTRAINT piece_of_a_brand FOREIGN KEY (maison_id, belongs_to) REFERENCES catalogue.brand(maison_id, id);
 ALTER TABLE ONLY stock.piece
     ADD CONSTRAINT piece_of_a_position FOREIGN KEY (maison_id, location_id, variant_id, region) REFERENCES stock."position"(maison_id, location_id, variant_id, region);
 ALTER TABLE ONLY stock."position"

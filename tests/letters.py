@@ -47,6 +47,9 @@ OWED: LiteralString = """
     union all select 'not-collected-' || id, true, false from work where state = 'no_show'
     union all select 'moved-' || id, false, false from work
     union all select 'later-' || id || '-', false, true from work
+    -- Of two days that were said, the last is told; none once it is finished, or over.
+    union all select 'made-later-' || l.id || '-', false, true from orders.order_line l
+      where exists (select 1 from base.fact x where x.kind = 'LineMakingDelayed' and x.subject_id = l.id)
     union all select 'return-' || id || '-' || what, state in ('announced', 'lapsed'), false from said
     -- What was said before more was added to it.
     union all select 'return-' || id || '-', false, true from said
@@ -63,11 +66,11 @@ OWED: LiteralString = """
     -- What could be given nowhere: one letter for all that ended in one transaction.
     union all (select distinct on (f.xid, t.id) 'cancelled-', true, true
       from base.fact f join told t on t.maison_id = f.maison_id and t.id = (f.body ->> 'order_id')::uuid
-      where f.kind = 'LineCancelled' and f.body ->> 'cause' in ('unsourced', 'late'))
+      where f.kind = 'LineCancelled' and f.body ->> 'cause' in ('unsourced', 'late', 'not_made'))
 """
 KINDS = re.compile(
-    "(placed|ready|dispatched|not-collected|moved|later|return|return-label|return-received|cancellation|withdrawal|goodwill|"
-    "cancelled)-"
+    "(placed|ready|dispatched|not-collected|moved|made-later|later|return|return-label|return-received|cancellation|"
+    "withdrawal|goodwill|cancelled)-"
     "[0-9a-z]"
 )
 #: Named by what happened, not by whom it is about: they are counted.

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from enfilade.base import facts, jobs
 from enfilade.base.db import Conn, execute, many, maybe, scalar
-from enfilade.base.ids import new_id
 from enfilade.orders import awaited, ending, fulfilment, rejections
 from enfilade.orders.events import FulfilmentExpired, FulfilmentUnderway, LineRejected
 from enfilade.orders.fulfilment import Fulfilment
@@ -160,7 +159,7 @@ async def give_up(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, now: date
         now=now,
     )
     await awaited.begin_if_all_here(conn, maison_id=maison_id, fulfilment_ids=[held.id], now=now)
-    job = jobs.Job("orders.mail_cancelled", {"order_id": held.order_id, "event_id": new_id(now)})
+    job = jobs.Job("orders.mail_cancelled", {"order_id": held.order_id, "event_id": late[0].id})
     await jobs.defer(conn, maison_id=maison_id, jobs=[job])
     return True
 

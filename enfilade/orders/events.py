@@ -384,6 +384,8 @@ class WithdrawalStated:
     subject_id: UUID  # order
     withdrawal_id: UUID
     pieces: int
+    #: Who at the desk wrote it down; None: the client.
+    by_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

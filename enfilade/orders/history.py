@@ -258,7 +258,10 @@ MAISON: dict[str, Say] = {
     "PiecesPutAway": lambda told: f"{told.who} put away {_pieces(int(told.body['lines']))} at {told.place}",
     "AddressChanged": lambda told: f"{told.who or 'The client'} changed the address it is sent to",
     "AllocationLost": lambda told: f"Stock at {told.place} no longer has {told.piece}",
-    "WithdrawalStated": lambda told: f"The client withdrew from the purchase, pieces: {told.body['pieces']}",
+    "WithdrawalStated": lambda told: (
+        f"The client withdrew from the purchase, pieces: {told.body['pieces']}"
+        + (f"; {told.who} wrote it down" if told.who else "")
+    ),
     "ReturnAnnounced": lambda told: f"The client announced a return, pieces: {told.body['pieces']}",
     "ReturnUnderway": lambda told: f"What comes back is on its way to {told.place}",
     "ReturnLost": lambda told: "Its carrier has lost what was to come back",

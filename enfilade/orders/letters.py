@@ -288,7 +288,10 @@ async def buyer_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Buyer | No
 async def cancelled_letter(
     conn: Conn, *, maison_id: UUID, order_id: UUID, event_id: UUID, key: bytes, base_url: str
 ) -> Message | None:
-    """Which pieces could not be found anywhere, and what of the money."""
+    """Which pieces could not be found anywhere, or made, and what of the money.
+
+    `event_id`: one of the lines, which says the others that ended with it; what ended before was told then.
+    """
     buyer = await buyer_of(conn, maison_id=maison_id, order_id=order_id)
     if buyer is None:
         return None
@@ -302,13 +305,21 @@ async def cancelled_letter(
         where l.maison_id = %(maison_id)s and l.order_id = %(order_id)s and l.state = 'cancelled' and l.fulfilment_id is null
           and not exists (select 1 from orders.cancellation_line x where x.maison_id = l.maison_id
             and x.order_line_id = l.id and x.outcome = 'cancelled')
+          -- A job of the release before names no line: it tells all.
+          and (exists (select 1 from base.fact f join base.fact e on e.maison_id = f.maison_id and e.xid = f.xid
+              and e.kind = f.kind and e.subject_id = %(event_id)s
+            where f.maison_id = l.maison_id and f.subject_id = l.id and f.kind = 'LineCancelled')
+            or not exists (select 1 from orders.order_line y where y.maison_id = l.maison_id and y.id = %(event_id)s))
         order by l.id
         """,
         maison_id=maison_id,
         order_id=order_id,
+        event_id=event_id,
     )
+    if not lines:
+        return None
     language, say = words(buyer.language)
-    unmade = bool(lines) and all(line.made for line in lines)
+    unmade = all(line.made for line in lines)
     letter = Letter(
         sender=buyer.maison_name,
         subject=(

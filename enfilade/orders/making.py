@@ -277,7 +277,7 @@ async def decline(conn: Conn, *, maison_id: UUID, by: Colleague, line_id: UUID, 
         now=now,
     )
     await awaited.begin_if_all_here(conn, maison_id=maison_id, fulfilment_ids=[held.id], now=now)
-    job = jobs.Job("orders.mail_cancelled", {"order_id": held.order_id, "event_id": new_id(now)})
+    job = jobs.Job("orders.mail_cancelled", {"order_id": held.order_id, "event_id": line_id})
     await jobs.defer(conn, maison_id=maison_id, jobs=[job])
 
 

@@ -13,7 +13,7 @@ import msgspec
 
 from enfilade.base import facts
 from enfilade.base.actors import Actor
-from enfilade.base.db import Conn, Db, execute, many, maybe
+from enfilade.base.db import Conn, Db, execute, many, maybe, scalar
 from enfilade.base.facts import Heard
 from enfilade.base.jobs import Job, Jobs, defer
 from enfilade.base.money import Money
@@ -21,7 +21,7 @@ from enfilade.base.tenants import each
 from enfilade.carriers import labels
 from enfilade.carriers.carrier import NOTHING_NEEDED, Address, Parcel, Requirements
 from enfilade.carriers.events import LabelMade, ParcelMoved
-from enfilade.carriers.labels import Asking, Label
+from enfilade.carriers.labels import Asking
 from enfilade.carriers.terms import Terms, offered, terms_of
 from enfilade.orders import fulfilment, requirements, returns
 from enfilade.orders.events import (
@@ -44,6 +44,9 @@ RECIPIENT = """jsonb_build_object('name', coalesce(nullif(c.collector_name, ''),
   'line1', coalesce(c.address ->> 'line1', ''), 'line2', coalesce(c.address ->> 'line2', ''),
   'postcode', coalesce(c.address ->> 'postcode', ''), 'city', coalesce(c.address ->> 'city', ''),
   'country', coalesce(c.address ->> 'country', ''), 'phone', c.phone)"""
+#: What of a parcel is paid for still. `f`: its fulfilment.
+WORTH = """(select coalesce(sum(x.total_minor), 0) from orders.order_line x
+  where x.maison_id = f.maison_id and x.fulfilment_id = f.id and x.state in ('sourced', 'picked'))"""
 #: A place of the maison as a label says it. `b`, `m`: location and maison.
 PLACE = """jsonb_build_object('name', m.name || ', ' || b.name, 'line1', b.address, 'line2', '', 'postcode', b.postcode,
   'city', b.city, 'country', b.country, 'phone', b.phone)"""
@@ -55,6 +58,21 @@ class NoCarrier(Exception):
 
 class LabelForOldAddress(Exception):
     """The label in hand was printed for the address before."""
+
+
+class LabelForOtherPieces(Exception):
+    """The label in hand was made when more was packed: it weighs and is worth less now."""
+
+
+class TakeOutFirst(Exception):
+    """Some pieces of the parcel were cancelled, and nobody has said that they are out of it."""
+
+    def __init__(self, pieces: int) -> None:
+        super().__init__(
+            f"{pieces} of it {'was' if pieces == 1 else 'were'} cancelled meanwhile: take {'it' if pieces == 1 else 'them'} out "
+            "of the parcel, and put away"
+        )
+        self.pieces = pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +109,7 @@ async def ask_label(
     ends = await _ends_out(conn, maison_id, held)
     label = await labels.live(conn, maison_id=maison_id, purpose="out", cause_id=held.id)
     if label is not None:
-        if not await _stale(conn, maison_id, label):
+        if not await _unwanted(conn, maison_id=maison_id, label_id=label.id):
             return label.id
         await labels.let_go(conn, maison_id=maison_id, label_id=label.id, now=now)
     if needs is None:
@@ -224,7 +242,8 @@ async def ask_return_label(conn: Conn, *, maison_id: UUID, return_id: UUID, now:
 class Shown:
     """A fulfilment's parcel as its boutique sees it. `state` '' where no label was asked; `offered`: one can be.
 
-    `old_address`: it was made for the address before. `standing` '' while its carrier told nothing.
+    `old_address`: it was made for the address before; `other_pieces`: before some were cancelled. `standing` '' while its
+    carrier told nothing.
     """
 
     offered: bool
@@ -236,6 +255,7 @@ class Shown:
     standing: str
     standing_at: datetime | None
     old_address: bool
+    other_pieces: bool
 
 
 async def shown(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> Shown:
@@ -249,12 +269,14 @@ async def shown(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> Shown:
               when 'standard' then s.delivery in ('standard', 'express') else s.delivery = d.service end) as offered,
           coalesce(k.state, '') as state, coalesce(k.tracking, '') as tracking, coalesce(k.url, '') as url,
           coalesce(k.service, '') as service, coalesce(k.reason, '') as reason, coalesce(k.standing, '') as standing,
-          k.standing_at, coalesce(k.recipient <> {RECIPIENT}, false) as old_address
+          k.standing_at, coalesce(k.recipient <> {RECIPIENT}, false) as old_address,
+          coalesce(f.state = 'accepted' and k.worth_minor <> {WORTH}, false) as other_pieces
         from orders.fulfilment f
         join orders.order o on o.maison_id = f.maison_id and o.id = f.order_id
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
         left join orders.delivery d on d.maison_id = o.maison_id and d.order_id = o.id
-        left join lateral (select l.state, l.tracking, l.url, l.service, l.reason, l.standing, l.standing_at, p.recipient
+        left join lateral (select l.state, l.tracking, l.url, l.service, l.reason, l.standing, l.standing_at, p.recipient,
+            p.worth_minor
           from carriers.label l left join carriers.label_paper p on p.maison_id = l.maison_id and p.label_id = l.id
           where l.maison_id = f.maison_id and l.cause_id = f.id and l.purpose = 'out'
             and l.state in ('asked', 'made', 'refused') order by l.asked_at desc, l.id desc limit 1) k on true
@@ -271,13 +293,30 @@ async def shown(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> Shown:
 async def leaving_with(conn: Conn, *, maison_id: UUID, held: Fulfilment, typed: str, now: datetime) -> str:
     """The number a parcel leaves with, of the locked fulfilment: what was typed, else its label's; a label not used is let go.
 
-    Raises LabelForOldAddress.
+    Raises TakeOutFirst, LabelForOldAddress, LabelForOtherPieces.
     """
+    inside = await scalar(
+        conn,
+        """
+        select coalesce(sum(l.quantity), 0)::integer from orders.putting_away a
+        join orders.order_line l on l.maison_id = a.maison_id and l.id = a.order_line_id
+        where a.maison_id = %(maison_id)s and a.fulfilment_id = %(id)s and a.done_at is null
+        """,
+        maison_id=maison_id,
+        id=held.id,
+    )
+    if inside:
+        raise TakeOutFirst(inside)
     label = await labels.live(conn, maison_id=maison_id, purpose="out", cause_id=held.id)
     if label is None:
         return typed
     if label.state == "made" and typed in ("", label.tracking):
-        if await _stale(conn, maison_id, label):
+        stale = await _unwanted(conn, maison_id=maison_id, label_id=label.id)
+        if stale and stale[0].fewer:
+            raise LabelForOtherPieces(
+                "The label was made before a piece was cancelled: print the new one, or type another number"
+            )
+        if stale:
             raise LabelForOldAddress(
                 "The label was printed for the address before: print the new one, or type another number"
             )
@@ -286,18 +325,18 @@ async def leaving_with(conn: Conn, *, maison_id: UUID, held: Fulfilment, typed: 
     return typed
 
 
-async def _stale(conn: Conn, maison_id: UUID, label: Label) -> bool:
-    return bool(await _unwanted(conn, maison_id=maison_id, label_id=label.id))
-
-
 @dataclass(frozen=True, slots=True)
 class Unwanted:
-    """A live label with which no parcel will leave; `again`: another is to be asked, for the address as it is now."""
+    """A live label with which no parcel will leave; `again`: another is to be asked, for address and pieces as they are now.
+
+    `fewer`: other pieces are in the parcel than it was made for.
+    """
 
     id: UUID
     order_id: UUID
     cause_id: UUID
     again: bool
+    fewer: bool
 
 
 async def _unwanted(conn: Conn, *, maison_id: UUID, label_id: UUID | None = None) -> list[Unwanted]:
@@ -305,7 +344,8 @@ async def _unwanted(conn: Conn, *, maison_id: UUID, label_id: UUID | None = None
         conn,
         Unwanted,
         f"""
-        select k.id, k.order_id, k.cause_id, coalesce(f.state = 'accepted', false) as again
+        select k.id, k.order_id, k.cause_id, coalesce(f.state = 'accepted', false) as again,
+          coalesce(f.state = 'accepted' and p.recipient = {RECIPIENT}, false) as fewer
         from carriers.label k
         join carriers.label_paper p on p.maison_id = k.maison_id and p.label_id = k.id
         join orders.order o on o.maison_id = k.maison_id and o.id = k.order_id
@@ -315,7 +355,7 @@ async def _unwanted(conn: Conn, *, maison_id: UUID, label_id: UUID | None = None
         where k.maison_id = %(maison_id)s and (%(label_id)s::uuid is null or k.id = %(label_id)s)
           and k.state in ('asked', 'made') and coalesce(k.standing, 'label_made') = 'label_made'
           and case k.purpose
-            when 'out' then case f.state when 'accepted' then p.recipient <> {RECIPIENT}
+            when 'out' then case f.state when 'accepted' then p.recipient <> {RECIPIENT} or p.worth_minor <> {WORTH}
               when 'dispatched' then f.tracking <> k.tracking or k.state = 'asked' else true end
             else r.state <> 'announced' end
         limit 100

@@ -12,6 +12,8 @@ from uuid import UUID
 from enfilade.base import facts
 from enfilade.base.db import Conn, execute, maybe
 from enfilade.base.ids import new_id
+from enfilade.maisons.policies import policy_of
+from enfilade.orders import fulfilment
 from enfilade.orders.events import LineParted
 from enfilade.stock import allocations, for_orders
 from enfilade.stock.for_orders import OnItsWay
@@ -51,9 +53,11 @@ async def part(
     if whole is None:
         return None
     if whole.awaits is not None:
-        await for_orders.take_from(
-            conn, maison_id=maison_id, transfer_id=whole.awaits, order_line_id=line_id, pieces=pieces
+        opened_at = await for_orders.take_from(
+            conn, maison_id=maison_id, transfer_id=whole.awaits, order_line_id=line_id, pieces=pieces, now=now
         )
+        if opened_at is not None:
+            await _time_to_pack(conn, maison_id, line_id, opened_at, now)
     part_id = new_id(now)
     await execute(
         conn,
@@ -94,3 +98,20 @@ async def part(
     fact = LineParted(line_id, whole.order_id, part_id, pieces, by_id)
     await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
     return part_id
+
+
+async def _time_to_pack(conn: Conn, maison_id: UUID, line_id: UUID, place_id: UUID, now: datetime) -> None:
+    """Whoever has to pack a box again has the time of a place that is asked now."""
+    policy = await policy_of(conn, maison_id=maison_id)
+    pick_by = await fulfilment.pick_by(conn, location_id=place_id, minutes=policy.pick_sla_minutes, now=now)
+    await execute(
+        conn,
+        """
+        update orders.fulfilment f set pick_by = greatest(f.pick_by, %(pick_by)s), version = version + 1
+        from orders.order_line l
+        where l.maison_id = %(maison_id)s and l.id = %(line_id)s and f.maison_id = l.maison_id and f.id = l.fulfilment_id
+        """,
+        maison_id=maison_id,
+        line_id=line_id,
+        pick_by=pick_by,
+    )

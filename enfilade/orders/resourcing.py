@@ -492,5 +492,5 @@ async def _cancel(
         news=[],
         now=now,
     )
-    job = jobs.Job("orders.mail_cancelled", {"order_id": order_id, "event_id": new_id(now)})
+    job = jobs.Job("orders.mail_cancelled", {"order_id": order_id, "event_id": lines[0].id})
     await jobs.defer(conn, maison_id=maison_id, jobs=[job])

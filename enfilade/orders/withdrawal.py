@@ -16,7 +16,8 @@ from enfilade.orders import cancellation, returns
 from enfilade.orders.cancellation import LEFT, OPEN
 from enfilade.orders.events import WithdrawalStated
 from enfilade.orders.return_terms import EUROPE
-from enfilade.orders.returns import Wish
+from enfilade.orders.returns import Piece, Wish
+from enfilade.staff.people import Colleague
 
 NAME_CHARACTERS_MAX = 120
 #: Bought in a boutique: nobody may withdraw from that by law, whatever the maison takes back.
@@ -89,10 +90,17 @@ class _Line:
     awaited: bool
 
 
-async def choice(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime) -> list[Choice]:
+async def choice(
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    order_id: UUID,
+    now: datetime,
+    known: list[Piece] | None = None,
+) -> list[Choice]:
     """Every line of an order placed at a distance in the European Economic Area, with what may be withdrawn from; of others none.
 
-    What has not left always may be, but for what is being engraved.
+    What has not left always may be, but for what is being engraved. `known`: what `returns.pieces_of` has said already.
     """
     order = await maybe(
         conn,
@@ -107,10 +115,9 @@ async def choice(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime) 
     )
     if order is None or order.method in AT_A_PLACE or not in_europe(order.countries):
         return []
-    pieces = {
-        piece.line_id: piece
-        for piece in await returns.pieces_of(conn, maison_id=maison_id, order_id=order_id, now=now)
-    }
+    if known is None:
+        known = await returns.pieces_of(conn, maison_id=maison_id, order_id=order_id, now=now)
+    pieces = {piece.line_id: piece for piece in known}
     lines = await many(
         conn,
         _Line,
@@ -191,10 +198,12 @@ async def state(
     form_key: UUID,
     key: bytes,
     now: datetime,
+    by: Colleague | None = None,
 ) -> UUID:
     """The consumer withdraws from the purchase of these pieces; the same form sent again is the same statement.
 
-    `mail`: where the receipt goes, which a job writes. Returns the statement's id. Raises NoSuchOrder, NothingToWithdraw, SayWho.
+    `mail`: where the receipt goes, which a job writes. `by`: who at the desk writes it down for them. Returns the statement's id.
+    Raises NoSuchOrder, NothingToWithdraw, SayWho.
     """
     await returns.lock(conn, maison_id=maison_id, order_id=order_id)
     known = await scalar(
@@ -217,8 +226,8 @@ async def state(
     await execute(
         conn,
         """
-        insert into orders.withdrawal (maison_id, id, order_id, form_key, name, mail, stated_at)
-        values (%(maison_id)s, %(id)s, %(order_id)s, %(form_key)s, %(name)s, %(mail)s, %(now)s)
+        insert into orders.withdrawal (maison_id, id, order_id, form_key, name, mail, stated_at, by_id)
+        values (%(maison_id)s, %(id)s, %(order_id)s, %(form_key)s, %(name)s, %(mail)s, %(now)s, %(by)s::uuid)
         """,
         maison_id=maison_id,
         id=withdrawal_id,
@@ -226,6 +235,7 @@ async def state(
         form_key=form_key,
         name=name,
         mail=mail,
+        by=by.staff_id if by else None,
         now=now,
     )
     await execute(
@@ -366,6 +376,7 @@ async def follow(conn: Conn, *, maison_id: UUID, cancellation_id: UUID, key: byt
 class _Told:
     order_id: UUID
     pieces: int
+    by_id: UUID | None
 
 
 async def tell(conn: Conn, *, maison_id: UUID, withdrawal_id: UUID, now: datetime) -> None:
@@ -375,13 +386,13 @@ async def tell(conn: Conn, *, maison_id: UUID, withdrawal_id: UUID, now: datetim
         _Told,
         """
         select w.order_id, (select coalesce(sum(x.quantity), 0)::integer from orders.withdrawal_line x
-          where x.maison_id = w.maison_id and x.withdrawal_id = w.id) as pieces
+          where x.maison_id = w.maison_id and x.withdrawal_id = w.id) as pieces, w.by_id
         from orders.withdrawal w where w.maison_id = %(maison_id)s and w.id = %(id)s
         """,
         maison_id=maison_id,
         id=withdrawal_id,
     )
-    fact = WithdrawalStated(told.order_id, withdrawal_id, told.pieces)
+    fact = WithdrawalStated(told.order_id, withdrawal_id, told.pieces, told.by_id)
     await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
     work = jobs.Job("orders.mail_withdrawal", {"withdrawal_id": withdrawal_id})
     await jobs.defer(conn, maison_id=maison_id, jobs=[work])

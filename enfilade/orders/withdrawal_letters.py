@@ -24,6 +24,8 @@ class _About:
     zone: str
     #: The receipt goes where the order's letters go: it may hold the order's link.
     known: bool
+    #: Told to the desk.
+    told: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ async def receipt(
           coalesce((select b.zone from orders.fulfilment f
             join boutiques.location b on b.maison_id = f.maison_id and b.id = f.location_id
             where f.maison_id = o.maison_id and f.order_id = o.id order by f.asked_at, f.id limit 1), 'UTC') as zone,
-          lower(w.mail) = lower(c.mail) as known
+          lower(w.mail) = lower(c.mail) as known, w.by_id is not null as told
         from orders.withdrawal w
         join orders.order o on o.maison_id = w.maison_id and o.id = w.order_id
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
@@ -86,6 +88,7 @@ async def receipt(
         },
         *here,
         *gone,
+        *([say("You told our client service, who wrote it down for you.")] if about.told else []),
         say("This letter is our receipt. Please keep it."),
     ]
     after: list[str] = []

@@ -102,7 +102,7 @@ async def pack(
           update stock.transfer set state = 'packed', packed_at = %(now)s, packed_by = %(by)s
           where maison_id = %(maison_id)s and id = %(id)s
         )
-        update stock.transfer_line l set packed = coalesce(d.quantity, 0)
+        update stock.transfer_line l set packed = coalesce(d.quantity, 0), take_out = 0
         from stock.transfer_line o
         left join unnest(%(variants)s::uuid[], %(quantities)s::integer[]) as d(variant_id, quantity)
           on d.variant_id = o.variant_id

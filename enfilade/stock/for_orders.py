@@ -108,30 +108,51 @@ async def travel_days(conn: Conn, *, maison_id: UUID, transfer_id: UUID) -> int 
 
 
 class OnItsWay(Exception):
-    """It is packed for the boutique in which it is collected, or on its way there: all of it can be cancelled, or none."""
+    """It has left for the boutique in which it is collected: all of it can be cancelled, or none."""
 
     def __init__(self) -> None:
         super().__init__("It is on its way to the boutique: cancel all of it, or wait until it is there")
 
 
 async def take_from(
-    conn: Conn, *, maison_id: UUID, transfer_id: UUID, order_line_id: UUID, pieces: int
-) -> None:
-    """So many fewer of the line are to be brought; nothing of it is packed yet, or it is all there. Raises OnItsWay."""
+    conn: Conn, *, maison_id: UUID, transfer_id: UUID, order_line_id: UUID, pieces: int, now: datetime
+) -> UUID | None:
+    """So many fewer of the line are to be brought. Raises OnItsWay once they have left.
+
+    A box that is packed already is to be packed again, without them: returns the place that takes them out, else None.
+    """
     found = await standing(conn, maison_id=maison_id, transfer_id=transfer_id)
-    if found is None or found.state != "asked":
+    if found is None or found.state not in ("asked", "packed"):
         raise OnItsWay
+    packed = found.state == "packed"
     await execute(
         conn,
         """
-        update stock.transfer_line set asked = asked - %(pieces)s
+        with opened as (
+          update stock.transfer set state = 'asked', packed_at = null, packed_by = null
+          where maison_id = %(maison_id)s and id = %(transfer_id)s and state = 'packed'
+        )
+        update stock.transfer_line set asked = asked - %(pieces)s, packed = 0,
+          take_out = take_out + case when %(packed)s then %(pieces)s else 0 end
         where maison_id = %(maison_id)s and transfer_id = %(transfer_id)s and order_line_id = %(line_id)s
         """,
         maison_id=maison_id,
         transfer_id=transfer_id,
         line_id=order_line_id,
         pieces=pieces,
+        packed=packed,
     )
+    if not packed:
+        return None
+    left = await scalar(
+        conn,
+        "select asked from stock.transfer_line where maison_id = %(maison_id)s and transfer_id = %(transfer_id)s",
+        maison_id=maison_id,
+        transfer_id=transfer_id,
+    )
+    fact = TransferAsked(transfer_id, found.from_location_id, found.to_location_id, int(left), None)
+    await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
+    return found.from_location_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,17 @@ from uuid import UUID
 
 from enfilade.base.db import Conn, many, maybe
 
+#: How a brand's goods are sold here.
+TERMS = {"consignment": "on consignment", "concession": "in its concession"}
+
 
 @dataclass(frozen=True, slots=True)
 class PieceShown:
-    """A piece where it is, or was last. `sku`, `name`: of its variant, in English where there is."""
+    """A piece where it is, or was last. `sku`, `name`: of its variant, in English where there is.
+
+    `owner`, `holder`: as `stock.piece` says them; `brand`: whose goods it is until it is sold, '' for the maison's own, and on
+    which `terms`.
+    """
 
     id: UUID
     variant_id: UUID
@@ -26,6 +33,26 @@ class PieceShown:
     held: bool
     order_line_id: UUID | None
     changed_at: datetime
+    owner: str
+    holder: str
+    brand: str
+    terms: str
+
+    @property
+    def owned_by(self) -> str:
+        """Whose it is, in words."""
+        whose = f"{self.brand}, {TERMS[self.terms]}" if self.brand else "the maison"
+        return {"client": f"the client who bought it; before, {whose}"}.get(self.owner, whose)
+
+    @property
+    def held_by(self) -> str:
+        """Who has it, in words."""
+        return {
+            "place": self.place,
+            "carrier": f"whoever brings it from {self.place}",
+            "client": "the client",
+            "nobody": f"nobody we know of; {self.place} had it last",
+        }[self.holder]
 
     @property
     def standing(self) -> str:
@@ -59,8 +86,10 @@ class Step:
 #: A piece `p` as it is shown: what it is, where it is, and for whom.
 _SHOWN: LiteralString = """
         select p.id, p.variant_id, p.serial, coalesce(n.name, d.handle) as name, v.colour, v.size, coalesce(v.sku, '') as sku,
-          p.whereabouts, p.state, l.name as place, l.zone, p.hold_id is not null as held, p.order_line_id, p.changed_at
+          p.whereabouts, p.state, l.name as place, l.zone, p.hold_id is not null as held, p.order_line_id, p.changed_at,
+          p.owner, p.holder, coalesce(w.name, '') as brand, coalesce(w.terms, '') as terms
         from stock.piece p
+        left join catalogue.brand w on w.maison_id = p.maison_id and w.id = p.belongs_to
         join boutiques.location l on l.maison_id = p.maison_id and l.id = p.location_id
         join catalogue.variant v on v.maison_id = p.maison_id and v.id = p.variant_id
         join catalogue.product d on d.maison_id = v.maison_id and d.id = v.product_id

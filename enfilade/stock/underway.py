@@ -104,6 +104,8 @@ class MovedPiece:
     #: Where it is counted piece by piece: those kept for it, or on their way.
     serialised: bool
     serials: list[str]
+    #: So many were cancelled when they were in the box: they are to be taken out.
+    take_out: int
 
     @property
     def in_transit(self) -> int:
@@ -185,7 +187,7 @@ async def underway(conn: Conn, *, maison_id: UUID, by: Colleague, transfer_id: U
             where y.maison_id = x.maison_id and y.variant_id = x.variant_id
               and (y.transfer_id = x.transfer_id or y.hold_id = h.id
                 or y.order_line_id = a.order_line_id and y.whereabouts = 'here')
-            order by y.serial) else '{}' end as serials
+            order by y.serial) else '{}' end as serials, x.take_out
         from stock.transfer_line x
         join catalogue.variant v on v.maison_id = x.maison_id and v.id = x.variant_id
         join catalogue.product p on p.maison_id = v.maison_id and p.id = v.product_id

@@ -344,9 +344,9 @@ async def test_the_client_is_written_to(db: Db) -> None:
             )
             written = await cancellation_letters.letter(conn, cancellation_id=this.id, **of)
             unfound = await letters.cancelled_letter(conn, order_id=order_id, event_id=new_id(shop.now), **of)
-        assert written is not None and unfound is not None
+        assert written is not None
         assert words in written.text and "Arcade bag" in written.text
-        assert "Arcade bag" not in unfound.text, "what was cancelled was not looked for in vain"
+        assert unfound is None, "what was cancelled was not looked for in vain"
 
 
 @dataclass(frozen=True, slots=True)

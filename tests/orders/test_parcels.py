@@ -24,9 +24,9 @@ from enfilade.carriers.carrier import (
 )
 from enfilade.carriers.local_carrier import LOST_ONCE, MADE_AND_SILENT, UNKNOWN_ADDRESS, LocalCarrier
 from enfilade.carriers.terms import Offered, Terms, set_terms
-from enfilade.orders import addresses, cancellation, parcels, preparations, returns
+from enfilade.orders import addresses, cancellation, parcels, pickup, preparations, returns
 from enfilade.orders.fulfilment import IllegalStep, NotAllPicked, NotYourBoutique
-from enfilade.orders.parcels import LabelForOldAddress, NoCarrier
+from enfilade.orders.parcels import LabelForOldAddress, LabelForOtherPieces, NoCarrier, TakeOutFirst
 from enfilade.orders.returns import Wish
 from tests.orders.counter import KEY, NOW, PRICE, Counter
 
@@ -363,3 +363,76 @@ def test_a_parcel_weighs_its_pieces_and_their_wrapping() -> None:
     assert Terms(800, 400).grams(3) == 2800
     assert Requirements(insured=Money(1, "EUR")) != Requirements()
     assert NOW.tzinfo is UTC
+
+
+async def test_a_piece_is_taken_out_of_a_packed_parcel_and_its_label_is_made_anew(
+    shop: Counter, carrier: Watched
+) -> None:
+    """One of three is cancelled when the parcel is closed: it does not leave before somebody has taken it out."""
+    await offer(shop)
+    order_id = await shop.order("BAG-S", quantity=3, method="ship", address=ADDRESS)
+    work: dict[str, Any] = {"fulfilment_id": await shop.fulfilment(order_id)}
+    line_id = await shop.line(order_id, "BAG-S")
+    await shop.run(preparations.accept, **work)
+    await shop.run(preparations.pick, **work, line_id=line_id)
+    first = await shop.run(parcels.ask_label, **work)
+    await carry_out(shop, carrier, first)
+    of: dict[str, Any] = {
+        "order_id": order_id,
+        "line_ids": [line_id],
+        "reason": "client_wish",
+        "keep": {line_id: 2},
+    }
+    await shop.run(cancellation.cancel, "max", **of)
+    with pytest.raises(TakeOutFirst):
+        await shop.run(preparations.dispatch, **work, tracking="")
+    with pytest.raises(TakeOutFirst):
+        await shop.run(preparations.dispatch, **work, tracking="typed by hand")
+    await shop.run(cancellation.put_away, **work)
+    with pytest.raises(LabelForOtherPieces):
+        await shop.run(preparations.dispatch, **work, tracking="")
+    assert await parcels.tidy(shop.db, maison_id=shop.maison_id, now=shop.now) == 1
+    await carry_out(shop, carrier, first)
+    assert (await label_of(shop, first))["state"] == "void", "its carrier has taken it back"
+    second = UUID(await shop.look("select id::text from carriers.label where state = 'asked'"))
+    await carry_out(shop, carrier, second)
+    assert (await label_of(shop, second))["insured_minor"] == 2 * PRICE
+    assert await parcels.tidy(shop.db, maison_id=shop.maison_id, now=shop.now) == 0
+    await shop.run(preparations.dispatch, **work, tracking="")
+    assert (
+        await shop.look("select tracking from orders.fulfilment")
+        == (await label_of(shop, second))["tracking"]
+    )
+    await shop.job(pickup.finish_hand_over, **work)
+    assert ("capture", 2 * PRICE) in await shop.operations(), "what is not sent is not taken"
+    await shop.sound()
+
+
+async def test_a_parcel_leaves_whole_or_waits_for_its_piece_to_be_taken_out(shop: Counter) -> None:
+    """The desk cancels one while the bench says that it has left: one of them is told, and never both are right."""
+    order_id = await shop.order("BAG-S", quantity=3, method="ship", address=ADDRESS)
+    work: dict[str, Any] = {"fulfilment_id": await shop.fulfilment(order_id)}
+    line_id = await shop.line(order_id, "BAG-S")
+    await shop.run(preparations.accept, **work)
+    await shop.run(preparations.pick, **work, line_id=line_id)
+    of: dict[str, Any] = {
+        "order_id": order_id,
+        "line_ids": [line_id],
+        "reason": "client_wish",
+        "keep": {line_id: 2},
+    }
+    left, taken = await asyncio.gather(
+        shop.run(preparations.dispatch, **work, tracking="by hand"),
+        shop.run(cancellation.cancel, "max", **of),
+        return_exceptions=True,
+    )
+    gone = await shop.look(
+        "select coalesce(sum(quantity), 0) from orders.order_line where state = 'dispatched'"
+    )
+    if left is None:
+        assert isinstance(taken, cancellation.HasLeft) and gone == 3
+    else:
+        assert isinstance(left, TakeOutFirst) and isinstance(taken, UUID) and gone == 0
+        await shop.run(cancellation.put_away, **work)
+        await shop.run(preparations.dispatch, **work, tracking="by hand")
+    await shop.sound()

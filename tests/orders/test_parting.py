@@ -9,13 +9,13 @@ import pytest
 
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn
-from enfilade.orders import cancellation, pickup, preparations, rejections, resourcing
+from enfilade.orders import bringing, cancellation, letters, pickup, preparations, rejections, resourcing
 from enfilade.orders import verify as promises
 from enfilade.orders.cancellation import HasLeft, NothingToCancel, OnItsWay
 from enfilade.orders.cancellation_letters import letter
 from enfilade.stock import departures
 from enfilade.stock.counts import Count, record_counts
-from enfilade.stock.transfers import Pieces
+from enfilade.stock.transfers import IllegalTransferStep, Pieces
 from tests.orders.counter import KEY, PRICE, Counter
 from tests.orders.test_books import provider_does, wrong
 from tests.serialised import counter_by_serials
@@ -179,19 +179,79 @@ async def test_a_boutique_gives_what_it_has_and_the_rest_is_found_piece_by_piece
     await sound(shop)
 
 
-async def test_what_is_brought_is_parted_until_it_is_packed(shop: Counter) -> None:
-    order_id = await shop.order("BAG-S", quantity=3, brought_from="marais")
-    line_id = await shop.line(order_id, "BAG-S")
-    await cancel(shop, order_id, line_id, 2)
-    assert await shop.look("select asked from stock.transfer_line") == 2
+async def test_each_letter_of_what_was_not_found_tells_what_the_one_before_did_not(shop: Counter) -> None:
+    order_id = await shop.order("BAG-S", "BAG-M", method="ship", address=DOOR, language="en")
+    work = await shop.fulfilment(order_id)
+    await shop.run(preparations.accept, fulfilment_id=work)
+    shop.now += timedelta(minutes=2)
+    nowhere = [
+        Count(shop.at[place], shop.variants[sku], 0, shop.now - timedelta(minutes=1))
+        for place in ("marais", "passy", "tokyo")
+        for sku in ("BAG-S", "BAG-M")
+    ]
+    await shop.job(record_counts, counts=sorted(nowhere, key=lambda one: one.location_id), source="scan")
+    told: list[str] = []
+    for sku in ("BAG-S", "BAG-M"):
+        line_id = await shop.line(order_id, sku)
+        await shop.run(rejections.reject, fulfilment_id=work, line_id=line_id, reason="damaged")
+        for _ in range(2):
+            await shop.job(resourcing.resource, order_id=order_id)
+        async with shop.db.acting(Actor.job(), shop.maison_id) as conn:
+            of = {
+                "maison_id": shop.maison_id,
+                "order_id": order_id,
+                "key": KEY,
+                "base_url": "http://shop.example",
+            }
+            written = await letters.cancelled_letter(conn, **of, event_id=line_id)
+        assert written is not None and written.key == f"cancelled-{line_id}"
+        told.append(written.text)
+    assert (await shop.jobs()).count("orders.mail_cancelled") == 2
+    sizes = [[size for size in (" S ·", " M ·") if f"·{size}" in text] for text in told]
+    assert sizes == [[" S ·"], [" M ·"]], told
+
+
+async def test_what_is_brought_is_parted_until_it_has_left_and_a_packed_box_is_opened(shop: Counter) -> None:
+    four = Count(shop.at["marais"], shop.variants["BAG-S"], 4, shop.now)
+    await shop.job(record_counts, counts=[four], source="scan")
+    order_id = await shop.order("BAG-S", quantity=4, brought_from="marais")
+    line_id, work = await shop.line(order_id, "BAG-S"), await shop.fulfilment(order_id)
+    await cancel(shop, order_id, line_id, 3)
+    assert await shop.look("select asked from stock.transfer_line") == 3
     await sound(shop)
     transfer_id = await shop.look("select id from stock.transfer")
-    packed = [Pieces(shop.variants["BAG-S"], 2)]
-    await shop.run(departures.pack, "noor", transfer_id=transfer_id, packed=packed)
-    with pytest.raises(OnItsWay):
-        await cancel(shop, order_id, line_id, 1)
+    of = {"transfer_id": transfer_id}
+    await shop.run(departures.pack, "noor", **of, packed=[Pieces(shop.variants["BAG-S"], 3)])
+    # Long after the time to pack is over: nobody is late because a box had to be opened.
+    shop.now += timedelta(days=3)
+    await cancel(shop, order_id, line_id, 2)
+    boxed = "select state || ' ' || asked || ' ' || packed || ' ' || take_out from stock.transfer t join stock.transfer_line l "
+    boxed += "on l.transfer_id = t.id"
+    assert await shop.look(boxed) == "asked 2 0 1"
+    assert (await shop.told()).count("TransferAsked") == 2, "the place is told anew"
+    assert not await shop.job(bringing.expire, fulfilment_id=work)
+    await sound(shop)
+    with pytest.raises(IllegalTransferStep):
+        await shop.run(departures.send, "noor", **of)
+    await shop.run(departures.pack, "noor", **of, packed=[Pieces(shop.variants["BAG-S"], 2)])
+    assert await shop.look(boxed) == "packed 2 2 0"
+    # It leaves while somebody cancels one more: the transfer's row decides, and neither is half done.
+    sent, taken = await asyncio.gather(
+        shop.run(departures.send, "noor", **of), cancel(shop, order_id, line_id, 1), return_exceptions=True
+    )
+    await sound(shop)
+    if isinstance(taken, OnItsWay):
+        assert sent is None and await rows(shop, order_id) == [
+            (1, "cancelled"),
+            (1, "cancelled"),
+            (2, "sourced"),
+        ]
+        with pytest.raises(OnItsWay):
+            await cancel(shop, order_id, line_id, 1)
+    else:
+        assert isinstance(sent, IllegalTransferStep)
     await cancel(shop, order_id, line_id, 0)
-    assert await rows(shop, order_id) == [(1, "cancelled"), (2, "cancelled")]
+    assert {state for _, state in await rows(shop, order_id)} == {"cancelled"}
     await sound(shop)
 
 

@@ -1,7 +1,9 @@
 """A partner's statement: every line of its period once, numbered, never changed; what comes back later stands in the next one."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -11,8 +13,10 @@ from psycopg import errors
 from enfilade.base.actors import Actor
 from enfilade.base.database import Addresses
 from enfilade.base.db import Db, execute
-from enfilade.catalogue import commissions
+from enfilade.base.ids import new_id
+from enfilade.catalogue import brands, commissions
 from enfilade.catalogue.brands import Brand
+from enfilade.orders import cancellation, pickup, receiving
 from enfilade.orders.partners import issuing, statements
 from enfilade.orders.partners.issuing import (
     NoSuchPartner,
@@ -22,10 +26,14 @@ from enfilade.orders.partners.issuing import (
     months_over,
 )
 from enfilade.orders.partners.statements import Statement
+from enfilade.orders.receiving import Brought
+from enfilade.stock import departures, transfers
+from enfilade.stock.transfers import Pieces
 from enfilade.web.shared.statements import document
 from tests.orders.counter import PRICE, Counter
-from tests.orders.test_books import TAX, wrong
+from tests.orders.test_books import TAX, handed_over, wrong
 from tests.orders.test_dues import COMPANY, NET, back, branded, counter, sold  # noqa: F401
+from tests.serialised import counter_by_serials
 
 APRIL, MAY, JUNE = date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1)
 KEPT = (NET * 3_500 * 2 + 10_000) // 20_000
@@ -84,7 +92,65 @@ async def test_a_month_is_told_line_by_line_and_what_comes_back_later_in_the_nex
     for language in ("en", "fr", "nl", "zh"):
         for made in (told, april):
             assert (await document.pdf(made, language)).startswith(b"%PDF-")
-    assert document.table(april)[1][0][-1] == "-1327.09"
+    assert document.table(april)[1][0][-2:] == ["-1327.09", ""]
+
+
+async def test_a_piece_says_whose_it_is_and_who_has_it_and_the_statement_which_it_was(
+    counter: Counter,  # noqa: F811
+) -> None:
+    brand_id = await branded(counter, LUNE)
+    await counter_by_serials(counter, "BAG-S", {"rivoli": ["L1"], "marais": ["L2"]})
+
+    async def whose(serial: str = "L1") -> str:
+        return await counter.look(
+            "select owner || ' ' || holder || ' ' || belongs_to from stock.piece where serial = %(serial)s",
+            serial=serial,
+        )
+
+    assert await whose() == f"brand place {brand_id}"
+    # What the catalogue or the terms say later changes nothing of what has come on consignment.
+    await counter.job(brands.keep, brand=replace(COMPANY, name="Aubert"), brand_id=brand_id)
+    order_id = await counter.order("BAG-S")
+    work = await handed_over(counter, order_id)
+    assert await whose() == f"client client {brand_id}"
+    counter.now += timedelta(minutes=1)
+    await counter.run(pickup.undo_hand_over, fulfilment_id=work)
+    assert await whose() == f"brand place {brand_id}"
+    await counter.job(brands.keep, brand=LUNE, brand_id=brand_id)
+    await counter.run(
+        cancellation.cancel,
+        "max",
+        order_id=order_id,
+        line_ids=[await counter.line(order_id, "BAG-S")],
+        reason="other",
+    )
+
+    order_id = await sold(counter)
+    line_id = await counter.line(order_id, "BAG-S")
+    counter.now += timedelta(hours=3)
+    piece = Brought(line_id, 1, "sellable", serials=("L1",))
+    await counter.run(
+        receiving.receive, who="max", order_id=order_id, location_id=counter.at["rivoli"], brought=[piece]
+    )
+    assert await whose() == f"brand place {brand_id}", "the brand's again, as the money is the client's"
+    of: dict[str, Any] = {"transfer_id": new_id(counter.now)}
+    await counter.run(
+        transfers.ask,
+        **of,
+        from_location_id=counter.at["rivoli"],
+        to_location_id=counter.at["marais"],
+        wanted=[Pieces(counter.variants["BAG-S"], 1)],
+        reason="replenishment",
+    )
+    await counter.run(departures.pack, **of, packed=[Pieces(counter.variants["BAG-S"], 1)])
+    await counter.run(departures.send, **of)
+    assert await whose() == f"brand carrier {brand_id}"
+    counter.now = datetime.fromisoformat("2026-04-01T09:00:00+00:00")
+    march = await one(counter, await issue(counter, brand_id, APRIL))
+    assert [(line.kind, line.serials) for line in march.lines] == [("sold", ["L1"]), ("returned", ["L1"])]
+    assert document.table(march)[1][0][-1] == "L1"
+    assert (await document.pdf(march, "en")).startswith(b"%PDF-")
+    assert await wrong(counter) == []
 
 
 async def test_the_round_issues_every_month_that_is_over_once_however_many_go_it(counter: Counter) -> None:  # noqa: F811

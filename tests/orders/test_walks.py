@@ -7,7 +7,7 @@ import pytest
 from enfilade.base.embedded import Cluster
 from enfilade.orders.states import MACHINES
 from tests.conftest import cloned
-from tests.orders.walks import DEALT, steps, watch
+from tests.orders.walks import DEALT, facts_told, steps, watch
 from tests.soaking import figure, share, sized
 from tests.stock.histories import HANDS, Act
 from tests.stock.test_histories import stage
@@ -23,7 +23,7 @@ def test_random_walks_of_orders_end_with_everything_in_its_place(cluster: Cluste
     """At every moment stock, promises and books agree; at the end nothing waits, and money follows pieces."""
     first = random.randrange(10**6) if share() else 1
     walked: dict[tuple[str, str, str], int] = {}
-    walks = looks = 0
+    walks = looks = made = 0
     for begun in range(0, WALKS, A_DATABASE):
         with cloned(cluster, template) as fresh:
             watch(fresh.admin)
@@ -34,6 +34,7 @@ def test_random_walks_of_orders_end_with_everything_in_its_place(cluster: Cluste
                         told = at.told(history, wrong, tries_max=sized(10, 100), times=3)
                         pytest.fail(f"seed {first + number} {told}")
                 walks, looks = walks + at.histories, looks + at.looks
+            made += facts_told(fresh.admin, "LineMade")
             for way, seen in steps(fresh.admin).items():
                 walked[way] = walked.get(way, 0) + seen
     machines = {machine.name: machine for machine in MACHINES}
@@ -47,6 +48,7 @@ def test_random_walks_of_orders_end_with_everything_in_its_place(cluster: Cluste
     } - set(walked)
     figure("walks", walks)
     figure("steps of rows in them", sum(walked.values()))
+    figure("lines made to order in them", made)
     figure("looks of verify while they ran", looks)
     figure("ways never walked", ", ".join(f"{name}: {a} to {b}" for name, a, b in never) or "none")
     if share() >= 1:

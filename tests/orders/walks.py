@@ -1,7 +1,7 @@
 """Walks: legal and illegal steps of orders, by clients, boutiques, the maison and the worker, some of whom die on the way.
 
-The steps are those of `tests.stock.histories`, with what happens to an order besides: proposed, cancelled, returned, put away
-or sent back, given a part of its price back, closed for, died.
+The steps are those of `tests.stock.histories`, with what happens to an order besides: proposed, made to order, cancelled whole or
+in part, returned, put away or sent back, given a part of its price back, closed for, died.
 """
 
 import asyncio
@@ -21,6 +21,8 @@ from enfilade.orders import (
     baskets,
     cancellation,
     exchanges,
+    making,
+    preparations,
     proposals,
     proposed,
     receiving,
@@ -107,6 +109,64 @@ async def cancel(w: World, a: int, b: int) -> None:
             ),
             Actor.staff(by.staff_id),
         )
+
+
+async def cancel_some(w: World, a: int, b: int) -> None:
+    """Of several pieces of one line the maison cancels one, wherever they are: looked for, made, packed; `b` from 3 on, after the
+    boutique has set them apart, if it can."""
+    house = w.house(a)
+    by = w.manager(house)
+    async with w.db.acting(Actor.job(), house.maison_id) as conn:
+        lines = await many(
+            conn,
+            _Several,
+            """
+            select l.order_id, l.id, l.quantity, l.fulfilment_id from orders.order_line l
+            left join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id
+            where l.quantity > 1 and l.state in ('sourced', 'unsourced', 'picked')
+            order by (coalesce(f.state, '') in ('asked', 'accepted', 'ready')) = %(apart)s desc, l.id desc limit 3
+            """,
+            apart=b > 2,
+        )
+    if not lines:
+        return
+    line = lines[0 if b > 2 else b % len(lines)]
+    if b > 2 and line.fulfilment_id is not None:
+        of: dict[str, Any] = {
+            "maison_id": house.maison_id,
+            "by": by,
+            "fulfilment_id": line.fulfilment_id,
+            "now": w.now,
+        }
+        with suppress(*histories.REFUSALS):
+            await w.run(house, lambda conn: preparations.accept(conn, **of), Actor.staff(by.staff_id))
+            await w.run(
+                house,
+                lambda conn: preparations.pick(conn, **of, line_id=line.id),
+                Actor.staff(by.staff_id),
+            )
+    await w.run(
+        house,
+        lambda conn: cancellation.cancel(
+            conn,
+            maison_id=house.maison_id,
+            by=by,
+            order_id=line.order_id,
+            line_ids=[line.id],
+            reason="client_wish",
+            keep={line.id: line.quantity - 1},
+            now=w.now,
+        ),
+        Actor.staff(by.staff_id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Several:
+    order_id: UUID
+    id: UUID
+    quantity: int
+    fulfilment_id: UUID | None
 
 
 async def put_away(w: World, a: int, b: int) -> None:
@@ -386,6 +446,61 @@ async def sell(w: World, a: int, b: int) -> None:
             return
 
 
+async def order_made(w: World, a: int, b: int) -> None:
+    """A visitor orders a piece or two that a workshop makes, `b` from 4 on with another piece, to be sent or collected."""
+    house, visitor = w.house(a), uuid4()
+    wanted = {w.made(house): 1 + b % 2} | ({w.variant(house, b): 1} if b > 3 else {})
+    async with w.db.acting(Actor.visitor(visitor), w.store.maison_id) as conn:
+        for variant, quantity in wanted.items():
+            await baskets.put(
+                conn,
+                maison_id=w.store.maison_id,
+                store_id=w.store.store_id,
+                visitor_id=visitor,
+                variant_id=variant,
+                quantity=quantity,
+                now=w.now,
+            )
+    opened = await w.checkouts.open(
+        w.store,
+        visitor,
+        method="ship" if a % 2 else "collect",
+        boutiques={} if a % 2 else {house.maison_id: w.place(house, b)},
+        brought=[],
+        market="fr",
+        language="fr",
+        key=uuid4().hex,
+        now=w.now,
+    )
+    w.opened.append(Opened(visitor, opened, "ship" if a % 2 else "collect", w.store))
+    await histories.pay(w, 0, b % 6)
+
+
+async def make(w: World, a: int, b: int) -> None:
+    """The next step of a piece to be made, the first or the last; `b` 6: another day is said; `b` 7: it cannot be made."""
+    house = w.house(a)
+    by = w.manager(house)
+    async with w.db.acting(Actor.staff(by.staff_id), house.maison_id) as conn:
+        lines = await making.to_make(conn, maison_id=house.maison_id, by=by)
+    if not lines:
+        return
+    line = lines[-(a % 2)]
+    of = {"maison_id": house.maison_id, "by": by, "line_id": line.line_id, "now": w.now}
+
+    async def step(conn: Conn) -> None:
+        if b == 6:
+            later = max(line.make_by, w.now.date()) + timedelta(days=1 + a)
+            await making.delay(conn, **of, make_by=later)
+        elif b == 7:
+            await making.decline(conn, **of)
+        elif line.begun:
+            await making.finish(conn, **of)
+        else:
+            await making.begin(conn, **of)
+
+    await w.run(house, step, Actor.staff(by.staff_id))
+
+
 async def buy_by_bank(w: World, a: int, b: int) -> None:
     """A visitor pays by a method that takes the money at once, at the bank's page or, `b` even, as an answer that came late."""
     house, visitor = w.house(a), uuid4()
@@ -441,6 +556,8 @@ async def die(w: World, a: int, b: int) -> None:
         cancel,
         histories.rounds,
         histories.go_on_transfer,
+        make,
+        cancel_some,
         exchange,
     )
     task = asyncio.create_task(chosen[a % len(chosen)](w, a + b, b % 6))
@@ -468,6 +585,9 @@ WEIGHTS: dict[Callable[[World, int, int], Awaitable[None]], int] = {
     histories.count: 1,
     wish: 3,
     cancel: 2,
+    cancel_some: 2,
+    order_made: 2,
+    make: 4,
     put_away: 2,
     propose: 3,
     sell: 2,
@@ -533,3 +653,11 @@ def steps(admin: str) -> dict[tuple[str, str, str], int]:
         way = (name, BEGINNING if begins else before, after)
         ways[way] = ways.get(way, 0) + seen
     return ways
+
+
+def facts_told(admin: str, kind: str) -> int:
+    """How often a fact of this kind was told."""
+    with psycopg.connect(admin, autocommit=True) as conn:
+        row = conn.execute("select count(*) from base.fact where kind = %s", [kind]).fetchone()
+    assert row is not None
+    return int(row[0])

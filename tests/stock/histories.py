@@ -19,7 +19,8 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, many, scalar
 from enfilade.base.idempotency import KeyReused
 from enfilade.base.secrets import derived_code
-from enfilade.boutiques import closures
+from enfilade.boutiques import closures, workshops
+from enfilade.boutiques import making as rooms
 from enfilade.catalogue.entries import PriceEntry, ProductEntry, TextEntry, VariantEntry
 from enfilade.catalogue.products import upsert_products
 from enfilade.catalogue.publish import publish_products
@@ -34,6 +35,7 @@ from enfilade.orders import (
     exchanges,
     external_sales,
     invoices,
+    making,
     pickup,
     preparations,
     proposals,
@@ -50,13 +52,15 @@ from enfilade.orders.checkout import (
     CheckoutOver,
     Checkouts,
     CheckoutUnderway,
+    NoRoomToMake,
     PiecesGone,
     PlaceClosed,
     Store,
 )
 from enfilade.orders.desk import goodwill
+from enfilade.orders.engraving import CancellationWished
 from enfilade.orders.exchange_wishes import EXCHANGE, NotExchangeable
-from enfilade.orders.fulfilment import NotAllPicked, TakenBy
+from enfilade.orders.fulfilment import MakingBegun, NotAllPicked, TakenBy
 from enfilade.orders.fulfilment import PiecesGone as PieceTaken
 from enfilade.orders.placing import Contact
 from enfilade.orders.preparations import NothingToPick
@@ -104,6 +108,11 @@ REFUSALS = (
     NothingToPick,
     PiecesGone,
     PlaceClosed,
+    NoRoomToMake,
+    CancellationWished,
+    MakingBegun,
+    making.NotToMake,
+    making.NoSuchDay,
     TakenBy,
     baskets.TooMany,
     PieceTaken,
@@ -171,6 +180,7 @@ class _Work:
     method: str
     state: str
     lines: list[UUID]
+    made: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +254,10 @@ class World:
     def variant(self, house: House, number: int) -> UUID:
         return list(house.variants.values())[number % 2]
 
+    def made(self, house: House) -> UUID:
+        """The third piece of a house, which a workshop makes when none is to be had."""
+        return house.variants[f"{house.slug}-trunk"]
+
     def one_by_one(self, house: House, variant: UUID) -> bool:
         """Of the two pieces of a house the second is counted by its serials."""
         return variant == self.variant(house, 1)
@@ -280,7 +294,7 @@ async def open_(w: World, a: int, b: int) -> None:
                     store_id=w.store.store_id,
                     visitor_id=visitor,
                     variant_id=variant,
-                    quantity=1 + (b == 3),
+                    quantity=1 + (b in (3, 5)),
                     now=w.now,
                 )
     await _open(w, visitor, a, b, uuid4().hex)
@@ -362,7 +376,9 @@ async def _works(w: World, house: House) -> list[_Work]:
             _Work,
             """
             select f.id, f.order_id, f.location_id, f.method, f.state, array(select l.id from orders.order_line l
-              where l.maison_id = f.maison_id and l.fulfilment_id = f.id order by l.id) as lines
+              where l.maison_id = f.maison_id and l.fulfilment_id = f.id order by l.id) as lines,
+              exists (select 1 from orders.order_line l where l.maison_id = f.maison_id and l.fulfilment_id = f.id
+                and l.make_by is not null and l.state in ('sourced', 'picked')) as made
             from orders.fulfilment f order by f.ended_at is null desc, f.id
             """,
         )
@@ -721,6 +737,42 @@ async def finish_transfers(w: World) -> None:
                     await _step_of_way(w, house, way)
 
 
+async def finish_making(w: World, house: House) -> int:
+    """The workshop makes all that is to be made, and what it has made is prepared; how many steps that took."""
+    by, steps = w.manager(house), 0
+
+    async def do(verb: Callable[..., Awaitable[Any]], **more: Any) -> None:
+        nonlocal steps
+        with suppress(*REFUSALS):
+            await w.run(
+                house,
+                lambda conn: verb(conn, maison_id=house.maison_id, by=by, now=w.now, **more),
+                Actor.staff(by.staff_id),
+            )
+            steps += 1
+
+    async with w.db.acting(Actor.staff(by.staff_id), house.maison_id) as conn:
+        lines = await making.to_make(conn, maison_id=house.maison_id, by=by)
+    for line in lines:
+        await do(making.begin, line_id=line.line_id)
+        await do(making.finish, line_id=line.line_id)
+    if lines:
+        await finish_transfers(w)
+        await work_through(w, house)
+    for work in await _works(w, house):
+        if work.made and work.state in ("asked", "accepted"):
+            of = {"fulfilment_id": work.id}
+            await do(preparations.accept, **of)
+            for line_id in work.lines:
+                await do(preparations.pick, **of, line_id=line_id)
+            if work.method == "ship":
+                await do(cancellation.put_away, **of)
+                await do(preparations.dispatch, **of, tracking="")
+            else:
+                await do(preparations.ready, **of, key=KEY)
+    return steps
+
+
 async def sales(w: World, a: int, b: int) -> None:
     """The till's day is imported late, out of order, some of it twice: figures, no pieces."""
     house = w.house(a)
@@ -928,6 +980,8 @@ async def happen(db: Db, watching: Db, store: Store, history: list[Act]) -> tupl
                 conn, maison_id=house.maison_id, counts=counts, source="opening", now=now
             ),
         )
+    for house in houses:
+        await w.run(house, lambda conn, house=house: _make_to_order(conn, house, now), Actor.importer())
     acts = sorted(history, key=lambda act: act.hand)
     ended = asyncio.Event()
 
@@ -953,6 +1007,41 @@ async def happen(db: Db, watching: Db, store: Store, history: list[Act]) -> tupl
         await look(w, watching)
         await reckon(w)
     return w.wrong, w.looks
+
+
+async def _make_to_order(conn: Conn, house: House, now: datetime) -> None:
+    """A third piece that no place has: a workshop in the warehouse makes it, and has room for a few in the ninety days."""
+    of: dict[str, Any] = {"maison_id": house.maison_id}
+    trunk = ProductEntry(
+        30,
+        "trunk",
+        family="trunk",
+        published=True,
+        texts=[TextEntry("fr", "La malle", "Une malle.")],
+        variants=[VariantEntry(30, {}, f"{house.slug}-trunk", prices=[PriceEntry("fr", "EUR", 90_001)])],
+    )
+    await upsert_products(conn, **of, source="main", products=[trunk], now=now)
+    await publish_products(conn, **of, now=now)
+    found = await many(
+        conn,
+        _Variant,
+        "select id from catalogue.variant where maison_id = %(maison_id)s and sku = %(sku)s",
+        **of,
+        sku=f"{house.slug}-trunk",
+    )
+    house.variants[f"{house.slug}-trunk"] = found[0].id
+    workshop_id = uuid4()
+    workshop = workshops.Workshop(
+        workshop_id, "Atelier", house.places[f"{house.slug}-wh"], "UTC", 3, 1, 0, False, False
+    )
+    await workshops.set_workshop(conn, **of, workshop=workshop, now=now)
+    terms = rooms.Making(workshop_id, lead_days=2, takes=20)
+    await rooms.set_making(conn, **of, variant_ids=[found[0].id], making=terms)
+
+
+@dataclass(frozen=True, slots=True)
+class _Variant:
+    id: UUID
 
 
 async def another_size(db: Db, house: House, now: datetime) -> UUID:
@@ -1008,6 +1097,7 @@ async def quiet(w: World) -> None:
         await reconcile(w.db, {"local": w.provider}, timeout_seconds=1, now=w.now)
         for house in w.houses:
             did += await work_through(w, house)
+            did += await finish_making(w, house)
             did += await go_round(w.db, maison_id=house.maison_id, now=w.now)
             did += await closing.go_round(w.db, maison_id=house.maison_id, now=w.now)
         if not did and turn > 20:
@@ -1047,8 +1137,12 @@ async def reckon(w: World) -> None:
             )
         w.wrong += [f"at the end: {row.what} {row.subject}" for row in left]
     w.wrong += [f"at the end: {one}" for one in letters.wrong(owed, w.post.sent)]
-    # Who says the same return again is sent the same receipt again.
-    twice = {key for key, sent in Counter(w.post.sent).items() if sent > 1 and not key.startswith("return-")}
+    # Who says the same return again is sent the same receipt again; of two days said at once, the last is told twice.
+    twice = {
+        key
+        for key, sent in Counter(w.post.sent).items()
+        if sent > 1 and not key.startswith(("return-", "made-later-"))
+    }
     w.wrong += [] if w.again else [f"at the end: letter {key} was sent twice" for key in twice]
 
 
@@ -1094,6 +1188,16 @@ async def _wrongs(conn: Conn) -> list[_Wrong]:
         select 'no document of what was ' || e.kind, e.cause_id::text from payments.ledger_entry e
         where e.kind in ('sold', 'returned', 'goodwill') and not exists (select 1 from orders.invoice i
           where i.cause_id = e.cause_id and i.kind = case e.kind when 'sold' then 'invoice' else 'credit_note' end)
+        union all
+        -- Room that nobody needs any more is nobody's.
+        select 'room of a workshop taken ' || d.taken || ', claimed ' || coalesce(c.units, 0), d.workshop_id::text || ' ' || d.day
+        from boutiques.workshop_day d
+        left join (select workshop_id, day, sum(units)::integer as units from boutiques.making_claim group by 1, 2) c
+          on c.workshop_id = d.workshop_id and c.day = d.day
+        where d.taken <> coalesce(c.units, 0)
+        union all
+        select 'still to be made', l.id::text from orders.order_line l
+        where l.make_by is not null and l.made_at is null and l.state = 'sourced'
         union all
         select 'wish to cancel never heard', x.id::text from orders.cancellation x where x.state = 'asked'
         union all

@@ -169,6 +169,7 @@ POST /desk/orders/{order_id}/cancellation
 POST /desk/orders/{order_id}/address
 POST /desk/orders/{order_id}/letters
 POST /desk/orders/{order_id}/return
+POST /desk/orders/{order_id}/withdrawal
 POST /desk/orders/{order_id}/exchange
 POST /desk/orders/{order_id}/goodwill
 POST /desk/orders/{order_id}/goodwill/{goodwill_id}/approval

@@ -414,7 +414,7 @@ TYPES: tuple[Type, ...] = (
     Type(
         "transfer.asked",
         stock.TransferAsked,
-        "A place asks for pieces of `location_id`, which is to pack them.",
+        "A place asks for pieces of `location_id`, which is to pack them; told anew when some are cancelled of a packed box.",
         "transfer_id",
         ("transfer_id", *_PLACE, "to_location_id", "pieces"),
     ),

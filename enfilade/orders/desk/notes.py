@@ -20,6 +20,7 @@ ACTS: dict[str, str] = {
     "address": "changed the address",
     "letter": "had a letter sent again",
     "return": "opened a return",
+    "withdrawal": "wrote down that the client withdraws",
     "goodwill": "gave something back, or asked to",
     "goodwill_approved": "approved what is given back",
     "goodwill_declined": "declined what was to be given back",

@@ -167,7 +167,15 @@ with mine as (
         'order', case when %(partner_maison_id)s::uuid is null then o.number else '' end, 'sku', l.sku, 'name', l.name,
         'colour', l.colour, 'size', l.size, 'quantity', d.quantity, 'entity', d.entity, 'currency', d.currency,
         'total_minor', d.total_minor, 'tax_minor', d.tax_minor, 'basis_points', d.basis_points, 'kept_minor', d.kept_minor,
-        'due_minor', d.due_minor) order by d.day, d.posted_at, l.sku, d.cause_id), '[]')
+        'due_minor', d.due_minor, 'serials', case when %(kind)s = 'brand' then (
+          -- Of a hand-over that was undone and done again, what it says in the end.
+          select coalesce(jsonb_agg(x.serial order by x.serial), '[]') from (
+            select distinct on (s.piece_id) s.piece_id, s.kind from stock.piece_step s
+            where s.maison_id = d.maison_id and s.cause_id = d.cause_id
+              and s.kind in ('collected', 'dispatched', 'sold', 'taken_back', 'returned')
+            order by s.piece_id, s.recorded_at desc, s.id desc) e
+          join stock.piece x on x.maison_id = d.maison_id and x.id = e.piece_id
+          where e.kind <> 'taken_back') else '[]' end) order by d.day, d.posted_at, l.sku, d.cause_id), '[]')
       from mine d
       join orders.order_line l on l.maison_id = d.maison_id and l.id = d.order_line_id
       join orders.order o on o.maison_id = d.maison_id and o.id = d.order_id),

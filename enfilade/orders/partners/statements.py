@@ -4,7 +4,7 @@ A statement begins where the one before ended, is numbered after the one before 
 comes back later stands in the period in which it comes. `docs/algorithms/statements.md`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
@@ -39,6 +39,8 @@ class Line:
     basis_points: int
     kept_minor: int
     due_minor: int
+    #: Of a brand's pieces that carry one, those that were sold or came back; a statement from before they were told has none.
+    serials: list[str] = field(default_factory=list[str])
 
 
 @dataclass(frozen=True, slots=True)

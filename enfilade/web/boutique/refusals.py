@@ -45,7 +45,7 @@ from enfilade.orders.fulfilment import (
 )
 from enfilade.orders.lawful import AgeNotChecked
 from enfilade.orders.making import NoSuchDay, NotToMake
-from enfilade.orders.parcels import LabelForOldAddress, NoCarrier
+from enfilade.orders.parcels import LabelForOldAddress, LabelForOtherPieces, NoCarrier, TakeOutFirst
 from enfilade.orders.pickup import NotAmongThese, TooLateToUndo, WrongCode
 from enfilade.orders.preparations import NothingToPick
 from enfilade.orders.proposals import (
@@ -118,6 +118,8 @@ AT_WORK = (
     MadeForYou,
     AddressSince,
     LabelForOldAddress,
+    LabelForOtherPieces,
+    TakeOutFirst,
     NoCarrier,
     NothingToPick,
     NothingToReject,
@@ -225,6 +227,8 @@ refuse(NotExchangeable, 409, "What was wished in its place is not there any more
 refuse(MadeForYou, 409, "What was engraved or made to specification comes back only where it is faulty")
 refuse(AddressSince, 409, "The address was changed meanwhile")
 refuse(LabelForOldAddress, 409, "The label was printed for the address before")
+refuse(LabelForOtherPieces, 409, "The label was made before a piece was cancelled")
+refuse(TakeOutFirst, 409, "A piece of this parcel was cancelled")
 refuse(NoCarrier, 409, "No carrier is set up for this market")
 refuse(NothingToPick, 404, "This piece is not to be picked here")
 refuse(NothingToReject, 404, "This piece is not to be prepared here")

@@ -27,6 +27,7 @@ from enfilade.orders.exchange_wishes import NotExchangeable
 from enfilade.orders.fulfilment import NotYourBoutique
 from enfilade.orders.proposals import NoSuchProposal
 from enfilade.orders.returns import NoSuchOrder, NothingToReturn, ReturnTooLate
+from enfilade.orders.withdrawal import NothingToWithdraw, SayWho
 from enfilade.web.desk.entering import NotOfTheDesk
 from enfilade.web.shared.asking import FirstPassword, SignInFirst, choose_password
 from enfilade.web.shared.pages import page
@@ -54,6 +55,8 @@ AT_THE_DESK = (
     NothingToReturn,
     NotExchangeable,
     ReturnTooLate,
+    NothingToWithdraw,
+    SayWho,
 )
 
 refuse(NotOfTheDesk, 403, "This surface is not for this role")

@@ -11,7 +11,7 @@ from enfilade.base.db import Tally, tally
 from enfilade.base.ids import new_id
 from enfilade.carriers import announcements, making, tracking
 from enfilade.carriers.local_carrier import UNKNOWN_ADDRESS, LocalCarrier
-from enfilade.orders import parcels, preparations, returns
+from enfilade.orders import cancellation, parcels, preparations, returns
 from enfilade.orders.returns import Wish
 from tests.orders.counter import Counter
 from tests.orders.test_parcels import heard, offer, packed
@@ -152,3 +152,27 @@ async def test_what_comes_back_by_post_has_a_label_on_the_clients_page(
     assert "What you return is on its way to us." in page
     other = await app.shop.order("BAG-M", method="ship", address={"line1": "x", "postcode": "1", "city": "y"})
     assert (await store.get(f"{page_of(other)}/return/label.pdf")).status_code == 404
+
+
+async def test_what_is_cancelled_of_a_closed_parcel_is_taken_out_before_it_leaves(
+    app: App, carrier: LocalCarrier
+) -> None:
+    order_id, fulfilment_id = await packed(app.shop, "BAG-S", "BAG-M")
+    at = f"/preparations/{fulfilment_id}"
+    await offer(app.shop)
+    assert (await app.post(f"{at}/label")).status_code == 303
+    await carried_out(app.shop, carrier)
+    line_id = await app.shop.line(order_id, "BAG-M")
+    await app.shop.run(
+        cancellation.cancel, "max", order_id=order_id, line_ids=[line_id], reason="client_wish"
+    )
+    assert "out of its parcel" in (await app.get("/")).text
+    page = (await app.get(at)).text
+    assert "Take it out of the parcel" in page and "It has left" not in page
+    refused = await app.post(f"{at}/dispatch", tracking="by hand")
+    assert refused.status_code == 409 and "1 of it was cancelled meanwhile" in refused.text
+    assert (await app.post(f"{at}/putting-away")).status_code == 303
+    page = (await app.get(at)).text
+    assert "when more was in the parcel" in page and "It has left" in page and "label.pdf" not in page
+    assert (await app.post(f"{at}/dispatch", tracking="")).status_code == 409, "the label of two"
+    assert (await app.post(f"{at}/dispatch", tracking="by hand")).status_code == 303

@@ -10,6 +10,7 @@ import pytest
 
 from enfilade.base.actors import Actor
 from enfilade.base.ids import new_id
+from enfilade.orders import withdrawal, withdrawal_letters
 from enfilade.orders.desk import finding
 from tests.shop import PASSWORD
 from tests.web.desk.conftest import Desk
@@ -239,6 +240,35 @@ async def test_goodwill_and_a_return_by_forms(desk: Desk, admin: Look) -> None:
     back = again(line=str(line_id), **{f"pieces-{line_id}": "1"})
     assert (await desk.post(f"/orders/{order_id}/return", back)).status_code == 303
     assert admin("select state from orders.return") == [("announced",)]
+
+
+async def test_a_client_who_phones_withdraws_under_the_colleagues_name(desk: Desk, admin: Look) -> None:
+    order_id = await desk.studio.order()
+    [(line_id,)] = admin("select id from orders.order_line where order_id = %s", [order_id])
+    page = await desk.get(f"/orders/{order_id}")
+    assert "The client withdraws from the purchase" in page.text
+    said = {"line": str(line_id), "name": " Ada  Martin ", "mail": "Ada@Elsewhere.example"}
+    path = f"/orders/{order_id}/withdrawal"
+    assert (await desk.post(path, again(**said | {"mail": "nowhere"}))).status_code == 409
+    assert (await desk.post(path, again(**said | {"why": ""}))).status_code == 409
+    assert (await desk.post(path, again(**said), role="advisor")).status_code in (403, 404)
+    assert (await desk.post(path, again(**said), house=desk.shop.b)).status_code == 404
+    assert admin("select count(*) from orders.withdrawal") == [(0,)], "refused, nothing is written"
+    for _ in range(2):
+        assert (await desk.post(path, NOTED | said)).status_code == 303
+    who = desk.shop.a.staff["client_service"]
+    assert admin("select name, mail, by_id from orders.withdrawal") == [
+        ("Ada Martin", "ada@elsewhere.example", who)
+    ]
+    assert admin("select act, staff_id from orders.desk_note") == [("withdrawal", who)]
+    [(withdrawal_id,)] = admin("select id from orders.withdrawal")
+    async with desk.db.acting(Actor.job(), desk.shop.a.maison_id) as conn:
+        of = {"maison_id": desk.shop.a.maison_id, "withdrawal_id": withdrawal_id}
+        await withdrawal.tell(conn, **of, now=datetime.now(UTC))
+        letter = await withdrawal_letters.receipt(conn, **of, key=b"k" * 48, base_url="http://shop.example")
+    assert letter is not None and letter.to == "ada@elsewhere.example"
+    assert "notre service client" in letter.text, "and the same receipt"
+    assert "wrote it down" in (await desk.get(f"/orders/{order_id}")).text
 
 
 async def test_calls_are_promised_and_made_once(desk: Desk, admin: Look) -> None:

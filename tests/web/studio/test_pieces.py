@@ -39,7 +39,13 @@ async def test_from_the_switch_to_a_history(studio: Studio, shop: Shop, db: Db, 
     assert again.status_code == 409 and "is not there any more" in again.text
     one = await studio.get(f"/pieces/{piece_id}")
     assert one.statements <= 6
-    for words in ("Received at Paris, by", "Display at Paris, by", "No longer at Paris, by"):
+    for words in (
+        "Received at Paris, by",
+        "Display at Paris, by",
+        "No longer at Paris, by",
+        "<dt>Whose it is</dt><dd>The maison</dd>",
+        "Nobody we know of; Paris had it last",
+    ):
         assert words in one.text
     assert admin(
         "select on_hand, display from stock.position where location_id = %s and serialised", [place]

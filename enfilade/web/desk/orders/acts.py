@@ -10,11 +10,13 @@ from litestar import Request, Response, post
 from enfilade.base.db import Conn, Db, scalar
 from enfilade.base.settings import Settings
 from enfilade.channels.prices import PriceRefused, read_price
-from enfilade.orders import addresses, cancellation, exchanges, returns
+from enfilade.clients.contact_points import NotAContactPoint, contact_point
+from enfilade.orders import addresses, cancellation, exchanges, returns, withdrawal
 from enfilade.orders.desk import goodwill, letters_again
 from enfilade.orders.desk.goodwill import WhyGoodwill
 from enfilade.orders.exchange_wishes import Instead
 from enfilade.orders.returns import Wish
+from enfilade.orders.withdrawal import Part, SayWho
 from enfilade.staff.people import Colleague
 from enfilade.web.desk.acting import noted
 from enfilade.web.desk.orders.handlers import shown
@@ -106,6 +108,39 @@ async def take_back(
             conn, maison_id=attendant.maison_id, order_id=order_id, wishes=wishes, key=settings.key, now=now
         )
         await noted(conn, by, attendant.maison_id, order_id, sent, "return", now)
+
+    return await _done(request, db, attendant, order_id, sent, verb)
+
+
+@post("/orders/{order_id:uuid}/withdrawal", include_in_schema=False)
+async def withdraw(
+    request: Asked, db: Db, attendant: Member, settings: Settings, order_id: UUID
+) -> Response[Any]:
+    """The client withdraws from the purchase by phone: written down for them, with the receipt that the page would send."""
+    sent = await form_of(request)
+    chosen = [
+        Part(line_id, _number(sent.text(f"pieces-{line_id}", "1")))
+        for line_id in dict.fromkeys(sent.ids("line"))
+    ]
+
+    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
+        try:
+            mail = contact_point(sent.text("mail", ""), "").value
+        except NotAContactPoint:
+            raise SayWho("Please give the client’s name, and a mail address for the receipt") from None
+        await withdrawal.state(
+            conn,
+            maison_id=attendant.maison_id,
+            order_id=order_id,
+            parts=chosen,
+            name=sent.text("name", ""),
+            mail=mail if "@" in mail else "",
+            form_key=uuid5(attendant.staff_id, sent.text("key")),
+            key=settings.key,
+            by=by,
+            now=now,
+        )
+        await noted(conn, by, attendant.maison_id, order_id, sent, "withdrawal", now)
 
     return await _done(request, db, attendant, order_id, sent, verb)
 

@@ -18,6 +18,7 @@ from enfilade.orders import (
     invoices,
     return_reading,
     returns,
+    withdrawal,
 )
 from enfilade.orders.desk import calls, finding, goodwill, notes
 from enfilade.web.desk.acting import spend_look_up
@@ -83,6 +84,9 @@ async def shown(
             else None
         )
         pieces = await returns.pieces_of(conn, maison_id=maison_id, order_id=order_id, now=now)
+        withdrawable = await withdrawal.choice(
+            conn, maison_id=maison_id, order_id=order_id, now=now, known=pieces
+        )
         returned = await return_reading.of_order(conn, maison_id=maison_id, order_id=order_id)
         returnable = [piece for piece in pieces if piece.left and not piece.late(now)]
         back = (
@@ -127,6 +131,7 @@ async def shown(
         back=back,
         ended=history.ENDED | {"kept": "the client keeps it", "lapsed": "it was not seen for a month"},
         others=others,
+        withdrawable=[one for one in withdrawable if one.quantity] if not found.erased_at else [],
         giveable=[piece for piece in pieces if piece.left and piece.final] if payment else [],
         goodwill_reasons=goodwill.REASONS,
         stands=STANDS,

@@ -23,7 +23,7 @@ TEMPLATE = Path(__file__).with_name("statement.typ")
 FONTS = WEB / "shared" / "vendor" / "documents"
 HEADER = (
     "day", "what", "order", "sku", "name", "colour", "size", "quantity", "entity", "currency", "price", "tax", "share_percent",
-    "not_yours", "due",
+    "not_yours", "due", "serials",
 )  # fmt: skip
 
 NUMBERS = frozenset(
@@ -69,7 +69,7 @@ def table(statement: Statement) -> tuple[tuple[str, ...], list[list[object]]]:
         [
             line.day.isoformat(), line.kind, line.order, line.sku, line.name, line.colour, line.size, line.quantity, line.entity,
             line.currency, major(line, line.total_minor), major(line, line.tax_minor), str(Decimal(line.basis_points) / 100),
-            major(line, line.kept_minor), major(line, line.due_minor),
+            major(line, line.kept_minor), major(line, line.due_minor), " ".join(line.serials),
         ]
         for line in statement.lines
     ]  # fmt: skip
@@ -131,7 +131,7 @@ def told(statement: Statement, language: i18n.Language) -> dict[str, object]:
                 day(line.day),
                 f"{kinds[line.kind]} {line.order}".strip(),
                 line.name,
-                " · ".join(filter(None, (line.colour, line.size, line.sku))),
+                " · ".join(filter(None, (line.colour, line.size, line.sku, *line.serials))),
                 str(line.quantity),
                 money(line.total_minor, line.currency),
                 money(line.tax_minor, line.currency),

@@ -126,7 +126,7 @@ async def _page(
     of = {"maison_id": found.maison_id, "order_id": found.order_id}
     async with db.acting(reading.actor(found), found.maison_id, found.region) as conn:
         order = await reading.order(conn, **of)
-        choices = await withdrawal.choice(conn, **of, now=now)
+        choices = await withdrawal.choice(conn, maison_id=found.maison_id, order_id=found.order_id, now=now)
     assert order is not None, "the door opened an order that is not there"
     parts = written.parts if written else {}
     unnamed = written is not None and not written.name
