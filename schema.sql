@@ -2636,6 +2636,31 @@ CREATE TABLE orders.enquiry (
     CONSTRAINT why_closed CHECK ((closed_because = ANY (ARRAY['offered'::text, 'told'::text, 'unreachable'::text, 'nothing'::text])))
 );
 ALTER TABLE orders.enquiry OWNER TO enfilade_owner;
+CREATE TABLE orders.exchange (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    return_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    order_line_id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    quantity integer NOT NULL,
+    state text NOT NULL,
+    because text,
+    placed_order_id uuid,
+    placed_number text DEFAULT ''::text NOT NULL,
+    value_minor bigint DEFAULT 0 NOT NULL,
+    wished_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT ended_says_why CHECK (((state = 'ended'::text) = (because IS NOT NULL))),
+    CONSTRAINT exchange_because CHECK ((because = ANY (ARRAY['client'::text, 'kept'::text, 'lapsed'::text, 'not_accepted'::text, 'gone'::text, 'unpaid'::text, 'worth'::text]))),
+    CONSTRAINT exchange_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
+    CONSTRAINT exchange_state CHECK ((state = ANY (ARRAY['wished'::text, 'held'::text, 'due'::text, 'placed'::text, 'ended'::text]))),
+    CONSTRAINT exchange_value CHECK ((value_minor >= 0)),
+    CONSTRAINT placed_says_which CHECK (((state = 'placed'::text) = (placed_order_id IS NOT NULL))),
+    CONSTRAINT worth_of_what_is_placed CHECK (((state = 'placed'::text) OR (value_minor = 0)))
+);
+ALTER TABLE orders.exchange OWNER TO enfilade_owner;
 CREATE TABLE orders.external_sale (
     maison_id uuid NOT NULL,
     reference text NOT NULL,
@@ -3265,7 +3290,7 @@ CREATE TABLE payments.ledger_entry (
     posted_at timestamp with time zone NOT NULL,
     CONSTRAINT entry_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT entry_moves_something CHECK ((amount_minor > 0)),
-    CONSTRAINT kind_says_its_accounts CHECK ((((((((((((((((((((((((((((((((kind = 'captured'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text)) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text))) OR ((kind = 'captured'::text) AND (debit = 'cash'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'captured'::text) AND (debit = 'terminal'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'captured'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'returned'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'goodwill'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'goodwill_corrected'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'goodwill'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'goodwill_corrected'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'owed'::text) AND (debit = 'sales'::text) AND (credit = 'partner'::text))) OR ((kind = 'owed'::text) AND (debit = 'tax'::text) AND (credit = 'partner'::text))) OR ((kind = 'owed_back'::text) AND (debit = 'partner'::text) AND (credit = 'sales'::text))) OR ((kind = 'owed_back'::text) AND (debit = 'partner'::text) AND (credit = 'tax'::text))))
+    CONSTRAINT kind_says_its_accounts CHECK ((((((((((((((((((((((((((((((((((kind = 'captured'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text)) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'provider'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'provider'::text) AND (credit = 'client'::text))) OR ((kind = 'captured'::text) AND (debit = 'cash'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'cash'::text))) OR ((kind = 'captured'::text) AND (debit = 'terminal'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'terminal'::text))) OR ((kind = 'captured'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'captured_corrected'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'refunded_corrected'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'passed'::text) AND (debit = 'client'::text) AND (credit = 'exchange'::text))) OR ((kind = 'passed_back'::text) AND (debit = 'exchange'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'sold'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'sold_corrected'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'returned'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'returned_corrected'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'goodwill'::text) AND (debit = 'sales'::text) AND (credit = 'client'::text))) OR ((kind = 'goodwill_corrected'::text) AND (debit = 'client'::text) AND (credit = 'sales'::text))) OR ((kind = 'goodwill'::text) AND (debit = 'tax'::text) AND (credit = 'client'::text))) OR ((kind = 'goodwill_corrected'::text) AND (debit = 'client'::text) AND (credit = 'tax'::text))) OR ((kind = 'owed'::text) AND (debit = 'sales'::text) AND (credit = 'partner'::text))) OR ((kind = 'owed'::text) AND (debit = 'tax'::text) AND (credit = 'partner'::text))) OR ((kind = 'owed_back'::text) AND (debit = 'partner'::text) AND (credit = 'sales'::text))) OR ((kind = 'owed_back'::text) AND (debit = 'partner'::text) AND (credit = 'tax'::text))))
 );
 ALTER TABLE payments.ledger_entry OWNER TO enfilade_owner;
 CREATE TABLE payments.operation (
@@ -3306,13 +3331,17 @@ CREATE TABLE payments.payment (
     created_at timestamp with time zone NOT NULL,
     changed_at timestamp with time zone NOT NULL,
     attempt integer,
+    passed_minor bigint DEFAULT 0 NOT NULL,
+    of_payment_id uuid,
     CONSTRAINT never_asked_beyond CHECK (((capture_asked_minor >= captured_minor) AND (capture_asked_minor <= amount_minor))),
     CONSTRAINT never_captured_beyond CHECK (((captured_minor >= 0) AND (captured_minor <= amount_minor))),
+    CONSTRAINT never_passed_beyond CHECK (((passed_minor >= 0) AND ((refund_asked_minor + passed_minor) <= captured_minor))),
     CONSTRAINT never_refund_asked_beyond CHECK (((refund_asked_minor >= refunded_minor) AND (refund_asked_minor <= captured_minor))),
     CONSTRAINT never_refunded_beyond CHECK (((refunded_minor >= 0) AND (refunded_minor <= captured_minor))),
     CONSTRAINT payment_amount_minor_check CHECK ((amount_minor >= 0)),
     CONSTRAINT payment_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
-    CONSTRAINT payment_state CHECK ((state = ANY (ARRAY['asked'::text, 'second_step'::text, 'authorised'::text, 'refused'::text, 'captured'::text, 'voided'::text])))
+    CONSTRAINT payment_state CHECK ((state = ANY (ARRAY['asked'::text, 'second_step'::text, 'authorised'::text, 'refused'::text, 'captured'::text, 'voided'::text]))),
+    CONSTRAINT stands_on_a_payment CHECK (((provider = 'exchange'::text) = (of_payment_id IS NOT NULL)))
 );
 ALTER TABLE payments.payment OWNER TO enfilade_owner;
 CREATE TABLE payments.statement (
@@ -3463,7 +3492,7 @@ CREATE TABLE stock.hold (
     expires_at timestamp with time zone NOT NULL,
     created_at timestamp with time zone NOT NULL,
     CONSTRAINT hold_positive CHECK ((quantity > 0)),
-    CONSTRAINT hold_purpose CHECK ((purpose = ANY (ARRAY['checkout'::text, 'offer'::text, 'appointment'::text, 'selection'::text, 'drop'::text, 'transfer'::text, 'sale'::text])))
+    CONSTRAINT hold_purpose CHECK ((purpose = ANY (ARRAY['checkout'::text, 'offer'::text, 'appointment'::text, 'selection'::text, 'drop'::text, 'transfer'::text, 'sale'::text, 'exchange'::text])))
 );
 ALTER TABLE stock.hold OWNER TO enfilade_owner;
 CREATE TABLE stock."position" (
@@ -5055,6 +5084,8 @@ ALTER TABLE ONLY orders.due
     ADD CONSTRAINT due_once PRIMARY KEY (maison_id, kind, cause_id, partner_id, region);
 ALTER TABLE ONLY orders.enquiry
     ADD CONSTRAINT enquiry_pkey PRIMARY KEY (maison_id, id, region);
+ALTER TABLE ONLY orders.exchange
+    ADD CONSTRAINT exchange_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY orders.external_sale
     ADD CONSTRAINT external_sale_pkey PRIMARY KEY (maison_id, reference, sku);
 ALTER TABLE ONLY orders.figures_read
@@ -5455,6 +5486,8 @@ CREATE INDEX desk_note_of_order ON orders.desk_note USING btree (maison_id, orde
 CREATE INDEX drawer_of_place ON orders.drawer USING btree (maison_id, location_id, opened_at DESC);
 CREATE INDEX due_of_partner ON orders.due USING btree (maison_id, partner_id, day);
 CREATE INDEX enquiry_by_age ON orders.enquiry USING btree (maison_id, asked_at);
+CREATE INDEX exchange_of_order ON orders.exchange USING btree (maison_id, order_id);
+CREATE INDEX exchange_placed_as ON orders.exchange USING btree (maison_id, placed_order_id) WHERE (placed_order_id IS NOT NULL);
 CREATE INDEX external_sale_day ON orders.external_sale USING btree (maison_id, sold_at);
 CREATE INDEX external_sale_visit ON orders.external_sale USING btree (maison_id, visit) WHERE (visit <> ''::text);
 CREATE INDEX fiscal_unsigned ON orders.fiscal_record USING btree (maison_id, recorded_at) WHERE (device_due AND (signed_at IS NULL));
@@ -5484,6 +5517,7 @@ CREATE UNIQUE INDEX one_goodwill_asked ON orders.goodwill USING btree (maison_id
 CREATE UNIQUE INDEX one_live_checkout ON orders.checkout USING btree (maison_id, basket_id, region) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'choosing'::text]));
 CREATE UNIQUE INDEX one_open_basket ON orders.basket USING btree (maison_id, store_id, visitor_id, region) WHERE (state = 'open'::text);
 CREATE UNIQUE INDEX one_open_drawer ON orders.drawer USING btree (maison_id, location_id, region) WHERE (closed_at IS NULL);
+CREATE UNIQUE INDEX one_open_exchange ON orders.exchange USING btree (maison_id, return_id, order_line_id, region) WHERE (state = ANY (ARRAY['wished'::text, 'held'::text, 'due'::text, 'placed'::text]));
 CREATE UNIQUE INDEX one_paying_a_proposal ON orders.checkout USING btree (maison_id, proposal_id, region) WHERE ((proposal_id IS NOT NULL) AND (state = ANY (ARRAY['paying'::text, 'choosing'::text, 'completed'::text])));
 CREATE UNIQUE INDEX one_valid_certificate ON orders.certificate USING btree (maison_id, piece_id, region) WHERE (void_since IS NULL);
 CREATE INDEX order_line_to_engrave ON orders.order_line USING btree (maison_id, engrave_by) WHERE ((lettering <> ''::text) AND (engraved_at IS NULL) AND (state = ANY (ARRAY['sourced'::text, 'picked'::text])));
@@ -5850,6 +5884,12 @@ ALTER TABLE ONLY orders.due
     ADD CONSTRAINT due_of_a_line FOREIGN KEY (maison_id, order_line_id, partner_id, region) REFERENCES orders.line_terms(maison_id, order_line_id, partner_id, region);
 ALTER TABLE ONLY orders.enquiry
     ADD CONSTRAINT enquiry_of_a_proposal FOREIGN KEY (maison_id, proposal_id, region) REFERENCES orders.proposal(maison_id, id, region);
+ALTER TABLE ONLY orders.exchange
+    ADD CONSTRAINT exchange_of_a_line FOREIGN KEY (maison_id, order_line_id, region) REFERENCES orders.order_line(maison_id, id, region);
+ALTER TABLE ONLY orders.exchange
+    ADD CONSTRAINT exchange_of_a_return FOREIGN KEY (maison_id, return_id, region) REFERENCES orders.return(maison_id, id, region);
+ALTER TABLE ONLY orders.exchange
+    ADD CONSTRAINT exchange_placed FOREIGN KEY (maison_id, placed_order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.fulfilment
     ADD CONSTRAINT fulfilment_maison_id_order_id_region_fkey FOREIGN KEY (maison_id, order_id, region) REFERENCES orders."order"(maison_id, id, region);
 ALTER TABLE ONLY orders.goodwill
@@ -5916,6 +5956,8 @@ ALTER TABLE ONLY payments.statement_difference
     ADD CONSTRAINT difference_of_a_statement FOREIGN KEY (maison_id, provider, day, legal_entity_id, currency, region) REFERENCES payments.statement(maison_id, provider, day, legal_entity_id, currency, region);
 ALTER TABLE ONLY payments.ledger_entry
     ADD CONSTRAINT entry_of_a_payment FOREIGN KEY (maison_id, payment_id, region) REFERENCES payments.payment(maison_id, id, region);
+ALTER TABLE ONLY payments.payment
+    ADD CONSTRAINT of_a_payment FOREIGN KEY (maison_id, of_payment_id, region) REFERENCES payments.payment(maison_id, id, region);
 ALTER TABLE ONLY payments.operation
     ADD CONSTRAINT operation_maison_id_payment_id_region_fkey FOREIGN KEY (maison_id, payment_id, region) REFERENCES payments.payment(maison_id, id, region);
 ALTER TABLE ONLY payments.till_refund
@@ -6060,7 +6102,7 @@ CREATE POLICY seen_to_sweep ON base.idempotency FOR SELECT TO enfilade_app USING
 CREATE POLICY swept ON base.idempotency FOR DELETE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'job'::text)));
 CREATE POLICY told_by_booking ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND base.acts_as('booking'::text, subject_id)));
 CREATE POLICY told_by_enquirer ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (kind = 'EnquiryAsked'::text) AND base.acts_as('link'::text, subject_id)));
-CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentDelivered'::text, 'FulfilmentNotDelivered'::text, 'FulfilmentSentBack'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineEngravingBegun'::text, 'LineEngraved'::text, 'LineToMake'::text, 'LineMakingBegun'::text, 'LineMakingDelayed'::text, 'LineMade'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'WithdrawalStated'::text, 'ReturnAnnounced'::text, 'ReturnUnderway'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
+CREATE POLICY told_to_client ON base.fact FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'link'::text) AND (kind = ANY (ARRAY['OrderPlaced'::text, 'OrderClosed'::text, 'FulfilmentAwaited'::text, 'FulfilmentUnderway'::text, 'FulfilmentReady'::text, 'FulfilmentHandedOver'::text, 'HandOverUndone'::text, 'FulfilmentDispatched'::text, 'FulfilmentDelivered'::text, 'FulfilmentNotDelivered'::text, 'FulfilmentSentBack'::text, 'FulfilmentNotCollected'::text, 'LineResourced'::text, 'LineEngravingBegun'::text, 'LineEngraved'::text, 'LineToMake'::text, 'LineMakingBegun'::text, 'LineMakingDelayed'::text, 'LineMade'::text, 'LineCancelled'::text, 'CancellationRefused'::text, 'AddressChanged'::text, 'ClientOnTheWay'::text, 'WithdrawalStated'::text, 'ReturnAnnounced'::text, 'ReturnUnderway'::text, 'ReturnEnded'::text, 'ReturnReceived'::text, 'LineExchanged'::text, 'ExchangeEnded'::text, 'PaymentCaptured'::text, 'PaymentRefunded'::text, 'PaymentPassedBack'::text, 'PaymentVoided'::text])) AND (base.acts_as('link'::text, subject_id) OR base.acts_as('link'::text, ((body ->> 'order_id'::text))::uuid) OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fact.maison_id) AND base.acts_as('link'::text, o.id) AND (o.payment_id = fact.subject_id)))))));
 CREATE POLICY claimed_inside ON boutiques.making_claim TO enfilade_app USING (((maison_id = base.maison()) AND base.writes_stock())) WITH CHECK (((maison_id = base.maison()) AND base.writes_stock()));
@@ -6275,6 +6317,7 @@ ALTER TABLE orders.drawer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.due ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.enquiry ENABLE ROW LEVEL SECURITY;
 CREATE POLICY erased ON orders.withdrawal FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (name = ''::text) AND (mail = ''::text)));
+ALTER TABLE orders.exchange ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.external_sale ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.figures_read ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.fiscal_record ENABLE ROW LEVEL SECURITY;
@@ -6353,6 +6396,7 @@ CREATE POLICY own_order ON orders.certificate FOR SELECT TO enfilade_app USING (
 CREATE POLICY own_order ON orders.delivery FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = delivery.maison_id) AND (o.id = delivery.order_id)))))));
+CREATE POLICY own_order ON orders.exchange FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('link'::text, order_id))));
 CREATE POLICY own_order ON orders.fulfilment FOR SELECT TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (EXISTS ( SELECT 1
    FROM orders."order" o
   WHERE ((o.maison_id = fulfilment.maison_id) AND (o.id = fulfilment.order_id)))))));
@@ -6429,6 +6473,7 @@ CREATE POLICY stated ON orders.withdrawal_line FOR INSERT TO enfilade_app WITH C
      JOIN orders.order_line l ON (((l.maison_id = w.maison_id) AND (l.order_id = w.order_id))))
   WHERE ((w.maison_id = withdrawal_line.maison_id) AND (w.id = withdrawal_line.withdrawal_id) AND (l.id = withdrawal_line.order_line_id)))))));
 CREATE POLICY taken ON orders.enquiry FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside() AND (closed_at IS NULL))) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
+CREATE POLICY taken_back ON orders.exchange FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR (base.acts_as('link'::text, order_id) AND (state = ANY (ARRAY['wished'::text, 'held'::text, 'due'::text])))))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.acts_as('link'::text, order_id) AND (state = 'ended'::text) AND (because = ANY (ARRAY['client'::text, 'kept'::text]))))));
 CREATE POLICY told_the_partner ON orders.partner_statement FOR SELECT TO enfilade_app USING (((partner_maison_id = base.maison()) AND base.inside()));
 ALTER TABLE orders.visit_day ENABLE ROW LEVEL SECURITY;
 CREATE POLICY voided ON orders.certificate FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside() AND (void_since IS NULL))) WITH CHECK (((maison_id = base.maison()) AND base.inside() AND (void_since IS NOT NULL)));
@@ -6442,6 +6487,10 @@ CREATE POLICY wished ON orders.cancellation_line FOR INSERT TO enfilade_app WITH
    FROM (orders.cancellation c
      JOIN orders.order_line l ON (((l.maison_id = c.maison_id) AND (l.order_id = c.order_id))))
   WHERE ((c.maison_id = cancellation_line.maison_id) AND (c.id = cancellation_line.cancellation_id) AND (c.state = 'asked'::text) AND (l.id = cancellation_line.order_line_id))))))));
+CREATE POLICY wished ON orders.exchange FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR (base.acts_as('link'::text, order_id) AND (state = 'wished'::text) AND (EXISTS ( SELECT 1
+   FROM (orders.return r
+     JOIN orders.order_line l ON (((l.maison_id = r.maison_id) AND (l.order_id = r.order_id))))
+  WHERE ((r.maison_id = exchange.maison_id) AND (r.id = exchange.return_id) AND (r.order_id = exchange.order_id) AND (r.state = 'announced'::text) AND (l.id = exchange.order_line_id))))))));
 ALTER TABLE orders.withdrawal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders.withdrawal_line ENABLE ROW LEVEL SECURITY;
 CREATE POLICY worked_on ON orders.delivery FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND base.inside()));
@@ -7038,6 +7087,13 @@ GRANT UPDATE(closed_at) ON TABLE orders.enquiry TO enfilade_app;
 GRANT UPDATE(closed_by) ON TABLE orders.enquiry TO enfilade_app;
 GRANT UPDATE(closed_because) ON TABLE orders.enquiry TO enfilade_app;
 GRANT UPDATE(proposal_id) ON TABLE orders.enquiry TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE orders.exchange TO enfilade_app;
+GRANT UPDATE(state) ON TABLE orders.exchange TO enfilade_app;
+GRANT UPDATE(because) ON TABLE orders.exchange TO enfilade_app;
+GRANT UPDATE(placed_order_id) ON TABLE orders.exchange TO enfilade_app;
+GRANT UPDATE(placed_number) ON TABLE orders.exchange TO enfilade_app;
+GRANT UPDATE(value_minor) ON TABLE orders.exchange TO enfilade_app;
+GRANT UPDATE(changed_at) ON TABLE orders.exchange TO enfilade_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE orders.external_sale TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE orders.figures_read TO enfilade_app;
 GRANT SELECT,INSERT ON TABLE orders.fiscal_record TO enfilade_app;

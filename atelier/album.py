@@ -12,12 +12,18 @@ WEBP_QUALITY = 84
 VIEW_PHRASE = {
     "hero": {"en": "", "fr": "", "nl": "", "zh": ""},
     "detail": {"en": ", detail", "fr": ", détail", "nl": ", detail", "zh": "，细节"},
+    "look": {
+        "en": ", in a room with morning sun",
+        "fr": ", dans une pièce au soleil du matin",
+        "nl": ", in een kamer met ochtendzon",
+        "zh": "，置于晨光映照的室内",
+    },
 }
 
 
 def picture_name(kind, finish, view):
     """File name without its ending."""
-    return f"{kind}-{finish}" + ("-detail" if view == "detail" else "")
+    return f"{kind}-{finish}" + ("" if view == "hero" else f"-{view}")
 
 
 def _widths(large):

@@ -27,10 +27,10 @@ def load_table():
 def jobs(table, kind=None, finish=None, view=None, first=False):
     """Every picture wanted: (kind, finish, view, large). The first finish of a kind is its large picture.
 
-    All first finishes come before all second ones, and details last, so that a
-    run that is stopped leaves a rounded album.
+    All first finishes come before all second ones, and details and looks last, so
+    that a run that is stopped leaves a rounded album.
     """
-    heroes, details = [], []
+    heroes, details, looks = [], [], []
     for k, entry in table.items():
         if kind and k not in kind.split(","):
             continue
@@ -38,26 +38,31 @@ def jobs(table, kind=None, finish=None, view=None, first=False):
             if (finish and f not in finish.split(",")) or (first and rank):
                 continue
             heroes.append((rank, (k, f, "hero", not rank)))
+            looks.append((rank, (k, f, "look", False)))
             if f in entry.get("detail", []):
                 details.append((k, f, "detail", False))
-    heroes.sort(key=lambda item: item[0])
-    return [job for job in [h[1] for h in heroes] + details if not view or job[2] == view]
+    in_turn = [[job for _, job in sorted(ranked, key=lambda item: item[0])] for ranked in (heroes, looks)]
+    return [job for job in [*in_turn[0], *details, *in_turn[1]] if not view or job[2] == view]
 
 
-def build_scene(kind, finish_table, view):
-    """Model the piece in the studio and frame it."""
+def build_scene(kind, finish_table, view, room):
+    """Model the piece in the studio, or in a room of this colour for a look, and frame it."""
     import bpy
 
-    from atelier import studio
+    from atelier import setting, studio
 
     studio.empty_room()
     piece = importlib.import_module(f"atelier.{kind}").build(finish_table)
     objects = [o for o in bpy.context.scene.objects if o.type == "MESH"]
     turn = piece.detail_turn if view == "detail" and piece.detail_turn is not None else piece.turn
-    studio.dress(finish_table.get("backdrop", studio.OFF_WHITE))
+    floor = 0.0
+    if view == "look":
+        floor = setting.furnish(room)
+    else:
+        studio.dress(finish_table.get("backdrop", studio.OFF_WHITE))
     studio.camera(piece.pitch)
     handle = studio.pose(objects, piece, turn)
-    studio.fit(handle, objects, piece, view)
+    studio.fit(handle, objects, piece, view, floor)
     return piece
 
 
@@ -66,7 +71,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m atelier.render", description=__doc__.splitlines()[0])
     parser.add_argument("--kind", help="one kind, or several separated by commas")
     parser.add_argument("--finish", help="one finish, or several separated by commas")
-    parser.add_argument("--view", choices=("hero", "detail"))
+    parser.add_argument("--view", choices=album.VIEW_PHRASE)
     parser.add_argument("--first", action="store_true", help="only the first finish of every kind")
     parser.add_argument("--draft", action="store_true", help="half size, few samples, kept out of the album")
     parser.add_argument("--again", action="store_true", help="render what exists anew")
@@ -98,7 +103,7 @@ def main(arguments=None):
             start = time.monotonic()
             original = folder / f"{name}.png"
             try:
-                build_scene(kind, table[kind]["finishes"][finish], view)
+                build_scene(kind, table[kind]["finishes"][finish], view, table[kind]["room"])
                 percent = 50 if options.draft else 200 if large else 100
                 studio.render(original, percent, options.samples, options.seconds * (4 if large else 1))
                 if not options.draft:

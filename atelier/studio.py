@@ -16,6 +16,7 @@ WIDTH, HEIGHT = 800, 1000
 OFF_WHITE = "#E7E2DA"
 DISTANCE = 10.5  # studio units from the camera to the piece
 LENS_MM = 100.0
+LOOK_SHARE = 0.6  # of the share a piece fills in the studio: in a room the room is seen too
 
 
 def empty_room():
@@ -169,23 +170,23 @@ def pose(objects, piece, turn=None):
     return handle
 
 
-def fit(handle, objects, piece, view):
-    """Scale the piece to its share of the picture and centre it."""
+def fit(handle, objects, piece, view, floor=0.0):
+    """Scale the piece to its share of the picture and centre it; in a room it stands at the height ``floor``."""
     scene, obj = bpy.context.scene, bpy.context.scene.camera
     counted = [o for o in objects if o not in piece.props]
     base = handle.matrix_world.copy()
-    factor = 1.0
+    factor, share = 1.0, LOOK_SHARE if view == "look" else 1.0
     for _ in range(6):
-        handle.matrix_world = Matrix.Scale(factor, 4) @ base
+        handle.matrix_world = Matrix.Translation((0, 0, floor)) @ Matrix.Scale(factor, 4) @ base
         bpy.context.view_layer.update()
         seen = [world_to_camera_view(scene, obj, p) for p in positions(counted)]
         width = max(p.x for p in seen) - min(p.x for p in seen)
         height = max(p.y for p in seen) - min(p.y for p in seen)
-        factor *= min(piece.fill_width / width, piece.fill_height / height)
+        factor *= share * min(piece.fill_width / width, piece.fill_height / height)
     middle_x = (max(p.x for p in seen) + min(p.x for p in seen)) / 2
     middle_y = (max(p.y for p in seen) + min(p.y for p in seen)) / 2
     obj.data.shift_x = (middle_x - 0.5) * WIDTH / HEIGHT
-    obj.data.shift_y = middle_y - 0.485
+    obj.data.shift_y = middle_y - (0.4 if view == "look" else 0.485)
     points = positions(counted)
     near = min((p - obj.location).length for p in points)
     far = max((p - obj.location).length for p in points)

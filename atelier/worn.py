@@ -17,7 +17,8 @@ from PIL import Image, ImageFilter
 from atelier import album
 from atelier.render import load_table
 
-KINDS = ("sunglasses",)
+#: What is tried on, and how bright the room is round it: a dial mirrors what lies before it.
+KINDS = {"sunglasses": 0.2, "watch": 1.0}
 #: What lies along the head of whoever wears it.
 BEHIND = ("temple", "hinge", "side bar")
 WIDTH = 800
@@ -28,7 +29,7 @@ MIDDLE_LIGHT = 0.6
 
 
 def photograph(kind, finish, original):
-    """Render the piece from the front, to scale with its width, on nothing."""
+    """Render the piece from the front on nothing, as large as its longer side allows."""
     import bpy
 
     from atelier import studio
@@ -40,10 +41,11 @@ def photograph(kind, finish, original):
         bpy.data.objects.remove(hidden)
     objects = [o for o in bpy.context.scene.objects if o.type == "MESH"]
     studio.light()
+    bpy.context.scene.world.node_tree.nodes["Background"].inputs["Strength"].default_value = KINDS[kind]
     handle = studio.pose(objects, piece, 0.0)
     points = studio.positions(objects)
-    wide = max(p.x for p in points) - min(p.x for p in points)
-    handle.scale = [4.0 / wide] * 3
+    wide, high = (max(p[i] for p in points) - min(p[i] for p in points) for i in (0, 2))
+    handle.scale = [4.0 / max(wide, high)] * 3
     bpy.context.view_layer.update()
     points = studio.positions(objects)
     eye = studio.camera(0.0)
@@ -54,7 +56,7 @@ def photograph(kind, finish, original):
     eye.location.x = (max(p.x for p in points) + min(p.x for p in points)) / 2
     eye.location.z = (max(p.z for p in points) + min(p.z for p in points)) / 2
     scene = bpy.context.scene
-    scene.render.resolution_x, scene.render.resolution_y = WIDTH, WIDTH // 2
+    scene.render.resolution_x = scene.render.resolution_y = WIDTH
     scene.render.film_transparent = True
     scene.cycles.film_transparent_glass = True
     scene.render.image_settings.color_mode = "RGBA"
@@ -97,7 +99,8 @@ def main(arguments=None):
                 original = Path(scratch) / f"{name}.png"
                 photograph(kind, finish, original)
                 picture = Image.open(original).convert("RGBA")
-                picture = seen_through(picture, finish["lens"])
+                if "lens" in finish:
+                    picture = seen_through(picture, finish["lens"])
                 picture.crop(picture.getbbox()).save(path, quality=album.WEBP_QUALITY, method=6)
                 print(path.name, flush=True)
     return 0

@@ -40,7 +40,7 @@ def present(root: Path) -> bool:
         for name in (
             "htmx.min.js",
             "model-viewer.min.js",
-            "faces/human.js",
+            "mirror/human.js",
             "land.svg",
             "documents/NotoSansSC.ttf",
         )
@@ -59,7 +59,7 @@ def copy(root: Path) -> None:
     viewer = modules / "@google/model-viewer"
     shutil.copy(viewer / "dist/model-viewer.min.js", building / "model-viewer.min.js")
     shutil.copy(viewer / "LICENSE", building / "model-viewer.LICENSE.txt")
-    copy_faces(modules / "@vladmandic/human", building / "faces")
+    copy_mirror(modules / "@vladmandic/human", building / "mirror")
     copy_land(modules / "world-atlas", building)
     copy_document_font(modules / "@expo-google-fonts/noto-sans-sc", building / "documents")
     rules = [rule for family in FAMILIES for rule in copy_family(family, modules, building / "fonts")]
@@ -68,12 +68,12 @@ def copy(root: Path) -> None:
     building.rename(vendor)
 
 
-def copy_faces(package: Path, folder: Path) -> None:
-    """What finds a face in the mirror: of the many models in the package the two that find it and its points."""
+def copy_mirror(package: Path, folder: Path) -> None:
+    """What finds a face or a hand in the mirror: of the many models in the package the four that find them and their points."""
     folder.mkdir()
     shutil.copy(package / "dist/human.esm.js", folder / "human.js")
     shutil.copy(package / "LICENSE", folder / "human.LICENSE.txt")
-    for model in ("blazeface", "facemesh"):
+    for model in ("blazeface", "facemesh", "handtrack", "handlandmark-lite"):
         for part in ("json", "bin"):
             shutil.copy(package / f"models/{model}.{part}", folder / f"{model}.{part}")
 

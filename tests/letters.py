@@ -28,7 +28,9 @@ class Owed:
 #: Of one maison, or of all to who sees all.
 OWED: LiteralString = """
     with told as (
-      select o.maison_id, o.id, o.method from orders.order o
+      select o.maison_id, o.id, o.method, exists (select 1 from orders.exchange e
+        where e.maison_id = o.maison_id and e.placed_order_id = o.id) as exchanged
+      from orders.order o
       join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id and c.mail <> ''
     ), said as (
       select r.id, r.state, count(w.order_line_id) || '-' || sum(w.quantity) as what
@@ -39,7 +41,7 @@ OWED: LiteralString = """
       select f.id, f.state, exists (select 1 from base.fact x where x.kind = 'FulfilmentReady' and x.subject_id = f.id) as ready
       from orders.fulfilment f join told t on t.maison_id = f.maison_id and t.id = f.order_id where t.method <> 'counter'
     )
-    select 'placed-' || id as key, true as must, false as begins from told where method <> 'counter'
+    select 'placed-' || id as key, true as must, false as begins from told where method <> 'counter' and not exchanged
     union all select 'ready-' || id, state = 'ready', false from work where ready
     union all select 'dispatched-' || id, true, false from work where state = 'dispatched'
     union all select 'not-collected-' || id, true, false from work where state = 'no_show'

@@ -10,7 +10,7 @@ from babel.dates import format_date
 
 from enfilade.base import facts, i18n, jobs
 from enfilade.base.actors import Actor
-from enfilade.base.db import Conn, Db, many, maybe
+from enfilade.base.db import Conn, Db, many, maybe, scalar
 from enfilade.base.messages import Message, Messages
 from enfilade.base.money import Money
 from enfilade.clients import letters
@@ -42,6 +42,8 @@ class Confirmed:
     promised_on: date | None
     duty_minor: int
     at_door: bool
+    #: It comes in place of what was returned.
+    exchanged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +85,24 @@ class ConfirmedLine:
 async def mail_when_placed(conn: Conn, heard: facts.Heard) -> None:
     """Listener of OrderPlaced: the letter is a job of its own, since sending is not part of any transaction.
 
-    What was sold at a counter has left already: its receipt is `orders.till.receipts`.
+    What was sold at a counter has left already: its receipt is `orders.till.receipts`. What is sent in place of a return is told
+    by that return's letter.
     """
-    if heard.body["method"] == "counter":
+    if heard.body["method"] == "counter" or await _exchanged(conn, heard.maison_id, heard.subject_id):
         return
     await jobs.defer(
         conn, maison_id=heard.maison_id, jobs=[jobs.Job(MAIL_PLACED, {"order_id": heard.subject_id})]
+    )
+
+
+async def _exchanged(conn: Conn, maison_id: UUID, order_id: UUID) -> bool:
+    return await scalar(
+        conn,
+        """
+        select exists (select 1 from orders.exchange where maison_id = %(maison_id)s and placed_order_id = %(order_id)s)
+        """,
+        maison_id=maison_id,
+        order_id=order_id,
     )
 
 
@@ -105,7 +119,8 @@ async def read(
           coalesce((select sum(l.duty_minor) from orders.order_line l where l.maison_id = o.maison_id and l.order_id = o.id), 0)
             ::bigint as duty_minor,
           exists (select 1 from orders.order_line l where l.maison_id = o.maison_id and l.order_id = o.id
-            and l.duties = 'at_door') as at_door
+            and l.duties = 'at_door') as at_door,
+          exists (select 1 from orders.exchange e where e.maison_id = o.maison_id and e.placed_order_id = o.id) as exchanged
         from orders.order o
         join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id
         left join orders.delivery d on d.maison_id = o.maison_id and d.order_id = o.id
@@ -186,6 +201,8 @@ def letter(order: Confirmed, lines: list[ConfirmedLine], *, key: bytes, base_url
         subject = _("Your order {number}")
         opening = _("Thank you. We are preparing your order.")
         closing = _("We write again when it leaves. Nothing is charged before.")
+    if order.exchanged:
+        closing = _("It comes in place of what you returned: there is nothing to pay.")
     return letters.message(
         letters.Letter(
             sender=order.maison_name,

@@ -423,6 +423,28 @@ class ReturnEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class LineExchanged:
+    """Pieces of a line came back, and so many of another variant are sent in their place, as an order of its own."""
+
+    subject_id: UUID  # order line
+    order_id: UUID
+    return_id: UUID
+    placed_order_id: UUID
+    variant_id: UUID
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeEnded:
+    """What was wished in place of a returned line is not sent, and the line is paid back; `because` says why."""
+
+    subject_id: UUID  # order line
+    order_id: UUID
+    return_id: UUID
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnReceived:
     """Pieces came back to a place; `accepted` of them stay, the others are the client's again."""
 

@@ -193,6 +193,12 @@ def _received(told: Told) -> str:
     return f"{told.who} {taken} at {told.place}" + (f"; {refused} not taken back" if refused else "")
 
 
+ENDED = {
+    "not_accepted": "it did not come back whole",
+    "gone": "no place had what was wished",
+    "unpaid": "it was never paid",
+    "worth": "it is worth something else by now",
+}
 GOODWILL = {
     "late": "it came late",
     "damaged": "it has a flaw",
@@ -262,11 +268,18 @@ MAISON: dict[str, Say] = {
         else "What was announced to come back was not seen for a month"
     ),
     "ReturnReceived": _received,
+    "LineExchanged": lambda told: (
+        f"{told.piece} was exchanged: {_pieces(int(told.body['pieces']))} sent in its place"
+    ),
+    "ExchangeEnded": lambda told: (
+        f"{told.piece} is paid back and not exchanged: {ENDED.get(told.body['because'], told.body['because'])}"
+    ),
     "GoodwillGiven": _goodwill,
     "CertificateIssued": lambda told: f"The certificate of number {told.piece} was issued",
     "CertificateVoided": lambda told: f"The certificate of number {told.piece} became void",
     "PaymentCaptured": lambda told: f"{told.sum()} was taken",
     "PaymentRefunded": lambda told: f"{told.sum()} was given back",
+    "PaymentPassedBack": lambda told: f"{told.sum()} went back to the payment it came from",
     "PaymentVoided": lambda told: "What was authorised and not taken was let go",
     "PaymentOperationRefused": lambda told: f"The payment provider refused: {told.body['operation']}",
 }
@@ -385,8 +398,15 @@ CLIENT: dict[str, Say] = {
     "ReturnUnderway": _said(lambda _: _("What you return is on its way to us.")),
     "ReturnEnded": _kept,
     "ReturnReceived": _your_return,
+    "LineExchanged": _said(
+        lambda _: _("%(piece)s was exchanged: another is on its way, as an order of its own.")
+    ),
+    "ExchangeEnded": _said(lambda _: _("%(piece)s could not be exchanged, and is paid back.")),
     "PaymentCaptured": lambda told: _words(told)("%(amount)s was taken.") % {"amount": told.sum()},
     "PaymentRefunded": lambda told: _words(told)("%(amount)s was given back.") % {"amount": told.sum()},
+    "PaymentPassedBack": lambda told: (
+        _words(told)("%(amount)s goes back to where you paid from.") % {"amount": told.sum()}
+    ),
     "PaymentVoided": _said(lambda _: _("What was reserved on your card was let go.")),
 }
 

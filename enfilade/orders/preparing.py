@@ -22,6 +22,8 @@ from enfilade.orders import (
     bringing,
     cancellation,
     cancellation_letters,
+    exchange_wishes,
+    exchanges,
     invoices,
     letters,
     pickup,
@@ -212,6 +214,7 @@ async def go_round(db: Db, *, maison_id: UUID, now: datetime) -> int:
             if one.what == "capture":
                 return await pickup.finish_hand_over(conn, maison_id=maison_id, fulfilment_id=one.id, now=now)
             if one.what == "refund":
+                await settlement.decide_exchanges(conn, maison_id=maison_id, order_id=one.id)
                 return bool(
                     await settlement.refund_returned(conn, maison_id=maison_id, order_id=one.id, now=now)
                 )
@@ -268,7 +271,8 @@ def _register_verbs(jobs: Jobs, db: Db, key: bytes) -> None:
     jobs.add("orders.credit_note", work(invoices.credit))
     jobs.add("orders.withdrawal_stated", work(withdrawal.tell))
     jobs.add("orders.follow_withdrawal", work(partial(withdrawal.follow, key=key)))
-    jobs.add("orders.return_announced", work(returns.tell_announced))
+    jobs.add(exchange_wishes.EXCHANGE, work(partial(exchanges.carry_out, key=key)))
+    jobs.add("orders.return_announced", work(partial(exchanges.tell_announced, key=key)))
     jobs.add("orders.return_ended", work(returns.tell_ended))
 
 

@@ -8,9 +8,10 @@ from enfilade.base import audit, facts, jobs
 from enfilade.base.db import Conn, execute, maybe, one
 from enfilade.base.ids import new_id
 from enfilade.base.secrets import hashed
-from enfilade.orders import delivery, returns, settlement
+from enfilade.orders import delivery, exchanges, returns, settlement
 from enfilade.orders.delivery import NO_AMOUNT
 from enfilade.orders.events import ReturnReceived
+from enfilade.orders.exchange_wishes import MAIL_RECEIVED
 from enfilade.orders.fulfilment import NotYourBoutique
 from enfilade.orders.partners import dues
 from enfilade.orders.pickup import as_written
@@ -261,8 +262,10 @@ async def receive(
         subject_id=return_id,
         now=now,
     )
+    undecided = await exchanges.judge(conn, maison_id=maison_id, return_id=return_id, now=now)
     await settlement.refund_returned(conn, maison_id=maison_id, order_id=order_id, now=now)
-    after = ("orders.mail_return_received", "orders.credit_note")
+    # Of what is exchanged the letter is written when that is decided.
+    after = ("orders.credit_note",) if undecided else (MAIL_RECEIVED, "orders.credit_note")
     await jobs.defer(
         conn, maison_id=maison_id, jobs=[jobs.Job(name, {"return_id": return_id}) for name in after]
     )

@@ -3,6 +3,7 @@
 The receipt holds what was said, with day and hour: a withdrawal by law is confirmed on something that lasts.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -82,6 +83,7 @@ async def announced_letter(
             say("On %(moment)s you told us that you return, and withdraw from the purchase of:")
             % {"moment": moment(this.announced_at, this.zone, language)},
             *(piece(line) for line in lines),
+            *_kept_for_you(lines, say),
             say(
                 "This is our receipt. Please show this code in any of our boutiques, or lay it into the parcel."
             ),
@@ -157,9 +159,11 @@ async def received_letter(
             say("Not taken back:"),
             *(f"{piece(line)} · {why.get(line.reason or '', '')}" for line in refused),
         ]
-    worth = Money(this.value_minor, about.currency).shown(i18n.LOCALES[language])
-    after: list[str] = []
-    if kept:
+    refund_minor = this.value_minor - sum({line.line_id: line.exchanged_minor for line in lines}.values())
+    worth = Money(refund_minor, about.currency).shown(i18n.LOCALES[language])
+    after: list[str] = _exchanged(lines, language)
+    sent = next((line for line in lines if line.placed_order_id), None)
+    if kept and (refund_minor or sent is None):
         after.append(
             say("%(amount)s goes back to where you paid from. Your bank may take a few days to show it.")
             % {"amount": worth}
@@ -171,9 +175,61 @@ async def received_letter(
         subject=say("Your return of order %(number)s has arrived") % {"number": about.number},
         before=before,
         after=after,
-        link=(say("See your order"), order_page(key, base_url, about.host, language, about.order_id)),
+        link=(
+            (say("See the order"), order_page(key, base_url, about.host, language, sent.placed_order_id))
+            if sent is not None and sent.placed_order_id is not None
+            else (say("See your order"), order_page(key, base_url, about.host, language, about.order_id))
+        ),
     )
     return message(letter, key=f"return-received-{return_id}", to=about.mail, language=language)
+
+
+def _kept_for_you(lines: list[ShownLine], say: Callable[[str], str]) -> list[str]:
+    """What is held for the client until the return is there, and what is not to be had."""
+    told = [
+        say(
+            "In its place we keep %(piece)s for you. We send it once what you return is here; there is nothing to pay."
+        )
+        % {"piece": f"{line.name}, {line.another}"}
+        for line in lines
+        if line.instead in ("wished", "held")
+    ]
+    gone = [
+        say("You wished %(piece)s in its place: it is not there any more, so what you paid goes back.")
+        % {"piece": f"{line.name}, {line.another}"}
+        for line in lines
+        if line.because == "gone"
+    ]
+    return told + gone
+
+
+def _exchanged(lines: list[ShownLine], language: i18n.Language) -> list[str]:
+    """What is sent in place of what came back, or why it is not; each line once."""
+    say = i18n.translations(language).gettext
+    why = because(language)
+    told: list[str] = []
+    for line in {line.line_id: line for line in lines}.values():
+        words = {"piece": f"{line.name}, {line.another}", "number": line.placed_number}
+        if line.instead == "placed":
+            told.append(say("In its place %(piece)s comes to you, as order %(number)s.") % words)
+            told.append(say("There is nothing to pay; you may return it like any other piece."))
+        elif line.because in why:
+            told.append(
+                say("In its place you wished %(piece)s: %(reason)s.")
+                % (words | {"reason": why[line.because]})
+            )
+    return told
+
+
+def because(language: i18n.Language) -> dict[str, str]:
+    """Why nothing is sent in place of what came back, said to its client."""
+    say = i18n.translations(language).gettext
+    return {
+        "not_accepted": say("we exchange what comes back whole and as it left us"),
+        "gone": say("it is not there any more"),
+        "unpaid": say("it could not be charged"),
+        "worth": say("it is worth something else by now"),
+    }
 
 
 def piece(line: ShownLine) -> str:

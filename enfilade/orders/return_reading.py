@@ -46,6 +46,20 @@ class ShownLine:
     disposition: str | None
     reason: str | None
     value_minor: int
+    line_id: UUID
+    #: What is wished in its place, '' for its money; how far that is (`orders.exchange`), why it ended, the order it became.
+    instead_colour: str = ""
+    instead_size: str = ""
+    instead: str = ""
+    because: str | None = None
+    placed_number: str = ""
+    placed_order_id: UUID | None = None
+    exchanged_minor: int = 0
+
+    @property
+    def another(self) -> str:
+        """The variant that is wished, or was."""
+        return ", ".join(part for part in (self.instead_colour, self.instead_size) if part)
 
 
 async def of_order(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Shown]:
@@ -84,7 +98,9 @@ async def lines_of_order(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list
         ShownLine,
         """
         select r.id as return_id, l.name, l.colour, l.size, f.quantity, f.disposition, f.reason,
-          f.value_minor
+          f.value_minor, l.id as line_id, coalesce(e.colour, '') as instead_colour, coalesce(e.size, '') as instead_size,
+          coalesce(e.state, '') as instead, e.because, coalesce(e.placed_number, '') as placed_number, e.placed_order_id,
+          coalesce(e.value_minor, 0)::bigint as exchanged_minor
         from orders.return r
         join lateral (
           select x.id, x.order_line_id, x.quantity, x.disposition, x.reason, x.value_minor from orders.return_line x
@@ -93,6 +109,13 @@ async def lines_of_order(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list
           select w.order_line_id, w.order_line_id, w.quantity, null, null, 0 from orders.return_wish w
           where w.maison_id = r.maison_id and w.return_id = r.id and r.state <> 'received') f on true
         join orders.order_line l on l.maison_id = r.maison_id and l.id = f.order_line_id
+        left join lateral (
+          select x.state, x.because, v.colour, v.size, x.placed_number, x.placed_order_id, x.value_minor
+          from orders.exchange x
+          left join public_facts.variant v on v.id = x.variant_id
+          where x.maison_id = r.maison_id and x.return_id = r.id and x.order_line_id = l.id
+            and x.because is distinct from 'client'
+          order by x.wished_at desc, x.id desc limit 1) e on true
         where r.maison_id = %(maison_id)s and r.order_id = %(order_id)s order by r.id, f.id
         """,
         maison_id=maison_id,

@@ -12,7 +12,9 @@ from enfilade.base.db import Conn, execute, many, maybe, one, scalar
 from enfilade.base.ids import new_id
 from enfilade.base.secrets import derived_code, hashed
 from enfilade.boutiques.zones import zone_of
+from enfilade.orders import exchange_wishes
 from enfilade.orders.events import ReturnAnnounced, ReturnEnded
+from enfilade.orders.exchange_wishes import Instead
 from enfilade.orders.return_terms import Terms, Until, until
 from enfilade.orders.states import BEGINNING, RETURN, IllegalStep, Who
 
@@ -187,11 +189,15 @@ async def lock(conn: Conn, *, maison_id: UUID, order_id: UUID) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a client says comes back: so many of a line; `reason` None where they say none."""
+    """What a client says comes back: so many of a line; `reason` None where they say none.
+
+    `instead`: the variant they wish in its place; None: their money.
+    """
 
     line_id: UUID
     quantity: int
     reason: str | None = None
+    instead: UUID | None = None
 
 
 def return_code(key: bytes, return_id: UUID) -> str:
@@ -205,7 +211,7 @@ async def announce(
     """Says that pieces come back; said of more pieces while a return is announced, they are added to it.
 
     Returns the return's id. A job tells the house and writes the receipt. Raises NoSuchOrder, NothingToReturn, ReturnTooLate,
-    MadeForYou.
+    MadeForYou, NotExchangeable.
     """
     await lock(conn, maison_id=maison_id, order_id=order_id)
     pieces = {
@@ -259,6 +265,14 @@ async def announce(
         reasons=[wish.reason for wish in wishes],
         now=now,
     )
+    await exchange_wishes.wish(
+        conn,
+        maison_id=maison_id,
+        order_id=order_id,
+        return_id=return_id,
+        wishes=[Instead(wish.line_id, wish.instead, wish.quantity) for wish in wishes],
+        now=now,
+    )
     await jobs.defer(
         conn, maison_id=maison_id, jobs=[jobs.Job("orders.return_announced", {"return_id": return_id})]
     )
@@ -278,6 +292,7 @@ async def withdraw(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime
             return False
         legal = ", ".join(RETURN.possible(BEGINNING, "client")) if latest.more else "nothing"
         raise IllegalStep(RETURN, "withdraw", latest.state, "client", instead=legal)
+    await exchange_wishes.end(conn, maison_id=maison_id, return_id=ended.id, because="kept", now=now)
     work = jobs.Job("orders.return_ended", {"return_id": ended.id})
     await jobs.defer(conn, maison_id=maison_id, jobs=[work])
     return True
@@ -300,6 +315,7 @@ async def lapse(conn: Conn, *, maison_id: UUID, return_id: UUID, now: datetime) 
     await lock(conn, maison_id=maison_id, order_id=order_id)
     ended = await _end(conn, maison_id, order_id, "lapsed", now)
     if ended is not None:
+        await exchange_wishes.end(conn, maison_id=maison_id, return_id=ended.id, because="lapsed", now=now)
         await tell_ended(conn, maison_id=maison_id, return_id=ended.id, now=now)
     return ended is not None
 

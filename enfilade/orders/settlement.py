@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from enfilade.base.db import Conn, many, maybe
-from enfilade.orders import returns
+from enfilade.orders import exchange_wishes, returns
 from enfilade.payments import captures, giving_back
 from enfilade.payments.tender import TILL
 
@@ -81,7 +81,22 @@ async def captured(conn: Conn, *, maison_id: UUID, payment_id: UUID, now: dateti
     )
     if order is not None:
         await refund_returned(conn, maison_id=maison_id, order_id=order.id, now=now)
+        await decide_exchanges(conn, maison_id=maison_id, order_id=order.id)
         await let_go_of_the_rest(conn, maison_id=maison_id, order_id=order.id, now=now)
+
+
+async def decide_exchanges(conn: Conn, *, maison_id: UUID, order_id: UUID) -> None:
+    """Lets the job decide what is to be exchanged: it may have waited for a capture, or was forgotten."""
+    due = await many(
+        conn,
+        _Order,
+        "select distinct return_id as id from orders.exchange"
+        " where maison_id = %(maison_id)s and order_id = %(order_id)s and state = 'due'",
+        maison_id=maison_id,
+        order_id=order_id,
+    )
+    for one in due:
+        await exchange_wishes.work(conn, maison_id=maison_id, return_id=one.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +111,8 @@ async def refund_returned(conn: Conn, *, maison_id: UUID, order_id: UUID, now: d
     """Decides what is paid back for the order's received returns, once each; returns how many were decided.
 
     Pieces whose capture is under way wait for its end; pieces whose capture was refused were never paid. What was paid at the
-    till is paid back at the till: owed there from now on, where the sale was the till’s (`payments.giving_back`).
+    till is paid back at the till: owed there from now on, where the sale was the till’s (`payments.giving_back`). What is to be
+    exchanged is decided first (`exchanges`), and is not paid back.
     """
     await returns.lock(conn, maison_id=maison_id, order_id=order_id)
     decided = await many(
@@ -106,7 +122,9 @@ async def refund_returned(conn: Conn, *, maison_id: UUID, order_id: UUID, now: d
         with worth as (
           select r.id, bool_or(a.state = 'asked' or e.state = 'asked') as waits,
             coalesce(sum(x.value_minor) filter (where not p.separate_capture or a.state = 'done'), 0)
-              + case when bool_and(not p.separate_capture or e.state = 'done') then r.delivery_minor else 0 end as minor
+              + case when bool_and(not p.separate_capture or e.state = 'done') then r.delivery_minor else 0 end
+              - (select coalesce(sum(g.value_minor), 0) from orders.exchange g
+                where g.maison_id = r.maison_id and g.return_id = r.id) as minor
           from orders.return r
           join orders.order o on o.maison_id = r.maison_id and o.id = r.order_id
           left join payments.payment p on p.maison_id = o.maison_id and p.id = o.payment_id
@@ -118,11 +136,13 @@ async def refund_returned(conn: Conn, *, maison_id: UUID, order_id: UUID, now: d
           left join payments.operation e on e.maison_id = p.maison_id and e.payment_id = p.id and e.kind = 'capture'
             and e.cause_id = d.fulfilment_id
           where r.maison_id = %(maison_id)s and r.order_id = %(order_id)s and r.state = 'received' and r.refund_minor is null
-          group by r.id, r.delivery_minor
+            and not exists (select 1 from orders.exchange g
+              where g.maison_id = r.maison_id and g.return_id = r.id and g.state = 'due')
+          group by r.maison_id, r.id, r.delivery_minor
         ), shared as (
           -- Never beyond what was taken, whoever asked for it before.
           select w.id, o.payment_id, coalesce(p.provider, '') as provider,
-            least(w.minor, greatest(0, coalesce(p.captured_minor - p.refund_asked_minor, 0)
+            least(w.minor, greatest(0, coalesce(p.captured_minor - p.refund_asked_minor - p.passed_minor, 0)
             - coalesce(sum(w.minor) over (order by w.id rows between unbounded preceding and 1 preceding), 0))) as minor
           from worth w
           join orders.order o on o.maison_id = %(maison_id)s and o.id = %(order_id)s

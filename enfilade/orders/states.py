@@ -201,7 +201,7 @@ ORDER = Machine(
     "orders.order",
     {"placed": "placed", "completed": "completed", "cancelled": "cancelled"},
     (
-        Step("place", BEGINNING, "placed", ("client",)),
+        Step("place", BEGINNING, "placed", ("client", "job"), "by a job: in place of what came back"),
         Step("sell at the counter", BEGINNING, "completed", ("staff",), "the sale is paid in full"),
         Step(
             "close", "placed", "completed", ("client", "staff", "job"), "no line is open, and something left"
@@ -228,6 +228,41 @@ RETURN = Machine(
         Step("lapse", "announced", "lapsed", ("job",), "thirty days have passed"),
     ),
 )
+EXCHANGE = Machine(
+    "exchange",
+    "orders.exchange",
+    {
+        "wished": "wished by the client",
+        "held": "its piece is held",
+        "due": "what it is for came back whole",
+        "placed": "sent, as an order of its own",
+        "ended": "paid back instead",
+    },
+    (
+        Step("wish", BEGINNING, "wished", ("client", "staff")),
+        Step("hold", "wished", "held", ("job",), "a place has it"),
+        Step("hold", "wished", "ended", ("job",), "no place has it"),
+        *_from("wished held due", "wish otherwise", "ended", "client", "staff"),
+        *_from(
+            "wished held",
+            "end the return",
+            "ended",
+            "client",
+            "job",
+            when="it is kept, or not seen for a month",
+        ),
+        *_from("wished held", "receive", "due", "staff", when="all of it is taken back, nothing is deducted"),
+        *_from("wished held", "receive", "ended", "staff", when="something is refused, missing or deducted"),
+        Step("decide", "due", "placed", ("job",), "it was paid, and a place has the piece"),
+        Step(
+            "decide",
+            "due",
+            "ended",
+            ("job",),
+            "it was not paid, its worth has changed, or no place has the piece",
+        ),
+    ),
+)
 CANCELLATION = Machine(
     "cancellation",
     "orders.cancellation",
@@ -252,6 +287,7 @@ PAYMENT = Machine(
     },
     (
         Step("ask", BEGINNING, "asked", ("client",)),
+        Step("exchange", BEGINNING, "captured", ("job",), "of what another payment has taken"),
         Step("begin at the till", BEGINNING, "asked", ("staff",), "something is tendered for a sale"),
         Step("sell at the counter", "asked", "captured", ("staff",), "its tenders come to what is due"),
         Step("give the sale up", "asked", "voided", ("staff",), "nothing of it is tendered"),
@@ -267,7 +303,7 @@ PAYMENT = Machine(
         Step("let go", "authorised", "voided", ("job",), "nothing of it was taken"),
     ),
 )
-MACHINES = (ORDER, FULFILMENT, LINE, RETURN, CANCELLATION, PAYMENT)
+MACHINES = (ORDER, FULFILMENT, LINE, RETURN, EXCHANGE, CANCELLATION, PAYMENT)
 
 
 ABOUT = {
@@ -280,6 +316,7 @@ ABOUT = {
         "A piece’s own way. Every open line that has a place has its allocation in stock, but for days between two, or of making."
     ),
     "return": "Of what has left. What is taken in stays so: the order remains what it was.",
+    "exchange": "Of a line of a return: what is wished in its place. What was placed is an order like any other.",
     "cancellation": "Of what has not left. Somebody of the maison cancels at once; a client’s wish waits a second for its job.",
     "payment": "What is taken or let go follows the pieces; a refund leaves the payment as it is and is counted on it.",
 }

@@ -137,6 +137,12 @@ async def verify(db: Db, *, maison_id: UUID) -> list[Disagreement]:
             left join payments.till_refund w on w.maison_id = r.maison_id and w.return_id = r.id
             where r.maison_id = %(maison_id)s and coalesce(r.refund_minor, 0) <> coalesce(a.amount_minor, w.amount_minor, 0)
             union all
+            select 'exchange and its order differ', o.id
+            from orders.order o
+            join payments.payment p on p.maison_id = o.maison_id and p.id = o.payment_id and p.provider = 'exchange'
+            where o.maison_id = %(maison_id)s and p.amount_minor <> (select coalesce(sum(e.value_minor), 0)
+              from orders.exchange e where e.maison_id = o.maison_id and e.placed_order_id = o.id)
+            union all
             select 'payment differs from its operations', p.id
             from payments.payment p
             left join payments.operation o on o.maison_id = p.maison_id and o.payment_id = p.id and o.state = 'done'

@@ -12,13 +12,14 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, many, maybe, scalar
 from enfilade.base.ids import new_id
 from enfilade.base.money import Money
+from enfilade.payments import exchanging
 from enfilade.payments.events import (
     PaymentCaptured,
     PaymentOperationRefused,
     PaymentRefunded,
     PaymentVoided,
 )
-from enfilade.payments.payment import Payment
+from enfilade.payments.payment import EXCHANGE, Payment
 from enfilade.payments.provider import Provider, ProviderRefused, ProviderSilent, named
 
 CARRY_OUT = "payments.carry_out"
@@ -123,7 +124,8 @@ async def ask_refund_again(conn: Conn, *, maison_id: UUID, cause_id: UUID, now: 
           update payments.operation o set id = uuidv7(), state = 'asked', asked_at = %(now)s, ended_at = null
           from payments.payment p
           where o.maison_id = %(maison_id)s and o.kind = 'refund' and o.cause_id = %(cause_id)s and o.state = 'refused'
-            and p.maison_id = o.maison_id and p.id = o.payment_id and p.refund_asked_minor + o.amount_minor <= p.captured_minor
+            and p.maison_id = o.maison_id and p.id = o.payment_id
+            and p.refund_asked_minor + p.passed_minor + o.amount_minor <= p.captured_minor
           returning o.id, o.payment_id, o.amount_minor
         ), counted as (
           update payments.payment p set refund_asked_minor = p.refund_asked_minor + a.amount_minor
@@ -181,6 +183,22 @@ async def carry_out(
             operation_id=operation_id,
         )
     if operation is None:
+        return
+    if operation.provider == EXCHANGE:
+
+        async def pass_back(conn: Conn) -> None:
+            back = await exchanging.pass_back(conn, maison_id=maison_id, operation_id=operation_id, now=now)
+            if back is not None:
+                await ask_refund(
+                    conn,
+                    maison_id=maison_id,
+                    payment_id=back.of_payment_id,
+                    cause_id=operation_id,
+                    amount_minor=back.amount_minor,
+                    now=now,
+                )
+
+        await db.run(Actor.job(), maison_id, pass_back)
         return
     provider = named(providers, operation.provider)
     amount = Money(operation.amount_minor, operation.currency)

@@ -23,6 +23,16 @@ class PaymentRefunded:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentPassedBack:
+    """What paid an exchange is with the payment it came from again, which gives it back."""
+
+    subject_id: UUID
+    of_payment_id: UUID
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentVoided:
     """What was authorised and not captured was let go."""
 

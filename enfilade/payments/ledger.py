@@ -158,7 +158,7 @@ async def post_missing(conn: Conn, *, maison_id: UUID) -> int:
         join (values ('authorise', 'provider', 'client', 'captured'), ('capture', 'provider', 'client', 'captured'),
           ('refund', 'client', 'provider', 'refunded')) m (kind, debit, credit, posted_as) on m.kind = o.kind
         where o.maison_id = %(maison_id)s and o.state = 'done' and o.amount_minor > 0 and p.legal_entity_id is not null
-          and not (o.kind = 'authorise' and p.separate_capture)
+          and not (o.kind = 'authorise' and p.separate_capture) and p.provider <> 'exchange'
         on conflict on constraint posted_once do nothing
         """,
         maison_id=maison_id,

@@ -6,6 +6,9 @@ from uuid import UUID
 
 from enfilade.base.money import Money
 
+#: The provider of payments that stand on another one: nobody is asked for their money (`exchanging`).
+EXCHANGE = "exchange"
+
 
 @dataclass(frozen=True, slots=True)
 class Payment:

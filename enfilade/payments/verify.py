@@ -38,8 +38,13 @@ async def verify(conn: Conn, *, maison_id: UUID) -> list[Disagreement]:
           select payment_id, coalesce(sum(case kind when 'captured' then amount_minor
               when 'captured_corrected' then -amount_minor end), 0) as captured_minor,
             coalesce(sum(case kind when 'refunded' then amount_minor
-              when 'refunded_corrected' then -amount_minor end), 0) as refunded_minor
+              when 'refunded_corrected' then -amount_minor end), 0) as refunded_minor,
+            coalesce(sum(case kind when 'passed' then amount_minor when 'passed_back' then -amount_minor end), 0)
+              as passed_minor
           from payments.ledger_entry where maison_id = %(maison_id)s group by payment_id
+        ), standing as (
+          select of_payment_id, sum(captured_minor - refunded_minor)::bigint as minor
+          from payments.payment where maison_id = %(maison_id)s and of_payment_id is not null group by of_payment_id
         )
         select 'captured of payment' as what, p.id as subject_id, p.captured_minor as expected_minor,
           coalesce(e.captured_minor, 0)::bigint as posted_minor, p.currency
@@ -51,6 +56,15 @@ async def verify(conn: Conn, *, maison_id: UUID) -> list[Disagreement]:
         from payments.payment p left join entry e on e.payment_id = p.id
         where p.maison_id = %(maison_id)s and p.legal_entity_id is not null
           and p.refunded_minor <> coalesce(e.refunded_minor, 0)
+        union all
+        select 'passed of payment', p.id, p.passed_minor, coalesce(e.passed_minor, 0)::bigint, p.currency
+        from payments.payment p left join entry e on e.payment_id = p.id
+        where p.maison_id = %(maison_id)s and p.legal_entity_id is not null
+          and p.passed_minor <> coalesce(e.passed_minor, 0)
+        union all
+        select 'what stands on payment', p.id, p.passed_minor, coalesce(s.minor, 0), p.currency
+        from payments.payment p left join standing s on s.of_payment_id = p.id
+        where p.maison_id = %(maison_id)s and p.passed_minor <> coalesce(s.minor, 0)
         union all
         select 'books or currency of payment', p.id, 0, sum(e.amount_minor)::bigint, e.currency
         from payments.payment p join payments.ledger_entry e on e.maison_id = p.maison_id and e.payment_id = p.id

@@ -42,14 +42,14 @@ def album() -> tuple[Picture, ...]:
 
 @cache
 def pictures(kind: str, colour: str) -> tuple[str, ...]:
-    """Up to three names, the best first: the hero, its detail, then another view of the kind."""
+    """Up to three names, the best first: the hero, its detail and its look, else a detail of the kind."""
     of_kind = [picture for picture in album() if picture.kind == kind]
     heroes = [picture for picture in of_kind if picture.view == "hero"]
     if not heroes:
         return ()
     finish = min(heroes, key=lambda picture: (_distance(kind, colour, picture.finish), picture.name)).finish
     same = sorted((p for p in of_kind if p.finish == finish), key=lambda p: (p.view != "hero", p.name))
-    details = sorted((p for p in of_kind if p.finish != finish and p.view != "hero"), key=lambda p: p.name)
+    details = sorted((p for p in of_kind if p.finish != finish and p.view == "detail"), key=lambda p: p.name)
     return tuple(picture.name for picture in [*same, *details][:3])
 
 

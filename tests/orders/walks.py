@@ -20,6 +20,7 @@ from enfilade.closures import acts
 from enfilade.orders import (
     baskets,
     cancellation,
+    exchanges,
     proposals,
     proposed,
     receiving,
@@ -28,6 +29,7 @@ from enfilade.orders import (
     withdrawal,
 )
 from enfilade.orders.desk import goodwill
+from enfilade.orders.exchange_wishes import Instead
 from enfilade.orders.preparing import go_round
 from enfilade.orders.proposals import Proposed
 from enfilade.orders.receiving import Brought
@@ -234,12 +236,75 @@ async def announce(w: World, a: int, b: int) -> None:
         if b == 6:
             await returns.withdraw(conn, maison_id=house.maison_id, order_id=order.id, now=w.now)
             return
-        wishes = [Wish(line_id, 1) for line_id in order.lines[: 1 + b % 2]]
+        # The first, or every second time both, for another size where it is the piece that has one.
+        other = w.others[house.maison_id] if a % 2 else None
+        wishes = [Wish(line_id, 1, instead=other) for line_id in order.lines[: 1 + b % 2]]
         await returns.announce(
             conn, maison_id=house.maison_id, order_id=order.id, wishes=wishes, key=KEY, now=w.now
         )
 
     await w.run(house, verb, Actor.link(order.id))
+
+
+async def think_again(w: World, a: int, b: int) -> None:
+    """The client wishes another size in place of what is awaited, or their money after all; `b` from 5 on while it is decided."""
+    house = w.house(a)
+    order = await _chosen(w, house, b, left=True)
+    if order is None:
+        return
+    wanted = [
+        Instead(line_id, w.others[house.maison_id] if b in (0, 2) else None) for line_id in order.lines[:2]
+    ]
+
+    async def verb(conn: Conn) -> None:
+        await exchanges.change(conn, maison_id=house.maison_id, order_id=order.id, wanted=wanted, now=w.now)
+
+    said = [w.run(house, verb, Actor.link(order.id))]
+    if b > 4:
+        said.append(histories.work_through(w, house))  # type: ignore[arg-type]
+    for answer in await asyncio.gather(*said, return_exceptions=True):
+        if isinstance(answer, Exception):
+            raise answer
+
+
+async def exchange(w: World, a: int, b: int) -> None:
+    """A piece that left is announced for another size, and brought soon after; `b` 6: two boutiques take it in at once."""
+    house = w.house(a)
+    by = w.manager(house)
+    w.now += timedelta(minutes=11)
+    await go_round(w.db, maison_id=house.maison_id, now=w.now)
+    await histories.work_through(w, house)
+    order = await _chosen(w, house, b, left=True)
+    if order is None:
+        return
+    line_id = order.lines[a % len(order.lines)]
+    other = w.others[house.maison_id]
+
+    async def announces(conn: Conn) -> None:
+        wish = Wish(line_id, 1, instead=other)
+        await returns.announce(
+            conn, maison_id=house.maison_id, order_id=order.id, wishes=[wish], key=KEY, now=w.now
+        )
+
+    await w.run(house, announces, Actor.link(order.id))
+    if b % 2:
+        await histories.work_through(w, house)
+
+    async def takes(conn: Conn) -> None:
+        await receiving.receive(
+            conn,
+            maison_id=house.maison_id,
+            by=by,
+            order_id=order.id,
+            location_id=w.place(house, b),
+            brought=[Brought(line_id, 1, "sellable")],
+            now=w.now,
+        )
+
+    taken = [w.run(house, takes, Actor.staff(by.staff_id)) for _ in range(1 + (b == 6))]
+    for answer in await asyncio.gather(*taken, return_exceptions=True):
+        if isinstance(answer, Exception):
+            raise answer
 
 
 async def withdraw(w: World, a: int, b: int) -> None:
@@ -376,6 +441,7 @@ async def die(w: World, a: int, b: int) -> None:
         cancel,
         histories.rounds,
         histories.go_on_transfer,
+        exchange,
     )
     task = asyncio.create_task(chosen[a % len(chosen)](w, a + b, b % 6))
     await asyncio.sleep((1 + a) * (1 + b) / 1000)
@@ -409,6 +475,8 @@ WEIGHTS: dict[Callable[[World, int, int], Awaitable[None]], int] = {
     give_goodwill: 3,
     close_place: 1,
     announce: 3,
+    exchange: 4,
+    think_again: 2,
     withdraw: 2,
     receive: 3,
     die: 3,

@@ -111,6 +111,7 @@ class World:
             "boutique_id": place,
             "boutique": place,
             "variant_id": variant,
+            "instead": variant,
             "variant": variant,
             "product_id": house.products["bag"],
             "order_id": life.order_id,

@@ -16,10 +16,13 @@ from uuid import UUID, uuid4
 
 from enfilade.base import facts
 from enfilade.base.actors import Actor
-from enfilade.base.db import Conn, Db, many
+from enfilade.base.db import Conn, Db, many, scalar
 from enfilade.base.idempotency import KeyReused
 from enfilade.base.secrets import derived_code
 from enfilade.boutiques import closures
+from enfilade.catalogue.entries import PriceEntry, ProductEntry, TextEntry, VariantEntry
+from enfilade.catalogue.products import upsert_products
+from enfilade.catalogue.publish import publish_products
 from enfilade.closures import working as closing
 from enfilade.maisons import policies
 from enfilade.orders import (
@@ -28,6 +31,7 @@ from enfilade.orders import (
     bringing,
     cancellation,
     confirmation,
+    exchanges,
     external_sales,
     invoices,
     pickup,
@@ -51,6 +55,7 @@ from enfilade.orders.checkout import (
     Store,
 )
 from enfilade.orders.desk import goodwill
+from enfilade.orders.exchange_wishes import EXCHANGE, NotExchangeable
 from enfilade.orders.fulfilment import NotAllPicked, TakenBy
 from enfilade.orders.fulfilment import PiecesGone as PieceTaken
 from enfilade.orders.placing import Contact
@@ -111,6 +116,7 @@ REFUSALS = (
     transfers.NotAsked,
     transfers.NotSoManyThere,
     transfers.PackedPiecesGone,
+    NotExchangeable,
     cancellation.HasLeft,
     cancellation.NothingToCancel,
     cancellation.NothingToPutAway,
@@ -209,6 +215,8 @@ class World:
     post: Post = field(init=False)
     #: Whether some job was done again, as by the heir of a worker that died.
     again: bool = False
+    #: By maison, another size of its first piece, for which that may be exchanged.
+    others: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
 
     def __post_init__(self) -> None:
         self.post = Post(self.db, KEY, "http://shop.example")
@@ -852,7 +860,8 @@ JOBS: dict[str, Callable[..., Awaitable[object]]] = {
     "orders.invoice": invoices.issue,
     "orders.credit_note": invoices.credit,
     "orders.credit_goodwill": invoices.credit_goodwill,
-    "orders.return_announced": returns.tell_announced,
+    EXCHANGE: partial(exchanges.carry_out, key=KEY),
+    "orders.return_announced": partial(exchanges.tell_announced, key=KEY),
     "orders.return_ended": returns.tell_ended,
     "orders.withdrawal_stated": withdrawal.tell,
     "orders.follow_withdrawal": partial(withdrawal.follow, key=KEY),
@@ -909,6 +918,8 @@ async def happen(db: Db, watching: Db, store: Store, history: list[Act]) -> tupl
     ):  # few pieces, so that they are fought for, and fewer in one boutique, so that some are brought
         few = [Count(w.place(house, n), w.variant(house, 0), 1 + 2 * n, now) for n in range(2)]
         none = [Count(list(house.places.values())[2], w.variant(house, 0), 0, now)]
+        w.others[house.maison_id] = await another_size(db, house, now)
+        few += [Count(w.place(house, 1), w.others[house.maison_id], 2, now)]
         there = {list(house.places)[n]: [serial(n, m) for m in range(1 + 2 * n)] for n in range(2)}
         await by_serials(db, house, list(house.variants)[1], there, now)
         await w.run(
@@ -942,6 +953,37 @@ async def happen(db: Db, watching: Db, store: Store, history: list[Act]) -> tupl
         await look(w, watching)
         await reckon(w)
     return w.wrong, w.looks
+
+
+async def another_size(db: Db, house: House, now: datetime) -> UUID:
+    """The first piece of a house in a larger size, at the same price; its id."""
+    prices = [PriceEntry("fr", "EUR", 120_000), PriceEntry("us", "USD", 130_000)]
+    large = f"{house.slug}-bag-large"
+
+    async def verb(conn: Conn) -> UUID:
+        await upsert_products(
+            conn,
+            maison_id=house.maison_id,
+            source="main",
+            products=[
+                ProductEntry(
+                    1,
+                    "bag",
+                    family="bag",
+                    published=True,
+                    texts=[TextEntry("fr", "Le sac", "Un sac."), TextEntry("en", "The bag", "A bag.")],
+                    variants=[
+                        VariantEntry(1, {}, f"{house.slug}-bag", prices=prices),
+                        VariantEntry(3, {"size": "L"}, large, prices=prices),
+                    ],
+                )
+            ],
+            now=now,
+        )
+        await publish_products(conn, maison_id=house.maison_id, now=now)
+        return await scalar(conn, "select id from catalogue.variant where sku = %(sku)s", sku=large)
+
+    return await db.run(Actor.importer(), house.maison_id, verb)
 
 
 async def look(w: World, db: Db) -> None:
@@ -1034,7 +1076,18 @@ async def _wrongs(conn: Conn) -> list[_Wrong]:
         conn,
         _Wrong,
         """
+        with recursive root as (
+          -- The payment whose money it is: an exchange is paid by another one.
+          select p.id, p.id as root from payments.payment p where p.of_payment_id is null
+          union all
+          select p.id, r.root from payments.payment p join root r on r.id = p.of_payment_id
+        )
         select 'order still open' as what, o.id::text as subject from orders.order o where o.state = 'placed'
+        union all
+        select 'exchange never decided: ' || e.state, e.id::text from orders.exchange e where e.state in ('wished', 'held', 'due')
+        union all
+        select 'piece kept for an exchange that ended', e.id::text from orders.exchange e
+        join stock.hold h on h.maison_id = e.maison_id and h.holder_id = e.id
         union all
         select 'capture never asked', f.id::text from orders.fulfilment f where f.capture_after is not null
         union all
@@ -1075,12 +1128,15 @@ async def _wrongs(conn: Conn) -> list[_Wrong]:
           p.id::text
         from payments.payment p
         join local_provider.charge c on c.reference = p.id::text
-        left join (select o.payment_id, sum(l.total_minor) as total from orders.order o
+        left join (select t.root as payment_id, sum(l.total_minor) as total from orders.order o
+          join root t on t.id = o.payment_id
           join orders.order_line l on l.order_id = o.id and l.state in ('handed_over', 'dispatched') group by 1) k
           on k.payment_id = p.id
-        left join (select o.payment_id, sum(x.value_minor) as back from orders.order o
+        left join (select t.root as payment_id, sum(x.value_minor) as back from orders.order o
+          join root t on t.id = o.payment_id
           join orders.return x on x.order_id = o.id group by 1) r on r.payment_id = p.id
-        left join (select o.payment_id, sum(y.amount_minor) as given from orders.order o
+        left join (select t.root as payment_id, sum(y.amount_minor) as given from orders.order o
+          join root t on t.id = o.payment_id
           join orders.goodwill y on y.order_id = o.id and y.state = 'given' group by 1) g on g.payment_id = p.id
         where coalesce(k.total, 0) - coalesce(r.back, 0) - coalesce(g.given, 0) <> c.captured_minor - c.refunded_minor
         union all

@@ -50,6 +50,8 @@ POST /{language}/orders/{secret}/address
 GET  /{language}/orders/{secret}/return
 POST /{language}/orders/{secret}/return
 POST /{language}/orders/{secret}/return/withdrawal
+GET  /{language}/orders/{secret}/return/exchange
+POST /{language}/orders/{secret}/return/exchange
 GET  /{language}/orders/{secret}/return/label.pdf
 GET  /{language}/orders/{secret}/withdrawal
 POST /{language}/orders/{secret}/withdrawal
@@ -164,6 +166,7 @@ POST /desk/orders/{order_id}/cancellation
 POST /desk/orders/{order_id}/address
 POST /desk/orders/{order_id}/letters
 POST /desk/orders/{order_id}/return
+POST /desk/orders/{order_id}/exchange
 POST /desk/orders/{order_id}/goodwill
 POST /desk/orders/{order_id}/goodwill/{goodwill_id}/approval
 POST /desk/orders/{order_id}/goodwill/{goodwill_id}/refusal

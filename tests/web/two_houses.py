@@ -357,6 +357,12 @@ def _the_rest(admin: Admin, life: Life, name: str, now: datetime) -> None:
     add("orders.return", id=life.return_id, **awaited, announced_at=now, lapses_at=later, changed_at=now)
     of_return = {"return_id": life.return_id, "order_line_id": life.line_id, "quantity": 1}
     add("orders.return_wish", **of_return, wished_at=now)
+    another = {
+        "order_id": life.order_id,
+        "variant_id": house.variants[f"{house.slug}-bag"],
+        "state": "wished",
+    }
+    add("orders.exchange", id=some_id, **of_return, **another, wished_at=now, changed_at=now)
     add("orders.return_line", id=some_id, **of_return, reason="worn")
     said = {"form_key": some_id, "name": hidden, "mail": "hidden@client.example"}
     add("orders.withdrawal", id=some_id, order_id=life.order_id, **said, stated_at=now)

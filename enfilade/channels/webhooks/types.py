@@ -342,6 +342,20 @@ TYPES: tuple[Type, ...] = (
         (*_RETURN, "state"),
     ),
     Type(
+        "line.exchanged",
+        orders.LineExchanged,
+        "A returned line is exchanged: `pieces` of `variant_id` are sent in its place, as order `placed_order_id`.",
+        "line_id",
+        (*_LINE, "return_id", "placed_order_id", "variant_id", "pieces"),
+    ),
+    Type(
+        "line.not_exchanged",
+        orders.ExchangeEnded,
+        "What was wished in place of a returned line is not sent, and the line is paid back: `because` says why.",
+        "line_id",
+        (*_LINE, "return_id", "because"),
+    ),
+    Type(
         "payment.captured",
         payments.PaymentCaptured,
         "Money was taken.",
@@ -354,6 +368,13 @@ TYPES: tuple[Type, ...] = (
         "Money was given back.",
         "payment_id",
         (*_PAYMENT, *_AMOUNT),
+    ),
+    Type(
+        "payment.passed_back",
+        payments.PaymentPassedBack,
+        "What paid an exchange is with payment `of_payment_id` again, which gives it back.",
+        "payment_id",
+        (*_PAYMENT, "of_payment_id", *_AMOUNT),
     ),
     Type(
         "payment.voided",

@@ -360,7 +360,7 @@ async def _line(conn: Conn, maison_id: UUID, order_id: UUID, line_id: UUID) -> _
           coalesce(p.provider, '') as provider, p.id as payment_id, o.currency, l.total_minor, l.tax_minor,
           -- What is left of it, and of all that was taken and not asked back.
           least(l.total_minor - l.total_minor * l.returned / l.quantity - l.goodwill_minor,
-            coalesce(p.captured_minor - p.refund_asked_minor, 0)) as worth_minor,
+            coalesce(p.captured_minor - p.refund_asked_minor - p.passed_minor, 0)) as worth_minor,
           o.total_minor as order_minor, (select coalesce(sum(g.amount_minor), 0)::bigint from orders.goodwill g
             where g.maison_id = o.maison_id and g.order_id = o.id and g.state = 'given') as given_minor,
           t.goodwill_percent

@@ -31,6 +31,7 @@ from enfilade.orders.baskets import TooMany
 from enfilade.orders.cancellation import HasLeft, NothingToCancel, NothingToPutAway, OnItsWay, WhyCancel
 from enfilade.orders.engraving import CancellationWished, NotToEngrave
 from enfilade.orders.enquiries import EnquiryClosed, EnquiryTaken, NoSuchEnquiry
+from enfilade.orders.exchange_wishes import NotExchangeable
 from enfilade.orders.fulfilment import (
     EngravingBegun,
     IllegalStep,
@@ -220,6 +221,7 @@ refuse(NotToMake, 409, "Nothing of it is to be made now")
 refuse(NoSuchDay, 400, "A delay is a later day than the one told")
 refuse(CancellationWished, 409, "The client has just wished to cancel it")
 refuse(EngravedStays, 409, "An engraved piece is not sold again")
+refuse(NotExchangeable, 409, "What was wished in its place is not there any more")
 refuse(MadeForYou, 409, "What was engraved or made to specification comes back only where it is faulty")
 refuse(AddressSince, 409, "The address was changed meanwhile")
 refuse(LabelForOldAddress, 409, "The label was printed for the address before")

@@ -23,6 +23,7 @@ from enfilade.orders.desk.goodwill import (
 )
 from enfilade.orders.desk.letters_again import NowhereToWrite
 from enfilade.orders.desk.notes import NotAtTheDesk, SayWhich
+from enfilade.orders.exchange_wishes import NotExchangeable
 from enfilade.orders.fulfilment import NotYourBoutique
 from enfilade.orders.proposals import NoSuchProposal
 from enfilade.orders.returns import NoSuchOrder, NothingToReturn, ReturnTooLate
@@ -51,6 +52,7 @@ AT_THE_DESK = (
     NowhereToWrite,
     SayWhich,
     NothingToReturn,
+    NotExchangeable,
     ReturnTooLate,
 )
 

@@ -28,6 +28,7 @@ def handlers() -> list[ControllerRouterHandler]:
                 acts.readdress,
                 acts.letters,
                 acts.take_back,
+                acts.exchange,
                 acts.give_back,
                 acts.approve,
                 acts.decline,

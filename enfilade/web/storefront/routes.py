@@ -91,6 +91,8 @@ def handlers() -> list[ControllerRouterHandler]:
         returning.form,
         returning.announce,
         returning.withdraw,
+        returning.exchange_form,
+        returning.exchange,
         withdrawing.form,
         withdrawing.look,
         withdrawing.confirm,

@@ -96,6 +96,8 @@ async def test_every_message_has_its_fields_and_nobodys_name(
         "proposal_id": life.enquiry_id,
         "begins": now.date(),
         "ends": now.date(),
+        "placed_order_id": life.order_id,
+        "of_payment_id": payment_id,
     }
     known |= {"to_location_id": place, "from_location_id": place, "closed_location_id": place, "until": now}
     known |= {"answer_by": now}

@@ -17,6 +17,7 @@ from tests.web.shared.conftest import SECRET
 
 #: Never met by a handler: raised by commands and at start, or always handled by the caller named here.
 INTERNAL = {
+    "NotSoMuchLeft": "an exchange looks before it passes money on",
     "DutiesSilent": "a checkout asks its duties otherwise, or refuses",
     "DutiesUnknown": "a checkout asks its duties otherwise, or refuses",
     "CannotRun": "the embedded server's start",

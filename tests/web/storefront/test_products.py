@@ -74,9 +74,12 @@ async def test_only_the_mirror_asks_for_the_camera_and_only_of_what_is_tried_on(
     found = await visit.get(f"{PAGE}/mirror")
     assert "camera=(self)" in found.response.headers["permissions-policy"]
     assert "script-src 'self';" in found.response.headers["content-security-policy"]
-    assert 'data-lips="#A3101F"' in found.text and "no picture is kept, and none is sent" in found.text
-    for name in ("human.js", "blazeface.json", "blazeface.bin", "facemesh.json", "facemesh.bin"):
-        assert (await visit.get(f"/static/0/shared/vendor/faces/{name}")).response.status_code == 200
+    assert 'data-worn="#A3101F"' in found.text and "no picture is kept, and none is sent" in found.text
+    for model in ("blazeface", "facemesh", "handtrack", "handlandmark-lite"):
+        for part in ("json", "bin"):
+            assert f"shared/vendor/mirror/{model}.{part}" in ASSETS
+    for name in ("human.js", "facemesh.json", "handtrack.bin"):
+        assert (await visit.get(f"/static/0/shared/vendor/mirror/{name}")).response.status_code == 200
     assert "pictures/index.json" not in ASSETS
 
 

@@ -1,5 +1,6 @@
 """What somebody at the desk does to an order at its client's word: each with its note, under their own name, once."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -9,9 +10,10 @@ from litestar import Request, Response, post
 from enfilade.base.db import Conn, Db, scalar
 from enfilade.base.settings import Settings
 from enfilade.channels.prices import PriceRefused, read_price
-from enfilade.orders import addresses, cancellation, returns
+from enfilade.orders import addresses, cancellation, exchanges, returns
 from enfilade.orders.desk import goodwill, letters_again
 from enfilade.orders.desk.goodwill import WhyGoodwill
+from enfilade.orders.exchange_wishes import Instead
 from enfilade.orders.returns import Wish
 from enfilade.staff.people import Colleague
 from enfilade.web.desk.acting import noted
@@ -90,7 +92,12 @@ async def take_back(
     """A return is announced for the client, who gets the receipt with its code."""
     sent = await form_of(request)
     wishes = [
-        Wish(line_id, _number(sent.text(f"pieces-{line_id}", "1")), sent.text("reason", "") or None)
+        Wish(
+            line_id,
+            _number(sent.text(f"pieces-{line_id}", "1")),
+            sent.text("reason", "") or None,
+            _variant(sent, line_id),
+        )
         for line_id in dict.fromkeys(sent.ids("line"))
     ]
 
@@ -101,6 +108,31 @@ async def take_back(
         await noted(conn, by, attendant.maison_id, order_id, sent, "return", now)
 
     return await _done(request, db, attendant, order_id, sent, verb)
+
+
+@post("/orders/{order_id:uuid}/exchange", include_in_schema=False)
+async def exchange(request: Asked, db: Db, attendant: Member, order_id: UUID) -> Response[Any]:
+    """Another piece in place of what is awaited back, or its money, at the client's word."""
+    sent = await form_of(request)
+    wanted: list[Instead] = []
+    for field in sent.fields:
+        if field.startswith("instead-"):
+            with suppress(ValueError):
+                line_id = UUID(field.removeprefix("instead-"))
+                wanted.append(Instead(line_id, _variant(sent, line_id)))
+
+    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
+        await exchanges.change(conn, maison_id=attendant.maison_id, order_id=order_id, wanted=wanted, now=now)
+        await noted(conn, by, attendant.maison_id, order_id, sent, "return", now)
+
+    return await _done(request, db, attendant, order_id, sent, verb)
+
+
+def _variant(sent: Form, line_id: UUID) -> UUID | None:
+    """What is wished in place of the line; None: its money, or nothing that a form of ours sends."""
+    with suppress(ValueError):
+        return UUID(sent.text(f"instead-{line_id}", ""))
+    return None
 
 
 @post("/orders/{order_id:uuid}/goodwill", include_in_schema=False)

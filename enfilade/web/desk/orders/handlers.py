@@ -9,7 +9,16 @@ from litestar.exceptions import NotFoundException
 
 from enfilade.base import i18n
 from enfilade.base.db import Conn, Db
-from enfilade.orders import addresses, cancellation, history, invoices, return_reading, returns
+from enfilade.orders import (
+    addresses,
+    cancellation,
+    exchange_wishes,
+    exchanges,
+    history,
+    invoices,
+    return_reading,
+    returns,
+)
 from enfilade.orders.desk import calls, finding, goodwill, notes
 from enfilade.web.desk.acting import spend_look_up
 from enfilade.web.desk.entering import maison_of
@@ -75,6 +84,18 @@ async def shown(
         )
         pieces = await returns.pieces_of(conn, maison_id=maison_id, order_id=order_id, now=now)
         returned = await return_reading.of_order(conn, maison_id=maison_id, order_id=order_id)
+        returnable = [piece for piece in pieces if piece.left and not piece.late(now)]
+        back = (
+            await return_reading.lines_of_order(conn, maison_id=maison_id, order_id=order_id)
+            if returned
+            else []
+        )
+        wished = await exchanges.wished(conn, maison_id=maison_id, order_id=order_id) if returned else []
+        others = (
+            await exchange_wishes.offered(conn, maison_id=maison_id, order_id=order_id, now=now)
+            if returnable
+            else []
+        )
         issued = await invoices.of_order(conn, maison_id=maison_id, order_id=order_id)
         given = await goodwill.of_order(conn, maison_id=maison_id, order_id=order_id)
         noted = await notes.of_order(conn, maison_id=maison_id, order_id=order_id)
@@ -101,7 +122,11 @@ async def shown(
         some_left=any(line.state in cancellation.LEFT for line in lines),
         cancellable=[line for line in lines if line.state in cancellation.OPEN],
         cancel_reasons=cancellation.REASONS,
-        returnable=[piece for piece in pieces if piece.left and not piece.late(now)],
+        returnable=returnable,
+        wished=wished,
+        back=back,
+        ended=history.ENDED | {"kept": "the client keeps it", "lapsed": "it was not seen for a month"},
+        others=others,
         giveable=[piece for piece in pieces if piece.left and piece.final] if payment else [],
         goodwill_reasons=goodwill.REASONS,
         stands=STANDS,

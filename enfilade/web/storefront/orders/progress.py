@@ -10,6 +10,7 @@ from markupsafe import Markup
 from enfilade.base import i18n
 from enfilade.base.i18n import Language
 from enfilade.base.money import Money
+from enfilade.base.secrets import derived
 from enfilade.boutiques.zones import zone_of
 from enfilade.orders import return_letters
 from enfilade.orders.preparations import pickup_code
@@ -262,6 +263,11 @@ class Returned:
     standing: str
     tracking: str
     tracking_url: str
+    #: What is kept for the client, sent, or not to be had, in place of it: sentences.
+    instead: list[str]
+    #: Whether that may still be changed; the secret of the order that was placed in its place, '' for none.
+    changeable: bool
+    placed: str
 
 
 def returned(
@@ -286,7 +292,10 @@ def returned(
                 [_named(line) for line in own],
                 [_named(line) for line in own if line.disposition],
                 [(line.name, why.get(line.reason or "", "")) for line in own if not line.disposition],
-                Money(one.value_minor, order.currency),
+                Money(
+                    one.value_minor - sum({line.line_id: line.exchanged_minor for line in own}.values()),
+                    order.currency,
+                ),
                 order.paid,
                 f"{code[:4]} {code[4:]}" if announced else "",
                 _qr(code) if announced else Markup(""),
@@ -294,9 +303,30 @@ def returned(
                 one.standing,
                 one.tracking,
                 one.tracking_url,
+                _instead(own, language),
+                any(line.instead == "due" or (announced and line.instead) for line in own),
+                next(
+                    (derived(key, "order", line.placed_order_id) for line in own if line.placed_order_id), ""
+                ),
             )
         )
     return found
+
+
+def _instead(lines: list[ShownLine], language: Language) -> list[str]:
+    _ = i18n.translations(language).gettext
+    why = return_letters.because(language)
+    told: list[str] = []
+    for line in {line.line_id: line for line in lines}.values():
+        words = {"piece": f"{line.name}, {line.another}", "number": line.placed_number}
+        if line.instead == "placed":
+            told.append(_("In its place %(piece)s comes to you, as order %(number)s.") % words)
+        elif line.instead in ("wished", "held", "due"):
+            told.append(_("In its place we keep %(piece)s for you.") % words)
+        elif line.because in why:
+            reason = {"reason": why[line.because]}
+            told.append(_("In its place you wished %(piece)s: %(reason)s.") % (words | reason))
+    return told
 
 
 def _named(line: ShownLine) -> str:

@@ -11,7 +11,8 @@ from litestar.response import Redirect
 
 from enfilade.base.db import Db
 from enfilade.base.settings import Settings
-from enfilade.orders import returns
+from enfilade.orders import exchange_wishes, exchanges, returns
+from enfilade.orders.exchange_wishes import Choice, Instead, NotExchangeable
 from enfilade.orders.returns import OURS, REASONS, MadeForYou, NothingToReturn, Piece, ReturnTooLate, Wish
 from enfilade.orders.states import IllegalStep
 from enfilade.web.storefront.orders import link, reading
@@ -43,7 +44,7 @@ async def announce(
                 key=settings.key,
                 now=datetime.now(UTC),
             )
-    except (NothingToReturn, ReturnTooLate, MadeForYou) as refusal:
+    except (NothingToReturn, ReturnTooLate, MadeForYou, NotExchangeable) as refusal:
         return await _form(request, db, language, secret, refusal=refusal)
     return Redirect(f"/{frame.language}/orders/{secret}#return", status_code=303)
 
@@ -58,6 +59,69 @@ async def withdraw(request: Request[Any, Any, Any], db: Db, language: str, secre
                 conn, maison_id=found.maison_id, order_id=found.order_id, now=datetime.now(UTC)
             )
     return Redirect(f"/{frame.language}/orders/{secret}#return", status_code=303)
+
+
+@get("/{language:str}/orders/{secret:str}/return/exchange", include_in_schema=False)
+async def exchange_form(request: Request[Any, Any, Any], db: Db, language: str, secret: str) -> Response[str]:
+    """What is wished in place of what is awaited back, to be changed."""
+    return await _exchange_form(request, db, language, secret)
+
+
+@post("/{language:str}/orders/{secret:str}/return/exchange", include_in_schema=False)
+async def exchange(request: Request[Any, Any, Any], db: Db, language: str, secret: str) -> Response[Any]:
+    """Another size, or their money."""
+    frame, found = await link.opened(request, db, language, secret)
+    form = await request.form()
+    wanted: list[Instead] = []
+    for field in list(form)[:PIECES_MAX]:
+        if field.startswith("instead-"):
+            try:
+                line_id = UUID(field.removeprefix("instead-"))
+            except ValueError:
+                raise ValidationException(f"{field}: not a piece") from None
+            wanted.append(Instead(line_id, _variant(form, line_id)))
+    try:
+        async with db.acting(reading.actor(found), found.maison_id, found.region) as conn:
+            await exchanges.change(
+                conn,
+                maison_id=found.maison_id,
+                order_id=found.order_id,
+                wanted=wanted,
+                now=datetime.now(UTC),
+            )
+    except (NotExchangeable, NothingToReturn) as refusal:
+        return await _exchange_form(request, db, language, secret, refusal=refusal)
+    return Redirect(f"/{frame.language}/orders/{secret}#return", status_code=303)
+
+
+async def _exchange_form(
+    request: Request[Any, Any, Any], db: Db, language: str, secret: str, *, refusal: Exception | None = None
+) -> Response[str]:
+    frame, found = await link.opened(request, db, language, secret)
+    now, of = datetime.now(UTC), {"maison_id": found.maison_id, "order_id": found.order_id}
+    async with db.acting(reading.actor(found), found.maison_id, found.region) as conn:
+        order = await reading.order(conn, **of)
+        wished = await exchanges.wished(conn, **of)
+        others = await exchange_wishes.offered(conn, **of, now=now) if wished else []
+    assert order is not None, "the door opened an order that is not there"
+    return link.page(
+        request,
+        frame,
+        "storefront/orders/exchange.html",
+        order,
+        status=409 if refusal else 200,
+        wished=wished,
+        others=_of_lines(others),
+        gone=isinstance(refusal, NotExchangeable),
+        secret=secret,
+    )
+
+
+def _of_lines(others: list[Choice]) -> dict[UUID, list[Choice]]:
+    found: dict[UUID, list[Choice]] = {}
+    for other in others:
+        found.setdefault(other.line_id, []).append(other)
+    return found
 
 
 def returnable(pieces: list[Piece], now: datetime) -> list[Piece]:
@@ -76,8 +140,19 @@ def _wishes(form: Any) -> list[Wish]:
         except ValueError:
             raise ValidationException(f"{field}: not a piece") from None
         reason = str(form.get(f"reason-{line_id}", ""))
-        wishes.append(Wish(line_id, quantity, reason if reason in REASONS else None))
+        wishes.append(
+            Wish(line_id, quantity, reason if reason in REASONS else None, instead=_variant(form, line_id))
+        )
     return wishes
+
+
+def _variant(form: Any, line_id: UUID) -> UUID | None:
+    """What is wished in place of the line; None: its money. Raises ValidationException."""
+    value = str(form.get(f"instead-{line_id}", ""))
+    try:
+        return UUID(value) if value else None
+    except ValueError:
+        raise ValidationException("Not a piece") from None
 
 
 async def _form(
@@ -88,8 +163,13 @@ async def _form(
     async with db.acting(reading.actor(found), found.maison_id, found.region) as conn:
         order = await reading.order(conn, maison_id=found.maison_id, order_id=found.order_id)
         pieces = await returns.pieces_of(conn, maison_id=found.maison_id, order_id=found.order_id, now=now)
+        choice = returnable(pieces, now)
+        others = (
+            await exchange_wishes.offered(conn, maison_id=found.maison_id, order_id=found.order_id, now=now)
+            if choice
+            else []
+        )
     assert order is not None, "the door opened an order that is not there"
-    choice = returnable(pieces, now)
     return link.page(
         request,
         frame,
@@ -101,6 +181,8 @@ async def _form(
         too_late=isinstance(refusal, ReturnTooLate),
         nothing=isinstance(refusal, NothingToReturn),
         ours=isinstance(refusal, MadeForYou),
+        gone=isinstance(refusal, NotExchangeable),
+        others=_of_lines(others),
         reasons=REASONS,
         our_reasons=OURS,
         secret=secret,

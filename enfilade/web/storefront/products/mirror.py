@@ -1,6 +1,6 @@
-"""A piece tried on in the mirror of one's own phone: lipstick on the lips, sunglasses on the nose.
+"""A piece tried on in the mirror of one's own phone: lipstick on the lips, sunglasses on the nose, a watch on the wrist.
 
-The camera is asked for after a tap only; the face is found in the browser, and no picture leaves it.
+The camera is asked for after a tap only; face or hand are found in the browser, and no picture leaves it.
 """
 
 from typing import Annotated, Any
@@ -17,20 +17,22 @@ from enfilade.web.shared.assets import ASSETS, asset
 from enfilade.web.storefront.asked import asked, shown
 from enfilade.web.storefront.pictures import Picture, pictures
 
-FACES = "shared/vendor/faces/human.js"
-MODELS = "shared/vendor/faces/facemesh.json"
-#: Only here may the store ask for the camera, and only here are models of a face fetched.
+FINDER = "shared/vendor/mirror/human.js"
+MODELS = "shared/vendor/mirror/facemesh.json"
+#: What is worn on a wrist; all else that is tried on is worn on a face.
+ON_WRIST = ("watch",)
+#: Only here may the store ask for the camera, and only here are models of face and hand fetched.
 OF_THIS_SCREEN = permitted.asked_for(camera="(self)") | permitted.sources(connect_src="blob:")
 
 Word = Annotated[str, Parameter(max_length=200)]
 
 
 def worn(shot: Picture) -> str:
-    """How a piece is put on: 'lips' in its colour, or the address of its picture from the front; '' if it is not."""
-    if FACES not in ASSETS:
+    """How a piece is put on: the colour of a lipstick, or the address of its picture as it is worn; '' if it is not."""
+    if FINDER not in ASSETS:
         return ""
-    if shot.kind == "lipstick" and shot.hex:
-        return "lips"
+    if shot.kind == "lipstick":
+        return shot.hex
     front = f"pictures/{shot.kind}-{shot.finish}-worn.webp"
     return asset(front) if front in ASSETS else ""
 
@@ -51,6 +53,7 @@ async def mirror(
     shot = next((shot for shot in shots if shot.finish == colour), shots[0] if shots else None)
     if shot is None:
         return Redirect(f"/{frame.language}/products/{slug}", status_code=303)
+    way = "wrist" if shot.kind in ON_WRIST else "face"
     response = shown(
         request,
         frame,
@@ -63,7 +66,9 @@ async def mirror(
         maison_wordmark=found.maison_wordmark,
         shot=shot,
         worn=worn(shot),
-        faces=asset(FACES),
+        way=way,
+        way_script=asset(f"storefront/products/{way}.js"),
+        finder=asset(FINDER),
         models=asset(MODELS).removesuffix("facemesh.json"),
     )
     response.headers |= OF_THIS_SCREEN
