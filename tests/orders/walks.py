@@ -376,12 +376,13 @@ async def withdraw(w: World, a: int, b: int) -> None:
     form_key = uuid4()
 
     async def verb(conn: Conn) -> None:
-        of = {"maison_id": house.maison_id, "order_id": order.id}
-        choices = [one for one in await withdrawal.choice(conn, **of, now=w.now) if one.quantity]
+        found = await withdrawal.choice(conn, maison_id=house.maison_id, order_id=order.id, now=w.now)
+        choices = [one for one in found if one.quantity]
         parts = [Part(one.line_id, one.quantity) for one in (choices if a % 2 else choices[:1])]
         await withdrawal.state(
             conn,
-            **of,
+            maison_id=house.maison_id,
+            order_id=order.id,
             parts=parts,
             name="Inès",
             mail="ines@walks.example",

@@ -247,7 +247,11 @@ async def test_a_client_who_phones_withdraws_under_the_colleagues_name(desk: Des
     [(line_id,)] = admin("select id from orders.order_line where order_id = %s", [order_id])
     page = await desk.get(f"/orders/{order_id}")
     assert "The client withdraws from the purchase" in page.text
-    said = {"line": str(line_id), "name": " Ada  Martin ", "mail": "Ada@Elsewhere.example"}
+    said: dict[str, object] = {
+        "line": str(line_id),
+        "name": " Ada  Martin ",
+        "mail": "Ada@Elsewhere.example",
+    }
     path = f"/orders/{order_id}/withdrawal"
     assert (await desk.post(path, again(**said | {"mail": "nowhere"}))).status_code == 409
     assert (await desk.post(path, again(**said | {"why": ""}))).status_code == 409
