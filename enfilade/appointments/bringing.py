@@ -128,12 +128,12 @@ async def take(
             expires_at=until,
             now=now,
         )
-        await _bound(conn, maison_id, appointment_id, inside, None)
+        await bound(conn, maison_id, appointment_id, inside, None)
     for variant, ways in plan.brought.items():
         transfer_id = await _asked(conn, maison_id, appointment_id, ways, starts_at, until, now)
         if transfer_id is None:
             raise NotEnoughStock([Lack(plan.location_id, variant, 1, 0)])
-        await _bound(conn, maison_id, appointment_id, [variant], transfer_id)
+        await bound(conn, maison_id, appointment_id, [variant], transfer_id)
 
 
 async def _asked(
@@ -169,9 +169,10 @@ async def _asked(
     return None
 
 
-async def _bound(
+async def bound(
     conn: Conn, maison_id: UUID, appointment_id: UUID, variant_ids: list[UUID], transfer_id: UUID | None
 ) -> None:
+    """They come by this transfer, None: they are there; they lack no more."""
     await execute(
         conn,
         """
@@ -281,7 +282,21 @@ class _Visit:
 
 
 async def _locked(conn: Conn, maison_id: UUID, appointment_id: UUID) -> _Visit | None:
-    """One that is booked; `waits`: it cannot be at its time, and another is proposed or looked for."""
+    """One that is booked; `waits`: it cannot be at its time, and another is proposed or looked for.
+
+    Locked, then looked at: what was proposed while this waited for the lock is seen.
+    """
+    booked = await execute(
+        conn,
+        """
+        select from appointments.appointment
+        where maison_id = %(maison_id)s and id = %(id)s and state = 'booked' for no key update
+        """,
+        maison_id=maison_id,
+        id=appointment_id,
+    )
+    if not booked:
+        return None
     return await maybe(
         conn,
         _Visit,
@@ -291,7 +306,7 @@ async def _locked(conn: Conn, maison_id: UUID, appointment_id: UUID) -> _Visit |
             and p.state in ('open', 'lapsed', 'nowhere')) as waits
         from appointments.appointment a
         join appointments.service s on s.maison_id = a.maison_id and s.id = a.service_id
-        where a.maison_id = %(maison_id)s and a.id = %(id)s and a.state = 'booked' for no key update of a
+        where a.maison_id = %(maison_id)s and a.id = %(id)s
         """,
         maison_id=maison_id,
         id=appointment_id,
@@ -312,7 +327,7 @@ async def follow(conn: Conn, *, maison_id: UUID, appointment_id: UUID, now: date
         if piece.there_by(visit.starts_at):
             if piece.lacking:
                 bound = None if piece.held else piece.transfer_id
-                await _bound(conn, maison_id, visit.id, [piece.variant_id], bound)
+                await bound(conn, maison_id, visit.id, [piece.variant_id], bound)
                 changed += 1
         elif piece.transfer_id is not None and piece.lacking is None:
             await _again(conn, maison_id, visit, piece, now)

@@ -183,6 +183,11 @@ async def place_at(
     if pieces and stays:
         # What is held in the boutique stays so, even while it is closed and gives nothing new; what is brought goes on.
         await bringing.prolong(conn, maison_id=maison_id, appointment_id=appointment_id, until=until)
+        for one in pieces:
+            if one.lacking and one not in wanted:
+                # At the new time it can be there: it is followed again.
+                by = None if one.held else one.transfer_id
+                await bringing.bound(conn, maison_id, appointment_id, [one.variant_id], by)
         for one in wanted:
             if one.coming:
                 # Nobody knows when it could be there: another is looked for.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from enfilade.appointments import alternatives
+from enfilade.appointments import alternatives, bringing
 from enfilade.appointments.events import AppointmentCancelled
 from enfilade.base import facts, jobs
 from enfilade.base.actors import Actor
@@ -20,7 +20,6 @@ from enfilade.clients import erasing
 from enfilade.clients.events import ClientErased
 from enfilade.orders.marks import marks_of
 from enfilade.orders.placing import Contact
-from enfilade.stock import holds
 
 ERASE = "appointments.erase_client"
 #: Who booked while they were being erased is found the second time.
@@ -92,7 +91,7 @@ async def lose_the_person(conn: Conn, *, maison_id: UUID, appointment_id: UUID, 
     )
     if not standing.coming:
         return
-    await holds.release(conn, maison_id=maison_id, holder_id=appointment_id)
+    await bringing.let_go(conn, maison_id=maison_id, appointment_id=appointment_id, now=now)
     await alternatives.settle(
         conn, maison_id=maison_id, appointment_id=appointment_id, as_="changed", now=now
     )

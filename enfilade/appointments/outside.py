@@ -74,8 +74,9 @@ async def outside(conn: Conn, *, maison_id: UUID, staff_id: UUID) -> Outside | N
 
 def written(url: str) -> str:
     """As it is asked: calendar programs write webcal:// for https://."""
-    url = url.strip()
-    return f"https://{url.split('://', 1)[1]}" if url.lower().startswith(("webcal://", "webcals://")) else url
+    scheme, _, rest = url.strip().partition("://")
+    scheme = scheme.lower()
+    return f"{'https' if scheme in ('webcal', 'webcals') else scheme}://{rest}" if rest else url.strip()
 
 
 async def keep_outside(
@@ -283,7 +284,10 @@ async def fetched(outgoing: Outgoing, found: Asked, *, now: datetime) -> Content
         if answer.status not in (301, 302, 303, 307, 308) or not answer.location:
             raise NoAnswer(f"It answered with {answer.status}.")
         # Where it leads is judged as the first address was.
-        url = urljoin(url, answer.location)
+        try:
+            url = urljoin(url, answer.location)
+        except ValueError:
+            raise NoAnswer("It leads to no address.") from None
     raise NoAnswer("It leads from address to address.")
 
 

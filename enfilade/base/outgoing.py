@@ -269,6 +269,8 @@ class Line:
         async with self._stream("GET", address, headers) as response:
             status, said = response.status_code, response.headers
             etag, location = said.get("etag", "")[:200], said.get("location", "")[:URL_LETTERS_MAX]
+            # Said again as it was heard, and headers are ASCII.
+            etag = etag if etag.isascii() else ""
             if status != 200:
                 return Fetched(status, b"", etag, location)
             if said.get("content-encoding", "identity").lower() not in ("", "identity"):

@@ -1,4 +1,4 @@
-"""Erasing a client: what names them goes at once; other packages hear of it, and read for a day what they were reached by.
+"""Erasing a client: what names them goes at once; other packages hear of it, and read for a week what they were reached by.
 
 Kept are the client's id, which names nobody, and what they consented to, without a name. What an order must keep stays with the
 order as long as the law says.
@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from enfilade.base import facts
-from enfilade.base.db import Conn, execute, maybe
+from enfilade.base.db import Conn, execute, many, maybe
 from enfilade.clients.events import ClientErased
 
 FORGET = "clients.forget_erased"
 #: Those who are told have erased theirs by then, and may try again until then.
-READ_FOR = timedelta(days=1)
+READ_FOR = timedelta(days=7)
 
 
 class NoSuchPerson(Exception):
@@ -24,11 +24,33 @@ class NoSuchPerson(Exception):
         super().__init__("The maison has no such client")
 
 
+@dataclass(frozen=True, slots=True)
+class _Point:
+    kind: str
+    value: str
+
+
 async def erase(conn: Conn, *, maison_id: UUID, client_id: UUID, now: datetime) -> bool:
     """Whether the client was not erased before. Signed in again with the same address, somebody is another client.
 
     Acts as an importer or a job. Raises NoSuchPerson.
     """
+    # Whoever signs in meanwhile is waited for, or finds nobody afterwards: the lock of `sign_in`.
+    for point in await many(
+        conn,
+        _Point,
+        """
+        select kind, value from clients.contact_point
+        where maison_id = %(maison_id)s and client_id = %(client_id)s order by kind, value
+        """,
+        maison_id=maison_id,
+        client_id=client_id,
+    ):
+        await execute(
+            conn,
+            "select pg_advisory_xact_lock(hashtextextended(%(point)s, 0))",
+            point=f"{maison_id}:{point.kind}:{point.value}",
+        )
     found = await execute(
         conn,
         "select from clients.client where maison_id = %(maison_id)s and id = %(client_id)s for no key update",

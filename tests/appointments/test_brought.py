@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from enfilade.appointments import bringing, brought, changing, diary, free, services, visits
+from enfilade.appointments import bringing, brought, changing, diary, erasing, free, services, visits
 from enfilade.appointments.keeping import Booked, PiecesLater
 from enfilade.appointments.slots import Slot
 from enfilade.base.actors import Actor
@@ -227,6 +227,46 @@ async def test_what_is_not_given_comes_from_elsewhere_or_its_client_is_told(
     await as_client(made, kept, moved(made, kept, slots[3].starts_at))
     assert held(admin) == [("alba-1", "appointment", 1)]
     assert admin("select lacking, transfer_id from appointments.piece") == [(None, None)]
+    await whole(made)
+
+
+async def test_what_is_late_is_followed_again_once_the_visit_is_late_enough(
+    db: Db, shop: Shop, admin, read
+) -> None:
+    made = await bringing_shop(db, shop)
+    kept = await booked(made)
+    ((transfer_id, _, _),) = read()
+    late = kept.starts_at - timedelta(hours=1)
+    assert await hear(made, transfer_id, late) == 1
+    assert admin("select lacking from appointments.piece") == [("open",)], (
+        "nobody packed it, and no other place has it"
+    )
+    later = next(
+        slot for slot in await all_slots(made) if slot.starts_at > kept.starts_at + timedelta(days=4)
+    )
+    await made.inside(moved(made, kept, later.starts_at, by=made.manager, now=late))
+    assert read() == [(transfer_id, "asked", True)]
+    assert admin("select lacking, transfer_id from appointments.piece") == [(None, transfer_id)]
+    # It is not given after all: its client is told again.
+    await step(made, transfers.decline, transfer_id, reason="needed_here")
+    assert await hear(made, transfer_id, late) == 1
+    await whole(made)
+
+
+async def test_nothing_is_brought_to_who_was_erased(db: Db, shop: Shop, admin, read) -> None:
+    made = await bringing_shop(db, shop)
+    kept = await booked(made)
+    for _ in range(2):
+        await db.run(
+            Actor.job(),
+            made.maison_id,
+            lambda conn: erasing.lose_the_person(
+                conn, maison_id=made.maison_id, appointment_id=kept.id, now=made.now
+            ),
+        )
+    assert admin("select state from appointments.appointment") == [("cancelled",)]
+    assert [waited for _, _, waited in read()] == [False]
+    assert held(admin) == []
     await whole(made)
 
 

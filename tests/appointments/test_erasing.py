@@ -89,13 +89,13 @@ async def test_an_erased_client_leaves_no_appointment_behind(db: Db, shop: Shop,
         found = await letters.about(conn, maison_id=maison_id, appointment_id=signed_in.id)
     assert found is not None
     assert letters.letter(found, key=KEY, base_url="https://s.example", sender="a@b.example") is None
-    # What they were reached by is read by the work that erases, by nobody else, and for a day.
+    # What they were reached by is read by the work that erases, by nobody else, and for a week.
     async with db.acting(Actor.staff(house.staff["maison_manager"]), maison_id) as conn:
         assert await clients.erased(conn, maison_id=maison_id, client_id=mine) is None
     await db.run(
         Actor.job(),
         maison_id,
-        lambda conn: clients.forget(conn, maison_id=maison_id, now=NOW + timedelta(days=2)),
+        lambda conn: clients.forget(conn, maison_id=maison_id, now=NOW + timedelta(days=8)),
     )
     assert admin("select points from clients.erasure where client_id = %s", [mine]) == [([],)]
 
