@@ -38,7 +38,9 @@ async def change(
         conn,
         _Wished,
         """
-        select w.return_id, w.order_line_id as line_id, w.quantity, r.state
+        select w.return_id, w.order_line_id as line_id, w.quantity, r.state, (select e.variant_id from orders.exchange e
+          where e.maison_id = r.maison_id and e.return_id = r.id and e.order_line_id = w.order_line_id
+            and e.state = 'due') as due_variant_id
         from orders.return_wish w join orders.return r on r.maison_id = w.maison_id and r.id = w.return_id
         where r.maison_id = %(maison_id)s and r.order_id = %(order_id)s and w.order_line_id = any(%(lines)s::uuid[])
           and (r.state = 'announced' or r.state = 'received' and exists (select 1 from orders.exchange e
@@ -50,7 +52,10 @@ async def change(
     )
     if not lines:
         raise NothingToReturn("Nothing of it is awaited back")
-    if any(line.state == "received" and instead[line.line_id] is not None for line in lines):
+    if any(
+        line.state == "received" and instead[line.line_id] not in (None, line.due_variant_id)
+        for line in lines
+    ):
         raise NotExchangeable(
             "It is here already: it can be paid back, and not be exchanged for another piece"
         )
@@ -75,6 +80,7 @@ class _Wished:
     line_id: UUID
     quantity: int
     state: str
+    due_variant_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,8 +300,9 @@ async def _held(
     conn: Conn, maison_id: UUID, order_id: UUID, exchange: _Exchange, until: datetime, now: datetime
 ) -> UUID | None:
     """The place where its piece is held until then; None where none has it."""
-    if exchange.held_at is not None:
-        await holds.extend(conn, maison_id=maison_id, holder_id=exchange.id, expires_at=until)
+    if exchange.held_at is not None and await holds.extend(
+        conn, maison_id=maison_id, holder_id=exchange.id, expires_at=until
+    ):
         return exchange.held_at
     order = await resourcing.order_of(conn, maison_id=maison_id, order_id=order_id)
     for _ in range(resourcing.ROUNDS_MAX):

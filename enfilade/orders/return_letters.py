@@ -160,10 +160,13 @@ async def received_letter(
             *(f"{piece(line)} · {why.get(line.reason or '', '')}" for line in refused),
         ]
     refund_minor = this.value_minor - sum({line.line_id: line.exchanged_minor for line in lines}.values())
+    if about.paid and this.refund_minor == 0:
+        # Decided: nothing of it was ever taken.
+        refund_minor = 0
     worth = Money(refund_minor, about.currency).shown(i18n.LOCALES[language])
     after: list[str] = _exchanged(lines, language)
     sent = next((line for line in lines if line.placed_order_id), None)
-    if kept and (refund_minor or sent is None):
+    if kept and (refund_minor or (sent is None and this.refund_minor != 0)):
         after.append(
             say("%(amount)s goes back to where you paid from. Your bank may take a few days to show it.")
             % {"amount": worth}

@@ -206,9 +206,18 @@ def return_code(key: bytes, return_id: UUID) -> str:
 
 
 async def announce(
-    conn: Conn, *, maison_id: UUID, order_id: UUID, wishes: list[Wish], key: bytes, now: datetime
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    order_id: UUID,
+    wishes: list[Wish],
+    key: bytes,
+    now: datetime,
+    exchanging: bool = True,
 ) -> UUID:
     """Says that pieces come back; said of more pieces while a return is announced, they are added to it.
+
+    Not `exchanging`: what was wished in place of pieces announced before stays as it is.
 
     Returns the return's id. A job tells the house and writes the receipt. Raises NoSuchOrder, NothingToReturn, ReturnTooLate,
     MadeForYou, NotExchangeable.
@@ -265,14 +274,15 @@ async def announce(
         reasons=[wish.reason for wish in wishes],
         now=now,
     )
-    await exchange_wishes.wish(
-        conn,
-        maison_id=maison_id,
-        order_id=order_id,
-        return_id=return_id,
-        wishes=[Instead(wish.line_id, wish.instead, wish.quantity) for wish in wishes],
-        now=now,
-    )
+    if exchanging:
+        await exchange_wishes.wish(
+            conn,
+            maison_id=maison_id,
+            order_id=order_id,
+            return_id=return_id,
+            wishes=[Instead(wish.line_id, wish.instead, wish.quantity) for wish in wishes],
+            now=now,
+        )
     await jobs.defer(
         conn, maison_id=maison_id, jobs=[jobs.Job("orders.return_announced", {"return_id": return_id})]
     )

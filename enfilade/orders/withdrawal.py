@@ -305,6 +305,7 @@ async def _announced(
         maison_id=maison_id,
         order_id=order_id,
         wishes=[Wish(part.line_id, part.quantity + before[part.line_id]) for part in parts],
+        exchanging=False,
         key=key,
         now=now,
     )

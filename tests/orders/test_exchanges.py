@@ -268,11 +268,16 @@ async def test_a_wish_is_changed_until_it_is_decided(shop: Counter) -> None:
     assert (await how(shop, return_id), await held(shop)) == (["ended client", "ended kept"], 0)
     # It is back, its money under way: the exchange waits for it, and may still be taken back.
     return_id = await announced(shop, order_id, BAG_S="BAG-M")
+    again = [Wish(line_id, 1)]
+    await by_link(shop, returns.announce, order_id, wishes=again, key=KEY, exchanging=False)
+    assert await how(shop, return_id) == ["held"], "who withdraws from another piece says nothing of this one"
     await back(shop, order_id, "BAG-S")
     await worked(shop, return_id)
     assert await how(shop, return_id) == ["due"]
     with pytest.raises(NotExchangeable):
         await by_link(shop, exchanges.change, order_id, wanted=[Instead(line_id, shop.variants["BAG-S"])])
+    await by_link(shop, exchanges.change, order_id, wanted=[Instead(line_id, shop.variants["BAG-M"])])
+    assert await how(shop, return_id) == ["due"], "a form of several lines says again what stays"
     await by_link(shop, exchanges.change, order_id, wanted=[Instead(line_id, None)])
     assert (await shop.jobs()).count("orders.mail_return_received") == 1
     await worked(shop, return_id)
