@@ -223,7 +223,8 @@ async def standing(conn: Conn, *, maison_id: UUID, appointment_id: UUID, now: da
           exists (select 1 from stock.hold h where h.maison_id = x.maison_id and h.holder_id = x.appointment_id
             and h.location_id = a.location_id and h.variant_id = x.variant_id and h.purpose = 'appointment') as held,
           t.id is not null as coming,
-          coalesce(t.state = 'sent' and w.ready_about <= %(now)s and a.starts_at - %(overdue)s <= %(now)s, false) as overdue,
+          coalesce(t.state = 'sent' and a.starts_at - %(overdue)s::interval <= %(now)s::timestamptz and (w.ready_about <= %(now)s
+            or t.expected_on < (%(now)s::timestamptz at time zone d.zone)::date - 1), false) as overdue,
           w.ready_about, case when t.state <> 'sent' then t.from_location_id end as waits_at
         from appointments.appointment a
         join appointments.piece x on x.maison_id = a.maison_id and x.appointment_id = a.id
@@ -326,8 +327,8 @@ async def follow(conn: Conn, *, maison_id: UUID, appointment_id: UUID, now: date
     for piece in await standing(conn, maison_id=maison_id, appointment_id=appointment_id, now=now):
         if piece.there_by(visit.starts_at):
             if piece.lacking:
-                bound = None if piece.held else piece.transfer_id
-                await bound(conn, maison_id, visit.id, [piece.variant_id], bound)
+                by = None if piece.held else piece.transfer_id
+                await bound(conn, maison_id, visit.id, [piece.variant_id], by)
                 changed += 1
         elif piece.transfer_id is not None and piece.lacking is None:
             await _again(conn, maison_id, visit, piece, now)

@@ -247,7 +247,14 @@ PAYMENT_TRIES: dict[str, Attempt] = {
 
 async def test_every_step_of_a_payment_in_every_state(db: Db) -> None:
     """What a provider will not do leaves the payment where it was, ends refused, and is told to a person."""
-    tried = {"ask", "begin at the till", "sell at the counter", "give the sale up", *PAYMENT_TRIES}
+    tried = {
+        "ask",
+        "begin at the till",
+        "sell at the counter",
+        "give the sale up",
+        "exchange",
+        *PAYMENT_TRIES,
+    }
     assert tried == {step.verb for step in PAYMENT.steps}
     shop = await counter(db, stock=40)
     provider = LocalProvider(db, "http://store.example")
