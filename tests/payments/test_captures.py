@@ -141,7 +141,7 @@ async def test_more_than_was_captured_cannot_be_given_back(till: Till, db: Db, a
     payment = await till.authorised()
     await till.ask_capture(payment, 50_00)
     await till.carry_out(operations(admin)[0])
-    with pytest.raises(psycopg.errors.CheckViolation, match="never_(passed|refund_asked)_beyond"):
+    with pytest.raises(psycopg.errors.CheckViolation, match=r"never_(passed|refund_asked)_beyond"):
         async with db.acting(Actor.job(), till.maison_id) as conn:
             await captures.ask_refund(
                 conn,
