@@ -10,7 +10,6 @@ from uuid import UUID
 import icalendar
 import pytest
 import trustme
-import vobject
 
 from enfilade.appointments import diary as diaries
 from enfilade.appointments import free, outside, own_calendar, rosters, services
@@ -23,6 +22,7 @@ from enfilade.base.messages import Mailbox
 from enfilade.base.outgoing import AddressRefused, NoAnswer, Outgoing
 from enfilade.staff.people import Colleague
 from tests.appointments.diary import KEY, Diary, opened
+from tests.appointments.test_letters import by_its_own_rules
 from tests.base.test_outgoing import resolves, serving, tls
 from tests.shop import Shop
 
@@ -71,7 +71,7 @@ async def test_programs_read_ones_own_appointments_and_nothing_of_a_client(
     ]
     two = [
         (event.uid.value, event.dtstart.value.astimezone(UTC), event.dtend.value.astimezone(UTC))
-        for event in cast("Any", vobject.readOne(content.decode())).vevent_list  # type: ignore[no-untyped-call]
+        for event in by_its_own_rules(content).vevent_list
     ]
     assert one == two == [(str(kept.id), kept.starts_at, kept.ends_at) for kept in (first, later)]
     text = content.decode().replace("\r\n ", "")
