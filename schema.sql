@@ -1054,12 +1054,26 @@ CREATE FUNCTION orders.words_go_with_the_person() RETURNS trigger
       and l.engraving <> '';
   update orders.checkout_line l set engraving = ''
     where l.maison_id = new.maison_id and l.checkout_id = new.checkout_id and l.engraving <> '';
+  update orders.sale_line l set engraving = ''
+    where l.maison_id = new.maison_id and l.sale_id = new.checkout_id and l.engraving <> '';
   delete from orders.basket_line l using orders.checkout c
     where c.maison_id = new.maison_id and c.id = new.checkout_id and l.maison_id = c.maison_id and l.basket_id = c.basket_id
       and l.engraving <> '';
   return null;
 end $$;
 ALTER FUNCTION orders.words_go_with_the_person() OWNER TO enfilade_owner;
+CREATE FUNCTION orders.words_stay_with_the_sale() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ begin
+  if exists (select 1 from orders.sale_line l where l.maison_id = new.maison_id and l.sale_id = new.id and l.lettering <> ''
+      and not exists (select 1 from orders.order_line o where o.maison_id = l.maison_id and o.order_id = new.order_id
+        and o.variant_id = l.variant_id and o.lettering = l.lettering and o.kept_at is not null)) then
+    raise check_violation using constraint = 'words_stay_with_the_sale', schema = 'orders', table = 'sale',
+      message = 'a piece of this sale is to be engraved, and its order does not say so';
+  end if;
+  return null;
+end $$;
+ALTER FUNCTION orders.words_stay_with_the_sale() OWNER TO enfilade_owner;
 CREATE FUNCTION orders.written_into_own_checkout() RETURNS trigger
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
@@ -2873,11 +2887,16 @@ CREATE TABLE orders.order_line (
     making_begun_by uuid,
     made_at timestamp with time zone,
     made_by uuid,
+    kept_at timestamp with time zone,
+    fetched_at timestamp with time zone,
+    fetched_by uuid,
     CONSTRAINT age_checked_before_hand_over CHECK (((age_min IS NULL) OR (state <> 'handed_over'::text) OR (age_checked_by IS NOT NULL))),
     CONSTRAINT duties_of_a_line CHECK (((COALESCE(duties, 'paid'::text) = ANY (ARRAY['paid'::text, 'at_door'::text])) AND (duty_minor >= 0) AND ((duty_minor = 0) OR (duties IS NOT NULL)))),
-    CONSTRAINT engraved_before_it_leaves CHECK (((lettering = ''::text) OR (engraved_at IS NOT NULL) OR (state <> ALL (ARRAY['handed_over'::text, 'dispatched'::text])))),
+    CONSTRAINT engraved_before_it_leaves CHECK (((lettering = ''::text) OR (engraved_at IS NOT NULL) OR (state <> ALL (ARRAY['handed_over'::text, 'dispatched'::text])) OR (kept_at IS NOT NULL))),
     CONSTRAINT engraved_in_a_lettering CHECK (((engraving = ''::text) OR (lettering <> ''::text))),
     CONSTRAINT engraved_once_begun CHECK (((engraved_at IS NULL) OR (engraving_begun_at IS NOT NULL))),
+    CONSTRAINT fetched_once_engraved CHECK (((fetched_at IS NULL) OR ((kept_at IS NOT NULL) AND (engraved_at IS NOT NULL)))),
+    CONSTRAINT kept_to_be_engraved CHECK (((kept_at IS NULL) OR ((lettering <> ''::text) AND (state = 'handed_over'::text)))),
     CONSTRAINT line_quantity CHECK (((quantity >= 1) AND (quantity <= 100))),
     CONSTRAINT line_state CHECK ((state = ANY (ARRAY['sourced'::text, 'unsourced'::text, 'picked'::text, 'handed_over'::text, 'dispatched'::text, 'refused'::text, 'cancelled'::text]))),
     CONSTRAINT made_before_it_is_picked CHECK (((make_by IS NULL) OR (made_at IS NOT NULL) OR (state = ANY (ARRAY['sourced'::text, 'unsourced'::text, 'cancelled'::text])))),
@@ -3140,6 +3159,11 @@ CREATE TABLE orders.sale_line (
     kinds text[],
     age_min smallint,
     serials text[] DEFAULT '{}'::text[] NOT NULL,
+    engraving text DEFAULT ''::text NOT NULL,
+    lettering text DEFAULT ''::text NOT NULL,
+    engraving_minor bigint DEFAULT 0 NOT NULL,
+    engrave_by date,
+    CONSTRAINT engraved_in_a_lettering CHECK (((engraving = ''::text) OR (lettering <> ''::text))),
     CONSTRAINT sale_price CHECK ((unit_price_minor >= 0)),
     CONSTRAINT sale_quantity CHECK (((quantity >= 1) AND (quantity <= 100)))
 );
@@ -5560,6 +5584,7 @@ CREATE UNIQUE INDEX one_open_drawer ON orders.drawer USING btree (maison_id, loc
 CREATE UNIQUE INDEX one_open_exchange ON orders.exchange USING btree (maison_id, return_id, order_line_id, region) WHERE (state = ANY (ARRAY['wished'::text, 'held'::text, 'due'::text, 'placed'::text]));
 CREATE UNIQUE INDEX one_paying_a_proposal ON orders.checkout USING btree (maison_id, proposal_id, region) WHERE ((proposal_id IS NOT NULL) AND (state = ANY (ARRAY['paying'::text, 'choosing'::text, 'completed'::text])));
 CREATE UNIQUE INDEX one_valid_certificate ON orders.certificate USING btree (maison_id, piece_id, region) WHERE (void_since IS NULL);
+CREATE INDEX order_line_kept ON orders.order_line USING btree (maison_id, kept_at) WHERE ((kept_at IS NOT NULL) AND (fetched_at IS NULL));
 CREATE INDEX order_line_to_engrave ON orders.order_line USING btree (maison_id, engrave_by) WHERE ((lettering <> ''::text) AND (engraved_at IS NULL) AND (state = ANY (ARRAY['sourced'::text, 'picked'::text])));
 CREATE INDEX order_line_to_make ON orders.order_line USING btree (maison_id, make_by) WHERE ((make_by IS NOT NULL) AND (made_at IS NULL) AND (state = 'sourced'::text));
 CREATE INDEX order_not_completed ON orders."order" USING btree (maison_id, state, placed_at DESC, id DESC) WHERE (state <> 'completed'::text);
@@ -5756,6 +5781,7 @@ CREATE TRIGGER own_order AFTER INSERT ON orders.fulfilment REFERENCING NEW TABLE
 CREATE TRIGGER own_order AFTER INSERT ON orders.order_line REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_order();
 CREATE TRIGGER withdrawal_goes_with_the_person AFTER UPDATE OF erased_at ON orders.contact FOR EACH ROW WHEN (((old.erased_at IS NULL) AND (new.erased_at IS NOT NULL))) EXECUTE FUNCTION orders.withdrawal_goes_with_the_person();
 CREATE TRIGGER words_go_with_the_person AFTER UPDATE OF erased_at ON orders.contact FOR EACH ROW WHEN (((old.erased_at IS NULL) AND (new.erased_at IS NOT NULL))) EXECUTE FUNCTION orders.words_go_with_the_person();
+CREATE TRIGGER words_stay_with_the_sale AFTER UPDATE OF state ON orders.sale FOR EACH ROW WHEN (((new.state = 'settled'::text) AND (old.state <> 'settled'::text))) EXECUTE FUNCTION orders.words_stay_with_the_sale();
 CREATE TRIGGER mark_moved AFTER INSERT ON stock.movement REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION door.mark_moved();
 CREATE TRIGGER whose_it_is BEFORE INSERT ON stock.piece FOR EACH ROW EXECUTE FUNCTION stock.whose_it_is();
 ALTER TABLE ONLY appointments.absence

@@ -103,7 +103,8 @@ async def ended(conn: Conn, *, maison_id: UUID, order_id: UUID, line_ids: list[U
         """
         select array(select id from orders.order_line where maison_id = %(maison_id)s and id = any(%(lines)s::uuid[])
             and engraving_begun_at is not null order by id) as cut,
-          (select coalesce(sum(quantity) filter (where state not in ('cancelled', 'refused')), 0)::integer
+          (select coalesce(sum(case when kept_at is not null and engraving_begun_at is null then quantity - returned else quantity
+              end) filter (where state not in ('cancelled', 'refused')), 0)::integer
             from orders.order_line where maison_id = %(maison_id)s and order_id = %(order_id)s and engrave_by is not null
             having count(*) > 0) as still
         """,

@@ -106,6 +106,26 @@ class LineEngraved:
 
 
 @dataclass(frozen=True, slots=True)
+class LineKept:
+    """A piece sold at a till was left with us to be engraved."""
+
+    subject_id: UUID  # order line
+    order_id: UUID
+    location_id: UUID
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LineFetched:
+    """Its client has fetched it, engraved."""
+
+    subject_id: UUID  # order line
+    order_id: UUID
+    location_id: UUID
+    by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class LineToMake:
     """A piece is to be made for a line, finished by a day at the place of its workshop."""
 

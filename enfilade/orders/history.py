@@ -244,6 +244,8 @@ MAISON: dict[str, Say] = {
     "LinePutBack": lambda told: f"{told.who} put {told.piece} back",
     "LineEngravingBegun": lambda told: f"{told.who} began to engrave {told.piece}",
     "LineEngraved": lambda told: f"{told.who} engraved {told.piece}",
+    "LineKept": lambda told: f"{told.piece} was left at {told.place} to be engraved",
+    "LineFetched": lambda told: f"{told.who} gave {told.piece} to the client, engraved",
     "LineToMake": lambda told: f"{told.piece} is to be made at {told.place} by {_day(told)}",
     "LineMakingBegun": lambda told: f"{told.who} began to make {told.piece}",
     "LineMakingDelayed": lambda told: f"{told.who} said that {told.piece} takes longer, until {_day(told)}",

@@ -8,7 +8,7 @@ from enfilade.base import audit, facts, jobs
 from enfilade.base.db import Conn, execute, maybe, one
 from enfilade.base.ids import new_id
 from enfilade.base.secrets import hashed
-from enfilade.orders import delivery, exchanges, returns, settlement
+from enfilade.orders import delivery, engraving_room, exchanges, returns, settlement
 from enfilade.orders.delivery import NO_AMOUNT
 from enfilade.orders.events import ReturnReceived
 from enfilade.orders.exchange_wishes import MAIL_RECEIVED
@@ -236,6 +236,8 @@ async def receive(
         ],
         now=now,
     )
+    room = await engraving_room.ended(conn, maison_id=maison_id, order_id=order_id, line_ids=[])
+    await engraving_room.give_back(conn, maison_id=maison_id, order_id=order_id, still=room.still)
     await ledger.post_return(
         conn,
         maison_id=maison_id,

@@ -151,7 +151,8 @@ async def pieces_of(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetim
           f.capture_after is null as final, coalesce(o.return_days, t.return_days) as return_days, t.delivery_days_max,
           coalesce(k.countries, '{}') as countries,
           public_facts.law_of(o.maison_id, l.kinds, 'opened', b.country) is not null as opened_stays,
-          l.lettering <> '' or l.to_specification as engraved
+          -- Left with us at the till, it is as any piece until its engraving begins.
+          l.lettering <> '' and (l.kept_at is null or l.engraving_begun_at is not null) or l.to_specification as engraved
         from orders.order o
         join orders.order_line l on l.maison_id = o.maison_id and l.order_id = o.id and l.state in ('handed_over', 'dispatched')
         join orders.fulfilment f on f.maison_id = l.maison_id and f.id = l.fulfilment_id and f.ended_at is not null

@@ -297,6 +297,9 @@ POST /studio/engraving
 POST /studio/engraving/workshops
 POST /studio/engraving/closed-days
 GET  /boutique/engravings
+POST /boutique/engravings/{line_id}/work
+POST /boutique/engravings/{line_id}/fetching
+POST /boutique/till/sales/{sale_id}/pieces/{variant_id}/engraving
 GET  /boutique/making
 POST /boutique/making/{line_id}/beginning
 POST /boutique/making/{line_id}/end

@@ -244,6 +244,20 @@ TYPES: tuple[Type, ...] = (
         (*_LINE, "fulfilment_id", *_PLACE),
     ),
     Type(
+        "line.kept",
+        orders.LineKept,
+        "A piece sold at a till was left with the boutique to be engraved; it is the client’s, and paid.",
+        "line_id",
+        (*_LINE, *_PLACE),
+    ),
+    Type(
+        "line.fetched",
+        orders.LineFetched,
+        "The client has fetched what was left to be engraved.",
+        "line_id",
+        (*_LINE, *_PLACE),
+    ),
+    Type(
         "line.to_make",
         orders.LineToMake,
         "The pieces of a line are made to order, by the day `make_by`, at the workshop’s location.",

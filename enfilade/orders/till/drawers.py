@@ -12,6 +12,7 @@ from psycopg import errors
 
 from enfilade.base import audit, facts
 from enfilade.base.db import Conn, constraint, execute, many, maybe, scalar
+from enfilade.boutiques import workshops
 from enfilade.orders.till import fiscal
 from enfilade.orders.till.events import TillClosed, TillOpened
 from enfilade.payments import tenders
@@ -332,6 +333,8 @@ async def close(
         await holds.release(conn, maison_id=maison_id, holder_id=one.id)
         if one.payment_id is not None:
             await tenders.void(conn, maison_id=maison_id, payment_id=one.payment_id, now=now)
+    for one in unfinished:
+        await workshops.leave(conn, maison_id=maison_id, holder_id=one.id, pieces=0)
     await execute(
         conn,
         """

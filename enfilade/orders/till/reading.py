@@ -1,7 +1,7 @@
 """What the till's screens show: the sale with its pieces and tenders, the boutique's sales, what is owed back here."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from enfilade.base.db import Conn, many, maybe
@@ -54,6 +54,13 @@ class Piece:
     serials: list[str]
     #: The age its client must have, by law.
     age_min: int | None = None
+    #: How many letters may be cut on it, 0 for none, in which letterings, for how much; the words, and the day they are cut by.
+    letters_max: int = 0
+    letterings: list[str] | None = None
+    fee_minor: int = 0
+    engraving: str = ""
+    lettering: str = ""
+    engrave_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +131,17 @@ async def sale(
         """
         select l.variant_id, l.sku, l.name, l.colour, l.size, coalesce(p.pictures -> 0 ->> 'name', '') as picture, l.quantity,
           l.unit_price_minor, exists (select 1 from stock.serialised x where x.maison_id = l.maison_id
-            and x.variant_id = l.variant_id) as serialised, l.serials, l.age_min
+            and x.variant_id = l.variant_id) as serialised, l.serials, l.age_min,
+          coalesce(p.engraving_letters_max, 0) as letters_max, t.letterings, coalesce(e.amount_minor, 0) as fee_minor,
+          l.engraving, l.lettering, l.engrave_by
         from orders.sale_line l left join public_facts.product p on p.id = l.product_id
+        left join public_facts.engraving_terms t on t.maison_id = l.maison_id
+        left join public_facts.engraving_fee e on e.maison_id = l.maison_id and e.market = %(market)s
         where l.maison_id = %(maison_id)s and l.sale_id = %(id)s order by l.rung_up_at, l.variant_id
         """,
         maison_id=maison_id,
         id=sale_id,
+        market=head.market,
     )
     tendered = await many(
         conn,

@@ -4,15 +4,17 @@ Once something is tendered none of it changes any more: what was tendered is tak
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from enfilade.base.db import Conn, execute, many, maybe, scalar
+from enfilade.boutiques import workshops
 from enfilade.boutiques.zones import zone_of
+from enfilade.catalogue.engraving import Wished, checked
 from enfilade.clients import accounts
 from enfilade.clients.accounts import Known
 from enfilade.clients.contact_points import contact_point
-from enfilade.orders import quota_counts
+from enfilade.orders import engraving_room, quota_counts
 from enfilade.orders.marks import marks_of
 from enfilade.orders.placing import Contact, PlacingLine
 from enfilade.orders.till.naming import Named, choose
@@ -31,6 +33,10 @@ class NotSoldHere(Exception):
 
 class NotToBeHad(Exception):
     """By the books no free piece of it is here; the words say what keeps it."""
+
+
+class NoRoomToEngrave(Exception):
+    """No workshop has room to engrave what is rung up."""
 
 
 class NoSuchClient(Exception):
@@ -82,6 +88,66 @@ async def add(
     if not rung:
         raise NotSoldHere("This piece has no price here")
     await _counted(conn, maison_id, sale, by, key, now)
+
+
+async def engrave(
+    conn: Conn,
+    *,
+    maison_id: UUID,
+    by: Colleague,
+    sale_id: UUID,
+    variant_id: UUID,
+    wished: Wished,
+    key: bytes,
+    now: datetime,
+) -> None:
+    """These words are cut on each piece of the variant, once it is paid, for the maison's fee; without words none are.
+
+    Raises NotSoldHere, NoRoomToEngrave, engraving.NotEngraved, TooLong, LetteringNotOffered and those of `untouched`.
+    """
+    sale = await untouched(conn, maison_id=maison_id, by=by, sale_id=sale_id)
+    terms = await maybe(
+        conn,
+        _Terms,
+        """
+        select p.engraving_letters_max as letters_max, t.letterings, t.scripts, coalesce(f.amount_minor, 0) as fee_minor
+        from orders.sale_line l
+        join public_facts.product p on p.id = l.product_id
+        left join public_facts.engraving_terms t on t.maison_id = l.maison_id
+        left join public_facts.engraving_fee f on f.maison_id = l.maison_id and f.market = %(market)s
+        where l.maison_id = %(maison_id)s and l.sale_id = %(sale_id)s and l.variant_id = %(variant_id)s
+        """,
+        maison_id=maison_id,
+        sale_id=sale_id,
+        variant_id=variant_id,
+        market=sale.market,
+    )
+    if terms is None:
+        raise NotSoldHere("Ring the piece up first")
+    cut = checked(wished, terms.letters_max, terms.letterings, terms.scripts)
+    await execute(
+        conn,
+        """
+        update orders.sale_line set engraving = %(words)s, lettering = %(lettering)s, engraving_minor = %(fee)s,
+          engrave_by = null, unit_price_minor = unit_price_minor - engraving_minor + %(fee)s
+        where maison_id = %(maison_id)s and sale_id = %(sale_id)s and variant_id = %(variant_id)s
+        """,
+        maison_id=maison_id,
+        sale_id=sale_id,
+        variant_id=variant_id,
+        words=cut.words,
+        lettering=cut.lettering,
+        fee=terms.fee_minor if cut.lettering else 0,
+    )
+    await _counted(conn, maison_id, sale, by, key, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    letters_max: int
+    letterings: list[str] | None
+    scripts: list[str] | None
+    fee_minor: int
 
 
 async def name_serial(
@@ -232,6 +298,10 @@ class RungUp:
     quota_period: int | None
     kinds: list[str] | None
     age_min: int | None
+    engraving: str
+    lettering: str
+    engraving_minor: int
+    engrave_by: date | None
 
     def placing(self, maison_id: UUID, location_id: UUID, currency: str) -> PlacingLine:
         """As an order takes it."""
@@ -255,6 +325,10 @@ class RungUp:
             self.quota_period,
             kinds=self.kinds,
             age_min=self.age_min,
+            engraving=self.engraving,
+            lettering=self.lettering,
+            engraving_minor=self.engraving_minor,
+            engrave_by=self.engrave_by,
         )
 
 
@@ -265,7 +339,8 @@ async def lines(conn: Conn, *, maison_id: UUID, sale: Sale) -> list[PlacingLine]
         RungUp,
         """
         select variant_id, product_id, sku, brand, name, colour, size, quantity, unit_price_minor, tax_rate_basis_points,
-          prices_include_tax, quota_id, quota_pieces_max, quota_period, kinds, age_min
+          prices_include_tax, quota_id, quota_pieces_max, quota_period, kinds, age_min, engraving, lettering, engraving_minor,
+          engrave_by
         from orders.sale_line where maison_id = %(maison_id)s and sale_id = %(sale_id)s order by rung_up_at, variant_id
         """,
         maison_id=maison_id,
@@ -308,7 +383,7 @@ async def count_quotas(
 
 
 async def _counted(conn: Conn, maison_id: UUID, sale: Sale, by: Colleague, key: bytes, now: datetime) -> None:
-    """After a change: the total, what counts for the client's quota, and the pieces held."""
+    """After a change: the total, what counts for the client's quota, the pieces held, and the day of what is engraved."""
     rung = await lines(conn, maison_id=maison_id, sale=sale)
     await execute(
         conn,
@@ -335,6 +410,7 @@ async def _hold(
     """Holds what is rung up anew; of serialised pieces those that were named. Raises NotToBeHad, SerialRefused."""
     await holds.release(conn, maison_id=maison_id, holder_id=sale.id)
     if not rung:
+        await workshops.leave(conn, maison_id=maison_id, holder_id=sale.id, pieces=0)
         return
     try:
         await holds.claim(
@@ -360,6 +436,48 @@ async def _hold(
         sale_id=sale.id,
     ):
         await choose(conn, maison_id, sale, line, by, now)
+    await _room(conn, maison_id, sale, now)
+
+
+async def _room(conn: Conn, maison_id: UUID, sale: Sale, now: datetime) -> None:
+    """Holds a workshop's room for what is to be engraved, on the first day there is. Raises NoRoomToEngrave."""
+    await workshops.leave(conn, maison_id=maison_id, holder_id=sale.id, pieces=0)
+    day = await maybe(
+        conn,
+        _Promised,
+        """
+        with promised as (
+          select public_facts.engraved_by(%(maison_id)s, (select sum(l.quantity)::integer from orders.sale_line l
+            where l.maison_id = %(maison_id)s and l.sale_id = %(sale_id)s and l.lettering <> ''), %(now)s) as day
+        ), said as (
+          update orders.sale_line l set engrave_by = p.day from promised p
+          where l.maison_id = %(maison_id)s and l.sale_id = %(sale_id)s and l.lettering <> ''
+          returning l.variant_id
+        )
+        select p.day, exists (select 1 from public_facts.workshop w where w.maison_id = %(maison_id)s) as workshop
+        from promised p where exists (select 1 from said)
+        """,
+        maison_id=maison_id,
+        sale_id=sale.id,
+        now=now,
+    )
+    if day is None or (day.day is None and not day.workshop):
+        return
+    try:
+        if day.day is None:
+            raise workshops.NoRoom
+        rung = await lines(conn, maison_id=maison_id, sale=sale)
+        await engraving_room.hold(
+            conn, maison_id=maison_id, checkout_id=sale.id, lines=rung, until=now + HELD_FOR, now=now
+        )
+    except workshops.NoRoom as error:
+        raise NoRoomToEngrave("No workshop has room for it in the next weeks") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Promised:
+    day: date | None
+    workshop: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from enfilade.base.db import Conn, execute, maybe
+from enfilade.boutiques import workshops
 from enfilade.orders.till import drawers
 from enfilade.orders.till.drawers import Drawer
 from enfilade.payments import tenders
@@ -165,3 +166,4 @@ async def give_up(conn: Conn, *, maison_id: UUID, by: Colleague, sale_id: UUID, 
         now=now,
     )
     await holds.release(conn, maison_id=maison_id, holder_id=sale_id)
+    await workshops.leave(conn, maison_id=maison_id, holder_id=sale_id, pieces=0)

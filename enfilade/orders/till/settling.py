@@ -11,7 +11,7 @@ from uuid import UUID
 from enfilade.base import facts, jobs
 from enfilade.base.db import Conn, execute, many
 from enfilade.clients import accounts
-from enfilade.orders import fulfilment, invoices, placing, quota_counts
+from enfilade.orders import custody, fulfilment, invoices, placing, quota_counts
 from enfilade.orders.events import FulfilmentHandedOver
 from enfilade.orders.fulfilment import PiecesGone
 from enfilade.orders.lawful import AgeNotChecked
@@ -149,6 +149,7 @@ async def _hand_over(
           where maison_id = %(maison_id)s and order_id = %(order_id)s and state = 'asked' returning id
         ), gone as (
           update orders.order_line l set state = 'handed_over', credited_staff_id = %(by)s,
+            kept_at = case when l.lettering <> '' then %(now)s::timestamptz end,
             age_checked_by = case when l.age_min is not null then %(by)s::uuid end from given g
           where l.maison_id = %(maison_id)s and l.fulfilment_id = g.id and l.state = 'sourced'
         )
@@ -167,6 +168,9 @@ async def _hand_over(
         raise PiecesGone("A piece was taken from stock meanwhile: look again")
     fact = FulfilmentHandedOver(work.id, order_id, sale.location_id, len(lines), 0, by.staff_id)
     await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
+    await custody.tell_kept(
+        conn, maison_id=maison_id, order_id=order_id, location_id=sale.location_id, by_id=by.staff_id, now=now
+    )
     await fulfilment.close_if_done(conn, maison_id=maison_id, order_id=order_id, now=now)
     await ledger.post_sale(
         conn,

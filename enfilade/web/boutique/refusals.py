@@ -24,11 +24,13 @@ from enfilade.appointments.services import ServiceRefused
 from enfilade.appointments.shifts import NoSuchAdvisor
 from enfilade.appointments.turns import Crowded, NoAppointmentsThere
 from enfilade.appointments.visits import NotThatStep
+from enfilade.catalogue.engraving import LetteringNotOffered, NotEngraved, TooLong
 from enfilade.clients.contact_points import NotAContactPoint
 from enfilade.closures.acts import EndIsPast, NoSuchAct, NothingToClose, NotYoursToClose
 from enfilade.orders.addresses import AddressSince
 from enfilade.orders.baskets import TooMany
 from enfilade.orders.cancellation import HasLeft, NothingToCancel, NothingToPutAway, OnItsWay, WhyCancel
+from enfilade.orders.custody import NotKept, NotToFetch
 from enfilade.orders.engraving import CancellationWished, NotToEngrave
 from enfilade.orders.enquiries import EnquiryClosed, EnquiryTaken, NoSuchEnquiry
 from enfilade.orders.exchange_wishes import NotExchangeable
@@ -80,7 +82,7 @@ from enfilade.orders.till.drawers import (
     TillOpenAlready,
 )
 from enfilade.orders.till.paying import OtherCompany
-from enfilade.orders.till.ringing_up import NoSuchClient, NotSoldHere, NotToBeHad
+from enfilade.orders.till.ringing_up import NoRoomToEngrave, NoSuchClient, NotSoldHere, NotToBeHad
 from enfilade.orders.till.sales import NoSuchSale, SaleBeingPaid, SaleOver
 from enfilade.orders.till.settling import NothingRungUp, NotPaid
 from enfilade.payments.giving_back import NothingOwed
@@ -110,6 +112,8 @@ AT_WORK = (
     NotAllPicked,
     NotEngravedYet,
     NotToEngrave,
+    NotToFetch,
+    NoRoomToEngrave,
     EngravingBegun,
     NotToMake,
     NoSuchDay,
@@ -216,6 +220,12 @@ refuse(IllegalStep, 409, "This step does not follow from the present state")
 refuse(TakenBy, 409, "A colleague was first")
 refuse(NotAllPicked, 409, "Some pieces are neither picked nor rejected")
 refuse(NotEngravedYet, 409, "Words are still to be cut")
+refuse(NotKept, 404, "This page is not here")
+refuse(NotToFetch, 409, "This piece is not to be fetched now")
+refuse(NoRoomToEngrave, 409, "No workshop has room to engrave it")
+refuse(NotEngraved, 400, "These words cannot be engraved on it")
+refuse(TooLong, 400, "There is not so much room for words on it")
+refuse(LetteringNotOffered, 400, "The maison does not cut in this lettering")
 refuse(NotToEngrave, 409, "This piece is not to be engraved now")
 refuse(EngravingBegun, 409, "The engraving has begun")
 refuse(MakingBegun, 409, "The making has begun")

@@ -11,6 +11,7 @@ from litestar.response import Redirect
 from enfilade.base import i18n
 from enfilade.base.db import Conn, Db
 from enfilade.base.settings import Settings
+from enfilade.catalogue.engraving import LETTERINGS, LetteringNotOffered, NotEngraved, TooLong, Wished
 from enfilade.clients.contact_points import NotAContactPoint, contact_point
 from enfilade.orders.till import paying, reading, ringing_up, sales, settling
 from enfilade.payments.terminal import Terminal
@@ -120,6 +121,36 @@ async def take_out(
 
     verb = _of_piece(ringing_up.take_out, member, settings, sale_id, variant_id)
     return await _acted(request, db, member, await form_of(request), verb, sale_id)
+
+
+@post("/till/sales/{sale_id:uuid}/pieces/{variant_id:uuid}/engraving", include_in_schema=False)
+async def engrave(
+    request: Asked, db: Db, settings: Settings, member: Member, sale_id: UUID, variant_id: UUID
+) -> Response[Any]:
+    """The words that are cut on it once it is paid; none, and nothing is cut."""
+    sent = await form_of(request)
+
+    async def verb(conn: Conn, by: Colleague, now: datetime) -> None:
+        await ringing_up.engrave(
+            conn,
+            maison_id=member.maison_id,
+            by=by,
+            sale_id=sale_id,
+            variant_id=variant_id,
+            wished=Wished(sent.text("words", ""), sent.text("lettering", "")),
+            key=settings.key,
+            now=now,
+        )
+
+    try:
+        return await _acted(request, db, member, sent, verb, sale_id)
+    except NotEngraved as refusal:
+        words = f"This cannot be cut: {refusal.letters}" if refusal.letters else "This piece is not engraved."
+    except TooLong as refusal:
+        words = f"{refusal.letters} letters, where {refusal.letters_max} fit."
+    except LetteringNotOffered:
+        words = "The maison does not cut in this lettering."
+    return await _show(request, db, member, sale_id, words=words, status=400, sent=sent)
 
 
 def _of_piece(
@@ -386,6 +417,7 @@ async def _show(
         owed=[one for one in owed if one.left_minor],
         lacking=lacking if status == 409 else None,
         kinds=KINDS,
+        letterings=LETTERINGS,
         manager=by.role in ("boutique_manager", "maison_manager"),
         languages=[(code, i18n.NAMES[code]) for code in _first(head.languages)],
         said=_said(sent),
