@@ -466,6 +466,8 @@ class Sale:
     unnamed: bool = False
     #: What is cut on its pieces, by the id of the line, as long as that is kept.
     engravings: dict[str, str] = field(default_factory=dict[str, str])
+    #: What was left with us to be engraved, by the id of the line: the day it is ready (ISO 8601), None where none was promised.
+    kept: dict[str, str | None] = field(default_factory=dict[str, str | None])
 
 
 async def sale_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Sale:
@@ -477,7 +479,9 @@ async def sale_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Sale:
         select m.name as maison_name, o.number as order_number, coalesce(c.name, '') as buyer, c.address,
           coalesce(c.name = '', false) as unnamed, coalesce((select jsonb_object_agg(l.id, l.engraving)
             from orders.order_line l
-            where l.maison_id = o.maison_id and l.order_id = o.id and l.engraving <> ''), '{}') as engravings
+            where l.maison_id = o.maison_id and l.order_id = o.id and l.engraving <> ''), '{}') as engravings,
+          coalesce((select jsonb_object_agg(l.id, l.engrave_by) from orders.order_line l
+            where l.maison_id = o.maison_id and l.order_id = o.id and l.kept_at is not null), '{}') as kept
         from orders.order o
         join maisons.maison m on m.maison_id = o.maison_id
         left join orders.contact c on c.maison_id = o.maison_id and c.id = o.contact_id and c.erased_at is null

@@ -154,6 +154,32 @@ async def test_what_comes_back_pays_the_next_sale(app: App) -> None:
     assert await books.verify(shop.db, maison_id=shop.maison_id) == []
 
 
+async def test_what_is_engraved_is_sold_and_fetched_later(app: App) -> None:
+    shop = app.shop
+    async with shop.db.acting(Actor.importer(), shop.maison_id) as conn:
+        await execute(conn, "update public_facts.product set engraving_letters_max = 8")
+    await opened(app)
+    at = await begun(app, "BAG-S")
+    words = f"{at}/pieces/{shop.variants['BAG-S']}/engraving"
+    for wrong, why in (("愛", "cannot be cut"), ("far too many letters", "where 8 fit")):
+        refused = await app.post(words, words=wrong)
+        assert refused.status_code == 400 and why in refused.text
+    await paid(app, words, words="Inès")
+    assert "To engrave, upright" in (await app.get(at)).text
+    await paid(app, f"{at}/cash", given="2450")
+    await paid(app, f"{at}/settlement", mail="", language="fr")
+    assert "stays here until it is fetched" in (await app.get(at)).text
+    assert "laissé chez nous" in (await app.get(f"{at}/receipt?language=fr")).text
+    line_id = await shop.look("select id from orders.order_line")
+    work = f"/engravings/{line_id}/work"
+    assert (await app.post(work, step="finish")).status_code == 409
+    for step, then in (("begin", "It is engraved"), ("finish", "Given to the client")):
+        await paid(app, work, step=step)
+        assert then in (await app.get("/engravings")).text
+    await paid(app, f"/engravings/{line_id}/fetching")
+    assert "Nothing to engrave" in (await app.get("/engravings")).text
+
+
 async def test_a_known_client_buys_within_their_quota(app: App) -> None:
     shop = app.shop
     await opened(app)

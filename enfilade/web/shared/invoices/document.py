@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import cast
@@ -93,7 +94,12 @@ def told(
         seller = sold_by(line.seller, language)
         words = sale.engravings.get(str(line.line_id))
         cut = _("Engraved: %(words)s") % {"words": words} if words else ""
-        return " · ".join(filter(None, (line.colour, line.size, line.sku, cut, stood_on, kept, seller)))
+        left = (
+            _left(sale.kept[str(line.line_id)], language)
+            if str(line.line_id) in sale.kept and not credit
+            else ""
+        )
+        return " · ".join(filter(None, (line.colour, line.size, line.sku, cut, left, stood_on, kept, seller)))
 
     kinds = {"cash": _("Cash"), "card": _("Card"), "exchange": _("Exchange")}
 
@@ -174,6 +180,15 @@ def told(
         },
         "footer": " · ".join(filter(None, (invoice.seller_name, tax_id))),
     }
+
+
+def _left(ready_by: str | None, language: i18n.Language) -> str:
+    """That the piece stays with us to be engraved, until the day (ISO 8601), where one was promised."""
+    _ = i18n.translations(language).gettext
+    if ready_by is None:
+        return _("left with us to be engraved")
+    day = format_date(date.fromisoformat(ready_by), "long", locale=i18n.LOCALES[language])
+    return _("left with us to be engraved, ready by %(day)s") % {"day": day}
 
 
 def _sealed(record: Record, language: i18n.Language) -> list[str]:
