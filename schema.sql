@@ -1030,6 +1030,17 @@ CREATE FUNCTION orders.engraving_goes_with_its_piece() RETURNS trigger
   return new;
 end $$;
 ALTER FUNCTION orders.engraving_goes_with_its_piece() OWNER TO enfilade_owner;
+CREATE FUNCTION orders.exchange_decided_first() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ begin
+  if exists (select 1 from orders.exchange e where e.maison_id = new.maison_id and e.return_id = new.id
+      and e.state in ('wished', 'held', 'due')) then
+    raise check_violation using constraint = 'exchange_decided_first', schema = 'orders', table = 'return',
+      message = 'a piece of this return is to be exchanged: that is decided first';
+  end if;
+  return null;
+end $$;
+ALTER FUNCTION orders.exchange_decided_first() OWNER TO enfilade_owner;
 CREATE FUNCTION orders.found_is_not_made() RETURNS trigger
     LANGUAGE plpgsql
     AS $$ begin
@@ -5774,6 +5785,7 @@ ALTER INDEX stock.movement_of_position ATTACH PARTITION stock.movement_default_m
 ALTER INDEX stock.movement_pkey ATTACH PARTITION stock.movement_default_pkey;
 CREATE CONSTRAINT TRIGGER shares_add_up AFTER INSERT OR UPDATE ON catalogue.collaboration_partner DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION catalogue.shares_add_up();
 CREATE TRIGGER engraving_goes_with_its_piece BEFORE UPDATE OF state ON orders.order_line FOR EACH ROW WHEN (((new.state = ANY (ARRAY['sourced'::text, 'unsourced'::text])) AND (old.engraving_begun_at IS NOT NULL))) EXECUTE FUNCTION orders.engraving_goes_with_its_piece();
+CREATE TRIGGER exchange_decided_first AFTER UPDATE OF refund_minor ON orders.return FOR EACH ROW WHEN (((old.refund_minor IS NULL) AND (new.refund_minor IS NOT NULL))) EXECUTE FUNCTION orders.exchange_decided_first();
 CREATE TRIGGER found_is_not_made BEFORE UPDATE OF state ON orders.order_line FOR EACH ROW WHEN (((old.state = 'unsourced'::text) AND (new.state = 'sourced'::text) AND (old.make_by IS NOT NULL))) EXECUTE FUNCTION orders.found_is_not_made();
 CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_line REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_checkout();
 CREATE TRIGGER own_checkout AFTER INSERT ON orders.checkout_seller REFERENCING NEW TABLE AS written FOR EACH STATEMENT WHEN (((base.actor_kind() IS NOT NULL) AND (NOT base.inside()))) EXECUTE FUNCTION orders.written_into_own_checkout();

@@ -12,7 +12,10 @@ ORDERS_MAX = 100
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """An order at one maison. `pieces` are their names, as they were when it was placed."""
+    """An order at one maison. `pieces` are their names, as they were when it was placed.
+
+    `replaces`: the number of the order whose pieces came back for it, '' for none.
+    """
 
     order_id: UUID
     number: str
@@ -22,6 +25,7 @@ class Bought:
     pieces: list[str]
     currency: str
     total_minor: int
+    replaces: str = ""
 
     @property
     def total(self) -> Money:
@@ -29,13 +33,14 @@ class Bought:
 
 
 async def bought(conn: Conn, *, maison_id: UUID, client_id: UUID) -> list[Bought]:
-    """The client's orders in this store, and what was sold to them at the maison's counters, the last first."""
+    """The client's orders in this store, what was sold to them at the maison's counters, and what was sent to them in exchange,
+    the last first."""
     return await many(
         conn,
         Bought,
         """
         select s.order_id, coalesce(s.order_number, '') as number, m.name as maison_name, coalesce(s.method, c.method) as method,
-          coalesce(c.ended_at, c.changed_at) as placed_at, l.pieces, l.currency, l.total_minor
+          coalesce(c.ended_at, c.changed_at) as placed_at, l.pieces, l.currency, l.total_minor, '' as replaces
         from orders.checkout c
         join orders.checkout_seller s on s.maison_id = c.maison_id and s.checkout_id = c.id and s.order_id is not null
         join public_facts.maison m on m.maison_id = s.selling_maison_id
@@ -50,9 +55,13 @@ async def bought(conn: Conn, *, maison_id: UUID, client_id: UUID) -> list[Bought
         where c.maison_id = %(maison_id)s and c.client_id = %(client_id)s
         union all
         select o.id, o.number, m.name, o.method, o.placed_at, array(select l.name from orders.order_line l
-            where l.maison_id = o.maison_id and l.order_id = o.id order by 1), o.currency, o.total_minor
+            where l.maison_id = o.maison_id and l.order_id = o.id order by 1), o.currency, o.total_minor,
+          coalesce(f.number, '')
         from orders.order o join public_facts.maison m on m.maison_id = o.maison_id
-        where o.maison_id = %(maison_id)s and o.client_id = %(client_id)s and o.method = 'counter'
+        -- An exchange is placed with the return as its checkout.
+        left join orders.return r on r.maison_id = o.maison_id and r.id = o.checkout_id
+        left join orders.order f on f.maison_id = r.maison_id and f.id = r.order_id
+        where o.maison_id = %(maison_id)s and o.client_id = %(client_id)s and (o.method = 'counter' or f.id is not null)
         order by placed_at desc, maison_name limit %(most)s
         """,
         maison_id=maison_id,

@@ -6,9 +6,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from psycopg import errors
 
 from enfilade.base.actors import Actor
-from enfilade.base.db import Conn
+from enfilade.base.db import Conn, execute
+from enfilade.base.ids import new_id
 from enfilade.base.money import Money
 from enfilade.orders import (
     cancellation,
@@ -20,6 +22,7 @@ from enfilade.orders import (
     settlement,
 )
 from enfilade.orders.exchange_wishes import Instead, NotExchangeable
+from enfilade.orders.of_client import bought
 from enfilade.orders.returns import NothingToReturn, Wish
 from enfilade.orders.states import IllegalStep
 from enfilade.payments import captures, statements
@@ -329,6 +332,43 @@ async def test_an_exchange_of_an_exchange_goes_back_to_the_card(shop: Counter) -
     first = await shop.look("select id from payments.payment where provider = 'local'")
     with pytest.raises(NotSoMuchLeft):
         await shop.job(pass_on, payment_id=first, checkout_id=again, amount_minor=PRICE + 1)
+
+
+async def test_the_account_names_what_an_exchange_replaces(shop: Counter) -> None:
+    order_id = await sold(shop, "BAG-S", captured=True)
+    client_id = new_id(shop.now)
+    async with shop.db.acting(Actor.importer(), shop.maison_id) as conn:
+        await execute(
+            conn,
+            "insert into clients.client (maison_id, id, name, language, created_at)"
+            " values (%(maison_id)s, %(id)s, 'Inès Moreau', 'fr', now())",
+            maison_id=shop.maison_id,
+            id=client_id,
+        )
+        await execute(conn, "update orders.order set client_id = %(id)s", id=client_id)
+    return_id = await announced(shop, order_id, BAG_S="BAG-M")
+    await back(shop, order_id, "BAG-S")
+    await worked(shop, return_id)
+    async with shop.db.acting(Actor.client(client_id), shop.maison_id) as conn:
+        (one,) = await bought(conn, maison_id=shop.maison_id, client_id=client_id)
+    first = await shop.look("select number from orders.order where id = %(id)s", id=order_id)
+    assert (one.order_id, one.replaces) == (await new_order(shop, return_id), first)
+
+
+async def test_no_refund_is_decided_while_something_is_to_be_exchanged(shop: Counter) -> None:
+    """As a process of the release before would, which knows of no exchange."""
+    order_id = await sold(shop, "BAG-S", captured=True)
+    return_id = await announced(shop, order_id, BAG_S="BAG-M")
+    await back(shop, order_id, "BAG-S")
+    for state in ("held", "due"):
+        async with shop.db.acting(Actor.job(), shop.maison_id) as conn:
+            # What such a process takes in is not judged.
+            await execute(conn, "update orders.exchange set state = %(state)s", state=state)
+        with pytest.raises(errors.CheckViolation, match="decided first"):
+            async with shop.db.acting(Actor.job(), shop.maison_id) as conn:
+                await execute(conn, "update orders.return set refund_minor = value_minor")
+    await worked(shop, return_id)
+    assert await shop.look("select refund_minor from orders.return") == 0
 
 
 async def test_hands_that_meet_decide_once(shop: Counter) -> None:

@@ -169,6 +169,12 @@ async def _form(
             if choice
             else []
         )
+        # Announced with more of its line, what was wished before is wished still.
+        wished = (
+            await exchanges.wished(conn, maison_id=found.maison_id, order_id=found.order_id)
+            if others and any(piece.announced for piece in choice)
+            else []
+        )
     assert order is not None, "the door opened an order that is not there"
     return link.page(
         request,
@@ -183,6 +189,7 @@ async def _form(
         ours=isinstance(refusal, MadeForYou),
         gone=isinstance(refusal, NotExchangeable),
         others=_of_lines(others),
+        wished={one.line_id: one.variant_id for one in wished},
         reasons=REASONS,
         our_reasons=OURS,
         secret=secret,
