@@ -4,6 +4,7 @@ Fulfilments and their lines are tried so in `test_states`; what remains, walks p
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, LiteralString
@@ -13,11 +14,12 @@ from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, many
 from enfilade.base.ids import new_id
 from enfilade.base.money import Money
-from enfilade.orders import cancellation, pickup, returns
+from enfilade.orders import cancellation, exchanges, pickup, returns
 from enfilade.orders.cancellation import HasLeft
+from enfilade.orders.exchange_wishes import Instead
 from enfilade.orders.preparations import pickup_code
-from enfilade.orders.returns import Wish
-from enfilade.orders.states import BEGINNING, CANCELLATION, PAYMENT, RETURN, IllegalStep
+from enfilade.orders.returns import NothingToReturn, Wish
+from enfilade.orders.states import BEGINNING, CANCELLATION, EXCHANGE, PAYMENT, RETURN, IllegalStep
 from enfilade.orders.till import sales, settling
 from enfilade.payments import captures, intents
 from enfilade.payments.local_provider import LocalProvider
@@ -35,6 +37,7 @@ LEGAL = "Possible now: "
 
 OF_ORDER: dict[str, LiteralString] = {
     "return": "select id, state from orders.return where order_id = %(id)s",
+    "exchange": "select id, state from orders.exchange where order_id = %(id)s",
     "cancellation": "select id, state from orders.cancellation where order_id = %(id)s",
 }
 
@@ -118,6 +121,68 @@ async def test_every_step_of_a_return_in_every_state(db: Db) -> None:
                 assert mine in said and f"“{verb}”" in said, (state, verb, said)
                 possible = [step for step in legal if step == "announce"]
                 assert said.endswith(f"{LEGAL}{', '.join(possible) or 'nothing'}."), (state, verb, said)
+    await shop.sound()
+
+
+async def _exchange_in(shop: Counter, state: str) -> UUID:
+    """An order whose bag was announced for its other size, and what became of that."""
+    order_id = await sold(shop, "BAG-S", captured=False)
+    await shop.captured(await shop.fulfilment(order_id))
+    await _wish_instead(shop, order_id)
+    if state == "ended":
+        await _wish_money(shop, order_id)
+    elif state != "wished":
+        await _exchange(shop, order_id)
+    if state in ("due", "placed"):
+        await back(shop, order_id, "BAG-S")
+    if state == "placed":
+        await _exchange(shop, order_id)
+    return order_id
+
+
+async def _wish_instead(shop: Counter, order_id: UUID) -> None:
+    wish = Wish(await shop.line(order_id, "BAG-S"), 1, instead=shop.variants["BAG-M"])
+    await by_link(shop, returns.announce, order_id, wishes=[wish], key=KEY)
+
+
+async def _wish_money(shop: Counter, order_id: UUID) -> None:
+    wanted = [Instead(await shop.line(order_id, "BAG-S"), None)]
+    await by_link(shop, exchanges.change, order_id, wanted=wanted)
+
+
+async def _exchange(shop: Counter, order_id: UUID) -> None:
+    for return_id in await _rows(shop, "return", order_id):
+        await shop.job(exchanges.carry_out, return_id=return_id, key=KEY)
+
+
+#: One job holds what is wished, and decides what is due.
+EXCHANGE_TRIES: dict[tuple[str, ...], Callable[[Counter, UUID], Awaitable[Any]]] = {
+    ("wish",): _wish_instead,
+    ("hold", "decide"): _exchange,
+    ("wish otherwise",): _wish_money,
+    ("end the return",): lambda s, o: by_link(s, returns.withdraw, o),
+    ("receive",): lambda s, o: back(s, o, "BAG-S"),
+}
+
+
+async def test_every_step_of_an_exchange_in_every_state(db: Db) -> None:
+    """Whatever does not follow leaves it as it was; after its end another may be wished while its return is awaited."""
+    assert {verb for verbs in EXCHANGE_TRIES for verb in verbs} == {step.verb for step in EXCHANGE.steps}
+    shop = await counter(db, stock=60)
+    for state in EXCHANGE.words:
+        for verbs, attempt in EXCHANGE_TRIES.items():
+            order_id = await _exchange_in(shop, state)
+            ((exchange_id, was),) = (await _rows(shop, "exchange", order_id)).items()
+            assert was == state
+            with suppress(IllegalStep, NothingToReturn):
+                await attempt(shop, order_id)
+            after = await _rows(shop, "exchange", order_id)
+            moved = after[exchange_id] != state
+            assert moved == bool(set(verbs) & set(EXCHANGE.possible(state))), (state, verbs, after)
+            if moved:
+                assert EXCHANGE.leads(state, after[exchange_id])
+            begun = [one for key, one in after.items() if key != exchange_id]
+            assert begun == (["wished"] if (state, verbs) == ("ended", ("wish",)) else []), (state, verbs)
     await shop.sound()
 
 
