@@ -15,17 +15,19 @@ from uuid import UUID, uuid4
 import psycopg
 
 from enfilade.base.actors import Actor
-from enfilade.base.db import Conn, many, scalar
+from enfilade.base.db import Conn, many, maybe, scalar
 from enfilade.closures import acts
 from enfilade.orders import (
     baskets,
     cancellation,
     exchanges,
     making,
+    pickup,
     preparations,
     proposals,
     proposed,
     receiving,
+    rejections,
     returns,
     sending_back,
     withdrawal,
@@ -40,6 +42,7 @@ from enfilade.orders.states import BEGINNING, MACHINES
 from enfilade.orders.till import drawers, paying, ringing_up, sales, settling
 from enfilade.orders.withdrawal import NothingToWithdraw, Part
 from enfilade.stock.allocations import NoLongerHeld
+from enfilade.stock.counts import record_movement
 from tests.shop import House
 from tests.stock import histories
 from tests.stock.histories import KEY, Opened, World
@@ -545,6 +548,148 @@ async def buy_by_bank(w: World, a: int, b: int) -> None:
     await w.checkouts.settle(at.store.maison_id, at.id, now=w.now)
 
 
+@dataclass(frozen=True, slots=True)
+class _Bought:
+    order_id: UUID
+    fulfilment_id: UUID
+    line_id: UUID
+
+
+async def _bought(w: World, house: House, place: UUID, quantity: int) -> _Bought | None:
+    """The first piece of a house, delivered a moment before, ordered and paid by somebody new who collects it."""
+    visitor, piece = uuid4(), w.variant(house, 0)
+    await w.run(
+        house,
+        lambda conn: record_movement(
+            conn,
+            maison_id=house.maison_id,
+            location_id=place,
+            variant_id=piece,
+            kind="received",
+            on_hand=quantity + 1,
+            source="deliveries",
+            reference=str(visitor),
+            now=w.now,
+        ),
+    )
+    async with w.db.acting(Actor.visitor(visitor), w.store.maison_id) as conn:
+        await baskets.put(
+            conn,
+            maison_id=w.store.maison_id,
+            store_id=w.store.store_id,
+            visitor_id=visitor,
+            variant_id=piece,
+            quantity=quantity,
+            now=w.now,
+        )
+    opened = await w.checkouts.open(
+        w.store,
+        visitor,
+        method="collect",
+        boutiques={house.maison_id: place},
+        brought=[],
+        market="fr",
+        language="fr",
+        key=uuid4().hex,
+        now=w.now,
+    )
+    w.opened.append(Opened(visitor, opened, "collect", w.store))
+    await w.checkouts.complete(
+        w.store,
+        visitor,
+        opened,
+        contact=histories.CONTACT,
+        payment_method="card",
+        card_token="tok_ok",
+        key=uuid4().hex,
+        now=w.now,
+    )
+    async with w.db.acting(Actor.job(), house.maison_id) as conn:
+        return await maybe(
+            conn,
+            _Bought,
+            """
+            select o.id as order_id, l.fulfilment_id, l.id as line_id from orders.order o
+            join orders.order_line l on l.maison_id = o.maison_id and l.order_id = o.id and l.fulfilment_id is not null
+            where o.checkout_id = %(id)s
+            """,
+            id=opened,
+        )
+
+
+async def towards(w: World, a: int, b: int) -> None:
+    """One piece goes a way of its own to a rare end, among all others: `b` says which.
+
+    0: exchanged. 1, 2, 3: wished for another size, and paid back after all: when it is held, due, only wished. 4: kept after all.
+    5: put back, picked, ready, and rejected. 6: of two that are picked, one is cancelled. 7: not as it left.
+    """
+    house = w.house(a)
+    by, place = w.manager(house), w.place(house, a)
+    found = await _bought(w, house, place, 2 if b == 6 else 1)
+    if found is None:
+        return
+
+    async def staff(verb: Callable[..., Awaitable[Any]], **more: Any) -> None:
+        async def step(conn: Conn) -> None:
+            await verb(conn, maison_id=house.maison_id, by=by, now=w.now, **more)
+
+        await w.run(house, step, Actor.staff(by.staff_id))
+
+    async def client(verb: Callable[..., Awaitable[Any]], **more: Any) -> None:
+        async def step(conn: Conn) -> None:
+            await verb(conn, maison_id=house.maison_id, order_id=found.order_id, now=w.now, **more)
+
+        await w.run(house, step, Actor.link(found.order_id))
+
+    work, line = {"fulfilment_id": found.fulfilment_id}, {"line_id": found.line_id}
+    money = [Instead(found.line_id, None)]
+    await staff(preparations.accept, **work)
+    await staff(preparations.pick, **work, **line)
+    if b == 6:
+        await staff(
+            cancellation.cancel,
+            order_id=found.order_id,
+            line_ids=[found.line_id],
+            reason="client_wish",
+            keep={found.line_id: 1},
+        )
+        return
+    if b == 5:
+        await staff(preparations.put_back, **work, **line)
+        await staff(preparations.pick, **work, **line)
+    await staff(preparations.ready, **work, key=KEY)
+    if b == 5:
+        await staff(rejections.reject, **work, **line, reason="damaged")
+        return
+    code = preparations.pickup_code(KEY, found.fulfilment_id)
+    await staff(pickup.hand_over, **work, code=code, refused_line_ids=[])
+    w.now += timedelta(minutes=11)
+    await go_round(w.db, maison_id=house.maison_id, now=w.now)
+    for _ in range(2):
+        # What left is captured, and what follows from that is done.
+        await histories.work_through(w, house)
+    wish = Wish(found.line_id, 1, instead=w.others[house.maison_id])
+    await client(returns.announce, wishes=[wish], key=KEY)
+    if b == 4:
+        await client(returns.withdraw)
+        return
+    if b != 3:
+        await histories.work_through(w, house)
+    if b in (1, 3):
+        await client(exchanges.change, wanted=money)
+        return
+    goes = "damaged" if b == 7 else "sellable"
+    await staff(
+        receiving.receive,
+        order_id=found.order_id,
+        location_id=place,
+        brought=[Brought(found.line_id, 1, goes, *(("worn", 1_000) if b == 7 else ()))],
+    )
+    if b == 2:
+        await client(exchanges.change, wanted=money)
+    await histories.work_through(w, house)
+
+
 async def die(w: World, a: int, b: int) -> None:
     """Whoever acts, or the worker, is killed some milliseconds on: between two transactions, or in the midst of one."""
     chosen = (
@@ -607,7 +752,7 @@ WEIGHTS: dict[Callable[[World, int, int], Awaitable[None]], int] = {
     histories.rounds: 3,
     histories.worker: 4,
 }
-histories.VERBS.update({verb.__name__: verb for verb in WEIGHTS})
+histories.VERBS.update({verb.__name__: verb for verb in (*WEIGHTS, towards)})
 DEALT = [verb.__name__ for verb, weight in WEIGHTS.items() for _ in range(weight)]
 
 
