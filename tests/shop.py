@@ -150,7 +150,8 @@ async def _places(conn: Conn, house: House, now: datetime) -> None:
         ],
         now=now,
     )
-    house.places = written.ids
+    # By code, whatever order the database told them in: tests choose among them by number.
+    house.places = dict(sorted(written.ids.items()))
     await expose(
         conn,
         maison_id=house.maison_id,
@@ -191,7 +192,7 @@ async def _pieces(conn: Conn, house: House, now: datetime) -> None:
     await publish_products(conn, maison_id=house.maison_id, now=now)
     cursor = await conn.execute(
         "select v.sku, v.id, p.handle, p.id from catalogue.variant v join catalogue.product p on p.id = v.product_id "
-        "where v.maison_id = %s",
+        'where v.maison_id = %s order by v.sku collate "C"',
         [house.maison_id],
     )
     for sku, variant_id, handle, product_id in await cursor.fetchall():

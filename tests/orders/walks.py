@@ -624,7 +624,8 @@ async def towards(w: World, a: int, b: int) -> None:
     5: put back, picked, ready, and rejected. 6: of two that are picked, one is cancelled. 7: not as it left.
     """
     house = w.house(a)
-    by, place = w.manager(house), w.place(house, a)
+    # Where its other size lies.
+    by, place = w.manager(house), w.place(house, 1)
     found = await _bought(w, house, place, 2 if b == 6 else 1)
     if found is None:
         return
@@ -678,12 +679,12 @@ async def towards(w: World, a: int, b: int) -> None:
     if b in (1, 3):
         await client(exchanges.change, wanted=money)
         return
-    goes = "damaged" if b == 7 else "sellable"
+    worn = Brought(found.line_id, 1, "damaged", "worn", 1_000)
     await staff(
         receiving.receive,
         order_id=found.order_id,
         location_id=place,
-        brought=[Brought(found.line_id, 1, goes, *(("worn", 1_000) if b == 7 else ()))],
+        brought=[worn if b == 7 else Brought(found.line_id, 1, "sellable")],
     )
     if b == 2:
         await client(exchanges.change, wanted=money)
