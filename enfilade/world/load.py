@@ -32,7 +32,7 @@ from enfilade.staff.surfaces import Role
 from enfilade.world.brands import keep_brands
 from enfilade.world.generate import World
 from enfilade.world.maisons import Maison
-from enfilade.world.policies import BENCHES, SERVICES
+from enfilade.world.policies import BENCHES, SERVICES, SHIP_TO_STORE_DAYS
 from enfilade.world.reading import WorldRefused, numbered
 from enfilade.world.services import keep_services
 
@@ -184,6 +184,7 @@ async def _found(conn: Conn, maison_id: UUID, loading: _Loading, maison: Maison)
             pick_sla_minutes=policy["pick_sla_minutes"],
             collect_days=policy["collect_by_days"],
             sourcing_attempts_max=policy["sourcing_attempts_max"],
+            ship_to_store_days=SHIP_TO_STORE_DAYS.get(maison.slug),
         ),
         now=now,
     )

@@ -60,6 +60,10 @@ SOURCING = {
 }
 
 
+#: Working days a parcel takes to a boutique of the same country; a maison that is not here brings nothing to another boutique.
+SHIP_TO_STORE_DAYS = {"brisseval": 1, "odelaine": 2, "orsanne": 1, "claerhem": 2}
+
+
 def sourcing(maison: Maison) -> Sourcing | None:
     """By name, else by what it makes."""
     return SOURCING.get(maison.slug) or SOURCING.get(maison.segment)

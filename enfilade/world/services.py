@@ -73,6 +73,7 @@ async def keep_services(
             preparation,
             clearing,
             pieces_max=entry.get("pieces_max", 0),
+            brought_max=entry.get("brought_max", 0),
             cancel_until_minutes=120,
             texts=_texts(entry),
             location_ids=places,

@@ -198,8 +198,7 @@ async def mailed(page: Page, mail: str, kind: str) -> str:
 
 
 async def visit(album: Album, page: Page, folder: str, language: str) -> None:
-    """From a piece to an appointment, and to another time."""
-    mail = f"{uuid4().hex}@example.org"
+    """From a service to an appointment, and to another time; then one with a piece that is brought."""
     base = f"/{language}/maisons/{MAISONS[0]}/appointments"
     where, when, who = (Look(f"visit-{name}", "") for name in ("where", "when", "who"))
     kept, moving = Look("visit-kept", ""), Look("visit-moving", "")
@@ -208,23 +207,9 @@ async def visit(album: Album, page: Page, folder: str, language: str) -> None:
         where.address = f"{base}/try"
         await page.goto(where.address)
         when.address = await page.locator(f'main a[href^="{base}/try/"]').first.get_attribute("href") or ""
-        await page.goto(when.address)
-        hours = page.locator(".hours-links a")
-        if not await hours.count():
-            await page.locator(".fortnight a").nth(2).click()
-        who.address = await hours.first.get_attribute("href") or ""
+        who.address = await _hour(page, when.address)
         await album.take(page, folder, where, when, who)
-        await page.goto(who.address)
-        await page.fill("#name", CLIENT["name"])
-        await page.fill("#reach", mail)
-        await page.locator('main input[name="agreed"]').check()
-        await page.locator("main button.primary").last.click()
-        await page.wait_for_load_state()
-        # The way its client comes back is the link in the letter.
-        link = re.search(
-            r"https?://[^/\s]+(/\S+/appointments/\S+)", await mailed(page, mail, "/appointment-")
-        )
-        kept.address = link[1] if link else ""
+        kept.address = await _agreed(page, who.address)
         await page.goto(kept.address)
         moving.address = (
             await page.locator('main a[href*="/move"], main a[href*="/moving"]').first.get_attribute("href")
@@ -232,16 +217,66 @@ async def visit(album: Album, page: Page, folder: str, language: str) -> None:
         )
         await album.take(page, folder, kept, moving)
         if language == "fr":
-            await _awaited(album, page, who.address)
+            await _awaited(album, page, who.address, "boutique-appointment")
+    await _brought(album, page, folder, language)
 
 
-async def _awaited(album: Album, page: Page, who: str) -> None:
+async def _brought(album: Album, page: Page, folder: str, language: str) -> None:
+    """From a piece that lies elsewhere to an appointment it is brought for."""
+    where, when, who, kept = (Look(f"visit-brought-{name}", "") for name in ("where", "when", "who", "kept"))
+    if not any(album.only in look.name for look in (where, when, who, kept)):
+        return
+    async with album.reaching(where, when, who, kept):
+        for path in await products(page, language, MAISONS[0]):
+            piece = re.search(
+                r"/appointments\?piece=([0-9a-f-]{36})", await (await page.request.get(path)).text()
+            )
+            if piece is None:
+                continue
+            address = f"/{language}/maisons/{MAISONS[0]}/appointments/try?piece={piece[1]}"
+            await page.goto(address)
+            it = page.locator(".offered-list a:has(> span:nth-of-type(4))").first
+            if await it.count():
+                where.address, when.address = address, await it.get_attribute("href") or ""
+                who.address = await _hour(page, when.address)
+                await album.take(page, folder, where, when, who)
+                kept.address = await _agreed(page, who.address)
+                await album.take(page, folder, kept)
+                if language == "fr":
+                    await _awaited(album, page, who.address, "boutique-appointment-brought")
+                return
+        raise Error("no piece of these is brought anywhere")
+
+
+async def _hour(page: Page, when: str) -> str:
+    """The form for the first free hour of a boutique."""
+    await page.goto(when)
+    hours = page.locator(".hours-links a")
+    if not await hours.count():
+        await page.locator(".fortnight a").nth(2).click()
+    return await hours.first.get_attribute("href") or ""
+
+
+async def _agreed(page: Page, who: str) -> str:
+    """Books it; the way its client comes back is the link in the letter."""
+    mail = f"{uuid4().hex}@example.org"
+    await page.goto(who)
+    await page.fill("#name", CLIENT["name"])
+    await page.fill("#reach", mail)
+    await page.locator('main input[name="agreed"]').check()
+    await page.locator("main button.primary").last.click()
+    await page.wait_for_load_state()
+    link = re.search(r"https?://[^/\s]+(/\S+/appointments/\S+)", await mailed(page, mail, "/appointment-"))
+    return link[1] if link else ""
+
+
+async def _awaited(album: Album, page: Page, who: str, name: str) -> None:
     """The appointment as the maison's people see it, in the diary of its boutique."""
     place = re.search(r"/try/([0-9a-f-]{36})", who)
     day = re.search(r"slot=(\d{4}-\d\d-\d\d)", who)
     await signed_in(page, f"maison.{MAISONS[0]}")
     diary = f"/boutique/appointments?at={place[1] if place else ''}&on={day[1] if day else ''}"
-    it = await linked(page, "boutique-appointment", diary, 'main a[href^="/boutique/appointments/"]')
+    it = await linked(page, name, diary, 'main a[href^="/boutique/appointments/"]')
     await album.take(page, "staff", Look("boutique-diary", diary), it)
 
 
