@@ -1,1 +1,1 @@
-"""Who works when, and where clients sit."""
+"""An advisor's calendars: one to subscribe to, and one from elsewhere whose busy times are read."""
