@@ -22,7 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from enfilade.base import database, embedded
 from enfilade.base.binaries import CannotRun
 from enfilade.base.supervise import Child, Kept, supervise
-from enfilade.demo import partners, workshop
+from enfilade.demo import numbered, partners, workshop
 from enfilade.demo.own_host import open_door, own_host
 from enfilade.demo.race import race
 from enfilade.demo.serving import DemoFailed, free_port, granian, say, until_ready
@@ -127,7 +127,7 @@ def world_in(admin: str, name: str, *, fresh: bool, scale: str) -> database.Addr
     if mark is None or mark.startswith(BEING_MADE):
         with step(f"the {scale} world"):
             asyncio.run(load_world(addresses, size))
-            for tell in (partners.begin, workshop.begin):
+            for tell in (partners.begin, workshop.begin, numbered.begin):
                 asyncio.run(tell(addresses, key=secrets.token_bytes(48), now=datetime.now(UTC)))
         write_mark(addresses.admin, name, f"{MADE}, {scale}")
     return addresses
