@@ -1,5 +1,6 @@
 """A drawn maison on a busy day: boutiques of two countries, pieces, and orders placed by the verbs a checkout ends in."""
 
+import asyncio
 import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -50,12 +51,28 @@ class Drawn:
     orders: list[UUID] = field(default_factory=list[UUID])
 
 
-async def drawn(db: Db, *, boutiques: int, orders: int, seed: int) -> Drawn:
-    """Founds the maison and lets its clients order. Four fifths of the boutiques are in one country."""
+async def drawn(
+    db: Db,
+    *,
+    boutiques: int,
+    orders: int,
+    seed: int,
+    lying: tuple[int, ...] = (0, 1, 2, 4),
+    at_once: int = 1,
+) -> Drawn:
+    """Founds the maison and lets its clients order, `at_once` of them. Four fifths of the boutiques are in one country.
+
+    Of each piece a boutique has one of the numbers in `lying`. With one client at a time the same seed draws the same orders.
+    """
     now, chance = datetime.now(UTC), random.Random(seed)  # noqa: S311 - drawn, no secret
-    day = await _founded(db, chance, boutiques, now)
-    for number in range(orders):
-        await _order(day, number)
+    day = await _founded(db, chance, boutiques, lying, now)
+    numbers = iter(range(orders))
+
+    async def client() -> None:
+        for number in numbers:
+            await _order(day, number)
+
+    await asyncio.gather(*(client() for _ in range(at_once)))
     for _ in range(max(2, boutiques // 4)):
         await _transfer(day)
     return day
@@ -67,7 +84,9 @@ class _Variant:
     product_id: UUID
 
 
-async def _founded(db: Db, chance: random.Random, boutiques: int, now: datetime) -> Drawn:
+async def _founded(
+    db: Db, chance: random.Random, boutiques: int, lying: tuple[int, ...], now: datetime
+) -> Drawn:
     maison_id = new_id(now)
     codes = [f"b{number:03}" for number in range(boutiques)]
     abroad = max(1, boutiques // 5)
@@ -146,7 +165,7 @@ async def _founded(db: Db, chance: random.Random, boutiques: int, now: datetime)
             conn,
             maison_id=maison_id,
             counts=[
-                Count(place, variant.id, chance.choice((0, 1, 2, 4)), now)
+                Count(place, variant.id, chance.choice(lying), now)
                 for place in places
                 for variant in variants
             ],
