@@ -28,16 +28,24 @@ from enfilade.base.ids import new_id
 from enfilade.boutiques.openings import renew_openings
 from enfilade.closures import acts, working
 from enfilade.closures.acts import Scope, Wanted
-from enfilade.closures.drawn import KEY, Drawn, drawn
+from enfilade.closures.drawn import KEY, Drawn, drawn, forget_placing, ordered
+from enfilade.orders import books
+from enfilade.orders import verify as promises
+from enfilade.stock import verify as positions
 
 WEEK, BOOKING, COUNTRY = "slots_week", "booking", "closure_country"
 NAMES = (WEEK, BOOKING, COUNTRY)
-BOUTIQUES_MAX = 300
+#: Four fifths of them are in the country that closes: 300.
+BOUTIQUES_MAX = 375
+ORDERS_MAX = 20_000
+#: What lies of a piece in a boutique: enough for that many orders.
+LYING = (4, 8, 12, 16)
 ADVISORS = 4
 TRIES = 40
 AT_ONCE = 8
 BOOKINGS = 160
 CLOSED_DAYS = 3
+METHODS = ["collect", "reserve", "ship"]
 
 PEOPLE = """
 insert into staff.person (maison_id, id, email, name, role, password_hash, created_at)
@@ -78,7 +86,7 @@ class _World:
 
 
 def diary_figures(names: list[str], days: int) -> dict[str, dict[str, Any]]:
-    """Those of these names; `days` says how large the maison is: 20 boutiques each, 300 at most."""
+    """Those of these names; `days` says how large the maison is: 20 boutiques each, 375 at most."""
     with temporary() as cluster:
         at = database.prepare(cluster.address(ADMINISTRATOR, "postgres"), "diaries")
         database.migrate(at.admin)
@@ -103,7 +111,7 @@ async def _measured(at: Addresses, names: list[str], boutiques: int) -> dict[str
 
 
 async def _world(db: Db, at: Addresses, boutiques: int) -> _World:
-    day = await drawn(db, boutiques=boutiques, orders=0, seed=1)
+    day = await drawn(db, boutiques=boutiques, orders=0, seed=1, lying=LYING)
     service = Service(
         "try", step_minutes=15, texts={"fr": Said("Essayer")}, location_ids=tuple(day.boutiques)
     )
@@ -241,9 +249,13 @@ async def _booking(world: _World) -> dict[str, Any]:
 
 
 async def _country(world: _World) -> dict[str, Any]:
-    """All boutiques of a country close for three days: seconds from the click until each appointment is decided."""
+    """A country closes for three days: seconds from the click until each order, collection and appointment is decided."""
     day, act_id = world.day, new_id(world.day.now)
-    wanted = Wanted(Scope("country", "FR"), acts.stopped(True, ["ship"]), None, None, days=CLOSED_DAYS)
+    await ordered(day, orders=ORDERS_MAX * len(day.boutiques) // BOUTIQUES_MAX, at_once=AT_ONCE)
+    await forget_placing(world.db)
+    with psycopg.connect(world.at.admin, autocommit=True) as conn:
+        conn.execute("vacuum analyze")
+    wanted = Wanted(Scope("country", "FR"), acts.stopped(True, METHODS), None, None, days=CLOSED_DAYS)
 
     async def confirm(conn: Conn) -> None:
         await acts.confirm(
@@ -251,31 +263,43 @@ async def _country(world: _World) -> dict[str, Any]:
         )
 
     clicked = await _timed(lambda: world.db.run(Actor.job(), day.maison_id, confirm))
+    cpu = time.process_time()
     seconds = await _timed(
         lambda: working.carry_out(world.db, maison_id=day.maison_id, act_id=act_id, now=day.now)
     )
+    cpu = time.process_time() - cpu
     async with world.db.acting(Actor.job(), day.maison_id) as conn:
-        came = dict(
-            await tuples(conn, "select state, count(*)::integer from appointments.alternative group by state")
+        came = await tuples(
+            conn,
+            "select kind || ' ' || state, count(*)::integer from closures.effect group by 1 order by 1",
         )
-    decided = sum(came.values())
+    effects = dict(came)
+    drifts = [
+        *await positions.verify(world.db, maison_id=day.maison_id),
+        *await promises.verify(world.db, maison_id=day.maison_id),
+        *await books.verify(world.db, maison_id=day.maison_id),
+    ]
+    if drifts or any(state.endswith("to_do") for state in effects):
+        raise RuntimeError(f"the closure left {effects}, {drifts[:3]}")
+    decided = sum(effects.values())
 
     async def written() -> None:
-        """The rows alone, again, in one statement that is taken back."""
+        """The effects' rows alone, again, in one statement that is taken back."""
         with psycopg.connect(world.at.admin) as conn:
             conn.execute(
-                "create temporary table again on commit drop as select * from appointments.alternative;"
-                "delete from appointments.alternative; insert into appointments.alternative select * from again"
+                "create temporary table again on commit drop as select * from closures.effect;"
+                "delete from closures.effect; insert into closures.effect select * from again"
             )
             conn.rollback()
 
     bare = await _timed(written)
     return entry(
         decided / (clicked + seconds),
-        "appointments/s",
+        "effects/s",
         bare=decided / bare,
         seconds=round(clicked + seconds, 1),
         click_seconds=round(clicked, 2),
-        appointments=decided,
-        nowhere=came.get("nowhere", 0),
+        python_seconds=round(cpu, 1),
+        orders=len(day.orders),
+        effects=effects,
     )

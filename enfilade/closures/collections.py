@@ -88,38 +88,46 @@ async def reopens_at(conn: Conn, *, location_id: UUID, ends_at: datetime | None)
     return opens or ends_at
 
 
-async def _extend(conn: Conn, *, maison_id: UUID, doing: Doing, now: datetime) -> Outcome:
-    opens = await reopens_at(conn, location_id=doing.location_id, ends_at=doing.ends_at)
+async def _extend(conn: Conn, *, maison_id: UUID, doing: list[Doing], now: datetime) -> dict[UUID, Outcome]:
+    opens = await reopens_at(conn, location_id=doing[0].location_id, ends_at=doing[0].ends_at)
     kept = await closing.keep_longer(
-        conn, maison_id=maison_id, fulfilment_id=doing.subject_id, reopens_at=opens, now=now
+        conn,
+        maison_id=maison_id,
+        fulfilment_ids=[one.subject_id for one in doing],
+        reopens_at=opens,
+        now=now,
     )
-    if kept == "over":
-        return DONE
-    await tell(conn, maison_id=maison_id, effect_id=doing.id)
-    return Outcome("impossible", "bank") if kept == "bank" else DONE
+    await tell(conn, maison_id=maison_id, effect_ids=[one.id for one in doing if one.subject_id in kept])
+    return {
+        one.id: Outcome("impossible", "bank") if kept.get(one.subject_id) == "bank" else DONE for one in doing
+    }
 
 
-async def _postpone(conn: Conn, *, maison_id: UUID, doing: Doing, now: datetime) -> Outcome:
-    if await closing.postpone(conn, maison_id=maison_id, fulfilment_id=doing.subject_id, now=now):
-        await tell(conn, maison_id=maison_id, effect_id=doing.id)
-    return DONE
+async def _postpone(conn: Conn, *, maison_id: UUID, doing: list[Doing], now: datetime) -> dict[UUID, Outcome]:
+    later = await closing.postpone(
+        conn, maison_id=maison_id, fulfilment_ids=[one.subject_id for one in doing], now=now
+    )
+    await tell(conn, maison_id=maison_id, effect_ids=[one.id for one in doing if one.subject_id in later])
+    return {one.id: DONE for one in doing}
 
 
-async def _welcome(conn: Conn, *, maison_id: UUID, doing: Doing, now: datetime) -> Outcome:
+async def _welcome(conn: Conn, *, maison_id: UUID, doing: list[Doing], now: datetime) -> dict[UUID, Outcome]:
+    subjects = [one.subject_id for one in doing]
     kept = await closing.keep_longer(
-        conn, maison_id=maison_id, fulfilment_id=doing.subject_id, reopens_at=now, now=now
+        conn, maison_id=maison_id, fulfilment_ids=subjects, reopens_at=now, now=now
     )
-    if kept == "over":
-        await closing.postpone(conn, maison_id=maison_id, fulfilment_id=doing.subject_id, now=now)
-    job = jobs.Job("closures.mail_welcome", {"effect_id": doing.id})
-    await jobs.defer(conn, maison_id=maison_id, jobs=[job])
-    return DONE
+    over = [subject for subject in subjects if subject not in kept]
+    await closing.postpone(conn, maison_id=maison_id, fulfilment_ids=over, now=now)
+    letters = [jobs.Job("closures.mail_welcome", {"effect_id": one.id}) for one in doing]
+    await jobs.defer(conn, maison_id=maison_id, jobs=letters)
+    return {one.id: DONE for one in doing}
 
 
-async def tell(conn: Conn, *, maison_id: UUID, effect_id: UUID) -> None:
-    """Defers the client's letter with the transaction that gives the reason for it."""
-    job = jobs.Job("closures.mail_closed", {"effect_id": effect_id})
-    await jobs.defer(conn, maison_id=maison_id, jobs=[job])
+async def tell(conn: Conn, *, maison_id: UUID, effect_ids: list[UUID]) -> None:
+    """Defers the clients' letters with the transaction that gives the reason for them."""
+    letters = [jobs.Job("closures.mail_closed", {"effect_id": effect_id}) for effect_id in effect_ids]
+    if letters:
+        await jobs.defer(conn, maison_id=maison_id, jobs=letters)
 
 
 READY = Kind("extend", _ready, _extend)

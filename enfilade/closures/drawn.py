@@ -66,16 +66,21 @@ async def drawn(
     """
     now, chance = datetime.now(UTC), random.Random(seed)  # noqa: S311 - drawn, no secret
     day = await _founded(db, chance, boutiques, lying, now)
-    numbers = iter(range(orders))
+    await ordered(day, orders=orders, at_once=at_once)
+    for _ in range(max(2, boutiques // 4)):
+        await _transfer(day)
+    return day
+
+
+async def ordered(day: Drawn, *, orders: int, at_once: int = 1) -> None:
+    """Clients of the country's boutiques order, `at_once` of them."""
+    numbers = iter(range(len(day.orders), len(day.orders) + orders))
 
     async def client() -> None:
         for number in numbers:
             await _order(day, number)
 
     await asyncio.gather(*(client() for _ in range(at_once)))
-    for _ in range(max(2, boutiques // 4)):
-        await _transfer(day)
-    return day
 
 
 @dataclass(frozen=True, slots=True)

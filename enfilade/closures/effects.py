@@ -1,7 +1,7 @@
-"""Effects: one row for each order, collection, transfer and appointment an act touches; found, then done one by one, each once.
+"""Effects: one row for each order, collection, transfer and appointment an act touches; found, then done, each once.
 
-A kind is a statement that finds its subjects and a verb that does one, in a transaction of its own that begins with the locks
-of the place and of the effect. Whoever reopens the place takes the first of them.
+A kind is a statement that finds its subjects and a verb that does some of one place, in a transaction that begins with the
+locks of the place and of the effects. Whoever reopens the place takes the first of them.
 """
 
 from collections.abc import Awaitable, Callable
@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from enfilade.base.db import Conn, execute, many, maybe
+from enfilade.base.db import Conn, execute, many
 from enfilade.base.ids import new_id
 
 State = Literal["to_do", "done", "impossible", "undone"]
@@ -62,12 +62,15 @@ class Found:
 
 
 Find = Callable[..., Awaitable[list[Found]]]
-Do = Callable[..., Awaitable[Outcome]]
+Do = Callable[..., Awaitable[dict[UUID, Outcome]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`find(conn, maison_id, act_id, now)`; `do(conn, maison_id, doing, now)`, None where it is done together with others."""
+    """`find(conn, maison_id, act_id, now)` and `do(conn, maison_id, doing, now)`, which does locked effects of one place.
+
+    `do` returns how each came out, by the effect's id. It is None where a round of its own does them (parcels.py).
+    """
 
     name: str
     find: Find
@@ -108,31 +111,11 @@ async def write(
     )
 
 
-async def locked(conn: Conn, *, maison_id: UUID, effect_id: UUID) -> Doing | None:
-    """The effect, if it is still to do; its place is not reopened, and its row nobody else's, until the transaction ends."""
-    return await maybe(
-        conn,
-        Doing,
-        """
-        with place as materialized (
-          select p.act_id, p.location_id, p.starts_at, p.ends_at from closures.place p
-          join closures.effect e on e.maison_id = p.maison_id and e.act_id = p.act_id and e.location_id = p.location_id
-          where p.maison_id = %(maison_id)s and e.id = %(effect_id)s
-          for share of p
-        )
-        select e.id, e.act_id, e.location_id, e.kind, e.subject_id, p.starts_at, p.ends_at
-        from place p
-        join closures.effect e on e.act_id = p.act_id and e.location_id = p.location_id
-        where e.maison_id = %(maison_id)s and e.id = %(effect_id)s and e.state = 'to_do'
-        for no key update of e
-        """,
-        maison_id=maison_id,
-        effect_id=effect_id,
-    )
+async def locked(conn: Conn, *, maison_id: UUID, effect_ids: list[UUID]) -> list[Doing]:
+    """Those still to do; until the transaction ends their places are not reopened, and their rows nobody else's.
 
-
-async def locked_together(conn: Conn, *, maison_id: UUID, effect_ids: list[UUID]) -> list[Doing]:
-    """As `locked`, of several effects: their places first, then their rows, both in order."""
+    The places first, then the rows, both in order.
+    """
     return await many(
         conn,
         Doing,
@@ -156,25 +139,19 @@ async def locked_together(conn: Conn, *, maison_id: UUID, effect_ids: list[UUID]
     )
 
 
-async def end(conn: Conn, *, maison_id: UUID, effect_id: UUID, outcome: Outcome, now: datetime) -> None:
-    """Writes down how a locked effect came out."""
-    await end_together(conn, maison_id=maison_id, effect_ids=[effect_id], outcome=outcome, now=now)
-
-
-async def end_together(
-    conn: Conn, *, maison_id: UUID, effect_ids: list[UUID], outcome: Outcome, now: datetime
-) -> None:
-    """Writes down that these locked effects came out so."""
+async def end(conn: Conn, *, maison_id: UUID, came: dict[UUID, Outcome], now: datetime) -> None:
+    """Writes down how locked effects came out."""
     await execute(
         conn,
         """
-        update closures.effect set state = %(state)s, why = %(why)s, ended_at = %(now)s
-        where maison_id = %(maison_id)s and id = any(%(ids)s::uuid[]) and state = 'to_do'
+        update closures.effect e set state = c.state, why = c.why, ended_at = %(now)s
+        from unnest(%(ids)s::uuid[], %(states)s::text[], %(whys)s::text[]) as c(id, state, why)
+        where e.maison_id = %(maison_id)s and e.id = c.id and e.state = 'to_do'
         """,
         maison_id=maison_id,
-        ids=effect_ids,
-        state=outcome.state,
-        why=outcome.why,
+        ids=list(came),
+        states=[outcome.state for outcome in came.values()],
+        whys=[outcome.why for outcome in came.values()],
         now=now,
     )
 

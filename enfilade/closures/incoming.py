@@ -32,9 +32,12 @@ async def _coming(conn: Conn, *, maison_id: UUID, act_id: UUID, now: datetime) -
     )
 
 
-async def _divert(conn: Conn, *, maison_id: UUID, doing: Doing, now: datetime) -> Outcome:
-    came = await diverting.divert(conn, maison_id=maison_id, transfer_id=doing.subject_id, now=now)
-    return Outcome("impossible", came) if came in ("waits", "no place") else DONE
+async def _divert(conn: Conn, *, maison_id: UUID, doing: list[Doing], now: datetime) -> dict[UUID, Outcome]:
+    outcomes: dict[UUID, Outcome] = {}
+    for one in doing:
+        came = await diverting.divert(conn, maison_id=maison_id, transfer_id=one.subject_id, now=now)
+        outcomes[one.id] = Outcome("impossible", came) if came in ("waits", "no place") else DONE
+    return outcomes
 
 
 COMING = Kind("divert", _coming, _divert)

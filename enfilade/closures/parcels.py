@@ -11,6 +11,7 @@ from enfilade.base.db import Conn, Db, many
 from enfilade.closures import effects
 from enfilade.closures.collections import tell
 from enfilade.closures.effects import DONE, Found, Kind, Outcome, ToDo
+from enfilade.closures.lanes import side_by_side
 from enfilade.orders import closing, waiting
 
 log = structlog.get_logger()
@@ -50,22 +51,25 @@ async def move(db: Db, *, maison_id: UUID, wanted: list[ToDo], closed: set[UUID]
         )
         decisions = await asyncio.to_thread(waiting.decide, batch) if batch.orders else {}
         decided = {line: place for lines in decisions.values() for line, place in lines.items()}
-        for one in chunk:
+
+        async def moved(one: ToDo, decided: dict[UUID, UUID] = decided) -> int:
             try:
-                ended += await db.run(
-                    Actor.job(),
-                    maison_id,
-                    lambda conn, one=one, decided=decided: _one(conn, maison_id, one, decided, now),
+                return await db.run(
+                    Actor.job(), maison_id, lambda conn: _one(conn, maison_id, one, decided, now)
                 )
             except Exception as error:
                 log.exception("effect not done", effect=str(one.id), exc_info=error)
+                return 0
+
+        ended += await side_by_side(moved, chunk)
     return ended
 
 
 async def _one(conn: Conn, maison_id: UUID, one: ToDo, decided: dict[UUID, UUID], now: datetime) -> bool:
-    doing = await effects.locked(conn, maison_id=maison_id, effect_id=one.id)
-    if doing is None:
+    locked = await effects.locked(conn, maison_id=maison_id, effect_ids=[one.id])
+    if not locked:
         return False
+    (doing,) = locked
     left = await closing.leave(
         conn, maison_id=maison_id, fulfilment_id=doing.subject_id, decided_at=decided, now=now
     )
@@ -76,7 +80,7 @@ async def _one(conn: Conn, maison_id: UUID, one: ToDo, decided: dict[UUID, UUID]
         outcome = Outcome("impossible", "picked")
     elif left in ("nowhere", "in part"):
         outcome = Outcome("impossible", "nowhere")
-        await closing.postpone(conn, maison_id=maison_id, fulfilment_id=doing.subject_id, now=now)
-        await tell(conn, maison_id=maison_id, effect_id=doing.id)
-    await effects.end(conn, maison_id=maison_id, effect_id=doing.id, outcome=outcome, now=now)
+        await closing.postpone(conn, maison_id=maison_id, fulfilment_ids=[doing.subject_id], now=now)
+        await tell(conn, maison_id=maison_id, effect_ids=[doing.id])
+    await effects.end(conn, maison_id=maison_id, came={doing.id: outcome}, now=now)
     return True

@@ -1,21 +1,12 @@
 """Appointments in a closed time: each is given the nearest other time, kept for its client to answer."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import structlog
-
 from enfilade.appointments import alternatives, proposing
-from enfilade.base.actors import Actor
-from enfilade.base.db import Conn, Db, many
-from enfilade.closures import effects
-from enfilade.closures.effects import DONE, Doing, Found, Kind, Outcome, ToDo
+from enfilade.base.db import Conn, many
+from enfilade.closures.effects import DONE, Doing, Found, Kind, Outcome
 
-log = structlog.get_logger()
-
-#: So many appointments of a boutique in one transaction: bookings around it wait that long.
-TOGETHER_MAX = 25
 #: Where nobody knows when a place reopens, who comes within so many days is given another time; later ones as they come near.
 UNKNOWN_AHEAD = timedelta(days=3)
 WHY: dict[proposing.Came, Outcome] = {
@@ -56,30 +47,7 @@ async def _booked(conn: Conn, *, maison_id: UUID, act_id: UUID, now: datetime) -
     )
 
 
-async def propose(db: Db, *, maison_id: UUID, wanted: list[ToDo], now: datetime) -> int:
-    """Each boutique's in turn, all of a transaction or none; returns how many effects ended. Killed, the next goes on."""
-    ended = 0
-    for some in _together(wanted):
-        try:
-            ended += await db.run(
-                Actor.job(), maison_id, lambda conn, some=some: _proposed(conn, maison_id, some, now)
-            )
-        except Exception as error:
-            log.exception("effects not done", kind="propose", place=str(some[0].location_id), exc_info=error)
-    return ended
-
-
-def _together(wanted: list[ToDo]) -> Iterator[list[ToDo]]:
-    for place in dict.fromkeys(one.location_id for one in wanted):
-        own = [one for one in wanted if one.location_id == place]
-        for first in range(0, len(own), TOGETHER_MAX):
-            yield own[first : first + TOGETHER_MAX]
-
-
-async def _proposed(conn: Conn, maison_id: UUID, some: list[ToDo], now: datetime) -> int:
-    doing = await effects.locked_together(conn, maison_id=maison_id, effect_ids=[one.id for one in some])
-    if not doing:
-        return 0
+async def _propose(conn: Conn, *, maison_id: UUID, doing: list[Doing], now: datetime) -> dict[UUID, Outcome]:
     came = await proposing.propose(
         conn,
         maison_id=maison_id,
@@ -89,12 +57,7 @@ async def _proposed(conn: Conn, maison_id: UUID, some: list[ToDo], now: datetime
         during=(doing[0].starts_at, doing[0].ends_at),
         now=now,
     )
-    ended: dict[Outcome, list[UUID]] = {}
-    for one in doing:
-        ended.setdefault(WHY[came[one.subject_id]], []).append(one.id)
-    for outcome, effect_ids in ended.items():
-        await effects.end_together(conn, maison_id=maison_id, effect_ids=effect_ids, outcome=outcome, now=now)
-    return len(doing)
+    return {one.id: WHY[came[one.subject_id]] for one in doing}
 
 
 async def _kept(conn: Conn, *, maison_id: UUID, act_id: UUID, now: datetime) -> list[Found]:
@@ -123,10 +86,11 @@ async def unanswered(
     )
 
 
-async def _keep(conn: Conn, *, maison_id: UUID, doing: Doing, now: datetime) -> Outcome:
-    await alternatives.keep(conn, maison_id=maison_id, appointment_id=doing.subject_id, now=now)
-    return DONE
+async def _keep(conn: Conn, *, maison_id: UUID, doing: list[Doing], now: datetime) -> dict[UUID, Outcome]:
+    for one in doing:
+        await alternatives.keep(conn, maison_id=maison_id, appointment_id=one.subject_id, now=now)
+    return {one.id: DONE for one in doing}
 
 
-PROPOSED = Kind("propose", _booked, None)
+PROPOSED = Kind("propose", _booked, _propose)
 KEPT = Kind("keep", _kept, _keep)

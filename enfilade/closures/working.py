@@ -1,5 +1,6 @@
-"""What the worker does for closures: an act's effects, one after the other, and each minute a look for what came since."""
+"""What the worker does for closures: an act's effects, and each minute a look for what came since."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -11,13 +12,16 @@ from enfilade.base.db import Conn, Db, many
 from enfilade.base.jobs import Jobs
 from enfilade.base.messages import Messages
 from enfilade.base.tenants import each
-from enfilade.closures import effects, letters, parcels, visits
-from enfilade.closures.effects import ToDo
+from enfilade.closures import effects, letters, parcels
+from enfilade.closures.effects import Do, ToDo
 from enfilade.closures.kinds import KINDS
+from enfilade.closures.lanes import side_by_side
 
 log = structlog.get_logger()
 
 ROUND = "* * * * *"
+#: So many effects of a place in one transaction: bookings around it, and its people at these orders, wait that long.
+TOGETHER_MAX = 25
 
 
 def register(jobs: Jobs, db: Db, *, key: bytes, messages: Messages, base_url: str) -> None:
@@ -131,27 +135,38 @@ async def carry_out(db: Db, *, maison_id: UUID, act_id: UUID, now: datetime) -> 
     ended = 0
     for kind in KINDS:
         own = [one for one in wanted if one.kind == kind.name]
-        if kind.name == visits.PROPOSED.name:
-            ended += await visits.propose(db, maison_id=maison_id, wanted=own, now=now)
-            continue
         if kind.do is None:
             closed = {one.location_id for one in own}
             ended += await parcels.move(db, maison_id=maison_id, wanted=own, closed=closed, now=now)
             continue
-        for one in own:
-
-            async def verb(conn: Conn, one: ToDo = one) -> bool:
-                doing = await effects.locked(conn, maison_id=maison_id, effect_id=one.id)
-                if doing is None:
-                    return False
-                does = next(known for known in KINDS if known.name == one.kind).do
-                assert does is not None
-                outcome = await does(conn, maison_id=maison_id, doing=doing, now=now)
-                await effects.end(conn, maison_id=maison_id, effect_id=doing.id, outcome=outcome, now=now)
-                return True
-
-            try:
-                ended += await db.run(Actor.job(), maison_id, verb)
-            except Exception as error:
-                log.exception("effect not done", kind=one.kind, effect=str(one.id), exc_info=error)
+        ended += await side_by_side(
+            lambda some, do=kind.do: _done(db, maison_id, do, some, now), _together(own)
+        )
     return ended
+
+
+def _together(wanted: list[ToDo]) -> Iterator[list[ToDo]]:
+    """Those of one place, TOGETHER_MAX at a time."""
+    for place in dict.fromkeys(one.location_id for one in wanted):
+        own = [one for one in wanted if one.location_id == place]
+        for first in range(0, len(own), TOGETHER_MAX):
+            yield own[first : first + TOGETHER_MAX]
+
+
+async def _done(db: Db, maison_id: UUID, do: Do, some: list[ToDo], now: datetime) -> int:
+    """All of one transaction, or, where one of them fails, each by itself."""
+
+    async def verb(conn: Conn) -> int:
+        doing = await effects.locked(conn, maison_id=maison_id, effect_ids=[one.id for one in some])
+        if doing:
+            came = await do(conn, maison_id=maison_id, doing=doing, now=now)
+            await effects.end(conn, maison_id=maison_id, came=came, now=now)
+        return len(doing)
+
+    try:
+        return await db.run(Actor.job(), maison_id, verb)
+    except Exception as error:
+        if len(some) > 1:
+            return sum([await _done(db, maison_id, do, [one], now) for one in some])
+        log.exception("effect not done", kind=some[0].kind, effect=str(some[0].id), exc_info=error)
+        return 0

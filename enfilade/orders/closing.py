@@ -11,7 +11,7 @@ from uuid import UUID
 
 from enfilade.base import facts
 from enfilade.base.actors import Actor
-from enfilade.base.db import Conn, Db, execute, many
+from enfilade.base.db import Conn, Db, execute, many, scalar
 from enfilade.orders import fulfilment, preparations, rejections, resourcing
 from enfilade.orders.events import FulfilmentLeftClosed, FulfilmentPostponed
 from enfilade.orders.fulfilment import Fulfilment
@@ -140,60 +140,75 @@ async def _given_up(
     await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
 
 
-async def postpone(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, now: datetime) -> bool:
-    """The work's time to prepare begins anew with the place's next opening; where none is known it has two days.
+async def postpone(conn: Conn, *, maison_id: UUID, fulfilment_ids: list[UUID], now: datetime) -> set[UUID]:
+    """The work's time to prepare begins anew with its place's next opening; where none is known it has two days.
 
-    False where nothing is to be prepared there any more.
+    Returns what is still to be prepared.
     """
-    held = await fulfilment.locked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id, by=None)
-    if held.state not in ("awaited", "asked", "accepted"):
-        return False
-    if held.state == "awaited":
-        return True  # its transfer is followed as it stands; its time to prepare begins when it is there
-    order = await resourcing.order_of(conn, maison_id=maison_id, order_id=held.order_id)
-    due = await fulfilment.pick_by(conn, location_id=held.location_id, minutes=order.sla_minutes, now=now)
-    if due > held.pick_by:
+    held = await fulfilment.locked_together(conn, maison_id=maison_id, fulfilment_ids=fulfilment_ids)
+    # What is awaited is followed with its transfer; its time to prepare begins when that is there.
+    asked = [one for one in held if one.state in ("asked", "accepted")]
+    if asked:
+        minutes: int = await scalar(
+            conn,
+            "select pick_sla_minutes from maisons.policy where maison_id = %(maison_id)s",
+            maison_id=maison_id,
+        )
+        due = {
+            at: await fulfilment.pick_by(conn, location_id=at, minutes=minutes, now=now)
+            for at in {one.location_id for one in asked}
+        }
+        later = {one: due[one.location_id] for one in asked if due[one.location_id] > one.pick_by}
         await execute(
             conn,
             """
-            update orders.fulfilment set pick_by = %(due)s, warned_at = null, version = version + 1
-            where maison_id = %(maison_id)s and id = %(id)s and state in ('asked', 'accepted')
+            update orders.fulfilment f set pick_by = d.due, warned_at = null, version = f.version + 1
+            from unnest(%(ids)s::uuid[], %(due)s::timestamptz[]) as d(id, due)
+            where f.maison_id = %(maison_id)s and f.id = d.id and f.state in ('asked', 'accepted')
             """,
             maison_id=maison_id,
-            id=held.id,
-            due=due,
+            ids=[one.id for one in later],
+            due=list(later.values()),
         )
-        fact = FulfilmentPostponed(held.id, held.order_id, held.location_id, due)
-        await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
-    return True
+        await _told(conn, maison_id, later, now)
+    return {one.id for one in held if one.state in ("awaited", "asked", "accepted")}
 
 
 async def keep_longer(
-    conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, reopens_at: datetime | None, now: datetime
-) -> Literal["kept", "bank", "over"]:
+    conn: Conn, *, maison_id: UUID, fulfilment_ids: list[UUID], reopens_at: datetime | None, now: datetime
+) -> dict[UUID, Literal["kept", "bank"]]:
     """What is ready can be collected for the maison's days after the place reopens, never longer than the bank holds the money.
 
-    `reopens_at` None: nobody knows. "bank": the money is let go before it reopens; the last day is the bank's.
+    `reopens_at` None: nobody knows. "bank": the money is let go before it reopens; the last day is the bank's. What is not
+    ready any more is not returned.
     """
-    held = await fulfilment.locked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id, by=None)
-    if held.state != "ready" or held.collect_by is None:
-        return "over"
-    terms = await preparations.terms_of(
-        conn, maison_id=maison_id, location_id=held.location_id, payment_id=held.payment_id
-    )
+    held = await fulfilment.locked_together(conn, maison_id=maison_id, fulfilment_ids=fulfilment_ids)
+    ready = {one: one.collect_by for one in held if one.state == "ready" and one.collect_by is not None}
+    terms = await preparations.terms_of(conn, maison_id=maison_id, fulfilment_ids=[one.id for one in ready])
+    opens = reopens_at or now + UNKNOWN_END
     # Where the bank lets go before it is made longer, the last day is what it was.
-    until = max(held.collect_by, preparations.last_moment(terms, reopens_at or now + UNKNOWN_END))
-    if until > held.collect_by:
-        await execute(
-            conn,
-            """
-            update orders.fulfilment set collect_by = %(until)s, version = version + 1
-            where maison_id = %(maison_id)s and id = %(id)s and state = 'ready'
-            """,
-            maison_id=maison_id,
-            id=held.id,
-            until=until,
-        )
-        fact = FulfilmentPostponed(held.id, held.order_id, held.location_id, until)
-        await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
-    return "bank" if reopens_at is not None and until <= reopens_at else "kept"
+    until = {one: max(last, preparations.last_moment(terms[one.id], opens)) for one, last in ready.items()}
+    longer = {one: last for one, last in until.items() if last > ready[one]}
+    await execute(
+        conn,
+        """
+        update orders.fulfilment f set collect_by = u.until, version = f.version + 1
+        from unnest(%(ids)s::uuid[], %(until)s::timestamptz[]) as u(id, until)
+        where f.maison_id = %(maison_id)s and f.id = u.id and f.state = 'ready'
+        """,
+        maison_id=maison_id,
+        ids=[one.id for one in longer],
+        until=list(longer.values()),
+    )
+    await _told(conn, maison_id, longer, now)
+    return {
+        one.id: "bank" if reopens_at is not None and last <= reopens_at else "kept"
+        for one, last in until.items()
+    }
+
+
+async def _told(conn: Conn, maison_id: UUID, until: dict[Fulfilment, datetime], now: datetime) -> None:
+    news: list[facts.Fact] = [
+        FulfilmentPostponed(one.id, one.order_id, one.location_id, last) for one, last in until.items()
+    ]
+    await facts.record(conn, maison_id=maison_id, now=now, facts=news)

@@ -109,31 +109,37 @@ async def locked(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, by: Collea
 
     Raises NoSuchFulfilment, NotYourBoutique.
     """
-    found = await maybe(
+    found = await locked_together(conn, maison_id=maison_id, fulfilment_ids=[fulfilment_id])
+    if not found:
+        raise NoSuchFulfilment
+    (held,) = found
+    if by is not None and not by.works_at(held.location_id):
+        raise NotYourBoutique
+    return held
+
+
+async def locked_together(conn: Conn, *, maison_id: UUID, fulfilment_ids: list[UUID]) -> list[Fulfilment]:
+    """Fulfilments and their orders, locked until the transaction ends: the orders first, both in the order of their ids."""
+    return await many(
         conn,
         Fulfilment,
         """
         with ordered as materialized (
           select o.id, o.state, o.checkout_id, o.payment_id, o.currency from orders.order o
-          where o.maison_id = %(maison_id)s and o.id = (select f.order_id from orders.fulfilment f
-            where f.maison_id = %(maison_id)s and f.id = %(fulfilment_id)s)
-          for no key update
+          where o.maison_id = %(maison_id)s and o.id in (select f.order_id from orders.fulfilment f
+            where f.maison_id = %(maison_id)s and f.id = any(%(ids)s::uuid[]))
+          order by o.id for no key update
         )
         select f.id, f.order_id, f.location_id, f.method, f.state, f.attempt, f.pick_by, f.warned_at,
           f.accepted_by, f.collect_by, f.code_hash, f.on_my_way_at, f.capture_after, o.state as order_state,
           o.checkout_id, o.payment_id, o.currency
         from ordered o join orders.fulfilment f on f.order_id = o.id
-        where f.maison_id = %(maison_id)s and f.id = %(fulfilment_id)s
-        for no key update of f
+        where f.maison_id = %(maison_id)s and f.id = any(%(ids)s::uuid[])
+        order by f.id for no key update of f
         """,
         maison_id=maison_id,
-        fulfilment_id=fulfilment_id,
+        ids=fulfilment_ids,
     )
-    if found is None:
-        raise NoSuchFulfilment
-    if by is not None and not by.works_at(found.location_id):
-        raise NotYourBoutique
-    return found
 
 
 async def lines_of(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID) -> list[Line]:

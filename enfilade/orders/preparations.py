@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from enfilade.base import facts, jobs
-from enfilade.base.db import Conn, execute, one
+from enfilade.base.db import Conn, execute, tuples
 from enfilade.base.secrets import derived_code, hashed
 from enfilade.orders import addresses, fulfilment, parcels
 from enfilade.orders.events import (
@@ -196,23 +196,24 @@ def last_moment(terms: Terms, now: datetime) -> datetime:
     return min(end, terms.authorised_until - timedelta(minutes=terms.capture_delay_minutes + 60))
 
 
-async def terms_of(conn: Conn, *, maison_id: UUID, location_id: UUID, payment_id: UUID | None) -> Terms:
-    """What bounds the last day to collect there what was paid so."""
-    return await one(
+async def terms_of(conn: Conn, *, maison_id: UUID, fulfilment_ids: list[UUID]) -> dict[UUID, Terms]:
+    """What bounds the last day to collect each of these, by its id."""
+    found = await tuples(
         conn,
-        Terms,
         """
-        select t.collect_days, t.capture_delay_minutes, l.zone, coalesce(p.separate_capture, false) as separate_capture,
-          p.authorised_until
-        from maisons.policy t
-        join boutiques.location l on l.maison_id = t.maison_id and l.id = %(location_id)s
-        left join payments.payment p on p.maison_id = t.maison_id and p.id = %(payment_id)s::uuid
-        where t.maison_id = %(maison_id)s
+        select f.id, t.collect_days, t.capture_delay_minutes, l.zone,
+          coalesce(p.separate_capture, false) as separate_capture, p.authorised_until
+        from orders.fulfilment f
+        join orders.order o on o.maison_id = f.maison_id and o.id = f.order_id
+        join maisons.policy t on t.maison_id = f.maison_id
+        join boutiques.location l on l.maison_id = f.maison_id and l.id = f.location_id
+        left join payments.payment p on p.maison_id = o.maison_id and p.id = o.payment_id
+        where f.maison_id = %(maison_id)s and f.id = any(%(ids)s::uuid[])
         """,
         maison_id=maison_id,
-        location_id=location_id,
-        payment_id=payment_id,
+        ids=fulfilment_ids,
     )
+    return {id_: Terms(*bounds) for id_, *bounds in found}
 
 
 async def ready(
@@ -225,10 +226,8 @@ async def ready(
     if held.state != "accepted" or held.method == "ship":
         raise held.refuse("ready")
     await fulfilment.all_picked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id)
-    terms = await terms_of(
-        conn, maison_id=maison_id, location_id=held.location_id, payment_id=held.payment_id
-    )
-    collect_by = last_moment(terms, now)
+    terms = await terms_of(conn, maison_id=maison_id, fulfilment_ids=[held.id])
+    collect_by = last_moment(terms[held.id], now)
     await execute(
         conn,
         """
