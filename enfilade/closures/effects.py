@@ -10,8 +10,13 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from enfilade.base.db import Conn, execute, many
+import structlog
+
+from enfilade.base.actors import Actor
+from enfilade.base.db import Conn, Db, execute, many
 from enfilade.base.ids import new_id
+
+log = structlog.get_logger()
 
 State = Literal["to_do", "done", "impossible", "undone"]
 
@@ -69,7 +74,8 @@ Do = Callable[..., Awaitable[dict[UUID, Outcome]]]
 class Kind:
     """`find(conn, maison_id, act_id, now)` and `do(conn, maison_id, doing, now)`, which does locked effects of one place.
 
-    `do` returns how each came out, by the effect's id. It is None where a round of its own does them (parcels.py).
+    `do` returns how they came out, by the effect's id; what is not there stays to do. It is None for parcels, which are
+    weighed together whatever place they are of.
     """
 
     name: str
@@ -120,17 +126,18 @@ async def locked(conn: Conn, *, maison_id: UUID, effect_ids: list[UUID]) -> list
         conn,
         Doing,
         """
-        with place as materialized (
+        with wanted as materialized (
+          select e.id, e.act_id, e.location_id from closures.effect e
+          where e.maison_id = %(maison_id)s and e.id = any(%(ids)s::uuid[])
+        ), place as materialized (
           select p.act_id, p.location_id, p.starts_at, p.ends_at from closures.place p
-          where p.maison_id = %(maison_id)s and (p.act_id, p.location_id) in (select e.act_id, e.location_id
-            from closures.effect e where e.maison_id = %(maison_id)s and e.id = any(%(ids)s::uuid[]))
+          where p.maison_id = %(maison_id)s and (p.act_id, p.location_id) in (select w.act_id, w.location_id from wanted w)
           order by p.act_id, p.location_id
           for share of p
         )
         select e.id, e.act_id, e.location_id, e.kind, e.subject_id, p.starts_at, p.ends_at
-        from place p
-        join closures.effect e on e.act_id = p.act_id and e.location_id = p.location_id
-        where e.maison_id = %(maison_id)s and e.id = any(%(ids)s::uuid[]) and e.state = 'to_do'
+        from wanted w join place p on p.act_id = w.act_id and p.location_id = w.location_id
+        join closures.effect e on e.maison_id = %(maison_id)s and e.id = w.id and e.state = 'to_do'
         order by e.id
         for no key update of e
         """,
@@ -197,3 +204,21 @@ async def to_do(conn: Conn, *, maison_id: UUID, act_id: UUID) -> list[ToDo]:
         maison_id=maison_id,
         act_id=act_id,
     )
+
+
+async def carry_out(db: Db, maison_id: UUID, do: Do, some: list[ToDo], now: datetime) -> set[UUID]:
+    """Does these in one transaction, or, where one of them fails, each by itself; returns which ended."""
+
+    async def verb(conn: Conn) -> set[UUID]:
+        doing = await locked(conn, maison_id=maison_id, effect_ids=[one.id for one in some])
+        came = await do(conn, maison_id=maison_id, doing=doing, now=now) if doing else {}
+        await end(conn, maison_id=maison_id, came=came, now=now)
+        return set(came)
+
+    try:
+        return await db.run(Actor.job(), maison_id, verb)
+    except Exception as error:
+        if len(some) > 1:
+            return set[UUID]().union(*[await carry_out(db, maison_id, do, [one], now) for one in some])
+        log.exception("effect not done", kind=some[0].kind, effect=str(some[0].id), exc_info=error)
+        return set()

@@ -1,20 +1,24 @@
-"""Parcels that a closed place was to send: weighed together by the batch optimiser, each moved in a transaction of its own."""
+"""Parcels that a closed place was to send: weighed together by the batch optimiser, each moved whole or not at all."""
 
 import asyncio
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
-import structlog
-
-from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, many
 from enfilade.closures import effects
 from enfilade.closures.collections import tell
-from enfilade.closures.effects import DONE, Found, Kind, Outcome, ToDo
-from enfilade.closures.lanes import side_by_side
+from enfilade.closures.effects import DONE, Doing, Found, Kind, Outcome, ToDo
 from enfilade.orders import closing, waiting
 
-log = structlog.get_logger()
+NOWHERE = Outcome("impossible", "nowhere")
+CAME = {
+    "moved": DONE,
+    "over": DONE,
+    "picked": Outcome("impossible", "picked"),
+    "nowhere": NOWHERE,
+    "in part": NOWHERE,
+}
 
 
 async def _unpicked(conn: Conn, *, maison_id: UUID, act_id: UUID, now: datetime) -> list[Found]:
@@ -42,45 +46,45 @@ PARCELS = Kind("resource", _unpicked, None)
 
 
 async def move(db: Db, *, maison_id: UUID, wanted: list[ToDo], closed: set[UUID], now: datetime) -> int:
-    """Moves these, forty at a time; returns how many effects ended. What was taken elsewhere meanwhile stays to do."""
-    ended = 0
-    for first in range(0, len(wanted), waiting.BATCH_MAX):
-        chunk = wanted[first : first + waiting.BATCH_MAX]
-        batch = await closing.gathered(
-            db, maison_id=maison_id, fulfilment_ids=[one.subject_id for one in chunk], closed=closed
-        )
-        decisions = await asyncio.to_thread(waiting.decide, batch) if batch.orders else {}
-        decided = {line: place for lines in decisions.values() for line, place in lines.items()}
+    """Moves these, forty at a time; returns how many effects ended.
 
-        async def moved(one: ToDo, decided: dict[UUID, UUID] = decided) -> int:
-            try:
-                return await db.run(
-                    Actor.job(), maison_id, lambda conn: _one(conn, maison_id, one, decided, now)
-                )
-            except Exception as error:
-                log.exception("effect not done", effect=str(one.id), exc_info=error)
-                return 0
+    What was taken elsewhere meanwhile is weighed again as long as some of it moves; the rest stays to do.
+    """
 
-        ended += await side_by_side(moved, chunk)
-    return ended
+    left = wanted
+    while left:
+        before = len(left)
+        for some in [left[at : at + waiting.BATCH_MAX] for at in range(0, before, waiting.BATCH_MAX)]:
+            batch = await closing.gathered(
+                db, maison_id=maison_id, fulfilment_ids=[one.subject_id for one in some], closed=closed
+            )
+            decisions = await asyncio.to_thread(waiting.decide, batch) if batch.orders else {}
+            leave = partial(
+                _leave, decided={line: place for lines in decisions.values() for line, place in lines.items()}
+            )
+            ended = await effects.carry_out(db, maison_id, leave, some, now)
+            for one in some:
+                if one.id not in ended:
+                    ended |= await effects.carry_out(db, maison_id, leave, [one], now)
+            left = [one for one in left if one.id not in ended]
+        if len(left) == before:
+            break
+    return len(wanted) - len(left)
 
 
-async def _one(conn: Conn, maison_id: UUID, one: ToDo, decided: dict[UUID, UUID], now: datetime) -> bool:
-    locked = await effects.locked(conn, maison_id=maison_id, effect_ids=[one.id])
-    if not locked:
-        return False
-    (doing,) = locked
+async def _leave(
+    conn: Conn, *, maison_id: UUID, doing: list[Doing], now: datetime, decided: dict[UUID, UUID]
+) -> dict[UUID, Outcome]:
     left = await closing.leave(
-        conn, maison_id=maison_id, fulfilment_id=doing.subject_id, decided_at=decided, now=now
+        conn,
+        maison_id=maison_id,
+        fulfilment_ids=[one.subject_id for one in doing],
+        decided_at=decided,
+        now=now,
     )
-    if left == "taken":
-        return False
-    outcome = DONE
-    if left == "picked":
-        outcome = Outcome("impossible", "picked")
-    elif left in ("nowhere", "in part"):
-        outcome = Outcome("impossible", "nowhere")
-        await closing.postpone(conn, maison_id=maison_id, fulfilment_ids=[doing.subject_id], now=now)
-        await tell(conn, maison_id=maison_id, effect_ids=[doing.id])
-    await effects.end(conn, maison_id=maison_id, came={doing.id: outcome}, now=now)
-    return True
+    nowhere = [one for one in doing if left[one.subject_id] in ("nowhere", "in part")]
+    await closing.postpone(
+        conn, maison_id=maison_id, fulfilment_ids=[one.subject_id for one in nowhere], now=now
+    )
+    await tell(conn, maison_id=maison_id, effect_ids=[one.id for one in nowhere])
+    return {one.id: CAME[left[one.subject_id]] for one in doing if left[one.subject_id] != "taken"}

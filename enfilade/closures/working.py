@@ -5,19 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-import structlog
-
 from enfilade.base.actors import Actor
 from enfilade.base.db import Conn, Db, many
 from enfilade.base.jobs import Jobs
 from enfilade.base.messages import Messages
 from enfilade.base.tenants import each
 from enfilade.closures import effects, letters, parcels
-from enfilade.closures.effects import Do, ToDo
+from enfilade.closures.effects import ToDo
 from enfilade.closures.kinds import KINDS
 from enfilade.closures.lanes import side_by_side
-
-log = structlog.get_logger()
 
 ROUND = "* * * * *"
 #: So many effects of a place in one transaction: bookings around it, and its people at these orders, wait that long.
@@ -139,9 +135,10 @@ async def carry_out(db: Db, *, maison_id: UUID, act_id: UUID, now: datetime) -> 
             closed = {one.location_id for one in own}
             ended += await parcels.move(db, maison_id=maison_id, wanted=own, closed=closed, now=now)
             continue
-        ended += await side_by_side(
-            lambda some, do=kind.do: _done(db, maison_id, do, some, now), _together(own)
+        came = await side_by_side(
+            lambda some, do=kind.do: effects.carry_out(db, maison_id, do, some, now), _together(own)
         )
+        ended += sum(map(len, came))
     return ended
 
 
@@ -151,22 +148,3 @@ def _together(wanted: list[ToDo]) -> Iterator[list[ToDo]]:
         own = [one for one in wanted if one.location_id == place]
         for first in range(0, len(own), TOGETHER_MAX):
             yield own[first : first + TOGETHER_MAX]
-
-
-async def _done(db: Db, maison_id: UUID, do: Do, some: list[ToDo], now: datetime) -> int:
-    """All of one transaction, or, where one of them fails, each by itself."""
-
-    async def verb(conn: Conn) -> int:
-        doing = await effects.locked(conn, maison_id=maison_id, effect_ids=[one.id for one in some])
-        if doing:
-            came = await do(conn, maison_id=maison_id, doing=doing, now=now)
-            await effects.end(conn, maison_id=maison_id, came=came, now=now)
-        return len(doing)
-
-    try:
-        return await db.run(Actor.job(), maison_id, verb)
-    except Exception as error:
-        if len(some) > 1:
-            return sum([await _done(db, maison_id, do, [one], now) for one in some])
-        log.exception("effect not done", kind=some[0].kind, effect=str(some[0].id), exc_info=error)
-        return 0

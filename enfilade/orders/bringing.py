@@ -90,7 +90,7 @@ async def _lose(
     else:
         await allocations.release(conn, maison_id=maison_id, order_line_ids=[line_id], now=now)
     await rejections.unsource(
-        conn, maison_id, held, [line_id], reason, None, now, place=standing.from_location_id
+        conn, maison_id, [held], [line_id], reason, None, now, place=standing.from_location_id
     )
     await awaited.end_or_begin(conn, maison_id=maison_id, held=held, state="rejected", now=now)
     fact = LineRejected(line_id, held.order_id, standing.from_location_id, reason, None)
@@ -115,7 +115,7 @@ async def expire(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, now: datet
     )
     for line in unpacked:
         await rejections.unsource(
-            conn, maison_id, held, [line.id], "expired", None, now, place=line.from_location_id
+            conn, maison_id, [held], [line.id], "expired", None, now, place=line.from_location_id
         )
         news.append(LineRejected(line.id, held.order_id, line.from_location_id, "expired", None))
     if not await awaited.end_or_begin(conn, maison_id=maison_id, held=held, state="expired", now=now):

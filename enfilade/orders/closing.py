@@ -4,20 +4,18 @@ Each verb looks again under the order's lock and may be repeated; docs/algorithm
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 from enfilade.base import facts
 from enfilade.base.actors import Actor
-from enfilade.base.db import Conn, Db, execute, many, scalar
-from enfilade.orders import fulfilment, preparations, rejections, resourcing
+from enfilade.base.db import Conn, Db, execute, scalar, tuples
+from enfilade.orders import fulfilment, preparations, rejections, resourcing, waiting
 from enfilade.orders.events import FulfilmentLeftClosed, FulfilmentPostponed
 from enfilade.orders.fulfilment import Fulfilment
 from enfilade.orders.resourcing import Lost
-from enfilade.orders.sourcing_terms import sourcing_of
-from enfilade.orders.waiting import Batch, InBatch
+from enfilade.orders.waiting import Batch
 from enfilade.stock import allocations
 
 #: A place that nobody knows when to reopen is taken to open by then, where a last day has to be said.
@@ -31,31 +29,17 @@ class _Taken(Exception):
     """Somebody was faster elsewhere; the transaction's part is rolled back, and the pieces are still promised here."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Leaving:
-    order_id: UUID
-    id: UUID
-    variant_id: UUID
-    quantity: int
-    attempts: int
-    total_minor: int
-    unit_price_minor: int
-    rejected_at: list[UUID]
-
-
 async def gathered(
     db: Db, *, maison_id: UUID, fulfilment_ids: Collection[UUID], closed: Collection[UUID]
 ) -> Batch:
     """The parcels to be decided together, in one snapshot, as if their lines looked for a place; `closed` have none."""
     async with db.acting(Actor.job(), maison_id, snapshot=True) as conn:
-        sourcing = await sourcing_of(conn, maison_id=maison_id)
-        leaving = await many(
+        found = await tuples(
             conn,
-            _Leaving,
             """
-            select l.order_id, l.id, l.variant_id, l.quantity, greatest(l.attempts - 1, 0) as attempts, l.total_minor,
-              l.unit_price_minor, array(select distinct r.location_id from orders.rejection r
-                where r.maison_id = l.maison_id and r.order_line_id = l.id and r.reason <> 'lost_on_way') as rejected_at
+            select l.order_id, l.id, l.variant_id, l.quantity, greatest(l.attempts - 1, 0), l.total_minor,
+              array(select distinct r.location_id from orders.rejection r
+                where r.maison_id = l.maison_id and r.order_line_id = l.id and r.reason <> 'lost_on_way'), l.unit_price_minor
             from orders.order_line l
             where l.maison_id = %(maison_id)s and l.fulfilment_id = any(%(ids)s::uuid[]) and l.state = 'sourced'
               and l.transfer_id is null
@@ -64,64 +48,83 @@ async def gathered(
             maison_id=maison_id,
             ids=list(fulfilment_ids),
         )
-        orders: list[InBatch] = []
-        for order_id in dict.fromkeys(line.order_id for line in leaving):
-            order = await resourcing.order_of(conn, maison_id=maison_id, order_id=order_id)
-            lines = [
-                Lost(
-                    line.id,
-                    line.variant_id,
-                    line.quantity,
-                    line.attempts,
-                    line.total_minor,
-                    [*line.rejected_at, *closed],
-                    line.unit_price_minor,
-                )
-                for line in leaving
-                if line.order_id == order_id
-            ]
-            origin = await resourcing.origin_of(conn, maison_id=maison_id, order_id=order_id)
-            orders.append(InBatch(order_id, order, lines, origin))
-        for one in orders:
-            places = await resourcing.places_of(conn, maison_id=maison_id, lost=one.lines, order=one.order)
-            refused = {at for line in one.lines for at in line.rejected_at}
-            one.places = [place for place in places if place.location_id not in refused]
-        return Batch(orders, sourcing)
+        leaving = [(order_id, Lost(*line)) for order_id, *line in found]
+        for _, line in leaving:
+            line.rejected_at.extend(closed)
+        return await waiting.batch_of(conn, maison_id=maison_id, lost=leaving)
 
 
 async def leave(
-    conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, decided_at: dict[UUID, UUID], now: datetime
-) -> Left:
-    """Moves a parcel's lines (line → place) in this transaction: no line is ever without a place.
+    conn: Conn, *, maison_id: UUID, fulfilment_ids: list[UUID], decided_at: dict[UUID, UUID], now: datetime
+) -> dict[UUID, Left]:
+    """Moves parcels' lines (line → place) in this transaction: no line is ever without a place.
 
-    What was decided and is gone meanwhile leaves all as it was. It uses up none of the lines' attempts.
+    Where somebody was faster at a place, none of these parcels is moved, and each may be tried by itself. It uses up none of
+    the lines' attempts.
     """
-    held = await fulfilment.locked(conn, maison_id=maison_id, fulfilment_id=fulfilment_id, by=None)
-    if held.state not in ("asked", "accepted") or held.order_state != "placed":
-        return "over"
-    lines = await fulfilment.lines_of(conn, maison_id=maison_id, fulfilment_id=fulfilment_id)
-    if any(line.state == "picked" for line in lines):
-        return "picked"
-    still = [line.id for line in lines if line.open]
-    moving = {line_id: decided_at[line_id] for line_id in still if line_id in decided_at}
-    if not moving:
-        return "nowhere" if still else "over"
+    held = await fulfilment.locked_together(conn, maison_id=maison_id, fulfilment_ids=fulfilment_ids)
+    still: dict[UUID, list[UUID]] = {}
+    picked: set[UUID] = set()
+    for fulfilment_id, line_id, state in await tuples(
+        conn,
+        """
+        select fulfilment_id, id, state from orders.order_line
+        where maison_id = %(maison_id)s and fulfilment_id = any(%(ids)s::uuid[]) and state in ('sourced', 'picked') order by id
+        """,
+        maison_id=maison_id,
+        ids=fulfilment_ids,
+    ):
+        still.setdefault(fulfilment_id, []).append(line_id)
+        if state == "picked":
+            picked.add(fulfilment_id)
+    left: dict[UUID, Left] = dict.fromkeys(fulfilment_ids, "over")
+    moving: dict[Fulfilment, list[UUID]] = {}
+    for one in held:
+        lines = still.get(one.id, [])
+        decided = [line_id for line_id in lines if line_id in decided_at]
+        if one.state not in ("asked", "accepted") or one.order_state != "placed" or not lines:
+            continue
+        if one.id in picked:
+            left[one.id] = "picked"
+        elif not decided:
+            left[one.id] = "nowhere"
+        else:
+            moving[one] = decided
+            left[one.id] = "moved" if len(decided) == len(lines) else "in part"
+    if moving and not await _moved(conn, maison_id, moving, decided_at, now):
+        left |= dict.fromkeys([one.id for one in moving], "taken")
+    return left
+
+
+async def _moved(
+    conn: Conn,
+    maison_id: UUID,
+    moving: dict[Fulfilment, list[UUID]],
+    decided_at: dict[UUID, UUID],
+    now: datetime,
+) -> bool:
+    """All of them, or none where somebody was faster at one."""
+    line_ids = {line_id for lines in moving.values() for line_id in lines}
     try:
         async with conn.transaction():
-            await _given_up(conn, maison_id, held, list(moving), now)
+            await _given_up(conn, maison_id, moving, now)
             found = await resourcing.take_up(
-                conn, maison_id=maison_id, order_id=held.order_id, decided_at=moving, now=now
+                conn,
+                maison_id=maison_id,
+                order_ids={one.order_id for one in moving},
+                decided_at={line_id: decided_at[line_id] for line_id in line_ids},
+                now=now,
             )
-            if found != set(moving):
+            if found != line_ids:
                 raise _Taken
     except _Taken:
-        return "taken"
-    return "moved" if len(moving) == len(still) else "in part"
+        return False
+    return True
 
 
-async def _given_up(
-    conn: Conn, maison_id: UUID, held: Fulfilment, line_ids: list[UUID], now: datetime
-) -> None:
+async def _given_up(conn: Conn, maison_id: UUID, moving: dict[Fulfilment, list[UUID]], now: datetime) -> None:
+    held = list(moving)
+    line_ids = [line_id for lines in moving.values() for line_id in lines]
     await rejections.unsource(conn, maison_id, held, line_ids, "closed", None, now)
     await execute(
         conn,
@@ -134,10 +137,18 @@ async def _given_up(
     )
     await allocations.release(conn, maison_id=maison_id, order_line_ids=line_ids, now=now)
     await fulfilment.end_if_empty(
-        conn, maison_id=maison_id, fulfilment_ids=[held.id], state="rejected", by_id=None, now=now
+        conn,
+        maison_id=maison_id,
+        fulfilment_ids=[one.id for one in held],
+        state="rejected",
+        by_id=None,
+        now=now,
     )
-    fact = FulfilmentLeftClosed(held.id, held.order_id, held.location_id, len(line_ids))
-    await facts.record(conn, maison_id=maison_id, now=now, facts=[fact])
+    news: list[facts.Fact] = [
+        FulfilmentLeftClosed(one.id, one.order_id, one.location_id, len(lines))
+        for one, lines in moving.items()
+    ]
+    await facts.record(conn, maison_id=maison_id, now=now, facts=news)
 
 
 async def postpone(conn: Conn, *, maison_id: UUID, fulfilment_ids: list[UUID], now: datetime) -> set[UUID]:

@@ -69,7 +69,7 @@ async def reject(
             raise NothingToReject("This piece is not among those to prepare here")
         # Some are there: the books had too many, not all of them wrong.
         line_id, known = part_id, "mismatch" if known == "not_in_stock" else known
-    if not await unsource(conn, maison_id, held, [line_id], known, by.staff_id, now):
+    if not await unsource(conn, maison_id, [held], [line_id], known, by.staff_id, now):
         raise NothingToReject("This piece is not among those to prepare here")
     # What else loses its promise is told by stock as AllocationLost, and heard by `lose`.
     await corrections.reject(conn, maison_id=maison_id, order_line_id=line_id, reason=known, now=now)
@@ -105,7 +105,7 @@ async def lose(conn: Conn, *, maison_id: UUID, line_id: UUID, now: datetime) -> 
         return False
     at = await awaited.lost_at_origin(conn, maison_id=maison_id, line_id=line_id) or held.location_id
     await awaited.let_go_of(conn, maison_id=maison_id, order_line_ids=[line_id], now=now)
-    if not await unsource(conn, maison_id, held, [line_id], "shortage", None, now, place=at):
+    if not await unsource(conn, maison_id, [held], [line_id], "shortage", None, now, place=at):
         return False
     await awaited.end_or_begin(conn, maison_id=maison_id, held=held, state="rejected", now=now)
     fact = LineRejected(line_id, held.order_id, at, "shortage", None)
@@ -126,7 +126,7 @@ async def expire(conn: Conn, *, maison_id: UUID, fulfilment_id: UUID, now: datet
     open_ids = [line.id for line in lines if line.open]
     if any(line.made and line.open for line in lines):
         return False
-    await unsource(conn, maison_id, held, open_ids, "expired", None, now)
+    await unsource(conn, maison_id, [held], open_ids, "expired", None, now)
     await allocations.release(conn, maison_id=maison_id, order_line_ids=open_ids, now=now)
     await fulfilment.end_if_empty(
         conn, maison_id=maison_id, fulfilment_ids=[held.id], state="expired", by_id=None, now=now
@@ -204,7 +204,7 @@ async def _rejected_before(conn: Conn, maison_id: UUID, held: Fulfilment, line_i
 async def unsource(
     conn: Conn,
     maison_id: UUID,
-    held: Fulfilment,
+    held: list[Fulfilment],
     line_ids: list[UUID],
     reason: str,
     by_id: UUID | None,
@@ -217,20 +217,21 @@ async def unsource(
         conn,
         """
         with given_up as (
-          update orders.order_line set state = 'unsourced', fulfilment_id = null
-          where maison_id = %(maison_id)s and fulfilment_id = %(fulfilment_id)s and id = any(%(line_ids)s::uuid[])
-            and state in ('sourced', 'picked')
-          returning id
+          update orders.order_line l set state = 'unsourced', fulfilment_id = null
+          from unnest(%(fulfilments)s::uuid[], %(places)s::uuid[]) as f(id, location_id)
+          where l.maison_id = %(maison_id)s and l.fulfilment_id = f.id and l.id = any(%(line_ids)s::uuid[])
+            and l.state in ('sourced', 'picked')
+          returning l.id, f.location_id
         ), named as (
           select * from unnest(%(ids)s::uuid[], %(line_ids)s::uuid[]) as n(id, line_id)
         )
         insert into orders.rejection (maison_id, id, order_line_id, location_id, reason, rejected_by, rejected_at)
-        select %(maison_id)s, n.id, g.id, %(location_id)s, %(reason)s, %(by_id)s::uuid, %(now)s
+        select %(maison_id)s, n.id, g.id, g.location_id, %(reason)s, %(by_id)s::uuid, %(now)s
         from given_up g join named n on n.line_id = g.id
         """,
         maison_id=maison_id,
-        fulfilment_id=held.id,
-        location_id=place or held.location_id,
+        fulfilments=[one.id for one in held],
+        places=[place or one.location_id for one in held],
         line_ids=line_ids,
         ids=[new_id(now) for _ in line_ids],
         reason=reason,

@@ -4,13 +4,14 @@ What to do is decided by plain functions; the verb fetches, decides, saves.
 """
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import LiteralString
 from uuid import UUID
 
 from enfilade.base import facts, jobs
-from enfilade.base.db import Conn, execute, many, maybe, one, scalar
+from enfilade.base.db import Conn, execute, many, one, tuples
 from enfilade.base.ids import new_id
 from enfilade.base.money import Money
 from enfilade.orders import brought_again, ending, fulfilment, parting
@@ -132,7 +133,7 @@ class Order:
 
 async def resource(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime) -> None:
     """Finds a place for every unsourced line of the order, or cancels it. Repeated, it finds nothing to do."""
-    order = await _locked(conn, maison_id, order_id)
+    order = (await _locked(conn, maison_id, [order_id])).get(order_id)
     if order is None or order.state != "placed":
         return
     lost = await lost_of(conn, maison_id=maison_id, order_id=order_id)
@@ -174,10 +175,11 @@ async def resource(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime
                 fitting.append(replace(line, id=part_id, quantity=most))
                 placed[line.variant_id] = Decided(at, PARTED)
                 later.append(await _again(conn, maison_id, line.id, line))
-            found = (
-                await _move(conn, maison_id, order_id, order, fitting, placed, now)
-                if fitting
-                else set[UUID]()
+            found = await _move(
+                conn,
+                maison_id,
+                [_Moving(order_id, order, line, placed[line.variant_id]) for line in fitting],
+                now,
             )
             # Somebody was faster at the rest: look again, the stock we read has changed.
             again = [line for line in fitting if line.id not in found] + later
@@ -212,26 +214,23 @@ class _Rest:
 
 
 async def take_up(
-    conn: Conn, *, maison_id: UUID, order_id: UUID, decided_at: dict[UUID, UUID], now: datetime
+    conn: Conn, *, maison_id: UUID, order_ids: Collection[UUID], decided_at: dict[UUID, UUID], now: datetime
 ) -> set[UUID]:
-    """Saves what was decided for lines of the order (line → place), as far as they still look for one and it is still there.
+    """Saves what was decided for lines of the orders (line → place), as far as they still look for one and it is still there.
 
     Each line by itself; returns those that found their place. The rest is as it was.
     """
-    order = await _locked(conn, maison_id, order_id)
-    if order is None or order.state != "placed":
-        return set()
-    lines = [
-        line
-        for line in await lost_of(conn, maison_id=maison_id, order_id=order_id)
+    orders = await _locked(conn, maison_id, order_ids)
+    lost = await lost_among(conn, maison_id=maison_id, order_ids=list(orders))
+    moving = [
+        _Moving(order_id, orders[order_id], line, Decided(decided_at[line.id], TOGETHER))
+        for order_id, line in lost
         if line.id in decided_at
-        and line.attempts < order.attempts_max
+        and orders[order_id].state == "placed"
+        and line.attempts < orders[order_id].attempts_max
         and decided_at[line.id] not in line.rejected_at
     ]
-    if not lines:
-        return set()
-    placed = {line.variant_id: Decided(decided_at[line.id], TOGETHER) for line in lines}
-    return await _move(conn, maison_id, order_id, order, lines, placed, now)
+    return await _move(conn, maison_id, moving, now)
 
 
 async def _brought(
@@ -259,8 +258,8 @@ async def _brought(
         if not line.brought:
             left.append(line)
         elif await brought_again.lies_in(conn, maison_id=maison_id, at=at, line=one, now=now):
-            here = {line.variant_id: Decided(at.location_id, CLIENT)}
-            if not await _move(conn, maison_id, order_id, order, [line], here, now):
+            here = _Moving(order_id, order, line, Decided(at.location_id, CLIENT))
+            if not await _move(conn, maison_id, [here], now):
                 left.append(line)
         elif not await brought_again.bring(
             conn,
@@ -285,68 +284,82 @@ _COUNTRY: LiteralString = """coalesce((select c.address ->> 'country' from order
 
 async def order_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Order:
     """As it is read without locking it."""
-    return await one(
-        conn,
-        Order,
-        f"""
-        select o.state, o.method, o.payment_id, o.currency, o.market, t.sourcing_attempts_max as attempts_max,
-          t.pick_sla_minutes as sla_minutes, {_COUNTRY}
-        from orders.order o join maisons.policy t on t.maison_id = o.maison_id
-        where o.maison_id = %(maison_id)s and o.id = %(order_id)s
-        """,
-        maison_id=maison_id,
-        order_id=order_id,
-    )
+    return (await orders_of(conn, maison_id=maison_id, order_ids=[order_id]))[order_id]
 
 
-async def _locked(conn: Conn, maison_id: UUID, order_id: UUID) -> Order | None:
-    return await maybe(
+async def orders_of(conn: Conn, *, maison_id: UUID, order_ids: list[UUID]) -> dict[UUID, Order]:
+    """As `order_of`, of several."""
+    found = await tuples(
         conn,
-        Order,
         f"""
-        select o.state, o.method, o.payment_id, o.currency, o.market, t.sourcing_attempts_max as attempts_max,
-          t.pick_sla_minutes as sla_minutes, {_COUNTRY}
+        select o.id, o.state, o.method, o.payment_id, o.currency, o.market, t.sourcing_attempts_max, t.pick_sla_minutes,
+          {_COUNTRY}
         from orders.order o join maisons.policy t on t.maison_id = o.maison_id
-        where o.maison_id = %(maison_id)s and o.id = %(order_id)s
-        for no key update of o
+        where o.maison_id = %(maison_id)s and o.id = any(%(ids)s::uuid[])
         """,
         maison_id=maison_id,
-        order_id=order_id,
+        ids=order_ids,
     )
+    return {id_: Order(*known) for id_, *known in found}
+
+
+async def _locked(conn: Conn, maison_id: UUID, order_ids: Collection[UUID]) -> dict[UUID, Order]:
+    """Locked in the order of their ids, before what is known of them is read."""
+    await execute(
+        conn,
+        """
+        select 1 from orders.order where maison_id = %(maison_id)s and id = any(%(ids)s::uuid[]) order by id for no key update
+        """,
+        maison_id=maison_id,
+        ids=list(order_ids),
+    )
+    return await orders_of(conn, maison_id=maison_id, order_ids=list(order_ids))
 
 
 async def lost_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> list[Lost]:
-    return await many(
+    """The order's lines that look for a place."""
+    return [line for _, line in await lost_among(conn, maison_id=maison_id, order_ids=[order_id])]
+
+
+async def lost_among(conn: Conn, *, maison_id: UUID, order_ids: list[UUID]) -> list[tuple[UUID, Lost]]:
+    """As `lost_of`, of several orders, each line with its order's id."""
+    found = await tuples(
         conn,
-        Lost,
         """
-        select l.id, l.variant_id, l.quantity, l.attempts, l.total_minor + l.duty_minor as total_minor, l.unit_price_minor,
+        select l.order_id, l.id, l.variant_id, l.quantity, l.attempts, l.total_minor + l.duty_minor,
           array(select distinct r.location_id from orders.rejection r
-            where r.maison_id = l.maison_id and r.order_line_id = l.id and r.reason <> 'lost_on_way') as rejected_at,
-          l.transfer_id is not null as brought
+            where r.maison_id = l.maison_id and r.order_line_id = l.id and r.reason <> 'lost_on_way'),
+          l.unit_price_minor, l.transfer_id is not null
         from orders.order_line l
-        where l.maison_id = %(maison_id)s and l.order_id = %(order_id)s and l.state = 'unsourced'
-        order by l.id
+        where l.maison_id = %(maison_id)s and l.order_id = any(%(ids)s::uuid[]) and l.state = 'unsourced'
+        order by l.order_id, l.id
         """,
         maison_id=maison_id,
-        order_id=order_id,
+        ids=order_ids,
     )
+    return [(order_id, Lost(*line)) for order_id, *line in found]
 
 
 async def origin_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Origin:
-    return await one(
+    """Where the order was sourced first."""
+    return (await origins_of(conn, maison_id=maison_id, order_ids=[order_id]))[order_id]
+
+
+async def origins_of(conn: Conn, *, maison_id: UUID, order_ids: list[UUID]) -> dict[UUID, Origin]:
+    """As `origin_of`, of several."""
+    found = await tuples(
         conn,
-        Origin,
         """
-        select l.country, l.latitude, l.longitude
+        select distinct on (f.order_id) f.order_id, l.country, l.latitude, l.longitude
         from orders.fulfilment f
         join boutiques.location l on l.maison_id = f.maison_id and l.id = f.location_id
-        where f.maison_id = %(maison_id)s and f.order_id = %(order_id)s
-        order by f.attempt, f.asked_at, f.id limit 1
+        where f.maison_id = %(maison_id)s and f.order_id = any(%(ids)s::uuid[])
+        order by f.order_id, f.attempt, f.asked_at, f.id
         """,
         maison_id=maison_id,
-        order_id=order_id,
+        ids=order_ids,
     )
+    return {id_: Origin(*where) for id_, *where in found}
 
 
 async def places_of(conn: Conn, *, maison_id: UUID, lost: list[Lost], order: Order) -> list[Place]:
@@ -354,21 +367,27 @@ async def places_of(conn: Conn, *, maison_id: UUID, lost: list[Lost], order: Ord
         conn,
         Place,
         """
-        select a.location_id, a.variant_id, case %(method)s::text when 'collect' then a.collect
-          when 'reserve' then a.reserve else a.ship end as left, b.kind, b.country, b.latitude, b.longitude,
+        with stocked as materialized (
+          select * from (select a.location_id, a.variant_id, case %(method)s::text when 'collect' then a.collect
+            when 'reserve' then a.reserve else a.ship end as left
+            from public_facts.availability a where a.maison_id = %(maison_id)s and a.variant_id = any(%(variants)s::uuid[])) a
+          where a.left > 0
+        ), ways as materialized (
+          -- Asked once for each kind of piece and country. What is collected stays in its country anyway.
+          select v.id as variant_id, b.country from public_facts.variant v join public_facts.product p on p.id = v.product_id
+          cross join (select distinct b.country from public_facts.boutique b join stocked h on h.location_id = b.id) b
+          where v.id = any(%(variants)s::uuid[]) and (%(method)s::text <> 'ship'
+            or public_facts.may_go(%(maison_id)s, p.kinds, b.country, coalesce(%(country)s::text, b.country)))
+        )
+        select a.location_id, a.variant_id, a.left, b.kind, b.country, b.latitude, b.longitude,
           coalesce(b.country <> %(country)s::text, false) as abroad,
           coalesce(public_facts.customs_union(b.country) <> public_facts.customs_union(%(country)s::text), false) as over_customs,
           coalesce((select sum(n.sold_90d)::integer from orders.pace n where n.maison_id = %(maison_id)s
             and n.location_id = a.location_id and n.variant_id = a.variant_id), 0) as sold_90d,
           (select f.parcels from orders.spare f
             where f.maison_id = %(maison_id)s and f.location_id = a.location_id) as spare
-        from public_facts.availability a join public_facts.boutique b on b.id = a.location_id
-        where a.maison_id = %(maison_id)s and a.variant_id = any(%(variants)s::uuid[])
-          and case %(method)s::text when 'collect' then a.collect when 'reserve' then a.reserve else a.ship end > 0
-          -- What is collected stays in its country anyway.
-          and (%(method)s::text <> 'ship' or public_facts.may_go(%(maison_id)s, (select p.kinds from public_facts.variant v
-            join public_facts.product p on p.id = v.product_id where v.id = a.variant_id), b.country,
-            coalesce(%(country)s::text, b.country)))
+        from stocked a join public_facts.boutique b on b.id = a.location_id
+        join ways w on w.variant_id = a.variant_id and w.country = b.country
         """,
         maison_id=maison_id,
         variants=[line.variant_id for line in lost],
@@ -377,98 +396,105 @@ async def places_of(conn: Conn, *, maison_id: UUID, lost: list[Lost], order: Ord
     )
 
 
-async def _move(
-    conn: Conn,
-    maison_id: UUID,
-    order_id: UUID,
-    order: Order,
-    lines: list[Lost],
-    placed: dict[UUID, Decided],
-    now: datetime,
-) -> set[UUID]:
-    demands = [
-        LineDemand(line.id, placed[line.variant_id].location_id, line.variant_id, line.quantity)
-        for line in lines
-    ]
-    found = await allocations.move(conn, maison_id=maison_id, demands=demands, method=order.method, now=now)
-    news: list[facts.Fact] = []
-    for location_id in sorted({demand.location_id for demand in demands if demand.order_line_id in found}):
-        here = [
-            line for line in lines if line.id in found and placed[line.variant_id].location_id == location_id
+@dataclass(frozen=True, slots=True)
+class _Moving:
+    """A line of a locked order, and where it is to go."""
+
+    order_id: UUID
+    order: Order
+    line: Lost
+    to: Decided
+
+
+async def _move(conn: Conn, maison_id: UUID, moving: list[_Moving], now: datetime) -> set[UUID]:
+    """Each line by itself; returns those that found their place."""
+    found: set[UUID] = set()
+    methods: set[Method] = {each.order.method for each in moving}
+    for method in sorted(methods):
+        demands = [
+            LineDemand(each.line.id, each.to.location_id, each.line.variant_id, each.line.quantity)
+            for each in moving
+            if each.order.method == method
         ]
-        attempt = max(line.attempts for line in here) + 1
-        due = await fulfilment.pick_by(conn, location_id=location_id, minutes=order.sla_minutes, now=now)
-        fulfilment_id = await _asked(conn, maison_id, order_id, order, location_id, attempt, due, now)
-        await execute(
-            conn,
-            """
-            update orders.order_line l set state = 'sourced', fulfilment_id = %(fulfilment_id)s,
-              attempts = attempts + 1, credited_location_id = %(location_id)s, credited_staff_id = null, decided_by = d.by,
-              transfer_id = null
-            from unnest(%(lines)s::uuid[], %(by)s::text[]) as d(line_id, by)
-            where l.maison_id = %(maison_id)s and l.id = d.line_id and l.state = 'unsourced'
-            """,
-            maison_id=maison_id,
-            fulfilment_id=fulfilment_id,
-            location_id=location_id,
-            lines=[line.id for line in here],
-            by=[placed[line.variant_id].by for line in here],
-        )
-        news.append(FulfilmentAsked(fulfilment_id, order_id, location_id))
-        news += [LineResourced(line.id, order_id, location_id, line.attempts + 1) for line in here]
-        if order.method != "ship":
-            job = jobs.Job("orders.mail_moved", {"fulfilment_id": fulfilment_id})
-            await jobs.defer(conn, maison_id=maison_id, jobs=[job])
+        found |= await allocations.move(conn, maison_id=maison_id, demands=demands, method=method, now=now)
+    moved = [each for each in moving if each.line.id in found]
+    if not moved:
+        return found
+    works = await _asked(conn, maison_id, moved, now)
+    await execute(
+        conn,
+        """
+        update orders.order_line l set state = 'sourced', fulfilment_id = d.fulfilment_id, attempts = attempts + 1,
+          credited_location_id = d.location_id, credited_staff_id = null, decided_by = d.by, transfer_id = null
+        from unnest(%(lines)s::uuid[], %(works)s::uuid[], %(locations)s::uuid[], %(by)s::text[])
+          as d(line_id, fulfilment_id, location_id, by)
+        where l.maison_id = %(maison_id)s and l.id = d.line_id and l.state = 'unsourced'
+        """,
+        maison_id=maison_id,
+        lines=[each.line.id for each in moved],
+        works=[works[each.order_id, each.to.location_id] for each in moved],
+        locations=[each.to.location_id for each in moved],
+        by=[each.to.by for each in moved],
+    )
+    news: list[facts.Fact] = [
+        FulfilmentAsked(work_id, order_id, location_id) for (order_id, location_id), work_id in works.items()
+    ]
+    news += [
+        LineResourced(each.line.id, each.order_id, each.to.location_id, each.line.attempts + 1)
+        for each in moved
+    ]
     await facts.record(conn, maison_id=maison_id, now=now, facts=news)
+    told = {works[each.order_id, each.to.location_id] for each in moved if each.order.method != "ship"}
+    letters = [jobs.Job("orders.mail_moved", {"fulfilment_id": work_id}) for work_id in sorted(told)]
+    if letters:
+        await jobs.defer(conn, maison_id=maison_id, jobs=letters)
     return found
 
 
 async def _asked(
-    conn: Conn,
-    maison_id: UUID,
-    order_id: UUID,
-    order: Order,
-    location_id: UUID,
-    attempt: int,
-    due: datetime,
-    now: datetime,
-) -> UUID:
-    """The location's open work for this order, with more time, or new work: one visit, one code."""
-    known: UUID | None = await scalar(
+    conn: Conn, maison_id: UUID, moved: list[_Moving], now: datetime
+) -> dict[tuple[UUID, UUID], UUID]:
+    """By order and location, the location's open work for the order, with more time, or new work: one visit, one code."""
+    asked: dict[tuple[UUID, UUID], list[_Moving]] = {}
+    for each in sorted(moved, key=lambda line: (line.order_id, line.to.location_id)):
+        asked.setdefault((each.order_id, each.to.location_id), []).append(each)
+    due = {
+        (at, minutes): await fulfilment.pick_by(conn, location_id=at, minutes=minutes, now=now)
+        for at, minutes in {(each.to.location_id, each.order.sla_minutes) for each in moved}
+    }
+    works = await tuples(
         conn,
         """
-        update orders.fulfilment set pick_by = greatest(pick_by, %(due)s), warned_at = null, version = version + 1
-        where maison_id = %(maison_id)s and id = (select f.id from orders.fulfilment f
-          where f.maison_id = %(maison_id)s and f.order_id = %(order_id)s and f.location_id = %(location_id)s
-            and f.state in ('asked', 'accepted') order by f.id limit 1)
-        returning id
+        with asked as materialized (
+          select * from unnest(%(ids)s::uuid[], %(orders)s::uuid[], %(locations)s::uuid[], %(methods)s::text[],
+            %(attempts)s::integer[], %(due)s::timestamptz[]) as a(id, order_id, location_id, method, attempt, due)
+        ), open as materialized (
+          select distinct on (a.id) f.id, a.id as asked_id, a.due from asked a
+          join orders.fulfilment f on f.maison_id = %(maison_id)s and f.order_id = a.order_id and f.location_id = a.location_id
+            and f.state in ('asked', 'accepted')
+          order by a.id, f.id
+        ), prolonged as (
+          update orders.fulfilment f set pick_by = greatest(f.pick_by, o.due), warned_at = null, version = f.version + 1
+          from open o where f.maison_id = %(maison_id)s and f.id = o.id
+          returning f.id, f.order_id, f.location_id
+        ), fresh as (
+          insert into orders.fulfilment (maison_id, id, order_id, location_id, method, state, attempt, asked_at, pick_by)
+          select %(maison_id)s, a.id, a.order_id, a.location_id, a.method, 'asked', a.attempt, %(now)s, a.due from asked a
+          where a.id not in (select o.asked_id from open o)
+          returning id, order_id, location_id
+        )
+        select id, order_id, location_id from prolonged union all select id, order_id, location_id from fresh
         """,
         maison_id=maison_id,
-        order_id=order_id,
-        location_id=location_id,
-        due=due,
-    )
-    if known is not None:
-        return known
-    fulfilment_id = new_id(now)
-    await execute(
-        conn,
-        """
-        insert into orders.fulfilment
-          (maison_id, id, order_id, location_id, method, state, attempt, asked_at, pick_by)
-        values (%(maison_id)s, %(id)s, %(order_id)s, %(location_id)s, %(method)s, 'asked', %(attempt)s, %(now)s,
-          %(due)s)
-        """,
-        maison_id=maison_id,
-        id=fulfilment_id,
-        order_id=order_id,
-        location_id=location_id,
-        method=order.method,
-        attempt=attempt,
+        ids=[new_id(now) for _ in asked],
+        orders=[order_id for order_id, _ in asked],
+        locations=[location_id for _, location_id in asked],
+        methods=[some[0].order.method for some in asked.values()],
+        attempts=[max(each.line.attempts for each in some) + 1 for some in asked.values()],
+        due=[due[at, some[0].order.sla_minutes] for (_, at), some in asked.items()],
         now=now,
-        due=due,
     )
-    return fulfilment_id
+    return {(order_id, location_id): work_id for work_id, order_id, location_id in works}
 
 
 async def _cancel(

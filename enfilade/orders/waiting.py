@@ -97,39 +97,45 @@ async def save(db: Db, *, maison_id: UUID, order_id: UUID, lines: dict[UUID, UUI
         Actor.job(),
         maison_id,
         lambda conn: resourcing.take_up(
-            conn, maison_id=maison_id, order_id=order_id, decided_at=lines, now=now
+            conn, maison_id=maison_id, order_ids=[order_id], decided_at=lines, now=now
         ),
     )
     return len(found)
 
 
 async def gathered(db: Db, *, maison_id: UUID, now: datetime) -> Batch:
-    """What waits at this moment, in one snapshot."""
+    """What waits at this moment, in one snapshot; nothing where a single order does."""
     async with db.acting(Actor.job(), maison_id, snapshot=True) as conn:
-        sourcing = await sourcing_of(conn, maison_id=maison_id)
         found = await _waiting(conn, maison_id)
-        orders: list[InBatch] = []
-        if len(found) > 1:
-            for one in found:
-                order = await resourcing.order_of(conn, maison_id=maison_id, order_id=one.order_id)
-                lost = await resourcing.lost_of(conn, maison_id=maison_id, order_id=one.order_id)
-                lines = [line for line in lost if line.attempts < order.attempts_max]
-                if lines:
-                    origin = await resourcing.origin_of(conn, maison_id=maison_id, order_id=one.order_id)
-                    orders.append(InBatch(one.order_id, order, lines, origin))
-        for market, country in {(one.order.market, one.order.country) for one in orders}:
-            own = [one for one in orders if (one.order.market, one.order.country) == (market, country)]
-            places = await resourcing.places_of(
-                conn,
-                maison_id=maison_id,
-                lost=[line for one in own for line in one.lines],
-                order=own[0].order,
-            )
-            for one in own:
-                wanted = {line.variant_id for line in one.lines}
-                refused = {at for line in one.lines for at in line.rejected_at}
-                one.places = [p for p in places if p.variant_id in wanted and p.location_id not in refused]
-        return Batch(orders, sourcing)
+        if len(found) < 2:
+            return Batch([], await sourcing_of(conn, maison_id=maison_id))
+        lost = await resourcing.lost_among(
+            conn, maison_id=maison_id, order_ids=[one.order_id for one in found]
+        )
+        return await batch_of(conn, maison_id=maison_id, lost=lost)
+
+
+async def batch_of(conn: Conn, *, maison_id: UUID, lost: list[tuple[UUID, Lost]]) -> Batch:
+    """These lines, each with its order's id, and the places that may give them; not those tried as often as may be."""
+    ids = list(dict.fromkeys(order_id for order_id, _ in lost))
+    known = await resourcing.orders_of(conn, maison_id=maison_id, order_ids=ids)
+    origins = await resourcing.origins_of(conn, maison_id=maison_id, order_ids=ids)
+    orders: list[InBatch] = []
+    for order_id in ids:
+        order = known[order_id]
+        lines = [line for of, line in lost if of == order_id and line.attempts < order.attempts_max]
+        if lines:
+            orders.append(InBatch(order_id, order, lines, origins[order_id]))
+    for market, country in {(one.order.market, one.order.country) for one in orders}:
+        own = [one for one in orders if (one.order.market, one.order.country) == (market, country)]
+        places = await resourcing.places_of(
+            conn, maison_id=maison_id, lost=[line for one in own for line in one.lines], order=own[0].order
+        )
+        for one in own:
+            wanted = {line.variant_id for line in one.lines}
+            refused = {at for line in one.lines for at in line.rejected_at}
+            one.places = [p for p in places if p.variant_id in wanted and p.location_id not in refused]
+    return Batch(orders, await sourcing_of(conn, maison_id=maison_id))
 
 
 async def _waiting(conn: Conn, maison_id: UUID) -> list[_Waiting]:

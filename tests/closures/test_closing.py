@@ -343,8 +343,8 @@ async def test_the_last_piece_elsewhere_taken_meanwhile_leaves_the_parcel_as_it_
     work, line = await shop.fulfilment(order), await shop.line(order, "BAG-S")
     for _ in range(3):
         await shop.order("BAG-S", place="passy", method="ship", address={"city": "Lyon"})
-    left = await shop.job(closing.leave, fulfilment_id=work, decided_at={line: shop.at["passy"]})
-    assert left == "taken"
+    left = await shop.job(closing.leave, fulfilment_ids=[work], decided_at={line: shop.at["passy"]})
+    assert left == {work: "taken"}
     assert await shop.state(work) == "asked"
     assert await shop.lines(order) == {"BAG-S": "sourced"}
     assert "FulfilmentLeftClosed" not in await shop.told()

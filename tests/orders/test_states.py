@@ -98,7 +98,7 @@ TRIES: dict[str, Try] = {
     "cancel": lambda s, o, f, p: s.run(cancellation.cancel, "max", order_id=o, line_ids=[p], reason="other"),
     "expire": lambda s, o, f, p: _at(s, 20, rejections.expire, fulfilment_id=f),
     "leave a closed place": lambda s, o, f, p: s.job(
-        closing.leave, fulfilment_id=f, decided_at={p: s.at["passy"]}
+        closing.leave, fulfilment_ids=[f], decided_at={p: s.at["passy"]}
     ),
     "arrive": lambda s, o, f, p: _arrive(s, o),
     "not come": lambda s, o, f, p: _not_come(s, o),
