@@ -35,9 +35,9 @@ from enfilade.stock import verify as positions
 
 WEEK, BOOKING, COUNTRY = "slots_week", "booking", "closure_country"
 NAMES = (WEEK, BOOKING, COUNTRY)
-#: Four fifths of them are in the country that closes: 300.
-BOUTIQUES_MAX = 375
-ORDERS_MAX = 20_000
+#: Four fifths of them are in the country that closes.
+BOUTIQUES_MAX = 395
+ORDERS_MAX = 21_000
 #: What lies of a piece in a boutique: enough for that many orders.
 LYING = (4, 8, 12, 16)
 ADVISORS = 4
@@ -86,7 +86,7 @@ class _World:
 
 
 def diary_figures(names: list[str], days: int) -> dict[str, dict[str, Any]]:
-    """Those of these names; `days` says how large the maison is: 20 boutiques each, 375 at most."""
+    """Those of these names; `days` says how large the maison is: 20 boutiques each, 395 at most."""
     with temporary() as cluster:
         at = database.prepare(cluster.address(ADMINISTRATOR, "postgres"), "diaries")
         database.migrate(at.admin)
