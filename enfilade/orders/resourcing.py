@@ -142,7 +142,7 @@ async def resource(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime
     if again:
         origin = await origin_of(conn, maison_id=maison_id, order_id=order_id)
         sourcing = await sourcing_of(conn, maison_id=maison_id)
-        again = await _brought(conn, maison_id, order_id, order, again, sourcing, now)
+        again, moved = await _brought(conn, maison_id, order_id, order, again, sourcing, now)
         for _ in range(ROUNDS_MAX if again else 0):
             # Two parts of one line look one after the other: each has places of its own that could not give it.
             looking = list({line.variant_id: line for line in reversed(again)}.values())
@@ -181,10 +181,12 @@ async def resource(conn: Conn, *, maison_id: UUID, order_id: UUID, now: datetime
                 [_Moving(order_id, order, line, placed[line.variant_id]) for line in fitting],
                 now,
             )
+            moved |= found
             # Somebody was faster at the rest: look again, the stock we read has changed.
             again = [line for line in fitting if line.id not in found] + later
             if not again:
                 break
+        await _tell(conn, maison_id, order, moved.values())
     if again:
         job = jobs.Job("orders.resource", {"order_id": order_id}, now + timedelta(minutes=1))
         await jobs.defer(conn, maison_id=maison_id, jobs=[job])
@@ -230,7 +232,11 @@ async def take_up(
         and line.attempts < orders[order_id].attempts_max
         and decided_at[line.id] not in line.rejected_at
     ]
-    return await _move(conn, maison_id, moving, now)
+    found = await _move(conn, maison_id, moving, now)
+    for order_id, order in orders.items():
+        own = [each.line.id for each in moving if each.order_id == order_id]
+        await _tell(conn, maison_id, order, [found[line_id] for line_id in own if line_id in found])
+    return set(found)
 
 
 async def _brought(
@@ -241,16 +247,20 @@ async def _brought(
     lost: list[Lost],
     sourcing: Sourcing,
     now: datetime,
-) -> list[Lost]:
-    """Lines that were to be brought to the client's boutique are, if it can be; returns those that need another one."""
+) -> tuple[list[Lost], dict[UUID, UUID]]:
+    """Lines that were to be brought to the client's boutique are, if it can be.
+
+    Returns those that need another place, and of those that lie there already the work they are part of now.
+    """
     at = (
         await brought_again.chosen(conn, maison_id=maison_id, order_id=order_id)
         if any(line.brought for line in lost)
         else None
     )
     if at is None:
-        return lost
+        return lost, {}
     left: list[Lost] = []
+    moved: dict[UUID, UUID] = {}
     for line in lost:
         one = brought_again.Lost(
             line.id, line.variant_id, line.quantity, line.attempts, line.rejected_at, line.unit_price_minor
@@ -259,8 +269,9 @@ async def _brought(
             left.append(line)
         elif await brought_again.lies_in(conn, maison_id=maison_id, at=at, line=one, now=now):
             here = _Moving(order_id, order, line, Decided(at.location_id, CLIENT))
-            if not await _move(conn, maison_id, [here], now):
+            if not (found := await _move(conn, maison_id, [here], now)):
                 left.append(line)
+            moved |= found
         elif not await brought_again.bring(
             conn,
             maison_id=maison_id,
@@ -273,7 +284,7 @@ async def _brought(
             now=now,
         ):
             left.append(line)
-    return left
+    return left, moved
 
 
 #: Where the order's parcel goes: by its address, else the first country of its market.
@@ -406,8 +417,8 @@ class _Moving:
     to: Decided
 
 
-async def _move(conn: Conn, maison_id: UUID, moving: list[_Moving], now: datetime) -> set[UUID]:
-    """Each line by itself; returns those that found their place."""
+async def _move(conn: Conn, maison_id: UUID, moving: list[_Moving], now: datetime) -> dict[UUID, UUID]:
+    """Each line by itself; returns those that found their place, each with the work it is part of now."""
     found: set[UUID] = set()
     methods: set[Method] = {each.order.method for each in moving}
     for method in sorted(methods):
@@ -419,7 +430,7 @@ async def _move(conn: Conn, maison_id: UUID, moving: list[_Moving], now: datetim
         found |= await allocations.move(conn, maison_id=maison_id, demands=demands, method=method, now=now)
     moved = [each for each in moving if each.line.id in found]
     if not moved:
-        return found
+        return {}
     works = await _asked(conn, maison_id, moved, now)
     await execute(
         conn,
@@ -444,11 +455,14 @@ async def _move(conn: Conn, maison_id: UUID, moving: list[_Moving], now: datetim
         for each in moved
     ]
     await facts.record(conn, maison_id=maison_id, now=now, facts=news)
-    told = {works[each.order_id, each.to.location_id] for each in moved if each.order.method != "ship"}
-    letters = [jobs.Job("orders.mail_moved", {"fulfilment_id": work_id}) for work_id in sorted(told)]
-    if letters:
+    return {each.line.id: works[each.order_id, each.to.location_id] for each in moved}
+
+
+async def _tell(conn: Conn, maison_id: UUID, order: Order, works: Collection[UUID]) -> None:
+    """Whoever collects is told where, once for each place, however many lines went there."""
+    letters = [jobs.Job("orders.mail_moved", {"fulfilment_id": work_id}) for work_id in sorted(set(works))]
+    if letters and order.method != "ship":
         await jobs.defer(conn, maison_id=maison_id, jobs=letters)
-    return found
 
 
 async def _asked(
