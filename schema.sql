@@ -454,7 +454,7 @@ CREATE TABLE appointments.alternative (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
     id uuid NOT NULL,
-    appointment_id uuid NOT NULL,
+    appointment_id uuid,
     cause uuid NOT NULL,
     state text DEFAULT 'open'::text NOT NULL,
     location_id uuid,
@@ -468,6 +468,8 @@ CREATE TABLE appointments.alternative (
     answer_by timestamp with time zone,
     asked_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
+    waiting_id uuid,
+    CONSTRAINT alternative_for_one CHECK ((num_nonnulls(appointment_id, waiting_id) = 1)),
     CONSTRAINT alternative_forward CHECK (((starts_at < ends_at) AND (busy @> tstzrange(starts_at, ends_at)))),
     CONSTRAINT alternative_state CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'changed'::text, 'withdrawn'::text, 'lapsed'::text, 'nowhere'::text]))),
     CONSTRAINT nowhere_has_no_time CHECK (
@@ -566,7 +568,7 @@ CREATE FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since 
                    WHERE ((x.maison_id = free_times.maison) AND (x.staff_id = w.staff_id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = ANY (ARRAY['booked'::text, 'arrived'::text])) AND (x.id IS DISTINCT FROM free_times.apart))) k ON (true))
               LEFT JOIN LATERAL ( SELECT range_agg(x.busy) AS spans
                     FROM appointments.alternative x
-                   WHERE ((x.maison_id = free_times.maison) AND (x.staff_id = w.staff_id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = 'open'::text) AND (x.appointment_id IS DISTINCT FROM free_times.apart))) q ON (true))
+                   WHERE ((x.maison_id = free_times.maison) AND (x.staff_id = w.staff_id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = 'open'::text) AND (COALESCE(x.appointment_id, x.waiting_id) IS DISTINCT FROM free_times.apart))) q ON (true))
          ), seated AS (
           SELECT t.location_id,
              t.id,
@@ -574,7 +576,7 @@ CREATE FUNCTION door.free_times(maison uuid, service uuid, places uuid[], since 
                     FROM appointments.appointment x
                    WHERE ((x.maison_id = free_times.maison) AND (x.seat_id = t.id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = ANY (ARRAY['booked'::text, 'arrived'::text])) AND (x.seat_id IS NOT NULL) AND (x.id IS DISTINCT FROM free_times.apart))), '{}'::tstzmultirange)) - COALESCE(( SELECT range_agg(x.busy) AS range_agg
                     FROM appointments.alternative x
-                   WHERE ((x.maison_id = free_times.maison) AND (x.seat_id = t.id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = 'open'::text) AND (x.appointment_id IS DISTINCT FROM free_times.apart))), '{}'::tstzmultirange)) AS spans
+                   WHERE ((x.maison_id = free_times.maison) AND (x.seat_id = t.id) AND (x.busy && tstzrange(free_times.since, free_times.until)) AND (x.state = 'open'::text) AND (COALESCE(x.appointment_id, x.waiting_id) IS DISTINCT FROM free_times.apart))), '{}'::tstzmultirange)) AS spans
             FROM (offered f_1
               JOIN appointments.seat t ON (((t.maison_id = free_times.maison) AND (t.location_id = f_1.location_id) AND t.active)))
            WHERE f_1.needs_seat
@@ -951,6 +953,45 @@ CREATE FUNCTION door.wait_of_link(link bytea) RETURNS TABLE(maison_id uuid, regi
    WHERE (w.link_hash = wait_of_link.link);
 END;
 ALTER FUNCTION door.wait_of_link(link bytea) OWNER TO enfilade_door;
+CREATE TABLE appointments.waiting (
+    maison_id uuid NOT NULL,
+    region text DEFAULT base.region() NOT NULL,
+    id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    on_day date NOT NULL,
+    part integer,
+    asked_language text DEFAULT ''::text NOT NULL,
+    variant_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    store_id uuid NOT NULL,
+    client_id uuid,
+    booker bytea NOT NULL,
+    market text NOT NULL,
+    language text NOT NULL,
+    name text NOT NULL,
+    mail text NOT NULL,
+    link_hash bytea NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT nobody_is_kept CHECK (((ended_at IS NULL) OR ((name = ''::text) AND (mail = ''::text)))),
+    CONSTRAINT waiting_ended CHECK (((state = ANY (ARRAY['waiting'::text, 'offered'::text])) = (ended_at IS NULL))),
+    CONSTRAINT waiting_part CHECK (((part >= 0) AND (part <= 2))),
+    CONSTRAINT waiting_state CHECK ((state = ANY (ARRAY['waiting'::text, 'offered'::text, 'booked'::text, 'left'::text, 'lapsed'::text, 'over'::text])))
+);
+ALTER TABLE appointments.waiting OWNER TO enfilade_owner;
+CREATE FUNCTION door.waiting_of_link(link bytea) RETURNS TABLE(maison_id uuid, region text, waiting_id uuid, store_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    BEGIN ATOMIC
+ SELECT w.maison_id,
+     w.region,
+     w.id,
+     w.store_id
+    FROM appointments.waiting w
+   WHERE (w.link_hash = waiting_of_link.link);
+END;
+ALTER FUNCTION door.waiting_of_link(link bytea) OWNER TO enfilade_door;
 CREATE TABLE channels.webhook_delivery (
     maison_id uuid NOT NULL,
     region text DEFAULT base.region() NOT NULL,
@@ -4936,6 +4977,8 @@ ALTER TABLE ONLY appointments.turn
     ADD CONSTRAINT turn_pkey PRIMARY KEY (maison_id, location_id);
 ALTER TABLE ONLY appointments.appointment
     ADD CONSTRAINT visitor_once EXCLUDE USING gist (maison_id WITH =, booker WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE ((state = ANY (ARRAY['booked'::text, 'arrived'::text])));
+ALTER TABLE ONLY appointments.waiting
+    ADD CONSTRAINT waiting_pkey PRIMARY KEY (maison_id, id, region);
 ALTER TABLE ONLY appointments.zone_rules
     ADD CONSTRAINT zone_rules_pkey PRIMARY KEY (maison_id, region);
 ALTER TABLE ONLY base.audit
@@ -5491,6 +5534,7 @@ ALTER TABLE ONLY stripe_provider.intent
 ALTER TABLE ONLY stripe_provider.intent
     ADD CONSTRAINT one_payment_an_intent UNIQUE (intent_id);
 CREATE INDEX absence_of_advisor ON appointments.absence USING gist (maison_id, staff_id, during);
+CREATE UNIQUE INDEX alternative_kept_once ON appointments.alternative USING btree (maison_id, waiting_id) WHERE (state = 'open'::text);
 CREATE INDEX alternative_of_appointment ON appointments.alternative USING btree (maison_id, appointment_id);
 CREATE INDEX alternative_of_cause ON appointments.alternative USING btree (maison_id, cause);
 CREATE INDEX alternative_to_lapse ON appointments.alternative USING btree (maison_id, answer_by) WHERE (state = 'open'::text);
@@ -5503,6 +5547,9 @@ CREATE INDEX piece_brought_by ON appointments.piece USING btree (maison_id, tran
 CREATE INDEX roster_of_place ON appointments.roster USING btree (maison_id, location_id);
 CREATE INDEX shift_at_place ON appointments.shift USING btree (maison_id, location_id);
 CREATE INDEX shift_of_place ON appointments.shift USING gist (maison_id, location_id, during);
+CREATE INDEX waiting_in_order ON appointments.waiting USING btree (maison_id, location_id, on_day, asked_at) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX waiting_link ON appointments.waiting USING btree (link_hash);
+CREATE UNIQUE INDEX waits_once ON appointments.waiting USING btree (maison_id, service_id, location_id, on_day, booker) WHERE (ended_at IS NULL);
 CREATE INDEX fact_forward ON base.fact USING btree (xid, id);
 CREATE INDEX fact_of_maison ON base.fact USING btree (maison_id, region, xid, id);
 CREATE INDEX fact_of_subject ON base.fact USING btree (maison_id, subject_id, id);
@@ -5805,6 +5852,8 @@ ALTER TABLE ONLY appointments.alternative
 ALTER TABLE ONLY appointments.alternative
     ADD CONSTRAINT alternative_of_an_appointment FOREIGN KEY (maison_id, appointment_id, region) REFERENCES appointments.appointment(maison_id, id, region);
 ALTER TABLE ONLY appointments.alternative
+    ADD CONSTRAINT alternative_of_who_waits FOREIGN KEY (maison_id, waiting_id, region) REFERENCES appointments.waiting(maison_id, id, region);
+ALTER TABLE ONLY appointments.alternative
     ADD CONSTRAINT alternative_seated_there FOREIGN KEY (maison_id, location_id, seat_id) REFERENCES appointments.seat(maison_id, location_id, id);
 ALTER TABLE ONLY appointments.alternative
     ADD CONSTRAINT alternative_with_an_advisor FOREIGN KEY (maison_id, staff_id) REFERENCES appointments.advisor(maison_id, staff_id);
@@ -5842,6 +5891,10 @@ ALTER TABLE ONLY appointments.service_text
     ADD CONSTRAINT text_of_a_service FOREIGN KEY (maison_id, service_id) REFERENCES appointments.service(maison_id, id);
 ALTER TABLE ONLY appointments.turn
     ADD CONSTRAINT turn_of_a_place_here FOREIGN KEY (maison_id, location_id) REFERENCES boutiques.location(maison_id, id);
+ALTER TABLE ONLY appointments.waiting
+    ADD CONSTRAINT waiting_at_a_place_here FOREIGN KEY (maison_id, location_id, region) REFERENCES boutiques.location(maison_id, id, region);
+ALTER TABLE ONLY appointments.waiting
+    ADD CONSTRAINT waiting_for_a_service FOREIGN KEY (maison_id, service_id) REFERENCES appointments.service(maison_id, id);
 ALTER TABLE ONLY appointments.zone_rules
     ADD CONSTRAINT zone_rules_maison_id_fkey FOREIGN KEY (maison_id) REFERENCES maisons.maison(maison_id);
 ALTER TABLE ONLY boutiques.closure
@@ -6138,6 +6191,7 @@ CREATE POLICY door ON appointments.service FOR SELECT TO enfilade_door USING (tr
 CREATE POLICY door ON appointments.service_at FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.service_text FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY door ON appointments.shift FOR SELECT TO enfilade_door USING (true);
+CREATE POLICY door ON appointments.waiting FOR SELECT TO enfilade_door USING (true);
 CREATE POLICY kept_inside ON appointments.absence TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON appointments.advisor TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON appointments.calendar_link TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
@@ -6151,10 +6205,11 @@ CREATE POLICY kept_inside ON appointments.shift TO enfilade_app USING (((maison_
 CREATE POLICY kept_inside ON appointments.turn TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 CREATE POLICY kept_inside ON appointments.zone_rules TO enfilade_app USING (((maison_id = base.maison()) AND base.inside())) WITH CHECK (((maison_id = base.maison()) AND base.inside()));
 ALTER TABLE appointments.outside_calendar ENABLE ROW LEVEL SECURITY;
-CREATE POLICY own_appointment ON appointments.alternative TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id))));
+CREATE POLICY own_appointment ON appointments.alternative TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, COALESCE(appointment_id, waiting_id))))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, COALESCE(appointment_id, waiting_id)))));
 CREATE POLICY own_appointment ON appointments.appointment TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, id))));
 CREATE POLICY own_appointment ON appointments.contact TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id))));
 CREATE POLICY own_appointment ON appointments.piece TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, appointment_id))));
+CREATE POLICY own_appointment ON appointments.waiting TO enfilade_app USING (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, id)))) WITH CHECK (((maison_id = base.maison()) AND (base.inside() OR base.acts_as('booking'::text, id))));
 CREATE POLICY own_maison ON appointments.service FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON appointments.service_at FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
 CREATE POLICY own_maison ON appointments.service_text FOR SELECT TO enfilade_app USING ((maison_id = base.maison()));
@@ -6168,6 +6223,7 @@ ALTER TABLE appointments.service_text ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.shift ENABLE ROW LEVEL SECURITY;
 CREATE POLICY taken_in_turn ON appointments.turn FOR UPDATE TO enfilade_app USING (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text))) WITH CHECK (base.inside());
 ALTER TABLE appointments.turn ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appointments.waiting ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appointments.zone_rules ENABLE ROW LEVEL SECURITY;
 ALTER TABLE base.audit ENABLE ROW LEVEL SECURITY;
 CREATE POLICY brought_for_booking ON base.fact FOR INSERT TO enfilade_app WITH CHECK (((maison_id = base.maison()) AND (base.actor_kind() = 'booking'::text) AND (kind = ANY (ARRAY['TransferAsked'::text, 'TransferCancelled'::text])) AND (EXISTS ( SELECT 1
@@ -7024,6 +7080,16 @@ GRANT UPDATE(told_at) ON TABLE orders.wait TO enfilade_app;
 GRANT UPDATE(left_at) ON TABLE orders.wait TO enfilade_app;
 REVOKE ALL ON FUNCTION door.wait_of_link(link bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION door.wait_of_link(link bytea) TO enfilade_app;
+GRANT SELECT,INSERT ON TABLE appointments.waiting TO enfilade_app;
+GRANT SELECT ON TABLE appointments.waiting TO enfilade_door;
+GRANT UPDATE(client_id) ON TABLE appointments.waiting TO enfilade_app;
+GRANT UPDATE(booker) ON TABLE appointments.waiting TO enfilade_app;
+GRANT UPDATE(name) ON TABLE appointments.waiting TO enfilade_app;
+GRANT UPDATE(mail) ON TABLE appointments.waiting TO enfilade_app;
+GRANT UPDATE(state) ON TABLE appointments.waiting TO enfilade_app;
+GRANT UPDATE(ended_at) ON TABLE appointments.waiting TO enfilade_app;
+REVOKE ALL ON FUNCTION door.waiting_of_link(link bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION door.waiting_of_link(link bytea) TO enfilade_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE channels.webhook_delivery TO enfilade_app;
 GRANT SELECT(maison_id) ON TABLE channels.webhook_delivery TO enfilade_door;
 GRANT SELECT(region) ON TABLE channels.webhook_delivery TO enfilade_door;

@@ -15,11 +15,20 @@ from litestar.openapi import OpenAPIConfig
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp
 
-from enfilade.appointments import alternative_letters, alternatives, outside, reminders, rezoning, shifts
+from enfilade.appointments import (
+    alternative_letters,
+    alternatives,
+    offering,
+    outside,
+    reminders,
+    rezoning,
+    shifts,
+)
 from enfilade.appointments import brought as brought_for_visits
 from enfilade.appointments import erasing as appointment_erasing
 from enfilade.appointments import letters as appointment_letters
 from enfilade.appointments import visits as appointment_visits
+from enfilade.appointments import waitlist_letters as full_day_letters
 from enfilade.base import backup_commands, forgetting, log, restore
 from enfilade.base import commands as database_commands
 from enfilade.base import settings as settings_module
@@ -168,6 +177,8 @@ def house(settings: Settings) -> House:
     appointment_erasing.register(known, db, key=settings.key)
     appointment_visits.register(known)
     alternatives.register(known)
+    offering.register(known, db)
+    full_day_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     brought_for_visits.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)
     rezoning.register(known, db)
     alternative_letters.register(known, db, key=settings.key, messages=letters, base_url=settings.base_url)

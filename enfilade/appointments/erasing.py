@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from enfilade.appointments import alternatives, bringing
+from enfilade.appointments import alternatives, bringing, waitlist
 from enfilade.appointments.events import AppointmentCancelled
 from enfilade.base import facts, jobs
 from enfilade.base.actors import Actor
@@ -134,6 +134,17 @@ async def erase(db: Db, *, key: bytes, maison_id: UUID, client_id: UUID, now: da
                 lambda conn, one=one: lose_the_person(conn, maison_id=there, appointment_id=one, now=now),
             )
         count += len(found)
+        await db.run(
+            Actor.job(),
+            there,
+            lambda conn: waitlist.forget(
+                conn,
+                maison_id=there,
+                client_id=client_id,
+                bookers=bookers if there == maison_id else [],
+                now=now,
+            ),
+        )
 
     await each(db, at)
     return count

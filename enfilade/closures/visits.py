@@ -34,6 +34,7 @@ async def _booked(conn: Conn, *, maison_id: UUID, act_id: UUID, now: datetime) -
           union
           select o.appointment_id from appointments.alternative o
           where o.maison_id = p.maison_id and o.location_id = p.location_id and o.state = 'open' and o.ends_at > p.starts_at
+            and o.waiting_id is null
             and o.starts_at < coalesce(p.ends_at, %(now)s::timestamptz + %(ahead)s)) x
         where a.maison_id = %(maison_id)s and a.id = %(act_id)s and 'appointments' = any(a.stops)
           and not exists (select 1 from closures.effect e
