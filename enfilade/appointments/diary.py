@@ -115,6 +115,43 @@ async def day(conn: Conn, *, maison_id: UUID, location_id: UUID, day: date) -> l
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Who waits for a time on a full day. `part`: see `nearest.part`; `answer_by`: of the time kept for them, else None."""
+
+    id: UUID
+    name: str
+    mail: str
+    service: str
+    part: int | None
+    zone: str
+    asked_at: datetime
+    answer_by: datetime | None
+
+
+async def waiting(conn: Conn, *, maison_id: UUID, location_id: UUID, day: date) -> list[Waiting]:
+    """The waitlists of a day, in order."""
+    return await many(
+        conn,
+        Waiting,
+        """
+        select w.id, w.name, w.mail, t.name as service, w.part, l.zone, w.asked_at, p.answer_by
+        from appointments.waiting w
+        join boutiques.location l on l.maison_id = w.maison_id and l.id = w.location_id
+        left join appointments.alternative p on p.maison_id = w.maison_id and p.waiting_id = w.id and p.state = 'open'
+        cross join lateral (select x.name from appointments.service_text x
+          where x.maison_id = w.maison_id and x.service_id = w.service_id
+          order by x.language = 'en' desc, x.language limit 1) t
+        where w.maison_id = %(maison_id)s and w.location_id = %(location_id)s and w.on_day = %(day)s and w.ended_at is null
+        order by w.asked_at, w.id limit %(most)s
+        """,
+        maison_id=maison_id,
+        location_id=location_id,
+        day=day,
+        most=DAY_MAX,
+    )
+
+
 async def unkept(conn: Conn, *, maison_id: UUID, location_id: UUID, now: datetime) -> list[Entry]:
     """What is booked from now on and does not fit any more, or was and nobody has called about; soonest first."""
     return await many(

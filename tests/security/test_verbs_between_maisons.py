@@ -41,6 +41,7 @@ from enfilade.maisons.themes import Theme
 from enfilade.orders.engraving_room import Engraved
 from enfilade.orders.events import OrderPlaced
 from enfilade.orders.making_room import ToMake
+from enfilade.orders.resourcing import Lost
 from enfilade.orders.wanted import Ways
 from enfilade.staff.people import Colleague
 from enfilade.staff.sessions import session_id
@@ -170,6 +171,13 @@ class World:
             "apart": None,
             "alternative_id": life.appointment_id,
             "appointment_ids": [life.appointment_id],
+            "waiting_id": life.appointment_id,
+            "lost": [(life.order_id, Lost(life.line_id, variant, 1, 0, 100, []))],
+            "on": now.date() + timedelta(days=2),
+            "effect_ids": [life.act_id],
+            "came": {},
+            "fulfilment_ids": [life.fulfilment_id],
+            "order_ids": [life.order_id],
             "during": (now - timedelta(days=1), None),
             "as_": "changed",
             "cause": life.act_id,

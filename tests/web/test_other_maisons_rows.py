@@ -34,6 +34,7 @@ PERSONAL = {
     "appointments.roster",
     "appointments.seat",
     "appointments.shift",
+    "appointments.waiting",
     "base.audit",
     "base.idempotency",
     "clients.client",

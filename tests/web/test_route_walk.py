@@ -68,6 +68,9 @@ POST /{language}/appointments/{secret}/move
 POST /{language}/appointments/{secret}/cancellation
 POST /{language}/appointments/{secret}/alternative
 POST /{language}/appointments/{secret}/without
+GET  /{language}/appointments/waiting/{secret}
+POST /{language}/appointments/waiting/{secret}/taking
+POST /{language}/appointments/waiting/{secret}/leaving
 GET  /{language}/orders/{secret}/invoices/{invoice_id}
 GET  /{language}/orders/{secret}/certificates/{certificate_id}
 GET  /{language}/certificates/{code}
@@ -247,6 +250,7 @@ GET  /{language}/wish-list
 POST /{language}/wish-list
 POST /{language}/wish-list/removal
 POST /{language}/maisons/{slug}/appointments/{code}/{boutique_id}
+POST /{language}/maisons/{slug}/appointments/{code}/{boutique_id}/waiting
 POST /{language}/products/{slug}/waitlist
 GET  /{language}/waitlist
 POST /{language}/withdrawal
@@ -429,6 +433,7 @@ GET  /{language}/maisons/{slug}/pieces
 GET  /{language}/maisons/{slug}/appointments
 GET  /{language}/maisons/{slug}/appointments/{code}
 GET  /{language}/maisons/{slug}/appointments/{code}/{boutique_id}
+GET  /{language}/maisons/{slug}/appointments/{code}/{boutique_id}/waiting
 GET  /{language}/brands/{slug}
 GET  /{language}/products/{slug}
 GET  /{language}/products/{slug}/availability

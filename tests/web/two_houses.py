@@ -698,6 +698,11 @@ def _appointment(add: Callable[..., None], life: Life, hidden: str, now: datetim
     add("appointments.piece", **ids, variant_id=house.variants[f"{house.slug}-bag"], place=1)
     known = {"id": life.appointment_id, "cause": life.act_id, "state": "nowhere", "asked_at": now}
     add("appointments.alternative", **ids, **known)
+    waits = {"id": life.appointment_id, "on_day": begins.date(), "client_id": life.client_id}
+    person = {"name": life.contact.name, "mail": life.contact.mail, "asked_at": now}
+    of_store = {"store_id": house.store.store_id, "market": "fr", "language": "fr"}
+    who_waits = {"booker": mine, "link_hash": hashed(f"waiting {hidden}")}
+    add("appointments.waiting", **waits, **service, **at, **person, **of_store, **who_waits)
     add("appointments.zone_rules", version=hidden, looked_at=now)
 
 

@@ -6,6 +6,7 @@ from enfilade.web.storefront import templates
 from enfilade.web.storefront.account import handlers as account
 from enfilade.web.storefront.appointments import booking as appointments
 from enfilade.web.storefront.appointments import link as appointment_link
+from enfilade.web.storefront.appointments import waiting as appointment_waiting
 from enfilade.web.storefront.appointments import who as appointment_form
 from enfilade.web.storefront.basket import handlers as basket
 from enfilade.web.storefront.boutiques import handlers as boutiques
@@ -126,6 +127,11 @@ def handlers() -> list[ControllerRouterHandler]:
         appointments.offered,
         appointments.where,
         appointments.when,
+        appointment_waiting.form,
+        appointment_waiting.wait,
+        appointment_waiting.waits,
+        appointment_waiting.take,
+        appointment_waiting.leave,
         appointment_form.book,
         appointment_link.kept,
         appointment_link.calendar,

@@ -17,6 +17,9 @@ from tests.web.shared.conftest import SECRET
 
 #: Never met by a handler: raised by commands and at start, or always handled by the caller named here.
 INTERNAL = {
+    **dict.fromkeys(
+        ("NotThatDay", "OfferOver", "StillFree", "WaitsAlready"), "said on the pages of a waitlist"
+    ),
     "NotSoMuchLeft": "an exchange looks before it passes money on",
     "DutiesSilent": "a checkout asks its duties otherwise, or refuses",
     "DutiesUnknown": "a checkout asks its duties otherwise, or refuses",

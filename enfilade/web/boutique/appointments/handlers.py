@@ -46,7 +46,9 @@ async def day(
         shown = on or now.astimezone(zone_of(counter.zone if counter else "UTC")).date()
         entries: list[diary.Entry] = []
         broken: list[diary.Entry] = []
+        waiting: list[diary.Waiting] = []
         if chosen:
+            waiting = await diary.waiting(conn, maison_id=member.maison_id, location_id=chosen.id, day=shown)
             entries = await diary.day(conn, maison_id=member.maison_id, location_id=chosen.id, day=shown)
             broken = await diary.unkept(conn, maison_id=member.maison_id, location_id=chosen.id, now=now)
     return screen(
@@ -61,6 +63,7 @@ async def day(
         after=shown + timedelta(days=1),
         entries=entries,
         broken=broken,
+        waiting=waiting,
         manages=by.role in MANAGERS,
     )
 

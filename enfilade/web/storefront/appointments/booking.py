@@ -155,7 +155,7 @@ async def when(
         pieces = await pieces_of(conn, frame, maison, piece or [] if service.pieces_max else [], boutique_id)
         plan = (await plans_of(conn, maison, service, pieces, [boutique_id], now))[boutique_id]
         pieces = as_planned(pieces, plan)
-        named, chosen, slots = list[Named](), None, dict[UUID, list[Slot]]()
+        named, chosen, slots, full = list[Named](), None, dict[UUID, list[Slot]](), False
         if not slot:
             named = await reading.advisors(
                 conn, maison_id=maison.maison_id, service_id=service.id, location_id=boutique_id
@@ -174,6 +174,8 @@ async def when(
                 advisor=chosen.id if chosen else None,
                 not_before=plan.not_before,
             )
+            if on is not None and all(free_.wall.date() != on for free_ in slots.get(boutique_id, [])):
+                full = await reading.receives(conn, location_id=boutique_id, on=on)
     choosing = Choosing(frame, maison, pieces)
     if slot:
         wish = {
@@ -204,6 +206,9 @@ async def when(
         speaks=speaks,
         named=named,
         advisor=chosen,
+        waiting=f"{here}/waiting{choosing.query(pieces, speaks=speaks, on=fortnight.chosen.on)}"
+        if full
+        else "",
         brought_from=day_and_hour(plan.not_before, one.zone, frame.language) if plan.not_before else "",
     )
 

@@ -27,7 +27,7 @@ from enfilade.base.settings import Settings
 from enfilade.stock.holds import NotEnoughStock
 from enfilade.web.shared.forms import Form, form_of
 from enfilade.web.storefront.appointments import days, reading
-from enfilade.web.storefront.appointments.reading import Kept
+from enfilade.web.storefront.appointments.reading import Kept, Waiting
 from enfilade.web.storefront.asked import Asked, asked, shown
 from enfilade.web.storefront.times import clock, day_and_hour
 
@@ -306,7 +306,7 @@ async def _times(
 
 
 def dressed(
-    request: Req, frame: Asked, template: str, one: Kept, *, status: int = 200, **context: Any
+    request: Req, frame: Asked, template: str, one: Kept | Waiting, *, status: int = 200, **context: Any
 ) -> Response[str]:
     """The template with `one`, in the look of its maison; its address is the key."""
     response = shown(

@@ -1,11 +1,11 @@
 """What a client may see of appointments: the one behind their link with its pieces, and those of a signed-in client."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from enfilade.base.db import Conn, many, maybe
+from enfilade.base.db import Conn, many, maybe, scalar
 from enfilade.base.secrets import hashed
 
 #: So long after its end a link still opens what was.
@@ -172,6 +172,69 @@ async def pieces(conn: Conn, *, maison_id: UUID, appointment_id: UUID, language:
         maison_id=maison_id,
         appointment_id=appointment_id,
         language=language,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A place on the waitlist of a full day, with its maison's look; `starts_at`, `answer_by`: of the time kept, else None."""
+
+    id: UUID
+    state: str
+    on: date
+    service: str
+    service_language: str
+    location_name: str
+    city: str
+    zone: str
+    starts_at: datetime | None
+    answer_by: datetime | None
+    maison_slug: str
+    maison_name: str
+    maison_theme: dict[str, Any]
+    maison_wordmark: str
+
+    def spent(self, now: datetime) -> bool:
+        """Whether its link opens nothing any more."""
+        return datetime.combine(self.on, time(), UTC) + SPENT_AFTER < now
+
+
+async def waiting(conn: Conn, *, maison_id: UUID, waiting_id: UUID, language: str) -> Waiting | None:
+    """The one of this id, as whoever holds its link may see it."""
+    return await maybe(
+        conn,
+        Waiting,
+        """
+        select w.id, w.state, w.on_day as on, t.name as service, t.language as service_language, b.name as location_name, b.city,
+          b.zone, p.starts_at, p.answer_by, m.slug as maison_slug, m.name as maison_name, m.theme as maison_theme,
+          m.wordmark as maison_wordmark
+        from appointments.waiting w
+        join public_facts.maison m on m.maison_id = w.maison_id
+        join public_facts.boutique b on b.id = w.location_id
+        left join appointments.alternative p on p.maison_id = w.maison_id and p.waiting_id = w.id and p.state = 'open'
+        cross join lateral (select x.language, x.name from appointments.service_text x
+          where x.maison_id = w.maison_id and x.service_id = w.service_id
+          order by x.language = %(language)s desc, x.language = 'en' desc, x.language limit 1) t
+        where w.maison_id = %(maison_id)s and w.id = %(waiting_id)s
+        """,
+        maison_id=maison_id,
+        waiting_id=waiting_id,
+        language=language,
+    )
+
+
+async def receives(conn: Conn, *, location_id: UUID, on: date) -> bool:
+    """Whether the boutique is open on that day of its calendar, for appointments too."""
+    return await scalar(
+        conn,
+        """
+        select exists (select 1 from public_facts.opening o join public_facts.boutique b on b.id = o.location_id
+          where o.location_id = %(location_id)s and (o.opens_at at time zone b.zone)::date = %(on)s
+            and not exists (select 1 from public_facts.closure c where c.location_id = o.location_id
+              and 'appointments' = any(c.stops) and c.starts_at <= o.opens_at and coalesce(c.ends_at, 'infinity') >= o.closes_at))
+        """,
+        location_id=location_id,
+        on=on,
     )
 
 
