@@ -51,7 +51,7 @@ async def gathered(
         leaving = [(order_id, Lost(*line)) for order_id, *line in found]
         for _, line in leaving:
             line.rejected_at.extend(closed)
-        return await waiting.batch_of(conn, maison_id=maison_id, lost=leaving)
+        return await waiting.batch_of(conn, maison_id=maison_id, looking=leaving)
 
 
 async def leave(

@@ -295,7 +295,9 @@ _COUNTRY: LiteralString = """coalesce((select c.address ->> 'country' from order
 
 async def order_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Order:
     """As it is read without locking it."""
-    return (await orders_of(conn, maison_id=maison_id, order_ids=[order_id]))[order_id]
+    found = await orders_of(conn, maison_id=maison_id, order_ids=[order_id])
+    assert order_id in found, "it is an order of this maison"
+    return found[order_id]
 
 
 async def orders_of(conn: Conn, *, maison_id: UUID, order_ids: list[UUID]) -> dict[UUID, Order]:
@@ -353,7 +355,9 @@ async def lost_among(conn: Conn, *, maison_id: UUID, order_ids: list[UUID]) -> l
 
 async def origin_of(conn: Conn, *, maison_id: UUID, order_id: UUID) -> Origin:
     """Where the order was sourced first."""
-    return (await origins_of(conn, maison_id=maison_id, order_ids=[order_id]))[order_id]
+    found = await origins_of(conn, maison_id=maison_id, order_ids=[order_id])
+    assert order_id in found, "it is an order of this maison, and was sourced"
+    return found[order_id]
 
 
 async def origins_of(conn: Conn, *, maison_id: UUID, order_ids: list[UUID]) -> dict[UUID, Origin]:

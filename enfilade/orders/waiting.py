@@ -112,18 +112,20 @@ async def gathered(db: Db, *, maison_id: UUID, now: datetime) -> Batch:
         lost = await resourcing.lost_among(
             conn, maison_id=maison_id, order_ids=[one.order_id for one in found]
         )
-        return await batch_of(conn, maison_id=maison_id, lost=lost)
+        return await batch_of(conn, maison_id=maison_id, looking=lost)
 
 
-async def batch_of(conn: Conn, *, maison_id: UUID, lost: list[tuple[UUID, Lost]]) -> Batch:
+async def batch_of(conn: Conn, *, maison_id: UUID, looking: list[tuple[UUID, Lost]]) -> Batch:
     """These lines, each with its order's id, and the places that may give them; not those tried as often as may be."""
-    ids = list(dict.fromkeys(order_id for order_id, _ in lost))
+    ids = list(dict.fromkeys(order_id for order_id, _ in looking))
     known = await resourcing.orders_of(conn, maison_id=maison_id, order_ids=ids)
     origins = await resourcing.origins_of(conn, maison_id=maison_id, order_ids=ids)
     orders: list[InBatch] = []
     for order_id in ids:
+        if order_id not in known or order_id not in origins:
+            continue
         order = known[order_id]
-        lines = [line for of, line in lost if of == order_id and line.attempts < order.attempts_max]
+        lines = [line for of, line in looking if of == order_id and line.attempts < order.attempts_max]
         if lines:
             orders.append(InBatch(order_id, order, lines, origins[order_id]))
     for market, country in {(one.order.market, one.order.country) for one in orders}:

@@ -172,7 +172,7 @@ class World:
             "alternative_id": life.appointment_id,
             "appointment_ids": [life.appointment_id],
             "waiting_id": life.appointment_id,
-            "lost": [(life.order_id, Lost(life.line_id, variant, 1, 0, 100, []))],
+            "looking": [(life.order_id, Lost(life.line_id, variant, 1, 0, 100, []))],
             "on": now.date() + timedelta(days=2),
             "effect_ids": [life.act_id],
             "came": {},
